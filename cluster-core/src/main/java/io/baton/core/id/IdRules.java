@@ -1,0 +1,67 @@
+package io.baton.core.id;
+
+import java.util.Optional;
+
+/** Which texts may be ids and role names (Mesos v1: {@code common/validation}, {@code roles}). */
+public final class IdRules {
+    /** Longest id in characters. */
+    public static final int MAX_LENGTH = 255;
+
+    private IdRules() {}
+
+    /**
+     * What is wrong with an id, if anything: 1 to 255 characters, not {@code .} or {@code ..}, no control
+     * characters and neither slash nor backslash, since ids become directory names.
+     */
+    public static Optional<String> problemOfId(String id) {
+        if (id.isEmpty()) {
+            return Optional.of("ID must not be empty");
+        }
+        if (id.length() > MAX_LENGTH) {
+            return Optional.of("ID must not be greater than " + MAX_LENGTH + " characters, has " + id.length());
+        }
+        if (id.equals(".") || id.equals("..")) {
+            return Optional.of("'" + id + "' is disallowed");
+        }
+        boolean bad = id.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '/' || c == '\\');
+        return bad ? Optional.of("'" + printable(id) + "' contains invalid characters") : Optional.empty();
+    }
+
+    /** What is wrong with a role name, if anything. Roles may be paths: {@code eng/build}. */
+    public static Optional<String> problemOfRole(String role) {
+        if (role.equals("*")) {
+            return Optional.empty();
+        }
+        if (role.isEmpty()) {
+            return Optional.of("Empty role name is invalid");
+        }
+        if (role.startsWith("/") || role.endsWith("/") || role.contains("//")) {
+            return Optional.of(
+                    "Role '" + printable(role) + "' must not start or end with a slash, nor hold two in a row");
+        }
+        for (String part : role.split("/", -1)) {
+            if (part.equals(".") || part.equals("..") || part.equals("*")) {
+                return Optional.of("Role '" + printable(role) + "' must not have '" + part + "' as a path component");
+            }
+            if (part.startsWith("-")) {
+                return Optional.of("Role '" + printable(role) + "' must not have a path component starting with '-'");
+            }
+        }
+        boolean bad = role.chars().anyMatch(c -> c <= ' ' || c == 0x7f);
+        return bad ? Optional.of("Role '" + printable(role) + "' must not contain white space") : Optional.empty();
+    }
+
+    /** The text with control characters shown as escapes, so that it cannot forge log lines or error texts. */
+    public static String printable(String text) {
+        var out = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            boolean control = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+            if (control) {
+                out.append(String.format("\\u%04x", c));
+            } else {
+                out.appendCodePoint(c);
+            }
+        });
+        return out.toString();
+    }
+}

@@ -1,0 +1,69 @@
+package io.baton.core.protocol;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.resource.Resources;
+import io.baton.link.Update;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.KillPolicy;
+import io.baton.v1.Offer;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What the master's entity for one agent is told. Sharded by agent id. */
+public sealed interface AgentProtocol extends WireMessage {
+    /**
+     * The agent has opened a link. Answered on the link by Registered or Refused. The newest link wins: an older one
+     * is closed. A copy changes nothing.
+     */
+    record Register(AgentId agent, io.baton.link.Register register, ActorRef<LinkProtocol> link)
+            implements AgentProtocol {}
+
+    /** The link is gone. Ignored if another has taken its place. */
+    record LinkLost(ActorRef<LinkProtocol> link) implements AgentProtocol {}
+
+    /** A status update from the agent; resent by it until acknowledged, so a lost one comes again. */
+    record Updated(Update update) implements AgentProtocol {}
+
+    /**
+     * The allocator would give these resources to a framework. Granted by {@link FrameworkProtocol.Offered}, or not at
+     * all; either way the next {@link AllocatorProtocol.AgentChanged} carries the number.
+     *
+     * @param number ascending per allocator and agent
+     */
+    record Propose(FrameworkId framework, String role, Resources resources, long number) implements AgentProtocol {}
+
+    /**
+     * Run these operations on these offers. Refused tasks come back as {@link FrameworkProtocol.TasksRefused};
+     * those that run answer by status updates, never by a reply. What is left over becomes free.
+     *
+     * @param operations checked by the sender for everything but whether they fit; in the scheduler's order
+     */
+    record Accept(FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> operations)
+            implements AgentProtocol {}
+
+    /** Give offers back unused. Unknown ones are ignored: a decline may race with an expiry. */
+    record Decline(FrameworkId framework, List<OfferId> offers) implements AgentProtocol {}
+
+    /** End a task. Unknown tasks are ignored: the sender has answered for them. */
+    record Kill(FrameworkId framework, TaskId task, Optional<KillPolicy> killPolicy) implements AgentProtocol {}
+
+    /** The scheduler has this update. Passed on to the agent, which ignores what it does not know. */
+    record Acknowledge(FrameworkId framework, TaskId task, ByteString uuid) implements AgentProtocol {}
+
+    /** The framework is gone for good: kill its tasks, take back its offers. */
+    record RemoveFramework(FrameworkId framework) implements AgentProtocol {}
+
+    /** An operator or a scheduler update has changed what the agent should know of a framework. */
+    record FrameworkUpdated(FrameworkInfo framework) implements AgentProtocol {}
+
+    /** A new allocator has started and knows nothing: answered by {@link AllocatorProtocol.AgentChanged}. */
+    record Report() implements AgentProtocol {}
+
+    /** Told by an entity to itself (timers, adapted replies). Never leaves its JVM. */
+    non-sealed interface Internal extends AgentProtocol {}
+}

@@ -1,0 +1,83 @@
+package io.baton.core.protocol;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.link.Update;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.OfferConstraints;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What the master's entity for one framework is told. Sharded by framework id. */
+public sealed interface FrameworkProtocol extends WireMessage {
+    /**
+     * A scheduler subscribes. Answered on the stream: SUBSCRIBED, or ERROR and the end. A live stream of the same
+     * framework is told "Framework failed over" and ended: the newest wins.
+     *
+     * @param id given by the edge if the scheduler named none; then {@code info} carries it too
+     * @param chosen the scheduler named the id itself
+     * @param streamId the text of the Mesos-Stream-Id header
+     * @param info as sent, with the id (and the principal, where one was authenticated) filled in
+     */
+    record Subscribe(
+            FrameworkId id,
+            boolean chosen,
+            FrameworkInfo info,
+            List<String> suppressedRoles,
+            Optional<OfferConstraints> constraints,
+            String streamId,
+            ActorRef<StreamProtocol> stream)
+            implements FrameworkProtocol {}
+
+    /** The scheduler's stream has ended. Ignored unless it is the live one. */
+    record Disconnected(String streamId) implements FrameworkProtocol {}
+
+    /**
+     * Any other call, checked by the edge for form (type, sub-message, ids, uuid length).
+     *
+     * @param streamId as sent; empty if the request had no such header
+     * @param replyTo always answered, once
+     */
+    record Invoke(Call call, String streamId, ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
+
+    /** A ledger has granted resources: a lease that ends by itself. A copy is ignored. */
+    record Offered(Offer offer) implements FrameworkProtocol {}
+
+    /** Leases have ended (agent lost, time over). Unknown ones are ignored. */
+    record Rescinded(List<OfferId> offers) implements FrameworkProtocol {}
+
+    /**
+     * Tasks that will not run: each becomes a terminal update made by the master.
+     *
+     * @param status the state, reason and message that all of them get; task ids are filled in
+     */
+    record TasksRefused(AgentId agent, List<TaskInfo> tasks, TaskStatus status) implements FrameworkProtocol {}
+
+    /** A status update of the agent; a copy is delivered again until the scheduler acknowledges it. */
+    record Updated(Update update) implements FrameworkProtocol {}
+
+    /**
+     * An agent has registered (again): all it knows of this framework's tasks. Tasks that the session believes to be
+     * there and that are not in the list are lost.
+     */
+    record TasksAdopted(AgentId agent, FrameworkInfo info, List<Task> tasks) implements FrameworkProtocol {}
+
+    /** The agent is gone or cannot be reached: tasks there are unreachable, offers of it void. */
+    record AgentLost(AgentId agent) implements FrameworkProtocol {}
+
+    /** An operator ends the framework. Answered 200, or 400 if there is none. */
+    record Teardown(ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
+
+    /** A new allocator has started and knows nothing: answered by {@link AllocatorProtocol.FrameworkChanged}. */
+    record Report() implements FrameworkProtocol {}
+
+    /** Told by an entity to itself (timers, adapted replies). Never leaves its JVM. */
+    non-sealed interface Internal extends FrameworkProtocol {}
+}

@@ -1,0 +1,49 @@
+package io.baton.core.protocol;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.v1.Offer;
+import io.baton.v1.Task;
+import io.baton.v1.master.Response;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * What each master's read model is told by the entities, and asked by the edge. Facts arrive before the scheduler
+ * hears of them, so that whoever reads after an event finds it there.
+ */
+public sealed interface ViewProtocol extends WireMessage {
+    /**
+     * An agent is there, or has changed. Resources in use are counted by the read model itself.
+     *
+     * @param agent without allocated and offered resources
+     */
+    record AgentSeen(Response.GetAgents.Agent agent) implements ViewProtocol {}
+
+    /** The agent is gone for good. */
+    record AgentForgotten(AgentId agent) implements ViewProtocol {}
+
+    /** A framework is there, or has changed; a removed one has an unregistered time. */
+    record FrameworkSeen(Response.GetFrameworks.Framework framework) implements ViewProtocol {}
+
+    /** A task is there, or has changed. A finished one moves to the completed when its last update is acknowledged. */
+    record TaskSeen(Task task, boolean completed) implements ViewProtocol {}
+
+    /** An offer is out. */
+    record OfferSeen(Offer offer) implements ViewProtocol {}
+
+    /** Offers were used, declined or rescinded; unknown ones are ignored. */
+    record OffersGone(FrameworkId framework, List<OfferId> offers) implements ViewProtocol {}
+
+    /** Everything that GET_STATE shows. The other reads are parts of it. */
+    record GetState(ActorRef<StateView> replyTo) implements ViewProtocol {}
+
+    /**
+     * The answer to {@link GetState}: a picture of one moment.
+     *
+     * @param state tasks, frameworks and agents in a fixed order
+     * @param offers those out now
+     */
+    record StateView(Response.GetState state, List<Offer> offers) implements WireMessage {}
+}

@@ -1,0 +1,103 @@
+package io.baton.core.resource;
+
+import io.baton.core.id.IdRules;
+import io.baton.v1.Resource;
+import io.baton.v1.Value;
+import java.util.Collection;
+import java.util.Optional;
+
+/** Which resources a user may ask for. Zero values are allowed: clients in the wild send {@code disk: 0.0}. */
+public final class ResourceRules {
+    /** Largest scalar: far above any host, far below where thousandths lose precision. */
+    public static final double MAX_SCALAR = 1e12;
+
+    private static final long MAX_PORT = 65_535;
+
+    private ResourceRules() {}
+
+    /** What is wrong with these resources, naming the first that will not do; empty if they are valid. */
+    public static Optional<String> problemOf(Collection<Resource> resources) {
+        for (var resource : resources) {
+            var problem = problemOf(resource);
+            if (problem.isPresent()) {
+                return problem.map(p -> "Invalid resource '" + IdRules.printable(resource.getName()) + "': " + p);
+            }
+        }
+        try {
+            Resources.fromProto(resources);
+            return Optional.empty();
+        } catch (IllegalArgumentException | ArithmeticException mixed) {
+            return Optional.of("Invalid resources: " + mixed.getMessage());
+        }
+    }
+
+    private static Optional<String> problemOf(Resource resource) {
+        if (resource.getName().isEmpty()) {
+            return Optional.of("it has no name");
+        }
+        if (resource.hasRole()) {
+            var role = IdRules.problemOfRole(resource.getRole());
+            if (role.isPresent()) {
+                return role;
+            }
+        }
+        return switch (resource.getType()) {
+            case SCALAR -> scalarProblem(resource);
+            case RANGES -> rangesProblem(resource);
+            case SET -> resource.hasSet() ? Optional.empty() : Optional.of("type SET without a set");
+            case TEXT -> Optional.of("type TEXT is for attributes, not for resources");
+        };
+    }
+
+    private static Optional<String> scalarProblem(Resource resource) {
+        if (!resource.hasScalar()) {
+            return Optional.of("type SCALAR without a scalar");
+        }
+        double value = resource.getScalar().getValue();
+        if (Double.isNaN(value) || Double.isInfinite(value)) {
+            return Optional.of("the value " + value + " is not a number");
+        }
+        if (value < 0) {
+            return Optional.of("the value " + value + " is negative");
+        }
+        if (value > MAX_SCALAR) {
+            return Optional.of("the value " + value + " is above " + MAX_SCALAR);
+        }
+        if (resource.getName().equals("gpus") && value != Math.rint(value)) {
+            return Optional.of("the value " + value + " is not a whole number");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> rangesProblem(Resource resource) {
+        if (!resource.hasRanges()) {
+            return Optional.of("type RANGES without ranges");
+        }
+        var ranges = resource.getRanges().getRangeList();
+        for (var range : ranges) {
+            if (Long.compareUnsigned(range.getBegin(), range.getEnd()) > 0) {
+                return Optional.of("the range " + text(range) + " ends before it begins");
+            }
+            if (resource.getName().equals("ports") && (range.getEnd() < 0 || range.getEnd() > MAX_PORT)) {
+                return Optional.of("the range " + text(range) + " is beyond port " + MAX_PORT);
+            }
+            if (range.getEnd() < 0 || range.getEnd() == Long.MAX_VALUE) {
+                return Optional.of("the range " + text(range) + " is too large");
+            }
+        }
+        for (int i = 0; i < ranges.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (ranges.get(i).getBegin() <= ranges.get(j).getEnd()
+                        && ranges.get(j).getBegin() <= ranges.get(i).getEnd()) {
+                    return Optional.of(
+                            "the ranges " + text(ranges.get(j)) + " and " + text(ranges.get(i)) + " overlap");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String text(Value.Range range) {
+        return "[" + Long.toUnsignedString(range.getBegin()) + "-" + Long.toUnsignedString(range.getEnd()) + "]";
+    }
+}
