@@ -10,6 +10,7 @@ import io.baton.link.Update;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -42,12 +43,23 @@ public sealed interface AgentProtocol extends WireMessage {
      * those that run answer by status updates, never by a reply. What is left over becomes free.
      *
      * @param operations checked by the sender for everything but whether they fit; in the scheduler's order
+     * @param refuse for how long the framework does not want what is left over; zero for no filter
      */
-    record Accept(FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> operations)
+    record Accept(FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> operations, Duration refuse)
             implements AgentProtocol {}
 
-    /** Give offers back unused. Unknown ones are ignored: a decline may race with an expiry. */
-    record Decline(FrameworkId framework, List<OfferId> offers) implements AgentProtocol {}
+    /**
+     * Give offers back unused. Unknown ones are ignored: a decline may race with an expiry.
+     *
+     * @param refuse for how long the framework does not want these resources; zero for no filter
+     */
+    record Decline(FrameworkId framework, List<OfferId> offers, Duration refuse) implements AgentProtocol {}
+
+    /**
+     * What of a task that its session does not know? Answered by {@link FrameworkProtocol.Unknown}: only who knows
+     * whether the agent is there can say whether the task is gone.
+     */
+    record Ask(FrameworkId framework, TaskId task) implements AgentProtocol {}
 
     /** End a task. Unknown tasks are ignored: the sender has answered for them. */
     record Kill(FrameworkId framework, TaskId task, Optional<KillPolicy> killPolicy) implements AgentProtocol {}
@@ -57,12 +69,6 @@ public sealed interface AgentProtocol extends WireMessage {
 
     /** The framework is gone for good: kill its tasks, take back its offers. */
     record RemoveFramework(FrameworkId framework) implements AgentProtocol {}
-
-    /** An operator or a scheduler update has changed what the agent should know of a framework. */
-    record FrameworkUpdated(FrameworkInfo framework) implements AgentProtocol {}
-
-    /** A new allocator has started and knows nothing: answered by {@link AllocatorProtocol.AgentChanged}. */
-    record Report() implements AgentProtocol {}
 
     /** Told by an entity to itself (timers, adapted replies). Never leaves its JVM. */
     non-sealed interface Internal extends AgentProtocol {}

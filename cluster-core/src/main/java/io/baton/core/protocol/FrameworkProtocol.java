@@ -3,11 +3,13 @@ package io.baton.core.protocol;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
 import io.baton.link.Update;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.OfferConstraints;
@@ -64,19 +66,27 @@ public sealed interface FrameworkProtocol extends WireMessage {
     record Updated(Update update) implements FrameworkProtocol {}
 
     /**
-     * An agent has registered (again): all it knows of this framework's tasks. Tasks that the session believes to be
-     * there and that are not in the list are lost.
+     * An agent has registered (again): all it knows of this framework's tasks. Tasks that the session has launched
+     * there on an offer of an older epoch, and that are not in the list, are lost.
+     *
+     * @param epoch of the registration
+     * @param info the framework as the agent knows it; absent if the agent has no task of it
      */
-    record TasksAdopted(AgentId agent, FrameworkInfo info, List<Task> tasks) implements FrameworkProtocol {}
+    record TasksAdopted(AgentId agent, long epoch, Optional<FrameworkInfo> info, List<Task> tasks)
+            implements FrameworkProtocol {}
+
+    /**
+     * The answer to {@link AgentProtocol.Ask}: the ledger does not know the task either.
+     *
+     * @param state TASK_GONE if the agent is there, TASK_UNREACHABLE if it is not now, TASK_UNKNOWN if it never was
+     */
+    record Unknown(AgentId agent, TaskId task, TaskState state) implements FrameworkProtocol {}
 
     /** The agent is gone or cannot be reached: tasks there are unreachable, offers of it void. */
     record AgentLost(AgentId agent) implements FrameworkProtocol {}
 
     /** An operator ends the framework. Answered 200, or 400 if there is none. */
     record Teardown(ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
-
-    /** A new allocator has started and knows nothing: answered by {@link AllocatorProtocol.FrameworkChanged}. */
-    record Report() implements FrameworkProtocol {}
 
     /** Told by an entity to itself (timers, adapted replies). Never leaves its JVM. */
     non-sealed interface Internal extends FrameworkProtocol {}
