@@ -1,0 +1,97 @@
+package io.baton.sdk.session;
+
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.scheduler.Call;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * For which roles the scheduler wants offers, and for which the master believes it does.
+ *
+ * <p>Changes made faster than they can be sent are sent as one: what counts is the difference between the two.
+ */
+final class Demand {
+    private final TreeSet<String> roles = new TreeSet<>();
+    private final TreeSet<String> suppressed;
+    private TreeSet<String> told;
+
+    Demand(Call.Subscribe subscribe) {
+        roles(subscribe.getFrameworkInfo());
+        suppressed = new TreeSet<>(subscribe.getSuppressedRolesList());
+        told = new TreeSet<>(suppressed);
+    }
+
+    /** The framework's roles have changed. */
+    @SuppressWarnings("deprecation") // The single role of frameworks without MULTI_ROLE.
+    void roles(FrameworkInfo info) {
+        roles.clear();
+        roles.addAll(info.getRolesList());
+        if (roles.isEmpty()) {
+            roles.add(info.getRole());
+        }
+    }
+
+    /** @param some the roles meant; empty means all */
+    void set(Collection<String> some, boolean wanted) {
+        var meant = some.isEmpty() ? roles : some;
+        if (wanted) {
+            suppressed.removeAll(meant);
+        } else {
+            suppressed.addAll(meant);
+        }
+    }
+
+    /** Any offers at all? */
+    boolean wanted() {
+        return !suppressed.containsAll(roles);
+    }
+
+    /** The roles to leave out, for a subscription that is being made now. */
+    List<String> subscribing() {
+        told = new TreeSet<>(suppressed);
+        return List.copyOf(suppressed);
+    }
+
+    boolean untold() {
+        return !told.equals(suppressed);
+    }
+
+    /** The calls that make the master believe what is so: none, one or two. They count as made. */
+    List<Call.Builder> calls() {
+        var calls = new ArrayList<Call.Builder>(2);
+        var toSuppress = new TreeSet<>(suppressed);
+        toSuppress.removeAll(told);
+        var toRevive = new TreeSet<>(told);
+        toRevive.removeAll(suppressed);
+        if (!toSuppress.isEmpty()) {
+            calls.add(Call.newBuilder()
+                    .setType(Call.Type.SUPPRESS)
+                    .setSuppress(Call.Suppress.newBuilder().addAllRoles(named(toSuppress))));
+        }
+        if (!toRevive.isEmpty()) {
+            calls.add(Call.newBuilder()
+                    .setType(Call.Type.REVIVE)
+                    .setRevive(Call.Revive.newBuilder().addAllRoles(named(toRevive))));
+        }
+        told = new TreeSet<>(suppressed);
+        return calls;
+    }
+
+    /** The scheduler makes such a call itself. */
+    void made(Call.Builder call) {
+        if (call.getType() == Call.Type.SUPPRESS) {
+            set(call.getSuppress().getRolesList(), false);
+            told.addAll(suppressed);
+        } else if (call.getType() == Call.Type.REVIVE) {
+            set(call.getRevive().getRolesList(), true);
+            told.retainAll(suppressed);
+        }
+    }
+
+    /** All roles are said by naming none, which single-role frameworks understand too. */
+    private Collection<String> named(TreeSet<String> some) {
+        return some.equals(roles) ? List.of() : some;
+    }
+}

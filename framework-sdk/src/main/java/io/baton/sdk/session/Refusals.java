@@ -1,0 +1,70 @@
+package io.baton.sdk.session;
+
+import io.baton.sdk.error.FailedOverException;
+import io.baton.sdk.error.FrameworkException;
+import io.baton.sdk.error.SubscriptionRefusedException;
+import io.baton.v1.scheduler.Call;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What to tell people when something was refused or failed: what is wrong, and what to do. */
+final class Refusals {
+    private Refusals() {}
+
+    /** The SUBSCRIBE call was answered with a status that another attempt would get too. */
+    static String subscription(URI master, Reply reply) {
+        return master + " refused the subscription with " + reply.shown() + advice(reply.status());
+    }
+
+    private static String advice(int status) {
+        switch (status) {
+            case 401:
+                return ". It wants credentials: set the framework's principal and secret";
+            case 403:
+                return ". Check that the principal may register frameworks in these roles";
+            case 404, 405, 501:
+                return ". There is no scheduler API at this address: check the master's URL";
+            case 406, 415:
+                return ". It does not speak this encoding: try the other one";
+            default:
+                return ". Mend the framework's settings";
+        }
+    }
+
+    /** An ERROR event came, after which a master closes the stream. */
+    static FrameworkException error(String text, String frameworkId) {
+        if (text.toLowerCase(Locale.ROOT).contains("failed over")) {
+            return new FailedOverException(frameworkId);
+        }
+        var advice = text.toLowerCase(Locale.ROOT).contains("removed")
+                ? ". This framework id has ended for good: subscribe without an id to get a new one"
+                : ". Mend the framework's settings";
+        return new SubscriptionRefusedException("the master ended the subscription: " + text + advice);
+    }
+
+    static String unreachable(String failures, Duration limit) {
+        return "no master could be subscribed to within " + limit + ": "
+                + (failures.isEmpty() ? "none has answered yet" : failures)
+                + ". Check the URLs, and that a master runs there and can be reached from here";
+    }
+
+    static String overloaded(Call.Type type, Limits limits) {
+        return type + " found " + limits.queuedCalls()
+                + " calls waiting, which is the limit queuedCalls. Wait for earlier calls to complete";
+    }
+
+    static String gaveUp(Pending call, Reply reply) {
+        return call.type() + " failed " + call.attempts + " times, at last with " + reply.shown()
+                + ". It may be made again later";
+    }
+
+    static String refused(Pending call, Reply reply) {
+        return call.type() + " was refused with " + reply.shown();
+    }
+
+    static String unanswered(Pending call, Reply reply) {
+        return call.type() + " was sent, but its answer did not come: " + reply.shown()
+                + ". It may have had its effect and is not sent again";
+    }
+}

@@ -1,0 +1,655 @@
+package io.baton.sdk.session;
+
+import io.baton.sdk.error.CallRefusedException;
+import io.baton.sdk.error.CallUnansweredException;
+import io.baton.sdk.error.FailedOverException;
+import io.baton.sdk.error.FrameworkClosedException;
+import io.baton.sdk.error.FrameworkException;
+import io.baton.sdk.error.MasterUnreachableException;
+import io.baton.sdk.error.NotSubscribedException;
+import io.baton.sdk.error.OverloadedException;
+import io.baton.sdk.error.StreamBrokenException;
+import io.baton.sdk.error.SubscriptionRefusedException;
+import io.baton.v1.AgentID;
+import io.baton.v1.FrameworkID;
+import io.baton.v1.OperationStatus;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One scheduler's session with its masters, over as many subscriptions as it takes.
+ *
+ * <p>Each method is one thing that happened; it answers with what is to be done, in order. A session is a mutable
+ * class with one owner, who must not let two calls overlap.
+ *
+ * <p>States: idle, then {@code WAITING} (for the next attempt), {@code CONNECTING} (until SUBSCRIBED) and
+ * {@code SUBSCRIBED} in turns, at last {@code STOPPED}. What streams report after they were replaced is not heard:
+ * every stream has a number, and only the latest counts.
+ */
+public final class Session {
+    private enum State {
+        IDLE,
+        WAITING,
+        CONNECTING,
+        SUBSCRIBED,
+        STOPPED
+    }
+
+    /** How long {@code close} waits for calls that are still to be sent. */
+    static final long CLOSE_MILLIS = 2_000;
+
+    private static final double HEARTBEAT_SECONDS = 15;
+
+    private final SessionSettings settings;
+    private final Masters masters;
+    private final Backoff callBackoff;
+    private final Outbox outbox;
+    private final UpdateLedger ledger;
+    private final Reconciliation reconciliation;
+    private final Demand demand;
+    private final Tally tally = new Tally();
+
+    private Call.Subscribe subscribe;
+    private State state = State.IDLE;
+    private long stream;
+    private String streamId = "";
+    /** Where calls go: the master of the stream, until a call fails there or is redirected. */
+    private Masters callMasters;
+    /** In WAITING when to try again, in CONNECTING when to stop waiting. */
+    private long deadlineMillis;
+    private long unsubscribedSinceMillis;
+    private long heardMillis;
+    private long silenceMillis;
+    private long closeAtMillis = Long.MAX_VALUE;
+    private long lastOwnId;
+    private List<Effect> effects = new ArrayList<>();
+
+    /**
+     * A session that has not begun.
+     *
+     * @param random for jitter; the same seed gives the same session
+     */
+    public Session(SessionSettings settings, RandomGenerator random) {
+        this.settings = settings;
+        var timing = settings.timing();
+        var retry = new Backoff(
+                timing.retryFirst().toMillis(), timing.retryMax().toMillis(), random);
+        masters = new Masters(settings.masters(), retry);
+        callMasters = new Masters(settings.masters(), retry);
+        callBackoff = retry;
+        outbox = new Outbox(settings.limits());
+        ledger = new UpdateLedger(settings.limits().rememberedUpdates());
+        reconciliation = new Reconciliation(
+                settings.limits().trackedTasks(),
+                new Backoff(
+                        timing.reconcileFirst().toMillis(), timing.reconcileMax().toMillis(), random));
+        subscribe = settings.subscribe();
+        demand = new Demand(subscribe);
+    }
+
+    /** The framework's id; empty until the first SUBSCRIBED, unless it was given. */
+    public String frameworkId() {
+        return subscribe.getFrameworkInfo().getId().getValue();
+    }
+
+    /** Whether there is a live subscription. */
+    public boolean isSubscribed() {
+        return state == State.SUBSCRIBED;
+    }
+
+    /** Whether it is over. */
+    public boolean isStopped() {
+        return state == State.STOPPED;
+    }
+
+    /** For messages while it is not subscribed: every master with its last failure; empty if there was none. */
+    public String trouble() {
+        return masters.shown();
+    }
+
+    /** What it did so far. */
+    public Figures figures() {
+        return tally.figures(outbox, reconciliation);
+    }
+
+    /** Begins: connects to the first master. */
+    public List<Effect> start(long nowMillis) {
+        unsubscribedSinceMillis = nowMillis;
+        connect(nowMillis);
+        return done();
+    }
+
+    /** The master took the SUBSCRIBE call; events follow. */
+    public List<Effect> streamOpened(long number, String id, long nowMillis) {
+        if (number == stream && state == State.CONNECTING) {
+            streamId = id;
+            heardMillis = nowMillis;
+        }
+        return done();
+    }
+
+    /** The master answered SUBSCRIBE with something else than a stream, or could not be reached. */
+    public List<Effect> streamRefused(long number, Reply reply, long nowMillis) {
+        if (number != stream || state != State.CONNECTING) {
+            return done();
+        }
+        switch (Verdict.of(Call.Type.SUBSCRIBE, false, reply)) {
+            case REDIRECT:
+                if (masters.redirected(reply.location())) {
+                    connect(nowMillis);
+                } else {
+                    lost("it redirects in circles, last to " + reply.location(), 0, nowMillis);
+                }
+                break;
+            case REFUSED, STALE:
+                stop(new SubscriptionRefusedException(Refusals.subscription(masters.current(), reply)));
+                break;
+            default:
+                lost(reply.shown(), reply.retryAfterMillis(), nowMillis);
+        }
+        return done();
+    }
+
+    /** The stream ended, by itself or by a failure. */
+    public List<Effect> streamEnded(long number, String why, long nowMillis) {
+        if (number != stream || state != State.CONNECTING && state != State.SUBSCRIBED) {
+            return done();
+        }
+        if (outbox.onItsWay(call -> call.type() == Call.Type.TEARDOWN)) {
+            // A master may end the stream before it answers the call that asked for it.
+            outbox.clear().forEach(call -> complete(call));
+            stop(null);
+        } else {
+            lost(why, 0, nowMillis);
+        }
+        return done();
+    }
+
+    /** Something came on the stream, or could have come: its reader is waiting for room. */
+    public List<Effect> heard(long number, long nowMillis) {
+        if (number == stream) {
+            heardMillis = nowMillis;
+        }
+        return done();
+    }
+
+    /** An event came. */
+    public List<Effect> event(long number, Event event, long nowMillis) {
+        if (number != stream || state != State.CONNECTING && state != State.SUBSCRIBED) {
+            return done();
+        }
+        heardMillis = nowMillis;
+        switch (event.getType()) {
+            case SUBSCRIBED:
+                subscribed(event, nowMillis);
+                break;
+            case UPDATE:
+                updated(event, nowMillis);
+                break;
+            case UPDATE_OPERATION_STATUS:
+                operationUpdated(event, nowMillis);
+                break;
+            case ERROR:
+                stop(Refusals.error(event.getError().getMessage(), frameworkId()));
+                break;
+            case HEARTBEAT, UNKNOWN:
+                break;
+            default:
+                effects.add(new Effect.Deliver(event));
+        }
+        return done();
+    }
+
+    /**
+     * The scheduler's callback for an update or an operation's update has returned.
+     *
+     * @param well false if it threw: then the update is not acknowledged, and is new when it comes again
+     */
+    public List<Effect> handled(Event event, boolean well, long nowMillis) {
+        if (event.getType() == Event.Type.UPDATE) {
+            var status = event.getUpdate().getStatus();
+            if (!well) {
+                ledger.forget(status.getUuid());
+            } else if (!settings.acknowledgesItself()) {
+                acknowledgeTask(status);
+            }
+        } else if (event.getType() == Event.Type.UPDATE_OPERATION_STATUS) {
+            var status = event.getUpdateOperationStatus().getStatus();
+            if (!well) {
+                ledger.forget(status.getUuid().getValue());
+            } else if (!settings.acknowledgesItself()) {
+                acknowledgeOperation(status);
+            }
+        }
+        pump(nowMillis);
+        return done();
+    }
+
+    /** The scheduler acknowledges by hand. Updates without uuid need none and are ignored. */
+    public List<Effect> acknowledge(TaskStatus status, long nowMillis) {
+        acknowledgeTask(status);
+        pump(nowMillis);
+        return done();
+    }
+
+    /** A task the scheduler knows to be alive, to be asked about when it is next subscribed. */
+    public List<Effect> track(String taskId, AgentID agent) {
+        reconciliation.track(taskId, agent);
+        return done();
+    }
+
+    /**
+     * The scheduler makes a call; its framework id is filled in.
+     *
+     * @param id under which {@link Effect.Completed} or {@link Effect.Failed} will follow; positive
+     */
+    public List<Effect> call(long id, Call.Builder call, long nowMillis) {
+        var pending = Pending.ofScheduler(id, call);
+        pending.streamId = streamId;
+        if (state == State.STOPPED || closeAtMillis != Long.MAX_VALUE) {
+            fail(pending, new FrameworkClosedException(call.getType() + " came after the framework was closed"));
+        } else if (state != State.SUBSCRIBED && pending.aboutOffers()) {
+            lapse(pending);
+        } else if (!outbox.add(pending)) {
+            fail(pending, new OverloadedException(Refusals.overloaded(call.getType(), settings.limits())));
+        } else {
+            noteCall(call);
+            pump(nowMillis);
+        }
+        return done();
+    }
+
+    /**
+     * The scheduler wants offers for these roles, or wants none.
+     *
+     * @param roles empty for all
+     */
+    public List<Effect> demand(Collection<String> roles, boolean wanted, long nowMillis) {
+        demand.set(roles, wanted);
+        if (demand.untold() && !outbox.waits(call -> call.type() == Pending.DEMAND)) {
+            outbox.add(Pending.ofSession(--lastOwnId, Call.newBuilder().setType(Pending.DEMAND)));
+            pump(nowMillis);
+        }
+        return done();
+    }
+
+    /** A call was answered, or failed. */
+    public List<Effect> answered(long id, Reply reply, long nowMillis) {
+        var call = outbox.answered(id);
+        if (call == null) {
+            return done();
+        }
+        switch (Verdict.of(call.type(), call.unsure, reply)) {
+            case DONE:
+                callMasters.succeeded();
+                complete(call);
+                if (call.type() == Call.Type.TEARDOWN) {
+                    stop(null);
+                }
+                break;
+            case REDIRECT:
+                if (callMasters.redirected(reply.location())) {
+                    outbox.again(call, nowMillis);
+                } else {
+                    retry(call, Reply.unsent("it redirects in circles"), nowMillis);
+                }
+                break;
+            case RETRY:
+                retry(call, reply, nowMillis);
+                break;
+            case STALE:
+                stale(call, reply, nowMillis);
+                break;
+            case UNANSWERED:
+                unanswered(call, reply, nowMillis);
+                break;
+            case REFUSED:
+                refused(call, reply);
+                break;
+        }
+        pump(nowMillis);
+        finishClosing(nowMillis);
+        return done();
+    }
+
+    /** Time went by. To be told some ten times a second. */
+    public List<Effect> tick(long nowMillis) {
+        var timing = settings.timing();
+        if (state == State.WAITING && nowMillis >= deadlineMillis) {
+            connect(nowMillis);
+        } else if (state == State.CONNECTING && nowMillis >= deadlineMillis) {
+            lost("no SUBSCRIBED event within " + timing.subscribe(), 0, nowMillis);
+        } else if (state == State.SUBSCRIBED && nowMillis - heardMillis > silenceMillis) {
+            lost("nothing heard for " + (nowMillis - heardMillis) + " ms, a heartbeat is due every "
+                    + silenceMillis / timing.missedHeartbeats() + " ms", 0, nowMillis);
+        }
+        if ((state == State.WAITING || state == State.CONNECTING)
+                && nowMillis - unsubscribedSinceMillis >= timing.giveUpAfter().toMillis()) {
+            stop(new MasterUnreachableException(Refusals.unreachable(masters.shown(), timing.giveUpAfter())));
+        }
+        if (state == State.SUBSCRIBED) {
+            reconciliation.due(nowMillis).forEach(this::add);
+            pump(nowMillis);
+        }
+        finishClosing(nowMillis);
+        return done();
+    }
+
+    /** Ends the session once the calls made so far are answered, or after 2 s. The framework stays registered. */
+    public List<Effect> close(long nowMillis) {
+        if (state != State.STOPPED && closeAtMillis == Long.MAX_VALUE) {
+            closeAtMillis = nowMillis + CLOSE_MILLIS;
+            finishClosing(nowMillis);
+        }
+        return done();
+    }
+
+    // ---- the subscription
+
+    private void connect(long nowMillis) {
+        state = State.CONNECTING;
+        stream++;
+        streamId = "";
+        deadlineMillis = nowMillis + settings.timing().subscribe().toMillis();
+        var call = Call.newBuilder()
+                .setType(Call.Type.SUBSCRIBE)
+                .setSubscribe(subscribe.toBuilder().clearSuppressedRoles().addAllSuppressedRoles(demand.subscribing()));
+        if (!frameworkId().isEmpty()) {
+            call.setFrameworkId(subscribe.getFrameworkInfo().getId());
+        }
+        effects.add(new Effect.OpenStream(stream, masters.current(), call.build()));
+    }
+
+    private void subscribed(Event event, long nowMillis) {
+        var hadId = !frameworkId().isEmpty();
+        var subscription = event.getSubscribed();
+        identify(subscription.getFrameworkId());
+        state = State.SUBSCRIBED;
+        tally.subscriptions++;
+        masters.succeeded();
+        callMasters = new Masters(callOrder(), callBackoff);
+        var seconds = subscription.getHeartbeatIntervalSeconds();
+        silenceMillis = (long) ((seconds > 0 ? seconds : HEARTBEAT_SECONDS) * 1_000)
+                * settings.timing().missedHeartbeats();
+        effects.add(new Effect.Deliver(event));
+        outbox.resume();
+        if (demand.untold()) {
+            outbox.add(Pending.ofSession(--lastOwnId, Call.newBuilder().setType(Pending.DEMAND)));
+        }
+        if (hadId && (tally.subscriptions == 1 || reconciliation.incomplete())) {
+            add(Reconciliation.reconcile(Call.Reconcile.newBuilder()));
+        }
+        reconciliation.askAll(nowMillis);
+        reconciliation.due(nowMillis).forEach(this::add);
+        pump(nowMillis);
+    }
+
+    private void identify(FrameworkID id) {
+        subscribe = subscribe.toBuilder()
+                .setFrameworkInfo(subscribe.getFrameworkInfo().toBuilder().setId(id))
+                .build();
+    }
+
+    /** The master of the stream first, then the others. */
+    private List<URI> callOrder() {
+        var order = new ArrayList<URI>();
+        order.add(masters.current());
+        settings.masters().stream().filter(m -> !m.equals(masters.current())).forEach(order::add);
+        return order;
+    }
+
+    private void lost(String why, long notBeforeMillis, long nowMillis) {
+        var where = masters.current();
+        if (state == State.SUBSCRIBED) {
+            unsubscribedSinceMillis = nowMillis;
+            effects.add(new Effect.Disconnected(new StreamBrokenException(
+                    "the event stream of " + where + " ended: " + why + "; reconnecting")));
+        }
+        effects.add(new Effect.CloseStream(stream));
+        state = State.WAITING;
+        streamId = "";
+        outbox.remove(call -> call.type() == Pending.DEMAND);
+        outbox.remove(Pending::aboutOffers).forEach(this::lapse);
+        deadlineMillis = nowMillis + Math.max(notBeforeMillis, masters.failed(why));
+    }
+
+    private void stop(FrameworkException reason) {
+        state = State.STOPPED;
+        effects.add(new Effect.CloseStream(stream));
+        for (var call : outbox.clear()) {
+            fail(call, reason != null ? reason : new FrameworkClosedException(call.type() + " was not sent: closed"));
+        }
+        effects.add(new Effect.Stopped(reason));
+    }
+
+    private void finishClosing(long nowMillis) {
+        if (state == State.STOPPED || closeAtMillis == Long.MAX_VALUE) {
+            return;
+        }
+        if (state != State.SUBSCRIBED || outbox.isEmpty() || nowMillis >= closeAtMillis) {
+            stop(null);
+        }
+    }
+
+    // ---- updates
+
+    private void updated(Event event, long nowMillis) {
+        var status = event.getUpdate().getStatus();
+        reconciliation.updated(status);
+        if (status.getUuid().isEmpty()) {
+            tally.updates++;
+            effects.add(new Effect.Deliver(event));
+            return;
+        }
+        switch (ledger.seen(status.getUuid())) {
+            case NEW:
+                tally.updates++;
+                effects.add(new Effect.Deliver(event));
+                break;
+            case WAITING:
+                tally.duplicates++;
+                break;
+            case ACKNOWLEDGED:
+                tally.duplicates++;
+                acknowledgeTask(status);
+                pump(nowMillis);
+                break;
+        }
+    }
+
+    private void operationUpdated(Event event, long nowMillis) {
+        var status = event.getUpdateOperationStatus().getStatus();
+        if (!status.hasUuid()) {
+            effects.add(new Effect.Deliver(event));
+            return;
+        }
+        switch (ledger.seen(status.getUuid().getValue())) {
+            case NEW:
+                effects.add(new Effect.Deliver(event));
+                break;
+            case WAITING:
+                tally.duplicates++;
+                break;
+            case ACKNOWLEDGED:
+                tally.duplicates++;
+                acknowledgeOperation(status);
+                pump(nowMillis);
+                break;
+        }
+    }
+
+    private void acknowledgeTask(TaskStatus status) {
+        if (status.getUuid().isEmpty() || !status.hasAgentId()) {
+            return;
+        }
+        ledger.acknowledged(status.getUuid());
+        add(Call.newBuilder()
+                .setType(Call.Type.ACKNOWLEDGE)
+                .setAcknowledge(Call.Acknowledge.newBuilder()
+                        .setAgentId(status.getAgentId())
+                        .setTaskId(status.getTaskId())
+                        .setUuid(status.getUuid())));
+    }
+
+    private void acknowledgeOperation(OperationStatus status) {
+        if (!status.hasUuid() || !status.hasOperationId()) {
+            return;
+        }
+        ledger.acknowledged(status.getUuid().getValue());
+        var acknowledge = Call.AcknowledgeOperationStatus.newBuilder()
+                .setUuid(status.getUuid().getValue())
+                .setOperationId(status.getOperationId());
+        if (status.hasAgentId()) {
+            acknowledge.setAgentId(status.getAgentId());
+        }
+        if (status.hasResourceProviderId()) {
+            acknowledge.setResourceProviderId(status.getResourceProviderId());
+        }
+        add(Call.newBuilder()
+                .setType(Call.Type.ACKNOWLEDGE_OPERATION_STATUS)
+                .setAcknowledgeOperationStatus(acknowledge));
+    }
+
+    // ---- calls
+
+    /** A call of the session's own. */
+    private void add(Call.Builder call) {
+        if (!outbox.add(Pending.ofSession(--lastOwnId, call))) {
+            tally.acknowledgementsDropped++;
+        }
+    }
+
+    private void noteCall(Call.Builder call) {
+        switch (call.getType()) {
+            case ACCEPT:
+                reconciliation.launching(call.getAccept());
+                break;
+            case SUPPRESS, REVIVE:
+                demand.made(call);
+                break;
+            case UPDATE_FRAMEWORK:
+                var update = call.getUpdateFramework();
+                var changed = subscribe.toBuilder().setFrameworkInfo(update.getFrameworkInfo());
+                if (update.hasOfferConstraints()) {
+                    changed.setOfferConstraints(update.getOfferConstraints());
+                }
+                subscribe = changed.build();
+                demand.roles(update.getFrameworkInfo());
+                demand.set(List.of(), true);
+                demand.set(update.getSuppressedRolesList(), update.getSuppressedRolesCount() == 0);
+                break;
+            default:
+        }
+    }
+
+    private void pump(long nowMillis) {
+        while (state == State.SUBSCRIBED) {
+            var call = outbox.next(nowMillis);
+            if (call == null) {
+                return;
+            }
+            if (call.type() == Pending.DEMAND) {
+                outbox.answered(call.id());
+                var calls = demand.calls();
+                for (var i = calls.size() - 1; i >= 0; i--) {
+                    outbox.again(Pending.ofSession(--lastOwnId, calls.get(i)), nowMillis);
+                }
+            } else {
+                send(call);
+            }
+        }
+    }
+
+    private void send(Pending call) {
+        tally.sent(call);
+        call.streamId = streamId;
+        var built = call.call();
+        if (!built.hasFrameworkId()) {
+            built.setFrameworkId(subscribe.getFrameworkInfo().getId());
+        }
+        effects.add(new Effect.Send(call.id(), callMasters.current(), streamId, built.build()));
+    }
+
+    private void retry(Pending call, Reply reply, long nowMillis) {
+        call.attempts++;
+        call.unsure |= reply.kind() == Reply.Kind.BROKEN;
+        var pause = callBackoff.millis(call.attempts);
+        if (reply.kind() != Reply.Kind.ANSWERED) {
+            callMasters.failed(reply.shown());
+        }
+        if (call.attempts >= Timing.CALL_ATTEMPTS) {
+            fail(call, new MasterUnreachableException(Refusals.gaveUp(call, reply)));
+        } else if (call.aboutOffers() && !call.streamId.equals(streamId)) {
+            lapse(call);
+        } else {
+            outbox.again(call, nowMillis + Math.max(pause, reply.retryAfterMillis()));
+        }
+    }
+
+    /** The master does not know the subscription the call was sent under. */
+    private void stale(Pending call, Reply reply, long nowMillis) {
+        if (state == State.SUBSCRIBED && call.streamId.equals(streamId)) {
+            lost("it answered " + call.type() + " with " + reply.shown(), 0, nowMillis);
+        }
+        call.attempts++;
+        if (call.aboutOffers()) {
+            lapse(call);
+        } else if (call.attempts >= Timing.CALL_ATTEMPTS) {
+            fail(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
+        } else {
+            outbox.again(call, nowMillis);
+        }
+    }
+
+    private void refused(Pending call, Reply reply) {
+        if (call.type() == Call.Type.ACCEPT) {
+            reconciliation.notLaunched(call.call().getAccept());
+        }
+        fail(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
+    }
+
+    private void unanswered(Pending call, Reply reply, long nowMillis) {
+        if (call.type() == Call.Type.ACCEPT) {
+            reconciliation.unsure(call.call().getAccept(), nowMillis);
+        }
+        fail(call, new CallUnansweredException(Refusals.unanswered(call, reply)));
+    }
+
+    /** Its offers are gone: declining them is done thereby, accepting them is not. */
+    private void lapse(Pending call) {
+        if (call.type() == Call.Type.DECLINE) {
+            complete(call);
+            return;
+        }
+        reconciliation.notLaunched(call.call().getAccept());
+        fail(call, new NotSubscribedException(
+                "ACCEPT had no effect: its offers ended with their subscription. Wait for new offers"));
+    }
+
+    private void complete(Pending call) {
+        if (!call.ofSession()) {
+            effects.add(new Effect.Completed(call.id()));
+        }
+    }
+
+    private void fail(Pending call, FrameworkException reason) {
+        if (!call.ofSession()) {
+            effects.add(new Effect.Failed(call.id(), reason));
+        }
+    }
+
+    private List<Effect> done() {
+        if (effects.isEmpty()) {
+            return List.of();
+        }
+        var all = effects;
+        effects = new ArrayList<>(4);
+        return all;
+    }
+}

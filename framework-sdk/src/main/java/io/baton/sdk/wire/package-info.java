@@ -1,0 +1,13 @@
+/**
+ * HTTP/1.1 to a master: calls on kept connections, and the stream of events.
+ *
+ * <p>Written on blocking sockets instead of {@code java.net.http}. A scheduler makes three acknowledgement calls for
+ * every task it runs, all tiny, all to one host, and often on the same two cores as the cluster itself: what counts is
+ * the CPU time of a call. The JDK's client hands every request through several threads and allocates for each what
+ * HTTP/2, redirects and flow control might need; {@code CallCost} in this module's tests measures both side by side.
+ * TLS is the same code over the JDK's {@code SSLSocket}, so that there is one behaviour to test and not two.
+ *
+ * <p>No request is sent before the one before it on its connection is answered (no pipelining): a failure then concerns
+ * exactly one call, of which is known whether any byte of it was sent.
+ */
+package io.baton.sdk.wire;
