@@ -1,0 +1,24 @@
+package io.baton.resourcemanager;
+
+import com.typesafe.config.Config;
+import io.baton.core.config.Settings;
+import java.time.Duration;
+
+/**
+ * Settings under {@code baton.master}.
+ *
+ * @param offerTimeout how long a framework may hold an offer before it is rescinded; zero for as long as it likes
+ * @param unreachableAfter how long an agent may be without a link before its tasks are told to be unreachable
+ */
+public record MasterConfig(Duration offerTimeout, Duration unreachableAfter) {
+    private static final String OFFER_TIMEOUT = "baton.master.offer-timeout";
+    private static final String UNREACHABLE_AFTER = "baton.master.unreachable-after";
+
+    /** @throws com.typesafe.config.ConfigException naming file, line and key of the first setting that will not do */
+    public static MasterConfig from(Config config) {
+        return new MasterConfig(
+                Settings.atLeast(Duration.ZERO, config, OFFER_TIMEOUT, config.getDuration(OFFER_TIMEOUT)),
+                Settings.atLeast(
+                        Duration.ofSeconds(15), config, UNREACHABLE_AFTER, config.getDuration(UNREACHABLE_AFTER)));
+    }
+}

@@ -1,0 +1,94 @@
+package io.baton.resourcemanager;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.ViewProtocol;
+import io.baton.resourcemanager.agent.AgentEntity;
+import io.baton.resourcemanager.agent.AgentLinks;
+import io.baton.resourcemanager.agent.LedgerRules;
+import io.baton.resourcemanager.allocation.AllocatorActor;
+import io.baton.resourcemanager.framework.FrameworkEntity;
+import io.baton.resourcemanager.query.ViewActor;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.cluster.typed.ClusterSingleton;
+import org.apache.pekko.cluster.typed.SingletonActor;
+
+/** One master's part of the sharded master: its share of the entities, maybe the allocator, its read model. */
+public final class ResourceManager {
+    private static final EntityTypeKey<AgentProtocol> AGENT = EntityTypeKey.create(AgentProtocol.class, "agent");
+    private static final EntityTypeKey<FrameworkProtocol> FRAMEWORK =
+            EntityTypeKey.create(FrameworkProtocol.class, "framework");
+
+    private final ClusterSharding sharding;
+    private final ActorRef<ViewProtocol> view;
+    private final AgentLinks links;
+
+    private ResourceManager(ClusterSharding sharding, ActorRef<ViewProtocol> view, AgentLinks links) {
+        this.sharding = sharding;
+        this.view = view;
+        this.links = links;
+    }
+
+    /**
+     * Starts the entities' regions, the allocator's singleton and the read model. The system must be a cluster node,
+     * joined or joining.
+     */
+    public static ResourceManager start(ActorSystem<?> system, MasterConfig config, MasterIdentity identity) {
+        var clock = Clock.systemUTC();
+        var sharding = ClusterSharding.get(system);
+        ActorRef<ViewProtocol> view = system.systemActorOf(ViewActor.create(), "view", Props.empty());
+        ActorRef<AllocatorProtocol> allocator = ClusterSingleton.get(system)
+                .init(SingletonActor.of(
+                        AllocatorActor.create(
+                                (id, message) ->
+                                        sharding.entityRefFor(AGENT, id.value()).tell(message),
+                                clock),
+                        "allocator"));
+        var neighbours = new Neighbours(
+                id -> sharding.entityRefFor(AGENT, id.value()),
+                id -> sharding.entityRefFor(FRAMEWORK, id.value()),
+                allocator,
+                view);
+        var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
+        sharding.init(Entity.of(
+                AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), rules, neighbours, clock)));
+        sharding.init(Entity.of(
+                FRAMEWORK,
+                context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), neighbours, clock)));
+        return new ResourceManager(sharding, view, new AgentLinks(system, neighbours::tell, identity::nextAgent));
+    }
+
+    public RecipientRef<FrameworkProtocol> framework(FrameworkId id) {
+        return sharding.entityRefFor(FRAMEWORK, id.value());
+    }
+
+    public RecipientRef<AgentProtocol> agent(AgentId id) {
+        return sharding.entityRefFor(AGENT, id.value());
+    }
+
+    public RecipientRef<ViewProtocol> view() {
+        return view;
+    }
+
+    /**
+     * Opens the port for agent links.
+     *
+     * @param port 0 for any free one
+     * @return where it listens; fails if the port is taken
+     */
+    public CompletionStage<InetSocketAddress> bindLinks(String host, int port) {
+        return links.bind(host, port);
+    }
+}

@@ -1,0 +1,436 @@
+package io.baton.resourcemanager.agent;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.resource.Resources;
+import io.baton.core.task.TaskStates;
+import io.baton.link.Acknowledge;
+import io.baton.link.Kill;
+import io.baton.link.Register;
+import io.baton.link.Registered;
+import io.baton.link.RemoveFramework;
+import io.baton.link.Run;
+import io.baton.link.ToAgent;
+import io.baton.link.Update;
+import io.baton.resourcemanager.validation.TaskFit;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.KillPolicy;
+import io.baton.v1.Offer;
+import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What the master knows of one agent: its resources and who holds them.
+ *
+ * <p>The ledger is the only judge of what is free. The allocator may work from an old picture, so every proposal ends
+ * here, where it is granted or refused. What runs on the host is the agent's to say: each registration replaces what
+ * the ledger believed. Always: free + leased + used = total.
+ *
+ * <p>Pure and mutable; one actor owns it. A step costs the size of the agent's leases and of the bundles in it, never
+ * the number of its tasks; only registrations and framework removals walk the tasks.
+ *
+ * @see <a href="file:docs/adr/0006-an-offer-is-a-lease.md">ADR 6: an offer is a lease on the ledger</a>
+ */
+public final class AgentLedger {
+    /** A task is known by both: two frameworks may choose the same task id. */
+    private record TaskKey(FrameworkId framework, TaskId task) implements Comparable<TaskKey> {
+        @Override
+        public int compareTo(TaskKey other) {
+            int byFramework = framework.compareTo(other.framework);
+            return byFramework != 0 ? byFramework : task.compareTo(other.task);
+        }
+    }
+
+    private final AgentId id;
+    private final LedgerRules rules;
+    private final SortedMap<TaskKey, Resources> used = new TreeMap<>();
+    private final Map<OfferId, Lease> leases = new LinkedHashMap<>();
+    private final SortedMap<FrameworkId, Resources> held = new TreeMap<>();
+    private AgentInfo info = AgentInfo.getDefaultInstance();
+    private AgentView view;
+    private Resources total = Resources.EMPTY;
+    private Resources free = Resources.EMPTY;
+    private String incarnation = "";
+    private long epoch;
+    private long offersMade;
+    private long answered;
+    private boolean registered;
+    private boolean connected;
+    private boolean lost;
+    private Instant disconnectedAt = Instant.EPOCH;
+
+    public AgentLedger(AgentId id, LedgerRules rules) {
+        this.id = id;
+        this.rules = rules;
+        this.view = AgentView.NONE;
+    }
+
+    /**
+     * The agent has opened a link: its list replaces what was believed. Everything offered of it before is void.
+     *
+     * @param ip where the link comes from
+     * @return Registered first, then what each framework needs to know, then the new state for the allocator
+     */
+    public List<LedgerEffect> register(Register register, String ip, Instant now) {
+        var effects = new ArrayList<LedgerEffect>();
+        voidLeases(effects);
+        boolean known = registered;
+        epoch = Math.max(epoch, register.getEpoch()) + 1;
+        incarnation = register.getIncarnation();
+        info = register.getAgentInfo().toBuilder().setId(id.toProto()).build();
+        view = view.registered(info, ip, register.getVersion(), now, known);
+        total = Resources.fromProto(info.getResourcesList());
+        registered = true;
+        connected = true;
+        lost = false;
+        effects.add(new LedgerEffect.ToLink(ToAgent.newBuilder()
+                .setRegistered(Registered.newBuilder()
+                        .setAgentId(id.toProto())
+                        .setEpoch(epoch)
+                        .setMasterId(rules.masterId()))
+                .build()));
+        adopt(register, effects);
+        effects.add(new LedgerEffect.Seen(view.toProto(true)));
+        effects.add(changed());
+        return effects;
+    }
+
+    private void adopt(Register register, List<LedgerEffect> effects) {
+        var concerned = new TreeSet<FrameworkId>();
+        used.keySet().forEach(key -> concerned.add(key.framework));
+        used.clear();
+        var byFramework = new TreeMap<FrameworkId, List<Task>>();
+        for (var task : register.getTasksList()) {
+            var framework = FrameworkId.fromProto(task.getFrameworkId());
+            byFramework.computeIfAbsent(framework, f -> new ArrayList<>()).add(task);
+            if (!TaskStates.isTerminal(task.getState())) {
+                used.put(
+                        new TaskKey(framework, TaskId.fromProto(task.getTaskId())),
+                        Resources.fromProto(task.getResourcesList()));
+            }
+        }
+        var infos = new TreeMap<FrameworkId, FrameworkInfo>();
+        register.getFrameworksList().forEach(f -> infos.put(FrameworkId.fromProto(f.getId()), f));
+        recount();
+        concerned.addAll(byFramework.keySet());
+        for (var framework : concerned) {
+            effects.add(new LedgerEffect.Adopted(
+                    framework,
+                    new FrameworkProtocol.TasksAdopted(
+                            id,
+                            epoch,
+                            Optional.ofNullable(infos.get(framework)),
+                            byFramework.getOrDefault(framework, List.of()))));
+        }
+    }
+
+    /** After a registration everything is summed anew; between registrations the sums follow each step. */
+    private void recount() {
+        held.clear();
+        free = total;
+        used.forEach((key, resources) -> {
+            held.merge(key.framework, resources, Resources::plus);
+            free = free.minus(resources);
+        });
+    }
+
+    /** The link is gone: nothing of the agent may be offered, what was offered is void. */
+    public List<LedgerEffect> linkLost(Instant now) {
+        var effects = new ArrayList<LedgerEffect>();
+        if (connected) {
+            connected = false;
+            disconnectedAt = now;
+            voidLeases(effects);
+            effects.add(new LedgerEffect.Seen(view.toProto(false)));
+            effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
+        }
+        return effects;
+    }
+
+    private void voidLeases(List<LedgerEffect> effects) {
+        var ended = new TreeMap<FrameworkId, List<OfferId>>();
+        for (var lease : leases.values()) {
+            ended.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
+        }
+        List.copyOf(leases.values()).forEach(this::release);
+        ended.forEach((framework, offers) -> {
+            effects.add(new LedgerEffect.OffersOver(framework, offers));
+            effects.add(new LedgerEffect.Rescinded(framework, offers));
+        });
+    }
+
+    /**
+     * Grants a lease if all of the wanted resources are free, else nothing: the allocator hears of either.
+     *
+     * @param number the proposal's, ascending; an older one than the last is a copy and ignored
+     */
+    public List<LedgerEffect> offer(FrameworkId framework, String role, Resources wanted, long number, Instant now) {
+        if (number <= answered) {
+            return List.of();
+        }
+        answered = number;
+        if (!connected || wanted.isEmpty() || !free.contains(wanted)) {
+            return connected ? List.of(changed()) : List.of();
+        }
+        offersMade++;
+        var lease = new Lease(Lease.id(id, epoch, offersMade), framework, role, wanted, rules.expiry(now));
+        leases.put(lease.id(), lease);
+        free = free.minus(wanted);
+        held.merge(framework, wanted, Resources::plus);
+        var offer = view.offer(lease);
+        return List.of(new LedgerEffect.Granted(framework, offer), changed());
+    }
+
+    /**
+     * Launches tasks on leases, first to last, until they are used up; what is left becomes free.
+     *
+     * @param operations launches; may be empty, which is declining
+     * @param refuse for how long the rest is filtered; zero for no filter
+     * @return for each task one run or refusal, in the order given. A lease unknown here refuses them all with
+     *     REASON_INVALID_OFFERS; a task larger than what is left is refused alone, with REASON_TASK_INVALID.
+     */
+    public List<LedgerEffect> accept(
+            FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> operations, Duration refuse) {
+        var effects = new ArrayList<LedgerEffect>();
+        var owner = FrameworkId.fromProto(framework.getId());
+        var valid = offers.stream()
+                .map(leases::get)
+                .filter(lease -> lease != null && lease.framework().equals(owner))
+                .toList();
+        var left = Resources.EMPTY;
+        for (var lease : valid) {
+            left = left.plus(lease.resources());
+            release(lease);
+        }
+        var tasks = operations.stream()
+                .flatMap(o -> o.getLaunch().getTaskInfosList().stream())
+                .toList();
+        if (valid.size() < offers.size()) {
+            var missing = offers.stream().filter(o -> valid.stream().noneMatch(l -> l.id().equals(o)));
+            var first = missing.findFirst().orElseThrow();
+            refuse(
+                    effects,
+                    framework,
+                    tasks,
+                    Refusals.invalidOffers(framework, "Offer " + first + " is no longer valid"));
+        } else {
+            var role = valid.isEmpty() ? "*" : valid.get(0).role();
+            for (var task : tasks) {
+                left = launch(effects, framework, task, role, left);
+            }
+            if (!refuse.isZero() && !left.isEmpty()) {
+                effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.Filter(owner, role, id, left, refuse)));
+            }
+        }
+        effects.add(changed());
+        return effects;
+    }
+
+    private Resources launch(
+            List<LedgerEffect> effects, FrameworkInfo framework, TaskInfo task, String role, Resources left) {
+        var wanted = TaskFit.wanted(task);
+        if (!left.contains(wanted)) {
+            refuse(effects, framework, List.of(task), Refusals.tooLarge(wanted, left));
+            return left;
+        }
+        var owner = FrameworkId.fromProto(framework.getId());
+        used.put(new TaskKey(owner, TaskId.fromProto(task.getTaskId())), wanted);
+        held.merge(owner, wanted, Resources::plus);
+        free = free.minus(wanted);
+        var placed = TaskFit.allocated(task, role);
+        effects.add(new LedgerEffect.ToLink(ToAgent.newBuilder()
+                .setRun(Run.newBuilder().setEpoch(epoch).setFramework(framework).setTask(placed))
+                .build()));
+        return left.minus(wanted);
+    }
+
+    private void refuse(List<LedgerEffect> effects, FrameworkInfo framework, List<TaskInfo> tasks, TaskStatus status) {
+        if (!tasks.isEmpty()) {
+            effects.add(new LedgerEffect.Refused(FrameworkId.fromProto(framework.getId()), tasks, status));
+        }
+    }
+
+    /** Gives leases back, with a filter unless {@code refuse} is zero. Unknown ones are ignored. */
+    public List<LedgerEffect> decline(FrameworkId framework, List<OfferId> offers, Duration refuse) {
+        var effects = new ArrayList<LedgerEffect>();
+        for (var offer : offers) {
+            var lease = leases.get(offer);
+            if (lease != null && lease.framework().equals(framework)) {
+                release(lease);
+                if (!refuse.isZero()) {
+                    effects.add(new LedgerEffect.ToAllocator(
+                            new AllocatorProtocol.Filter(framework, lease.role(), id, lease.resources(), refuse)));
+                }
+            }
+        }
+        effects.add(changed());
+        return effects;
+    }
+
+    /** The lease is over and its resources are free; what is launched on it takes them again. */
+    private void release(Lease lease) {
+        leases.remove(lease.id());
+        free = free.plus(lease.resources());
+        unhold(lease.framework(), lease.resources());
+    }
+
+    private void unhold(FrameworkId framework, Resources resources) {
+        held.computeIfPresent(framework, (f, all) -> {
+            var left = all.minus(resources);
+            return left.isEmpty() ? null : left;
+        });
+    }
+
+    /** Time has passed: leases end, and a disconnected agent becomes unreachable. */
+    public List<LedgerEffect> tick(Instant now) {
+        var effects = new ArrayList<LedgerEffect>();
+        var over = leases.values().stream()
+                .filter(lease -> !lease.expires().isAfter(now))
+                .toList();
+        for (var lease : over) {
+            release(lease);
+            effects.add(new LedgerEffect.OffersOver(lease.framework(), List.of(lease.id())));
+            effects.add(new LedgerEffect.Rescinded(lease.framework(), List.of(lease.id())));
+        }
+        if (registered && !connected && !lost && !now.isBefore(disconnectedAt.plus(rules.unreachableAfter()))) {
+            lost = true;
+            frameworksHere().forEach(f -> effects.add(new LedgerEffect.Lost(f)));
+        }
+        if (connected) {
+            effects.add(changed());
+        }
+        if (!registered) {
+            effects.add(new LedgerEffect.Idle(id));
+        }
+        return effects;
+    }
+
+    private SortedSet<FrameworkId> frameworksHere() {
+        var out = new TreeSet<FrameworkId>();
+        used.keySet().forEach(key -> out.add(key.framework));
+        return out;
+    }
+
+    /** An update of the agent: passed on, and a task that has ended gives its resources back before anyone acks. */
+    public List<LedgerEffect> updated(Update update) {
+        var framework = FrameworkId.fromProto(update.getFrameworkId());
+        var effects = new ArrayList<LedgerEffect>();
+        effects.add(new LedgerEffect.Forward(framework, new FrameworkProtocol.Updated(update)));
+        if (TaskStates.isTerminal(update.getLatestState())) {
+            var resources = used.remove(
+                    new TaskKey(framework, TaskId.fromProto(update.getStatus().getTaskId())));
+            if (resources != null) {
+                free = free.plus(resources);
+                unhold(framework, resources);
+                effects.add(changed());
+            }
+        }
+        return effects;
+    }
+
+    /** The scheduler has an update: the agent may go on. Lost while disconnected; the agent then sends it again. */
+    public List<LedgerEffect> acknowledge(FrameworkId framework, TaskId task, ByteString uuid) {
+        return toLink(ToAgent.newBuilder()
+                .setAcknowledge(Acknowledge.newBuilder()
+                        .setEpoch(epoch)
+                        .setFrameworkId(framework.toProto())
+                        .setTaskId(task.toProto())
+                        .setUuid(uuid))
+                .build());
+    }
+
+    public List<LedgerEffect> kill(FrameworkId framework, TaskId task, Optional<KillPolicy> policy) {
+        var kill = Kill.newBuilder()
+                .setEpoch(epoch)
+                .setFrameworkId(framework.toProto())
+                .setTaskId(task.toProto());
+        policy.ifPresent(kill::setKillPolicy);
+        return toLink(ToAgent.newBuilder().setKill(kill).build());
+    }
+
+    /** The framework is gone for good. */
+    public List<LedgerEffect> removeFramework(FrameworkId framework) {
+        var effects = new ArrayList<LedgerEffect>();
+        leases.values().stream()
+                .filter(lease -> lease.framework().equals(framework))
+                .toList()
+                .forEach(this::release);
+        effects.addAll(toLink(ToAgent.newBuilder()
+                .setRemoveFramework(RemoveFramework.newBuilder().setEpoch(epoch).setFrameworkId(framework.toProto()))
+                .build()));
+        effects.add(changed());
+        return effects;
+    }
+
+    /** What of a task that its session does not know? No answer while the agent's own list is awaited. */
+    public List<LedgerEffect> ask(FrameworkId framework, TaskId task) {
+        if (used.containsKey(new TaskKey(framework, task))) {
+            return List.of();
+        }
+        var state = !registered
+                ? TaskState.TASK_UNKNOWN
+                : connected ? TaskState.TASK_GONE : lost ? TaskState.TASK_UNREACHABLE : null;
+        return state == null ? List.of() : List.of(new LedgerEffect.Answer(framework, task, state));
+    }
+
+    private List<LedgerEffect> toLink(ToAgent frame) {
+        return connected ? List.of(new LedgerEffect.ToLink(frame)) : List.of();
+    }
+
+    private LedgerEffect changed() {
+        return new LedgerEffect.ToAllocator(
+                connected
+                        ? new AllocatorProtocol.AgentChanged(id, info, total, free, new LinkedHashMap<>(held), answered)
+                        : new AllocatorProtocol.AgentGone(id));
+    }
+
+    /** The epoch in which an offer was made; 0 if the id is not one of ours. */
+    public static long epochOf(OfferId offer) {
+        return Lease.epochOf(offer);
+    }
+
+    public Resources free() {
+        return free;
+    }
+
+    public Resources total() {
+        return total;
+    }
+
+    /** Used and leased together, by framework. */
+    public SortedMap<FrameworkId, Resources> held() {
+        return new TreeMap<>(held);
+    }
+
+    public boolean connected() {
+        return connected;
+    }
+
+    public long epoch() {
+        return epoch;
+    }
+
+    /** Random per start of the agent process; empty before the first registration. */
+    public String incarnation() {
+        return incarnation;
+    }
+}

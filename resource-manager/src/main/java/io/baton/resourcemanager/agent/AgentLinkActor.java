@@ -1,0 +1,158 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.LinkProtocol;
+import io.baton.link.Heartbeat;
+import io.baton.link.Refused;
+import io.baton.link.ToAgent;
+import io.baton.link.ToMaster;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/** The master's end of one agent link: passes frames between the socket and the agent's entity. */
+final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
+    /** Both ends send one this often; {@link AgentLinks} closes a link that is silent for three of them. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    /** What the actor is told. */
+    interface Message {}
+
+    /** A frame from the agent. */
+    record Inbound(ToMaster frame) implements Message {}
+
+    /** The socket is closed. */
+    record Ended(String reason) implements Message {}
+
+    /** From the agent's entity. */
+    record FromEntity(LinkProtocol message) implements Message {}
+
+    private enum Tick implements Message {
+        HEARTBEAT
+    }
+
+    /** The socket, as the actor sees it. */
+    interface Socket {
+        /** False if what waits to be sent has reached its limit. */
+        boolean send(ToAgent frame);
+
+        void close();
+
+        String remoteIp();
+    }
+
+    private static final ToAgent HEARTBEAT_FRAME =
+            ToAgent.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
+
+    private final Socket socket;
+    private final BiConsumer<AgentId, AgentProtocol> agents;
+    private final Supplier<AgentId> newIds;
+    private final org.apache.pekko.actor.typed.ActorRef<LinkProtocol> self;
+    private AgentId agent;
+
+    private AgentLinkActor(
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            Socket socket,
+            BiConsumer<AgentId, AgentProtocol> agents,
+            Supplier<AgentId> newIds) {
+        super(context);
+        this.socket = socket;
+        this.agents = agents;
+        this.newIds = newIds;
+        this.self = context.messageAdapter(LinkProtocol.class, FromEntity::new);
+        timers.startTimerWithFixedDelay(Tick.HEARTBEAT, HEARTBEAT);
+    }
+
+    static Behavior<Message> create(
+            Socket socket, BiConsumer<AgentId, AgentProtocol> agents, Supplier<AgentId> newIds) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new AgentLinkActor(context, timers, socket, agents, newIds)));
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Inbound.class, m -> inbound(m.frame()))
+                .onMessage(FromEntity.class, m -> fromEntity(m.message()))
+                .onMessageEquals(Tick.HEARTBEAT, () -> send(HEARTBEAT_FRAME))
+                .onMessage(Ended.class, this::ended)
+                .build();
+    }
+
+    private Behavior<Message> inbound(ToMaster frame) {
+        return switch (frame.getMessageCase()) {
+            case REGISTER -> register(frame);
+            case UPDATE -> toEntity(new AgentProtocol.Updated(frame.getUpdate()));
+            case STALE -> {
+                getContext()
+                        .getLog()
+                        .warn(
+                                "agent obeys a newer master agentId={} epoch={}",
+                                agent,
+                                frame.getStale().getEpoch());
+                yield close();
+            }
+            case HEARTBEAT, MESSAGE_NOT_SET -> this;
+        };
+    }
+
+    private Behavior<Message> register(ToMaster frame) {
+        var problem = Registrations.problemOf(frame.getRegister());
+        if (problem.isPresent()) {
+            getContext().getLog().warn("agent refused ip={} reason={}", socket.remoteIp(), problem.get());
+            socket.send(ToAgent.newBuilder()
+                    .setRefused(Refused.newBuilder().setReason(problem.get()).setPermanent(true))
+                    .build());
+            return close();
+        }
+        var info = frame.getRegister().getAgentInfo();
+        agent = info.hasId() ? AgentId.fromProto(info.getId()) : agent == null ? newIds.get() : agent;
+        return toEntity(new AgentProtocol.Register(agent, frame.getRegister(), socket.remoteIp(), self));
+    }
+
+    private Behavior<Message> toEntity(AgentProtocol message) {
+        if (agent == null) {
+            getContext().getLog().warn("agent link closed: its first frame is not Register ip={}", socket.remoteIp());
+            return close();
+        }
+        agents.accept(agent, message);
+        return this;
+    }
+
+    private Behavior<Message> fromEntity(LinkProtocol message) {
+        if (message instanceof LinkProtocol.Send send) {
+            return send(send.frame());
+        }
+        return close();
+    }
+
+    private Behavior<Message> send(ToAgent frame) {
+        if (socket.send(frame)) {
+            return this;
+        }
+        getContext().getLog().warn("agent link closed: the agent does not read agentId={}", agent);
+        return close();
+    }
+
+    /** The socket's end brings {@link Ended}. */
+    private Behavior<Message> close() {
+        socket.close();
+        return this;
+    }
+
+    private Behavior<Message> ended(Ended m) {
+        if (agent != null) {
+            getContext().getLog().info("agent link ended agentId={} reason={}", agent, m.reason());
+            agents.accept(agent, new AgentProtocol.LinkLost(self));
+        }
+        return Behaviors.stopped();
+    }
+}

@@ -1,0 +1,126 @@
+package io.baton.resourcemanager.agent;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.baton.core.id.AgentId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.link.ToAgent;
+import io.baton.link.ToMaster;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.QueueOfferResult;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Framing;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.util.ByteString;
+import org.apache.pekko.util.ByteStringBuilder;
+
+/**
+ * The port to which agents open their links: frames of a four-byte big-endian length and a protobuf message.
+ *
+ * @see <a href="file:docs/adr/0005-agent-link.md">ADR 5</a>
+ */
+public final class AgentLinks {
+    /** Largest frame either way; a registration with tens of thousands of tasks fits. */
+    public static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+    /** Most frames that wait for a slow agent; then its link is closed, and it registers anew. */
+    static final int MAX_WAITING_FRAMES = 20_000;
+
+    /** What is waiting goes out together up to this size. */
+    private static final int BATCH_BYTES = 64 * 1024;
+
+    private static final int LENGTH_BYTES = 4;
+    private static final Duration SILENCE = AgentLinkActor.HEARTBEAT.multipliedBy(3);
+
+    private final ActorSystem<?> system;
+    private final BiConsumer<AgentId, AgentProtocol> agents;
+    private final Supplier<AgentId> newIds;
+    private final AtomicLong opened = new AtomicLong();
+
+    public AgentLinks(ActorSystem<?> system, BiConsumer<AgentId, AgentProtocol> agents, Supplier<AgentId> newIds) {
+        this.system = system;
+        this.agents = agents;
+        this.newIds = newIds;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param port 0 for any free one
+     * @return where; fails if the port is taken
+     */
+    public CompletionStage<InetSocketAddress> bind(String host, int port) {
+        return Tcp.get(system)
+                .bind(host, port)
+                .to(Sink.foreach(this::accept))
+                .run(system)
+                .thenApply(Tcp.ServerBinding::localAddress);
+    }
+
+    private void accept(Tcp.IncomingConnection connection) {
+        connection.handleWith(link(connection.remoteAddress()), system);
+    }
+
+    private Flow<ByteString, ByteString, NotUsed> link(InetSocketAddress remote) {
+        var outbound = Source.<ToAgent>queue(MAX_WAITING_FRAMES).preMaterialize(system);
+        var socket = new QueueSocket(outbound.first(), remote.getAddress().getHostAddress());
+        ActorRef<AgentLinkActor.Message> actor = system.systemActorOf(
+                AgentLinkActor.create(socket, agents, newIds), "agent-link-" + opened.incrementAndGet(), Props.empty());
+        Sink<ByteString, CompletionStage<Done>> in = Flow.of(ByteString.class)
+                .idleTimeout(SILENCE)
+                .via(Framing.lengthField(LENGTH_BYTES, 0, MAX_FRAME_BYTES + LENGTH_BYTES, ByteOrder.BIG_ENDIAN))
+                .map(AgentLinks::decode)
+                .toMat(
+                        Sink.foreach(frame -> actor.tell(new AgentLinkActor.Inbound(frame))),
+                        org.apache.pekko.stream.javadsl.Keep.right());
+        Source<ByteString, NotUsed> out = outbound.second()
+                .map(AgentLinks::encode)
+                .batchWeighted(BATCH_BYTES, b -> (long) b.size(), b -> b, ByteString::concat);
+        return Flow.fromSinkAndSourceCoupledMat(in, out, (done, none) -> {
+            done.whenComplete((ok, failure) -> {
+                outbound.first().complete();
+                actor.tell(new AgentLinkActor.Ended(failure == null ? "closed" : String.valueOf(failure.getMessage())));
+            });
+            return none;
+        });
+    }
+
+    private static ToMaster decode(ByteString frame) throws InvalidProtocolBufferException {
+        return ToMaster.parseFrom(frame.drop(LENGTH_BYTES).toArrayUnsafe());
+    }
+
+    private static ByteString encode(ToAgent frame) {
+        var bytes = frame.toByteArray();
+        return new ByteStringBuilder()
+                .putInt(bytes.length, ByteOrder.BIG_ENDIAN)
+                .putBytes(bytes)
+                .result();
+    }
+
+    private record QueueSocket(BoundedSourceQueue<ToAgent> queue, String remoteIp) implements AgentLinkActor.Socket {
+        @Override
+        public boolean send(ToAgent frame) {
+            return queue.offer(frame) == QueueOfferResult.enqueued() || queue.isCompleted();
+        }
+
+        @Override
+        public void close() {
+            if (!queue.isCompleted()) {
+                queue.complete();
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.v1.Address;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
+import io.baton.v1.TimeInfo;
+import io.baton.v1.URL;
+import io.baton.v1.master.Response;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An agent as clients see it: in offers and in the operator's list.
+ *
+ * @param ip its address in numbers; schedulers build sandbox URLs from it
+ */
+record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, Instant seenAgain) {
+    static final AgentView NONE = new AgentView(AgentInfo.getDefaultInstance(), "", "", Instant.EPOCH, Instant.EPOCH);
+
+    /** Where Mesos agents serve their API beside the root; clients append to it. */
+    private static final String PID_PATH = "/slave(1)";
+
+    AgentView registered(AgentInfo now, String address, String release, Instant at, boolean again) {
+        return again
+                ? new AgentView(now, address, release, firstSeen, at)
+                : new AgentView(now, address, release, at, Instant.EPOCH);
+    }
+
+    Offer offer(Lease lease) {
+        return Offer.newBuilder()
+                .setId(lease.id().toProto())
+                .setFrameworkId(lease.framework().toProto())
+                .setAgentId(info.getId())
+                .setHostname(info.getHostname())
+                .addAllResources(lease.resources().toProto(lease.role()))
+                .addAllAttributes(info.getAttributesList())
+                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(lease.role()))
+                .setUrl(URL.newBuilder()
+                        .setScheme("http")
+                        .setAddress(Address.newBuilder()
+                                .setHostname(info.getHostname())
+                                .setIp(ip)
+                                .setPort(info.getPort()))
+                        .setPath(PID_PATH))
+                .build();
+    }
+
+    Response.GetAgents.Agent toProto(boolean active) {
+        var agent = Response.GetAgents.Agent.newBuilder()
+                .setAgentInfo(info)
+                .setActive(active)
+                .setVersion(version)
+                .setPid("slave(1)@" + ip + ":" + info.getPort())
+                .setRegisteredTime(time(firstSeen))
+                .addAllTotalResources(info.getResourcesList());
+        if (seenAgain.isAfter(Instant.EPOCH)) {
+            agent.setReregisteredTime(time(seenAgain));
+        }
+        return agent.build();
+    }
+
+    private static TimeInfo time(Instant at) {
+        return TimeInfo.newBuilder()
+                .setNanoseconds(TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano())
+                .build();
+    }
+}

@@ -1,0 +1,57 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.link.ToAgent;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.master.Response;
+import java.util.List;
+
+/** What the shell of an {@link AgentLedger} does after a step, in the order given. */
+public sealed interface LedgerEffect {
+    /** Send a frame to the agent. Only while it is connected. */
+    record ToLink(ToAgent frame) implements LedgerEffect {}
+
+    /** The agent may not register: answer on the link that asked, and close it. */
+    record RefuseLink(ToAgent frame) implements LedgerEffect {}
+
+    /** Tell the framework of its new lease. */
+    record Granted(FrameworkId framework, Offer offer) implements LedgerEffect {}
+
+    /** Tell the framework that leases have ended. */
+    record Rescinded(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}
+
+    /** Tell the framework that these tasks will not run, each with this status. */
+    record Refused(FrameworkId framework, List<TaskInfo> tasks, TaskStatus status) implements LedgerEffect {}
+
+    /** Pass the agent's update on. */
+    record Forward(FrameworkId framework, FrameworkProtocol.Updated update) implements LedgerEffect {}
+
+    /** Tell the framework what the agent runs of it. */
+    record Adopted(FrameworkId framework, FrameworkProtocol.TasksAdopted tasks) implements LedgerEffect {}
+
+    /** Tell the framework that its tasks here cannot be reached. */
+    record Lost(FrameworkId framework) implements LedgerEffect {}
+
+    /** Answer for a task that neither session nor ledger knows. */
+    record Answer(FrameworkId framework, TaskId task, TaskState state) implements LedgerEffect {}
+
+    /** Tell the allocator something: the new state of this ledger, or a filter before it. */
+    record ToAllocator(AllocatorProtocol message) implements LedgerEffect {}
+
+    /** Show the agent in the read model. */
+    record Seen(Response.GetAgents.Agent agent) implements LedgerEffect {}
+
+    /** Tell the read model that offers are over. */
+    record OffersOver(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}
+
+    /** The agent was never here: stop the entity when it has been idle. */
+    record Idle(AgentId agent) implements LedgerEffect {}
+}

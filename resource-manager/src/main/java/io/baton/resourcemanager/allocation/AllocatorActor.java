@@ -1,0 +1,97 @@
+package io.baton.resourcemanager.allocation;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.AllocatorProtocol;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BiConsumer;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * Shell of the {@link Allocator}. A change leads to a round at once, or {@link #PAUSE} after the last one; each second
+ * a round looks at everything.
+ */
+public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
+    /** Rounds are at least this far apart: what changes meanwhile is decided together. */
+    static final Duration PAUSE = Duration.ofMillis(4);
+
+    /** How often everything is looked at: filters end, and lost messages are made good. */
+    static final Duration BATCH = Duration.ofSeconds(1);
+
+    private enum Tick implements AllocatorProtocol.Internal {
+        ROUND,
+        BATCH
+    }
+
+    private final Allocator allocator = new Allocator();
+    private final TimerScheduler<AllocatorProtocol> timers;
+    private final BiConsumer<AgentId, AgentProtocol> agents;
+    private final Clock clock;
+    private Instant lastRound = Instant.EPOCH;
+    private boolean scheduled;
+
+    private AllocatorActor(
+            ActorContext<AllocatorProtocol> context,
+            TimerScheduler<AllocatorProtocol> timers,
+            BiConsumer<AgentId, AgentProtocol> agents,
+            Clock clock) {
+        super(context);
+        this.timers = timers;
+        this.agents = agents;
+        this.clock = clock;
+    }
+
+    /** @param agents tells an agent's entity something */
+    public static Behavior<AllocatorProtocol> create(BiConsumer<AgentId, AgentProtocol> agents, Clock clock) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Tick.BATCH, BATCH);
+            return new AllocatorActor(context, timers, agents, clock);
+        }));
+    }
+
+    @Override
+    public Receive<AllocatorProtocol> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(AllocatorProtocol.AgentChanged.class, m -> then(() -> allocator.agentChanged(m)))
+                .onMessage(AllocatorProtocol.AgentGone.class, m -> then(() -> allocator.agentGone(m.agent())))
+                .onMessage(AllocatorProtocol.FrameworkChanged.class, m -> then(() -> allocator.frameworkChanged(m)))
+                .onMessage(
+                        AllocatorProtocol.FrameworkGone.class, m -> then(() -> allocator.frameworkGone(m.framework())))
+                .onMessage(AllocatorProtocol.Filter.class, m -> then(() -> allocator.filter(m, clock.instant())))
+                .onMessage(AllocatorProtocol.Revive.class, m -> then(() -> allocator.revive(m.framework(), m.roles())))
+                .onMessageEquals(Tick.BATCH, () -> then(allocator::everythingChanged))
+                .onMessageEquals(Tick.ROUND, this::round)
+                .build();
+    }
+
+    private Behavior<AllocatorProtocol> then(Runnable change) {
+        change.run();
+        if (allocator.hasChanges() && !scheduled) {
+            scheduled = true;
+            var since = Duration.between(lastRound, clock.instant());
+            if (since.compareTo(PAUSE) >= 0) {
+                getContext().getSelf().tell(Tick.ROUND);
+            } else {
+                timers.startSingleTimer(Tick.ROUND, PAUSE.minus(since.isNegative() ? Duration.ZERO : since));
+            }
+        }
+        return this;
+    }
+
+    private Behavior<AllocatorProtocol> round() {
+        scheduled = false;
+        var now = clock.instant();
+        lastRound = now;
+        for (var p : allocator.propose(now)) {
+            agents.accept(p.agent(), new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), p.number()));
+        }
+        return this;
+    }
+}

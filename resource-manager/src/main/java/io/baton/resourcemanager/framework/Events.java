@@ -1,0 +1,65 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Event;
+import java.util.List;
+
+/** The events a scheduler gets. */
+final class Events {
+    private Events() {}
+
+    /** The edge adds its master's address and the heartbeat's interval. */
+    static Event subscribed(FrameworkId id) {
+        return Event.newBuilder()
+                .setType(Event.Type.SUBSCRIBED)
+                .setSubscribed(Event.Subscribed.newBuilder().setFrameworkId(id.toProto()))
+                .build();
+    }
+
+    static Event error(String message) {
+        return Event.newBuilder()
+                .setType(Event.Type.ERROR)
+                .setError(Event.Error.newBuilder().setMessage(message))
+                .build();
+    }
+
+    /** Frameworks without MULTI_ROLE do not know allocation roles: theirs is the only one they have. */
+    static Event offers(FrameworkInfo framework, List<Offer> offers) {
+        var out = Event.Offers.newBuilder();
+        boolean multiRole = FrameworkRoles.multiRole(framework);
+        offers.forEach(offer -> out.addOffers(multiRole ? offer : withoutRoles(offer)));
+        return Event.newBuilder().setType(Event.Type.OFFERS).setOffers(out).build();
+    }
+
+    private static Offer withoutRoles(Offer offer) {
+        var out = offer.toBuilder().clearAllocationInfo().clearResources();
+        offer.getResourcesList().forEach(r -> out.addResources(r.toBuilder().clearAllocationInfo()));
+        return out.build();
+    }
+
+    static Event rescind(OfferId offer) {
+        return Event.newBuilder()
+                .setType(Event.Type.RESCIND)
+                .setRescind(Event.Rescind.newBuilder().setOfferId(offer.toProto()))
+                .build();
+    }
+
+    static Event update(TaskStatus status) {
+        return Event.newBuilder()
+                .setType(Event.Type.UPDATE)
+                .setUpdate(Event.Update.newBuilder().setStatus(status))
+                .build();
+    }
+
+    static Event agentFailure(AgentId agent) {
+        return Event.newBuilder()
+                .setType(Event.Type.FAILURE)
+                .setFailure(Event.Failure.newBuilder().setAgentId(agent.toProto()))
+                .build();
+    }
+}

@@ -1,0 +1,115 @@
+package io.baton.resourcemanager.framework;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.baton.core.id.IdRules;
+import io.baton.core.task.TaskStates;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.scheduler.AttributeConstraint;
+import io.baton.v1.scheduler.OfferConstraints;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** Which frameworks may subscribe (Mesos v1: the order of the checks is the reference's, section 2.5). */
+final class FrameworkRoles {
+    /** Longest failover timeout: what a signed 64-bit count of nanoseconds holds, as in Mesos. */
+    static final double MAX_FAILOVER_SECONDS = Long.MAX_VALUE / 1e9;
+
+    private static final int MAX_PATTERN = 4096;
+
+    private FrameworkRoles() {}
+
+    static boolean multiRole(FrameworkInfo info) {
+        return TaskStates.has(info, FrameworkInfo.Capability.Type.MULTI_ROLE);
+    }
+
+    /** In the order written; one role for a framework without MULTI_ROLE. */
+    static List<String> of(FrameworkInfo info) {
+        return multiRole(info) ? List.copyOf(info.getRolesList()) : List.of(info.getRole());
+    }
+
+    /** What is wrong with a subscription, if anything. */
+    static Optional<String> problemOf(
+            FrameworkInfo info, List<String> suppressed, Optional<OfferConstraints> constraints) {
+        var roles = problemOfRoles(info);
+        if (roles.isPresent()) {
+            return roles;
+        }
+        var id = IdRules.problemOfId(info.getId().getValue());
+        if (id.isPresent()) {
+            return id.map(problem -> "Invalid FrameworkInfo.id: " + problem);
+        }
+        double timeout = info.getFailoverTimeout();
+        if (Double.isNaN(timeout) || timeout < 0 || timeout > MAX_FAILOVER_SECONDS) {
+            return Optional.of("The framework failover_timeout (" + timeout
+                    + ") is invalid: it must be a number of seconds between 0 and " + MAX_FAILOVER_SECONDS);
+        }
+        var own = of(info);
+        for (var role : suppressed) {
+            if (!own.contains(role)) {
+                return Optional.of(
+                        "Suppressed role '" + IdRules.printable(role) + "' is not among the framework's roles " + own);
+            }
+        }
+        return constraints.flatMap(c -> problemOfConstraints(c, own));
+    }
+
+    private static Optional<String> problemOfRoles(FrameworkInfo info) {
+        if (multiRole(info)) {
+            if (info.hasRole()) {
+                return Optional.of(
+                        "'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable; use 'roles'");
+            }
+        } else if (info.getRolesCount() > 0) {
+            return Optional.of(
+                    "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable; use 'role'");
+        }
+        var seen = new HashSet<String>();
+        for (var role : of(info)) {
+            if (!seen.add(role)) {
+                return Optional.of("'FrameworkInfo.roles' names role '" + IdRules.printable(role) + "' twice");
+            }
+            var problem = IdRules.problemOfRole(role);
+            if (problem.isPresent()) {
+                return problem;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> problemOfConstraints(OfferConstraints constraints, List<String> roles) {
+        for (var entry : new java.util.TreeMap<>(constraints.getRoleConstraintsMap()).entrySet()) {
+            if (!roles.contains(entry.getKey())) {
+                return Optional.of("Offer constraints name role '" + IdRules.printable(entry.getKey())
+                        + "', which is not among the framework's roles " + roles);
+            }
+            for (var group : entry.getValue().getGroupsList()) {
+                for (var constraint : group.getAttributeConstraintsList()) {
+                    var problem = problemOfPattern(constraint);
+                    if (problem.isPresent()) {
+                        return problem;
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> problemOfPattern(AttributeConstraint constraint) {
+        var predicate = constraint.getPredicate();
+        var regex = predicate.hasTextMatches()
+                ? predicate.getTextMatches().getRegex()
+                : predicate.hasTextNotMatches() ? predicate.getTextNotMatches().getRegex() : "";
+        if (regex.length() > MAX_PATTERN) {
+            return Optional.of(
+                    "An offer constraint's regular expression is longer than " + MAX_PATTERN + " characters");
+        }
+        try {
+            Pattern.compile(regex);
+            return Optional.empty();
+        } catch (PatternSyntaxException wrong) {
+            return Optional.of("An offer constraint's regular expression is invalid: " + wrong.getDescription());
+        }
+    }
+}

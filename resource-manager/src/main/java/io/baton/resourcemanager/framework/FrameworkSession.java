@@ -1,0 +1,347 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.task.TaskStates;
+import io.baton.link.Update;
+import io.baton.resourcemanager.framework.Subscription.State;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Call;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the master knows of one framework: is its scheduler there, what was it told, when does its time end.
+ *
+ * <p>Calls of a live scheduler go to {@link SessionCalls}; here is everything else: subscribing, losing the stream,
+ * what ledgers and agents report, the failover timeout. Removed is final: the entity stays as a tombstone.
+ *
+ * <p>Pure and mutable; one actor owns it. Its invariants: at most one live stream; every offer the scheduler holds is a
+ * lease that was granted; an update is told again until the scheduler acknowledges it.
+ */
+public final class FrameworkSession {
+    private final FrameworkId id;
+    private final OfferBook offers = new OfferBook();
+    private final SessionTasks tasks = new SessionTasks();
+    private Subscription subscription = Subscription.NONE;
+
+    public FrameworkSession(FrameworkId id) {
+        this.id = id;
+    }
+
+    /**
+     * A scheduler subscribes: refused with an ERROR event, or it becomes the live one.
+     *
+     * @return on success: the old stream is told and ended, SUBSCRIBED goes out on the new one, then every update that
+     *     was never acknowledged
+     */
+    public List<SessionEffect> subscribe(FrameworkProtocol.Subscribe m, Instant now) {
+        var problem = FrameworkRoles.problemOf(m.info(), m.suppressedRoles(), m.constraints())
+                .or(() -> problemOfReturn(m.info()));
+        if (problem.isPresent()) {
+            return List.of(new SessionEffect.RefuseSubscriber(Events.error(problem.get())));
+        }
+        var effects = new ArrayList<SessionEffect>();
+        if (subscription.connected()) {
+            effects.add(new SessionEffect.Emit(Events.error("Framework failed over")));
+            effects.add(new SessionEffect.EndStream());
+        }
+        effects.addAll(giveBackOffers());
+        effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id)));
+        subscription = subscription.connected(m.info(), m.suppressedRoles(), m.constraints(), m.streamId(), now);
+        effects.add(new SessionEffect.AdoptSubscriber());
+        effects.add(seen());
+        effects.add(new SessionEffect.Emit(Events.subscribed(id)));
+        tasks.unacknowledged().forEach(status -> effects.add(new SessionEffect.Emit(Events.update(status))));
+        effects.add(wants());
+        return effects;
+    }
+
+    private Optional<String> problemOfReturn(FrameworkInfo info) {
+        if (subscription.state() == State.REMOVED) {
+            return Optional.of("Framework has been removed");
+        }
+        boolean known = subscription.state() != State.UNKNOWN;
+        if (known && !info.getPrincipal().equals(subscription.info().getPrincipal())) {
+            return Optional.of("Changing framework's principal is not allowed");
+        }
+        return Optional.empty();
+    }
+
+    /** The stream has ended. The framework keeps its tasks until its failover timeout is over. */
+    public List<SessionEffect> disconnected(String streamId, Instant now) {
+        if (!subscription.connected() || !subscription.streamId().equals(streamId)) {
+            return List.of();
+        }
+        var effects = new ArrayList<SessionEffect>();
+        effects.add(new SessionEffect.EndStream());
+        effects.addAll(giveBackOffers());
+        effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id)));
+        subscription = subscription.disconnected(now);
+        effects.add(seen());
+        effects.addAll(tick(now));
+        return effects;
+    }
+
+    private List<SessionEffect> giveBackOffers() {
+        var effects = new ArrayList<SessionEffect>();
+        offers.clear().forEach((agent, ids) -> {
+            effects.add(new SessionEffect.OffersOver(id, ids));
+            effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.Decline(id, ids, java.time.Duration.ZERO)));
+        });
+        return effects;
+    }
+
+    /** Time has passed: a framework whose scheduler stays away is removed. */
+    public List<SessionEffect> tick(Instant now) {
+        boolean waiting = subscription.state() == State.DISCONNECTED || subscription.state() == State.RECOVERED;
+        if (waiting && !now.isBefore(subscription.deadline())) {
+            return remove(now);
+        }
+        return subscription.connected() ? List.of(wants()) : List.of();
+    }
+
+    /** An operator ends the framework. */
+    public Answered teardown(Instant now) {
+        if (subscription.state() == State.UNKNOWN || subscription.state() == State.REMOVED) {
+            return Answered.refused(CallAnswer.badRequest("No framework found with ID " + id));
+        }
+        return new Answered(CallAnswer.OK, remove(now));
+    }
+
+    private List<SessionEffect> remove(Instant now) {
+        var effects = new ArrayList<SessionEffect>();
+        if (subscription.connected()) {
+            effects.add(new SessionEffect.EndStream());
+        }
+        effects.addAll(giveBackOffers());
+        effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id)));
+        for (var agent : tasks.agents()) {
+            effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
+        }
+        for (var task : tasks.all()) {
+            var last = TaskStates.isTerminal(task.getState())
+                    ? task
+                    : task.toBuilder()
+                            .setState(TaskState.TASK_KILLED)
+                            .addStatuses(Statuses.frameworkRemoved(task, now))
+                            .build();
+            tasks.remove(TaskId.fromProto(task.getTaskId()));
+            effects.add(new SessionEffect.TaskSeen(last, true));
+        }
+        subscription = subscription.removed(now);
+        effects.add(seen());
+        return effects;
+    }
+
+    /** A call that is not SUBSCRIBE. */
+    public Answered call(Call call, String streamId, Instant now) {
+        var refusal = refusalOf(streamId);
+        if (refusal.isPresent()) {
+            return Answered.refused(refusal.get());
+        }
+        return switch (call.getType()) {
+            case TEARDOWN -> Answered.accepted(remove(now));
+            case UPDATE_FRAMEWORK -> update(call.getUpdateFramework());
+            case REVIVE -> revive(call.getRevive().getRolesList());
+            case SUPPRESS -> suppress(call.getSuppress().getRolesList());
+            default -> Answered.accepted(new SessionCalls(subscription, offers, tasks, now).effectsOf(call));
+        };
+    }
+
+    private Optional<CallAnswer> refusalOf(String streamId) {
+        return switch (subscription.state()) {
+            case UNKNOWN, REMOVED -> Optional.of(CallAnswer.badRequest("Framework cannot be found"));
+            case RECOVERED, DISCONNECTED -> Optional.of(CallAnswer.forbidden("Framework is not subscribed"));
+            case CONNECTED -> {
+                if (streamId.isEmpty()) {
+                    yield Optional.of(CallAnswer.badRequest(
+                            "All non-subscribe calls should include the 'Mesos-Stream-Id' header"));
+                }
+                yield streamId.equals(subscription.streamId())
+                        ? Optional.empty()
+                        : Optional.of(CallAnswer.badRequest("The stream ID '"
+                                + io.baton.core.id.IdRules.printable(streamId)
+                                + "' included in this request didn't match the stream ID currently associated with"
+                                + " framework ID " + id));
+            }
+        };
+    }
+
+    private Answered revive(List<String> named) {
+        var roles = named.isEmpty() ? subscription.roles() : ownOf(named);
+        subscription = subscription.revive(roles);
+        return Answered.accepted(
+                List.of(wants(), new SessionEffect.ToAllocator(new AllocatorProtocol.Revive(id, roles)), seen()));
+    }
+
+    private Answered suppress(List<String> named) {
+        subscription = subscription.suppress(named.isEmpty() ? subscription.roles() : ownOf(named));
+        return Answered.accepted(List.of(wants(), seen()));
+    }
+
+    /** Roles that the framework does not have are dropped, as in Mesos. */
+    private List<String> ownOf(List<String> named) {
+        return named.stream().filter(subscription.roles()::contains).toList();
+    }
+
+    private Answered update(Call.UpdateFramework update) {
+        var constraints = update.hasOfferConstraints()
+                ? Optional.of(update.getOfferConstraints())
+                : Optional.<io.baton.v1.scheduler.OfferConstraints>empty();
+        var problem = FixedFields.changed(subscription.info(), update.getFrameworkInfo())
+                .or(() -> FrameworkRoles.problemOf(
+                        update.getFrameworkInfo(), update.getSuppressedRolesList(), constraints));
+        if (problem.isPresent()) {
+            return Answered.refused(CallAnswer.badRequest("'FrameworkInfo' is not valid: " + problem.get()));
+        }
+        var before = subscription;
+        subscription = subscription.updated(update.getFrameworkInfo(), update.getSuppressedRolesList(), constraints);
+        var effects = new ArrayList<SessionEffect>();
+        var revived = before.suppressed().stream()
+                .filter(r -> !subscription.suppressed().contains(r))
+                .toList();
+        for (var offer : offers.ofRolesOutside(subscription.roles())) {
+            effects.addAll(SessionCalls.giveBack(id, List.of(offer), java.time.Duration.ZERO));
+            offers.rescind(List.of(OfferId.fromProto(offer.getId())))
+                    .forEach(event -> effects.add(new SessionEffect.Emit(event)));
+        }
+        effects.add(wants());
+        if (!revived.isEmpty()) {
+            effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.Revive(id, revived)));
+        }
+        effects.add(seen());
+        return new Answered(CallAnswer.OK, effects);
+    }
+
+    /** A ledger has granted a lease. Without a scheduler it goes back at once. */
+    public List<SessionEffect> offered(Offer offer) {
+        if (!subscription.connected()) {
+            return SessionCalls.giveBack(id, List.of(offer), java.time.Duration.ZERO);
+        }
+        var effects = new ArrayList<SessionEffect>();
+        effects.add(new SessionEffect.OfferSeen(offer));
+        if (offers.add(offer)) {
+            effects.add(new SessionEffect.FlushLater());
+        }
+        return effects;
+    }
+
+    /** Sends the offers that have gathered as one event. */
+    public List<SessionEffect> flush() {
+        var batch = offers.takeUnsent();
+        return batch.isEmpty() || !subscription.connected()
+                ? List.of()
+                : List.of(new SessionEffect.Emit(Events.offers(subscription.info(), batch)));
+    }
+
+    public List<SessionEffect> rescinded(List<OfferId> ended) {
+        return offers.rescind(ended).stream()
+                .map(event -> (SessionEffect) new SessionEffect.Emit(event))
+                .toList();
+    }
+
+    /** Tasks that will not run. Those no longer known have been answered for already. */
+    public List<SessionEffect> refused(List<TaskInfo> infos, TaskStatus why, Instant now) {
+        var effects = new ArrayList<SessionEffect>();
+        for (var info : infos) {
+            if (tasks.remove(TaskId.fromProto(info.getTaskId())).isPresent()) {
+                effects.addAll(told(Statuses.refused(info, why, now)));
+            }
+        }
+        return effects;
+    }
+
+    private List<SessionEffect> told(TaskStatus status) {
+        return subscription.connected() ? List.of(new SessionEffect.Emit(Events.update(status))) : List.of();
+    }
+
+    /** An update of an agent: kept until the scheduler acknowledges it, whether or not it is there now. */
+    public List<SessionEffect> updated(Update update, Instant now) {
+        if (subscription.state() == State.REMOVED) {
+            var agent = AgentId.fromProto(update.getStatus().getAgentId());
+            return List.of(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
+        }
+        var task = tasks.updated(id, update.getStatus(), update.getLatestState());
+        var effects = new ArrayList<SessionEffect>();
+        effects.add(new SessionEffect.TaskSeen(task, false));
+        effects.addAll(told(update.getStatus()));
+        return effects;
+    }
+
+    /** An agent has registered: its list is the truth about this framework's tasks there. */
+    public List<SessionEffect> adopted(FrameworkProtocol.TasksAdopted m, Instant now) {
+        if (subscription.state() == State.REMOVED) {
+            return List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.RemoveFramework(id)));
+        }
+        var effects = new ArrayList<SessionEffect>();
+        if (subscription.state() == State.UNKNOWN && m.info().isPresent()) {
+            subscription = subscription.recovered(m.info().get(), now);
+            effects.add(seen());
+        }
+        for (var lost : tasks.missing(m.agent(), m.epoch(), m.tasks())) {
+            tasks.remove(TaskId.fromProto(lost.getTaskId()));
+            var status = Statuses.dropped(subscription.info(), lost, now);
+            effects.add(new SessionEffect.TaskSeen(
+                    lost.toBuilder()
+                            .setState(status.getState())
+                            .addStatuses(status)
+                            .build(),
+                    true));
+            effects.addAll(told(status));
+        }
+        for (var listed : m.tasks()) {
+            boolean wasUnreachable = tasks.find(TaskId.fromProto(listed.getTaskId()))
+                    .filter(t -> t.getState() == TaskState.TASK_UNREACHABLE)
+                    .isPresent();
+            var task = tasks.adopted(listed);
+            effects.add(new SessionEffect.TaskSeen(task, false));
+            if (wasUnreachable) {
+                effects.addAll(told(Statuses.back(task, now)));
+            }
+        }
+        return effects;
+    }
+
+    /** An agent cannot be reached: its tasks may go on, and nobody knows. */
+    public List<SessionEffect> agentLost(AgentId agent, Instant now) {
+        var effects = new ArrayList<SessionEffect>();
+        for (var task : tasks.on(agent)) {
+            if (!TaskStates.isTerminal(task.getState())) {
+                var status = Statuses.unreachable(subscription.info(), task, now);
+                effects.add(new SessionEffect.TaskSeen(tasks.unreachable(task, status), false));
+                effects.addAll(told(status));
+            }
+        }
+        if (subscription.connected()) {
+            effects.add(new SessionEffect.Emit(Events.agentFailure(agent)));
+        }
+        return effects;
+    }
+
+    /** A ledger has answered for a task that it does not know either. */
+    public List<SessionEffect> unknown(FrameworkProtocol.Unknown m, Instant now) {
+        return told(Statuses.unknown(subscription.info(), m.task(), m.agent(), m.state(), now));
+    }
+
+    private SessionEffect wants() {
+        return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkChanged(
+                id, subscription.info(), subscription.roles(), subscription.suppressed(), subscription.constraints()));
+    }
+
+    private SessionEffect seen() {
+        return new SessionEffect.Seen(subscription.toProto());
+    }
+}

@@ -1,0 +1,257 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.task.TaskStates;
+import io.baton.resourcemanager.agent.AgentLedger;
+import io.baton.resourcemanager.validation.TaskRules;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationState;
+import io.baton.v1.OperationStatus;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the calls of a live scheduler lead to. The calls themselves were well-formed; whatever is wrong with their
+ * content comes back as events, never as a status code.
+ */
+final class SessionCalls {
+    private final Subscription subscription;
+    private final FrameworkId id;
+    private final OfferBook offers;
+    private final SessionTasks tasks;
+    private final Instant now;
+
+    SessionCalls(Subscription subscription, OfferBook offers, SessionTasks tasks, Instant now) {
+        this.subscription = subscription;
+        this.id = subscription.id();
+        this.offers = offers;
+        this.tasks = tasks;
+        this.now = now;
+    }
+
+    List<SessionEffect> effectsOf(Call call) {
+        return switch (call.getType()) {
+            case ACCEPT -> accept(call.getAccept());
+            case DECLINE -> decline(call.getDecline());
+            case KILL -> kill(call.getKill());
+            case SHUTDOWN -> shutdown(call.getShutdown());
+            case ACKNOWLEDGE -> acknowledge(call.getAcknowledge());
+            case RECONCILE -> reconcile(call.getReconcile());
+            case RECONCILE_OPERATIONS -> reconcileOperations(call.getReconcileOperations());
+            // Best effort in Mesos too, and nobody is there to hear of it: no executor of a user's own runs yet, no
+            // inverse offer was ever made, no operation has an update to acknowledge; REQUEST is a hint.
+            case MESSAGE, REQUEST, ACCEPT_INVERSE_OFFERS, DECLINE_INVERSE_OFFERS, ACKNOWLEDGE_OPERATION_STATUS ->
+                List.of();
+            case UNKNOWN, SUBSCRIBE, TEARDOWN, REVIVE, SUPPRESS, UPDATE_FRAMEWORK ->
+                throw new AssertionError("the session itself takes " + call.getType());
+        };
+    }
+
+    private List<SessionEffect> accept(Call.Accept accept) {
+        var effects = new ArrayList<SessionEffect>();
+        var problem = offers.problemOf(id, accept.getOfferIdsList());
+        var taken = offers.take(accept.getOfferIdsList());
+        if (problem.isPresent()) {
+            effects.addAll(giveBack(id, taken, Duration.ZERO));
+            accept.getOperationsList().forEach(o -> refuse(effects, o, problem.get()));
+            return effects;
+        }
+        var agent = AgentId.fromProto(taken.get(0).getAgentId());
+        var launches = new ArrayList<Offer.Operation>();
+        for (var operation : accept.getOperationsList()) {
+            if (operation.getType() == Offer.Operation.Type.LAUNCH) {
+                launch(effects, operation, taken.get(0)).ifPresent(launches::add);
+            } else {
+                unsupported(effects, operation);
+            }
+        }
+        var ids = taken.stream().map(o -> OfferId.fromProto(o.getId())).toList();
+        effects.add(new SessionEffect.OffersOver(id, ids));
+        effects.add(new SessionEffect.ToAgent(
+                agent,
+                new AgentProtocol.Accept(
+                        subscription.info(),
+                        ids,
+                        launches,
+                        OfferBook.refusal(accept.hasFilters(), accept.getFilters()))));
+        return effects;
+    }
+
+    /** The valid tasks of a launch; each invalid one is answered by itself and the others go on. */
+    private Optional<Offer.Operation> launch(List<SessionEffect> effects, Offer.Operation operation, Offer offer) {
+        var valid = new ArrayList<TaskInfo>();
+        for (var task : operation.getLaunch().getTaskInfosList()) {
+            var problem = operation.hasId()
+                    ? Optional.of("LAUNCH must not have an operation 'id'; task updates tell how it goes")
+                    : TaskRules.problemOf(
+                            task,
+                            tasks.occupied(TaskId.fromProto(task.getTaskId())),
+                            offer.getAgentId().getValue());
+            if (problem.isPresent()) {
+                effects.add(update(Statuses.invalid(task, TaskStatus.Reason.REASON_TASK_INVALID, problem.get(), now)));
+            } else {
+                long epoch = AgentLedger.epochOf(OfferId.fromProto(offer.getId()));
+                var staged = tasks.staged(id, task, subscription.info().getUser(), epoch);
+                effects.add(new SessionEffect.TaskSeen(staged, false));
+                valid.add(task);
+            }
+        }
+        return valid.isEmpty()
+                ? Optional.empty()
+                : Optional.of(operation.toBuilder()
+                        .setLaunch(Offer.Operation.Launch.newBuilder().addAllTaskInfos(valid))
+                        .build());
+    }
+
+    /** The offers were no good, so nothing of this operation happens. */
+    private void refuse(List<SessionEffect> effects, Offer.Operation operation, String why) {
+        var wanted = new ArrayList<>(operation.getLaunch().getTaskInfosList());
+        wanted.addAll(operation.getLaunchGroup().getTaskGroup().getTasksList());
+        wanted.forEach(task -> effects.add(update(Statuses.invalidOffers(subscription.info(), task, why, now))));
+        if (operation.hasId()) {
+            effects.add(operationError(operation, "Operation attempted with invalid resources: " + why));
+        }
+    }
+
+    private void unsupported(List<SessionEffect> effects, Offer.Operation operation) {
+        var why = operation.getType() + " is not built in this version of Baton";
+        operation
+                .getLaunchGroup()
+                .getTaskGroup()
+                .getTasksList()
+                .forEach(task -> effects.add(
+                        update(Statuses.invalid(task, TaskStatus.Reason.REASON_TASK_GROUP_INVALID, why, now))));
+        if (operation.hasId()) {
+            effects.add(operationError(operation, why));
+        }
+    }
+
+    private static SessionEffect operationError(Offer.Operation operation, String why) {
+        return new SessionEffect.Emit(Event.newBuilder()
+                .setType(Event.Type.UPDATE_OPERATION_STATUS)
+                .setUpdateOperationStatus(Event.UpdateOperationStatus.newBuilder()
+                        .setStatus(OperationStatus.newBuilder()
+                                .setOperationId(operation.getId())
+                                .setState(OperationState.OPERATION_ERROR)
+                                .setMessage(why)))
+                .build());
+    }
+
+    private List<SessionEffect> decline(Call.Decline decline) {
+        return giveBack(
+                id,
+                offers.take(decline.getOfferIdsList()),
+                OfferBook.refusal(decline.hasFilters(), decline.getFilters()));
+    }
+
+    /** Returns offers to their ledgers, with a filter unless {@code refuse} is zero. */
+    static List<SessionEffect> giveBack(FrameworkId id, List<Offer> given, Duration refuse) {
+        var effects = new ArrayList<SessionEffect>();
+        OfferBook.byAgent(given).forEach((agent, ids) -> {
+            effects.add(new SessionEffect.OffersOver(id, ids));
+            effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.Decline(id, ids, refuse)));
+        });
+        return effects;
+    }
+
+    private List<SessionEffect> kill(Call.Kill kill) {
+        var task = TaskId.fromProto(kill.getTaskId());
+        var agent = tasks.agentOf(task);
+        if (agent.isEmpty()) {
+            return ask(task, kill.hasAgentId() ? Optional.of(AgentId.fromProto(kill.getAgentId())) : Optional.empty());
+        }
+        boolean elsewhere = kill.hasAgentId()
+                && !kill.getAgentId().getValue().equals(agent.get().value());
+        return elsewhere
+                ? List.of()
+                : List.of(new SessionEffect.ToAgent(
+                        agent.get(),
+                        new AgentProtocol.Kill(
+                                id,
+                                task,
+                                kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.empty())));
+    }
+
+    /** A command task's executor is the task itself. */
+    private List<SessionEffect> shutdown(Call.Shutdown shutdown) {
+        return tasks.on(AgentId.fromProto(shutdown.getAgentId())).stream()
+                .filter(t -> SessionTasks.executorOf(t).equals(shutdown.getExecutorId()))
+                .filter(t -> !TaskStates.isTerminal(t.getState()))
+                .map(t -> (SessionEffect) new SessionEffect.ToAgent(
+                        AgentId.fromProto(t.getAgentId()),
+                        new AgentProtocol.Kill(id, TaskId.fromProto(t.getTaskId()), Optional.empty())))
+                .toList();
+    }
+
+    private List<SessionEffect> acknowledge(Call.Acknowledge acknowledge) {
+        var task = TaskId.fromProto(acknowledge.getTaskId());
+        var effects = new ArrayList<SessionEffect>();
+        tasks.acknowledged(task, acknowledge.getUuid())
+                .ifPresent(last -> effects.add(new SessionEffect.TaskSeen(last, true)));
+        effects.add(new SessionEffect.ToAgent(
+                AgentId.fromProto(acknowledge.getAgentId()),
+                new AgentProtocol.Acknowledge(id, task, acknowledge.getUuid())));
+        return effects;
+    }
+
+    private List<SessionEffect> reconcile(Call.Reconcile reconcile) {
+        var effects = new ArrayList<SessionEffect>();
+        if (reconcile.getTasksCount() == 0) {
+            tasks.all().forEach(task -> effects.add(update(Statuses.latest(task, now))));
+        }
+        for (var wanted : reconcile.getTasksList()) {
+            var task = TaskId.fromProto(wanted.getTaskId());
+            var known = tasks.find(task);
+            if (known.isPresent()) {
+                effects.add(update(Statuses.latest(known.get(), now)));
+            } else {
+                effects.addAll(ask(
+                        task,
+                        wanted.hasAgentId() ? Optional.of(AgentId.fromProto(wanted.getAgentId())) : Optional.empty()));
+            }
+        }
+        return effects;
+    }
+
+    /** Only the ledger knows whether the agent is there, so it says what has become of a task nobody knows. */
+    private List<SessionEffect> ask(TaskId task, Optional<AgentId> agent) {
+        return List.of(agent.<SessionEffect>map(a -> new SessionEffect.ToAgent(a, new AgentProtocol.Ask(id, task)))
+                .orElseGet(
+                        () -> update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now))));
+    }
+
+    private List<SessionEffect> reconcileOperations(Call.ReconcileOperations reconcile) {
+        return reconcile.getOperationsList().stream()
+                .map(operation -> {
+                    var status = OperationStatus.newBuilder()
+                            .setOperationId(operation.getOperationId())
+                            .setState(OperationState.OPERATION_UNKNOWN)
+                            .setMessage("Reconciliation: Operation is unknown");
+                    if (operation.hasAgentId()) {
+                        status.setAgentId(operation.getAgentId());
+                    }
+                    return (SessionEffect) new SessionEffect.Emit(Event.newBuilder()
+                            .setType(Event.Type.UPDATE_OPERATION_STATUS)
+                            .setUpdateOperationStatus(
+                                    Event.UpdateOperationStatus.newBuilder().setStatus(status))
+                            .build());
+                })
+                .toList();
+    }
+
+    private static SessionEffect update(TaskStatus status) {
+        return new SessionEffect.Emit(Events.update(status));
+    }
+}

@@ -1,0 +1,48 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.v1.Offer;
+import io.baton.v1.Task;
+import io.baton.v1.master.Response;
+import io.baton.v1.scheduler.Event;
+import java.util.List;
+
+/** What the shell of a {@link FrameworkSession} does after a step, in the order given. */
+public sealed interface SessionEffect {
+    /** Write an event to the live stream. Only while connected. */
+    record Emit(Event event) implements SessionEffect {}
+
+    /** The subscriber that is just asking may not: tell it why and end its stream. The live one stays. */
+    record RefuseSubscriber(Event error) implements SessionEffect {}
+
+    /** The subscriber that is just asking is the live one from here on. */
+    record AdoptSubscriber() implements SessionEffect {}
+
+    /** End the live stream. */
+    record EndStream() implements SessionEffect {}
+
+    /** Tell an agent's ledger something. */
+    record ToAgent(AgentId agent, AgentProtocol message) implements SessionEffect {}
+
+    /** Tell the allocator something. */
+    record ToAllocator(AllocatorProtocol message) implements SessionEffect {}
+
+    /** Offers are waiting: call {@link FrameworkSession#flush} when the messages now queued have been read. */
+    record FlushLater() implements SessionEffect {}
+
+    /** Show the framework in the read model. */
+    record Seen(Response.GetFrameworks.Framework framework) implements SessionEffect {}
+
+    /** Show a task in the read model. */
+    record TaskSeen(Task task, boolean completed) implements SessionEffect {}
+
+    /** Show an offer in the read model. */
+    record OfferSeen(Offer offer) implements SessionEffect {}
+
+    /** Tell the read model that offers are over. */
+    record OffersOver(FrameworkId framework, List<OfferId> offers) implements SessionEffect {}
+}

@@ -1,0 +1,216 @@
+package io.baton.resourcemanager.framework;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.TaskId;
+import io.baton.core.task.TaskStates;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The tasks of one framework: those alive, those ended whose last update is not acknowledged, and those that an agent
+ * has reported. Completed ones are kept by the read model only.
+ *
+ * <p>Pure and mutable; {@link FrameworkSession} owns it. Each step costs one copy of the task's message.
+ */
+final class SessionTasks {
+    /** Most statuses kept per task; the oldest go first. */
+    static final int MAX_STATUSES = 16;
+
+    /**
+     * @param offerEpoch of the offer on which it was launched; 0 if it was adopted
+     * @param unacknowledged the update the scheduler was last told; null once it has acknowledged it
+     */
+    private record Entry(Task task, long offerEpoch, TaskStatus unacknowledged) {}
+
+    private final Map<TaskId, Entry> tasks = new LinkedHashMap<>();
+
+    Optional<Task> find(TaskId id) {
+        return Optional.ofNullable(tasks.get(id)).map(Entry::task);
+    }
+
+    Optional<AgentId> agentOf(TaskId id) {
+        return find(id).map(t -> AgentId.fromProto(t.getAgentId()));
+    }
+
+    List<Task> all() {
+        return tasks.values().stream().map(Entry::task).toList();
+    }
+
+    /** Where the tasks are, in a fixed order. */
+    SortedSet<AgentId> agents() {
+        var out = new TreeSet<AgentId>();
+        tasks.values().forEach(e -> out.add(AgentId.fromProto(e.task.getAgentId())));
+        return out;
+    }
+
+    /** Updates that a returning scheduler has to be told again, in the order of the tasks. */
+    List<TaskStatus> unacknowledged() {
+        return tasks.values().stream()
+                .map(Entry::unacknowledged)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    List<Task> on(AgentId agent) {
+        return all().stream()
+                .filter(t -> t.getAgentId().getValue().equals(agent.value()))
+                .toList();
+    }
+
+    /** A task is on its way to its agent. */
+    Task staged(FrameworkId framework, TaskInfo info, String user, long offerEpoch) {
+        var task = Task.newBuilder()
+                .setName(info.getName())
+                .setTaskId(info.getTaskId())
+                .setFrameworkId(framework.toProto())
+                .setAgentId(info.getAgentId())
+                .setState(TaskState.TASK_STAGING)
+                .addAllResources(info.getResourcesList())
+                .setUser(info.getCommand().hasUser() ? info.getCommand().getUser() : user);
+        if (info.hasExecutor()) {
+            task.setExecutorId(info.getExecutor().getExecutorId());
+        }
+        if (info.hasLabels()) {
+            task.setLabels(info.getLabels());
+        }
+        if (info.hasDiscovery()) {
+            task.setDiscovery(info.getDiscovery());
+        }
+        if (info.hasContainer()) {
+            task.setContainer(info.getContainer());
+        }
+        if (info.hasHealthCheck()) {
+            task.setHealthCheck(info.getHealthCheck());
+        }
+        if (info.hasKillPolicy()) {
+            task.setKillPolicy(info.getKillPolicy());
+        }
+        return put(new Entry(task.build(), offerEpoch, null));
+    }
+
+    /**
+     * What an agent says of a task's state replaces what was believed; the statuses told so far stay. The agent sends
+     * what awaits an acknowledgement again by itself.
+     */
+    Task adopted(Task listed) {
+        var known = tasks.get(TaskId.fromProto(listed.getTaskId()));
+        return put(
+                known == null
+                        ? new Entry(listed, 0, null)
+                        : new Entry(
+                                known.task.toBuilder()
+                                        .setState(listed.getState())
+                                        .build(),
+                                known.offerEpoch,
+                                known.unacknowledged));
+    }
+
+    private Task put(Entry entry) {
+        tasks.put(TaskId.fromProto(entry.task.getTaskId()), entry);
+        return entry.task;
+    }
+
+    /** Tasks launched on this agent in an older epoch which its list of now does not name. */
+    List<Task> missing(AgentId agent, long epoch, List<Task> listed) {
+        var there = listed.stream().map(t -> TaskId.fromProto(t.getTaskId())).toList();
+        var out = new ArrayList<Task>();
+        for (var entry : tasks.entrySet()) {
+            var task = entry.getValue().task;
+            if (task.getAgentId().getValue().equals(agent.value())
+                    && entry.getValue().offerEpoch < epoch
+                    && !there.contains(entry.getKey())) {
+                out.add(task);
+            }
+        }
+        return out;
+    }
+
+    /**
+     * An update of the agent. A task that is not known yet is made up from the update: its agent knows it.
+     *
+     * @param latest the newest state the agent knows, which may be ahead of the status
+     */
+    Task updated(FrameworkId framework, TaskStatus status, TaskState latest) {
+        var id = TaskId.fromProto(status.getTaskId());
+        var entry = tasks.get(id);
+        var task = entry == null ? unknown(framework, status) : entry.task.toBuilder();
+        boolean copy = task.getStatusUpdateUuid().equals(status.getUuid());
+        task.setState(latest).setStatusUpdateState(status.getState()).setStatusUpdateUuid(status.getUuid());
+        if (!task.hasExecutorId()
+                && status.hasExecutorId()
+                && status.getSource() != TaskStatus.Source.SOURCE_EXECUTOR) {
+            task.setExecutorId(status.getExecutorId());
+        }
+        if (!copy) {
+            if (task.getStatusesCount() >= MAX_STATUSES) {
+                task.removeStatuses(0);
+            }
+            task.addStatuses(status.toBuilder().clearUuid());
+        }
+        return put(new Entry(task.build(), entry == null ? 0 : entry.offerEpoch, status));
+    }
+
+    private static Task.Builder unknown(FrameworkId framework, TaskStatus status) {
+        return Task.newBuilder()
+                .setName("")
+                .setTaskId(status.getTaskId())
+                .setFrameworkId(framework.toProto())
+                .setAgentId(status.getAgentId());
+    }
+
+    /** The master cannot say more; the status is its own and is not acknowledged. */
+    Task unreachable(Task task, TaskStatus status) {
+        var entry = tasks.get(TaskId.fromProto(task.getTaskId()));
+        var marked = task.toBuilder()
+                .setState(TaskState.TASK_UNREACHABLE)
+                .addStatuses(status)
+                .build();
+        return put(new Entry(marked, entry.offerEpoch, entry.unacknowledged));
+    }
+
+    /**
+     * The scheduler has this update.
+     *
+     * @return the task, if that was its last one: it is forgotten here
+     */
+    Optional<Task> acknowledged(TaskId id, ByteString uuid) {
+        var entry = tasks.get(id);
+        boolean last = entry != null
+                && entry.task.getStatusUpdateUuid().equals(uuid)
+                && TaskStates.isTerminal(entry.task.getStatusUpdateState());
+        if (last) {
+            tasks.remove(id);
+        } else if (entry != null && entry.task.getStatusUpdateUuid().equals(uuid)) {
+            tasks.put(id, new Entry(entry.task, entry.offerEpoch, null));
+        }
+        return last ? Optional.of(entry.task) : Optional.empty();
+    }
+
+    Optional<Task> remove(TaskId id) {
+        return Optional.ofNullable(tasks.remove(id)).map(Entry::task);
+    }
+
+    /** Whether a new task may not have this id. */
+    boolean occupied(TaskId id) {
+        return tasks.containsKey(id);
+    }
+
+    static ExecutorID executorOf(Task task) {
+        return task.hasExecutorId()
+                ? task.getExecutorId()
+                : ExecutorID.newBuilder().setValue(task.getTaskId().getValue()).build();
+    }
+}

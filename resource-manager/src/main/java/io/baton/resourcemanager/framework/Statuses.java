@@ -1,0 +1,142 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.TaskId;
+import io.baton.core.task.TaskStates;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.TimeInfo;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/** Status updates that the master makes itself: without a uuid, so nobody acknowledges them. */
+final class Statuses {
+    private Statuses() {}
+
+    private static TaskStatus.Builder masterMade(
+            TaskState state, TaskStatus.Reason reason, String message, Instant at) {
+        return TaskStatus.newBuilder()
+                .setState(state)
+                .setSource(TaskStatus.Source.SOURCE_MASTER)
+                .setReason(reason)
+                .setMessage(message)
+                .setTimestamp(seconds(at));
+    }
+
+    static TaskStatus refused(TaskInfo task, TaskStatus why, Instant at) {
+        return why.toBuilder()
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId())
+                .setTimestamp(seconds(at))
+                .build();
+    }
+
+    static TaskStatus invalid(TaskInfo task, TaskStatus.Reason reason, String why, Instant at) {
+        return masterMade(TaskState.TASK_ERROR, reason, why, at)
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId())
+                .build();
+    }
+
+    static TaskStatus invalidOffers(FrameworkInfo framework, TaskInfo task, String why, Instant at) {
+        return masterMade(
+                        TaskStates.asKnownTo(framework, TaskState.TASK_DROPPED),
+                        TaskStatus.Reason.REASON_INVALID_OFFERS,
+                        "Task launched with invalid offers: " + why,
+                        at)
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId())
+                .build();
+    }
+
+    /** What the scheduler was last told, or what is so now if it was told nothing. */
+    static TaskStatus latest(Task task, Instant at) {
+        var state = task.hasStatusUpdateState() ? task.getStatusUpdateState() : task.getState();
+        var status = masterMade(state, TaskStatus.Reason.REASON_RECONCILIATION, "Reconciliation: Latest task state", at)
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId());
+        if (task.hasExecutorId()) {
+            status.setExecutorId(task.getExecutorId());
+        }
+        if (task.getStatusesCount() > 0) {
+            var last = task.getStatuses(task.getStatusesCount() - 1);
+            if (last.hasHealthy()) {
+                status.setHealthy(last.getHealthy());
+            }
+            if (last.hasCheckStatus()) {
+                status.setCheckStatus(last.getCheckStatus());
+            }
+            if (last.hasContainerStatus()) {
+                status.setContainerStatus(last.getContainerStatus());
+            }
+        }
+        return status.build();
+    }
+
+    /** Nobody knows the task. */
+    static TaskStatus unknown(FrameworkInfo framework, TaskId task, AgentId agent, TaskState state, Instant at) {
+        var message =
+                switch (state) {
+                    case TASK_GONE -> "Reconciliation: Task is unknown to the agent";
+                    case TASK_UNREACHABLE -> "Reconciliation: Task is unreachable";
+                    default -> "Reconciliation: Task is unknown";
+                };
+        var status = masterMade(
+                        TaskStates.asKnownTo(framework, state), TaskStatus.Reason.REASON_RECONCILIATION, message, at)
+                .setTaskId(task.toProto());
+        if (agent != null) {
+            status.setAgentId(agent.toProto());
+        }
+        return status.build();
+    }
+
+    static TaskStatus unreachable(FrameworkInfo framework, Task task, Instant at) {
+        return masterMade(
+                        TaskStates.asKnownTo(framework, TaskState.TASK_UNREACHABLE),
+                        TaskStatus.Reason.REASON_AGENT_REMOVED,
+                        "Agent " + task.getAgentId().getValue() + " cannot be reached",
+                        at)
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId())
+                .setUnreachableTime(TimeInfo.newBuilder().setNanoseconds(nanos(at)))
+                .build();
+    }
+
+    static TaskStatus back(Task task, Instant at) {
+        return masterMade(task.getState(), TaskStatus.Reason.REASON_AGENT_REREGISTERED, "Agent is back", at)
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId())
+                .build();
+    }
+
+    /** It was launched, and its agent does not know it. */
+    static TaskStatus dropped(FrameworkInfo framework, Task task, Instant at) {
+        return masterMade(
+                        TaskStates.asKnownTo(framework, TaskState.TASK_DROPPED),
+                        TaskStatus.Reason.REASON_AGENT_DISCONNECTED,
+                        "The launch did not reach the agent before its link broke; launch it again",
+                        at)
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId())
+                .build();
+    }
+
+    static TaskStatus frameworkRemoved(Task task, Instant at) {
+        return masterMade(
+                        TaskState.TASK_KILLED, TaskStatus.Reason.REASON_FRAMEWORK_REMOVED, "Framework was removed", at)
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId())
+                .build();
+    }
+
+    static double seconds(Instant at) {
+        return at.getEpochSecond() + at.getNano() / 1e9;
+    }
+
+    static long nanos(Instant at) {
+        return TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano();
+    }
+}

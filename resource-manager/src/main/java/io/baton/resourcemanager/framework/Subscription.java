@@ -1,0 +1,135 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.TimeInfo;
+import io.baton.v1.master.Response;
+import io.baton.v1.scheduler.OfferConstraints;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who a framework is and whether its scheduler is there.
+ *
+ * @param streamId of the live stream; empty unless CONNECTED
+ * @param deadline when a framework without a scheduler is removed; far away while one is there
+ */
+record Subscription(
+        State state,
+        FrameworkInfo info,
+        List<String> suppressed,
+        Optional<OfferConstraints> constraints,
+        String streamId,
+        Times times,
+        Instant deadline) {
+
+    /** Where a framework stands. RECOVERED: agents run tasks of it, its scheduler has not been seen. */
+    enum State {
+        UNKNOWN,
+        RECOVERED,
+        CONNECTED,
+        DISCONNECTED,
+        REMOVED
+    }
+
+    /** Absent ones have not come. */
+    record Times(Optional<Instant> registered, Optional<Instant> reregistered, Optional<Instant> unregistered) {
+        static final Times NONE = new Times(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    static final Subscription NONE = new Subscription(
+            State.UNKNOWN,
+            FrameworkInfo.getDefaultInstance(),
+            List.of(),
+            Optional.empty(),
+            "",
+            Times.NONE,
+            Instant.MAX);
+
+    boolean connected() {
+        return state == State.CONNECTED;
+    }
+
+    FrameworkId id() {
+        return FrameworkId.fromProto(info.getId());
+    }
+
+    List<String> roles() {
+        return FrameworkRoles.of(info);
+    }
+
+    /** A scheduler is there. What a framework may not change keeps its value. */
+    Subscription connected(
+            FrameworkInfo sent, List<String> suppress, Optional<OfferConstraints> only, String stream, Instant now) {
+        var again = state != State.UNKNOWN && state != State.RECOVERED;
+        var next = state == State.UNKNOWN ? sent : keepingFixed(sent);
+        var when = again
+                ? new Times(times.registered, Optional.of(now), Optional.empty())
+                : new Times(Optional.of(now), Optional.empty(), Optional.empty());
+        return new Subscription(State.CONNECTED, next, List.copyOf(suppress), only, stream, when, Instant.MAX);
+    }
+
+    private FrameworkInfo keepingFixed(FrameworkInfo sent) {
+        return sent.toBuilder()
+                .setUser(info.getUser())
+                .setCheckpoint(info.getCheckpoint())
+                .build();
+    }
+
+    Subscription updated(FrameworkInfo next, List<String> suppress, Optional<OfferConstraints> only) {
+        return new Subscription(state, next, List.copyOf(suppress), only, streamId, times, deadline);
+    }
+
+    Subscription disconnected(Instant now) {
+        return new Subscription(
+                State.DISCONNECTED, info, suppressed, constraints, "", times, now.plus(failoverTimeout()));
+    }
+
+    /** An agent knows the framework and the master did not. */
+    Subscription recovered(FrameworkInfo known, Instant now) {
+        var next = new Subscription(State.RECOVERED, known, suppressed, constraints, "", times, now);
+        return new Subscription(
+                State.RECOVERED, known, suppressed, constraints, "", times, now.plus(next.failoverTimeout()));
+    }
+
+    Subscription removed(Instant now) {
+        var when = new Times(times.registered, times.reregistered, Optional.of(now));
+        return new Subscription(State.REMOVED, info, suppressed, constraints, "", when, Instant.MAX);
+    }
+
+    private Duration failoverTimeout() {
+        double seconds =
+                Math.min(info.getFailoverTimeout(), Duration.ofDays(36_500).toSeconds());
+        return Duration.ofNanos((long) (seconds * 1e9));
+    }
+
+    Subscription suppress(List<String> roles) {
+        var next = new ArrayList<>(suppressed);
+        roles.stream().filter(r -> !next.contains(r)).forEach(next::add);
+        return updated(info, next, constraints);
+    }
+
+    Subscription revive(List<String> roles) {
+        return updated(info, suppressed.stream().filter(r -> !roles.contains(r)).toList(), constraints);
+    }
+
+    Response.GetFrameworks.Framework toProto() {
+        var out = Response.GetFrameworks.Framework.newBuilder()
+                .setFrameworkInfo(info)
+                .setActive(connected())
+                .setConnected(connected())
+                .setRecovered(state == State.RECOVERED);
+        times.registered.ifPresent(t -> out.setRegisteredTime(time(t)));
+        times.reregistered.ifPresent(t -> out.setReregisteredTime(time(t)));
+        times.unregistered.ifPresent(t -> out.setUnregisteredTime(time(t)));
+        constraints.ifPresent(out::setOfferConstraints);
+        return out.build();
+    }
+
+    private static TimeInfo time(Instant at) {
+        return TimeInfo.newBuilder().setNanoseconds(Statuses.nanos(at)).build();
+    }
+}
