@@ -26,7 +26,7 @@ import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.SingletonActor;
 
 /** One master's part of the sharded master: its share of the entities, maybe the allocator, its read model. */
-public final class ResourceManager {
+public final class MasterNode {
     private static final EntityTypeKey<AgentProtocol> AGENT = EntityTypeKey.create(AgentProtocol.class, "agent");
     private static final EntityTypeKey<FrameworkProtocol> FRAMEWORK =
             EntityTypeKey.create(FrameworkProtocol.class, "framework");
@@ -35,7 +35,7 @@ public final class ResourceManager {
     private final ActorRef<ViewProtocol> view;
     private final AgentLinks links;
 
-    private ResourceManager(ClusterSharding sharding, ActorRef<ViewProtocol> view, AgentLinks links) {
+    private MasterNode(ClusterSharding sharding, ActorRef<ViewProtocol> view, AgentLinks links) {
         this.sharding = sharding;
         this.view = view;
         this.links = links;
@@ -45,7 +45,7 @@ public final class ResourceManager {
      * Starts the entities' regions, the allocator's singleton and the read model. The system must be a cluster node,
      * joined or joining.
      */
-    public static ResourceManager start(ActorSystem<?> system, MasterConfig config, MasterIdentity identity) {
+    public static MasterNode start(ActorSystem<?> system, MasterConfig config, MasterIdentity identity) {
         var clock = Clock.systemUTC();
         var sharding = ClusterSharding.get(system);
         ActorRef<ViewProtocol> view = system.systemActorOf(ViewActor.create(), "view", Props.empty());
@@ -67,7 +67,7 @@ public final class ResourceManager {
         sharding.init(Entity.of(
                 FRAMEWORK,
                 context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), neighbours, clock)));
-        return new ResourceManager(sharding, view, new AgentLinks(system, neighbours::tell, identity::nextAgent));
+        return new MasterNode(sharding, view, new AgentLinks(system, neighbours::tell, identity::nextAgent));
     }
 
     public RecipientRef<FrameworkProtocol> framework(FrameworkId id) {
