@@ -25,7 +25,7 @@ import javax.net.ssl.SSLContext;
 /** Says what a framework is and how it finds its masters. Only masters and name have no default. */
 public final class FrameworkBuilder {
     private final FrameworkInfo.Builder info =
-            FrameworkInfo.newBuilder().setUser(System.getProperty("user.name", "root"));
+            FrameworkInfo.newBuilder().setUser(System.getProperty("user.name", "root")).setFailoverTimeout(60);
     private final Set<FrameworkInfo.Capability.Type> capabilities = EnumSet.of(
             FrameworkInfo.Capability.Type.PARTITION_AWARE,
             FrameworkInfo.Capability.Type.MULTI_ROLE,
@@ -91,7 +91,10 @@ public final class FrameworkBuilder {
         return this;
     }
 
-    /** How long tasks go on without a scheduler before the framework is removed. Default: not at all. */
+    /**
+     * How long tasks go on without a scheduler before the framework is removed. Default: a minute. Mesos's own default
+     * is not at all; with that a broken connection ends every task and the framework's id.
+     */
     public FrameworkBuilder failoverTimeout(Duration timeout) {
         info.setFailoverTimeout(timeout.toMillis() / 1_000.0);
         return this;

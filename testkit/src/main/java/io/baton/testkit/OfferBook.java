@@ -1,0 +1,110 @@
+package io.baton.testkit;
+
+import io.baton.v1.Address;
+import io.baton.v1.AgentID;
+import io.baton.v1.FrameworkID;
+import io.baton.v1.Offer;
+import io.baton.v1.OfferID;
+import io.baton.v1.Resource;
+import io.baton.v1.URL;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The agents, what is free on each, and the offers that are out. */
+final class OfferBook {
+    /** Free resources of an agent, lent to a framework. */
+    record Lease(String id, String agentId, String frameworkId, Amounts amounts) {}
+
+    private record Host(FakeAgent agent, Amounts free) {}
+
+    private final String clusterId;
+    private final Map<String, Host> hosts = new LinkedHashMap<>();
+    private final Map<String, Lease> leases = new LinkedHashMap<>();
+    private int agents;
+    private int offers;
+
+    OfferBook(String clusterId) {
+        this.clusterId = clusterId;
+    }
+
+    String add(FakeAgent agent) {
+        var id = clusterId + "-S" + agents++;
+        hosts.put(id, new Host(agent, agent.amounts()));
+        return id;
+    }
+
+    boolean knows(String agentId) {
+        return hosts.containsKey(agentId);
+    }
+
+    /** @return the offers of it that were out */
+    List<Lease> remove(String agentId) {
+        hosts.remove(agentId);
+        return takeBack(lease -> lease.agentId.equals(agentId));
+    }
+
+    List<String> agentsWorthOffering() {
+        var ids = new ArrayList<String>();
+        hosts.forEach((id, host) -> {
+            if (host.free.worthOffering()) {
+                ids.add(id);
+            }
+        });
+        return ids;
+    }
+
+    /** Lends all that is free on an agent. */
+    Offer lend(String agentId, FakeFramework framework, String role) {
+        var host = hosts.get(agentId);
+        var lease = new Lease(clusterId + "-O" + offers++, agentId, framework.id(), host.free.copy());
+        host.free.subtract(lease.amounts);
+        leases.put(lease.id, lease);
+        return Offer.newBuilder()
+                .setId(OfferID.newBuilder().setValue(lease.id))
+                .setFrameworkId(FrameworkID.newBuilder().setValue(framework.id()))
+                .setAgentId(AgentID.newBuilder().setValue(agentId))
+                .setHostname(host.agent.hostname())
+                .setUrl(URL.newBuilder()
+                        .setScheme("http")
+                        .setAddress(Address.newBuilder()
+                                .setHostname(host.agent.hostname())
+                                .setIp("127.0.0.1")
+                                .setPort(5051))
+                        .setPath("/slave(1)"))
+                .addAllAttributes(host.agent.attributes())
+                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(role))
+                .addAllResources(lease.amounts.toProto(role))
+                .build();
+    }
+
+    /** @return null if there is no such offer of this framework */
+    Lease lease(String offerId, String frameworkId) {
+        var lease = leases.get(offerId);
+        return lease != null && lease.frameworkId.equals(frameworkId) ? lease : null;
+    }
+
+    /** The offer ends; what it lent is not free yet. */
+    void use(Lease lease) {
+        leases.remove(lease.id);
+    }
+
+    void free(String agentId, Amounts amounts) {
+        var host = hosts.get(agentId);
+        if (host != null) {
+            host.free.add(amounts);
+        }
+    }
+
+    /** Ends offers; what they lent is free again. */
+    List<Lease> takeBack(Predicate<Lease> which) {
+        var ended = leases.values().stream().filter(which).toList();
+        for (var lease : ended) {
+            leases.remove(lease.id);
+            free(lease.agentId, lease.amounts);
+        }
+        return ended;
+    }
+}

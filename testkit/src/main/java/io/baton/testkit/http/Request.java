@@ -1,0 +1,17 @@
+package io.baton.testkit.http;
+
+import java.util.SortedMap;
+
+/**
+ * One request.
+ *
+ * @param path without the query
+ * @param headers by name in lower case
+ * @param body all of it; empty if there was none
+ */
+public record Request(String method, String path, SortedMap<String, String> headers, byte[] body) {
+    /** A header's value; empty if it is missing. */
+    public String header(String lowerCaseName) {
+        return headers.getOrDefault(lowerCaseName, "");
+    }
+}
