@@ -1,5 +1,6 @@
 package io.baton.core.resource;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.google.protobuf.ByteString;
@@ -27,6 +28,7 @@ import java.util.function.Predicate;
  *
  * <p>Allocation roles are not part of a bundle: an offer has one role, and {@link #toProto(String)} writes it down.
  */
+@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.NONE, creatorVisibility = JsonAutoDetect.Visibility.NONE)
 public final class Resources {
     /** No resources. */
     public static final Resources EMPTY = new Resources(new TreeMap<>());

@@ -1,0 +1,187 @@
+package io.baton.core.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.resource.Resources;
+import io.baton.link.Register;
+import io.baton.link.ToAgent;
+import io.baton.link.Update;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.KillPolicy;
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
+import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.master.Response;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
+import io.baton.v1.scheduler.OfferConstraints;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every message survives the way to another JVM. */
+class WireMessagesTest {
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final FrameworkId F = new FrameworkId("f");
+    private static final AgentId A = new AgentId("a");
+    private static final OfferId O = new OfferId("o");
+    private static final TaskId T = new TaskId("t");
+    private static final FrameworkInfo INFO =
+            FrameworkInfo.newBuilder().setUser("u").setName("n").build();
+    private static final AgentInfo AGENT =
+            AgentInfo.newBuilder().setHostname("h").build();
+    private static final Resources CPUS = Resources.scalars(Map.of("cpus", 1.5));
+    private static final Task TASK = Task.newBuilder()
+            .setName("t")
+            .setTaskId(T.toProto())
+            .setFrameworkId(F.toProto())
+            .setAgentId(A.toProto())
+            .setState(TaskState.TASK_RUNNING)
+            .build();
+    private static final TaskStatus STATUS = TaskStatus.newBuilder()
+            .setTaskId(T.toProto())
+            .setState(TaskState.TASK_RUNNING)
+            .build();
+    private static final Update UPDATE = Update.newBuilder()
+            .setFrameworkId(F.toProto())
+            .setStatus(STATUS)
+            .setLatestState(TaskState.TASK_RUNNING)
+            .build();
+    private static final Offer OFFER = Offer.newBuilder()
+            .setId(O.toProto())
+            .setFrameworkId(F.toProto())
+            .setAgentId(A.toProto())
+            .setHostname("h")
+            .addAllResources(CPUS.toProto("*"))
+            .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole("*"))
+            .build();
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    static Stream<WireMessage> messages() {
+        ActorRef<LinkProtocol> link = KIT.<LinkProtocol>createTestProbe().getRef();
+        ActorRef<StreamProtocol> stream = KIT.<StreamProtocol>createTestProbe().getRef();
+        ActorRef<CallAnswer> answers = KIT.<CallAnswer>createTestProbe().getRef();
+        var register = Register.newBuilder()
+                .setAgentInfo(AGENT)
+                .setIncarnation("i")
+                .setEpoch(1)
+                .setVersion("1")
+                .build();
+        var task = TaskInfo.newBuilder()
+                .setName("t")
+                .setTaskId(T.toProto())
+                .setAgentId(A.toProto())
+                .build();
+        return Stream.of(
+                new AgentProtocol.Register(A, register, "10.0.0.1", link),
+                new AgentProtocol.LinkLost(link),
+                new AgentProtocol.Updated(UPDATE),
+                new AgentProtocol.Propose(F, "*", CPUS, 7),
+                new AgentProtocol.Accept(
+                        INFO, List.of(O), List.of(Offer.Operation.getDefaultInstance()), Duration.ofSeconds(5)),
+                new AgentProtocol.Decline(F, List.of(O), Duration.ZERO),
+                new AgentProtocol.Kill(F, T, Optional.of(KillPolicy.getDefaultInstance())),
+                new AgentProtocol.Kill(F, T, Optional.empty()),
+                new AgentProtocol.Acknowledge(F, T, ByteString.copyFromUtf8("0123456789abcdef")),
+                new AgentProtocol.Ask(F, T),
+                new AgentProtocol.RemoveFramework(F),
+                new LinkProtocol.Send(ToAgent.getDefaultInstance()),
+                new LinkProtocol.Close("why"),
+                new FrameworkProtocol.Subscribe(
+                        F, true, INFO, List.of("r"), Optional.of(OfferConstraints.getDefaultInstance()), "s", stream),
+                new FrameworkProtocol.Disconnected("s"),
+                new FrameworkProtocol.Invoke(
+                        Call.newBuilder().setType(Call.Type.REVIVE).build(), "s", answers),
+                new FrameworkProtocol.Offered(OFFER),
+                new FrameworkProtocol.Rescinded(List.of(O)),
+                new FrameworkProtocol.TasksRefused(A, List.of(task), STATUS),
+                new FrameworkProtocol.Updated(UPDATE),
+                new FrameworkProtocol.TasksAdopted(A, 3, Optional.of(INFO), List.of(TASK)),
+                new FrameworkProtocol.Unknown(A, T, TaskState.TASK_GONE),
+                new FrameworkProtocol.AgentLost(A),
+                new FrameworkProtocol.Teardown(answers),
+                new CallAnswer(400, "why"),
+                new StreamProtocol.Deliver(
+                        Event.newBuilder().setType(Event.Type.HEARTBEAT).build()),
+                new StreamProtocol.Complete());
+    }
+
+    static Stream<WireMessage> softMessages() {
+        ActorRef<ViewProtocol.StateView> views =
+                KIT.<ViewProtocol.StateView>createTestProbe().getRef();
+        return Stream.of(
+                new AllocatorProtocol.AgentChanged(A, AGENT, CPUS, Resources.EMPTY, Map.of(F, CPUS), 7),
+                new AllocatorProtocol.AgentGone(A),
+                new AllocatorProtocol.FrameworkChanged(F, INFO, List.of("*"), List.of(), Optional.empty()),
+                new AllocatorProtocol.FrameworkGone(F),
+                new AllocatorProtocol.Filter(F, "*", A, CPUS, Duration.ofMillis(5500)),
+                new AllocatorProtocol.Revive(F, List.of("*")),
+                new ViewProtocol.AgentSeen(Response.GetAgents.Agent.newBuilder()
+                        .setAgentInfo(AGENT)
+                        .setActive(true)
+                        .setVersion("1")
+                        .build()),
+                new ViewProtocol.AgentForgotten(A),
+                new ViewProtocol.FrameworkSeen(Response.GetFrameworks.Framework.newBuilder()
+                        .setFrameworkInfo(INFO)
+                        .setActive(true)
+                        .setConnected(true)
+                        .setRecovered(false)
+                        .build()),
+                new ViewProtocol.TaskSeen(TASK, true),
+                new ViewProtocol.OfferSeen(OFFER),
+                new ViewProtocol.OffersGone(F, List.of(O)),
+                new ViewProtocol.GetState(views),
+                new ViewProtocol.StateView(Response.GetState.getDefaultInstance(), List.of(OFFER)));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"messages", "softMessages"})
+    void crossesToAnotherJvmUnchanged(WireMessage message) {
+        assertThat(KIT.serializationTestKit().verifySerialization(message, true))
+                .isEqualTo(message);
+    }
+
+    @Test
+    void noMessageIsLeftOutHere() {
+        var all = Stream.of(
+                        AgentProtocol.class,
+                        LinkProtocol.class,
+                        FrameworkProtocol.class,
+                        StreamProtocol.class,
+                        AllocatorProtocol.class,
+                        ViewProtocol.class)
+                .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
+                .filter(type -> !Modifier.isInterface(type.getModifiers()))
+                .collect(Collectors.toSet());
+
+        assertThat(Stream.concat(messages(), softMessages())
+                        .map(Object::getClass)
+                        .collect(Collectors.toSet()))
+                .containsAll(all);
+    }
+}

@@ -1,0 +1,215 @@
+package io.baton.resourcemanager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.StreamProtocol;
+import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.resource.Resources;
+import io.baton.link.Register;
+import io.baton.link.ToAgent;
+import io.baton.link.ToMaster;
+import io.baton.link.Update;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.CommandInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** A cluster of one, a scheduler's stream that is a probe, and an agent that is a bare socket. */
+class MasterNodeTest {
+    private static final ActorTestKit KIT = ActorTestKit.create(
+            "master",
+            ConfigFactory.parseString("pekko.actor.provider = cluster, pekko.remote.artery.canonical.port = 0,"
+                            + " pekko.remote.artery.canonical.hostname = 127.0.0.1")
+                    .withFallback(ConfigFactory.load()));
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final TestProbe<StreamProtocol> stream = KIT.createTestProbe();
+    private final TestProbe<CallAnswer> answers = KIT.createTestProbe();
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    @Test
+    void runsATaskFromOfferToAcknowledgement() throws Exception {
+        var cluster = Cluster.get(KIT.system());
+        cluster.manager().tell(Join.create(cluster.selfMember().address()));
+        var identity = MasterIdentity.random();
+        var node = MasterNode.start(
+                KIT.system(), new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75)), identity);
+        var at = node.bindLinks("127.0.0.1", 0).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        try (var agent = new Agent(at.getPort())) {
+            agent.register();
+            assertThat(agent.next(ToAgent::hasRegistered)
+                            .getRegistered()
+                            .getAgentId()
+                            .getValue())
+                    .isEqualTo(identity.id() + "-S0");
+
+            var id = identity.nextFramework();
+            var info = FrameworkInfo.newBuilder()
+                    .setUser("u")
+                    .setName("n")
+                    .setId(id.toProto())
+                    .build();
+            node.framework(id)
+                    .tell(new FrameworkProtocol.Subscribe(
+                            id, false, info, List.of(), Optional.empty(), "s1", stream.getRef()));
+            assertThat(event().getType()).isEqualTo(Event.Type.SUBSCRIBED);
+            var offer = event().getOffers().getOffers(0);
+            assertThat(offer.getUrl().getAddress().getIp()).isEqualTo("127.0.0.1");
+
+            invoke(
+                    node,
+                    call(id.toProto(), Call.Type.ACCEPT)
+                            .setAccept(Call.Accept.newBuilder()
+                                    .addOfferIds(offer.getId())
+                                    .addOperations(launch(offer)))
+                            .build());
+            var run = agent.next(ToAgent::hasRun).getRun();
+            assertThat(run.getTask().getCommand().getValue()).isEqualTo("true");
+
+            agent.finish(run);
+            var status = untilUpdate().getUpdate().getStatus();
+            assertThat(status.getState()).isEqualTo(TaskState.TASK_FINISHED);
+            invoke(
+                    node,
+                    call(id.toProto(), Call.Type.ACKNOWLEDGE)
+                            .setAcknowledge(Call.Acknowledge.newBuilder()
+                                    .setAgentId(status.getAgentId())
+                                    .setTaskId(status.getTaskId())
+                                    .setUuid(status.getUuid()))
+                            .build());
+            assertThat(agent.next(ToAgent::hasAcknowledge).getAcknowledge().getUuid())
+                    .isEqualTo(status.getUuid());
+
+            TestProbe<ViewProtocol.StateView> views = KIT.createTestProbe();
+            node.view().tell(new ViewProtocol.GetState(views.getRef()));
+            var state = views.receiveMessage(PATIENCE).state();
+            assertThat(state.getGetTasks().getCompletedTasksList())
+                    .extracting(t -> t.getState())
+                    .containsExactly(TaskState.TASK_FINISHED);
+            assertThat(state.getGetAgents().getAgentsCount()).isEqualTo(1);
+        }
+    }
+
+    private Event event() {
+        return ((StreamProtocol.Deliver) stream.receiveMessage(PATIENCE)).event();
+    }
+
+    private Event untilUpdate() {
+        var event = event();
+        while (!event.hasUpdate()) {
+            event = event();
+        }
+        return event;
+    }
+
+    private void invoke(MasterNode node, Call call) {
+        node.framework(io.baton.core.id.FrameworkId.fromProto(call.getFrameworkId()))
+                .tell(new FrameworkProtocol.Invoke(call, "s1", answers.getRef()));
+        assertThat(answers.receiveMessage(PATIENCE)).isEqualTo(CallAnswer.ACCEPTED);
+    }
+
+    private static Call.Builder call(io.baton.v1.FrameworkID id, Call.Type type) {
+        return Call.newBuilder().setFrameworkId(id).setType(type);
+    }
+
+    private static Offer.Operation launch(Offer offer) {
+        return Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.LAUNCH)
+                .setLaunch(Offer.Operation.Launch.newBuilder()
+                        .addTaskInfos(TaskInfo.newBuilder()
+                                .setName("t")
+                                .setTaskId(io.baton.v1.TaskID.newBuilder().setValue("t"))
+                                .setAgentId(offer.getAgentId())
+                                .addAllResources(offer.getResourcesList())
+                                .setCommand(CommandInfo.newBuilder().setValue("true"))))
+                .build();
+    }
+
+    /** An agent's side of the link over a blocking socket. */
+    private static final class Agent implements AutoCloseable {
+        private final Socket socket;
+        private final DataInputStream in;
+        private final DataOutputStream out;
+
+        Agent(int port) throws IOException {
+            socket = new Socket("127.0.0.1", port);
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            in = new DataInputStream(socket.getInputStream());
+            out = new DataOutputStream(socket.getOutputStream());
+        }
+
+        void register() throws IOException {
+            send(ToMaster.newBuilder()
+                    .setRegister(Register.newBuilder()
+                            .setIncarnation("1")
+                            .setEpoch(0)
+                            .setVersion("0.1.0")
+                            .setAgentInfo(AgentInfo.newBuilder()
+                                    .setHostname("h")
+                                    .setPort(5051)
+                                    .addAllResources(Resources.scalars(Map.of("cpus", 4.0, "mem", 1024.0))
+                                            .toProto(""))))
+                    .build());
+        }
+
+        void finish(io.baton.link.Run run) throws IOException {
+            send(ToMaster.newBuilder()
+                    .setUpdate(Update.newBuilder()
+                            .setFrameworkId(run.getFramework().getId())
+                            .setLatestState(TaskState.TASK_FINISHED)
+                            .setStatus(TaskStatus.newBuilder()
+                                    .setTaskId(run.getTask().getTaskId())
+                                    .setAgentId(run.getTask().getAgentId())
+                                    .setState(TaskState.TASK_FINISHED)
+                                    .setUuid(com.google.protobuf.ByteString.copyFromUtf8("0123456789abcdef"))))
+                    .build());
+        }
+
+        private void send(ToMaster frame) throws IOException {
+            var bytes = frame.toByteArray();
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
+
+        ToAgent next(java.util.function.Predicate<ToAgent> wanted) throws IOException {
+            while (true) {
+                var frame = ToAgent.parseFrom(in.readNBytes(in.readInt()));
+                if (wanted.test(frame)) {
+                    return frame;
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package io.baton.resourcemanager.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.resource.Resources;
+import io.baton.link.Register;
+import io.baton.link.Update;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentLedgerTest {
+    private static final AgentId AGENT = new AgentId("m-S0");
+    private static final FrameworkId F = new FrameworkId("f");
+    private static final FrameworkInfo FRAMEWORK = FrameworkInfo.newBuilder()
+            .setUser("u")
+            .setName("n")
+            .setId(F.toProto())
+            .addCapabilities(
+                    FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
+            .build();
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+    private static final LedgerRules RULES = new LedgerRules("m", Duration.ofSeconds(60), Duration.ofSeconds(75));
+
+    private final AgentLedger ledger = new AgentLedger(AGENT, RULES);
+
+    @ParameterizedTest(name = "an offer of 2 cpus, wanting {0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            a:1.5          | run a                      | 0.5
+            a:1.5 b:0.6    | run a, drop b TASK_INVALID | 0.5
+            a:3 b:2        | drop a TASK_INVALID, run b | 0
+            a:2.001        | drop a TASK_INVALID        | 2
+            a:0            | run a                      | 2
+            a:1 b:0.5 c:0.5| run a, run b, run c        | 0
+            """)
+    void launchesWhatTheOfferCovers(String wanted, String effects, double free) {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+
+        var step = ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks(wanted))), Duration.ZERO);
+
+        assertThat(shown(step)).isEqualTo(effects);
+        assertThat(ledger.free()).isEqualTo(cpus(free));
+    }
+
+    @ParameterizedTest(name = "accepting {0}")
+    @ValueSource(strings = {"unknown", "used", "declined", "expired", "of another framework", "of an older epoch"})
+    void dropsTasksOnOffersThatAreNotValid(String which) {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        var owner = FRAMEWORK;
+        switch (which) {
+            case "unknown" -> offer = new OfferId("m-S0-O1.99");
+            case "used" -> ledger.accept(FRAMEWORK, List.of(offer), List.of(), Duration.ZERO);
+            case "declined" -> ledger.decline(F, List.of(offer), Duration.ZERO);
+            case "expired" -> ledger.tick(T0.plusSeconds(60));
+            case "of an older epoch" -> register("cpus", 2);
+            default ->
+                owner = FRAMEWORK.toBuilder()
+                        .setId(new FrameworkId("g").toProto())
+                        .build();
+        }
+
+        var step = ledger.accept(owner, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO);
+
+        assertThat(shown(step)).isEqualTo("drop a INVALID_OFFERS");
+        boolean stillLeased = which.equals("of another framework") || which.equals("unknown");
+        assertThat(ledger.free()).isEqualTo(stillLeased ? Resources.EMPTY : cpus(2));
+    }
+
+    @Test
+    void combinesOffersOfOneAcceptAndGivesBackTheRestWithAFilter() {
+        register("cpus", 3);
+        var first = granted(ledger.offer(F, "*", cpus(1), 1, T0));
+        var second = granted(ledger.offer(F, "*", cpus(2), 2, T0));
+
+        var step = ledger.accept(
+                FRAMEWORK, List.of(first, second), List.of(launch(tasks("a:2.5"))), Duration.ofSeconds(5));
+
+        assertThat(shown(step)).isEqualTo("run a");
+        assertThat(step)
+                .contains(new LedgerEffect.ToAllocator(
+                        new AllocatorProtocol.Filter(F, "*", AGENT, cpus(0.5), Duration.ofSeconds(5))));
+    }
+
+    @Test
+    void refusesAProposalThatIsLargerThanWhatIsFreeAndTellsTheAllocator() {
+        register("cpus", 2);
+        ledger.offer(F, "*", cpus(1.5), 1, T0);
+
+        var step = ledger.offer(F, "*", cpus(1), 2, T0);
+
+        assertThat(step).singleElement().isInstanceOfSatisfying(LedgerEffect.ToAllocator.class, e -> {
+            var changed = (AllocatorProtocol.AgentChanged) e.message();
+            assertThat(changed.free()).isEqualTo(cpus(0.5));
+            assertThat(changed.answered()).isEqualTo(2);
+        });
+        assertThat(ledger.offer(F, "*", cpus(0.5), 2, T0)).as("a copy").isEmpty();
+    }
+
+    @Test
+    void freesATasksResourcesWithItsFirstTerminalUpdateOnly() {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:2"))), Duration.ZERO);
+
+        ledger.updated(update("a", TaskState.TASK_RUNNING));
+        assertThat(ledger.free()).isEqualTo(Resources.EMPTY);
+        ledger.updated(update("a", TaskState.TASK_FINISHED));
+        assertThat(ledger.free()).isEqualTo(cpus(2));
+        ledger.updated(update("a", TaskState.TASK_FINISHED));
+        assertThat(ledger.free()).isEqualTo(cpus(2));
+    }
+
+    @Test
+    void believesTheAgentAboutItsTasks() {
+        register("cpus", 4);
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:2"))), Duration.ZERO);
+
+        var step = ledger.register(
+                registration("cpus", 4).toBuilder().addTasks(task("b", 1)).build(), "10.0.0.1", T0);
+
+        assertThat(ledger.free()).isEqualTo(cpus(3));
+        assertThat(step)
+                .filteredOn(LedgerEffect.Adopted.class::isInstance)
+                .singleElement()
+                .satisfies(e -> assertThat(((LedgerEffect.Adopted) e).tasks().tasks())
+                        .extracting(t -> t.getTaskId().getValue())
+                        .containsExactly("b"));
+    }
+
+    @Test
+    void givesEachRegistrationAHigherEpochThanTheAgentHasObeyed() {
+        ledger.register(registration("cpus", 1).toBuilder().setEpoch(41).build(), "10.0.0.1", T0);
+        assertThat(ledger.epoch()).isEqualTo(42);
+        ledger.register(registration("cpus", 1).toBuilder().setEpoch(7).build(), "10.0.0.1", T0);
+        assertThat(ledger.epoch()).isEqualTo(43);
+    }
+
+    @Test
+    void offersNothingOfAnAgentWithoutALinkAndLosesItsTasksInTheEnd() {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(1), 1, T0));
+        ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO);
+        var second = granted(ledger.offer(F, "*", cpus(1), 2, T0));
+
+        var lost = ledger.linkLost(T0);
+        assertThat(lost).contains(new LedgerEffect.Rescinded(F, List.of(second)));
+        assertThat(ledger.offer(F, "*", cpus(1), 3, T0)).isEmpty();
+        assertThat(ledger.tick(T0.plusSeconds(74))).doesNotContain(new LedgerEffect.Lost(F));
+        assertThat(ledger.tick(T0.plusSeconds(75))).contains(new LedgerEffect.Lost(F));
+        assertThat(ledger.tick(T0.plusSeconds(76))).as("told once").doesNotContain(new LedgerEffect.Lost(F));
+    }
+
+    @ParameterizedTest(name = "an agent that {0}: {1}")
+    @CsvSource({"was never here, TASK_UNKNOWN", "is here, TASK_GONE", "is lost, TASK_UNREACHABLE", "has just gone, none"
+    })
+    void answersForUnknownTasksOnlyWhatIsCertain(String agent, String answer) {
+        if (!agent.equals("was never here")) {
+            register("cpus", 1);
+        }
+        if (agent.equals("has just gone") || agent.equals("is lost")) {
+            ledger.linkLost(T0);
+        }
+        ledger.tick(agent.equals("is lost") ? T0.plusSeconds(80) : T0);
+
+        var states = ledger.ask(F, new TaskId("t")).stream()
+                .map(e -> ((LedgerEffect.Answer) e).state().name());
+
+        assertThat(states.findFirst().orElse("none")).isEqualTo(answer);
+    }
+
+    @Test
+    void neverOvercommitsWhateverComes() {
+        for (long seed = 0; seed < 300; seed++) {
+            var random = new Random(seed);
+            var one = new AgentLedger(AGENT, RULES);
+            var known = new ArrayList<OfferId>(List.of(new OfferId("m-S0-O0.0")));
+            one.register(registration("cpus", 8), "10.0.0.1", T0);
+            for (int i = 1; i < 120; i++) {
+                var now = T0.plusSeconds(i);
+                var id = known.get(random.nextInt(known.size()));
+                int task = random.nextInt(20);
+                var step =
+                        switch (random.nextInt(7)) {
+                            case 0, 1 -> one.offer(F, "*", cpus(1 + random.nextInt(4)), i, now);
+                            case 2 ->
+                                one.accept(
+                                        FRAMEWORK,
+                                        List.of(id),
+                                        List.of(launch(tasks("t" + task + ":" + (1 + random.nextInt(3))))),
+                                        Duration.ZERO);
+                            case 3 -> one.decline(F, List.of(id), Duration.ZERO);
+                            case 4 -> one.updated(update("t" + task, TaskState.TASK_FINISHED));
+                            case 5 -> random.nextInt(10) == 0 ? one.linkLost(now) : one.tick(now);
+                            default ->
+                                random.nextInt(10) == 0
+                                        ? one.register(registration("cpus", 8), "10.0.0.1", now)
+                                        : List.<LedgerEffect>of();
+                        };
+                step.stream()
+                        .filter(LedgerEffect.Granted.class::isInstance)
+                        .forEach(e -> known.add(OfferId.fromProto(
+                                ((LedgerEffect.Granted) e).offer().getId())));
+                var held = one.held().values().stream().reduce(Resources.EMPTY, Resources::plus);
+                assertThat(one.free().plus(held)).as("seed %d step %d", seed, i).isEqualTo(one.total());
+            }
+        }
+    }
+
+    private void register(String name, double value) {
+        ledger.register(registration(name, value), "10.0.0.1", T0);
+    }
+
+    private static Register registration(String name, double value) {
+        return Register.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder()
+                        .setHostname("h")
+                        .addAllResources(Resources.scalars(Map.of(name, value)).toProto("")))
+                .setIncarnation("i")
+                .setEpoch(0)
+                .setVersion("0.1.0")
+                .build();
+    }
+
+    static Resources cpus(double cpus) {
+        return Resources.scalars(Map.of("cpus", cpus));
+    }
+
+    private static OfferId granted(List<LedgerEffect> step) {
+        return step.stream()
+                .filter(LedgerEffect.Granted.class::isInstance)
+                .map(e -> OfferId.fromProto(((LedgerEffect.Granted) e).offer().getId()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<TaskInfo> tasks(String wanted) {
+        return Arrays.stream(wanted.split(" "))
+                .map(one -> one.split(":"))
+                .map(one -> TaskInfo.newBuilder()
+                        .setName(one[0])
+                        .setTaskId(new TaskId(one[0]).toProto())
+                        .setAgentId(AGENT.toProto())
+                        .addAllResources(cpus(Double.parseDouble(one[1])).toProto(""))
+                        .build())
+                .toList();
+    }
+
+    private static Task task(String id, double cpus) {
+        return Task.newBuilder()
+                .setName(id)
+                .setTaskId(new TaskId(id).toProto())
+                .setFrameworkId(F.toProto())
+                .setAgentId(AGENT.toProto())
+                .setState(TaskState.TASK_RUNNING)
+                .addAllResources(cpus(cpus).toProto(""))
+                .build();
+    }
+
+    private static Offer.Operation launch(List<TaskInfo> tasks) {
+        return Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.LAUNCH)
+                .setLaunch(Offer.Operation.Launch.newBuilder().addAllTaskInfos(tasks))
+                .build();
+    }
+
+    private static Update update(String task, TaskState state) {
+        return Update.newBuilder()
+                .setFrameworkId(F.toProto())
+                .setStatus(TaskStatus.newBuilder()
+                        .setTaskId(new TaskId(task).toProto())
+                        .setState(state))
+                .setLatestState(state)
+                .build();
+    }
+
+    private static String shown(List<LedgerEffect> effects) {
+        return effects.stream()
+                .flatMap(effect -> {
+                    if (effect instanceof LedgerEffect.ToLink e && e.frame().hasRun()) {
+                        return java.util.stream.Stream.of("run "
+                                + e.frame().getRun().getTask().getTaskId().getValue());
+                    }
+                    if (effect instanceof LedgerEffect.Refused e) {
+                        var reason = e.status().getReason().name().replace("REASON_", "");
+                        return e.tasks().stream()
+                                .map(t -> "drop " + t.getTaskId().getValue() + " " + reason);
+                    }
+                    return java.util.stream.Stream.empty();
+                })
+                .collect(Collectors.joining(", "));
+    }
+}

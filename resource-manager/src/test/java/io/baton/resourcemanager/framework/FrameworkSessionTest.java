@@ -1,0 +1,536 @@
+package io.baton.resourcemanager.framework;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.resource.Resources;
+import io.baton.link.Update;
+import io.baton.v1.CommandInfo;
+import io.baton.v1.Filters;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
+import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FrameworkSessionTest {
+    private static final FrameworkId F = new FrameworkId("f");
+    private static final AgentId AGENT = new AgentId("m-S0");
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+    private static final FrameworkInfo INFO = FrameworkInfo.newBuilder()
+            .setUser("u")
+            .setName("n")
+            .setId(F.toProto())
+            .setFailoverTimeout(30)
+            .build();
+    private static final FrameworkInfo AWARE = INFO.toBuilder()
+            .addCapabilities(capability(FrameworkInfo.Capability.Type.PARTITION_AWARE))
+            .addCapabilities(capability(FrameworkInfo.Capability.Type.MULTI_ROLE))
+            .addRoles("a")
+            .addRoles("b")
+            .build();
+
+    private final FrameworkSession session = new FrameworkSession(F);
+
+    @ParameterizedTest(name = "{0}, stream id ''{1}'': {2}")
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "unknown, s1, 400 Framework cannot be found",
+                "recovered, s1, 403 Framework is not subscribed",
+                "connected, s1, 202",
+                "connected, '', 400 All non-subscribe calls",
+                "connected, s2, 400 The stream ID 's2' included",
+                "disconnected, s1, 403 Framework is not subscribed",
+                "removed, s1, 400 Framework cannot be found"
+            })
+    void answersCallsByWhereTheFrameworkStands(String state, String streamId, String answer) {
+        bring(state);
+
+        var got = session.call(call(Call.Type.REVIVE).build(), streamId, T0).answer();
+
+        assertThat((got.status() + " " + got.message()).strip()).startsWith(answer);
+    }
+
+    @ParameterizedTest(name = "a framework that is {0} subscribes: {1}")
+    @CsvSource({
+        "unknown, SUBSCRIBED",
+        "recovered, SUBSCRIBED",
+        "connected, Framework failed over; end; adopt; SUBSCRIBED",
+        "disconnected, SUBSCRIBED",
+        "removed, refuse: Framework has been removed"
+    })
+    void subscribesByWhereTheFrameworkStands(String state, String told) {
+        bring(state);
+
+        var effects = session.subscribe(subscribe(INFO, "s9"), T0);
+
+        assertThat(shown(effects))
+                .isEqualTo(told.contains(";") ? told : told.replace("SUBSCRIBED", "adopt; SUBSCRIBED"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            roles without MULTI_ROLE  | must not be set when the framework is not MULTI_ROLE
+            role with MULTI_ROLE      | must not be set when the framework is MULTI_ROLE
+            role twice                | names role 'x' twice
+            role with a leading dash  | starting with '-'
+            role with a space         | white space
+            role with an empty part   | two in a row
+            suppressed role not mine  | is not among the framework's roles
+            negative failover timeout | failover_timeout (-1.0) is invalid
+            endless failover timeout  | failover_timeout (Infinity) is invalid
+            """)
+    void refusesASubscriptionWithAnErrorEvent(String which, String message) {
+        var multi = INFO.toBuilder().addCapabilities(capability(FrameworkInfo.Capability.Type.MULTI_ROLE));
+        var info =
+                switch (which) {
+                    case "roles without MULTI_ROLE" -> INFO.toBuilder().addRoles("x");
+                    case "role with MULTI_ROLE" -> multi.setRole("x");
+                    case "role twice" -> multi.addRoles("x").addRoles("x");
+                    case "role with a leading dash" -> multi.addRoles("-x");
+                    case "role with a space" -> multi.addRoles("x y");
+                    case "role with an empty part" -> multi.addRoles("x//y");
+                    case "negative failover timeout" -> INFO.toBuilder().setFailoverTimeout(-1);
+                    case "endless failover timeout" -> INFO.toBuilder().setFailoverTimeout(1 / 0.0);
+                    default -> INFO.toBuilder();
+                };
+        var suppressed = which.startsWith("suppressed") ? List.of("elsewhere") : List.<String>of();
+
+        var effects = session.subscribe(
+                new FrameworkProtocol.Subscribe(F, false, info.build(), suppressed, Optional.empty(), "s1", null), T0);
+
+        assertThat(shown(effects)).startsWith("refuse: ").contains(message);
+    }
+
+    @Test
+    void removesAFrameworkWhoseSchedulerStaysAwayAndKillsItsTasks() {
+        connected(INFO);
+        launch("t1");
+        session.disconnected("s1", T0);
+
+        assertThat(session.tick(T0.plusSeconds(29))).isEmpty();
+        assertThat(shown(session.tick(T0.plusSeconds(30)))).isEqualTo("remove from m-S0; t1 TASK_KILLED completed");
+        assertThat(shown(session.subscribe(subscribe(INFO, "s2"), T0.plusSeconds(31))))
+                .isEqualTo("refuse: Framework has been removed");
+    }
+
+    @Test
+    void removesAFrameworkWithoutFailoverTimeoutAtOnce() {
+        connected(INFO.toBuilder().setFailoverTimeout(0).build());
+        session.disconnected("s1", T0);
+
+        assertThat(session.call(call(Call.Type.REVIVE).build(), "s1", T0)
+                        .answer()
+                        .message())
+                .isEqualTo("Framework cannot be found");
+    }
+
+    @Test
+    void ignoresTheEndOfAStreamThatIsNoLongerTheLiveOne() {
+        connected(INFO);
+        session.subscribe(subscribe(INFO, "s2"), T0);
+
+        assertThat(session.disconnected("s1", T0)).isEmpty();
+    }
+
+    @Test
+    void gathersOffersIntoOneEvent() {
+        connected(INFO);
+        assertThat(shown(session.offered(offer("o1", "*", "m-S0")))).isEqualTo("later");
+        assertThat(shown(session.offered(offer("o2", "*", "m-S0")))).isEmpty();
+
+        assertThat(shown(session.flush())).isEqualTo("OFFERS o1 o2");
+        assertThat(session.flush()).isEmpty();
+    }
+
+    @Test
+    void givesOffersBackAtOnceWhileNobodyIsThere() {
+        bring("disconnected");
+
+        assertThat(shown(session.offered(offer("o1", "*", "m-S0")))).isEqualTo("decline o1 PT0S");
+    }
+
+    @Test
+    void showsAllocationRolesOnlyToFrameworksThatKnowThem() {
+        connected(INFO);
+        session.offered(offer("o1", "*", "m-S0"));
+        assertThat(session.flush())
+                .allSatisfy(e ->
+                        assertThat(offersOf(e).getOffers(0).hasAllocationInfo()).isFalse());
+
+        var other = new FrameworkSession(F);
+        other.subscribe(subscribe(AWARE, "s1"), T0);
+        other.offered(offer("o1", "a", "m-S0"));
+        assertThat(other.flush()).allSatisfy(e -> assertThat(
+                        offersOf(e).getOffers(0).getAllocationInfo().getRole())
+                .isEqualTo("a"));
+    }
+
+    private static Event.Offers offersOf(SessionEffect effect) {
+        return ((SessionEffect.Emit) effect).event().getOffers();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            none                | t TASK_DROPPED INVALID_OFFERS No offers specified
+            o1 o1               | decline o1 PT0S; t TASK_DROPPED INVALID_OFFERS Duplicate offer o1
+            o1 o9               | decline o1 PT0S; t TASK_DROPPED INVALID_OFFERS Offer o9 is no longer valid
+            o1 role-b           | decline o1 role-b PT0S; t TASK_DROPPED INVALID_OFFERS same role
+            o1 elsewhere        | decline o1 PT0S; decline elsewhere PT0S; t TASK_DROPPED INVALID_OFFERS one single agent
+            """)
+    void refusesOffersThatDoNotGoTogether(String ids, String told) {
+        connected(AWARE);
+        session.offered(offer("o1", "a", "m-S0"));
+        session.offered(offer("role-b", "b", "m-S0"));
+        session.offered(offer("elsewhere", "a", "m-S1"));
+
+        var got = shown(accept(ids.equals("none") ? List.of() : List.of(ids.split(" ")), task("t")));
+
+        for (var part : told.split("; ")) {
+            var words = part.split(" ", part.startsWith("t ") ? 4 : 1);
+            assertThat(got).contains(words);
+        }
+    }
+
+    @Test
+    void anOfferIsUsedOnce() {
+        connected(INFO);
+        session.offered(offer("o1", "*", "m-S0"));
+        accept(List.of("o1"), task("t1"));
+
+        assertThat(shown(accept(List.of("o1"), task("t2"))))
+                .isEqualTo(
+                        "t2 TASK_LOST INVALID_OFFERS Task launched with invalid offers: Offer o1 is no longer valid");
+    }
+
+    @ParameterizedTest(name = "a task with {0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            a slash in its id        | 'a/b' contains invalid characters
+            no id                    | must not be empty
+            another agent            | invalid agent m-S9
+            no command               | at least one (but not both) of CommandInfo or ExecutorInfo
+            no resources             | uses no resources
+            negative cpus            | the value -1.0 is negative
+            endless cpus             | is not a number
+            a reversed port range    | ends before it begins
+            a port beyond the last   | beyond port 65535
+            a negative grace period  | must be non-negative
+            a NUL in its command     | NUL
+            an empty shell command   | 'command.value' must be set
+            """)
+    void refusesAnInvalidTaskAloneAndLaunchesTheOthers(String which, String why) {
+        connected(INFO);
+        session.offered(offer("o1", "*", "m-S0"));
+
+        var got = shown(accept(List.of("o1"), broken(which), task("good")));
+
+        assertThat(got).contains("TASK_ERROR TASK_INVALID").contains(why).endsWith("accept o1 [good] PT5S");
+    }
+
+    @Test
+    void refusesASecondTaskWithTheIdOfALiveOne() {
+        connected(INFO);
+        launch("t1");
+        session.offered(offer("o2", "*", "m-S0"));
+
+        assertThat(shown(accept(List.of("o2"), task("t1"), task("t2"), task("t2"))))
+                .contains("Task has duplicate ID: t1", "Task has duplicate ID: t2")
+                .endsWith("accept o2 [t2] PT5S");
+    }
+
+    @ParameterizedTest(name = "refuse_seconds {0} is {1}")
+    @CsvSource(
+            nullValues = "unset",
+            value = {"unset, PT5S", "3.5, PT3.5S", "0, PT0S", "-1, PT5S", "NaN, PT5S", "1e300, PT8760H"})
+    void readsHowLongAFrameworkRefuses(Double seconds, String duration) {
+        connected(INFO);
+        session.offered(offer("o1", "*", "m-S0"));
+        var decline = Call.Decline.newBuilder().addOfferIds(new OfferId("o1").toProto());
+        if (seconds != null) {
+            decline.setFilters(Filters.newBuilder().setRefuseSeconds(seconds));
+        }
+
+        var effects = session.call(call(Call.Type.DECLINE).setDecline(decline).build(), "s1", T0)
+                .effects();
+
+        assertThat(shown(effects)).isEqualTo("decline o1 " + duration);
+    }
+
+    @Test
+    void tellsAnUpdateAgainToASchedulerThatComesBackUntilItIsAcknowledged() {
+        connected(INFO);
+        launch("t1");
+        session.disconnected("s1", T0);
+        assertThat(shown(session.updated(update("t1", TaskState.TASK_RUNNING, "1"), T0)))
+                .isEqualTo("t1 TASK_RUNNING seen");
+
+        assertThat(shown(session.subscribe(subscribe(INFO, "s2"), T0))).endsWith("SUBSCRIBED; t1 TASK_RUNNING");
+        acknowledge("t1", "1", "s2");
+        assertThat(shown(session.subscribe(subscribe(INFO, "s3"), T0))).endsWith("SUBSCRIBED");
+    }
+
+    @Test
+    void completesATaskWhenItsTerminalUpdateIsAcknowledgedAndNotBefore() {
+        connected(INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_FINISHED, "1"), T0);
+        session.offered(offer("o2", "*", "m-S0"));
+        assertThat(shown(accept(List.of("o2"), task("t1")))).contains("duplicate");
+
+        assertThat(acknowledge("t1", "other", "s1")).isEqualTo("ack t1");
+        assertThat(acknowledge("t1", "1", "s1")).isEqualTo("t1 TASK_FINISHED completed; ack t1");
+    }
+
+    @ParameterizedTest(name = "a framework that is aware of partitions: {0}")
+    @CsvSource({"true, TASK_UNREACHABLE, TASK_DROPPED, TASK_UNKNOWN", "false, TASK_LOST, TASK_LOST, TASK_LOST"})
+    void tellsFinerStatesOnlyToThoseWhoKnowThem(boolean aware, String unreachable, String dropped, String unknown) {
+        connected(aware ? AWARE : INFO);
+        launch("t1");
+
+        assertThat(shown(session.agentLost(AGENT, T0))).contains("t1 " + unreachable);
+        assertThat(shown(
+                        session.adopted(new FrameworkProtocol.TasksAdopted(AGENT, 9, Optional.empty(), List.of()), T0)))
+                .contains("t1 " + dropped);
+        assertThat(shown(session.call(
+                                call(Call.Type.KILL)
+                                        .setKill(Call.Kill.newBuilder().setTaskId(new TaskId("x").toProto()))
+                                        .build(),
+                                "s1",
+                                T0)
+                        .effects()))
+                .isEqualTo("x " + unknown + " RECONCILIATION Reconciliation: Task is unknown");
+    }
+
+    @Test
+    void takesTheAgentsWordForItsTasksButNotForLaunchesThatAreStillOnTheirWay() {
+        connected(AWARE);
+        launch("old");
+        session.offered(offer("m-S0-O7.1", "a", "m-S0"));
+        accept(List.of("m-S0-O7.1"), task("underway"));
+
+        var told = shown(session.adopted(
+                new FrameworkProtocol.TasksAdopted(AGENT, 7, Optional.empty(), List.of(running("other"))), T0));
+
+        assertThat(told).contains("old TASK_DROPPED", "other TASK_RUNNING seen").doesNotContain("underway");
+    }
+
+    @Test
+    void reconcilesExplicitlyAndImplicitly() {
+        connected(INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_RUNNING, "1"), T0);
+
+        assertThat(shown(reconcile())).isEqualTo("t1 TASK_RUNNING RECONCILIATION Reconciliation: Latest task state");
+        assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING RECONCILIATION");
+        assertThat(shown(reconcile("x@m-S0"))).isEqualTo("ask x");
+    }
+
+    @Test
+    void tellsAnAgentThatStillRunsTasksOfARemovedFrameworkToEndThem() {
+        bring("removed");
+
+        assertThat(shown(session.adopted(
+                        new FrameworkProtocol.TasksAdopted(AGENT, 2, Optional.of(INFO), List.of(running("t"))), T0)))
+                .isEqualTo("remove from m-S0");
+    }
+
+    @Test
+    void refusesToChangeWhatIsFixed() {
+        connected(INFO);
+        var update = call(Call.Type.UPDATE_FRAMEWORK)
+                .setUpdateFramework(Call.UpdateFramework.newBuilder()
+                        .setFrameworkInfo(INFO.toBuilder().setCheckpoint(true)))
+                .build();
+
+        assertThat(session.call(update, "s1", T0).answer().message())
+                .contains(
+                        "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from 'false' to 'true'");
+    }
+
+    private void bring(String state) {
+        switch (state) {
+            case "recovered" ->
+                session.adopted(
+                        new FrameworkProtocol.TasksAdopted(AGENT, 1, Optional.of(INFO), List.of(running("t"))), T0);
+            case "connected" -> connected(INFO);
+            case "disconnected" -> {
+                connected(INFO);
+                session.disconnected("s1", T0);
+            }
+            case "removed" -> {
+                connected(INFO);
+                session.call(call(Call.Type.TEARDOWN).build(), "s1", T0);
+            }
+            default -> assertThat(state).isEqualTo("unknown");
+        }
+    }
+
+    private void connected(FrameworkInfo info) {
+        session.subscribe(subscribe(info, "s1"), T0);
+    }
+
+    private static FrameworkProtocol.Subscribe subscribe(FrameworkInfo info, String stream) {
+        return new FrameworkProtocol.Subscribe(F, false, info, List.of(), Optional.empty(), stream, null);
+    }
+
+    private void launch(String task) {
+        var role =
+                session.call(call(Call.Type.REVIVE).build(), "s1", T0).answer().status() == 202 ? "a" : "*";
+        session.offered(offer("m-S0-O1.1", role, "m-S0"));
+        accept(List.of("m-S0-O1.1"), task(task));
+    }
+
+    private List<SessionEffect> accept(List<String> offers, TaskInfo... tasks) {
+        var accept = Call.Accept.newBuilder()
+                .addOperations(Offer.Operation.newBuilder()
+                        .setType(Offer.Operation.Type.LAUNCH)
+                        .setLaunch(Offer.Operation.Launch.newBuilder().addAllTaskInfos(List.of(tasks))));
+        offers.forEach(o -> accept.addOfferIds(new OfferId(o).toProto()));
+        return session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                .effects();
+    }
+
+    private String acknowledge(String task, String uuid, String stream) {
+        var acknowledge = Call.Acknowledge.newBuilder()
+                .setAgentId(AGENT.toProto())
+                .setTaskId(new TaskId(task).toProto())
+                .setUuid(ByteString.copyFromUtf8(uuid));
+        return shown(session.call(
+                        call(Call.Type.ACKNOWLEDGE).setAcknowledge(acknowledge).build(), stream, T0)
+                .effects());
+    }
+
+    private List<SessionEffect> reconcile(String... tasks) {
+        var reconcile = Call.Reconcile.newBuilder();
+        for (var task : tasks) {
+            var parts = task.split("@");
+            var one = Call.Reconcile.Task.newBuilder().setTaskId(new TaskId(parts[0]).toProto());
+            if (parts.length > 1) {
+                one.setAgentId(new AgentId(parts[1]).toProto());
+            }
+            reconcile.addTasks(one);
+        }
+        return session.call(call(Call.Type.RECONCILE).setReconcile(reconcile).build(), "s1", T0)
+                .effects();
+    }
+
+    private static Call.Builder call(Call.Type type) {
+        return Call.newBuilder().setType(type).setFrameworkId(F.toProto());
+    }
+
+    private static FrameworkInfo.Capability capability(FrameworkInfo.Capability.Type type) {
+        return FrameworkInfo.Capability.newBuilder().setType(type).build();
+    }
+
+    private static Offer offer(String id, String role, String agent) {
+        return Offer.newBuilder()
+                .setId(new OfferId(id).toProto())
+                .setFrameworkId(F.toProto())
+                .setAgentId(new AgentId(agent).toProto())
+                .setHostname("h")
+                .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(role))
+                .addAllResources(cpus(4).toProto(role))
+                .build();
+    }
+
+    private static Resources cpus(double cpus) {
+        return Resources.scalars(Map.of("cpus", cpus));
+    }
+
+    private static TaskInfo task(String id) {
+        return TaskInfo.newBuilder()
+                .setName(id)
+                .setTaskId(new TaskId(id).toProto())
+                .setAgentId(AGENT.toProto())
+                .addAllResources(cpus(1).toProto(""))
+                .setCommand(CommandInfo.newBuilder().setValue("true"))
+                .build();
+    }
+
+    private static TaskInfo broken(String which) {
+        var task = task("bad").toBuilder();
+        var broken =
+                switch (which) {
+                    case "a slash in its id" -> task.setTaskId(new TaskId("a/b").toProto());
+                    case "no id" -> task.setTaskId(new TaskId("").toProto());
+                    case "another agent" -> task.setAgentId(new AgentId("m-S9").toProto());
+                    case "no command" -> task.clearCommand();
+                    case "no resources" -> task.clearResources();
+                    case "negative cpus" -> task.setResources(0, scalar(-1));
+                    case "endless cpus" -> task.setResources(0, scalar(1 / 0.0));
+                    case "a reversed port range" -> task.addResources(ports(5, 1));
+                    case "a port beyond the last" -> task.addResources(ports(1, 70_000));
+                    case "a negative grace period" ->
+                        task.setKillPolicy(io.baton.v1.KillPolicy.newBuilder()
+                                .setGracePeriod(
+                                        io.baton.v1.DurationInfo.newBuilder().setNanoseconds(-1)));
+                    case "a NUL in its command" ->
+                        task.setCommand(CommandInfo.newBuilder().setValue("a\0b"));
+                    case "an empty shell command" -> task.setCommand(CommandInfo.newBuilder());
+                    default -> throw new AssertionError(which);
+                };
+        return broken.build();
+    }
+
+    private static Resource scalar(double value) {
+        return Resource.newBuilder()
+                .setName("cpus")
+                .setType(io.baton.v1.Value.Type.SCALAR)
+                .setScalar(io.baton.v1.Value.Scalar.newBuilder().setValue(value))
+                .build();
+    }
+
+    private static Resource ports(long begin, long end) {
+        return Resource.newBuilder()
+                .setName("ports")
+                .setType(io.baton.v1.Value.Type.RANGES)
+                .setRanges(io.baton.v1.Value.Ranges.newBuilder()
+                        .addRange(io.baton.v1.Value.Range.newBuilder()
+                                .setBegin(begin)
+                                .setEnd(end)))
+                .build();
+    }
+
+    private static Task running(String id) {
+        return Task.newBuilder()
+                .setName(id)
+                .setTaskId(new TaskId(id).toProto())
+                .setFrameworkId(F.toProto())
+                .setAgentId(AGENT.toProto())
+                .setState(TaskState.TASK_RUNNING)
+                .build();
+    }
+
+    private static Update update(String task, TaskState state, String uuid) {
+        return Update.newBuilder()
+                .setFrameworkId(F.toProto())
+                .setStatus(TaskStatus.newBuilder()
+                        .setTaskId(new TaskId(task).toProto())
+                        .setAgentId(AGENT.toProto())
+                        .setState(state)
+                        .setUuid(ByteString.copyFromUtf8(uuid)))
+                .setLatestState(state)
+                .build();
+    }
+
+    private static String shown(List<SessionEffect> effects) {
+        return ShownEffects.of(effects);
+    }
+}
