@@ -78,6 +78,11 @@ public final class Framework implements AutoCloseable {
         return shell.ask(Session::isSubscribed);
     }
 
+    /** The present subscription's id on the wire; empty while there is none. For requests made past this class. */
+    public String streamId() {
+        return shell.ask(Session::streamId);
+    }
+
     /** What the session did and holds. */
     public Figures figures() {
         return shell.ask(Session::figures);

@@ -65,6 +65,7 @@ final class EventSink {
 
     /** Writes until the stream ends; for the connection's thread. */
     void run() throws IOException {
+        connection.onEnd(this::breakOff);
         connection.beginChunks(200, "Content-Type: " + encoding.contentType(), "Mesos-Stream-Id: " + streamId);
         try {
             for (var next = waiting.take(); next != BREAK; next = waiting.take()) {

@@ -23,9 +23,8 @@ final class Demand {
         told = new TreeSet<>(suppressed);
     }
 
-    /** The framework's roles have changed. */
     @SuppressWarnings("deprecation") // The single role of frameworks without MULTI_ROLE.
-    void roles(FrameworkInfo info) {
+    private void roles(FrameworkInfo info) {
         roles.clear();
         roles.addAll(info.getRolesList());
         if (roles.isEmpty()) {
@@ -43,9 +42,12 @@ final class Demand {
         }
     }
 
-    /** Any offers at all? */
-    boolean wanted() {
-        return !suppressed.containsAll(roles);
+    /** The scheduler tells the master all anew by itself. */
+    void changed(FrameworkInfo info, Collection<String> suppressedRoles) {
+        roles(info);
+        suppressed.clear();
+        suppressed.addAll(suppressedRoles);
+        told = new TreeSet<>(suppressed);
     }
 
     /** The roles to leave out, for a subscription that is being made now. */

@@ -1,13 +1,9 @@
 package io.baton.sdk.session;
 
-import io.baton.sdk.error.CallRefusedException;
-import io.baton.sdk.error.CallUnansweredException;
 import io.baton.sdk.error.FailedOverException;
 import io.baton.sdk.error.FrameworkClosedException;
 import io.baton.sdk.error.FrameworkException;
 import io.baton.sdk.error.MasterUnreachableException;
-import io.baton.sdk.error.NotSubscribedException;
-import io.baton.sdk.error.OverloadedException;
 import io.baton.sdk.error.StreamBrokenException;
 import io.baton.sdk.error.SubscriptionRefusedException;
 import io.baton.v1.AgentID;
@@ -48,27 +44,22 @@ public final class Session {
 
     private final SessionSettings settings;
     private final Masters masters;
-    private final Backoff callBackoff;
-    private final Outbox outbox;
     private final UpdateLedger ledger;
-    private final Reconciliation reconciliation;
-    private final Demand demand;
+    private final Calls calls;
     private final Tally tally = new Tally();
+    private final List<Effect> effects = new ArrayList<>();
 
     private Call.Subscribe subscribe;
     private State state = State.IDLE;
     private long stream;
     private String streamId = "";
-    /** Where calls go: the master of the stream, until a call fails there or is redirected. */
-    private Masters callMasters;
     /** In WAITING when to try again, in CONNECTING when to stop waiting. */
     private long deadlineMillis;
+
     private long unsubscribedSinceMillis;
     private long heardMillis;
     private long silenceMillis;
     private long closeAtMillis = Long.MAX_VALUE;
-    private long lastOwnId;
-    private List<Effect> effects = new ArrayList<>();
 
     /**
      * A session that has not begun.
@@ -78,19 +69,12 @@ public final class Session {
     public Session(SessionSettings settings, RandomGenerator random) {
         this.settings = settings;
         var timing = settings.timing();
-        var retry = new Backoff(
-                timing.retryFirst().toMillis(), timing.retryMax().toMillis(), random);
-        masters = new Masters(settings.masters(), retry);
-        callMasters = new Masters(settings.masters(), retry);
-        callBackoff = retry;
-        outbox = new Outbox(settings.limits());
+        masters = new Masters(
+                settings.masters(),
+                new Backoff(timing.retryFirst().toMillis(), timing.retryMax().toMillis(), random));
         ledger = new UpdateLedger(settings.limits().rememberedUpdates());
-        reconciliation = new Reconciliation(
-                settings.limits().trackedTasks(),
-                new Backoff(
-                        timing.reconcileFirst().toMillis(), timing.reconcileMax().toMillis(), random));
+        calls = new Calls(settings, random, tally, effects);
         subscribe = settings.subscribe();
-        demand = new Demand(subscribe);
     }
 
     /** The framework's id; empty until the first SUBSCRIBED, unless it was given. */
@@ -101,6 +85,11 @@ public final class Session {
     /** Whether there is a live subscription. */
     public boolean isSubscribed() {
         return state == State.SUBSCRIBED;
+    }
+
+    /** The present subscription's id; empty while there is none. */
+    public String streamId() {
+        return streamId;
     }
 
     /** Whether it is over. */
@@ -115,7 +104,7 @@ public final class Session {
 
     /** What it did so far. */
     public Figures figures() {
-        return tally.figures(outbox, reconciliation);
+        return tally.figures(calls.outbox(), calls.reconciliation());
     }
 
     /** Begins: connects to the first master. */
@@ -161,9 +150,9 @@ public final class Session {
         if (number != stream || state != State.CONNECTING && state != State.SUBSCRIBED) {
             return done();
         }
-        if (outbox.onItsWay(call -> call.type() == Call.Type.TEARDOWN)) {
+        if (calls.tearingDown()) {
             // A master may end the stream before it answers the call that asked for it.
-            outbox.clear().forEach(call -> complete(call));
+            calls.completeAll();
             stop(null);
         } else {
             lost(why, 0, nowMillis);
@@ -217,30 +206,30 @@ public final class Session {
             if (!well) {
                 ledger.forget(status.getUuid());
             } else if (!settings.acknowledgesItself()) {
-                acknowledgeTask(status);
+                acknowledge(status);
             }
         } else if (event.getType() == Event.Type.UPDATE_OPERATION_STATUS) {
             var status = event.getUpdateOperationStatus().getStatus();
             if (!well) {
                 ledger.forget(status.getUuid().getValue());
             } else if (!settings.acknowledgesItself()) {
-                acknowledgeOperation(status);
+                acknowledge(status);
             }
         }
-        pump(nowMillis);
+        calls.pump(nowMillis);
         return done();
     }
 
     /** The scheduler acknowledges by hand. Updates without uuid need none and are ignored. */
     public List<Effect> acknowledge(TaskStatus status, long nowMillis) {
-        acknowledgeTask(status);
-        pump(nowMillis);
+        acknowledge(status);
+        calls.pump(nowMillis);
         return done();
     }
 
     /** A task the scheduler knows to be alive, to be asked about when it is next subscribed. */
     public List<Effect> track(String taskId, AgentID agent) {
-        reconciliation.track(taskId, agent);
+        calls.reconciliation().track(taskId, agent);
         return done();
     }
 
@@ -250,18 +239,15 @@ public final class Session {
      * @param id under which {@link Effect.Completed} or {@link Effect.Failed} will follow; positive
      */
     public List<Effect> call(long id, Call.Builder call, long nowMillis) {
-        var pending = Pending.ofScheduler(id, call);
-        pending.streamId = streamId;
         if (state == State.STOPPED || closeAtMillis != Long.MAX_VALUE) {
-            fail(pending, new FrameworkClosedException(call.getType() + " came after the framework was closed"));
-        } else if (state != State.SUBSCRIBED && pending.aboutOffers()) {
-            lapse(pending);
-        } else if (!outbox.add(pending)) {
-            fail(pending, new OverloadedException(Refusals.overloaded(call.getType(), settings.limits())));
-        } else {
-            noteCall(call);
-            pump(nowMillis);
+            var late = new FrameworkClosedException(call.getType() + " came after the framework was closed");
+            effects.add(new Effect.Failed(id, late));
+            return done();
         }
+        if (call.getType() == Call.Type.UPDATE_FRAMEWORK) {
+            change(call.getUpdateFramework());
+        }
+        calls.make(id, call, nowMillis);
         return done();
     }
 
@@ -271,49 +257,23 @@ public final class Session {
      * @param roles empty for all
      */
     public List<Effect> demand(Collection<String> roles, boolean wanted, long nowMillis) {
-        demand.set(roles, wanted);
-        if (demand.untold() && !outbox.waits(call -> call.type() == Pending.DEMAND)) {
-            outbox.add(Pending.ofSession(--lastOwnId, Call.newBuilder().setType(Pending.DEMAND)));
-            pump(nowMillis);
-        }
+        calls.demand(roles, wanted, nowMillis);
         return done();
     }
 
     /** A call was answered, or failed. */
     public List<Effect> answered(long id, Reply reply, long nowMillis) {
-        var call = outbox.answered(id);
-        if (call == null) {
-            return done();
-        }
-        switch (Verdict.of(call.type(), call.unsure, reply)) {
-            case DONE:
-                callMasters.succeeded();
-                complete(call);
-                if (call.type() == Call.Type.TEARDOWN) {
-                    stop(null);
-                }
+        switch (calls.answered(id, reply, nowMillis)) {
+            case SUBSCRIPTION_LOST:
+                lost("it answered a call with " + reply.shown(), 0, nowMillis);
                 break;
-            case REDIRECT:
-                if (callMasters.redirected(reply.location())) {
-                    outbox.again(call, nowMillis);
-                } else {
-                    retry(call, Reply.unsent("it redirects in circles"), nowMillis);
-                }
+            case TORN_DOWN:
+                stop(null);
                 break;
-            case RETRY:
-                retry(call, reply, nowMillis);
-                break;
-            case STALE:
-                stale(call, reply, nowMillis);
-                break;
-            case UNANSWERED:
-                unanswered(call, reply, nowMillis);
-                break;
-            case REFUSED:
-                refused(call, reply);
+            case NONE:
+                calls.pump(nowMillis);
                 break;
         }
-        pump(nowMillis);
         finishClosing(nowMillis);
         return done();
     }
@@ -333,10 +293,7 @@ public final class Session {
                 && nowMillis - unsubscribedSinceMillis >= timing.giveUpAfter().toMillis()) {
             stop(new MasterUnreachableException(Refusals.unreachable(masters.shown(), timing.giveUpAfter())));
         }
-        if (state == State.SUBSCRIBED) {
-            reconciliation.due(nowMillis).forEach(this::add);
-            pump(nowMillis);
-        }
+        calls.tick(nowMillis);
         finishClosing(nowMillis);
         return done();
     }
@@ -359,7 +316,7 @@ public final class Session {
         deadlineMillis = nowMillis + settings.timing().subscribe().toMillis();
         var call = Call.newBuilder()
                 .setType(Call.Type.SUBSCRIBE)
-                .setSubscribe(subscribe.toBuilder().clearSuppressedRoles().addAllSuppressedRoles(demand.subscribing()));
+                .setSubscribe(subscribe.toBuilder().clearSuppressedRoles().addAllSuppressedRoles(calls.demand().subscribing()));
         if (!frameworkId().isEmpty()) {
             call.setFrameworkId(subscribe.getFrameworkInfo().getId());
         }
@@ -367,27 +324,26 @@ public final class Session {
     }
 
     private void subscribed(Event event, long nowMillis) {
-        var hadId = !frameworkId().isEmpty();
+        var firstOfKnownId = !frameworkId().isEmpty() && tally.subscriptions == 0;
         var subscription = event.getSubscribed();
         identify(subscription.getFrameworkId());
         state = State.SUBSCRIBED;
         tally.subscriptions++;
         masters.succeeded();
-        callMasters = new Masters(callOrder(), callBackoff);
         var seconds = subscription.getHeartbeatIntervalSeconds();
         silenceMillis = (long) ((seconds > 0 ? seconds : HEARTBEAT_SECONDS) * 1_000)
                 * settings.timing().missedHeartbeats();
         effects.add(new Effect.Deliver(event));
-        outbox.resume();
-        if (demand.untold()) {
-            outbox.add(Pending.ofSession(--lastOwnId, Call.newBuilder().setType(Pending.DEMAND)));
+        calls.begin(subscription.getFrameworkId(), streamId, callOrder(), firstOfKnownId, nowMillis);
+    }
+
+    private void change(Call.UpdateFramework update) {
+        var changed = subscribe.toBuilder().setFrameworkInfo(update.getFrameworkInfo());
+        if (update.hasOfferConstraints()) {
+            changed.setOfferConstraints(update.getOfferConstraints());
         }
-        if (hadId && (tally.subscriptions == 1 || reconciliation.incomplete())) {
-            add(Reconciliation.reconcile(Call.Reconcile.newBuilder()));
-        }
-        reconciliation.askAll(nowMillis);
-        reconciliation.due(nowMillis).forEach(this::add);
-        pump(nowMillis);
+        subscribe = changed.build();
+        calls.demand().changed(update.getFrameworkInfo(), update.getSuppressedRolesList());
     }
 
     private void identify(FrameworkID id) {
@@ -414,17 +370,16 @@ public final class Session {
         effects.add(new Effect.CloseStream(stream));
         state = State.WAITING;
         streamId = "";
-        outbox.remove(call -> call.type() == Pending.DEMAND);
-        outbox.remove(Pending::aboutOffers).forEach(this::lapse);
+        calls.end();
         deadlineMillis = nowMillis + Math.max(notBeforeMillis, masters.failed(why));
     }
 
     private void stop(FrameworkException reason) {
         state = State.STOPPED;
         effects.add(new Effect.CloseStream(stream));
-        for (var call : outbox.clear()) {
-            fail(call, reason != null ? reason : new FrameworkClosedException(call.type() + " was not sent: closed"));
-        }
+        calls.end();
+        calls.failAll(type ->
+                reason != null ? reason : new FrameworkClosedException(type + " was not sent: the framework was closed"));
         effects.add(new Effect.Stopped(reason));
     }
 
@@ -432,7 +387,7 @@ public final class Session {
         if (state == State.STOPPED || closeAtMillis == Long.MAX_VALUE) {
             return;
         }
-        if (state != State.SUBSCRIBED || outbox.isEmpty() || nowMillis >= closeAtMillis) {
+        if (state != State.SUBSCRIBED || calls.outbox().isEmpty() || nowMillis >= closeAtMillis) {
             stop(null);
         }
     }
@@ -441,7 +396,7 @@ public final class Session {
 
     private void updated(Event event, long nowMillis) {
         var status = event.getUpdate().getStatus();
-        reconciliation.updated(status);
+        calls.updated(status);
         if (status.getUuid().isEmpty()) {
             tally.updates++;
             effects.add(new Effect.Deliver(event));
@@ -457,8 +412,8 @@ public final class Session {
                 break;
             case ACKNOWLEDGED:
                 tally.duplicates++;
-                acknowledgeTask(status);
-                pump(nowMillis);
+                acknowledge(status);
+                calls.pump(nowMillis);
                 break;
         }
     }
@@ -478,169 +433,23 @@ public final class Session {
                 break;
             case ACKNOWLEDGED:
                 tally.duplicates++;
-                acknowledgeOperation(status);
-                pump(nowMillis);
+                acknowledge(status);
+                calls.pump(nowMillis);
                 break;
         }
     }
 
-    private void acknowledgeTask(TaskStatus status) {
-        if (status.getUuid().isEmpty() || !status.hasAgentId()) {
-            return;
-        }
-        ledger.acknowledged(status.getUuid());
-        add(Call.newBuilder()
-                .setType(Call.Type.ACKNOWLEDGE)
-                .setAcknowledge(Call.Acknowledge.newBuilder()
-                        .setAgentId(status.getAgentId())
-                        .setTaskId(status.getTaskId())
-                        .setUuid(status.getUuid())));
-    }
-
-    private void acknowledgeOperation(OperationStatus status) {
-        if (!status.hasUuid() || !status.hasOperationId()) {
-            return;
-        }
-        ledger.acknowledged(status.getUuid().getValue());
-        var acknowledge = Call.AcknowledgeOperationStatus.newBuilder()
-                .setUuid(status.getUuid().getValue())
-                .setOperationId(status.getOperationId());
-        if (status.hasAgentId()) {
-            acknowledge.setAgentId(status.getAgentId());
-        }
-        if (status.hasResourceProviderId()) {
-            acknowledge.setResourceProviderId(status.getResourceProviderId());
-        }
-        add(Call.newBuilder()
-                .setType(Call.Type.ACKNOWLEDGE_OPERATION_STATUS)
-                .setAcknowledgeOperationStatus(acknowledge));
-    }
-
-    // ---- calls
-
-    /** A call of the session's own. */
-    private void add(Call.Builder call) {
-        if (!outbox.add(Pending.ofSession(--lastOwnId, call))) {
-            tally.acknowledgementsDropped++;
+    private void acknowledge(TaskStatus status) {
+        if (Acknowledgement.needed(status)) {
+            ledger.acknowledged(status.getUuid());
+            calls.add(Acknowledgement.of(status));
         }
     }
 
-    private void noteCall(Call.Builder call) {
-        switch (call.getType()) {
-            case ACCEPT:
-                reconciliation.launching(call.getAccept());
-                break;
-            case SUPPRESS, REVIVE:
-                demand.made(call);
-                break;
-            case UPDATE_FRAMEWORK:
-                var update = call.getUpdateFramework();
-                var changed = subscribe.toBuilder().setFrameworkInfo(update.getFrameworkInfo());
-                if (update.hasOfferConstraints()) {
-                    changed.setOfferConstraints(update.getOfferConstraints());
-                }
-                subscribe = changed.build();
-                demand.roles(update.getFrameworkInfo());
-                demand.set(List.of(), true);
-                demand.set(update.getSuppressedRolesList(), update.getSuppressedRolesCount() == 0);
-                break;
-            default:
-        }
-    }
-
-    private void pump(long nowMillis) {
-        while (state == State.SUBSCRIBED) {
-            var call = outbox.next(nowMillis);
-            if (call == null) {
-                return;
-            }
-            if (call.type() == Pending.DEMAND) {
-                outbox.answered(call.id());
-                var calls = demand.calls();
-                for (var i = calls.size() - 1; i >= 0; i--) {
-                    outbox.again(Pending.ofSession(--lastOwnId, calls.get(i)), nowMillis);
-                }
-            } else {
-                send(call);
-            }
-        }
-    }
-
-    private void send(Pending call) {
-        tally.sent(call);
-        call.streamId = streamId;
-        var built = call.call();
-        if (!built.hasFrameworkId()) {
-            built.setFrameworkId(subscribe.getFrameworkInfo().getId());
-        }
-        effects.add(new Effect.Send(call.id(), callMasters.current(), streamId, built.build()));
-    }
-
-    private void retry(Pending call, Reply reply, long nowMillis) {
-        call.attempts++;
-        call.unsure |= reply.kind() == Reply.Kind.BROKEN;
-        var pause = callBackoff.millis(call.attempts);
-        if (reply.kind() != Reply.Kind.ANSWERED) {
-            callMasters.failed(reply.shown());
-        }
-        if (call.attempts >= Timing.CALL_ATTEMPTS) {
-            fail(call, new MasterUnreachableException(Refusals.gaveUp(call, reply)));
-        } else if (call.aboutOffers() && !call.streamId.equals(streamId)) {
-            lapse(call);
-        } else {
-            outbox.again(call, nowMillis + Math.max(pause, reply.retryAfterMillis()));
-        }
-    }
-
-    /** The master does not know the subscription the call was sent under. */
-    private void stale(Pending call, Reply reply, long nowMillis) {
-        if (state == State.SUBSCRIBED && call.streamId.equals(streamId)) {
-            lost("it answered " + call.type() + " with " + reply.shown(), 0, nowMillis);
-        }
-        call.attempts++;
-        if (call.aboutOffers()) {
-            lapse(call);
-        } else if (call.attempts >= Timing.CALL_ATTEMPTS) {
-            fail(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
-        } else {
-            outbox.again(call, nowMillis);
-        }
-    }
-
-    private void refused(Pending call, Reply reply) {
-        if (call.type() == Call.Type.ACCEPT) {
-            reconciliation.notLaunched(call.call().getAccept());
-        }
-        fail(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
-    }
-
-    private void unanswered(Pending call, Reply reply, long nowMillis) {
-        if (call.type() == Call.Type.ACCEPT) {
-            reconciliation.unsure(call.call().getAccept(), nowMillis);
-        }
-        fail(call, new CallUnansweredException(Refusals.unanswered(call, reply)));
-    }
-
-    /** Its offers are gone: declining them is done thereby, accepting them is not. */
-    private void lapse(Pending call) {
-        if (call.type() == Call.Type.DECLINE) {
-            complete(call);
-            return;
-        }
-        reconciliation.notLaunched(call.call().getAccept());
-        fail(call, new NotSubscribedException(
-                "ACCEPT had no effect: its offers ended with their subscription. Wait for new offers"));
-    }
-
-    private void complete(Pending call) {
-        if (!call.ofSession()) {
-            effects.add(new Effect.Completed(call.id()));
-        }
-    }
-
-    private void fail(Pending call, FrameworkException reason) {
-        if (!call.ofSession()) {
-            effects.add(new Effect.Failed(call.id(), reason));
+    private void acknowledge(OperationStatus status) {
+        if (Acknowledgement.needed(status)) {
+            ledger.acknowledged(status.getUuid().getValue());
+            calls.add(Acknowledgement.of(status));
         }
     }
 
@@ -648,8 +457,8 @@ public final class Session {
         if (effects.isEmpty()) {
             return List.of();
         }
-        var all = effects;
-        effects = new ArrayList<>(4);
+        var all = List.copyOf(effects);
+        effects.clear();
         return all;
     }
 }

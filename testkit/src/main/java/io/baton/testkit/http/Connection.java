@@ -12,9 +12,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One accepted connection: requests come in turn, each is answered before the next is read. */
 public final class Connection implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int LINE_BYTES = 16 * 1024;
     private static final int HEADERS = 200;
     private static final int BODY_BYTES = 64 << 20;
@@ -137,6 +140,26 @@ public final class Connection implements Closeable {
         whole[whole.length - 1] = '\n';
         out.write(whole);
         out.flush();
+    }
+
+    /**
+     * Watches for the client closing the connection, which the writing side would only notice at its next write.
+     *
+     * @param action done once, on a thread of its own; nothing more is to be read then
+     */
+    public void onEnd(Runnable action) {
+        var thread = new Thread(
+                () -> {
+                    try {
+                        in.transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException e) {
+                        LOG.debug("a connection broke", e);
+                    }
+                    action.run();
+                },
+                Thread.currentThread().getName() + "-watch");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** Ends an answer of chunks. */

@@ -1,0 +1,312 @@
+package io.baton.sdk.session;
+
+import io.baton.sdk.error.CallRefusedException;
+import io.baton.sdk.error.CallUnansweredException;
+import io.baton.sdk.error.FrameworkException;
+import io.baton.sdk.error.MasterUnreachableException;
+import io.baton.sdk.error.NotSubscribedException;
+import io.baton.sdk.error.OverloadedException;
+import io.baton.v1.FrameworkID;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Call;
+import java.net.URI;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * The calls of a session, from being made to being answered: when each goes out, where to, and what its answer means.
+ *
+ * <p>Between {@link #begin} and {@link #end} there is a subscription and calls go out; otherwise they wait.
+ */
+final class Calls {
+    /** What an answer means for the subscription. */
+    enum Consequence {
+        NONE,
+        /** The master does not know it. */
+        SUBSCRIPTION_LOST,
+        /** The framework was torn down. */
+        TORN_DOWN
+    }
+
+    private final Limits limits;
+    private final Backoff backoff;
+    private final Outbox outbox;
+    private final Reconciliation reconciliation;
+    private final Demand demand;
+    private final Tally tally;
+    private final List<Effect> effects;
+
+    /** Where calls go: the master of the stream, until a call fails there or is redirected. */
+    private Masters masters;
+
+    private FrameworkID frameworkId = FrameworkID.getDefaultInstance();
+    /** Empty while there is no subscription. */
+    private String streamId = "";
+
+    private boolean subscribed;
+    private long lastOwnId;
+
+    /** @param effects where to put what is to be done */
+    Calls(SessionSettings settings, RandomGenerator random, Tally tally, List<Effect> effects) {
+        this.limits = settings.limits();
+        this.tally = tally;
+        this.effects = effects;
+        var timing = settings.timing();
+        backoff = new Backoff(timing.retryFirst().toMillis(), timing.retryMax().toMillis(), random);
+        masters = new Masters(settings.masters(), backoff);
+        outbox = new Outbox(limits);
+        reconciliation = new Reconciliation(
+                limits.trackedTasks(),
+                new Backoff(
+                        timing.reconcileFirst().toMillis(), timing.reconcileMax().toMillis(), random));
+        demand = new Demand(settings.subscribe());
+    }
+
+    Reconciliation reconciliation() {
+        return reconciliation;
+    }
+
+    Demand demand() {
+        return demand;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    // ---- the subscription
+
+    /**
+     * There is a subscription: calls may go out, and the master is asked about the tasks.
+     *
+     * @param endpoints the master of the stream first
+     * @param askForAll true if there may be tasks that this session has never heard of
+     */
+    void begin(FrameworkID framework, String stream, List<URI> endpoints, boolean askForAll, long nowMillis) {
+        frameworkId = framework;
+        streamId = stream;
+        subscribed = true;
+        masters = new Masters(endpoints, backoff);
+        outbox.resume();
+        if (demand.untold()) {
+            tellDemand();
+        }
+        if (askForAll || reconciliation.incomplete()) {
+            add(Reconciliation.reconcile(Call.Reconcile.newBuilder()));
+        }
+        reconciliation.askAll(nowMillis);
+        tick(nowMillis);
+    }
+
+    /** The subscription is gone, and with it its offers; other calls wait for the next. */
+    void end() {
+        subscribed = false;
+        streamId = "";
+        outbox.remove(call -> call.type() == Pending.DEMAND);
+        outbox.remove(Pending::aboutOffers).forEach(this::lapse);
+    }
+
+    /** A TEARDOWN is on its way: the stream may end before it is answered. */
+    boolean tearingDown() {
+        return outbox.onItsWay(call -> call.type() == Call.Type.TEARDOWN);
+    }
+
+    void completeAll() {
+        outbox.clear().forEach(this::complete);
+    }
+
+    void failAll(Function<Call.Type, FrameworkException> reason) {
+        outbox.clear().forEach(call -> fail(call, reason.apply(call.type())));
+    }
+
+    // ---- making them
+
+    /** The scheduler makes a call. */
+    void make(long id, Call.Builder call, long nowMillis) {
+        var pending = Pending.ofScheduler(id, call);
+        pending.streamId = streamId;
+        if (!subscribed && pending.aboutOffers()) {
+            lapse(pending);
+        } else if (!outbox.add(pending)) {
+            fail(pending, new OverloadedException(Refusals.overloaded(call.getType(), limits)));
+        } else {
+            if (call.getType() == Call.Type.ACCEPT) {
+                reconciliation.launching(call.getAccept());
+            }
+            demand.made(call);
+            pump(nowMillis);
+        }
+    }
+
+    /** A call of the session's own, to go out with the next pump. */
+    void add(Call.Builder call) {
+        if (!outbox.add(Pending.ofSession(--lastOwnId, call))) {
+            tally.acknowledgementsDropped++;
+        }
+    }
+
+    void demand(Collection<String> roles, boolean wanted, long nowMillis) {
+        demand.set(roles, wanted);
+        if (demand.untold() && !outbox.waits(call -> call.type() == Pending.DEMAND)) {
+            tellDemand();
+            pump(nowMillis);
+        }
+    }
+
+    private void tellDemand() {
+        add(Call.newBuilder().setType(Pending.DEMAND));
+    }
+
+    // ---- sending them
+
+    void tick(long nowMillis) {
+        if (subscribed) {
+            reconciliation.due(nowMillis).forEach(this::add);
+            pump(nowMillis);
+        }
+    }
+
+    void pump(long nowMillis) {
+        while (subscribed) {
+            var call = outbox.next(nowMillis);
+            if (call == null) {
+                return;
+            }
+            if (call.type() == Pending.DEMAND) {
+                outbox.answered(call.id());
+                var calls = demand.calls();
+                for (var i = calls.size() - 1; i >= 0; i--) {
+                    outbox.again(Pending.ofSession(--lastOwnId, calls.get(i)), nowMillis);
+                }
+            } else {
+                send(call);
+            }
+        }
+    }
+
+    private void send(Pending call) {
+        tally.sent(call);
+        call.streamId = streamId;
+        var built = call.call();
+        if (!built.hasFrameworkId()) {
+            built.setFrameworkId(frameworkId);
+        }
+        effects.add(new Effect.Send(call.id(), masters.current(), streamId, built.build()));
+    }
+
+    // ---- their answers
+
+    Consequence answered(long id, Reply reply, long nowMillis) {
+        var call = outbox.answered(id);
+        if (call == null) {
+            return Consequence.NONE;
+        }
+        switch (Verdict.of(call.type(), call.unsure, reply)) {
+            case DONE:
+                masters.succeeded();
+                complete(call);
+                return call.type() == Call.Type.TEARDOWN ? Consequence.TORN_DOWN : Consequence.NONE;
+            case REDIRECT:
+                redirect(call, reply, nowMillis);
+                return Consequence.NONE;
+            case RETRY:
+                retry(call, reply, nowMillis);
+                return Consequence.NONE;
+            case STALE:
+                return stale(call, reply, nowMillis);
+            case UNANSWERED:
+                unanswered(call, reply, nowMillis);
+                return Consequence.NONE;
+            default:
+                refused(call, reply);
+                return Consequence.NONE;
+        }
+    }
+
+    private void redirect(Pending call, Reply reply, long nowMillis) {
+        if (masters.redirected(reply.location())) {
+            outbox.again(call, nowMillis);
+        } else {
+            retry(call, Reply.unsent("it redirects in circles, last to " + reply.location()), nowMillis);
+        }
+    }
+
+    private void retry(Pending call, Reply reply, long nowMillis) {
+        call.attempts++;
+        call.unsure |= reply.kind() == Reply.Kind.BROKEN;
+        if (reply.kind() != Reply.Kind.ANSWERED) {
+            masters.failed(reply.shown());
+        }
+        if (call.attempts >= Timing.CALL_ATTEMPTS) {
+            giveUp(call, new MasterUnreachableException(Refusals.gaveUp(call, reply)));
+        } else if (call.aboutOffers() && !call.streamId.equals(streamId)) {
+            lapse(call);
+        } else {
+            outbox.again(call, nowMillis + Math.max(backoff.millis(call.attempts), reply.retryAfterMillis()));
+        }
+    }
+
+    /** The master does not know the subscription the call was sent under. */
+    private Consequence stale(Pending call, Reply reply, long nowMillis) {
+        var present = subscribed && call.streamId.equals(streamId);
+        call.attempts++;
+        if (call.aboutOffers()) {
+            lapse(call);
+        } else if (call.attempts >= Timing.CALL_ATTEMPTS) {
+            giveUp(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
+        } else {
+            outbox.again(call, nowMillis);
+        }
+        return present ? Consequence.SUBSCRIPTION_LOST : Consequence.NONE;
+    }
+
+    private void refused(Pending call, Reply reply) {
+        giveUp(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
+    }
+
+    private void unanswered(Pending call, Reply reply, long nowMillis) {
+        if (call.type() == Call.Type.ACCEPT) {
+            reconciliation.unsure(call.call().getAccept(), nowMillis);
+        }
+        fail(call, new CallUnansweredException(Refusals.unanswered(call, reply)));
+    }
+
+    /** Its offers are gone: declining them is done thereby, accepting them is not. */
+    private void lapse(Pending call) {
+        if (call.type() == Call.Type.DECLINE) {
+            complete(call);
+        } else {
+            giveUp(
+                    call,
+                    new NotSubscribedException("ACCEPT had no effect: its offers ended with their subscription."
+                            + " Wait for new offers"));
+        }
+    }
+
+    /** It certainly had no effect, and will have none. */
+    private void giveUp(Pending call, FrameworkException reason) {
+        if (call.type() == Call.Type.ACCEPT) {
+            reconciliation.notLaunched(call.call().getAccept());
+        }
+        fail(call, reason);
+    }
+
+    private void complete(Pending call) {
+        if (!call.ofSession()) {
+            effects.add(new Effect.Completed(call.id()));
+        }
+    }
+
+    void fail(Pending call, FrameworkException reason) {
+        if (!call.ofSession()) {
+            effects.add(new Effect.Failed(call.id(), reason));
+        }
+    }
+
+    /** An update came. */
+    void updated(TaskStatus status) {
+        reconciliation.updated(status);
+    }
+}
