@@ -16,6 +16,10 @@ public record CallAnswer(int status, String message) implements WireMessage {
         return new CallAnswer(400, message);
     }
 
+    public static CallAnswer notFound(String message) {
+        return new CallAnswer(404, message);
+    }
+
     public static CallAnswer forbidden(String message) {
         return new CallAnswer(403, message);
     }

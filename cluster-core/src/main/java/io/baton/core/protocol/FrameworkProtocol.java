@@ -85,6 +85,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
     /** The agent is gone or cannot be reached: tasks there are unreachable, offers of it void. */
     record AgentLost(AgentId agent) implements FrameworkProtocol {}
 
+    /**
+     * An operator ends a task, whoever launched it; its scheduler hears of it by the task's updates. Answered 202, or
+     * 404 if the framework has no such task alive.
+     */
+    record KillTask(TaskId task, ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
+
     /** An operator ends the framework. Answered 200, or 400 if there is none. */
     record Teardown(ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
 

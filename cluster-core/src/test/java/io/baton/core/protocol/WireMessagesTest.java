@@ -124,6 +124,7 @@ class WireMessagesTest {
                 new FrameworkProtocol.Unknown(A, T, TaskState.TASK_GONE),
                 new FrameworkProtocol.AgentLost(A),
                 new FrameworkProtocol.Teardown(answers),
+                new FrameworkProtocol.KillTask(T, answers),
                 new CallAnswer(400, "why"),
                 new StreamProtocol.Deliver(
                         Event.newBuilder().setType(Event.Type.HEARTBEAT).build()),

@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
@@ -55,7 +56,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(
                         FrameworkProtocol.Disconnected.class,
                         m -> take(session.disconnected(m.streamId(), clock.instant())))
-                .onMessage(FrameworkProtocol.Invoke.class, this::invoke)
+                .onMessage(
+                        FrameworkProtocol.Invoke.class,
+                        m -> answer(m.replyTo(), session.call(m.call(), m.streamId(), clock.instant())))
                 .onMessage(FrameworkProtocol.Offered.class, m -> take(session.offered(m.offer())))
                 .onMessage(FrameworkProtocol.Rescinded.class, m -> take(session.rescinded(m.offers())))
                 .onMessage(
@@ -65,7 +68,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(FrameworkProtocol.TasksAdopted.class, m -> take(session.adopted(m, clock.instant())))
                 .onMessage(FrameworkProtocol.AgentLost.class, m -> take(session.agentLost(m.agent(), clock.instant())))
                 .onMessage(FrameworkProtocol.Unknown.class, m -> take(session.unknown(m, clock.instant())))
-                .onMessage(FrameworkProtocol.Teardown.class, this::teardown)
+                .onMessage(
+                        FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown(clock.instant())))
+                .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))
                 .onMessageEquals(Tick.TICK, () -> take(session.tick(clock.instant())))
                 .build();
@@ -82,15 +87,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return take(session.subscribe(m, clock.instant()));
     }
 
-    private Behavior<FrameworkProtocol> invoke(FrameworkProtocol.Invoke m) {
-        var answered = session.call(m.call(), m.streamId(), clock.instant());
-        m.replyTo().tell(answered.answer());
-        return take(answered.effects());
-    }
-
-    private Behavior<FrameworkProtocol> teardown(FrameworkProtocol.Teardown m) {
-        var answered = session.teardown(clock.instant());
-        m.replyTo().tell(answered.answer());
+    private Behavior<FrameworkProtocol> answer(ActorRef<CallAnswer> replyTo, Answered answered) {
+        replyTo.tell(answered.answer());
         return take(answered.effects());
     }
 

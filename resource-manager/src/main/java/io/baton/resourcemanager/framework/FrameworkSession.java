@@ -121,6 +121,17 @@ public final class FrameworkSession {
         return new Answered(CallAnswer.OK, remove(now));
     }
 
+    /** An operator ends a task, whoever launched it. */
+    public Answered killTask(TaskId task) {
+        var agent = tasks.find(task)
+                .filter(t -> !TaskStates.isTerminal(t.getState()))
+                .flatMap(t -> tasks.agentOf(task));
+        return agent.map(a -> Answered.accepted(
+                        List.of(new SessionEffect.ToAgent(a, new AgentProtocol.Kill(id, task, Optional.empty())))))
+                .orElseGet(() -> Answered.refused(CallAnswer.notFound(
+                        "Framework " + id + " has no task '" + task + "' that is alive; see 'baton tasks'")));
+    }
+
     private List<SessionEffect> remove(Instant now) {
         var effects = new ArrayList<SessionEffect>();
         if (subscription.connected()) {

@@ -210,6 +210,16 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void anOperatorKillsATaskThatIsAlive() {
+        connected(INFO);
+        launch("t1");
+
+        assertThat(session.killTask(new TaskId("t1")).answer().status()).isEqualTo(202);
+        assertThat(session.killTask(new TaskId("t1")).effects()).hasSize(1);
+        assertThat(session.killTask(new TaskId("x")).answer().message()).contains("no task 'x'");
+    }
+
+    @Test
     void anOfferIsUsedOnce() {
         connected(INFO);
         session.offered(offer("o1", "*", "m-S0"));
