@@ -50,7 +50,10 @@ final class CallbackThread {
                     var well = attempt(deliver.event().getType().name(), () -> deliver(deliver.event()));
                     shell.handled(deliver.event(), well);
                 } else if (next instanceof Effect.Disconnected lost) {
-                    LOG.warn("framework {} is disconnected: {}", framework.id(), lost.reason().getMessage());
+                    LOG.warn(
+                            "framework {} is disconnected: {}",
+                            framework.id(),
+                            lost.reason().getMessage());
                     attempt("disconnected", () -> scheduler.disconnected(framework, lost.reason()));
                 } else if (next instanceof Effect.Stopped end) {
                     stop(end);
@@ -87,24 +90,29 @@ final class CallbackThread {
     private void deliver(Event event) {
         switch (event.getType()) {
             case SUBSCRIBED -> {
-                LOG.info("framework {} is subscribed", event.getSubscribed().getFrameworkId().getValue());
+                LOG.info(
+                        "framework {} is subscribed",
+                        event.getSubscribed().getFrameworkId().getValue());
                 framework.onSubscribed();
                 scheduler.subscribed(framework, event.getSubscribed().getMasterInfo());
             }
             case OFFERS -> scheduler.resourceOffers(framework, event.getOffers().getOffersList());
             case RESCIND -> scheduler.rescinded(framework, event.getRescind().getOfferId());
-            case INVERSE_OFFERS -> scheduler.inverseOffers(
-                    framework, event.getInverseOffers().getInverseOffersList());
-            case RESCIND_INVERSE_OFFER -> scheduler.inverseOfferRescinded(
-                    framework, event.getRescindInverseOffer().getInverseOfferId());
+            case INVERSE_OFFERS ->
+                scheduler.inverseOffers(framework, event.getInverseOffers().getInverseOffersList());
+            case RESCIND_INVERSE_OFFER ->
+                scheduler.inverseOfferRescinded(
+                        framework, event.getRescindInverseOffer().getInverseOfferId());
             case UPDATE -> scheduler.update(framework, event.getUpdate().getStatus());
-            case UPDATE_OPERATION_STATUS -> scheduler.operationUpdate(
-                    framework, event.getUpdateOperationStatus().getStatus());
-            case MESSAGE -> scheduler.message(
-                    framework,
-                    event.getMessage().getAgentId(),
-                    event.getMessage().getExecutorId(),
-                    event.getMessage().getData());
+            case UPDATE_OPERATION_STATUS ->
+                scheduler.operationUpdate(
+                        framework, event.getUpdateOperationStatus().getStatus());
+            case MESSAGE ->
+                scheduler.message(
+                        framework,
+                        event.getMessage().getAgentId(),
+                        event.getMessage().getExecutorId(),
+                        event.getMessage().getData());
             case FAILURE -> scheduler.failure(framework, event.getFailure());
             default -> LOG.debug("an event of type {} has no callback", event.getType());
         }

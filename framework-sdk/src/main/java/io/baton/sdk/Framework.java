@@ -1,8 +1,8 @@
 package io.baton.sdk;
 
 import com.google.protobuf.ByteString;
-import io.baton.sdk.error.MasterUnreachableException;
 import io.baton.sdk.error.FrameworkException;
+import io.baton.sdk.error.MasterUnreachableException;
 import io.baton.sdk.session.Figures;
 import io.baton.sdk.session.Session;
 import io.baton.sdk.session.SessionSettings;
@@ -165,7 +165,9 @@ public final class Framework implements AutoCloseable {
 
     /** Filters that keep resources away for so long. */
     public static Filters refusing(Duration refuse) {
-        return Filters.newBuilder().setRefuseSeconds(refuse.toMillis() / 1_000.0).build();
+        return Filters.newBuilder()
+                .setRefuseSeconds(refuse.toMillis() / 1_000.0)
+                .build();
     }
 
     /** Ends a task, on whichever agent it is. */

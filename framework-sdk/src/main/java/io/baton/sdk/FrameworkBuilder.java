@@ -24,8 +24,9 @@ import javax.net.ssl.SSLContext;
 
 /** Says what a framework is and how it finds its masters. Only masters and name have no default. */
 public final class FrameworkBuilder {
-    private final FrameworkInfo.Builder info =
-            FrameworkInfo.newBuilder().setUser(System.getProperty("user.name", "root")).setFailoverTimeout(60);
+    private final FrameworkInfo.Builder info = FrameworkInfo.newBuilder()
+            .setUser(System.getProperty("user.name", "root"))
+            .setFailoverTimeout(60);
     private final Set<FrameworkInfo.Capability.Type> capabilities = EnumSet.of(
             FrameworkInfo.Capability.Type.PARTITION_AWARE,
             FrameworkInfo.Capability.Type.MULTI_ROLE,
@@ -212,7 +213,10 @@ public final class FrameworkBuilder {
         }
         var settings = new SessionSettings(masters, subscribe.build(), acknowledgeManually, limits, timing);
         return Framework.start(
-                settings, new Requests(encoding, info.getPrincipal(), secret), tls == null ? defaultTls() : tls, scheduler);
+                settings,
+                new Requests(encoding, info.getPrincipal(), secret),
+                tls == null ? defaultTls() : tls,
+                scheduler);
     }
 
     @SuppressWarnings("deprecation") // Frameworks without MULTI_ROLE have the single role field.

@@ -39,7 +39,9 @@ final class MasterUrls {
             throw wrong(text, "it has more than host, port and path; credentials have a setting of their own");
         }
         var port = url.getPort() < 0 && scheme.equals("http") ? DEFAULT_PORT : url.getPort();
-        var path = url.getPath().endsWith("/") ? url.getPath().substring(0, url.getPath().length() - 1) : url.getPath();
+        var path = url.getPath().endsWith("/")
+                ? url.getPath().substring(0, url.getPath().length() - 1)
+                : url.getPath();
         var full = path.endsWith(API) ? path : path + API;
         return parsed(scheme + "://" + url.getHost() + (port < 0 ? "" : ":" + port) + full, text);
     }

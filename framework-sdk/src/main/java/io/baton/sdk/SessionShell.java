@@ -49,7 +49,8 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
     private final Object lock = new Object();
     private EventStream stream;
 
-    SessionShell(SessionSettings settings, Requests requests, SSLContext tls, Function<SessionShell, CallbackThread> to) {
+    SessionShell(
+            SessionSettings settings, Requests requests, SSLContext tls, Function<SessionShell, CallbackThread> to) {
         this.settings = settings;
         this.requests = requests;
         this.tls = tls;

@@ -83,8 +83,8 @@ class FaultsTest {
 
             var calls = master.awaitCalls(Call.Type.SUBSCRIBE, 2, SOON);
             assertThat(calls.get(1).call().getFrameworkId().getValue()).isEqualTo(framework.id());
-            await().untilAsserted(
-                            () -> assertThat(scheduler.heard).containsExactly("subscribed", "disconnected", "subscribed"));
+            await().untilAsserted(() ->
+                    assertThat(scheduler.heard).containsExactly("subscribed", "disconnected", "subscribed"));
             framework.revive().get(5, TimeUnit.SECONDS);
         }
     }
@@ -296,7 +296,8 @@ class FaultsTest {
     @Test
     void callsAgainWhenAnAnswerIsLostOrStaysOut() throws Exception {
         try (var master = FakeMaster.start();
-                var framework = framework(master).timing(quick(Duration.ofMillis(200))).start(scheduler)) {
+                var framework =
+                        framework(master).timing(quick(Duration.ofMillis(200))).start(scheduler)) {
             framework.awaitSubscribed(SOON);
             master.onCall(Call.Type.KILL, Fault.lostAnswer());
             master.onCall(Call.Type.KILL, Fault.silence());
@@ -376,7 +377,12 @@ class FaultsTest {
             master.dropStreams();
 
             var calls = master.awaitCalls(Call.Type.RECONCILE, 3, SOON);
-            assertThat(calls.get(2).call().getReconcile().getTasks(0).getTaskId().getValue())
+            assertThat(calls.get(2)
+                            .call()
+                            .getReconcile()
+                            .getTasks(0)
+                            .getTaskId()
+                            .getValue())
                     .isEqualTo("a");
             await().until(() -> scheduler.count(TASK_RUNNING) == 2);
             await().until(() -> framework.figures().unansweredTasks() == 0);

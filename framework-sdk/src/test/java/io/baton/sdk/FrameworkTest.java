@@ -58,7 +58,9 @@ class FrameworkTest {
             framework.awaitSubscribed(SOON);
             framework.revive().get(5, TimeUnit.SECONDS);
 
-            assertThat(master.calls(Call.Type.SUBSCRIBE)).extracting(ReceivedCall::streamId).containsExactly("");
+            assertThat(master.calls(Call.Type.SUBSCRIBE))
+                    .extracting(ReceivedCall::streamId)
+                    .containsExactly("");
             assertThat(master.calls(Call.Type.REVIVE).get(0).streamId()).isNotEmpty();
         }
     }
@@ -71,7 +73,10 @@ class FrameworkTest {
             var slow = new RecordingScheduler() {
                 @Override
                 public void update(Framework framework, TaskStatus status) {
-                    framework.reconcile(List.of(TaskID.newBuilder().setValue("other").build())).join();
+                    framework
+                            .reconcile(List.of(
+                                    TaskID.newBuilder().setValue("other").build()))
+                            .join();
                     acknowledgedBefore.compareAndSet(-1, master.count(Call.Type.ACKNOWLEDGE));
                     super.update(framework, status);
                 }
@@ -116,7 +121,8 @@ class FrameworkTest {
 
                 var acknowledgements = master.awaitCalls(Call.Type.ACKNOWLEDGE, 2, SOON);
 
-                assertThat(acknowledgements.get(0).call()).isEqualTo(acknowledgements.get(1).call());
+                assertThat(acknowledgements.get(0).call())
+                        .isEqualTo(acknowledgements.get(1).call());
                 assertThat(scheduler.count(TASK_FINISHED)).isEqualTo(1);
                 assertThat(framework.figures().duplicates()).isEqualTo(1);
             }
@@ -169,7 +175,11 @@ class FrameworkTest {
         try (var master = FakeMaster.start();
                 var framework = framework(master).startSuppressed().start(scheduler)) {
             framework.awaitSubscribed(SOON);
-            assertThat(master.calls(Call.Type.SUBSCRIBE).get(0).call().getSubscribe().getSuppressedRolesList())
+            assertThat(master.calls(Call.Type.SUBSCRIBE)
+                            .get(0)
+                            .call()
+                            .getSubscribe()
+                            .getSuppressedRolesList())
                     .containsExactly("*");
 
             framework.demand(true);
@@ -195,7 +205,8 @@ class FrameworkTest {
             }
             framework.revive().get(10, TimeUnit.SECONDS);
 
-            var types = master.calls().stream().skip(1).map(c -> c.call().getType()).toList();
+            var types =
+                    master.calls().stream().skip(1).map(c -> c.call().getType()).toList();
             for (var i = 0; i < 150; i += 3) {
                 assertThat(types.subList(i, i + 3))
                         .containsExactly(Call.Type.KILL, Call.Type.SUPPRESS, Call.Type.RECONCILE);
@@ -252,7 +263,12 @@ class FrameworkTest {
                 var framework = framework(master).credentials("ada", "sesame").start(scheduler)) {
             framework.awaitSubscribed(SOON);
 
-            assertThat(master.calls().get(0).call().getSubscribe().getFrameworkInfo().getPrincipal())
+            assertThat(master.calls()
+                            .get(0)
+                            .call()
+                            .getSubscribe()
+                            .getFrameworkInfo()
+                            .getPrincipal())
                     .isEqualTo("ada");
         }
     }

@@ -67,7 +67,9 @@ final class Amounts {
             }
         });
         if (!ports.isEmpty()) {
-            resources.add(resource("ports", Value.Type.RANGES, role).setRanges(ranges()).build());
+            resources.add(resource("ports", Value.Type.RANGES, role)
+                    .setRanges(ranges())
+                    .build());
         }
         return resources;
     }

@@ -44,7 +44,8 @@ final class Events {
     static Event rescind(String offerId) {
         return Event.newBuilder()
                 .setType(Event.Type.RESCIND)
-                .setRescind(Event.Rescind.newBuilder().setOfferId(OfferID.newBuilder().setValue(offerId)))
+                .setRescind(Event.Rescind.newBuilder()
+                        .setOfferId(OfferID.newBuilder().setValue(offerId)))
                 .build();
     }
 

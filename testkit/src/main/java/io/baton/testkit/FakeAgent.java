@@ -86,7 +86,8 @@ public final class FakeAgent {
                     .setName("ports")
                     .setType(Value.Type.RANGES)
                     .setRanges(Value.Ranges.newBuilder()
-                            .addRange(Value.Range.newBuilder().setBegin(firstPort).setEnd(lastPort)))
+                            .addRange(
+                                    Value.Range.newBuilder().setBegin(firstPort).setEnd(lastPort)))
                     .build());
         }
         return Amounts.of(resources);

@@ -81,7 +81,9 @@ final class FakeCluster {
                             .build()));
                 }
             }
-            framework.tasks().values().removeIf(task -> task.agentId().getValue().equals(agentId));
+            framework.tasks().values().removeIf(task -> task.agentId()
+                    .getValue()
+                    .equals(agentId));
             framework.send(Event.newBuilder()
                     .setType(Event.Type.FAILURE)
                     .setFailure(Event.Failure.newBuilder()
@@ -280,13 +282,16 @@ final class FakeCluster {
                     .setReason(TaskStatus.Reason.REASON_TASK_INVALID)
                     .setMessage(
                             duplicate
-                                    ? "Task has duplicate ID: " + info.getTaskId().getValue()
+                                    ? "Task has duplicate ID: "
+                                            + info.getTaskId().getValue()
                                     : "Total resources " + wanted + " required by task is more than available " + left)
                     .build()));
             return;
         }
         left.subtract(wanted);
-        var placed = info.toBuilder().setAgentId(AgentID.newBuilder().setValue(agentId)).build();
+        var placed = info.toBuilder()
+                .setAgentId(AgentID.newBuilder().setValue(agentId))
+                .build();
         var task = new FakeTask(placed, framework.id(), outcomes.apply(placed));
         framework.tasks().put(task.id(), task);
         advance(framework, task);

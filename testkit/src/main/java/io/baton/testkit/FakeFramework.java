@@ -89,6 +89,9 @@ final class FakeFramework {
         if (sink == null || until != null && nowNanos < until) {
             return null;
         }
-        return roles().stream().filter(role -> !suppressed.contains(role)).findFirst().orElse(null);
+        return roles().stream()
+                .filter(role -> !suppressed.contains(role))
+                .findFirst()
+                .orElse(null);
     }
 }

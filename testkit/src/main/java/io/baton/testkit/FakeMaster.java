@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 
 /**
  * A master in memory on a port of its own: real HTTP, made-up agents and tasks.
@@ -25,30 +26,37 @@ public final class FakeMaster implements AutoCloseable {
      * @param resendAfter how long it waits for an acknowledgement before it sends an update again
      * @param principal whom it lets in; empty for everyone
      * @param secret the principal's password
+     * @param tls to serve https with; null for http
      */
-    public record Settings(int port, Duration heartbeat, Duration resendAfter, String principal, String secret) {
+    public record Settings(
+            int port, Duration heartbeat, Duration resendAfter, String principal, String secret, SSLContext tls) {
         /** As real masters: heartbeats every 15 s, updates again after 10 s; everyone is let in. */
         public static final Settings DEFAULTS =
-                new Settings(0, Duration.ofSeconds(15), Duration.ofSeconds(10), "", "");
+                new Settings(0, Duration.ofSeconds(15), Duration.ofSeconds(10), "", "", null);
 
         /** The same on this port. */
         public Settings onPort(int number) {
-            return new Settings(number, heartbeat, resendAfter, principal, secret);
+            return new Settings(number, heartbeat, resendAfter, principal, secret, tls);
         }
 
         /** The same with this time between heartbeats. */
         public Settings heartbeat(Duration interval) {
-            return new Settings(port, interval, resendAfter, principal, secret);
+            return new Settings(port, interval, resendAfter, principal, secret, tls);
         }
 
         /** The same with this wait for acknowledgements. */
         public Settings resendAfter(Duration wait) {
-            return new Settings(port, heartbeat, wait, principal, secret);
+            return new Settings(port, heartbeat, wait, principal, secret, tls);
         }
 
         /** The same, letting in only this principal. */
         public Settings credentials(String name, String password) {
-            return new Settings(port, heartbeat, resendAfter, name, password);
+            return new Settings(port, heartbeat, resendAfter, name, password, tls);
+        }
+
+        /** The same over https. */
+        public Settings tls(SSLContext context) {
+            return new Settings(port, heartbeat, resendAfter, principal, secret, context);
         }
     }
 
@@ -64,7 +72,7 @@ public final class FakeMaster implements AutoCloseable {
         this.cluster = cluster;
         this.ownsCluster = ownsCluster;
         door = new SchedulerDoor(settings, cluster, log);
-        http = new HttpPort(settings.port(), door::handle);
+        http = new HttpPort(settings.port(), settings.tls(), door::handle);
         door.port(http.number());
     }
 
@@ -83,9 +91,9 @@ public final class FakeMaster implements AutoCloseable {
         return new FakeMaster(settings.onPort(0), cluster, false);
     }
 
-    /** Its URL, {@code http://127.0.0.1:port}. */
+    /** Its URL, {@code http://127.0.0.1:port}, or https with TLS. */
     public String url() {
-        return "http://127.0.0.1:" + http.number();
+        return (settings.tls() == null ? "http" : "https") + "://127.0.0.1:" + http.number();
     }
 
     /** The address of its scheduler API. */

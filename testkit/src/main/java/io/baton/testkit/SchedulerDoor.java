@@ -62,9 +62,7 @@ final class SchedulerDoor {
             connection.answer(404, "");
         } else if (!request.method().equals("POST")) {
             connection.answer(
-                    405,
-                    "Expecting one of { 'POST' }, but received '" + request.method() + "'.",
-                    "Allow: POST");
+                    405, "Expecting one of { 'POST' }, but received '" + request.method() + "'.", "Allow: POST");
         } else if (!authentic(request)) {
             connection.answer(401, "", "WWW-Authenticate: Basic realm=\"baton\"");
         } else {
@@ -93,7 +91,10 @@ final class SchedulerDoor {
             return;
         }
         try {
-            perform(request, connection, encoding.get().parse(request.body(), Call.newBuilder()).build());
+            perform(
+                    request,
+                    connection,
+                    encoding.get().parse(request.body(), Call.newBuilder()).build());
         } catch (MalformedMessageException e) {
             connection.answer(400, "Failed to parse body: " + e.getMessage());
         }
@@ -189,7 +190,8 @@ final class SchedulerDoor {
         if (!call.hasFrameworkId()) {
             return invalid("Expecting 'framework_id' to be present");
         }
-        if (call.getType() == Call.Type.ACKNOWLEDGE && call.getAcknowledge().getUuid().size() != 16) {
+        if (call.getType() == Call.Type.ACKNOWLEDGE
+                && call.getAcknowledge().getUuid().size() != 16) {
             return invalid("Not a valid UUID");
         }
         var framework = cluster.framework(call.getFrameworkId().getValue());
@@ -205,8 +207,10 @@ final class SchedulerDoor {
             return new Answer(400, "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
         }
         if (foreignStreamIds || !streamId.equals(sink.streamId())) {
-            return new Answer(400, "The stream ID '" + streamId + "' included in this request didn't match the stream ID"
-                    + " currently associated with framework ID " + framework.id());
+            return new Answer(
+                    400,
+                    "The stream ID '" + streamId + "' included in this request didn't match the stream ID"
+                            + " currently associated with framework ID " + framework.id());
         }
         cluster.handle(framework, call);
         return call.getType() == Call.Type.UPDATE_FRAMEWORK ? new Answer(200, "") : TAKEN;

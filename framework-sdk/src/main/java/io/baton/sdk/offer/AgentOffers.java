@@ -111,7 +111,9 @@ final class AgentOffers {
                 if (!taken.isEmpty()) {
                     part.left -= taken.size();
                     all.addAll(taken);
-                    into.add(part.offered.toBuilder().setRanges(PortRanges.of(taken)).build());
+                    into.add(part.offered.toBuilder()
+                            .setRanges(PortRanges.of(taken))
+                            .build());
                 }
             }
         }

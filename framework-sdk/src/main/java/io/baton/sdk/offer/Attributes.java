@@ -33,14 +33,18 @@ public final class Attributes {
     /** Agents with this text, or with this item in a set. */
     public static Predicate<Offer> is(String name, String value) {
         return offer -> all(offer, name).stream()
-                .anyMatch(a -> a.getType() == Value.Type.TEXT && a.getText().getValue().equals(value)
-                        || a.getType() == Value.Type.SET && a.getSet().getItemList().contains(value));
+                .anyMatch(a ->
+                        a.getType() == Value.Type.TEXT && a.getText().getValue().equals(value)
+                                || a.getType() == Value.Type.SET
+                                        && a.getSet().getItemList().contains(value));
     }
 
     /** Agents with a text that matches as a whole. */
     public static Predicate<Offer> matches(String name, String regex) {
         var pattern = Pattern.compile(regex);
-        return offer -> text(offer, name).filter(text -> pattern.matcher(text).matches()).isPresent();
+        return offer -> text(offer, name)
+                .filter(text -> pattern.matcher(text).matches())
+                .isPresent();
     }
 
     /** Agents with a number at least this large, or a range reaching it. */

@@ -18,8 +18,8 @@ public record Shape(SortedMap<String, Long> amounts, int portCount) {
         amounts = Collections.unmodifiableSortedMap(new TreeMap<>(amounts));
         amounts.forEach((name, amount) -> {
             if (amount <= 0) {
-                throw new IllegalArgumentException(
-                        name + " must be at least 0.001, is " + Thousandths.amount(amount) + "; leave out what is not needed");
+                throw new IllegalArgumentException(name + " must be at least 0.001, is " + Thousandths.amount(amount)
+                        + "; leave out what is not needed");
             }
         });
         if (portCount < 0) {

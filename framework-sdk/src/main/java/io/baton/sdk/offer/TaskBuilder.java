@@ -73,8 +73,7 @@ public final class TaskBuilder {
     public TaskBuilder env(String name, String value) {
         task.getCommandBuilder()
                 .getEnvironmentBuilder()
-                .addVariables(
-                        Environment.Variable.newBuilder().setName(name).setValue(value));
+                .addVariables(Environment.Variable.newBuilder().setName(name).setValue(value));
         return this;
     }
 
@@ -146,7 +145,10 @@ public final class TaskBuilder {
 
     /** The task on an agent with resources as offered, picked by hand. */
     public TaskInfo build(AgentID agent, Collection<Resource> resources) {
-        return task.setAgentId(agent).clearResources().addAllResources(resources).build();
+        return task.setAgentId(agent)
+                .clearResources()
+                .addAllResources(resources)
+                .build();
     }
 
     private static DurationInfo duration(Duration duration) {

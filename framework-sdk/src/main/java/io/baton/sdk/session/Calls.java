@@ -60,7 +60,9 @@ final class Calls {
         reconciliation = new Reconciliation(
                 limits.trackedTasks(),
                 new Backoff(
-                        timing.reconcileFirst().toMillis(), timing.reconcileMax().toMillis(), random));
+                        timing.reconcileFirst().toMillis(),
+                        timing.reconcileMax().toMillis(),
+                        random));
         demand = new Demand(settings.subscribe());
     }
 

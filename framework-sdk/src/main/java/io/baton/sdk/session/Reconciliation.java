@@ -120,7 +120,8 @@ final class Reconciliation {
     }
 
     private Call.Reconcile.Task question(String id) {
-        var question = Call.Reconcile.Task.newBuilder().setTaskId(TaskID.newBuilder().setValue(id));
+        var question =
+                Call.Reconcile.Task.newBuilder().setTaskId(TaskID.newBuilder().setValue(id));
         var agent = tasks.get(id);
         if (agent != null) {
             question.setAgentId(agent);

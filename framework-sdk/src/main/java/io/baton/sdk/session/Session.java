@@ -1,6 +1,5 @@
 package io.baton.sdk.session;
 
-import io.baton.sdk.error.FailedOverException;
 import io.baton.sdk.error.FrameworkClosedException;
 import io.baton.sdk.error.FrameworkException;
 import io.baton.sdk.error.MasterUnreachableException;
@@ -286,8 +285,11 @@ public final class Session {
         } else if (state == State.CONNECTING && nowMillis >= deadlineMillis) {
             lost("no SUBSCRIBED event within " + timing.subscribe(), 0, nowMillis);
         } else if (state == State.SUBSCRIBED && nowMillis - heardMillis > silenceMillis) {
-            lost("nothing heard for " + (nowMillis - heardMillis) + " ms, a heartbeat is due every "
-                    + silenceMillis / timing.missedHeartbeats() + " ms", 0, nowMillis);
+            lost(
+                    "nothing heard for " + (nowMillis - heardMillis) + " ms, a heartbeat is due every "
+                            + silenceMillis / timing.missedHeartbeats() + " ms",
+                    0,
+                    nowMillis);
         }
         if ((state == State.WAITING || state == State.CONNECTING)
                 && nowMillis - unsubscribedSinceMillis >= timing.giveUpAfter().toMillis()) {
@@ -316,7 +318,9 @@ public final class Session {
         deadlineMillis = nowMillis + settings.timing().subscribe().toMillis();
         var call = Call.newBuilder()
                 .setType(Call.Type.SUBSCRIBE)
-                .setSubscribe(subscribe.toBuilder().clearSuppressedRoles().addAllSuppressedRoles(calls.demand().subscribing()));
+                .setSubscribe(subscribe.toBuilder()
+                        .clearSuppressedRoles()
+                        .addAllSuppressedRoles(calls.demand().subscribing()));
         if (!frameworkId().isEmpty()) {
             call.setFrameworkId(subscribe.getFrameworkInfo().getId());
         }
@@ -364,8 +368,8 @@ public final class Session {
         var where = masters.current();
         if (state == State.SUBSCRIBED) {
             unsubscribedSinceMillis = nowMillis;
-            effects.add(new Effect.Disconnected(new StreamBrokenException(
-                    "the event stream of " + where + " ended: " + why + "; reconnecting")));
+            effects.add(new Effect.Disconnected(
+                    new StreamBrokenException("the event stream of " + where + " ended: " + why + "; reconnecting")));
         }
         effects.add(new Effect.CloseStream(stream));
         state = State.WAITING;
@@ -378,8 +382,9 @@ public final class Session {
         state = State.STOPPED;
         effects.add(new Effect.CloseStream(stream));
         calls.end();
-        calls.failAll(type ->
-                reason != null ? reason : new FrameworkClosedException(type + " was not sent: the framework was closed"));
+        calls.failAll(type -> reason != null
+                ? reason
+                : new FrameworkClosedException(type + " was not sent: the framework was closed"));
         effects.add(new Effect.Stopped(reason));
     }
 

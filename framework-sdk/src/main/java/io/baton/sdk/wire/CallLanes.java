@@ -57,7 +57,13 @@ public final class CallLanes implements Closeable {
      * @param call how long to wait for an answer, of which {@link #expire} is to remind
      */
     public CallLanes(
-            String name, int limit, Requests requests, Duration connect, Duration call, SSLContext tls, Answers answers) {
+            String name,
+            int limit,
+            Requests requests,
+            Duration connect,
+            Duration call,
+            SSLContext tls,
+            Answers answers) {
         this.name = name;
         this.limit = limit;
         this.requests = requests;
@@ -145,13 +151,11 @@ public final class CallLanes implements Closeable {
                 if (head.close()) {
                     drop();
                 }
-                return new Reply(
-                        Reply.Kind.ANSWERED, head.status(), head.location(), head.retryAfterMillis(), text);
+                return new Reply(Reply.Kind.ANSWERED, head.status(), head.location(), head.retryAfterMillis(), text);
             } catch (IOException e) {
                 var late = System.nanoTime() - overdueNanos >= 0;
                 drop();
-                return Reply.broken(
-                        late ? "no answer within " + Duration.ofNanos(callNanos) : Text.why(e));
+                return Reply.broken(late ? "no answer within " + Duration.ofNanos(callNanos) : Text.why(e));
             } finally {
                 busy = false;
             }

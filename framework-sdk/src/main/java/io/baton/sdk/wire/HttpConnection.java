@@ -108,7 +108,9 @@ final class HttpConnection implements Closeable {
                     var end = i > from && buffer[i - 1] == '\r' ? i - 1 : i;
                     var part = new String(buffer, from, end - from, StandardCharsets.ISO_8859_1);
                     from = i + 1;
-                    return longLine == null ? part : longLine.append(part).toString().stripTrailing();
+                    return longLine == null
+                            ? part
+                            : longLine.append(part).toString().stripTrailing();
                 }
             }
             longLine = longLine == null ? new StringBuilder() : longLine;

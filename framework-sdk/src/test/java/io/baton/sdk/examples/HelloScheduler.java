@@ -42,6 +42,11 @@ public final class HelloScheduler implements Scheduler {
 
     /** @param masters such as {@code http://localhost:5050} */
     public static void main(String... masters) {
-        Framework.builder().masters(masters).name("hello").start(new HelloScheduler()).stopped().join();
+        Framework.builder()
+                .masters(masters)
+                .name("hello")
+                .start(new HelloScheduler())
+                .stopped()
+                .join();
     }
 }

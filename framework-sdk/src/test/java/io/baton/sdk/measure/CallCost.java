@@ -63,9 +63,7 @@ public final class CallCost {
         work.run();
         System.out.printf(
                 "%-14s %6.1f us CPU a call, %7.0f calls/s%n",
-                name,
-                (system.getProcessCpuTime() - cpu) / 1e3 / CALLS,
-                CALLS / ((System.nanoTime() - time) / 1e9));
+                name, (system.getProcessCpuTime() - cpu) / 1e3 / CALLS, CALLS / ((System.nanoTime() - time) / 1e9));
     }
 
     private static void overLanes(URI endpoint, StreamIdOfTheMaster stream) throws Exception {
@@ -91,13 +89,15 @@ public final class CallCost {
 
     private static void overJdk(URI endpoint, StreamIdOfTheMaster stream) throws Exception {
         var free = new Semaphore(IN_FLIGHT);
-        var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         for (var i = 0; i < CALLS; i++) {
             free.acquire();
             var request = HttpRequest.newBuilder(endpoint)
                     .header("Content-Type", Encoding.PROTOBUF.contentType())
                     .header("Mesos-Stream-Id", stream.id)
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(stream.acknowledgement(i).toByteArray()))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(
+                            stream.acknowledgement(i).toByteArray()))
                     .build();
             client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenAccept(response -> {
                 expect(202, response.statusCode());

@@ -28,7 +28,8 @@ public final class TaskRate {
             var finished = new CountDownLatch(TASKS);
             var cpu = system.getProcessCpuTime();
             var time = System.nanoTime();
-            var framework = Framework.builder().masters(arguments[0]).name("rate").start(new Launcher(finished));
+            var framework =
+                    Framework.builder().masters(arguments[0]).name("rate").start(new Launcher(finished));
             finished.await();
             var seconds = (System.nanoTime() - time) / 1e9;
             System.out.printf(

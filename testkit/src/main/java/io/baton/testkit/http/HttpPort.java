@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +36,14 @@ public final class HttpPort implements Closeable {
      * Opens a port.
      *
      * @param port 0 for any free one
+     * @param tls null for none
      */
-    public HttpPort(int port, Handler handler) {
+    public HttpPort(int port, SSLContext tls, Handler handler) {
         this.handler = handler;
         try {
-            server = new ServerSocket();
+            server = tls == null
+                    ? new ServerSocket()
+                    : tls.getServerSocketFactory().createServerSocket();
             server.setReuseAddress(true);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         } catch (IOException e) {

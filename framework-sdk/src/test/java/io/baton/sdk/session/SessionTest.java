@@ -1,0 +1,339 @@
+package io.baton.sdk.session;
+
+import static io.baton.sdk.session.SessionDriver.HEARTBEAT;
+import static io.baton.sdk.session.SessionDriver.call;
+import static io.baton.sdk.session.SessionDriver.error;
+import static io.baton.sdk.session.SessionDriver.offer;
+import static io.baton.sdk.session.SessionDriver.update;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.v1.TaskState;
+import io.baton.v1.scheduler.Call;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SessionTest {
+    private final SessionDriver driver = new SessionDriver("http://a/", "http://b/");
+
+    @Test
+    void connectsToTheFirstMaster() {
+        assertThat(driver.start()).isEqualTo("open 1 http://a/");
+    }
+
+    @Test
+    void isSubscribedWithTheEventAndNotBefore() {
+        driver.start();
+
+        assertThat(driver.opened()).isEmpty();
+        assertThat(driver.session().isSubscribed()).isFalse();
+        assertThat(driver.subscribed()).isEqualTo("deliver SUBSCRIBED");
+        assertThat(driver.session().isSubscribed()).isTrue();
+        assertThat(driver.session().frameworkId()).isEqualTo("f");
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        200 |            | none
+        307 | //c/       | open 2 http://c/
+        400 | bad roles  | close 1, stopped SubscriptionRefusedException
+        401 |            | close 1, stopped SubscriptionRefusedException
+        403 | no         | close 1, stopped SubscriptionRefusedException
+        404 |            | close 1, stopped SubscriptionRefusedException
+        406 |            | close 1, stopped SubscriptionRefusedException
+        429 |            | close 1
+        500 |            | close 1
+        503 |            | close 1
+        0   | refused    | close 1
+        """)
+    void reactsToEachAnswerToSubscribe(int status, String text, String effects) {
+        driver.start();
+        var shown = text == null ? "" : text;
+        var answer = status == 0
+                ? Reply.unsent(shown)
+                : new Reply(Reply.Kind.ANSWERED, status, status == 307 ? shown : "", 0, shown);
+
+        var seen = status == 200 ? driver.opened() : driver.refused(answer);
+
+        assertThat(seen.isEmpty() ? "none" : seen).isEqualTo(effects);
+    }
+
+    @Test
+    void triesTheNextMasterAfterAFailureAndThenTheFirstAgain() {
+        driver.start();
+
+        driver.refused(Reply.unsent("connection refused"));
+        assertThat(driver.tickUntilSomething()).isEqualTo("open 2 http://b/");
+        driver.refused(Reply.unsent("connection refused"));
+        assertThat(driver.tickUntilSomething()).isEqualTo("open 3 http://a/");
+    }
+
+    @Test
+    void waitsAsLongAsTheMasterSays() {
+        driver.start();
+        var begun = driver.now();
+
+        driver.refused(new Reply(Reply.Kind.ANSWERED, 503, "", 7_000, ""));
+
+        assertThat(driver.tickUntilSomething()).isEqualTo("open 2 http://b/");
+        assertThat(driver.now() - begun).isBetween(7_000L, 7_100L);
+    }
+
+    @Test
+    void stopsWaitingForSubscribedAfter15Seconds() {
+        driver.start();
+        driver.opened();
+        var begun = driver.now();
+
+        assertThat(driver.tickUntilSomething()).isEqualTo("close 1");
+
+        assertThat(driver.now() - begun).isBetween(15_000L, 15_100L);
+    }
+
+    @Test
+    void stopsFollowingRedirectsThatGoInCircles() {
+        driver.start();
+        for (var i = 0; i < Timing.REDIRECTS; i++) {
+            assertThat(driver.refused(new Reply(Reply.Kind.ANSWERED, 307, "//c/", 0, "")))
+                    .startsWith("open");
+        }
+
+        assertThat(driver.refused(new Reply(Reply.Kind.ANSWERED, 307, "//c/", 0, "")))
+                .isEqualTo("close 6");
+        assertThat(driver.tickUntilSomething()).isEqualTo("open 7 http://b/");
+    }
+
+    @Test
+    void takesThreeMissedHeartbeatsForTheEndOfTheStream() {
+        driver.begin();
+        var begun = driver.now();
+        driver.pass(44_000);
+        driver.event(HEARTBEAT);
+
+        assertThat(driver.tickUntilSomething()).isEqualTo("disconnected, close 1");
+
+        assertThat(driver.now() - begun).isBetween(44_000 + 45_000L, 44_000 + 45_200L);
+        assertThat(driver.tickUntilSomething()).isEqualTo("open 2 http://b/ as f");
+    }
+
+    @Test
+    void hearsNothingFromAStreamThatWasReplaced() {
+        driver.begin();
+        driver.ended("closed");
+        driver.tickUntilSomething();
+
+        assertThat(driver.eventOn(1, offer("o"))).isEmpty();
+        assertThat(driver.endedOn(1, "again")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Framework failed over, FailedOverException", "Framework has been removed, SubscriptionRefusedException"
+    })
+    void stopsAtAnError(String text, String exception) {
+        driver.begin();
+
+        assertThat(driver.event(error(text))).isEqualTo("close 1, stopped " + exception);
+        assertThat(driver.endedOn(1, "closed")).isEmpty();
+        assertThat(driver.make(1, call(Call.Type.REVIVE))).isEqualTo("failed 1 FrameworkClosedException");
+    }
+
+    @Test
+    void acknowledgesAfterTheCallbackAndRecognisesDuplicates() {
+        driver.begin();
+        var update = update("t", TaskState.TASK_RUNNING, "u1");
+
+        assertThat(driver.event(update)).isEqualTo("deliver UPDATE");
+        assertThat(driver.event(update)).isEmpty();
+        assertThat(driver.handled(update, true)).isEqualTo("send ACKNOWLEDGE to http://a/");
+        assertThat(driver.event(update)).isEqualTo("send ACKNOWLEDGE to http://a/");
+    }
+
+    @Test
+    void doesNotAcknowledgeWhatTheSchedulerFailedAt() {
+        driver.begin();
+        var update = update("t", TaskState.TASK_RUNNING, "u1");
+        driver.event(update);
+
+        assertThat(driver.handled(update, false)).isEmpty();
+        assertThat(driver.event(update)).isEqualTo("deliver UPDATE");
+    }
+
+    @Test
+    void doesNotAcknowledgeWhatHasNoUuid() {
+        driver.begin();
+        var update = update("t", TaskState.TASK_LOST, "");
+
+        assertThat(driver.event(update)).isEqualTo("deliver UPDATE");
+        assertThat(driver.handled(update, true)).isEmpty();
+        assertThat(driver.event(update)).isEqualTo("deliver UPDATE");
+    }
+
+    @Test
+    void holdsCallsUntilItIsSubscribedButForThoseAboutOffers() {
+        driver.start();
+
+        assertThat(driver.make(1, call(Call.Type.KILL))).isEmpty();
+        assertThat(driver.make(2, call(Call.Type.ACCEPT))).isEqualTo("failed 2 NotSubscribedException");
+        assertThat(driver.make(3, call(Call.Type.DECLINE))).isEqualTo("completed 3");
+        driver.opened();
+        assertThat(driver.subscribed()).isEqualTo("deliver SUBSCRIBED, send KILL to http://a/");
+    }
+
+    @Test
+    void endsCallsAboutOffersWithTheirSubscription() {
+        driver.begin();
+        driver.make(1, call(Call.Type.SUPPRESS));
+        driver.make(2, call(Call.Type.ACCEPT));
+        driver.make(3, call(Call.Type.DECLINE));
+
+        assertThat(driver.ended("closed"))
+                .isEqualTo("disconnected, close 1, failed 2 NotSubscribedException, completed 3");
+    }
+
+    @Test
+    void sendsACallOfAnOldSubscriptionUnderTheNewOne() {
+        driver.begin();
+        driver.make(1, call(Call.Type.KILL));
+        driver.ended("closed");
+        driver.tickUntilSomething();
+        driver.opened();
+        driver.subscribed();
+
+        assertThat(driver.answered(1, Reply.answered(400, "The stream ID 's1' ..")))
+                .isEqualTo("send KILL to http://b/");
+        assertThat(driver.answered(1, Reply.answered(202, ""))).isEqualTo("completed 1");
+    }
+
+    @Test
+    void subscribesAgainWhenTheMasterDoesNotKnowTheSubscription() {
+        driver.begin();
+        driver.make(1, call(Call.Type.KILL));
+
+        assertThat(driver.answered(1, Reply.answered(403, "Framework is not subscribed")))
+                .isEqualTo("disconnected, close 1");
+        driver.tickUntilSomething();
+        driver.opened();
+        assertThat(driver.subscribed()).isEqualTo("deliver SUBSCRIBED, send KILL to http://b/");
+    }
+
+    @Test
+    void callsAtTheNextMasterWhenOneIsNotToBeReached() {
+        driver.begin();
+        driver.make(1, call(Call.Type.KILL));
+
+        assertThat(driver.answered(1, Reply.unsent("connection refused"))).isEmpty();
+        assertThat(driver.tickUntilSomething()).isEqualTo("send KILL to http://b/");
+    }
+
+    @Test
+    void givesUpOnACallAfterTwelveAttempts() {
+        driver.begin();
+        driver.make(1, call(Call.Type.KILL));
+        for (var attempt = 1; attempt < Timing.CALL_ATTEMPTS; attempt++) {
+            driver.answered(1, Reply.answered(503, "busy"));
+            driver.event(HEARTBEAT);
+            assertThat(driver.tickUntilSomething()).startsWith("send KILL");
+        }
+
+        assertThat(driver.answered(1, Reply.answered(503, "busy"))).isEqualTo("failed 1 MasterUnreachableException");
+    }
+
+    @Test
+    void refusesACallWhenTooManyWait() {
+        var limits = new Limits(1, 2, 1, 1, 1, 1, 1);
+        var full = new SessionDriver(limits, "http://a/");
+        full.begin();
+        full.make(1, call(Call.Type.KILL));
+        full.make(2, call(Call.Type.SUPPRESS));
+        full.make(3, call(Call.Type.REVIVE));
+
+        assertThat(full.make(4, call(Call.Type.KILL))).isEqualTo("failed 4 OverloadedException");
+    }
+
+    @Test
+    void dropsAnAcknowledgementWhenTooManyWaitAndMakesItWhenTheUpdateComesAgain() {
+        var full = new SessionDriver(new Limits(1, 2, 1, 1, 1, 10, 1), "http://a/");
+        full.begin();
+        for (var uuid : List.of("u1", "u2", "u3")) {
+            var update = update(uuid, TaskState.TASK_RUNNING, uuid);
+            full.event(update);
+            full.handled(update, true);
+        }
+        assertThat(full.session().figures().acknowledgementsDropped()).isEqualTo(1);
+        assertThat(full.answeredOwn(Reply.answered(202, ""))).startsWith("send ACKNOWLEDGE");
+        assertThat(full.answeredOwn(Reply.answered(202, ""))).isEmpty();
+
+        assertThat(full.event(update("u3", TaskState.TASK_RUNNING, "u3"))).startsWith("send ACKNOWLEDGE");
+    }
+
+    @Test
+    void tellsTheMasterWhatItWantsOnceHoweverOftenItIsSaid() {
+        driver.begin();
+        driver.make(1, call(Call.Type.RECONCILE));
+
+        assertThat(driver.demand(false)).isEmpty();
+        assertThat(driver.demand(true)).isEmpty();
+        assertThat(driver.demand(false)).isEmpty();
+        assertThat(driver.answered(1, Reply.answered(202, ""))).isEqualTo("completed 1, send SUPPRESS to http://a/");
+        assertThat(driver.demand(false)).isEmpty();
+    }
+
+    @Test
+    void stopsWhenNoMasterTakesItForTooLong() {
+        var impatient = new SessionDriver(
+                Limits.DEFAULTS, Timing.DEFAULTS.givingUpAfter(java.time.Duration.ofSeconds(3)), "http://a/");
+        impatient.start();
+        var seen = "";
+        while (!seen.contains("stopped")) {
+            seen = impatient.refused(Reply.unsent("connection refused"));
+            seen += impatient.tickUntilSomething();
+        }
+
+        assertThat(seen).endsWith("stopped MasterUnreachableException");
+        assertThat(impatient.now()).isBetween(3_000L, 3_200L);
+    }
+
+    @Test
+    void closesWhenAllThatWasCalledIsAnswered() {
+        driver.begin();
+        driver.make(1, call(Call.Type.KILL));
+
+        assertThat(driver.close()).isEmpty();
+        assertThat(driver.make(2, call(Call.Type.KILL))).isEqualTo("failed 2 FrameworkClosedException");
+        assertThat(driver.answered(1, Reply.answered(202, ""))).isEqualTo("completed 1, close 1, stopped");
+    }
+
+    @Test
+    void closesWithoutAnAnswerAfterTwoSeconds() {
+        driver.begin();
+        driver.make(1, call(Call.Type.KILL));
+        driver.close();
+
+        assertThat(driver.tickUntilSomething()).isEqualTo("close 1, failed 1 FrameworkClosedException, stopped");
+    }
+
+    @Test
+    void isOverAfterATeardownEvenIfTheStreamEndsFirst() {
+        driver.begin();
+        driver.make(1, call(Call.Type.TEARDOWN));
+
+        assertThat(driver.ended("closed")).isEqualTo("completed 1, close 1, stopped");
+    }
+
+    @Test
+    void doesTheSameWithTheSameSeed() {
+        assertThat(wildSession()).isEqualTo(wildSession());
+    }
+
+    private static String wildSession() {
+        var driver = new SessionDriver("http://a/", "http://b/");
+        var all = new StringBuilder(driver.start());
+        for (var i = 0; i < 50; i++) {
+            all.append(driver.refused(Reply.unsent("no")))
+                    .append(driver.tickUntilSomething())
+                    .append(driver.now());
+        }
+        return all.toString();
+    }
+}
