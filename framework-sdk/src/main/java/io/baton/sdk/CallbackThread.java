@@ -1,6 +1,7 @@
 package io.baton.sdk;
 
 import io.baton.sdk.session.Effect;
+import io.baton.sdk.session.Session;
 import io.baton.v1.scheduler.Event;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ final class CallbackThread {
     private final Scheduler scheduler;
     private final CompletableFuture<Void> stopped;
     private volatile Thread thread;
+    private boolean closing;
 
     CallbackThread(Framework framework, SessionShell shell, Scheduler scheduler, CompletableFuture<Void> stopped) {
         this.framework = framework;
@@ -36,6 +38,11 @@ final class CallbackThread {
 
     boolean isCurrent() {
         return Thread.currentThread() == thread;
+    }
+
+    /** For the thread itself: close the framework when the callback that runs has returned. */
+    void closeAfterThis() {
+        closing = true;
     }
 
     void add(Effect effect) {
@@ -58,6 +65,9 @@ final class CallbackThread {
                 } else if (next instanceof Effect.Stopped end) {
                     stop(end);
                     return;
+                }
+                if (closing) {
+                    shell.tell(Session::close);
                 }
             }
         } catch (InterruptedException asked) {

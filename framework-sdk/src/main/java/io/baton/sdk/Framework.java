@@ -265,23 +265,36 @@ public final class Framework implements AutoCloseable {
         return call(Call.newBuilder().setType(Call.Type.TEARDOWN));
     }
 
-    /** Any call; the framework id is filled in. For those without a method here. */
+    /**
+     * Any call; the framework id is filled in. For those without a method here.
+     *
+     * @throws IllegalArgumentException if required fields are missing, naming them
+     */
     public CompletableFuture<Void> call(Call.Builder call) {
-        return shell.call(call);
+        if (call.getType() == Call.Type.SUBSCRIBE || call.getType() == Call.Type.UNKNOWN) {
+            throw new IllegalArgumentException("a call of type " + call.getType() + " is not for a scheduler to make");
+        }
+        if (!call.isInitialized()) {
+            throw new IllegalArgumentException(
+                    call.getType() + " lacks " + String.join(", ", call.findInitializationErrors()));
+        }
+        return shell.call(call.clone());
     }
 
     /**
      * Leaves the masters: calls made so far are sent, then connections end. The framework and its tasks stay for its
-     * failover timeout. Waits for the end, but not when called from a callback.
+     * failover timeout. Waits for the end; called from a callback it returns at once, and the end comes when the
+     * callback has returned and its update is acknowledged.
      */
     @Override
     public void close() {
-        shell.tell(Session::close);
         if (callbacks.isCurrent()) {
+            callbacks.closeAfterThis();
             return;
         }
+        shell.tell(Session::close);
         try {
-            stopped.handle((done, reason) -> done).get(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            stopped.handle((unused, reason) -> true).get(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException late) {

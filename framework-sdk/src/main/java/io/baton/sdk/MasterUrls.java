@@ -8,6 +8,7 @@ import java.util.List;
 /** From what people write for a master to the address of its scheduler API. */
 final class MasterUrls {
     private static final int DEFAULT_PORT = 5050;
+    private static final int MAX_PORT = 65_535;
     private static final String API = "/api/v1/scheduler";
 
     private MasterUrls() {}
@@ -15,7 +16,7 @@ final class MasterUrls {
     /** @param text one or more masters, separated by commas */
     static List<URI> endpoints(String text) {
         var endpoints = new ArrayList<URI>();
-        for (var part : text.split(",")) {
+        for (var part : text.split(",", -1)) {
             if (!part.isBlank()) {
                 endpoints.add(endpoint(part.strip()));
             }
@@ -34,6 +35,9 @@ final class MasterUrls {
         }
         if (url.getHost() == null) {
             throw wrong(text, "it names no host");
+        }
+        if (url.getPort() > MAX_PORT) {
+            throw wrong(text, "its port is over " + MAX_PORT);
         }
         if (url.getQuery() != null || url.getFragment() != null || url.getUserInfo() != null) {
             throw wrong(text, "it has more than host, port and path; credentials have a setting of their own");

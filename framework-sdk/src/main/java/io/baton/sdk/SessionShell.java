@@ -1,5 +1,6 @@
 package io.baton.sdk;
 
+import io.baton.sdk.error.FrameworkClosedException;
 import io.baton.sdk.session.Effect;
 import io.baton.sdk.session.Reply;
 import io.baton.sdk.session.Session;
@@ -9,8 +10,10 @@ import io.baton.sdk.wire.EventStream;
 import io.baton.sdk.wire.Requests;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +26,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shell of one {@link Session}: brings it calls, events and time, one at a time, and performs its effects.
@@ -31,6 +36,7 @@ import javax.net.ssl.SSLContext;
  * Futures complete outside the lock, on the thread that brought their answer.
  */
 final class SessionShell implements EventStream.Listener, CallLanes.Answers {
+    private static final Logger LOG = LoggerFactory.getLogger(Framework.class);
     private static final long TICK_MILLIS = 50;
 
     private final Session session;
@@ -48,6 +54,7 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
     private final AtomicLong lastId = new AtomicLong();
     private final Object lock = new Object();
     private EventStream stream;
+    private volatile boolean crashed;
 
     SessionShell(
             SessionSettings settings, Requests requests, SSLContext tls, Function<SessionShell, CallbackThread> to) {
@@ -71,7 +78,8 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
     void start() {
         callbacks.start(name + "-callbacks");
         step(session::start);
-        ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        @SuppressWarnings("unused") // A step that fails ends the session itself.
+        var ticks = ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Asks the session something. */
@@ -91,6 +99,9 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
         var future = new CompletableFuture<Void>();
         futures.put(id, future);
         step(now -> session.call(id, call, now));
+        if (crashed) {
+            complete(new Effect.Failed(id, new FrameworkClosedException(call.getType() + ": the session failed")));
+        }
         return future;
     }
 
@@ -141,14 +152,28 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
     private List<Effect> step(LongFunction<List<Effect>> input) {
         List<Effect> effects;
         synchronized (lock) {
-            effects = input.apply(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-            for (var effect : effects) {
-                perform(effect);
+            if (crashed) {
+                return List.of();
+            }
+            try {
+                effects = input.apply(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+                effects.forEach(this::perform);
+            } catch (RuntimeException | Error bug) {
+                effects = crash(bug);
             }
         }
-        for (var effect : effects) {
-            complete(effect);
-        }
+        effects.forEach(this::complete);
+        return effects;
+    }
+
+    /** A broken invariant: nothing can be believed any more, and nobody must wait for ever. */
+    private List<Effect> crash(Throwable bug) {
+        crashed = true;
+        LOG.error("the session of {} failed and ends", name, bug);
+        var reason = new FrameworkClosedException("the session failed, which is a bug: " + bug);
+        var effects = new ArrayList<Effect>();
+        futures.keySet().forEach(id -> effects.add(new Effect.Failed(id, reason)));
+        perform(new Effect.Stopped(reason));
         return effects;
     }
 
@@ -173,9 +198,14 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
 
     private void complete(Effect effect) {
         if (effect instanceof Effect.Completed completed) {
-            futures.remove(completed.id()).complete(null);
+            Optional.ofNullable(futures.remove(completed.id())).ifPresent(future -> future.complete(null));
         } else if (effect instanceof Effect.Failed failed) {
-            futures.remove(failed.id()).completeExceptionally(failed.reason());
+            if (!(failed.reason() instanceof FrameworkClosedException)) {
+                // Many schedulers do not look at the futures of their calls.
+                LOG.warn("a call of {} failed: {}", name, failed.reason().getMessage());
+            }
+            Optional.ofNullable(futures.remove(failed.id()))
+                    .ifPresent(future -> future.completeExceptionally(failed.reason()));
         }
     }
 

@@ -4,6 +4,7 @@ import static io.baton.v1.TaskState.TASK_FINISHED;
 import static io.baton.v1.TaskState.TASK_KILLED;
 import static io.baton.v1.TaskState.TASK_RUNNING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.baton.protocol.codec.Encoding;
@@ -239,6 +240,37 @@ class FrameworkTest {
                 }
             }
             assertThat(master.count(Call.Type.KILL)).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void acknowledgesTheUpdateInWhoseCallbackItIsClosed() throws Exception {
+        var closing = new RecordingScheduler() {
+            @Override
+            public void update(Framework framework, TaskStatus status) {
+                framework.close();
+            }
+        };
+        closing.todo.add("a");
+        try (var master = FakeMaster.start()) {
+            master.outcomes(task -> Outcome.of(TASK_FINISHED));
+            var framework = framework(master).start(closing);
+            master.addAgent(FakeAgent.on("h"));
+
+            framework.stopped().get(10, TimeUnit.SECONDS);
+
+            assertThat(master.count(Call.Type.ACKNOWLEDGE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusesACallThatLacksFieldsBeforeItIsSent() {
+        try (var master = FakeMaster.start();
+                var framework = framework(master).start(scheduler)) {
+            var call = Call.newBuilder().setType(Call.Type.KILL).setKill(Call.Kill.newBuilder());
+
+            assertThatThrownBy(() -> framework.call(call)).hasMessage("KILL lacks kill.task_id");
+            assertThatThrownBy(() -> framework.call(Call.newBuilder())).hasMessageContaining("UNKNOWN");
         }
     }
 

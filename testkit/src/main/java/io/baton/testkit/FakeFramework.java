@@ -86,7 +86,7 @@ final class FakeFramework {
     /** The role to offer this agent to; null if it wants none of it now. */
     String wants(String agentId, long nowNanos) {
         var until = refusedUntilNanos.get(agentId);
-        if (sink == null || until != null && nowNanos < until) {
+        if (sink == null || (until != null && nowNanos < until)) {
             return null;
         }
         return roles().stream()

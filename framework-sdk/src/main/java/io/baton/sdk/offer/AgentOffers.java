@@ -53,7 +53,8 @@ final class AgentOffers {
     /** Revocable resources and disks that are more than space are for schedulers that pick them by hand. */
     private static boolean usable(Resource resource) {
         var divisible = resource.getType() == Value.Type.SCALAR
-                || resource.getType() == Value.Type.RANGES && resource.getName().equals(PORTS);
+                || (resource.getType() == Value.Type.RANGES
+                        && resource.getName().equals(PORTS));
         return divisible && !resource.hasRevocable() && !resource.hasDisk() && !resource.hasShared();
     }
 

@@ -205,37 +205,31 @@ final class Calls {
         if (call == null) {
             return Consequence.NONE;
         }
-        switch (Verdict.of(call.type(), call.unsure, reply)) {
-            case DONE:
-                masters.succeeded();
-                complete(call);
-                return call.type() == Call.Type.TEARDOWN ? Consequence.TORN_DOWN : Consequence.NONE;
-            case REDIRECT:
-                redirect(call, reply, nowMillis);
-                return Consequence.NONE;
-            case RETRY:
-                retry(call, reply, nowMillis);
-                return Consequence.NONE;
-            case STALE:
-                return stale(call, reply, nowMillis);
-            case UNANSWERED:
-                unanswered(call, reply, nowMillis);
-                return Consequence.NONE;
-            default:
-                refused(call, reply);
-                return Consequence.NONE;
-        }
+        return switch (Verdict.of(call.type(), call.unsure, reply)) {
+            case DONE -> taken(call);
+            case REDIRECT -> redirect(call, reply, nowMillis);
+            case RETRY -> retry(call, reply, nowMillis);
+            case STALE -> stale(call, reply, nowMillis);
+            case UNANSWERED -> unanswered(call, reply, nowMillis);
+            case REFUSED -> refused(call, reply);
+        };
     }
 
-    private void redirect(Pending call, Reply reply, long nowMillis) {
+    private Consequence taken(Pending call) {
+        masters.succeeded();
+        complete(call);
+        return call.type() == Call.Type.TEARDOWN ? Consequence.TORN_DOWN : Consequence.NONE;
+    }
+
+    private Consequence redirect(Pending call, Reply reply, long nowMillis) {
         if (masters.redirected(reply.location())) {
             outbox.again(call, nowMillis);
-        } else {
-            retry(call, Reply.unsent("it redirects in circles, last to " + reply.location()), nowMillis);
+            return Consequence.NONE;
         }
+        return retry(call, Reply.unsent("it redirects in circles, last to " + reply.location()), nowMillis);
     }
 
-    private void retry(Pending call, Reply reply, long nowMillis) {
+    private Consequence retry(Pending call, Reply reply, long nowMillis) {
         call.attempts++;
         call.unsure |= reply.kind() == Reply.Kind.BROKEN;
         if (reply.kind() != Reply.Kind.ANSWERED) {
@@ -248,6 +242,7 @@ final class Calls {
         } else {
             outbox.again(call, nowMillis + Math.max(backoff.millis(call.attempts), reply.retryAfterMillis()));
         }
+        return Consequence.NONE;
     }
 
     /** The master does not know the subscription the call was sent under. */
@@ -264,15 +259,17 @@ final class Calls {
         return present ? Consequence.SUBSCRIPTION_LOST : Consequence.NONE;
     }
 
-    private void refused(Pending call, Reply reply) {
+    private Consequence refused(Pending call, Reply reply) {
         giveUp(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
+        return Consequence.NONE;
     }
 
-    private void unanswered(Pending call, Reply reply, long nowMillis) {
+    private Consequence unanswered(Pending call, Reply reply, long nowMillis) {
         if (call.type() == Call.Type.ACCEPT) {
             reconciliation.unsure(call.call().getAccept(), nowMillis);
         }
         fail(call, new CallUnansweredException(Refusals.unanswered(call, reply)));
+        return Consequence.NONE;
     }
 
     /** Its offers are gone: declining them is done thereby, accepting them is not. */

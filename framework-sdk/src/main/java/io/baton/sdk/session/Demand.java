@@ -5,6 +5,7 @@ import io.baton.v1.scheduler.Call;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -93,7 +94,7 @@ final class Demand {
     }
 
     /** All roles are said by naming none, which single-role frameworks understand too. */
-    private Collection<String> named(TreeSet<String> some) {
+    private Collection<String> named(Set<String> some) {
         return some.equals(roles) ? List.of() : some;
     }
 }

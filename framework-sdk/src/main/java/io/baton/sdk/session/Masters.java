@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 
 /** Which master to turn to. Each serves every call; a failure moves on to the next, a redirect names one. */
 final class Masters {
+    private static final int MAX_PORT = 65_535;
+
     private final List<URI> endpoints;
     private final Backoff backoff;
     private final Map<URI, String> failures = new LinkedHashMap<>();
@@ -69,7 +71,8 @@ final class Masters {
     static URI resolve(URI from, String location) {
         try {
             var target = from.resolve(location);
-            if (target.getHost() == null) {
+            var known = "http".equals(target.getScheme()) || "https".equals(target.getScheme());
+            if (!known || target.getHost() == null || target.getPort() > MAX_PORT) {
                 return null;
             }
             return target.getRawPath().isEmpty() ? target.resolve(from.getRawPath()) : target;

@@ -2,7 +2,6 @@ package io.baton.sdk.session;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -63,7 +62,7 @@ final class Outbox {
     /** Half of the connections are kept for acknowledgements, which everything that runs waits for. */
     private boolean mayGo(Pending head) {
         return orderedInFlightCount == 0
-                || head.besides(orderedInFlight) && orderedInFlightCount < Math.max(1, limits.connections() / 2);
+                || (head.besides(orderedInFlight) && orderedInFlightCount < Math.max(1, limits.connections() / 2));
     }
 
     private Pending sent(Pending call) {
@@ -137,9 +136,5 @@ final class Outbox {
 
     private Deque<Pending> queueOf(Pending call) {
         return call.acknowledges() ? acknowledgements : ordered;
-    }
-
-    Collection<Pending> inFlight() {
-        return inFlight.values();
     }
 }

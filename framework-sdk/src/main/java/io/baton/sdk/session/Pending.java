@@ -59,6 +59,6 @@ final class Pending {
 
     /** It may be on its way together with others of the same kind: they cannot be about the same thing. */
     boolean besides(Pending other) {
-        return aboutOffers() && other.aboutOffers() || type() == Call.Type.KILL && other.type() == Call.Type.KILL;
+        return (aboutOffers() && other.aboutOffers()) || (type() == Call.Type.KILL && other.type() == Call.Type.KILL);
     }
 }

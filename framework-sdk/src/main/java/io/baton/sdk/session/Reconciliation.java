@@ -142,12 +142,10 @@ final class Reconciliation {
 
     /** UNKNOWN is not an end, but a task that is unknown to the master need not be asked about again. */
     private static boolean ended(TaskState state) {
-        switch (state) {
-            case TASK_STAGING, TASK_STARTING, TASK_RUNNING, TASK_KILLING, TASK_UNREACHABLE:
-                return false;
-            default:
-                return true;
-        }
+        return switch (state) {
+            case TASK_STAGING, TASK_STARTING, TASK_RUNNING, TASK_KILLING, TASK_UNREACHABLE -> false;
+            default -> true;
+        };
     }
 
     private static void eachTask(Call.Accept accept, Consumer<TaskInfo> action) {

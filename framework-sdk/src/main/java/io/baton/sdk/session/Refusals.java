@@ -18,18 +18,13 @@ final class Refusals {
     }
 
     private static String advice(int status) {
-        switch (status) {
-            case 401:
-                return ". It wants credentials: set the framework's principal and secret";
-            case 403:
-                return ". Check that the principal may register frameworks in these roles";
-            case 404, 405, 501:
-                return ". There is no scheduler API at this address: check the master's URL";
-            case 406, 415:
-                return ". It does not speak this encoding: try the other one";
-            default:
-                return ". Mend the framework's settings";
-        }
+        return switch (status) {
+            case 401 -> ". It wants credentials: set the framework's principal and secret";
+            case 403 -> ". Check that the principal may register frameworks in these roles";
+            case 404, 405, 501 -> ". There is no scheduler API at this address: check the master's URL";
+            case 406, 415 -> ". It does not speak this encoding: try the other one";
+            default -> ". Mend the framework's settings";
+        };
     }
 
     /** An ERROR event came, after which a master closes the stream. */

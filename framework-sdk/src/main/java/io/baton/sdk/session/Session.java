@@ -128,25 +128,25 @@ public final class Session {
             return done();
         }
         switch (Verdict.of(Call.Type.SUBSCRIBE, false, reply)) {
-            case REDIRECT:
-                if (masters.redirected(reply.location())) {
-                    connect(nowMillis);
-                } else {
-                    lost("it redirects in circles, last to " + reply.location(), 0, nowMillis);
-                }
-                break;
-            case REFUSED, STALE:
+            case REDIRECT -> followRedirect(reply.location(), nowMillis);
+            case REFUSED, STALE ->
                 stop(new SubscriptionRefusedException(Refusals.subscription(masters.current(), reply)));
-                break;
-            default:
-                lost(reply.shown(), reply.retryAfterMillis(), nowMillis);
+            default -> lost(reply.shown(), reply.retryAfterMillis(), nowMillis);
         }
         return done();
     }
 
+    private void followRedirect(String location, long nowMillis) {
+        if (masters.redirected(location)) {
+            connect(nowMillis);
+        } else {
+            lost("it redirects in circles, last to " + location, 0, nowMillis);
+        }
+    }
+
     /** The stream ended, by itself or by a failure. */
     public List<Effect> streamEnded(long number, String why, long nowMillis) {
-        if (number != stream || state != State.CONNECTING && state != State.SUBSCRIBED) {
+        if (number != stream || !streaming()) {
             return done();
         }
         if (calls.tearingDown()) {
@@ -169,27 +169,17 @@ public final class Session {
 
     /** An event came. */
     public List<Effect> event(long number, Event event, long nowMillis) {
-        if (number != stream || state != State.CONNECTING && state != State.SUBSCRIBED) {
+        if (number != stream || !streaming()) {
             return done();
         }
         heardMillis = nowMillis;
         switch (event.getType()) {
-            case SUBSCRIBED:
-                subscribed(event, nowMillis);
-                break;
-            case UPDATE:
-                updated(event, nowMillis);
-                break;
-            case UPDATE_OPERATION_STATUS:
-                operationUpdated(event, nowMillis);
-                break;
-            case ERROR:
-                stop(Refusals.error(event.getError().getMessage(), frameworkId()));
-                break;
-            case HEARTBEAT, UNKNOWN:
-                break;
-            default:
-                effects.add(new Effect.Deliver(event));
+            case SUBSCRIBED -> subscribed(event, nowMillis);
+            case UPDATE -> updated(event, nowMillis);
+            case UPDATE_OPERATION_STATUS -> operationUpdated(event, nowMillis);
+            case ERROR -> stop(Refusals.error(event.getError().getMessage(), frameworkId()));
+            case HEARTBEAT, UNKNOWN -> {}
+            default -> effects.add(new Effect.Deliver(event));
         }
         return done();
     }
@@ -263,15 +253,9 @@ public final class Session {
     /** A call was answered, or failed. */
     public List<Effect> answered(long id, Reply reply, long nowMillis) {
         switch (calls.answered(id, reply, nowMillis)) {
-            case SUBSCRIPTION_LOST:
-                lost("it answered a call with " + reply.shown(), 0, nowMillis);
-                break;
-            case TORN_DOWN:
-                stop(null);
-                break;
-            case NONE:
-                calls.pump(nowMillis);
-                break;
+            case SUBSCRIPTION_LOST -> lost("it answered a call with " + reply.shown(), 0, nowMillis);
+            case TORN_DOWN -> stop(null);
+            case NONE -> calls.pump(nowMillis);
         }
         finishClosing(nowMillis);
         return done();
@@ -311,6 +295,10 @@ public final class Session {
 
     // ---- the subscription
 
+    private boolean streaming() {
+        return state == State.CONNECTING || state == State.SUBSCRIBED;
+    }
+
     private void connect(long nowMillis) {
         state = State.CONNECTING;
         stream++;
@@ -335,8 +323,9 @@ public final class Session {
         tally.subscriptions++;
         masters.succeeded();
         var seconds = subscription.getHeartbeatIntervalSeconds();
-        silenceMillis = (long) ((seconds > 0 ? seconds : HEARTBEAT_SECONDS) * 1_000)
-                * settings.timing().missedHeartbeats();
+        silenceMillis = (long) ((seconds > 0 ? seconds : HEARTBEAT_SECONDS)
+                * 1_000
+                * settings.timing().missedHeartbeats());
         effects.add(new Effect.Deliver(event));
         calls.begin(subscription.getFrameworkId(), streamId, callOrder(), firstOfKnownId, nowMillis);
     }
@@ -408,18 +397,16 @@ public final class Session {
             return;
         }
         switch (ledger.seen(status.getUuid())) {
-            case NEW:
+            case NEW -> {
                 tally.updates++;
                 effects.add(new Effect.Deliver(event));
-                break;
-            case WAITING:
-                tally.duplicates++;
-                break;
-            case ACKNOWLEDGED:
+            }
+            case WAITING -> tally.duplicates++;
+            case ACKNOWLEDGED -> {
                 tally.duplicates++;
                 acknowledge(status);
                 calls.pump(nowMillis);
-                break;
+            }
         }
     }
 
@@ -430,17 +417,13 @@ public final class Session {
             return;
         }
         switch (ledger.seen(status.getUuid().getValue())) {
-            case NEW:
-                effects.add(new Effect.Deliver(event));
-                break;
-            case WAITING:
-                tally.duplicates++;
-                break;
-            case ACKNOWLEDGED:
+            case NEW -> effects.add(new Effect.Deliver(event));
+            case WAITING -> tally.duplicates++;
+            case ACKNOWLEDGED -> {
                 tally.duplicates++;
                 acknowledge(status);
                 calls.pump(nowMillis);
-                break;
+            }
         }
     }
 

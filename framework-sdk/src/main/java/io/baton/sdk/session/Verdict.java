@@ -23,14 +23,11 @@ enum Verdict {
      * @param reply what came of it
      */
     static Verdict of(Call.Type type, boolean unsure, Reply reply) {
-        switch (reply.kind()) {
-            case UNSENT:
-                return RETRY;
-            case BROKEN:
-                return twice(type) ? RETRY : UNANSWERED;
-            default:
-                return ofStatus(type, unsure, reply);
-        }
+        return switch (reply.kind()) {
+            case UNSENT -> RETRY;
+            case BROKEN -> twice(type) ? RETRY : UNANSWERED;
+            case ANSWERED -> ofStatus(type, unsure, reply);
+        };
     }
 
     private static Verdict ofStatus(Call.Type type, boolean unsure, Reply reply) {
@@ -38,23 +35,21 @@ enum Verdict {
         if (status >= 200 && status < 300) {
             return DONE;
         }
-        switch (status) {
-            case 301, 302, 307, 308:
-                return reply.location().isEmpty() ? RETRY : REDIRECT;
-            case 400:
-                if (type == Call.Type.TEARDOWN && unsure) {
-                    return DONE;
-                }
-                return namesStream(reply.text()) ? STALE : REFUSED;
-            case 403:
-                return STALE;
-            case 429, 503:
-                return RETRY;
-            case 500, 502, 504:
-                return twice(type) ? RETRY : UNANSWERED;
-            default:
-                return REFUSED;
+        return switch (status) {
+            case 301, 302, 307, 308 -> reply.location().isEmpty() ? RETRY : REDIRECT;
+            case 400 -> badRequest(type, unsure, reply.text());
+            case 403 -> STALE;
+            case 429, 503 -> RETRY;
+            case 500, 502, 504 -> twice(type) ? RETRY : UNANSWERED;
+            default -> REFUSED;
+        };
+    }
+
+    private static Verdict badRequest(Call.Type type, boolean unsure, String text) {
+        if (type == Call.Type.TEARDOWN && unsure) {
+            return DONE;
         }
+        return namesStream(text) ? STALE : REFUSED;
     }
 
     /** Mesos and Baton both say "stream ID" when the id is that of an older subscription. */

@@ -189,8 +189,8 @@ public final class CallLanes implements Closeable {
 
         private boolean sameServer(URI endpoint) {
             return endpoint.equals(connectedTo)
-                    || endpoint.getRawAuthority().equals(connectedTo.getRawAuthority())
-                            && endpoint.getScheme().equals(connectedTo.getScheme());
+                    || (endpoint.getRawAuthority().equals(connectedTo.getRawAuthority())
+                            && endpoint.getScheme().equals(connectedTo.getScheme()));
         }
 
         private void expire(long nowNanos) {

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ public final class Connection implements Closeable {
         if (first == null) {
             return null;
         }
-        var parts = first.split(" ");
+        var parts = first.split(" ", -1);
         if (parts.length != 3) {
             throw new IOException("not a request line: " + first);
         }
@@ -56,7 +57,7 @@ public final class Connection implements Closeable {
         return new Request(parts[0], URI.create(parts[1]).getPath(), headers, body(headers));
     }
 
-    private byte[] body(TreeMap<String, String> headers) throws IOException {
+    private byte[] body(Map<String, String> headers) throws IOException {
         if (headers.getOrDefault("transfer-encoding", "").endsWith("chunked")) {
             return chunkedBody();
         }
@@ -81,7 +82,7 @@ public final class Connection implements Closeable {
         if (line == null) {
             throw new EOFException("closed inside a body");
         }
-        return Integer.parseInt(line.split(";")[0].strip(), 16);
+        return Integer.parseInt(line.split(";", 2)[0].strip(), 16);
     }
 
     private byte[] exactly(int length) throws IOException {
