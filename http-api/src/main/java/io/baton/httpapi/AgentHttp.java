@@ -1,0 +1,32 @@
+package io.baton.httpapi;
+
+import io.baton.httpapi.agent.AgentApi;
+import io.baton.httpapi.agent.AgentFacts;
+import io.baton.httpapi.server.HttpBinding;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.httpapi.server.HttpMetrics;
+import io.baton.httpapi.server.HttpServer;
+import io.baton.httpapi.server.Router;
+import io.baton.httpapi.status.StatusApi;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** The HTTP port of an agent. */
+public final class AgentHttp {
+    private AgentHttp() {}
+
+    /**
+     * Serves all of an agent's APIs.
+     *
+     * @return fails with {@link io.baton.httpapi.server.PortTakenException}, whose text is for the operator, if the
+     *     port or address cannot be had
+     */
+    public static CompletionStage<HttpBinding> bind(ActorSystem<?> system, HttpConfig config, AgentPorts ports) {
+        var metrics = new HttpMetrics(ports.registry());
+        var facts = new AgentFacts(ports.snapshot(), ports.version(), ports.startTime(), ports.flags());
+        var router = new Router(metrics, "/slave(1)");
+        new AgentApi(system, config, facts, ports.sandboxes(), metrics).addTo(router);
+        new StatusApi(ports.registry(), ports.version()).addTo(router);
+        return HttpServer.bind(system, config, router, metrics);
+    }
+}

@@ -1,0 +1,24 @@
+package io.baton.httpapi;
+
+import io.baton.httpapi.agent.AgentSnapshot;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+
+/**
+ * What the HTTP edge of an agent needs of the rest of the process.
+ *
+ * @param snapshot what runs there; called on any thread, must not block
+ * @param sandboxes the directory below which all sandboxes are: nothing outside it is ever shown. It need not exist yet.
+ * @param version digits and dots only
+ * @param flags settings by name, shown to whoever asks: no secrets
+ */
+public record AgentPorts(
+        Supplier<AgentSnapshot> snapshot,
+        Path sandboxes,
+        PrometheusRegistry registry,
+        String version,
+        Instant startTime,
+        SortedMap<String, String> flags) {}

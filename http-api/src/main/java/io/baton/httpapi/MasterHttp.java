@@ -1,0 +1,96 @@
+package io.baton.httpapi;
+
+import io.baton.httpapi.legacy.LegacyApi;
+import io.baton.httpapi.operator.Lists;
+import io.baton.httpapi.operator.MasterFacts;
+import io.baton.httpapi.operator.OperatorApi;
+import io.baton.httpapi.operator.ReadModel;
+import io.baton.httpapi.scheduler.SchedulerApi;
+import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.HttpBinding;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.httpapi.server.HttpMetrics;
+import io.baton.httpapi.server.HttpServer;
+import io.baton.httpapi.server.RateLimit;
+import io.baton.httpapi.server.Router;
+import io.baton.httpapi.status.StatusApi;
+import io.baton.httpapi.stream.LiveStreams;
+import io.baton.httpapi.stream.StreamSetup;
+import io.baton.v1.MasterInfo;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.SystemMaterializer;
+
+/** The HTTP port of a master. */
+public final class MasterHttp {
+    /** How many seconds' worth of subscriptions may come at once: after a failover all of them do. */
+    private static final int SUBSCRIPTION_BURST_SECONDS = 10;
+
+    private MasterHttp() {}
+
+    /**
+     * Serves all of a master's APIs.
+     *
+     * @return fails with {@link io.baton.httpapi.server.PortTakenException}, whose text is for the operator, if the
+     *     port or address cannot be had
+     */
+    public static CompletionStage<HttpBinding> bind(ActorSystem<?> system, HttpConfig config, MasterPorts ports) {
+        var metrics = new HttpMetrics(ports.registry());
+        var master = new AtomicReference<>(ports.master());
+        var router = routes(system, config, ports, metrics, master::get);
+        return HttpServer.bind(system, config, router, metrics).thenApply(binding -> {
+            master.updateAndGet(info -> withPort(info, binding.address().getPort()));
+            return binding;
+        });
+    }
+
+    private static MasterInfo withPort(MasterInfo info, int port) {
+        var out = info.toBuilder();
+        if (info.getPort() == 0) {
+            out.setPort(port);
+        }
+        if (info.hasAddress() && info.getAddress().getPort() == 0) {
+            out.getAddressBuilder().setPort(port);
+        }
+        return out.build();
+    }
+
+    private static Router routes(
+            ActorSystem<?> system,
+            HttpConfig config,
+            MasterPorts ports,
+            HttpMetrics metrics,
+            Supplier<MasterInfo> master) {
+        var callTimeout = config.timeouts().call();
+        var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
+        var facts =
+                new MasterFacts(master, ports.version(), ports.startTime(), ports.flags(), ports.counters());
+        var reads = new ReadModel(system, ports.view(), callTimeout);
+        int perSecond = config.limits().subscriptionsPerSecond();
+        var scheduler = new SchedulerApi(
+                system,
+                ports.frameworks(),
+                ports.newFrameworkIds(),
+                new StreamSetup(config.streams(), config.timeouts().subscribe(), master, new LiveStreams(), metrics),
+                bodies,
+                new RateLimit(perSecond, perSecond * SUBSCRIPTION_BURST_SECONDS, System::nanoTime),
+                callTimeout);
+        var operator = new OperatorApi(system, ports.frameworks(), reads, facts, bodies, callTimeout);
+        var lists = new Lists(reads, ports.masters());
+        var router = new Router(metrics, "/master")
+                .postBare("/api/v1/scheduler", scheduler)
+                .post("/api/v1", operator)
+                .postBelow("/api/v1/", operator)
+                .post("/teardown", operator::teardownForm)
+                .get("/api/v1/masters", lists::masters)
+                .get("/api/v1/agents", lists::agents)
+                .get("/api/v1/frameworks", lists::frameworks)
+                .get("/api/v1/tasks", lists::tasks)
+                .get("/api/v1/offers", lists::offers);
+        new LegacyApi(reads, facts).addTo(router);
+        new StatusApi(ports.registry(), ports.version()).addTo(router);
+        return router;
+    }
+}

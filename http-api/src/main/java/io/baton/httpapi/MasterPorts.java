@@ -1,0 +1,38 @@
+package io.baton.httpapi;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.ViewProtocol;
+import io.baton.httpapi.operator.Lists.MasterAddress;
+import io.baton.v1.MasterInfo;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.RecipientRef;
+
+/**
+ * What the HTTP edge of a master needs of the rest of the process.
+ *
+ * @param master who this master is; a port of 0 is replaced by the one that was bound
+ * @param version digits and dots only: some clients read each part as a number
+ * @param newFrameworkIds gives {@code <masterId>-NNNN}, none of them twice; called on any thread
+ * @param masters all masters, this one included, for {@code GET /api/v1/masters}; called on any thread
+ * @param flags settings by name, shown to whoever asks: no secrets
+ * @param counters numbers under Mesos's names that the edge cannot know, for {@code /metrics/snapshot}; called on any
+ *     thread
+ */
+public record MasterPorts(
+        Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
+        RecipientRef<ViewProtocol> view,
+        MasterInfo master,
+        String version,
+        Instant startTime,
+        Supplier<FrameworkId> newFrameworkIds,
+        Supplier<List<MasterAddress>> masters,
+        PrometheusRegistry registry,
+        SortedMap<String, String> flags,
+        Supplier<Map<String, Double>> counters) {}

@@ -1,0 +1,33 @@
+package io.baton.httpapi.agent;
+
+import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.httpapi.server.HttpMetrics;
+import io.baton.httpapi.server.Router;
+import java.nio.file.Path;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.SystemMaterializer;
+
+/** All of an agent's API but what masters have too. */
+public final class AgentApi {
+    private final AgentCalls calls;
+    private final FilesApi files;
+    private final AgentLegacy legacy;
+
+    /**
+     * @param sandboxes the directory below which all sandboxes are
+     */
+    public AgentApi(
+            ActorSystem<?> system, HttpConfig config, AgentFacts facts, Path sandboxes, HttpMetrics metrics) {
+        var materializer = SystemMaterializer.get(system).materializer();
+        this.files = new FilesApi(system, new Sandboxes(sandboxes), config.files(), metrics);
+        this.calls = new AgentCalls(facts, files, new Bodies(config, materializer));
+        this.legacy = new AgentLegacy(facts);
+    }
+
+    public void addTo(Router router) {
+        router.post("/api/v1", calls).postBelow("/api/v1/", calls);
+        files.addTo(router);
+        legacy.addTo(router);
+    }
+}

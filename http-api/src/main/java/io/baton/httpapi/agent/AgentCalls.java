@@ -1,0 +1,201 @@
+package io.baton.httpapi.agent;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.task.TaskStates;
+import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
+import io.baton.httpapi.codec.Accept;
+import io.baton.httpapi.codec.CallReader;
+import io.baton.httpapi.codec.CallReader.UnreadableCallException;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.operator.OperatorCall;
+import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Handler;
+import io.baton.protocol.codec.Encoding;
+import io.baton.v1.ExecutorInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Metric;
+import io.baton.v1.agent.Call;
+import io.baton.v1.agent.Response;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** {@code POST /api/v1} of an agent. */
+final class AgentCalls implements Handler {
+    private final AgentFacts facts;
+    private final FilesApi files;
+    private final Bodies bodies;
+
+    AgentCalls(AgentFacts facts, FilesApi files, Bodies bodies) {
+        this.facts = facts;
+        this.files = files;
+        this.bodies = bodies;
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> handle(Exchange exchange) {
+        Encoding encoding;
+        try {
+            encoding = CallReader.encoding(
+                    exchange.request().entity().getContentType().mediaType().toString());
+        } catch (UnreadableCallException e) {
+            return done(e.refusal());
+        }
+        return bodies.read(exchange, body -> {
+            try {
+                return call(exchange, CallReader.read(encoding, body, Call.newBuilder()).build());
+            } catch (UnreadableCallException e) {
+                return done(e.refusal());
+            }
+        });
+    }
+
+    private CompletionStage<HttpResponse> call(Exchange exchange, Call call) {
+        var problem = OperatorCall.problem(call);
+        if (problem.isPresent()) {
+            return done(Refusal.badRequest("Failed to validate agent::Call: " + problem.get()));
+        }
+        var accepted = Accept.encoding(exchange.header("Accept"));
+        if (accepted.isEmpty()) {
+            return done(Refusal.NOT_ACCEPTABLE);
+        }
+        var encoding = accepted.get();
+        return switch (call.getType()) {
+            case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_METRICS, GET_OPERATIONS, GET_CONTAINERS,
+                    GET_RESOURCE_PROVIDERS -> CompletableFuture.completedFuture(
+                            Replies.message(encoding, own(call.getType())));
+            case GET_STATE, GET_AGENT, GET_TASKS, GET_FRAMEWORKS, GET_EXECUTORS -> CompletableFuture.completedFuture(
+                    Replies.message(encoding, seen(call.getType(), facts.snapshot().get())));
+            case LIST_FILES -> list(call.getListFiles().getPath(), encoding);
+            case READ_FILE -> read(call.getReadFile(), encoding);
+            default -> done(Refusal.notImplemented(call.getType().name()));
+        };
+    }
+
+    private static Response.Builder answer(Call.Type type) {
+        return Response.newBuilder().setType(Response.Type.valueOf(type.name()));
+    }
+
+    private Response own(Call.Type type) {
+        var out = answer(type);
+        switch (type) {
+            case GET_HEALTH -> out.getGetHealthBuilder().setHealthy(true);
+            case GET_VERSION -> out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
+            case GET_LOGGING_LEVEL -> out.getGetLoggingLevelBuilder().setLevel(0);
+            case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
+            case GET_RESOURCE_PROVIDERS -> out.setGetResourceProviders(
+                    Response.GetResourceProviders.getDefaultInstance());
+            case GET_CONTAINERS -> {
+                var containers = out.getGetContainersBuilder();
+                for (var task : facts.snapshot().get().tasks()) {
+                    if (!task.containerId().isEmpty()) {
+                        container(containers.addContainersBuilder(), task);
+                    }
+                }
+            }
+            case GET_FLAGS -> {
+                var flags = out.getGetFlagsBuilder();
+                facts.flags().forEach((name, value) -> flags.addFlagsBuilder().setName(name).setValue(value));
+            }
+            case GET_METRICS -> {
+                var metrics = out.getGetMetricsBuilder();
+                AgentMetrics.of(facts, Instant.now()).forEach((name, value) -> metrics.addMetrics(
+                        Metric.newBuilder().setName(name).setValue(value)));
+            }
+            default -> throw new IllegalStateException("no answer to " + type);
+        }
+        return out.build();
+    }
+
+    private static void container(Response.GetContainers.Container.Builder out, RunningTask task) {
+        out.setFrameworkId(task.task().getFrameworkId());
+        out.getExecutorIdBuilder().setValue(task.executorId());
+        out.setExecutorName(task.task().getName());
+        out.getContainerIdBuilder().setValue(task.containerId());
+        out.getContainerStatusBuilder().getContainerIdBuilder().setValue(task.containerId());
+    }
+
+    private static Response seen(Call.Type type, AgentSnapshot snapshot) {
+        var out = answer(type);
+        switch (type) {
+            case GET_STATE -> out.getGetStateBuilder()
+                    .setGetTasks(tasks(snapshot))
+                    .setGetExecutors(executors(snapshot))
+                    .setGetFrameworks(frameworks(snapshot));
+            case GET_AGENT -> out.getGetAgentBuilder().setAgentInfo(snapshot.agent());
+            case GET_TASKS -> out.setGetTasks(tasks(snapshot));
+            case GET_FRAMEWORKS -> out.setGetFrameworks(frameworks(snapshot));
+            case GET_EXECUTORS -> out.setGetExecutors(executors(snapshot));
+            default -> throw new IllegalStateException("no answer to " + type);
+        }
+        return out.build();
+    }
+
+    private static Response.GetTasks tasks(AgentSnapshot snapshot) {
+        var out = Response.GetTasks.newBuilder();
+        for (var task : snapshot.tasks()) {
+            if (TaskStates.isTerminal(task.task().getState())) {
+                out.addTerminatedTasks(task.task());
+            } else {
+                out.addLaunchedTasks(task.task());
+            }
+        }
+        snapshot.completed().forEach(task -> out.addCompletedTasks(task.task()));
+        return out.build();
+    }
+
+    private static Response.GetFrameworks frameworks(AgentSnapshot snapshot) {
+        var out = Response.GetFrameworks.newBuilder();
+        snapshot.frameworks().forEach(info -> out.addFrameworks(framework(info)));
+        snapshot.completedFrameworks().forEach(info -> out.addCompletedFrameworks(framework(info)));
+        return out.build();
+    }
+
+    private static Response.GetFrameworks.Framework framework(FrameworkInfo info) {
+        return Response.GetFrameworks.Framework.newBuilder()
+                .setFrameworkInfo(info)
+                .build();
+    }
+
+    private static Response.GetExecutors executors(AgentSnapshot snapshot) {
+        var out = Response.GetExecutors.newBuilder();
+        snapshot.tasks().forEach(task -> out.addExecutorsBuilder().setExecutorInfo(executor(task)));
+        snapshot.completed().forEach(task -> out.addCompletedExecutorsBuilder().setExecutorInfo(executor(task)));
+        return out.build();
+    }
+
+    private static ExecutorInfo executor(RunningTask task) {
+        var out = ExecutorInfo.newBuilder()
+                .setFrameworkId(task.task().getFrameworkId())
+                .setName(task.task().getName())
+                .addAllResources(task.task().getResourcesList());
+        out.getExecutorIdBuilder().setValue(task.executorId());
+        return out.build();
+    }
+
+    private CompletionStage<HttpResponse> list(String path, Encoding encoding) {
+        return files.answer(() -> {
+            var out = answer(Call.Type.LIST_FILES);
+            var list = out.getListFilesBuilder();
+            files.entries(path).forEach(entry -> list.addFileInfos(FileFacts.toProto(path, entry)));
+            return Replies.message(encoding, out.build());
+        });
+    }
+
+    private CompletionStage<HttpResponse> read(Call.ReadFile call, Encoding encoding) {
+        return files.answer(() -> {
+            var part = files.part(
+                    call.getPath(), Math.max(0, call.getOffset()), call.hasLength() ? Math.max(0, call.getLength()) : -1);
+            var out = answer(Call.Type.READ_FILE);
+            out.getReadFileBuilder().setSize(part.size()).setData(ByteString.copyFrom(part.bytes()));
+            return Replies.message(encoding, out.build());
+        });
+    }
+
+    private static CompletionStage<HttpResponse> done(Refusal refusal) {
+        return CompletableFuture.completedFuture(refusal.response());
+    }
+}

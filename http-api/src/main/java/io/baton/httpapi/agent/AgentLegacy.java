@@ -1,0 +1,102 @@
+package io.baton.httpapi.agent;
+
+import io.baton.core.task.TaskStates;
+import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
+import io.baton.httpapi.codec.JsonText;
+import io.baton.httpapi.legacy.LegacyResources;
+import io.baton.httpapi.legacy.LegacyTask;
+import io.baton.httpapi.legacy.Padding;
+import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Router;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Resource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** The GET endpoints of an agent that are older than the v1 API. A task counts as an executor of its own. */
+final class AgentLegacy {
+    private static final double MILLIS_PER_SECOND = 1000;
+
+    private final AgentFacts facts;
+
+    AgentLegacy(AgentFacts facts) {
+        this.facts = facts;
+    }
+
+    void addTo(Router router) {
+        router.get("/state", exchange -> answer(exchange, this::state))
+                .get("/state.json", exchange -> answer(exchange, this::state))
+                .get("/flags", exchange -> answer(exchange, json -> json.object(() -> flags(json))))
+                .get("/metrics/snapshot", exchange -> answer(exchange, json -> json.object(
+                        () -> AgentMetrics.of(facts, Instant.now()).forEach(json::field))));
+    }
+
+    private static CompletionStage<HttpResponse> answer(Exchange exchange, Consumer<JsonText> writer) {
+        return CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer)));
+    }
+
+    private void flags(JsonText json) {
+        json.object("flags", () -> facts.flags().forEach(json::field));
+    }
+
+    private void state(JsonText json) {
+        var snapshot = facts.snapshot().get();
+        var info = snapshot.agent();
+        json.object(() -> {
+            json.field("version", facts.version())
+                    .field("start_time", facts.startTime().toEpochMilli() / MILLIS_PER_SECOND)
+                    .field("id", info.getId().getValue())
+                    .field("pid", "slave(1)@" + info.getHostname() + ":" + info.getPort())
+                    .field("hostname", info.getHostname());
+            LegacyResources.write(json, "resources", info.getResourcesList());
+            LegacyResources.attributes(json, info.getAttributesList());
+            flags(json);
+            json.array("frameworks", snapshot.frameworks(), framework -> framework(json, framework, snapshot));
+            json.array(
+                    "completed_frameworks",
+                    snapshot.completedFrameworks(),
+                    framework -> framework(json, framework, snapshot));
+        });
+    }
+
+    private static void framework(JsonText json, FrameworkInfo info, AgentSnapshot snapshot) {
+        var id = info.getId().getValue();
+        Function<List<RunningTask>, List<RunningTask>> mine =
+                tasks -> tasks.stream().filter(t -> t.frameworkId().equals(id)).toList();
+        json.object(() -> {
+            json.field("id", id)
+                    .field("name", info.getName())
+                    .field("user", info.getUser())
+                    .field("failover_timeout", info.getFailoverTimeout())
+                    .field("checkpoint", info.getCheckpoint())
+                    .field("hostname", info.getHostname());
+            json.array("executors", mine.apply(snapshot.tasks()), task -> executor(json, task, false));
+            json.array("completed_executors", mine.apply(snapshot.completed()), task -> executor(json, task, true));
+        });
+    }
+
+    private static void executor(JsonText json, RunningTask running, boolean completed) {
+        var task = running.task();
+        boolean terminal = completed || TaskStates.isTerminal(task.getState());
+        var held = new ArrayList<Resource>(terminal ? List.of() : task.getResourcesList());
+        json.object(() -> {
+            json.field("id", running.executorId())
+                    .field("name", task.getName())
+                    .field("source", task.getTaskId().getValue())
+                    .field("container", running.containerId())
+                    .field("directory", running.directory());
+            LegacyResources.write(json, "resources", held);
+            json.array("tasks", terminal ? List.<RunningTask>of() : List.of(running), t -> LegacyTask.write(
+                    json, t.task()));
+            json.array("queued_tasks", List.<RunningTask>of(), t -> {});
+            json.array("completed_tasks", terminal ? List.of(running) : List.<RunningTask>of(), t -> LegacyTask.write(
+                    json, t.task()));
+        });
+    }
+}

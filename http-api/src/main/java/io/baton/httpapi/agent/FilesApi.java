@@ -1,0 +1,191 @@
+package io.baton.httpapi.agent;
+
+import io.baton.httpapi.agent.FileStream.Extent;
+import io.baton.httpapi.agent.Sandboxes.Entry;
+import io.baton.httpapi.codec.JsonText;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.httpapi.server.HttpMetrics;
+import io.baton.httpapi.server.Router;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files of sandboxes, read in parts, whole, or as they grow. All reading is done where it may block. */
+final class FilesApi {
+    private static final Logger LOG = LoggerFactory.getLogger(FilesApi.class);
+    private static final String BLOCKING = "pekko.actor.default-blocking-io-dispatcher";
+    private static final int STREAM_BUFFER = 2;
+
+    /** Work that blocks and may say no. */
+    interface Work<T> {
+        T run() throws IOException, SandboxException;
+    }
+
+    /** A part of a file and how long the file is. */
+    record Part(long offset, byte[] bytes, long size) {}
+
+    private final Sandboxes sandboxes;
+    private final HttpConfig.Files limits;
+    private final HttpMetrics metrics;
+    private final Executor blocking;
+    private final AtomicInteger followers = new AtomicInteger();
+
+    FilesApi(ActorSystem<?> system, Sandboxes sandboxes, HttpConfig.Files limits, HttpMetrics metrics) {
+        this.sandboxes = sandboxes;
+        this.limits = limits;
+        this.metrics = metrics;
+        this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
+    }
+
+    void addTo(Router router) {
+        router.get("/files/read", this::read)
+                .get("/files/browse", this::browse)
+                .get("/files/download", this::download)
+                .get("/api/v1/sandbox/logs", this::logs);
+    }
+
+    /** Answers with what the work makes, or with its refusal. */
+    CompletionStage<HttpResponse> answer(Work<HttpResponse> work) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return work.run();
+                    } catch (SandboxException e) {
+                        return e.refusal().response();
+                    } catch (IOException e) {
+                        LOG.warn("a file of a sandbox cannot be read: {}", e.toString());
+                        return Refusal.of(500, "The file cannot be read").response();
+                    }
+                },
+                blocking);
+    }
+
+    private CompletionStage<HttpResponse> read(Exchange exchange) {
+        var query = exchange.query();
+        var path = query.text("path").orElse("");
+        long offset = query.number("offset").orElse(-1);
+        long length = query.number("length").orElse(-1);
+        return answer(() -> {
+            if (offset < -1) {
+                throw SandboxException.badRequest("Negative offset provided: " + offset);
+            }
+            if (length < -1) {
+                throw SandboxException.badRequest("Negative length provided: " + length);
+            }
+            var part = part(path, offset, length);
+            int whole = Utf8.wholeCharacters(part.bytes());
+            var text = new String(part.bytes(), 0, whole, StandardCharsets.UTF_8);
+            return Replies.json(JsonText.write(json ->
+                    json.object(() -> json.field("data", text).field("offset", part.offset()))));
+        });
+    }
+
+    /**
+     * @param offset -1 for the end of the file: then there are no bytes
+     * @param length -1 for as many as there are; in any case no more than the limit
+     */
+    Part part(String path, long offset, long length) throws IOException, SandboxException {
+        try (var file = sandboxes.open(path)) {
+            long size = file.channel().size();
+            if (offset < 0 || offset >= size) {
+                return new Part(offset < 0 ? size : offset, new byte[0], size);
+            }
+            long most = Math.min(size - offset, limits.readBytes());
+            var buffer = ByteBuffer.allocate((int) (length < 0 ? most : Math.min(most, length)));
+            file.channel().position(offset);
+            while (buffer.hasRemaining() && file.channel().read(buffer) > 0) {
+                continue;
+            }
+            return new Part(offset, java.util.Arrays.copyOf(buffer.array(), buffer.position()), size);
+        }
+    }
+
+    List<Entry> entries(String path) throws IOException, SandboxException {
+        return sandboxes.list(path, limits.entries());
+    }
+
+    private CompletionStage<HttpResponse> browse(Exchange exchange) {
+        var path = exchange.query().text("path").orElse("");
+        return answer(() -> {
+            var entries = entries(path);
+            return Replies.json(JsonText.write(json -> json.array(entries, entry -> FileFacts.write(json, path, entry))));
+        });
+    }
+
+    private CompletionStage<HttpResponse> download(Exchange exchange) {
+        var path = exchange.query().text("path").orElse("");
+        return answer(() -> {
+            try (var file = sandboxes.open(path)) {
+                long size = file.channel().size();
+                if (size > limits.downloadBytes()) {
+                    throw SandboxException.badRequest("The file has " + size + " bytes, more than the limit of "
+                            + limits.downloadBytes() + "; read parts of it with /files/read");
+                }
+                var source = source(exchange, new Extent(path, 0, size, Duration.ZERO, limits.poll()));
+                var name = file.name().replaceAll("[^A-Za-z0-9._-]", "_");
+                return HttpResponse.create()
+                        .addHeader(RawHeader.create("Content-Disposition", "attachment; filename=" + name))
+                        .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
+                        .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, size, source));
+            }
+        });
+    }
+
+    /** From an offset on; a negative one counts from the end. With {@code follow} until the client leaves. */
+    private CompletionStage<HttpResponse> logs(Exchange exchange) {
+        var query = exchange.query();
+        var path = query.text("path").orElse("");
+        long offset = query.number("offset").orElse(0);
+        boolean follow = query.flag("follow");
+        return answer(() -> {
+            if (follow && followers.get() >= limits.followers()) {
+                throw new SandboxException(Refusal.tooMany("As many clients follow logs of this agent as may"));
+            }
+            try (var file = sandboxes.open(path)) {
+                long size = file.channel().size();
+                long from = offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
+                long until = Math.min(size, from + limits.downloadBytes());
+                var waiting = follow ? limits.follow() : Duration.ZERO;
+                return HttpResponse.create()
+                        .addHeader(RawHeader.create("Baton-Log-Offset", Long.toString(from)))
+                        .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
+                        .withEntity(HttpEntities.createChunked(
+                                ContentTypes.APPLICATION_OCTET_STREAM,
+                                source(exchange, new Extent(path, from, until, waiting, limits.poll()))));
+            }
+        });
+    }
+
+    private Source<ByteString, ?> source(Exchange exchange, Extent extent) {
+        int weight = extent.follow().isZero() ? 0 : 1;
+        var live = metrics.streams().labelValues("log");
+        return Source.fromGraph(new FileStream(
+                        sandboxes,
+                        extent,
+                        () -> live.set(followers.addAndGet(weight)),
+                        () -> {
+                            live.set(followers.addAndGet(-weight));
+                            exchange.connection().streamEnded();
+                        }))
+                .async(BLOCKING, STREAM_BUFFER);
+    }
+}

@@ -1,0 +1,188 @@
+package io.baton.httpapi.agent;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The one way from a path that a client sends to a file of a sandbox.
+ *
+ * <p>Tasks write to their sandboxes while we read, so no path is checked first and used afterwards: from the root down,
+ * each name is opened inside the directory that is open already, and never through a symbolic link. The one link that is
+ * followed is {@code runs/latest}, which the agent makes: it may only name a directory beside it. What is not a plain
+ * file or directory is not there.
+ *
+ * <p>Left open: a task that swaps a file for a pipe between our look at it and our opening it can keep one thread of the
+ * pool for blocking work waiting.
+ */
+final class Sandboxes {
+    private static final String LATEST = "latest";
+    private static final String RUNS = "runs";
+
+    private final Path root;
+    private final Path given;
+
+    /** A name in an open directory. */
+    private record Place(SecureDirectoryStream<Path> directory, Path name) {}
+
+    /**
+     * An entry of a directory.
+     *
+     * @param name within the directory
+     */
+    record Entry(String name, PosixFileAttributes attributes) {}
+
+    /**
+     * A plain file, open for reading. Whoever has it closes it.
+     *
+     * @param key the same for the same file, whatever it is called
+     */
+    record OpenFile(String name, SeekableByteChannel channel, Object key) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    /**
+     * @param root must exist when a file is asked for, not before
+     */
+    Sandboxes(Path root) {
+        this.given = root.toAbsolutePath().normalize();
+        this.root = root;
+    }
+
+    /** What is in a directory, by name. */
+    List<Entry> list(String path, int atMost) throws SandboxException, IOException {
+        var names = names(path);
+        try (var directory = directory(names, names.size())) {
+            var entries = new ArrayList<Entry>();
+            for (var entry : directory) {
+                if (entries.size() == atMost) {
+                    break;
+                }
+                var name = entry.getFileName();
+                try {
+                    entries.add(new Entry(name.toString(), attributes(new Place(directory, name))));
+                } catch (SandboxException e) {
+                    continue; // gone since it was listed
+                }
+            }
+            entries.sort(Comparator.comparing(Entry::name));
+            return entries;
+        }
+    }
+
+    /** Opens a plain file. */
+    OpenFile open(String path) throws SandboxException, IOException {
+        var names = names(path);
+        if (names.isEmpty()) {
+            throw SandboxException.badRequest("Cannot read a directory");
+        }
+        try (var directory = directory(names, names.size() - 1)) {
+            var place = new Place(directory, Path.of(names.get(names.size() - 1)));
+            var before = attributes(place);
+            if (before.isDirectory()) {
+                throw SandboxException.badRequest("Cannot read a directory");
+            }
+            if (!before.isRegularFile()) {
+                throw SandboxException.notFound();
+            }
+            var channel = directory.newByteChannel(
+                    place.name(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            var after = attributes(place);
+            if (!after.isRegularFile() || !Objects.equals(before.fileKey(), after.fileKey())) {
+                channel.close();
+                throw SandboxException.notFound();
+            }
+            return new OpenFile(place.name().toString(), channel, after.fileKey());
+        } catch (FileSystemException e) {
+            throw SandboxException.notFound();
+        }
+    }
+
+    private List<String> names(String path) throws SandboxException, IOException {
+        var problem = PathRules.problem(path);
+        if (problem.isPresent()) {
+            throw SandboxException.badRequest(problem.get());
+        }
+        if (!Files.isDirectory(root)) {
+            throw SandboxException.notFound();
+        }
+        var names = PathRules.names(given, path);
+        if (names.isEmpty()) {
+            names = PathRules.names(root.toRealPath(), path);
+        }
+        return names.orElseThrow(SandboxException::notFound);
+    }
+
+    /** Opens the directory that the first names lead to. */
+    private SecureDirectoryStream<Path> directory(List<String> names, int count) throws SandboxException, IOException {
+        var directory = secure(root.toRealPath());
+        try {
+            for (int i = 0; i < count; i++) {
+                var name = names.get(i);
+                if (i > 0 && name.equals(LATEST) && names.get(i - 1).equals(RUNS)) {
+                    name = latest(names.subList(0, i));
+                }
+                var next = directory.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS);
+                directory.close();
+                directory = next;
+            }
+            return directory;
+        } catch (FileSystemException e) {
+            directory.close();
+            throw SandboxException.notFound();
+        } catch (IOException | SandboxException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    /**
+     * What the link says, of which only the last name counts: the caller opens it beside the link. Should a task have
+     * swapped the path under us, it is still a name in a directory that is open.
+     */
+    private String latest(List<String> runs) throws SandboxException, IOException {
+        var link = root.toRealPath().resolve(String.join("/", runs)).resolve(LATEST);
+        if (!Files.isSymbolicLink(link)) {
+            return LATEST;
+        }
+        var target = Files.readSymbolicLink(link).getFileName();
+        if (target == null || target.toString().equals("..") || target.toString().equals(".")) {
+            throw SandboxException.notFound();
+        }
+        return target.toString();
+    }
+
+    private static PosixFileAttributes attributes(Place place) throws SandboxException, IOException {
+        var view = place.directory()
+                .getFileAttributeView(place.name(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return view.readAttributes();
+        } catch (FileSystemException e) {
+            throw SandboxException.notFound();
+        }
+    }
+
+    private static SecureDirectoryStream<Path> secure(Path root) throws IOException {
+        var stream = Files.newDirectoryStream(root);
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
+        }
+        stream.close();
+        throw new IOException("this file system cannot open files relative to a directory: " + root);
+    }
+}

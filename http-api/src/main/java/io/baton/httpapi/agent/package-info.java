@@ -1,0 +1,2 @@
+/** The agent's API: what runs there, and the files of its sandboxes. */
+package io.baton.httpapi.agent;

@@ -1,0 +1,119 @@
+package io.baton.httpapi.codec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.google.protobuf.Message;
+import io.baton.protocol.json.MesosJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.util.function.Consumer;
+
+/**
+ * Writes JSON that is no message: one line of ASCII, doubles always with a fraction and never with an exponent, as
+ * Mesos writes them.
+ */
+public final class JsonText {
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    /** Writing to memory: an IOException would be a bug. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private final JsonGenerator out;
+
+    private JsonText(JsonGenerator out) {
+        this.out = out;
+    }
+
+    /** The whole text. */
+    public static byte[] write(Consumer<JsonText> content) {
+        try (var bytes = new ByteArrayBuilder()) {
+            try (var out = FACTORY.createGenerator(bytes)) {
+                content.accept(new JsonText(out));
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JsonText step(Step step) {
+        try {
+            step.run();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public JsonText object(Runnable fields) {
+        step(out::writeStartObject);
+        fields.run();
+        return step(out::writeEndObject);
+    }
+
+    public JsonText object(String name, Runnable fields) {
+        return name(name).object(fields);
+    }
+
+    public <T> JsonText array(Iterable<T> elements, Consumer<T> writer) {
+        step(out::writeStartArray);
+        elements.forEach(writer);
+        return step(out::writeEndArray);
+    }
+
+    public <T> JsonText array(String name, Iterable<T> elements, Consumer<T> writer) {
+        return name(name).array(elements, writer);
+    }
+
+    public JsonText name(String name) {
+        return step(() -> out.writeFieldName(name));
+    }
+
+    public JsonText text(String value) {
+        return step(() -> out.writeString(value));
+    }
+
+    public JsonText field(String name, String value) {
+        return name(name).text(value);
+    }
+
+    public JsonText field(String name, boolean value) {
+        return step(() -> out.writeBooleanField(name, value));
+    }
+
+    public JsonText field(String name, long value) {
+        return step(() -> out.writeNumberField(name, value));
+    }
+
+    public JsonText field(String name, double value) {
+        return name(name).number(value);
+    }
+
+    public JsonText number(double value) {
+        return step(() -> out.writeNumber(decimal(value)));
+    }
+
+    /** A message as the v1 API writes it. */
+    public JsonText field(String name, Message value) {
+        return name(name).message(value);
+    }
+
+    public JsonText message(Message value) {
+        return step(() -> out.writeRawValue(MesosJson.text(value)));
+    }
+
+    /** The shortest digits that read back as the same number; not a number and infinity, which JSON lacks, are 0. */
+    static String decimal(double value) {
+        if (!Double.isFinite(value)) {
+            return "0.0";
+        }
+        var text = new BigDecimal(Double.toString(value)).toPlainString();
+        return text.indexOf('.') < 0 ? text + ".0" : text;
+    }
+}

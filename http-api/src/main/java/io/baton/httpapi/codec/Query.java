@@ -1,0 +1,73 @@
+package io.baton.httpapi.codec;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The parameters of a query string or a form body: of a repeated name the first counts. */
+public final class Query {
+    /** Most parameters that are looked at. */
+    static final int MAX_PARAMETERS = 100;
+
+    private final Map<String, String> values;
+
+    private Query(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /**
+     * @param text such as {@code path=%2Fa&offset=0}, without question mark
+     * @throws IllegalArgumentException if it is wrongly percent-encoded; the text is fit for the client
+     */
+    public static Query parse(String text) {
+        var values = new LinkedHashMap<String, String>();
+        for (var pair : text.split("&", MAX_PARAMETERS)) {
+            int sign = pair.indexOf('=');
+            var name = decoded(sign < 0 ? pair : pair.substring(0, sign));
+            if (!name.isEmpty()) {
+                values.putIfAbsent(name, sign < 0 ? "" : decoded(pair.substring(sign + 1)));
+            }
+        }
+        return new Query(values);
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "A query parameter is not percent-encoded as it should be: a '%' needs two hexadecimal digits", e);
+        }
+    }
+
+    public Optional<String> text(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    /** Whether a parameter is there and says yes: {@code true}, {@code 1} or nothing. */
+    public boolean flag(String name) {
+        var value = values.get(name);
+        return value != null && (value.isEmpty() || value.equals("true") || value.equals("1"));
+    }
+
+    /**
+     * A whole number.
+     *
+     * @return empty if the parameter is not there
+     * @throws IllegalArgumentException if it is not a number; the text names the parameter
+     */
+    public OptionalLong number(String name) {
+        var value = values.get(name);
+        if (value == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(value.strip()));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("Failed to parse '" + name + "': expecting a whole number", e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.baton.httpapi.error;
+
+import java.util.List;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/**
+ * An answer that says no.
+ *
+ * @param text for whoever sent the request: what is wrong with it, and where it helps, what to do; may be empty
+ * @param close end the connection after it, since the rest of the request will not be read
+ */
+public record Refusal(int status, String text, List<HttpHeader> headers, boolean close) {
+    public static final Refusal NOT_FOUND = of(404, "404 Not Found.");
+    public static final Refusal NO_CONTENT_TYPE = of(400, "Expecting 'Content-Type' to be present");
+    public static final Refusal BAD_CONTENT_TYPE =
+            of(415, "Expecting 'Content-Type' of application/json or application/x-protobuf");
+    public static final Refusal NOT_ACCEPTABLE =
+            of(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'");
+    public static final Refusal SLOW_BODY =
+            new Refusal(408, "The body of the request did not come in time", List.of(), true);
+    /** For what is a bug of ours: the log says more. */
+    public static final Refusal INTERNAL = of(500, "Internal error; the log of this server says more");
+
+    public static Refusal of(int status, String text) {
+        return new Refusal(status, text, List.of(), false);
+    }
+
+    public static Refusal badRequest(String text) {
+        return of(400, text);
+    }
+
+    /**
+     * @param expected the methods that would do, such as {@code POST}
+     */
+    public static Refusal method(String received, String expected) {
+        return new Refusal(
+                405,
+                "405 Method Not Allowed. Expecting one of { '" + expected.replace(", ", "', '") + "' }, but received '"
+                        + received + "'.",
+                List.of(RawHeader.create("Allow", expected)),
+                false);
+    }
+
+    public static Refusal bodyTooLong(long limit) {
+        return new Refusal(
+                413, "The body of the request is longer than " + limit + " bytes, the limit", List.of(), true);
+    }
+
+    /** Nobody answered in time: the client may try again. */
+    public static Refusal unavailable(String what) {
+        return new Refusal(
+                503,
+                what + " did not answer in time; please try again",
+                List.of(RawHeader.create("Retry-After", "1")),
+                false);
+    }
+
+    public static Refusal tooMany(String text) {
+        return new Refusal(429, text, List.of(RawHeader.create("Retry-After", "1")), false);
+    }
+
+    /** A call that Mesos has and this version has not. */
+    public static Refusal notImplemented(String call) {
+        return of(501, "The call " + call + " is not implemented yet");
+    }
+
+    /** The whole answer. Its text is plain text in UTF-8. */
+    public HttpResponse response() {
+        var response = HttpResponse.create().withStatus(status).addHeaders(List.copyOf(headers));
+        if (close) {
+            response = response.addHeader(RawHeader.create("Connection", "close"));
+        }
+        return text.isEmpty()
+                ? response.withEntity(HttpEntities.EMPTY)
+                : response.withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text));
+    }
+}

@@ -1,0 +1,43 @@
+package io.baton.httpapi.legacy;
+
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.server.Exchange;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+
+/**
+ * The call of a function around an answer, for pages that load it as a script.
+ *
+ * @param function its name; empty for none
+ */
+public record Padding(String function) {
+    /** Nothing but a name, since it comes back as code. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$.]{0,99}");
+
+    private static final ContentType SCRIPT =
+            MediaTypes.customWithFixedCharset("text", "javascript", HttpCharsets.UTF_8, java.util.Map.of(), false)
+                    .toContentType();
+
+    /**
+     * @throws IllegalArgumentException if the parameter {@code jsonp} is no name of a function
+     */
+    public static Padding of(Exchange exchange) {
+        var function = exchange.query().text("jsonp").orElse("");
+        if (!function.isEmpty() && !NAME.matcher(function).matches()) {
+            throw new IllegalArgumentException("'jsonp' must be the name of a function");
+        }
+        return new Padding(function);
+    }
+
+    public HttpResponse answer(byte[] json) {
+        if (function.isEmpty()) {
+            return Replies.json(json);
+        }
+        var text = function + "(" + new String(json, StandardCharsets.US_ASCII) + ")";
+        return Replies.body(SCRIPT, text.getBytes(StandardCharsets.US_ASCII));
+    }
+}

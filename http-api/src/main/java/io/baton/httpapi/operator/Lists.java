@@ -1,0 +1,56 @@
+package io.baton.httpapi.operator;
+
+import io.baton.httpapi.codec.JsonText;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.server.Exchange;
+import io.baton.protocol.codec.Encoding;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Our own lists, {@code GET /api/v1/agents} and so on: what the v1 API says of each thing, without a call. */
+public final class Lists {
+    /**
+     * Where one master listens, as {@code host:port}.
+     *
+     * @param link for agents
+     */
+    public record MasterAddress(String http, String link) {}
+
+    private final ReadModel reads;
+    private final Supplier<List<MasterAddress>> masters;
+
+    public Lists(ReadModel reads, Supplier<List<MasterAddress>> masters) {
+        this.reads = reads;
+        this.masters = masters;
+    }
+
+    /** Every master: who knows one knows all. */
+    public CompletionStage<HttpResponse> masters(Exchange exchange) {
+        return CompletableFuture.completedFuture(Replies.json(JsonText.write(json -> json.object(
+                () -> json.array("masters", masters.get(), master -> json.object(() -> json.field("http", master.http())
+                        .field("link", master.link())))))));
+    }
+
+    public CompletionStage<HttpResponse> agents(Exchange exchange) {
+        return reads.answer(
+                view -> Replies.message(Encoding.JSON, view.state().getGetAgents()));
+    }
+
+    public CompletionStage<HttpResponse> frameworks(Exchange exchange) {
+        return reads.answer(
+                view -> Replies.message(Encoding.JSON, view.state().getGetFrameworks()));
+    }
+
+    public CompletionStage<HttpResponse> tasks(Exchange exchange) {
+        return reads.answer(
+                view -> Replies.message(Encoding.JSON, view.state().getGetTasks()));
+    }
+
+    public CompletionStage<HttpResponse> offers(Exchange exchange) {
+        return reads.answer(view -> Replies.json(JsonText.write(
+                json -> json.object(() -> json.array("offers", view.offers(), json::message)))));
+    }
+}

@@ -1,0 +1,108 @@
+package io.baton.httpapi.operator;
+
+import io.baton.core.protocol.ViewProtocol.StateView;
+import io.baton.v1.Resource;
+import io.baton.v1.Task;
+import io.baton.v1.TaskState;
+import io.baton.v1.master.Response;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The flat numbers of {@code /metrics/snapshot} and GET_METRICS, under Mesos's names. */
+public final class MasterMetrics {
+    private static final double MILLIS_PER_SECOND = 1000;
+    private static final List<String> RESOURCES = List.of("cpus", "mem", "disk", "gpus");
+
+    private MasterMetrics() {}
+
+    /** Everything the state and the process can say. States of finished tasks count those still remembered. */
+    public static SortedMap<String, Double> of(StateView view, MasterFacts facts, Instant now) {
+        var out = new TreeMap<String, Double>();
+        out.put(
+                "master/uptime_secs",
+                Duration.between(facts.startTime(), now).toMillis() / MILLIS_PER_SECOND);
+        out.put("master/elected", 1.0);
+        out.put("master/outstanding_offers", (double) view.offers().size());
+        agents(out, view.state().getGetAgents().getAgentsList());
+        frameworks(out, view.state().getGetFrameworks().getFrameworksList());
+        tasks(out, view.state().getGetTasks());
+        host(out);
+        out.putAll(facts.counters().get());
+        return out;
+    }
+
+    private static void agents(SortedMap<String, Double> out, List<Response.GetAgents.Agent> agents) {
+        double active = agents.stream().filter(Response.GetAgents.Agent::getActive).count();
+        out.put("master/slaves_active", active);
+        out.put("master/slaves_connected", active);
+        out.put("master/slaves_inactive", agents.size() - active);
+        out.put("master/slaves_disconnected", agents.size() - active);
+        var total = new ArrayList<Resource>();
+        var used = new ArrayList<Resource>();
+        for (var agent : agents) {
+            total.addAll(agent.getTotalResourcesList());
+            used.addAll(agent.getAllocatedResourcesList());
+        }
+        usage(out, "master/", total, used);
+    }
+
+    /** Totals, used amounts and their share of the totals, for the resources that Mesos counts. */
+    public static void usage(
+            SortedMap<String, Double> out, String prefix, List<Resource> total, List<Resource> used) {
+        var totals = Quantities.scalars(total);
+        var usages = Quantities.scalars(used);
+        for (var name : RESOURCES) {
+            double most = totals.getOrDefault(name, 0.0);
+            double taken = usages.getOrDefault(name, 0.0);
+            out.put(prefix + name + "_total", most);
+            out.put(prefix + name + "_used", taken);
+            out.put(prefix + name + "_percent", most == 0 ? 0.0 : taken / most);
+        }
+    }
+
+    private static void frameworks(SortedMap<String, Double> out, List<Response.GetFrameworks.Framework> frameworks) {
+        double active =
+                frameworks.stream().filter(Response.GetFrameworks.Framework::getActive).count();
+        double connected = frameworks.stream()
+                .filter(Response.GetFrameworks.Framework::getConnected)
+                .count();
+        out.put("master/frameworks_active", active);
+        out.put("master/frameworks_inactive", frameworks.size() - active);
+        out.put("master/frameworks_connected", connected);
+        out.put("master/frameworks_disconnected", frameworks.size() - connected);
+    }
+
+    private static void tasks(SortedMap<String, Double> out, Response.GetTasks tasks) {
+        count(out, "master/tasks_", List.of(tasks.getTasksList(), tasks.getCompletedTasksList(),
+                tasks.getUnreachableTasksList()));
+    }
+
+    /** How many tasks are in each state. */
+    public static void count(SortedMap<String, Double> out, String prefix, List<List<Task>> lists) {
+        for (var state : TaskState.values()) {
+            out.put(prefix + name(state), 0.0);
+        }
+        lists.forEach(list -> list.forEach(task -> out.merge(prefix + name(task.getState()), 1.0, Double::sum)));
+    }
+
+    private static String name(TaskState state) {
+        return state.name().substring("TASK_".length()).toLowerCase(Locale.ROOT);
+    }
+
+    /** What the operating system says of the host. */
+    public static void host(SortedMap<String, Double> out) {
+        var system = ManagementFactory.getOperatingSystemMXBean();
+        out.put("system/cpus_total", (double) system.getAvailableProcessors());
+        out.put("system/load_1min", Math.max(0, system.getSystemLoadAverage()));
+        if (system instanceof com.sun.management.OperatingSystemMXBean host) {
+            out.put("system/mem_total_bytes", (double) host.getTotalMemorySize());
+            out.put("system/mem_free_bytes", (double) host.getFreeMemorySize());
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.baton.httpapi.operator;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.IdRules;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.ViewProtocol.StateView;
+import io.baton.httpapi.codec.Accept;
+import io.baton.httpapi.codec.CallReader;
+import io.baton.httpapi.codec.CallReader.UnreadableCallException;
+import io.baton.httpapi.codec.Query;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Handler;
+import io.baton.protocol.codec.Encoding;
+import io.baton.v1.Metric;
+import io.baton.v1.maintenance.ClusterStatus;
+import io.baton.v1.maintenance.Schedule;
+import io.baton.v1.master.Call;
+import io.baton.v1.master.Response;
+import io.baton.v1.quota.QuotaStatus;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.util.ByteString;
+
+/** {@code POST /api/v1} of a master. Reads come from the read model, never from the write path. */
+public final class OperatorApi implements Handler {
+    private final ActorSystem<?> system;
+    private final Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks;
+    private final ReadModel reads;
+    private final MasterFacts facts;
+    private final Bodies bodies;
+    private final Duration callTimeout;
+
+    public OperatorApi(
+            ActorSystem<?> system,
+            Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
+            ReadModel reads,
+            MasterFacts facts,
+            Bodies bodies,
+            Duration callTimeout) {
+        this.system = system;
+        this.frameworks = frameworks;
+        this.reads = reads;
+        this.facts = facts;
+        this.bodies = bodies;
+        this.callTimeout = callTimeout;
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> handle(Exchange exchange) {
+        Encoding encoding;
+        try {
+            encoding = CallReader.encoding(
+                    exchange.request().entity().getContentType().mediaType().toString());
+        } catch (UnreadableCallException e) {
+            return done(e.refusal());
+        }
+        return bodies.read(exchange, body -> call(exchange, encoding, body));
+    }
+
+    private CompletionStage<HttpResponse> call(Exchange exchange, Encoding encoding, ByteString body) {
+        Call call;
+        try {
+            call = CallReader.read(encoding, body, Call.newBuilder()).build();
+        } catch (UnreadableCallException e) {
+            return done(e.refusal());
+        }
+        var problem = OperatorCall.problem(call);
+        if (problem.isPresent()) {
+            return done(Refusal.badRequest("Failed to validate master::Call: " + problem.get()));
+        }
+        var accepted = Accept.encoding(exchange.header("Accept"));
+        return accepted.isPresent() ? answer(call, accepted.get()) : done(Refusal.NOT_ACCEPTABLE);
+    }
+
+    private CompletionStage<HttpResponse> answer(Call call, Encoding encoding) {
+        return switch (call.getType()) {
+            case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_MASTER, GET_OPERATIONS, GET_WEIGHTS,
+                    GET_QUOTA, GET_MAINTENANCE_STATUS, GET_MAINTENANCE_SCHEDULE -> CompletableFuture.completedFuture(
+                            Replies.message(encoding, own(call.getType())));
+            case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_ROLES, GET_METRICS ->
+                reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
+            case TEARDOWN -> teardown(call.getTeardown().getFrameworkId().getValue());
+            case LIST_FILES, READ_FILE -> done(Refusal.of(404, ""));
+            default -> done(Refusal.notImplemented(call.getType().name()));
+        };
+    }
+
+    /** What the master knows without asking anyone. */
+    private Response own(Call.Type type) {
+        var out = Response.newBuilder().setType(Response.Type.valueOf(type.name()));
+        switch (type) {
+            case GET_HEALTH -> out.getGetHealthBuilder().setHealthy(true);
+            case GET_VERSION -> out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
+            case GET_LOGGING_LEVEL -> out.getGetLoggingLevelBuilder().setLevel(0);
+            case GET_FLAGS -> {
+                var flags = out.getGetFlagsBuilder();
+                facts.flags().forEach((name, value) -> flags.addFlagsBuilder().setName(name).setValue(value));
+            }
+            case GET_MASTER -> out.getGetMasterBuilder()
+                    .setMasterInfo(facts.master().get())
+                    .setStartTime(facts.startSeconds())
+                    .setElectedTime(facts.startSeconds());
+            case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
+            case GET_QUOTA -> out.getGetQuotaBuilder().setStatus(QuotaStatus.getDefaultInstance());
+            case GET_MAINTENANCE_STATUS -> out.getGetMaintenanceStatusBuilder()
+                    .setStatus(ClusterStatus.getDefaultInstance());
+            case GET_MAINTENANCE_SCHEDULE -> out.getGetMaintenanceScheduleBuilder()
+                    .setSchedule(Schedule.getDefaultInstance());
+            case GET_WEIGHTS -> {
+                // Mesos writes nothing but the type when no weight is set.
+            }
+            default -> throw new IllegalStateException("no answer to " + type);
+        }
+        return out.build();
+    }
+
+    private Response read(Call.Type type, StateView view) {
+        var state = view.state();
+        var out = Response.newBuilder().setType(Response.Type.valueOf(type.name()));
+        switch (type) {
+            case GET_STATE -> out.setGetState(whole(state));
+            case GET_AGENTS -> out.setGetAgents(state.getGetAgents());
+            case GET_FRAMEWORKS -> out.setGetFrameworks(state.getGetFrameworks());
+            case GET_EXECUTORS -> out.setGetExecutors(state.getGetExecutors());
+            case GET_TASKS -> out.setGetTasks(state.getGetTasks());
+            case GET_ROLES -> out.getGetRolesBuilder().addAllRoles(RoleTable.of(view).toProto());
+            case GET_METRICS -> {
+                var metrics = out.getGetMetricsBuilder();
+                MasterMetrics.of(view, facts, Instant.now())
+                        .forEach((name, value) -> metrics.addMetrics(
+                                Metric.newBuilder().setName(name).setValue(value)));
+            }
+            default -> throw new IllegalStateException("no answer to " + type);
+        }
+        return out.build();
+    }
+
+    /** All four parts are there, also empty ones. */
+    private static Response.GetState whole(Response.GetState state) {
+        return state.toBuilder()
+                .setGetTasks(state.getGetTasks())
+                .setGetExecutors(state.getGetExecutors())
+                .setGetFrameworks(state.getGetFrameworks())
+                .setGetAgents(state.getGetAgents())
+                .build();
+    }
+
+    /** {@code POST /teardown}, with the id in a form body. */
+    public CompletionStage<HttpResponse> teardownForm(Exchange exchange) {
+        return bodies.read(exchange, body -> {
+            var id = Query.parse(body.decodeString(StandardCharsets.UTF_8)).text("frameworkId");
+            return id.isPresent()
+                    ? teardown(id.get())
+                    : done(Refusal.badRequest("Missing 'frameworkId' query parameter in the request body"));
+        });
+    }
+
+    private CompletionStage<HttpResponse> teardown(String id) {
+        if (IdRules.problemOfId(id).isPresent()) {
+            return done(Refusal.badRequest("No framework found with specified ID"));
+        }
+        return AskPattern.<FrameworkProtocol, CallAnswer>ask(
+                        frameworks.apply(new FrameworkId(id)),
+                        FrameworkProtocol.Teardown::new,
+                        callTimeout,
+                        system.scheduler())
+                .handle((answer, failure) -> {
+                    if (failure != null) {
+                        return Refusal.unavailable("The framework's session").response();
+                    }
+                    return answer.status() < 300
+                            ? Replies.ok()
+                            : Refusal.of(answer.status(), answer.message()).response();
+                });
+    }
+
+    private static CompletionStage<HttpResponse> done(Refusal refusal) {
+        return CompletableFuture.completedFuture(refusal.response());
+    }
+}

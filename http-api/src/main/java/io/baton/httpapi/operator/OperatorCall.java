@@ -1,0 +1,31 @@
+package io.baton.httpapi.operator;
+
+import com.google.protobuf.Message;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The form of operator calls, of masters and of agents alike. Pure. */
+public final class OperatorCall {
+    private OperatorCall() {}
+
+    /**
+     * What is wrong with the form of a call, if anything: each type needs the message of the same name, if the call has
+     * a field for one.
+     *
+     * @param call with an enum field {@code type}
+     */
+    public static Optional<String> problem(Message call) {
+        var fields = call.getDescriptorForType();
+        var type = fields.findFieldByName("type");
+        if (!call.hasField(type)) {
+            return Optional.of("Expecting 'type' to be present");
+        }
+        var name = ((com.google.protobuf.Descriptors.EnumValueDescriptor) call.getField(type))
+                .getName()
+                .toLowerCase(Locale.ROOT);
+        var field = fields.findFieldByName(name);
+        return field == null || call.hasField(field)
+                ? Optional.empty()
+                : Optional.of("Expecting '" + name + "' to be present");
+    }
+}

@@ -1,0 +1,2 @@
+/** The master's operator API and its lists, answered from the read model. */
+package io.baton.httpapi.operator;

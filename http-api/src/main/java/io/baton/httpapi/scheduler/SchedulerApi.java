@@ -1,0 +1,225 @@
+package io.baton.httpapi.scheduler;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.IdRules;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.httpapi.codec.Accept;
+import io.baton.httpapi.codec.CallReader;
+import io.baton.httpapi.codec.CallReader.UnreadableCallException;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.Connection;
+import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Handler;
+import io.baton.httpapi.server.RateLimit;
+import io.baton.httpapi.stream.EventStream;
+import io.baton.httpapi.stream.LiveStreams.LiveStream;
+import io.baton.httpapi.stream.StreamSetup;
+import io.baton.httpapi.stream.Subscriber;
+import io.baton.protocol.codec.Encoding;
+import io.baton.protocol.recordio.RecordIo;
+import io.baton.v1.FrameworkID;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * {@code POST /api/v1/scheduler}. Checks come in the order of Mesos: content type, body, form, then what only the
+ * framework's entity knows.
+ *
+ * <p>A call on a stream that this process carries is told to the entity and answered 202 at once, since the entity
+ * would say nothing else; all others are asked. Should the entity know the stream no more, it ends.
+ */
+public final class SchedulerApi implements Handler {
+    private static final String STREAM_ID = "Mesos-Stream-Id";
+
+    private final ActorSystem<?> system;
+    private final Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks;
+    private final Supplier<FrameworkId> newIds;
+    private final StreamSetup streams;
+    private final Bodies bodies;
+    private final RateLimit subscriptions;
+    private final Duration callTimeout;
+    private final ActorRef<CallAnswer> nobody;
+
+    /**
+     * @param newIds gives each framework that names no id one that nobody has had
+     */
+    public SchedulerApi(
+            ActorSystem<?> system,
+            Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
+            Supplier<FrameworkId> newIds,
+            StreamSetup streams,
+            Bodies bodies,
+            RateLimit subscriptions,
+            Duration callTimeout) {
+        this.system = system;
+        this.frameworks = frameworks;
+        this.newIds = newIds;
+        this.streams = streams;
+        this.bodies = bodies;
+        this.subscriptions = subscriptions;
+        this.callTimeout = callTimeout;
+        this.nobody = system.ignoreRef();
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> handle(Exchange exchange) {
+        Encoding encoding;
+        try {
+            encoding = CallReader.encoding(
+                    exchange.request().entity().getContentType().mediaType().toString());
+        } catch (UnreadableCallException e) {
+            return done(e.refusal());
+        }
+        return bodies.read(exchange, body -> call(exchange, encoding, body));
+    }
+
+    private CompletionStage<HttpResponse> call(Exchange exchange, Encoding encoding, ByteString body) {
+        Call call;
+        try {
+            call = CallReader.read(encoding, body, Call.newBuilder()).build();
+        } catch (UnreadableCallException e) {
+            return done(e.refusal());
+        }
+        var problem = CallRules.problem(call);
+        if (problem.isPresent()) {
+            return done(Refusal.badRequest("Failed to validate scheduler::Call: " + problem.get()));
+        }
+        return switch (call.getType()) {
+            case UNKNOWN -> done(Refusal.notImplemented("UNKNOWN"));
+            case SUBSCRIBE -> subscribe(exchange, call);
+            case RECONCILE_OPERATIONS -> Accept.encoding(exchange.header("Accept")).isPresent()
+                    ? invoke(exchange, call)
+                    : done(Refusal.NOT_ACCEPTABLE);
+            default -> invoke(exchange, call);
+        };
+    }
+
+    private CompletionStage<HttpResponse> invoke(Exchange exchange, Call call) {
+        var framework = FrameworkId.fromProto(call.getFrameworkId());
+        var streamId = exchange.header(STREAM_ID).orElse("");
+        boolean answeredHere = call.getType() != Call.Type.TEARDOWN && call.getType() != Call.Type.UPDATE_FRAMEWORK;
+        var live = answeredHere ? streams.live().find(framework, streamId) : Optional.<LiveStream>empty();
+        if (live.isPresent()) {
+            var replyTo = canBeLost(call.getType()) ? nobody : live.get().answers();
+            frameworks.apply(framework).tell(new FrameworkProtocol.Invoke(call, streamId, replyTo));
+            return CompletableFuture.completedFuture(Replies.accepted());
+        }
+        if (IdRules.problemOfId(framework.value()).isPresent()) {
+            return done(Refusal.badRequest("Framework cannot be found"));
+        }
+        return AskPattern.<FrameworkProtocol, CallAnswer>ask(
+                        frameworks.apply(framework),
+                        replyTo -> new FrameworkProtocol.Invoke(call, streamId, replyTo),
+                        callTimeout,
+                        system.scheduler())
+                .handle((answer, failure) -> failure == null
+                        ? response(answer)
+                        : Refusal.unavailable("The framework's session").response());
+    }
+
+    /** Calls that come again if they are lost, and so need no answer from the entity to look at. */
+    private static boolean canBeLost(Call.Type type) {
+        return type == Call.Type.ACKNOWLEDGE || type == Call.Type.DECLINE;
+    }
+
+    private static HttpResponse response(CallAnswer answer) {
+        return switch (answer.status()) {
+            case 202 -> Replies.accepted();
+            case 200 -> Replies.ok();
+            default -> Refusal.of(answer.status(), answer.message()).response();
+        };
+    }
+
+    private CompletionStage<HttpResponse> subscribe(Exchange exchange, Call call) {
+        var accepted = Accept.encoding(exchange.header("Accept"));
+        if (accepted.isEmpty()) {
+            return done(Refusal.NOT_ACCEPTABLE);
+        }
+        if (exchange.header(STREAM_ID).isPresent()) {
+            return done(Refusal.badRequest("Subscribe calls should not include the 'Mesos-Stream-Id' header"));
+        }
+        if (!subscriptions.allows(exchange.connection().remote())) {
+            return done(Refusal.tooMany("Too many subscriptions from your address; please try again later"));
+        }
+        var streamId = UUID.randomUUID().toString();
+        var chosen = call.getFrameworkId().getValue();
+        if (!chosen.isEmpty()) {
+            var wrong = IdRules.problemOfId(chosen);
+            if (wrong.isPresent()) {
+                return CompletableFuture.completedFuture(stream(
+                        accepted.get(), streamId, refusedStream(accepted.get(), wrong.get(), exchange.connection())));
+            }
+        }
+        var framework = chosen.isEmpty() ? newIds.get() : new FrameworkId(chosen);
+        var subscriber = new Subscriber(
+                framework,
+                streamId,
+                accepted.get(),
+                exchange.connection(),
+                frameworks.apply(framework),
+                events -> subscription(call.getSubscribe(), framework, !chosen.isEmpty(), streamId, events));
+        return CompletableFuture.completedFuture(
+                stream(accepted.get(), streamId, Source.fromGraph(new EventStream(subscriber, streams))));
+    }
+
+    private static FrameworkProtocol subscription(
+            Call.Subscribe call,
+            FrameworkId framework,
+            boolean chosen,
+            String streamId,
+            ActorRef<io.baton.core.protocol.StreamProtocol> events) {
+        var info = call.getFrameworkInfo().toBuilder()
+                .setId(FrameworkID.newBuilder().setValue(framework.value()))
+                .build();
+        return new FrameworkProtocol.Subscribe(
+                framework,
+                chosen,
+                info,
+                call.getSuppressedRolesList(),
+                call.hasOfferConstraints() ? Optional.of(call.getOfferConstraints()) : Optional.empty(),
+                streamId,
+                events);
+    }
+
+    /** A stream of one ERROR: how Mesos refuses a subscriber whose call was well-formed. */
+    private static Source<ByteString, ?> refusedStream(Encoding encoding, String text, Connection connection) {
+        var error = Event.newBuilder()
+                .setType(Event.Type.ERROR)
+                .setError(Event.Error.newBuilder().setMessage(text))
+                .build();
+        return Source.single(ByteString.fromArrayUnsafe(RecordIo.encode(encoding.write(error))))
+                .watchTermination((used, ended) -> {
+                    ended.whenComplete((ok, failure) -> connection.streamEnded());
+                    return used;
+                });
+    }
+
+    private static HttpResponse stream(Encoding encoding, String streamId, Source<ByteString, ?> records) {
+        return HttpResponse.create()
+                .addHeader(RawHeader.create(STREAM_ID, streamId))
+                .withEntity(HttpEntities.createChunked(Replies.contentType(encoding), records));
+    }
+
+    private static CompletionStage<HttpResponse> done(Refusal refusal) {
+        return CompletableFuture.completedFuture(refusal.response());
+    }
+}

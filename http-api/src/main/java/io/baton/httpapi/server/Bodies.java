@@ -1,0 +1,61 @@
+package io.baton.httpapi.server;
+
+import io.baton.httpapi.error.Refusal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.pekko.http.javadsl.model.HttpEntity;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.util.ByteString;
+
+/** Reads whole bodies of requests, within a size and a time. */
+public final class Bodies {
+    private final long maxBytes;
+    private final long timeoutMillis;
+    private final Materializer materializer;
+
+    public Bodies(HttpConfig config, Materializer materializer) {
+        this.maxBytes = config.limits().bodyBytes();
+        this.timeoutMillis = config.timeouts().body().toMillis();
+        this.materializer = materializer;
+    }
+
+    /** Answers with what {@code then} makes of the body, or with a refusal: too long, too slow, broken. */
+    public CompletionStage<HttpResponse> read(
+            Exchange exchange, Function<ByteString, CompletionStage<HttpResponse>> then) {
+        var entity = exchange.request().entity();
+        if (entity instanceof HttpEntity.Strict strict) {
+            return strict.getData().size() > maxBytes
+                    ? refused(Refusal.bodyTooLong(maxBytes))
+                    : then.apply(strict.getData());
+        }
+        if (entity.getContentLengthOption().orElse(0) > maxBytes) {
+            return refused(Refusal.bodyTooLong(maxBytes));
+        }
+        return entity.toStrict(timeoutMillis, maxBytes, materializer)
+                .handle((strict, failure) ->
+                        failure == null ? then.apply(strict.getData()) : refused(refusalOf(failure)))
+                .thenCompose(answer -> answer);
+    }
+
+    private Refusal refusalOf(Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof EntityStreamSizeException) {
+            return Refusal.bodyTooLong(maxBytes);
+        }
+        if (cause instanceof TimeoutException) {
+            return Refusal.SLOW_BODY;
+        }
+        var text = cause instanceof EntityStreamException broken ? broken.info().summary() : "it ended too early";
+        return new Refusal(400, "The body of the request cannot be read: " + text, java.util.List.of(), true);
+    }
+
+    private static CompletionStage<HttpResponse> refused(Refusal refusal) {
+        return CompletableFuture.completedFuture(refusal.response());
+    }
+}

@@ -1,0 +1,251 @@
+package io.baton.httpapi.server;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.BidiShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.TLSProtocol.SendBytes;
+import org.apache.pekko.stream.TLSProtocol.SessionBytes;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
+import org.apache.pekko.stream.stage.AbstractInHandler;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Stands between the socket and the HTTP library and does what the library does not: a deadline for the whole head of a
+ * request, an end for idle connections and for clients that do not read, refusal of folded headers, and an abrupt end
+ * on demand. Bytes that come while the socket is busy go out together with the next write.
+ */
+final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound>> {
+    /** Most bytes that are joined into one write. */
+    private static final int MAX_JOINED_BYTES = 128 * 1024;
+
+    private static final String HEAD_TIMER = "head";
+    private static final String IDLE_TIMER = "idle";
+
+    private final Inlet<SslTlsOutbound> httpIn = Inlet.create("guard.httpIn");
+    private final Outlet<SslTlsOutbound> netOut = Outlet.create("guard.netOut");
+    private final Inlet<SessionBytes> netIn = Inlet.create("guard.netIn");
+    private final Outlet<SslTlsInbound> httpOut = Outlet.create("guard.httpOut");
+    private final BidiShape<SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound> shape =
+            BidiShape.of(httpIn, netOut, netIn, httpOut);
+
+    private final Connection connection;
+    private final Duration headTimeout;
+    private final Duration idleTimeout;
+    private final Runnable whenClosed;
+
+    /**
+     * @param whenClosed run once, when the connection has ended for whatever reason
+     */
+    ConnectionGuard(Connection connection, Duration headTimeout, Duration idleTimeout, Runnable whenClosed) {
+        this.connection = connection;
+        this.headTimeout = headTimeout;
+        this.idleTimeout = idleTimeout;
+        this.whenClosed = whenClosed;
+    }
+
+    @Override
+    public BidiShape<SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+        return new Logic();
+    }
+
+    private final class Logic extends TimerGraphStageLogic {
+        private final HeadScanner head = new HeadScanner();
+        private int answersSeen;
+        private boolean headStarted;
+        private boolean headComplete;
+        private long lastActivity = System.nanoTime();
+        private ByteString waiting = ByteString.emptyByteString();
+        private boolean refused;
+
+        Logic() {
+            super(shape);
+            setHandler(netIn, new FromNet());
+            setHandler(httpOut, new ToHttp());
+            setHandler(httpIn, new FromHttp());
+            setHandler(netOut, new ToNet());
+        }
+
+        @Override
+        public void preStart() {
+            var abort = createAsyncCallback(cause -> cancelStage(new StreamAbortedException(String.valueOf(cause))));
+            var close = createAsyncCallback(ignored -> closeIfIdle());
+            connection.onAbort(() -> abort.invoke("aborted"), () -> close.invoke("closing"));
+            scheduleOnce(IDLE_TIMER, idleTimeout);
+            pull(httpIn);
+        }
+
+        @Override
+        public void postStop() {
+            connection.onAbort(() -> {}, () -> {});
+            whenClosed.run();
+        }
+
+        @Override
+        public void onTimer(Object timer) {
+            if (timer.equals(HEAD_TIMER)) {
+                refuse("408 Request Timeout", "The head of the request did not come in time");
+                return;
+            }
+            long idle = System.nanoTime() - lastActivity;
+            boolean busy = headComplete && answersSeen == connection.answered();
+            boolean stalled = !waiting.isEmpty();
+            if (idle < idleTimeout.toNanos()) {
+                scheduleOnce(IDLE_TIMER, Duration.ofNanos(idleTimeout.toNanos() - idle));
+            } else if (!stalled && (busy || connection.streaming())) {
+                scheduleOnce(IDLE_TIMER, idleTimeout);
+            } else {
+                cancelStage(new StreamAbortedException(stalled ? "the client does not read" : "idle"));
+            }
+        }
+
+        private void closeIfIdle() {
+            boolean answering = headComplete && answersSeen == connection.answered();
+            if (!answering && !headStarted && waiting.isEmpty() && !connection.streaming()) {
+                completeStage();
+            }
+        }
+
+        /** Whether the bytes may go on to the HTTP library. */
+        private boolean inspect(ByteString bytes) {
+            if (answersSeen != connection.answered()) {
+                answersSeen = connection.answered();
+                head.reset();
+                headComplete = false;
+                headStarted = false;
+            }
+            if (headComplete) {
+                return true;
+            }
+            switch (head.scan(bytes)) {
+                case FOLDED -> {
+                    refuse("400 Bad Request", "A header must not go on in a second line");
+                    return false;
+                }
+                case COMPLETE -> {
+                    headComplete = true;
+                    if (headStarted) {
+                        cancelTimer(HEAD_TIMER);
+                    }
+                }
+                case INCOMPLETE -> {
+                    if (!headStarted) {
+                        headStarted = true;
+                        scheduleOnce(HEAD_TIMER, headTimeout);
+                    }
+                }
+            }
+            return true;
+        }
+
+        private void refuse(String status, String text) {
+            refused = true;
+            cancel(netIn);
+            var answer = "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Type: text/plain; charset=UTF-8\r\n"
+                    + "Content-Length: " + text.length() + "\r\n\r\n" + text;
+            waiting = waiting.concat(ByteString.fromString(answer, StandardCharsets.US_ASCII));
+            flush();
+        }
+
+        private void flush() {
+            if (!waiting.isEmpty() && isAvailable(netOut)) {
+                lastActivity = System.nanoTime();
+                push(netOut, new SendBytes(waiting));
+                waiting = ByteString.emptyByteString();
+            }
+            if (waiting.isEmpty() && (refused || isClosed(httpIn))) {
+                complete(netOut);
+                if (refused) {
+                    completeStage();
+                }
+            } else if (!refused && !hasBeenPulled(httpIn) && waiting.size() < MAX_JOINED_BYTES) {
+                tryPull(httpIn);
+            }
+        }
+
+        private final class FromNet extends AbstractInHandler {
+            @Override
+            public void onPush() {
+                lastActivity = System.nanoTime();
+                var bytes = grab(netIn);
+                if (inspect(bytes.bytes())) {
+                    push(httpOut, bytes);
+                }
+            }
+
+            @Override
+            public void onUpstreamFinish() {
+                if (!refused) {
+                    complete(httpOut);
+                }
+            }
+
+            @Override
+            public void onUpstreamFailure(Throwable failure) {
+                fail(httpOut, failure);
+            }
+        }
+
+        private final class ToHttp extends AbstractOutHandler {
+            @Override
+            public void onPull() {
+                if (!isClosed(netIn)) {
+                    pull(netIn);
+                }
+            }
+
+            @Override
+            public void onDownstreamFinish(Throwable cause) {
+                if (!refused) {
+                    cancel(netIn, cause);
+                }
+            }
+        }
+
+        private final class FromHttp extends AbstractInHandler {
+            @Override
+            public void onPush() {
+                var element = grab(httpIn);
+                if (element instanceof SendBytes send && !refused) {
+                    waiting = waiting.isEmpty() ? send.bytes() : waiting.concat(send.bytes());
+                }
+                flush();
+            }
+
+            @Override
+            public void onUpstreamFinish() {
+                flush();
+            }
+
+            @Override
+            public void onUpstreamFailure(Throwable failure) {
+                fail(netOut, failure);
+            }
+        }
+
+        private final class ToNet extends AbstractOutHandler {
+            @Override
+            public void onPull() {
+                lastActivity = System.nanoTime();
+                flush();
+            }
+
+            @Override
+            public void onDownstreamFinish(Throwable cause) {
+                cancel(httpIn, cause);
+            }
+        }
+    }
+}

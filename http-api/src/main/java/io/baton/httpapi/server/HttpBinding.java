@@ -1,0 +1,20 @@
+package io.baton.httpapi.server;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+
+/** A server that listens. */
+public interface HttpBinding {
+    /** Where it listens; the port is the real one, also when any free one was asked for. */
+    InetSocketAddress address();
+
+    /**
+     * Ends in good order: no new connections, streams end, requests under way are answered. What is left after the time
+     * is cut off. Calling it again changes nothing.
+     *
+     * @return done when the last connection has ended
+     */
+    CompletionStage<Done> terminate(Duration atMost);
+}

@@ -1,0 +1,108 @@
+package io.baton.httpapi.server;
+
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** What the edge counts. One for each registry. */
+public final class HttpMetrics {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Counter requests;
+    private final Histogram seconds;
+    private final Gauge connections;
+    private final Counter refusedConnections;
+    private final Gauge streams;
+    private final Counter events;
+    private final Counter dropped;
+
+    public HttpMetrics(PrometheusRegistry registry) {
+        requests = Counter.builder()
+                .name("baton_http_requests")
+                .help("Requests answered")
+                .labelNames("route", "status")
+                .register(registry);
+        seconds = Histogram.builder()
+                .name("baton_http_request_seconds")
+                .help("From the end of a request's head to the beginning of its answer")
+                .labelNames("route")
+                .classicOnly()
+                .classicUpperBounds(0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
+                .register(registry);
+        connections = Gauge.builder()
+                .name("baton_http_connections")
+                .help("Open connections")
+                .register(registry);
+        refusedConnections = Counter.builder()
+                .name("baton_http_connections_refused")
+                .help("Connections closed because there were too many")
+                .labelNames("limit")
+                .register(registry);
+        streams = Gauge.builder()
+                .name("baton_http_streams")
+                .help("Live streams")
+                .labelNames("kind")
+                .register(registry);
+        events = Counter.builder()
+                .name("baton_http_stream_events")
+                .help("Events written to schedulers, heartbeats included")
+                .register(registry);
+        dropped = Counter.builder()
+                .name("baton_http_subscribers_dropped")
+                .help("Streams ended by us")
+                .labelNames("reason")
+                .register(registry);
+    }
+
+    /** One route's numbers, looked up once: requests are counted without a search by label. */
+    public final class Route {
+        private static final int MAX_STATUS = 600;
+        private final String name;
+        private final DistributionDataPoint latency;
+        private final AtomicReferenceArray<CounterDataPoint> byStatus = new AtomicReferenceArray<>(MAX_STATUS);
+
+        private Route(String name) {
+            this.name = name;
+            this.latency = seconds.labelValues(name);
+        }
+
+        void count(int status, long nanos) {
+            latency.observe(nanos / NANOS_PER_SECOND);
+            var counter = byStatus.get(status);
+            if (counter == null) {
+                counter = requests.labelValues(name, Integer.toString(status));
+                byStatus.set(status, counter);
+            }
+            counter.inc();
+        }
+    }
+
+    public Route route(String name) {
+        return new Route(name);
+    }
+
+    void connections(int open) {
+        connections.set(open);
+    }
+
+    void refusedConnection(String limit) {
+        refusedConnections.labelValues(limit).inc();
+    }
+
+    public Gauge streams() {
+        return streams;
+    }
+
+    public Counter events() {
+        return events;
+    }
+
+    /** A stream was ended by us. */
+    public void dropped(String reason) {
+        dropped.labelValues(reason).inc();
+    }
+}

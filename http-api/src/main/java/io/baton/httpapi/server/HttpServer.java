@@ -1,0 +1,194 @@
+package io.baton.httpapi.server;
+
+import com.typesafe.config.ConfigFactory;
+import io.baton.httpapi.error.ParsingErrors;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.TLSPlacebo;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens on a port, admits connections and joins to each the stages that serve it. It opens the sockets itself, since
+ * the HTTP library's own server sees a request only when its head is complete.
+ */
+public final class HttpServer {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final int BACKLOG = 1024;
+    /** How long a client beyond a limit may take until it is told so. */
+    private static final Duration REFUSAL_TIME = Duration.ofSeconds(1);
+    /** Clients that may be told so at the same time; more are cut off without a word. */
+    private static final int MAX_REFUSALS = 256;
+
+    private final ActorSystem<?> system;
+    private final Materializer materializer;
+    private final HttpConfig config;
+    private final Router router;
+    private final HttpMetrics metrics;
+    private final ServerSettings settings;
+    private final Admission admission;
+    private final Admission refusals;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Done> ended = new CompletableFuture<>();
+    private volatile boolean terminating;
+
+    private HttpServer(ActorSystem<?> system, HttpConfig config, Router router, HttpMetrics metrics) {
+        this.system = system;
+        this.materializer = SystemMaterializer.get(system).materializer();
+        this.config = config;
+        this.router = router;
+        this.metrics = metrics;
+        this.settings = settings(system, config);
+        this.admission = new Admission(config.limits());
+        this.refusals = new Admission(
+                new HttpConfig.Limits(MAX_REFUSALS, MAX_REFUSALS, MAX_REFUSALS, 0, Integer.MAX_VALUE, 0));
+    }
+
+    /**
+     * @return fails with {@link PortTakenException} if the port or address cannot be had
+     */
+    public static CompletionStage<HttpBinding> bind(
+            ActorSystem<?> system, HttpConfig config, Router router, HttpMetrics metrics) {
+        var server = new HttpServer(system, config, router, metrics);
+        return Tcp.get(system)
+                .bind(config.host(), config.port(), BACKLOG, java.util.List.of(), false, Optional.empty())
+                .toMat(Sink.foreach(server::accept), Keep.left())
+                .run(server.materializer)
+                .handle((bound, failure) -> {
+                    if (failure != null) {
+                        throw new PortTakenException(config.host(), config.port(), failure);
+                    }
+                    return server.new Binding(bound);
+                });
+    }
+
+    private static ServerSettings settings(ActorSystem<?> system, HttpConfig config) {
+        var ours = ConfigFactory.parseMap(Map.ofEntries(
+                Map.entry("server-header", ""),
+                Map.entry("idle-timeout", "infinite"),
+                Map.entry("request-timeout", "off"),
+                Map.entry("linger-timeout", "5 s"),
+                Map.entry("pipelining-limit", 1),
+                Map.entry("parsing.max-content-length", config.limits().bodyBytes()),
+                Map.entry("parsing.max-uri-length", config.limits().targetBytes()),
+                Map.entry("parsing.uri-parsing-mode", "relaxed"),
+                Map.entry("parsing.illegal-header-warnings", "off"),
+                Map.entry("parsing.modeled-header-parsing", "off"),
+                Map.entry("parsing.error-logging-verbosity", "off"),
+                Map.entry("parsing.error-handler", ParsingErrors.class.getName())));
+        return ServerSettings.create(ours.atPath("pekko.http.server")
+                .withFallback(system.settings().config()));
+    }
+
+    private void accept(Tcp.IncomingConnection incoming) {
+        var address = incoming.remoteAddress().getAddress();
+        var verdict = terminating ? Admission.Verdict.FULL : admission.admit(address);
+        if (verdict != Admission.Verdict.ADMITTED) {
+            metrics.refusedConnection(verdict == Admission.Verdict.FULL ? "connections" : "connections-per-address");
+            turnAway(incoming, verdict);
+            return;
+        }
+        var connection = new Connection(address);
+        connections.add(connection);
+        metrics.connections(admission.open());
+        try {
+            serve(incoming, connection);
+        } catch (RuntimeException e) {
+            LOG.error("a connection could not be served", e);
+            closed(connection);
+        }
+    }
+
+    private void serve(Tcp.IncomingConnection incoming, Connection connection) {
+        var guard = BidiFlow.fromGraph(new ConnectionGuard(
+                connection, config.timeouts().head(), config.timeouts().idle(), () -> closed(connection)));
+        Flow<HttpResponse, org.apache.pekko.http.javadsl.model.HttpRequest, NotUsed> protocol = Http.get(system)
+                .serverLayer(settings)
+                .atop(guard)
+                .atop(TLSPlacebo.getInstance())
+                .join(incoming.flow());
+        Flow.fromGraph(new CallStage(router, connection)).join(protocol).run(materializer);
+    }
+
+    private void closed(Connection connection) {
+        if (connections.remove(connection)) {
+            admission.release(connection.remote());
+            metrics.connections(admission.open());
+            if (terminating && connections.isEmpty()) {
+                ended.complete(Done.getInstance());
+            }
+        }
+    }
+
+    /** Reads what the client sends first and answers 503, whatever it is. */
+    private void turnAway(Tcp.IncomingConnection incoming, Admission.Verdict verdict) {
+        var address = incoming.remoteAddress().getAddress();
+        if (refusals.admit(address) != Admission.Verdict.ADMITTED) {
+            incoming.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
+            return;
+        }
+        var text = verdict == Admission.Verdict.FULL
+                ? "This server has " + config.limits().connections() + " connections, as many as it may"
+                : "Your address has as many connections to this server as it may";
+        var answer = ByteString.fromString(
+                "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
+                        + "Content-Type: text/plain; charset=UTF-8\r\nContent-Length: " + text.length() + "\r\n\r\n"
+                        + text,
+                StandardCharsets.US_ASCII);
+        var flow = Flow.of(ByteString.class)
+                .take(1)
+                .map(ignored -> answer)
+                .completionTimeout(REFUSAL_TIME)
+                .watchTermination((used, done) -> done.whenComplete((ok, failure) -> refusals.release(address)));
+        incoming.handleWith(flow, materializer);
+    }
+
+    private final class Binding implements HttpBinding {
+        private final Tcp.ServerBinding bound;
+
+        Binding(Tcp.ServerBinding bound) {
+            this.bound = bound;
+        }
+
+        @Override
+        public InetSocketAddress address() {
+            return bound.localAddress();
+        }
+
+        @Override
+        public CompletionStage<Done> terminate(Duration atMost) {
+            terminating = true;
+            connections.forEach(Connection::close);
+            system.scheduler().scheduleOnce(
+                    atMost, () -> connections.forEach(Connection::abort), system.executionContext());
+            return bound.unbind().thenCompose(ignored -> {
+                if (connections.isEmpty()) {
+                    ended.complete(Done.getInstance());
+                }
+                return ended;
+            });
+        }
+    }
+}

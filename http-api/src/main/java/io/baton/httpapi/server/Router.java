@@ -1,0 +1,122 @@
+package io.baton.httpapi.server;
+
+import io.baton.httpapi.codec.Accept;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/**
+ * Finds the handler of a request: by its path, then by its method. A table, since a request is looked up many thousand
+ * times a second and all paths are known.
+ */
+public final class Router {
+    private record Target(Handler handler, HttpMetrics.Route numbers, boolean compressed) {}
+
+    /** The answer to a request and where it is counted. */
+    record Answer(CompletionStage<HttpResponse> response, HttpMetrics.Route numbers) {}
+
+    private final HttpMetrics metrics;
+    private final String prefix;
+    private final Map<String, Map<String, Target>> paths = new LinkedHashMap<>();
+    private final Map<String, Map<String, Target>> prefixes = new TreeMap<>();
+    private final HttpMetrics.Route unknown;
+
+    /**
+     * @param prefix of the process, such as {@code /master}: every path also works below it
+     */
+    public Router(HttpMetrics metrics, String prefix) {
+        this.metrics = metrics;
+        this.prefix = prefix;
+        this.unknown = metrics.route("unknown");
+    }
+
+    public Router get(String path, Handler handler) {
+        return add(paths, "GET", path, handler, true);
+    }
+
+    public Router post(String path, Handler handler) {
+        return add(paths, "POST", path, handler, true);
+    }
+
+    /** A POST whose answer is never compressed: empty, or a stream. */
+    public Router postBare(String path, Handler handler) {
+        return add(paths, "POST", path, handler, false);
+    }
+
+    /** For every path below this one that has no route of its own. */
+    public Router postBelow(String path, Handler handler) {
+        return add(prefixes, "POST", path, handler, true);
+    }
+
+    private Router add(
+            Map<String, Map<String, Target>> where, String method, String path, Handler handler, boolean compressed) {
+        where.computeIfAbsent(path, key -> new TreeMap<>())
+                .put(method, new Target(handler, metrics.route(method + " " + path), compressed));
+        return this;
+    }
+
+    Answer answer(HttpRequest request, Connection connection) {
+        var path = normal(request.getUri().getPathString());
+        var methods = find(path);
+        if (methods == null) {
+            return new Answer(CompletableFuture.completedFuture(Refusal.NOT_FOUND.response()), unknown);
+        }
+        var method = request.method().name();
+        boolean head = request.method().equals(HttpMethods.HEAD);
+        var target = methods.get(head ? "GET" : method);
+        if (target == null) {
+            var refusal = Refusal.method(method, String.join(", ", methods.keySet()));
+            return new Answer(CompletableFuture.completedFuture(refusal.response()), unknown);
+        }
+        var exchange = new Exchange(request, path, connection);
+        var response = handled(target.handler(), exchange);
+        if (target.compressed() && Accept.gzip(exchange.header("Accept-Encoding"))) {
+            response = response.thenApply(Replies::gzipped);
+        }
+        return new Answer(response, target.numbers());
+    }
+
+    private static CompletionStage<HttpResponse> handled(Handler handler, Exchange exchange) {
+        try {
+            return handler.handle(exchange);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.completedFuture(
+                    Refusal.badRequest(String.valueOf(e.getMessage())).response());
+        }
+    }
+
+    private Map<String, Target> find(String path) {
+        var exact = paths.get(path);
+        if (exact != null) {
+            return exact;
+        }
+        for (var entry : prefixes.entrySet()) {
+            if (path.startsWith(entry.getKey())) {
+                return entry.getValue();
+            }
+        }
+        return null;
+    }
+
+    /** Without doubled and trailing slashes and the prefix of the process. */
+    String normal(String path) {
+        var plain = path;
+        while (plain.contains("//")) {
+            plain = plain.replace("//", "/");
+        }
+        if (plain.endsWith("/")) {
+            plain = plain.substring(0, plain.length() - 1);
+        }
+        if (plain.startsWith(prefix) && plain.startsWith("/", prefix.length())) {
+            plain = plain.substring(prefix.length());
+        }
+        return plain;
+    }
+}

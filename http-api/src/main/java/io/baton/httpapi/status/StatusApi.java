@@ -1,0 +1,53 @@
+package io.baton.httpapi.status;
+
+import io.baton.httpapi.codec.JsonText;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.server.Router;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
+
+/** {@code /health}, {@code /version} and {@code /metrics}. None of them asks another process or actor. */
+public final class StatusApi {
+    private static final ContentType PROMETHEUS = MediaTypes.customWithFixedCharset(
+                    "text", "plain", HttpCharsets.UTF_8, Map.of("version", "0.0.4"), false)
+            .toContentType();
+
+    private final PrometheusRegistry registry;
+    private final String version;
+
+    /**
+     * @param version digits and dots only: some clients read each part as a number
+     */
+    public StatusApi(PrometheusRegistry registry, String version) {
+        this.registry = registry;
+        this.version = version;
+    }
+
+    public void addTo(Router router) {
+        router.get("/health", exchange -> CompletableFuture.completedFuture(Replies.ok()))
+                .get(
+                        "/version",
+                        exchange -> CompletableFuture.completedFuture(Replies.json(
+                                JsonText.write(json -> json.object(() -> json.field("version", version))))))
+                .get("/metrics", exchange -> CompletableFuture.completedFuture(metrics()));
+    }
+
+    private HttpResponse metrics() {
+        var out = new ByteArrayOutputStream();
+        try {
+            PrometheusTextFormatWriter.create().write(out, registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Replies.body(PROMETHEUS, out.toByteArray());
+    }
+}

@@ -1,0 +1,176 @@
+package io.baton.httpapi.stream;
+
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.StreamProtocol;
+import io.baton.httpapi.stream.LiveStreams.LiveStream;
+import io.baton.protocol.recordio.RecordIo;
+import io.baton.v1.scheduler.Event;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SourceShape;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+import scala.runtime.BoxedUnit;
+
+/**
+ * The source of one scheduler's events, each element one record. It lives in the stages of the connection: what it is
+ * told is encoded there and written with the next write, without another actor in between.
+ *
+ * <p>It subscribes when it starts, that is, when the client's answer has begun, and tells the entity when it ends, for
+ * whatever reason.
+ */
+public final class EventStream extends GraphStage<SourceShape<ByteString>> {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+    private static final Event HEARTBEAT =
+            Event.newBuilder().setType(Event.Type.HEARTBEAT).build();
+    private static final String HEARTBEAT_TIMER = "heartbeat";
+    private static final String SUBSCRIBE_TIMER = "subscribe";
+
+    private final Outlet<ByteString> out = Outlet.create("events.out");
+    private final SourceShape<ByteString> shape = SourceShape.of(out);
+    private final Subscriber subscriber;
+    private final StreamSetup setup;
+
+    public EventStream(Subscriber subscriber, StreamSetup setup) {
+        this.subscriber = subscriber;
+        this.setup = setup;
+    }
+
+    @Override
+    public SourceShape<ByteString> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+        return new Logic();
+    }
+
+    private final class Logic extends TimerGraphStageLogic {
+        private final EventBuffer waiting =
+                new EventBuffer(setup.limits().bufferedEvents(), setup.limits().bufferedBytes());
+        private ByteString heartbeat;
+        private LiveStream live;
+        private boolean subscribed;
+        private boolean completing;
+
+        Logic() {
+            super(shape);
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    next();
+                }
+            });
+        }
+
+        @Override
+        public void preStart() {
+            var self = getStageActor(this::receive).ref();
+            live = new LiveStream(subscriber.streamId(), Adapter.toTyped(self));
+            heartbeat = record(HEARTBEAT);
+            setup.metrics().streams().labelValues("scheduler").inc();
+            var drain = createAsyncCallback(ignored -> end());
+            subscriber.connection().onDrain(() -> drain.invoke("draining"));
+            scheduleOnce(SUBSCRIBE_TIMER, setup.subscribeTimeout());
+            subscriber.entity().tell(subscriber.subscribe().apply(Adapter.toTyped(self)));
+        }
+
+        @Override
+        public void postStop() {
+            setup.live().remove(subscriber.framework(), live);
+            setup.metrics().streams().labelValues("scheduler").dec();
+            subscriber.connection().streamEnded();
+            subscriber.entity().tell(new FrameworkProtocol.Disconnected(subscriber.streamId()));
+        }
+
+        private BoxedUnit receive(Tuple2<ActorRef, Object> envelope) {
+            var message = envelope._2();
+            if (message instanceof StreamProtocol.Deliver deliver) {
+                deliver(deliver.event());
+            } else if (message instanceof StreamProtocol.Complete) {
+                end();
+            } else if (message instanceof CallAnswer answer && setup.showsDeadStream(answer)) {
+                drop("entity-refused");
+                end();
+            }
+            return BoxedUnit.UNIT;
+        }
+
+        private void deliver(Event event) {
+            if (event.getType() != Event.Type.SUBSCRIBED) {
+                write(record(event));
+                return;
+            }
+            subscribed = true;
+            cancelTimer(SUBSCRIBE_TIMER);
+            setup.live().add(subscriber.framework(), live);
+            write(record(setup.completed(event)));
+            write(heartbeat);
+            scheduleWithFixedDelay(HEARTBEAT_TIMER, setup.limits().heartbeat(), setup.limits().heartbeat());
+        }
+
+        @Override
+        public void onTimer(Object timer) {
+            if (timer.equals(HEARTBEAT_TIMER)) {
+                write(heartbeat);
+            } else if (!subscribed) {
+                drop("subscribe-timeout");
+                end();
+            }
+        }
+
+        private ByteString record(Event event) {
+            return ByteString.fromArrayUnsafe(
+                    RecordIo.encode(subscriber.encoding().write(event)));
+        }
+
+        private void write(ByteString record) {
+            setup.metrics().events().inc();
+            if (completing) {
+                return;
+            }
+            if (!waiting.offer(record)) {
+                drop("slow");
+                subscriber.connection().abort();
+                completeStage();
+                return;
+            }
+            next();
+        }
+
+        private void next() {
+            if (isAvailable(out) && !waiting.isEmpty()) {
+                push(out, waiting.poll());
+            }
+            if (completing && waiting.isEmpty()) {
+                completeStage();
+            }
+        }
+
+        /** What waits is still written. */
+        private void end() {
+            completing = true;
+            setup.live().remove(subscriber.framework(), live);
+            next();
+        }
+
+        private void drop(String reason) {
+            setup.metrics().dropped(reason);
+            LOG.warn(
+                    "subscriber dropped frameworkId={} streamId={} reason={}",
+                    subscriber.framework(),
+                    subscriber.streamId(),
+                    reason);
+        }
+    }
+}
