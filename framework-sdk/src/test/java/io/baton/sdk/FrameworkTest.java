@@ -267,7 +267,8 @@ class FrameworkTest {
     void refusesACallThatLacksFieldsBeforeItIsSent() {
         try (var master = FakeMaster.start();
                 var framework = framework(master).start(scheduler)) {
-            var call = Call.newBuilder().setType(Call.Type.KILL).setKill(Call.Kill.newBuilder());
+            var call = Call.newBuilder().setType(Call.Type.KILL);
+            call.getKillBuilder();
 
             assertThatThrownBy(() -> framework.call(call)).hasMessage("KILL lacks kill.task_id");
             assertThatThrownBy(() -> framework.call(Call.newBuilder())).hasMessageContaining("UNKNOWN");

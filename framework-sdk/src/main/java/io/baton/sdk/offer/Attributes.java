@@ -33,10 +33,8 @@ public final class Attributes {
     /** Agents with this text, or with this item in a set. */
     public static Predicate<Offer> is(String name, String value) {
         return offer -> all(offer, name).stream()
-                .anyMatch(a ->
-                        a.getType() == Value.Type.TEXT && a.getText().getValue().equals(value)
-                                || a.getType() == Value.Type.SET
-                                        && a.getSet().getItemList().contains(value));
+                .anyMatch(a -> a.getText().getValue().equals(value)
+                        || a.getSet().getItemList().contains(value));
     }
 
     /** Agents with a text that matches as a whole. */

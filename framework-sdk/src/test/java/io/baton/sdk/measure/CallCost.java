@@ -99,8 +99,11 @@ public final class CallCost {
                     .POST(HttpRequest.BodyPublishers.ofByteArray(
                             stream.acknowledgement(i).toByteArray()))
                     .build();
-            client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenAccept(response -> {
-                expect(202, response.statusCode());
+            client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).whenComplete((response, failure) -> {
+                if (failure != null) {
+                    System.err.println(failure);
+                }
+                expect(202, failure == null ? response.statusCode() : 0);
                 free.release();
             });
         }
