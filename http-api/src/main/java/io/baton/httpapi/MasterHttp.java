@@ -4,6 +4,7 @@ import io.baton.httpapi.legacy.LegacyApi;
 import io.baton.httpapi.operator.Lists;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
+import io.baton.httpapi.operator.TaskKills;
 import io.baton.httpapi.operator.ReadModel;
 import io.baton.httpapi.scheduler.SchedulerApi;
 import io.baton.httpapi.server.Bodies;
@@ -83,6 +84,7 @@ public final class MasterHttp {
                 .postBare("/api/v1/scheduler", scheduler)
                 .post("/api/v1", operator)
                 .postBelow("/api/v1/", operator)
+                .postBelow(TaskKills.PATH, new TaskKills(system, ports.frameworks(), callTimeout))
                 .post("/teardown", operator::teardownForm)
                 .get("/api/v1/masters", lists::masters)
                 .get("/api/v1/agents", lists::agents)

@@ -4,6 +4,7 @@ import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +26,7 @@ public final class Router {
     private final HttpMetrics metrics;
     private final String prefix;
     private final Map<String, Map<String, Target>> paths = new LinkedHashMap<>();
-    private final Map<String, Map<String, Target>> prefixes = new TreeMap<>();
+    private final Map<String, Map<String, Target>> prefixes = new TreeMap<>(Comparator.reverseOrder());
     private final HttpMetrics.Route unknown;
 
     /**
