@@ -1,0 +1,61 @@
+package io.baton.cli.cluster;
+
+import io.baton.v1.agent.Call;
+import io.baton.v1.agent.Response;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+
+/** Files in the sandboxes of one agent. */
+public final class AgentFiles {
+    private static final int NOT_FOUND = 404;
+
+    /**
+     * Part of a file.
+     *
+     * @param size of the whole file
+     */
+    public record Part(long size, byte[] bytes) {}
+
+    private final URI api;
+
+    /** @param agent such as {@code http://10.0.0.7:5051} */
+    public AgentFiles(String agent) {
+        api = URI.create(agent + "/api/v1");
+    }
+
+    /** Where a command task's file is, for an agent. */
+    public static String path(String frameworkId, String taskId, String file) {
+        return "/frameworks/" + frameworkId + "/executors/" + taskId + "/runs/latest/" + file;
+    }
+
+    /**
+     * Reads some of a file.
+     *
+     * @param length at most; the agent may give less
+     * @throws FileNotFoundException if there is no such file, perhaps not yet
+     * @throws IOException if the agent cannot be reached or refuses
+     */
+    public Part read(String path, long offset, long length) throws IOException {
+        var call = Call.newBuilder()
+                .setType(Call.Type.READ_FILE)
+                .setReadFile(Call.ReadFile.newBuilder()
+                        .setPath(path)
+                        .setOffset(offset)
+                        .setLength(length));
+        var answer = Http.post(api, call.build().toByteArray());
+        if (answer.status() == NOT_FOUND) {
+            throw new FileNotFoundException(path);
+        }
+        if (!answer.ok()) {
+            throw new IOException("status " + answer.status() + " " + answer.text());
+        }
+        var file = Response.parseFrom(answer.body()).getReadFile();
+        return new Part(file.getSize(), file.getData().toByteArray());
+    }
+
+    /** What went wrong, in a few words. */
+    public static String reason(IOException failure) {
+        return Cluster.reason(failure);
+    }
+}

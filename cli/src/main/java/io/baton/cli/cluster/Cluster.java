@@ -1,0 +1,133 @@
+package io.baton.cli.cluster;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.baton.cli.terminal.CommandFailure;
+import io.baton.v1.master.Call;
+import io.baton.v1.master.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The cluster as its operators see it: the operator API of any of its masters, the first one that answers. */
+public final class Cluster {
+    private static final int DEFAULT_PORT = 5050;
+    private static final int DETAIL_LENGTH = 300;
+
+    private final List<URI> masters;
+
+    /**
+     * The cluster with these masters.
+     *
+     * @param urls such as {@code http://127.0.0.1:5050}; several with commas between them
+     * @throws CommandFailure if one is no URL
+     */
+    public Cluster(String urls) {
+        masters = new ArrayList<>();
+        for (var url : urls.split(",")) {
+            if (!url.isBlank()) {
+                masters.add(parsed(url.strip()));
+            }
+        }
+        if (masters.isEmpty()) {
+            throw CommandFailure.usage("--master is empty: write it as http://host:5050");
+        }
+    }
+
+    private static URI parsed(String text) {
+        try {
+            var url = new URI(text.contains("://") ? text : "http://" + text);
+            var http = "http".equals(url.getScheme());
+            if (url.getHost() == null || !http && !"https".equals(url.getScheme())) {
+                throw wrong(text);
+            }
+            var port = url.getPort() < 0 && http ? DEFAULT_PORT : url.getPort();
+            return new URI(url.getScheme(), null, url.getHost(), port, null, null, null);
+        } catch (URISyntaxException e) {
+            throw wrong(text);
+        }
+    }
+
+    private static CommandFailure wrong(String text) {
+        return CommandFailure.usage("'" + text + "' is not the URL of a master: write it as http://host:5050");
+    }
+
+    /** Tasks, frameworks and agents at one moment. */
+    public Response.GetState state() {
+        return ask(Call.Type.GET_STATE).getGetState();
+    }
+
+    /** The agents alone. */
+    public Response.GetAgents agents() {
+        return ask(Call.Type.GET_AGENTS).getGetAgents();
+    }
+
+    /** The frameworks alone, with the offers they have. */
+    public Response.GetFrameworks frameworks() {
+        return ask(Call.Type.GET_FRAMEWORKS).getGetFrameworks();
+    }
+
+    private Response ask(Call.Type type) {
+        var answer = post("/api/v1", Call.newBuilder().setType(type).build().toByteArray());
+        if (!answer.ok()) {
+            throw refused(type.name(), answer);
+        }
+        try {
+            return Response.parseFrom(answer.body());
+        } catch (InvalidProtocolBufferException e) {
+            throw CommandFailure.failed(
+                    "what answers at " + masters.get(0) + " is no master of Baton or Mesos: check --master", e);
+        }
+    }
+
+    /**
+     * Has a task killed, whichever framework it is of.
+     *
+     * @throws CommandFailure if the master refuses
+     */
+    public void kill(String frameworkId, String taskId) {
+        var answer = post("/api/v1/tasks/" + encoded(frameworkId) + "/" + encoded(taskId) + "/kill", new byte[0]);
+        if (!answer.ok()) {
+            throw refused("killing task '" + taskId + "'", answer);
+        }
+    }
+
+    private static String encoded(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static CommandFailure refused(String what, Http.Answer answer) {
+        var text = answer.text();
+        var detail = text.length() > DETAIL_LENGTH ? text.substring(0, DETAIL_LENGTH) + "…" : text;
+        return CommandFailure.failed("the master refused " + what + " with status " + answer.status()
+                + (detail.isEmpty() ? "" : ": " + detail));
+    }
+
+    private Http.Answer post(String path, byte[] body) {
+        IOException last = null;
+        for (var master : masters) {
+            try {
+                return Http.post(master.resolve(path), body);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        var names = masters.size() == 1 ? masters.get(0).toString() : "any of " + masters;
+        throw CommandFailure.failed(
+                "cannot reach a master at " + names + ": " + reason(last)
+                        + ". Start one with: baton dev, or name another with --master URL",
+                last);
+    }
+
+    static String reason(IOException failure) {
+        if (failure instanceof UnknownHostException) {
+            return "unknown host";
+        }
+        var message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message.split("\n", 2)[0];
+    }
+}

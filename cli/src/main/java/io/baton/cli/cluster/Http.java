@@ -1,0 +1,46 @@
+package io.baton.cli.cluster;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** Single requests with protobuf bodies. HttpURLConnection, because it loads in a fraction of java.net.http's time. */
+final class Http {
+    static final String PROTOBUF = "application/x-protobuf";
+
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int READ_MILLIS = 30_000;
+    private static final int ANSWER_BYTES = 256 << 20;
+
+    /** An answer of any status. */
+    record Answer(int status, byte[] body) {
+        boolean ok() {
+            return status >= 200 && status < 300;
+        }
+
+        String text() {
+            return new String(body, StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    private Http() {}
+
+    static Answer post(URI url, byte[] body) throws IOException {
+        var connection = (HttpURLConnection) url.toURL().openConnection();
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(READ_MILLIS);
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("Content-Type", PROTOBUF);
+        connection.setRequestProperty("Accept", PROTOBUF);
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(body.length);
+        try (var out = connection.getOutputStream()) {
+            out.write(body);
+        }
+        var status = connection.getResponseCode();
+        try (var in = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
+            return new Answer(status, in == null ? new byte[0] : in.readNBytes(ANSWER_BYTES));
+        }
+    }
+}
