@@ -4,8 +4,8 @@ import io.baton.httpapi.legacy.LegacyApi;
 import io.baton.httpapi.operator.Lists;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
-import io.baton.httpapi.operator.TaskKills;
 import io.baton.httpapi.operator.ReadModel;
+import io.baton.httpapi.operator.TaskKills;
 import io.baton.httpapi.scheduler.SchedulerApi;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.HttpBinding;
@@ -66,8 +66,7 @@ public final class MasterHttp {
             Supplier<MasterInfo> master) {
         var callTimeout = config.timeouts().call();
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
-        var facts =
-                new MasterFacts(master, ports.version(), ports.startTime(), ports.flags(), ports.counters());
+        var facts = new MasterFacts(master, ports.version(), ports.startTime(), ports.flags(), ports.counters());
         var reads = new ReadModel(system, ports.view(), callTimeout);
         int perSecond = config.limits().subscriptionsPerSecond();
         var scheduler = new SchedulerApi(

@@ -17,8 +17,7 @@ public final class AgentApi {
     /**
      * @param sandboxes the directory below which all sandboxes are
      */
-    public AgentApi(
-            ActorSystem<?> system, HttpConfig config, AgentFacts facts, Path sandboxes, HttpMetrics metrics) {
+    public AgentApi(ActorSystem<?> system, HttpConfig config, AgentFacts facts, Path sandboxes, HttpMetrics metrics) {
         var materializer = SystemMaterializer.get(system).materializer();
         this.files = new FilesApi(system, new Sandboxes(sandboxes), config.files(), metrics);
         this.calls = new AgentCalls(facts, files, new Bodies(config, materializer));

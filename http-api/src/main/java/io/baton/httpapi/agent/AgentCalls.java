@@ -46,7 +46,9 @@ final class AgentCalls implements Handler {
         }
         return bodies.read(exchange, body -> {
             try {
-                return call(exchange, CallReader.read(encoding, body, Call.newBuilder()).build());
+                return call(
+                        exchange,
+                        CallReader.read(encoding, body, Call.newBuilder()).build());
             } catch (UnreadableCallException e) {
                 return done(e.refusal());
             }
@@ -64,11 +66,18 @@ final class AgentCalls implements Handler {
         }
         var encoding = accepted.get();
         return switch (call.getType()) {
-            case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_METRICS, GET_OPERATIONS, GET_CONTAINERS,
-                    GET_RESOURCE_PROVIDERS -> CompletableFuture.completedFuture(
-                            Replies.message(encoding, own(call.getType())));
-            case GET_STATE, GET_AGENT, GET_TASKS, GET_FRAMEWORKS, GET_EXECUTORS -> CompletableFuture.completedFuture(
-                    Replies.message(encoding, seen(call.getType(), facts.snapshot().get())));
+            case GET_HEALTH,
+                    GET_FLAGS,
+                    GET_VERSION,
+                    GET_LOGGING_LEVEL,
+                    GET_METRICS,
+                    GET_OPERATIONS,
+                    GET_CONTAINERS,
+                    GET_RESOURCE_PROVIDERS ->
+                CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
+            case GET_STATE, GET_AGENT, GET_TASKS, GET_FRAMEWORKS, GET_EXECUTORS ->
+                CompletableFuture.completedFuture(Replies.message(
+                        encoding, seen(call.getType(), facts.snapshot().get())));
             case LIST_FILES -> list(call.getListFiles().getPath(), encoding);
             case READ_FILE -> read(call.getReadFile(), encoding);
             default -> done(Refusal.notImplemented(call.getType().name()));
@@ -83,11 +92,12 @@ final class AgentCalls implements Handler {
         var out = answer(type);
         switch (type) {
             case GET_HEALTH -> out.getGetHealthBuilder().setHealthy(true);
-            case GET_VERSION -> out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
+            case GET_VERSION ->
+                out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
             case GET_LOGGING_LEVEL -> out.getGetLoggingLevelBuilder().setLevel(0);
             case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
-            case GET_RESOURCE_PROVIDERS -> out.setGetResourceProviders(
-                    Response.GetResourceProviders.getDefaultInstance());
+            case GET_RESOURCE_PROVIDERS ->
+                out.setGetResourceProviders(Response.GetResourceProviders.getDefaultInstance());
             case GET_CONTAINERS -> {
                 var containers = out.getGetContainersBuilder();
                 for (var task : facts.snapshot().get().tasks()) {
@@ -98,12 +108,15 @@ final class AgentCalls implements Handler {
             }
             case GET_FLAGS -> {
                 var flags = out.getGetFlagsBuilder();
-                facts.flags().forEach((name, value) -> flags.addFlagsBuilder().setName(name).setValue(value));
+                facts.flags()
+                        .forEach((name, value) ->
+                                flags.addFlagsBuilder().setName(name).setValue(value));
             }
             case GET_METRICS -> {
                 var metrics = out.getGetMetricsBuilder();
-                AgentMetrics.of(facts, Instant.now()).forEach((name, value) -> metrics.addMetrics(
-                        Metric.newBuilder().setName(name).setValue(value)));
+                AgentMetrics.of(facts, Instant.now())
+                        .forEach((name, value) -> metrics.addMetrics(
+                                Metric.newBuilder().setName(name).setValue(value)));
             }
             default -> throw new IllegalStateException("no answer to " + type);
         }
@@ -121,10 +134,11 @@ final class AgentCalls implements Handler {
     private static Response seen(Call.Type type, AgentSnapshot snapshot) {
         var out = answer(type);
         switch (type) {
-            case GET_STATE -> out.getGetStateBuilder()
-                    .setGetTasks(tasks(snapshot))
-                    .setGetExecutors(executors(snapshot))
-                    .setGetFrameworks(frameworks(snapshot));
+            case GET_STATE ->
+                out.getGetStateBuilder()
+                        .setGetTasks(tasks(snapshot))
+                        .setGetExecutors(executors(snapshot))
+                        .setGetFrameworks(frameworks(snapshot));
             case GET_AGENT -> out.getGetAgentBuilder().setAgentInfo(snapshot.agent());
             case GET_TASKS -> out.setGetTasks(tasks(snapshot));
             case GET_FRAMEWORKS -> out.setGetFrameworks(frameworks(snapshot));
@@ -188,7 +202,9 @@ final class AgentCalls implements Handler {
     private CompletionStage<HttpResponse> read(Call.ReadFile call, Encoding encoding) {
         return files.answer(() -> {
             var part = files.part(
-                    call.getPath(), Math.max(0, call.getOffset()), call.hasLength() ? Math.max(0, call.getLength()) : -1);
+                    call.getPath(),
+                    Math.max(0, call.getOffset()),
+                    call.hasLength() ? Math.max(0, call.getLength()) : -1);
             var out = answer(Call.Type.READ_FILE);
             out.getReadFileBuilder().setSize(part.size()).setData(ByteString.copyFrom(part.bytes()));
             return Replies.message(encoding, out.build());

@@ -33,8 +33,12 @@ final class AgentLegacy {
         router.get("/state", exchange -> answer(exchange, this::state))
                 .get("/state.json", exchange -> answer(exchange, this::state))
                 .get("/flags", exchange -> answer(exchange, json -> json.object(() -> flags(json))))
-                .get("/metrics/snapshot", exchange -> answer(exchange, json -> json.object(
-                        () -> AgentMetrics.of(facts, Instant.now()).forEach(json::field))));
+                .get(
+                        "/metrics/snapshot",
+                        exchange -> answer(
+                                exchange,
+                                json -> json.object(() ->
+                                        AgentMetrics.of(facts, Instant.now()).forEach(json::field))));
     }
 
     private static CompletionStage<HttpResponse> answer(Exchange exchange, Consumer<JsonText> writer) {
@@ -92,11 +96,15 @@ final class AgentLegacy {
                     .field("container", running.containerId())
                     .field("directory", running.directory());
             LegacyResources.write(json, "resources", held);
-            json.array("tasks", terminal ? List.<RunningTask>of() : List.of(running), t -> LegacyTask.write(
-                    json, t.task()));
+            json.array(
+                    "tasks",
+                    terminal ? List.<RunningTask>of() : List.of(running),
+                    t -> LegacyTask.write(json, t.task()));
             json.array("queued_tasks", List.<RunningTask>of(), t -> {});
-            json.array("completed_tasks", terminal ? List.of(running) : List.<RunningTask>of(), t -> LegacyTask.write(
-                    json, t.task()));
+            json.array(
+                    "completed_tasks",
+                    terminal ? List.of(running) : List.<RunningTask>of(),
+                    t -> LegacyTask.write(json, t.task()));
         });
     }
 }

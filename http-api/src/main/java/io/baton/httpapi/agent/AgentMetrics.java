@@ -20,13 +20,14 @@ final class AgentMetrics {
         var snapshot = facts.snapshot().get();
         var out = new TreeMap<String, Double>();
         out.put("slave/registered", snapshot.registered() ? 1.0 : 0.0);
-        out.put(
-                "slave/uptime_secs",
-                Duration.between(facts.startTime(), now).toMillis() / MILLIS_PER_SECOND);
+        out.put("slave/uptime_secs", Duration.between(facts.startTime(), now).toMillis() / MILLIS_PER_SECOND);
         out.put("slave/frameworks_active", (double) snapshot.frameworks().size());
         out.put("slave/executors_running", (double) snapshot.tasks().size());
-        var tasks = snapshot.tasks().stream().map(AgentSnapshot.RunningTask::task).toList();
-        var done = snapshot.completed().stream().map(AgentSnapshot.RunningTask::task).toList();
+        var tasks =
+                snapshot.tasks().stream().map(AgentSnapshot.RunningTask::task).toList();
+        var done = snapshot.completed().stream()
+                .map(AgentSnapshot.RunningTask::task)
+                .toList();
         MasterMetrics.count(out, "slave/tasks_", List.of(tasks, done));
         var used = new ArrayList<Resource>();
         tasks.stream()

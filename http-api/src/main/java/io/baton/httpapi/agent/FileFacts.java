@@ -53,7 +53,8 @@ final class FileFacts {
 
     /** As {@code stat} gives it. */
     static int mode(PosixFileAttributes facts) {
-        int mode = facts.isDirectory() ? DIRECTORY : facts.isSymbolicLink() ? LINK : facts.isRegularFile() ? REGULAR : 0;
+        int mode =
+                facts.isDirectory() ? DIRECTORY : facts.isSymbolicLink() ? LINK : facts.isRegularFile() ? REGULAR : 0;
         var all = PosixFilePermission.values(); // from the owner's read to the others' execute
         for (int i = 0; i < all.length; i++) {
             if (facts.permissions().contains(all[i])) {

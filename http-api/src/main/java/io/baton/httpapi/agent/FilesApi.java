@@ -94,8 +94,8 @@ final class FilesApi {
             var part = part(path, offset, length);
             int whole = Utf8.wholeCharacters(part.bytes());
             var text = new String(part.bytes(), 0, whole, StandardCharsets.UTF_8);
-            return Replies.json(JsonText.write(json ->
-                    json.object(() -> json.field("data", text).field("offset", part.offset()))));
+            return Replies.json(JsonText.write(
+                    json -> json.object(() -> json.field("data", text).field("offset", part.offset()))));
         });
     }
 
@@ -127,7 +127,8 @@ final class FilesApi {
         var path = exchange.query().text("path").orElse("");
         return answer(() -> {
             var entries = entries(path);
-            return Replies.json(JsonText.write(json -> json.array(entries, entry -> FileFacts.write(json, path, entry))));
+            return Replies.json(
+                    JsonText.write(json -> json.array(entries, entry -> FileFacts.write(json, path, entry))));
         });
     }
 
@@ -178,14 +179,10 @@ final class FilesApi {
     private Source<ByteString, ?> source(Exchange exchange, Extent extent) {
         int weight = extent.follow().isZero() ? 0 : 1;
         var live = metrics.streams().labelValues("log");
-        return Source.fromGraph(new FileStream(
-                        sandboxes,
-                        extent,
-                        () -> live.set(followers.addAndGet(weight)),
-                        () -> {
-                            live.set(followers.addAndGet(-weight));
-                            exchange.connection().streamEnded();
-                        }))
+        return Source.fromGraph(new FileStream(sandboxes, extent, () -> live.set(followers.addAndGet(weight)), () -> {
+                    live.set(followers.addAndGet(-weight));
+                    exchange.connection().streamEnded();
+                }))
                 .async(BLOCKING, STREAM_BUFFER);
     }
 }

@@ -100,8 +100,8 @@ final class Sandboxes {
             if (!before.isRegularFile()) {
                 throw SandboxException.notFound();
             }
-            var channel = directory.newByteChannel(
-                    place.name(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+            var channel =
+                    directory.newByteChannel(place.name(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
             var after = attributes(place);
             if (!after.isRegularFile() || !Objects.equals(before.fileKey(), after.fileKey())) {
                 channel.close();
@@ -161,7 +161,9 @@ final class Sandboxes {
             return LATEST;
         }
         var target = Files.readSymbolicLink(link).getFileName();
-        if (target == null || target.toString().equals("..") || target.toString().equals(".")) {
+        if (target == null
+                || target.toString().equals("..")
+                || target.toString().equals(".")) {
             throw SandboxException.notFound();
         }
         return target.toString();

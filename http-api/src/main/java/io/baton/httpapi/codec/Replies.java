@@ -57,7 +57,8 @@ public final class Replies {
 
     /** The same answer, compressed if it is whole and long enough. */
     public static HttpResponse gzipped(HttpResponse response) {
-        if (!response.entity().isStrict() || response.getHeader("Content-Encoding").isPresent()) {
+        if (!response.entity().isStrict()
+                || response.getHeader("Content-Encoding").isPresent()) {
             return response;
         }
         var entity = (org.apache.pekko.http.javadsl.model.HttpEntity.Strict) response.entity();
@@ -73,7 +74,7 @@ public final class Replies {
         }
         return response.addHeader(RawHeader.create("Content-Encoding", "gzip"))
                 .addHeader(RawHeader.create("Vary", "Accept-Encoding"))
-                .withEntity(HttpEntities.create(
-                        entity.getContentType(), ByteString.fromArrayUnsafe(out.toByteArray())));
+                .withEntity(
+                        HttpEntities.create(entity.getContentType(), ByteString.fromArrayUnsafe(out.toByteArray())));
     }
 }

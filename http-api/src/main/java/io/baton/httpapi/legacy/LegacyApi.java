@@ -35,10 +35,12 @@ public final class LegacyApi {
                 .get("/tasks", this::tasks)
                 .get("/roles", exchange -> read(exchange, (state, json) -> state.roles(json)))
                 .get("/metrics/snapshot", this::metrics)
-                .get("/flags", exchange -> known(
-                        exchange,
-                        json -> json.object(() -> json.object("flags", () -> facts.flags()
-                                .forEach(json::field)))))
+                .get(
+                        "/flags",
+                        exchange -> known(
+                                exchange,
+                                json -> json.object(() ->
+                                        json.object("flags", () -> facts.flags().forEach(json::field)))))
                 .get("/weights", exchange -> known(exchange, json -> json.array(List.<String>of(), json::text)))
                 .get("/quota", exchange -> known(exchange, json -> json.object(() -> {})))
                 .get("/maintenance/schedule", exchange -> known(exchange, json -> json.object(() -> {})))
@@ -75,8 +77,8 @@ public final class LegacyApi {
 
     private CompletionStage<HttpResponse> metrics(Exchange exchange) {
         var padding = Padding.of(exchange);
-        return reads.answer(view -> padding.answer(JsonText.write(json -> json.object(
-                () -> MasterMetrics.of(view, facts, Instant.now()).forEach(json::field)))));
+        return reads.answer(view -> padding.answer(JsonText.write(json ->
+                json.object(() -> MasterMetrics.of(view, facts, Instant.now()).forEach(json::field)))));
     }
 
     /** Every master serves every call, so each of them is its own leader. Without a scheme, as clients expect. */

@@ -105,14 +105,17 @@ public final class LegacyResources {
     }
 
     public static void attributes(JsonText json, List<Attribute> attributes) {
-        json.object("attributes", () -> attributes.forEach(attribute -> {
-            json.name(attribute.getName());
-            switch (attribute.getType()) {
-                case SCALAR -> json.number(attribute.getScalar().getValue());
-                case RANGES -> json.text(ranges(attribute.getRanges().getRangeList()));
-                case SET -> json.text("{" + String.join(", ", attribute.getSet().getItemList()) + "}");
-                case TEXT -> json.text(attribute.getText().getValue());
-            }
-        }));
+        json.object(
+                "attributes",
+                () -> attributes.forEach(attribute -> {
+                    json.name(attribute.getName());
+                    switch (attribute.getType()) {
+                        case SCALAR -> json.number(attribute.getScalar().getValue());
+                        case RANGES -> json.text(ranges(attribute.getRanges().getRangeList()));
+                        case SET ->
+                            json.text("{" + String.join(", ", attribute.getSet().getItemList()) + "}");
+                        case TEXT -> json.text(attribute.getText().getValue());
+                    }
+                }));
     }
 }

@@ -68,8 +68,10 @@ final class LegacyState {
                     .field("id", master.getId())
                     .field("pid", master.getPid())
                     .field("hostname", master.getHostname());
-            json.array("capabilities", master.getCapabilitiesList(), c -> json.text(
-                    c.getType().name()));
+            json.array(
+                    "capabilities",
+                    master.getCapabilitiesList(),
+                    c -> json.text(c.getType().name()));
             double active = agents().stream().filter(Agent::getActive).count();
             json.field("activated_slaves", active)
                     .field("deactivated_slaves", agents().size() - active)
@@ -117,10 +119,13 @@ final class LegacyState {
                         .filter(a -> a.getAgentInfo().getId().getValue().equals(id))
                         .toList();
         json.object(() -> {
-            json.array("slaves", shown, agent -> json.object(() -> {
-                agent(json, agent);
-                full(json, agent);
-            }));
+            json.array(
+                    "slaves",
+                    shown,
+                    agent -> json.object(() -> {
+                        agent(json, agent);
+                        full(json, agent);
+                    }));
             json.array("recovered_slaves", List.<Agent>of(), agent -> {});
         });
     }
@@ -145,8 +150,10 @@ final class LegacyState {
         json.field("active", agent.getActive())
                 .field("deactivated", agent.getDeactivated())
                 .field("version", agent.getVersion());
-        json.array("capabilities", agent.getCapabilitiesList(), c -> json.text(
-                c.getType().name()));
+        json.array(
+                "capabilities",
+                agent.getCapabilitiesList(),
+                c -> json.text(c.getType().name()));
     }
 
     private static List<Resource> unreserved(List<Resource> total) {
@@ -171,8 +178,10 @@ final class LegacyState {
         json.field("id", info.getId().getValue()).field("name", info.getName());
         LegacyResources.write(json, "used_resources", framework.getAllocatedResourcesList());
         LegacyResources.write(json, "offered_resources", framework.getOfferedResourcesList());
-        json.array("capabilities", info.getCapabilitiesList(), c -> json.text(
-                c.getType().name()));
+        json.array(
+                "capabilities",
+                info.getCapabilitiesList(),
+                c -> json.text(c.getType().name()));
         json.field("hostname", info.getHostname())
                 .field("webui_url", info.getWebuiUrl())
                 .field("active", framework.getActive())
@@ -206,8 +215,8 @@ final class LegacyState {
                 json.field("role", info.getRole());
             }
             json.array("tasks", tasks.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
-            json.array("unreachable_tasks", unreachable.getOrDefault(id, List.of()), task -> LegacyTask.write(
-                    json, task));
+            json.array(
+                    "unreachable_tasks", unreachable.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
             json.array("completed_tasks", completed.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
             json.array("offers", offers.getOrDefault(id, List.of()), offer -> offer(json, offer));
             json.array("executors", List.<String>of(), json::text);
@@ -229,26 +238,32 @@ final class LegacyState {
 
     void summary(JsonText json, MasterFacts facts) {
         var byAgent = allTasks()
-                .collect(Collectors.groupingBy(
-                        task -> task.getAgentId().getValue(), TreeMap::new, Collectors.toList()));
+                .collect(
+                        Collectors.groupingBy(task -> task.getAgentId().getValue(), TreeMap::new, Collectors.toList()));
         json.object(() -> {
             json.field("hostname", facts.master().get().getHostname());
-            json.array("slaves", agents(), agent -> json.object(() -> {
-                agent(json, agent);
-                var mine = byAgent.getOrDefault(
-                        agent.getAgentInfo().getId().getValue(), List.of());
-                LegacyTask.counts(json, LegacyTask.count(mine));
-                json.array("framework_ids", ids(mine, true), json::text);
-            }));
-            json.array("frameworks", frameworks(), framework -> json.object(() -> {
-                head(json, framework);
-                var id = framework.getFrameworkInfo().getId().getValue();
-                var mine = Stream.of(tasks, unreachable, completed)
-                        .flatMap(map -> map.getOrDefault(id, List.of()).stream())
-                        .toList();
-                LegacyTask.counts(json, LegacyTask.count(mine));
-                json.array("slave_ids", ids(mine, false), json::text);
-            }));
+            json.array(
+                    "slaves",
+                    agents(),
+                    agent -> json.object(() -> {
+                        agent(json, agent);
+                        var mine = byAgent.getOrDefault(
+                                agent.getAgentInfo().getId().getValue(), List.of());
+                        LegacyTask.counts(json, LegacyTask.count(mine));
+                        json.array("framework_ids", ids(mine, true), json::text);
+                    }));
+            json.array(
+                    "frameworks",
+                    frameworks(),
+                    framework -> json.object(() -> {
+                        head(json, framework);
+                        var id = framework.getFrameworkInfo().getId().getValue();
+                        var mine = Stream.of(tasks, unreachable, completed)
+                                .flatMap(map -> map.getOrDefault(id, List.of()).stream())
+                                .toList();
+                        LegacyTask.counts(json, LegacyTask.count(mine));
+                        json.array("slave_ids", ids(mine, false), json::text);
+                    }));
         });
     }
 
@@ -266,7 +281,8 @@ final class LegacyState {
      */
     void tasks(JsonText json, String frameworkId, String taskId, TaskPage page) {
         var shown = allTasks()
-                .filter(t -> frameworkId.isEmpty() || t.getFrameworkId().getValue().equals(frameworkId))
+                .filter(t ->
+                        frameworkId.isEmpty() || t.getFrameworkId().getValue().equals(frameworkId))
                 .filter(t -> taskId.isEmpty() || t.getTaskId().getValue().equals(taskId))
                 .sorted(page.order())
                 .skip(page.offset())
@@ -276,22 +292,25 @@ final class LegacyState {
     }
 
     void roles(JsonText json) {
-        json.object(() -> json.array("roles", RoleTable.of(view).roles().entrySet(), entry -> json.object(() -> {
-            var role = entry.getValue();
-            json.field("name", entry.getKey()).field("weight", RoleTable.WEIGHT);
-            json.object("quota", () -> {
-                json.field("role", entry.getKey());
-                json.object("guarantee", () -> {});
-                json.object("limit", () -> {});
-                LegacyResources.counts(json, "consumed", role.allocated());
-            });
-            var held = new ArrayList<>(role.allocated());
-            held.addAll(role.offered());
-            LegacyResources.counts(json, "resources", held);
-            LegacyResources.counts(json, "allocated", role.allocated());
-            LegacyResources.counts(json, "offered", role.offered());
-            json.object("reserved", () -> {});
-            json.array("frameworks", role.frameworks(), json::text);
-        })));
+        json.object(() -> json.array(
+                "roles",
+                RoleTable.of(view).roles().entrySet(),
+                entry -> json.object(() -> {
+                    var role = entry.getValue();
+                    json.field("name", entry.getKey()).field("weight", RoleTable.WEIGHT);
+                    json.object("quota", () -> {
+                        json.field("role", entry.getKey());
+                        json.object("guarantee", () -> {});
+                        json.object("limit", () -> {});
+                        LegacyResources.counts(json, "consumed", role.allocated());
+                    });
+                    var held = new ArrayList<>(role.allocated());
+                    held.addAll(role.offered());
+                    LegacyResources.counts(json, "resources", held);
+                    LegacyResources.counts(json, "allocated", role.allocated());
+                    LegacyResources.counts(json, "offered", role.offered());
+                    json.object("reserved", () -> {});
+                    json.array("frameworks", role.frameworks(), json::text);
+                })));
     }
 }

@@ -18,9 +18,9 @@ public record Padding(String function) {
     /** Nothing but a name, since it comes back as code. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$.]{0,99}");
 
-    private static final ContentType SCRIPT =
-            MediaTypes.customWithFixedCharset("text", "javascript", HttpCharsets.UTF_8, java.util.Map.of(), false)
-                    .toContentType();
+    private static final ContentType SCRIPT = MediaTypes.customWithFixedCharset(
+                    "text", "javascript", HttpCharsets.UTF_8, java.util.Map.of(), false)
+            .toContentType();
 
     /**
      * @throws IllegalArgumentException if the parameter {@code jsonp} is no name of a function

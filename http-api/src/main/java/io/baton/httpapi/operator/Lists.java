@@ -29,28 +29,26 @@ public final class Lists {
 
     /** Every master: who knows one knows all. */
     public CompletionStage<HttpResponse> masters(Exchange exchange) {
-        return CompletableFuture.completedFuture(Replies.json(JsonText.write(json -> json.object(
-                () -> json.array("masters", masters.get(), master -> json.object(() -> json.field("http", master.http())
-                        .field("link", master.link())))))));
+        return CompletableFuture.completedFuture(Replies.json(JsonText.write(json -> json.object(() -> json.array(
+                "masters",
+                masters.get(),
+                master -> json.object(() -> json.field("http", master.http()).field("link", master.link())))))));
     }
 
     public CompletionStage<HttpResponse> agents(Exchange exchange) {
-        return reads.answer(
-                view -> Replies.message(Encoding.JSON, view.state().getGetAgents()));
+        return reads.answer(view -> Replies.message(Encoding.JSON, view.state().getGetAgents()));
     }
 
     public CompletionStage<HttpResponse> frameworks(Exchange exchange) {
-        return reads.answer(
-                view -> Replies.message(Encoding.JSON, view.state().getGetFrameworks()));
+        return reads.answer(view -> Replies.message(Encoding.JSON, view.state().getGetFrameworks()));
     }
 
     public CompletionStage<HttpResponse> tasks(Exchange exchange) {
-        return reads.answer(
-                view -> Replies.message(Encoding.JSON, view.state().getGetTasks()));
+        return reads.answer(view -> Replies.message(Encoding.JSON, view.state().getGetTasks()));
     }
 
     public CompletionStage<HttpResponse> offers(Exchange exchange) {
-        return reads.answer(view -> Replies.json(JsonText.write(
-                json -> json.object(() -> json.array("offers", view.offers(), json::message)))));
+        return reads.answer(view -> Replies.json(
+                JsonText.write(json -> json.object(() -> json.array("offers", view.offers(), json::message)))));
     }
 }

@@ -24,9 +24,7 @@ public final class MasterMetrics {
     /** Everything the state and the process can say. States of finished tasks count those still remembered. */
     public static SortedMap<String, Double> of(StateView view, MasterFacts facts, Instant now) {
         var out = new TreeMap<String, Double>();
-        out.put(
-                "master/uptime_secs",
-                Duration.between(facts.startTime(), now).toMillis() / MILLIS_PER_SECOND);
+        out.put("master/uptime_secs", Duration.between(facts.startTime(), now).toMillis() / MILLIS_PER_SECOND);
         out.put("master/elected", 1.0);
         out.put("master/outstanding_offers", (double) view.offers().size());
         agents(out, view.state().getGetAgents().getAgentsList());
@@ -38,7 +36,8 @@ public final class MasterMetrics {
     }
 
     private static void agents(SortedMap<String, Double> out, List<Response.GetAgents.Agent> agents) {
-        double active = agents.stream().filter(Response.GetAgents.Agent::getActive).count();
+        double active =
+                agents.stream().filter(Response.GetAgents.Agent::getActive).count();
         out.put("master/slaves_active", active);
         out.put("master/slaves_connected", active);
         out.put("master/slaves_inactive", agents.size() - active);
@@ -53,8 +52,7 @@ public final class MasterMetrics {
     }
 
     /** Totals, used amounts and their share of the totals, for the resources that Mesos counts. */
-    public static void usage(
-            SortedMap<String, Double> out, String prefix, List<Resource> total, List<Resource> used) {
+    public static void usage(SortedMap<String, Double> out, String prefix, List<Resource> total, List<Resource> used) {
         var totals = Quantities.scalars(total);
         var usages = Quantities.scalars(used);
         for (var name : RESOURCES) {
@@ -67,8 +65,9 @@ public final class MasterMetrics {
     }
 
     private static void frameworks(SortedMap<String, Double> out, List<Response.GetFrameworks.Framework> frameworks) {
-        double active =
-                frameworks.stream().filter(Response.GetFrameworks.Framework::getActive).count();
+        double active = frameworks.stream()
+                .filter(Response.GetFrameworks.Framework::getActive)
+                .count();
         double connected = frameworks.stream()
                 .filter(Response.GetFrameworks.Framework::getConnected)
                 .count();
@@ -79,8 +78,10 @@ public final class MasterMetrics {
     }
 
     private static void tasks(SortedMap<String, Double> out, Response.GetTasks tasks) {
-        count(out, "master/tasks_", List.of(tasks.getTasksList(), tasks.getCompletedTasksList(),
-                tasks.getUnreachableTasksList()));
+        count(
+                out,
+                "master/tasks_",
+                List.of(tasks.getTasksList(), tasks.getCompletedTasksList(), tasks.getUnreachableTasksList()));
     }
 
     /** How many tasks are in each state. */

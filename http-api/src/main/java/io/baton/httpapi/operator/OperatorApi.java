@@ -86,9 +86,17 @@ public final class OperatorApi implements Handler {
 
     private CompletionStage<HttpResponse> answer(Call call, Encoding encoding) {
         return switch (call.getType()) {
-            case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_MASTER, GET_OPERATIONS, GET_WEIGHTS,
-                    GET_QUOTA, GET_MAINTENANCE_STATUS, GET_MAINTENANCE_SCHEDULE -> CompletableFuture.completedFuture(
-                            Replies.message(encoding, own(call.getType())));
+            case GET_HEALTH,
+                    GET_FLAGS,
+                    GET_VERSION,
+                    GET_LOGGING_LEVEL,
+                    GET_MASTER,
+                    GET_OPERATIONS,
+                    GET_WEIGHTS,
+                    GET_QUOTA,
+                    GET_MAINTENANCE_STATUS,
+                    GET_MAINTENANCE_SCHEDULE ->
+                CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
             case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_ROLES, GET_METRICS ->
                 reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
             case TEARDOWN -> teardown(call.getTeardown().getFrameworkId().getValue());
@@ -102,22 +110,26 @@ public final class OperatorApi implements Handler {
         var out = Response.newBuilder().setType(Response.Type.valueOf(type.name()));
         switch (type) {
             case GET_HEALTH -> out.getGetHealthBuilder().setHealthy(true);
-            case GET_VERSION -> out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
+            case GET_VERSION ->
+                out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
             case GET_LOGGING_LEVEL -> out.getGetLoggingLevelBuilder().setLevel(0);
             case GET_FLAGS -> {
                 var flags = out.getGetFlagsBuilder();
-                facts.flags().forEach((name, value) -> flags.addFlagsBuilder().setName(name).setValue(value));
+                facts.flags()
+                        .forEach((name, value) ->
+                                flags.addFlagsBuilder().setName(name).setValue(value));
             }
-            case GET_MASTER -> out.getGetMasterBuilder()
-                    .setMasterInfo(facts.master().get())
-                    .setStartTime(facts.startSeconds())
-                    .setElectedTime(facts.startSeconds());
+            case GET_MASTER ->
+                out.getGetMasterBuilder()
+                        .setMasterInfo(facts.master().get())
+                        .setStartTime(facts.startSeconds())
+                        .setElectedTime(facts.startSeconds());
             case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
             case GET_QUOTA -> out.getGetQuotaBuilder().setStatus(QuotaStatus.getDefaultInstance());
-            case GET_MAINTENANCE_STATUS -> out.getGetMaintenanceStatusBuilder()
-                    .setStatus(ClusterStatus.getDefaultInstance());
-            case GET_MAINTENANCE_SCHEDULE -> out.getGetMaintenanceScheduleBuilder()
-                    .setSchedule(Schedule.getDefaultInstance());
+            case GET_MAINTENANCE_STATUS ->
+                out.getGetMaintenanceStatusBuilder().setStatus(ClusterStatus.getDefaultInstance());
+            case GET_MAINTENANCE_SCHEDULE ->
+                out.getGetMaintenanceScheduleBuilder().setSchedule(Schedule.getDefaultInstance());
             case GET_WEIGHTS -> {
                 // Mesos writes nothing but the type when no weight is set.
             }
@@ -135,7 +147,8 @@ public final class OperatorApi implements Handler {
             case GET_FRAMEWORKS -> out.setGetFrameworks(state.getGetFrameworks());
             case GET_EXECUTORS -> out.setGetExecutors(state.getGetExecutors());
             case GET_TASKS -> out.setGetTasks(state.getGetTasks());
-            case GET_ROLES -> out.getGetRolesBuilder().addAllRoles(RoleTable.of(view).toProto());
+            case GET_ROLES ->
+                out.getGetRolesBuilder().addAllRoles(RoleTable.of(view).toProto());
             case GET_METRICS -> {
                 var metrics = out.getGetMetricsBuilder();
                 MasterMetrics.of(view, facts, Instant.now())

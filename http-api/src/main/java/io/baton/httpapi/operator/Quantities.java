@@ -21,8 +21,7 @@ public final class Quantities {
         var millis = new TreeMap<String, Long>();
         for (var resource : resources) {
             if (resource.getType() == Value.Type.SCALAR) {
-                millis.merge(
-                        resource.getName(), Math.round(resource.getScalar().getValue() * THOUSAND), Long::sum);
+                millis.merge(resource.getName(), Math.round(resource.getScalar().getValue() * THOUSAND), Long::sum);
             }
         }
         var out = new TreeMap<String, Double>();

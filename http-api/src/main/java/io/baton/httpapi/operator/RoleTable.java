@@ -77,10 +77,11 @@ public record RoleTable(SortedMap<String, Entry> roles) {
             entry.frameworks().forEach(id -> role.addFrameworksBuilder().setValue(id));
             var held = new ArrayList<>(entry.allocated());
             held.addAll(entry.offered());
-            Quantities.scalars(held).forEach((resource, amount) -> role.addResources(Resource.newBuilder()
-                    .setName(resource)
-                    .setType(Value.Type.SCALAR)
-                    .setScalar(Value.Scalar.newBuilder().setValue(amount))));
+            Quantities.scalars(held)
+                    .forEach((resource, amount) -> role.addResources(Resource.newBuilder()
+                            .setName(resource)
+                            .setType(Value.Type.SCALAR)
+                            .setScalar(Value.Scalar.newBuilder().setValue(amount))));
             out.add(role.build());
         });
         return out;

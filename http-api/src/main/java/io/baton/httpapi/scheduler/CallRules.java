@@ -56,10 +56,9 @@ public final class CallRules {
             return expecting(type.name().toLowerCase(Locale.ROOT));
         }
         return switch (type) {
-            case SUBSCRIBE -> ids(
-                    call, call.getSubscribe().getFrameworkInfo().getId(), "subscribe.framework_info.id");
-            case UPDATE_FRAMEWORK -> ids(
-                    call, call.getUpdateFramework().getFrameworkInfo().getId(), "update_framework.framework_info.id");
+            case SUBSCRIBE -> ids(call, call.getSubscribe().getFrameworkInfo().getId(), "subscribe.framework_info.id");
+            case UPDATE_FRAMEWORK ->
+                ids(call, call.getUpdateFramework().getFrameworkInfo().getId(), "update_framework.framework_info.id");
             case ACKNOWLEDGE -> uuid(call.getAcknowledge().getUuid().size());
             case ACKNOWLEDGE_OPERATION_STATUS -> operationStatus(call.getAcknowledgeOperationStatus());
             default -> Optional.empty();

@@ -106,9 +106,10 @@ public final class SchedulerApi implements Handler {
         return switch (call.getType()) {
             case UNKNOWN -> done(Refusal.notImplemented("UNKNOWN"));
             case SUBSCRIBE -> subscribe(exchange, call);
-            case RECONCILE_OPERATIONS -> Accept.encoding(exchange.header("Accept")).isPresent()
-                    ? invoke(exchange, call)
-                    : done(Refusal.NOT_ACCEPTABLE);
+            case RECONCILE_OPERATIONS ->
+                Accept.encoding(exchange.header("Accept")).isPresent()
+                        ? invoke(exchange, call)
+                        : done(Refusal.NOT_ACCEPTABLE);
             default -> invoke(exchange, call);
         };
     }

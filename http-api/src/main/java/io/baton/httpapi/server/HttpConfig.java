@@ -83,7 +83,8 @@ public record HttpConfig(String host, int port, Limits limits, Timeouts timeouts
     /** A bare number would be milliseconds: 10 ms is the least that makes sense, and a day the most. */
     private static Duration time(Config config, String key) {
         var value = config.getDuration(ROOT + key);
-        return atMost(Duration.ofDays(1), config, ROOT + key, atLeast(Duration.ofMillis(10), config, ROOT + key, value));
+        return atMost(
+                Duration.ofDays(1), config, ROOT + key, atLeast(Duration.ofMillis(10), config, ROOT + key, value));
     }
 
     /** The same settings, listening elsewhere. */

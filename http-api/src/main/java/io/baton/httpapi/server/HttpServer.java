@@ -5,6 +5,7 @@ import io.baton.httpapi.error.ParsingErrors;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.io.Inet;
+import org.apache.pekko.io.TcpSO;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.BidiFlow;
@@ -37,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int BACKLOG = 1024;
+    /** Answers and events are small and somebody waits for each. */
+    private static final List<Inet.SocketOption> NO_DELAY = List.of(TcpSO.tcpNoDelay(true));
+
     /** How long a client beyond a limit may take until it is told so. */
     private static final Duration REFUSAL_TIME = Duration.ofSeconds(1);
     /** Clients that may be told so at the same time; more are cut off without a word. */
@@ -62,8 +68,8 @@ public final class HttpServer {
         this.metrics = metrics;
         this.settings = settings(system, config);
         this.admission = new Admission(config.limits());
-        this.refusals = new Admission(
-                new HttpConfig.Limits(MAX_REFUSALS, MAX_REFUSALS, MAX_REFUSALS, 0, Integer.MAX_VALUE, 0));
+        this.refusals =
+                new Admission(new HttpConfig.Limits(MAX_REFUSALS, MAX_REFUSALS, MAX_REFUSALS, 0, Integer.MAX_VALUE, 0));
     }
 
     /**
@@ -73,7 +79,7 @@ public final class HttpServer {
             ActorSystem<?> system, HttpConfig config, Router router, HttpMetrics metrics) {
         var server = new HttpServer(system, config, router, metrics);
         return Tcp.get(system)
-                .bind(config.host(), config.port(), BACKLOG, java.util.List.of(), false, Optional.empty())
+                .bind(config.host(), config.port(), BACKLOG, NO_DELAY, false, Optional.empty())
                 .toMat(Sink.foreach(server::accept), Keep.left())
                 .run(server.materializer)
                 .handle((bound, failure) -> {
@@ -98,8 +104,8 @@ public final class HttpServer {
                 Map.entry("parsing.modeled-header-parsing", "off"),
                 Map.entry("parsing.error-logging-verbosity", "off"),
                 Map.entry("parsing.error-handler", ParsingErrors.class.getName())));
-        return ServerSettings.create(ours.atPath("pekko.http.server")
-                .withFallback(system.settings().config()));
+        return ServerSettings.create(
+                ours.atPath("pekko.http.server").withFallback(system.settings().config()));
     }
 
     private void accept(Tcp.IncomingConnection incoming) {
@@ -181,8 +187,8 @@ public final class HttpServer {
         public CompletionStage<Done> terminate(Duration atMost) {
             terminating = true;
             connections.forEach(Connection::close);
-            system.scheduler().scheduleOnce(
-                    atMost, () -> connections.forEach(Connection::abort), system.executionContext());
+            system.scheduler()
+                    .scheduleOnce(atMost, () -> connections.forEach(Connection::abort), system.executionContext());
             return bound.unbind().thenCompose(ignored -> {
                 if (connections.isEmpty()) {
                     ended.complete(Done.getInstance());

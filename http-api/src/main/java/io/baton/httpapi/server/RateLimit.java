@@ -43,8 +43,7 @@ public final class RateLimit {
         long now = nanoClock.getAsLong();
         synchronized (buckets) {
             var bucket = buckets.getOrDefault(address, new Bucket(burst, now));
-            double tokens =
-                    Math.min(burst, bucket.tokens() + (now - bucket.nanos()) / NANOS_PER_SECOND * perSecond);
+            double tokens = Math.min(burst, bucket.tokens() + (now - bucket.nanos()) / NANOS_PER_SECOND * perSecond);
             boolean allowed = tokens >= 1;
             buckets.put(address, new Bucket(allowed ? tokens - 1 : tokens, now));
             return allowed;

@@ -116,7 +116,8 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             setup.live().add(subscriber.framework(), live);
             write(record(setup.completed(event)));
             write(heartbeat);
-            scheduleWithFixedDelay(HEARTBEAT_TIMER, setup.limits().heartbeat(), setup.limits().heartbeat());
+            scheduleWithFixedDelay(
+                    HEARTBEAT_TIMER, setup.limits().heartbeat(), setup.limits().heartbeat());
         }
 
         @Override

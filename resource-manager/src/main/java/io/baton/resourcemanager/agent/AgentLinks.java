@@ -8,6 +8,8 @@ import io.baton.link.ToMaster;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -17,6 +19,8 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.io.Inet;
+import org.apache.pekko.io.TcpSO;
 import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.QueueOfferResult;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -42,6 +46,12 @@ public final class AgentLinks {
     /** What is waiting goes out together up to this size. */
     private static final int BATCH_BYTES = 64 * 1024;
 
+    /** Agents that may wait to be let in: after a failover all of them come at once. */
+    private static final int BACKLOG = 4096;
+
+    /** Frames are small and somebody waits for each. */
+    private static final List<Inet.SocketOption> NO_DELAY = List.of(TcpSO.tcpNoDelay(true));
+
     private static final int LENGTH_BYTES = 4;
     private static final Duration SILENCE = AgentLinkActor.HEARTBEAT.multipliedBy(3);
 
@@ -64,7 +74,7 @@ public final class AgentLinks {
      */
     public CompletionStage<InetSocketAddress> bind(String host, int port) {
         return Tcp.get(system)
-                .bind(host, port)
+                .bind(host, port, BACKLOG, NO_DELAY, false, Optional.empty())
                 .to(Sink.foreach(this::accept))
                 .run(system)
                 .thenApply(Tcp.ServerBinding::localAddress);
