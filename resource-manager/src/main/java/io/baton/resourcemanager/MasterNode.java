@@ -45,7 +45,8 @@ public final class MasterNode {
      * Starts the entities' regions, the allocator's singleton and the read model. The system must be a cluster node,
      * joined or joining.
      */
-    public static MasterNode start(ActorSystem<?> system, MasterConfig config, MasterIdentity identity) {
+    public static MasterNode start(
+            ActorSystem<?> system, MasterConfig config, MasterIdentity identity, MasterMetrics metrics) {
         var clock = Clock.systemUTC();
         var sharding = ClusterSharding.get(system);
         ActorRef<ViewProtocol> view = system.systemActorOf(ViewActor.create(), "view", Props.empty());
@@ -54,13 +55,15 @@ public final class MasterNode {
                         AllocatorActor.create(
                                 (id, message) ->
                                         sharding.entityRefFor(AGENT, id.value()).tell(message),
-                                clock),
+                                clock,
+                                metrics),
                         "allocator"));
         var neighbours = new Neighbours(
                 id -> sharding.entityRefFor(AGENT, id.value()),
                 id -> sharding.entityRefFor(FRAMEWORK, id.value()),
                 allocator,
-                view);
+                view,
+                metrics);
         var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
         sharding.init(Entity.of(
                 AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), rules, neighbours, clock)));

@@ -18,7 +18,8 @@ public record Neighbours(
         Function<AgentId, RecipientRef<AgentProtocol>> agents,
         Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
         RecipientRef<AllocatorProtocol> allocator,
-        RecipientRef<ViewProtocol> view) {
+        RecipientRef<ViewProtocol> view,
+        MasterMetrics metrics) {
 
     public void tell(AgentId agent, AgentProtocol message) {
         agents.apply(agent).tell(message);

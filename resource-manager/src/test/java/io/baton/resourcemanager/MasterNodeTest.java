@@ -60,7 +60,10 @@ class MasterNodeTest {
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         var identity = MasterIdentity.random();
         var node = MasterNode.start(
-                KIT.system(), new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75)), identity);
+                KIT.system(),
+                new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75)),
+                identity,
+                new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()));
         var at = node.bindLinks("127.0.0.1", 0).toCompletableFuture().get(20, TimeUnit.SECONDS);
         try (var agent = new Agent(at.getPort())) {
             agent.register();

@@ -103,17 +103,28 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private void perform(LedgerEffect effect) {
         if (effect instanceof LedgerEffect.ToLink e) {
+            if (e.frame().hasRun()) {
+                neighbours.metrics().launched();
+            }
             link.tell(new LinkProtocol.Send(e.frame()));
         } else if (effect instanceof LedgerEffect.RefuseLink e) {
             asking.tell(new LinkProtocol.Send(e.frame()));
             asking.tell(new LinkProtocol.Close("refused"));
         } else if (effect instanceof LedgerEffect.Granted e) {
+            neighbours.metrics().offered();
             neighbours.tell(e.framework(), new FrameworkProtocol.Offered(e.offer()));
         } else if (effect instanceof LedgerEffect.Rescinded e) {
+            neighbours.metrics().rescinded(e.offers().size());
             neighbours.tell(e.framework(), new FrameworkProtocol.Rescinded(e.offers()));
         } else if (effect instanceof LedgerEffect.Refused e) {
+            neighbours
+                    .metrics()
+                    .refused(e.status().getReason().name(), e.tasks().size());
             neighbours.tell(e.framework(), new FrameworkProtocol.TasksRefused(id, e.tasks(), e.status()));
         } else if (effect instanceof LedgerEffect.Forward e) {
+            neighbours
+                    .metrics()
+                    .updated(e.update().update().getStatus().getState().name());
             neighbours.tell(e.framework(), e.update());
         } else if (effect instanceof LedgerEffect.Adopted e) {
             neighbours.tell(e.framework(), e.tasks());

@@ -3,6 +3,7 @@ package io.baton.resourcemanager.allocation;
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.resourcemanager.MasterMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     private final TimerScheduler<AllocatorProtocol> timers;
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final Clock clock;
+    private final MasterMetrics metrics;
     private Instant lastRound = Instant.EPOCH;
     private boolean scheduled;
 
@@ -41,18 +43,21 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             ActorContext<AllocatorProtocol> context,
             TimerScheduler<AllocatorProtocol> timers,
             BiConsumer<AgentId, AgentProtocol> agents,
-            Clock clock) {
+            Clock clock,
+            MasterMetrics metrics) {
         super(context);
         this.timers = timers;
         this.agents = agents;
         this.clock = clock;
+        this.metrics = metrics;
     }
 
     /** @param agents tells an agent's entity something */
-    public static Behavior<AllocatorProtocol> create(BiConsumer<AgentId, AgentProtocol> agents, Clock clock) {
+    public static Behavior<AllocatorProtocol> create(
+            BiConsumer<AgentId, AgentProtocol> agents, Clock clock, MasterMetrics metrics) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.BATCH, BATCH);
-            return new AllocatorActor(context, timers, agents, clock);
+            return new AllocatorActor(context, timers, agents, clock, metrics);
         }));
     }
 
@@ -89,7 +94,9 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         scheduled = false;
         var now = clock.instant();
         lastRound = now;
-        for (var p : allocator.propose(now)) {
+        var proposals = allocator.propose(now);
+        metrics.round(Duration.between(now, clock.instant()).toNanos() / 1e9, proposals.size());
+        for (var p : proposals) {
             agents.accept(p.agent(), new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), p.number()));
         }
         return this;

@@ -1,0 +1,75 @@
+package io.baton.resourcemanager;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Map;
+
+/** What a master counts of its own work. Thread-safe; each count costs tens of nanoseconds. */
+public final class MasterMetrics {
+    private final Counter offers;
+    private final Counter rescinded;
+    private final Counter launches;
+    private final Counter refusals;
+    private final Counter updates;
+    private final Counter proposals;
+    private final Histogram rounds;
+
+    public MasterMetrics(PrometheusRegistry registry) {
+        offers = counter(registry, "baton_master_offers_total", "Offers granted by agent ledgers.");
+        rescinded = counter(registry, "baton_master_offers_rescinded_total", "Offers that ended without an answer.");
+        launches = counter(registry, "baton_master_tasks_launched_total", "Tasks handed to agents.");
+        refusals = Counter.builder()
+                .name("baton_master_tasks_refused_total")
+                .help("Tasks that were not handed to agents.")
+                .labelNames("reason")
+                .register(registry);
+        updates = Counter.builder()
+                .name("baton_master_task_updates_total")
+                .help("Status updates that came from agents, repetitions included.")
+                .labelNames("state")
+                .register(registry);
+        proposals = counter(registry, "baton_master_allocator_proposals_total", "Proposals of the allocator.");
+        rounds = Histogram.builder()
+                .name("baton_master_allocator_round_seconds")
+                .help("How long a round of the allocator took.")
+                .classicUpperBounds(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5)
+                .register(registry);
+    }
+
+    private static Counter counter(PrometheusRegistry registry, String name, String help) {
+        return Counter.builder().name(name).help(help).register(registry);
+    }
+
+    public void offered() {
+        offers.inc();
+    }
+
+    public void rescinded(int count) {
+        rescinded.inc(count);
+    }
+
+    public void launched() {
+        launches.inc();
+    }
+
+    public void refused(String reason, int count) {
+        refusals.labelValues(reason).inc(count);
+    }
+
+    public void updated(String state) {
+        updates.labelValues(state).inc();
+    }
+
+    public void round(double seconds, int proposed) {
+        rounds.observe(seconds);
+        proposals.inc(proposed);
+    }
+
+    /** The same under Mesos's names, for {@code /metrics/snapshot}. */
+    public Map<String, Double> underMesosNames() {
+        return Map.of(
+                "master/offers_sent", (double) offers.getLongValue(),
+                "master/offers_rescinded", (double) rescinded.getLongValue());
+    }
+}
