@@ -24,9 +24,9 @@ public final class AgentFiles {
         api = URI.create(agent + "/api/v1");
     }
 
-    /** Where a command task's file is, for an agent. */
-    public static String path(String frameworkId, String taskId, String file) {
-        return "/frameworks/" + frameworkId + "/executors/" + taskId + "/runs/latest/" + file;
+    /** Where a command task's file is, for its agent. */
+    public static String path(String agentId, String frameworkId, String taskId, String file) {
+        return "/slaves/" + agentId + "/frameworks/" + frameworkId + "/executors/" + taskId + "/runs/latest/" + file;
     }
 
     /**

@@ -85,6 +85,13 @@ final class TasksCommand implements Callable<Integer> {
                 wide("MESSAGE", TasksCommand::message));
     }
 
+    static boolean ended(Task task) {
+        return switch (task.getState()) {
+            case TASK_STAGING, TASK_STARTING, TASK_RUNNING, TASK_KILLING, TASK_UNREACHABLE, TASK_UNKNOWN -> false;
+            default -> true;
+        };
+    }
+
     static String state(Task task) {
         var name = task.getState().name();
         return name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * Shows the output of running tasks: looks at each task's two files again and again, less often while they are quiet.
@@ -46,20 +47,21 @@ final class OutputFollower implements AutoCloseable {
      * Follows a task's output from its beginning.
      *
      * @param agent URL of its agent
+     * @param path of a file of its sandbox, by the file's name
      * @param prefix before each line; empty for none
      */
-    void follow(String agent, String frameworkId, String taskId, String prefix) {
+    void follow(String agent, String taskId, UnaryOperator<String> path, String prefix) {
         thread.execute(() -> {
             if (!followed.containsKey(taskId)) {
                 var files = new AgentFiles(agent);
                 var tails = List.of(
                         new FileTail(
                                 files,
-                                AgentFiles.path(frameworkId, taskId, "stdout"),
+                                path.apply("stdout"),
                                 new LineWriter(terminal.out(), prefix)),
                         new FileTail(
                                 files,
-                                AgentFiles.path(frameworkId, taskId, "stderr"),
+                                path.apply("stderr"),
                                 new LineWriter(terminal.err(), prefix)));
                 followed.put(taskId, new Followed(tails));
                 look(taskId);

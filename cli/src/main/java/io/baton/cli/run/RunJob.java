@@ -1,5 +1,6 @@
 package io.baton.cli.run;
 
+import io.baton.cli.cluster.AgentFiles;
 import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
 import io.baton.sdk.Framework;
@@ -42,12 +43,12 @@ public final class RunJob implements Scheduler {
 
     private static final class Instance {
         final int number;
-        final String agent;
+        final Offer offer;
         boolean ran;
 
-        Instance(int number, String agent) {
+        Instance(int number, Offer offer) {
             this.number = number;
-            this.agent = agent;
+            this.offer = offer;
         }
     }
 
@@ -98,7 +99,7 @@ public final class RunJob implements Scheduler {
             var number = waiting.pollFirst();
             var id = id(number);
             place.get().launch(spec.task(id, number));
-            live.put(id, new Instance(number, url(place.get().offer())));
+            live.put(id, new Instance(number, place.get().offer()));
         }
         pool.answer(framework, LATER);
         framework.demand(!stopping && !waiting.isEmpty());
@@ -128,13 +129,23 @@ public final class RunJob implements Scheduler {
             case TASK_STAGING, TASK_STARTING, TASK_KILLING, TASK_UNKNOWN -> {}
             case TASK_RUNNING -> {
                 instance.ran = true;
-                output.follow(instance.agent, framework.id(), id, prefix(instance));
+                follow(framework, id, instance);
             }
             case TASK_UNREACHABLE ->
                 terminal.say("the agent of " + id + " cannot be reached; waiting for it to come back");
             case TASK_DROPPED, TASK_LOST -> lost(framework, id, instance, update);
             default -> finished(framework, id, instance, update);
         }
+    }
+
+    private void follow(Framework framework, String id, Instance instance) {
+        var agentId = instance.offer.getAgentId().getValue();
+        var frameworkId = framework.id();
+        output.follow(
+                url(instance.offer),
+                id,
+                file -> AgentFiles.path(agentId, frameworkId, id, file),
+                prefix(instance));
     }
 
     private String prefix(Instance instance) {
@@ -158,20 +169,18 @@ public final class RunJob implements Scheduler {
         if (code != 0 && status == 0) {
             status = code;
         }
-        if (!stopping && update.getState() != TaskState.TASK_FINISHED) {
-            var why = Shown.text(update.getMessage());
-            terminal.out().flush();
-            output.finish(id, () -> {
-                terminal.say(id + " " + update.getState().name().substring("TASK_".length())
-                        + (why.isEmpty() ? "" : ": " + why));
-                closed();
-            });
-            return;
-        }
         if (!instance.ran) {
-            output.follow(instance.agent, framework.id(), id, prefix(instance));
+            follow(framework, id, instance);
         }
-        output.finish(id, this::closed);
+        var told = !stopping && update.getState() != TaskState.TASK_FINISHED;
+        output.finish(id, () -> {
+            if (told) {
+                terminal.out().flush();
+                terminal.say(id + " " + update.getState().name().substring("TASK_".length())
+                        + (update.getMessage().isEmpty() ? "" : ": " + Shown.text(update.getMessage())));
+            }
+            closed();
+        });
     }
 
     private synchronized void closed() {

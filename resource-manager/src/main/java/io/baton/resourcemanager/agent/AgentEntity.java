@@ -33,7 +33,6 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private final Neighbours neighbours;
     private final Clock clock;
     private ActorRef<LinkProtocol> link;
-    private ActorRef<LinkProtocol> asking;
     private int idleTicks;
 
     private AgentEntity(
@@ -80,7 +79,6 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         if (link != null && !link.equals(m.link())) {
             link.tell(new LinkProtocol.Close("agent " + id + " has opened another link"));
         }
-        asking = m.link();
         link = m.link();
         getContext().getLog().info("agent registered agentId={} ip={} epoch={}", id, m.ip(), ledger.epoch() + 1);
         return take(ledger.register(m.register(), m.ip(), clock.instant()));
@@ -107,9 +105,6 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 neighbours.metrics().launched();
             }
             link.tell(new LinkProtocol.Send(e.frame()));
-        } else if (effect instanceof LedgerEffect.RefuseLink e) {
-            asking.tell(new LinkProtocol.Send(e.frame()));
-            asking.tell(new LinkProtocol.Close("refused"));
         } else if (effect instanceof LedgerEffect.Granted e) {
             neighbours.metrics().offered();
             neighbours.tell(e.framework(), new FrameworkProtocol.Offered(e.offer()));

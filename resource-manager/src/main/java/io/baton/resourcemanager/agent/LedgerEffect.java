@@ -19,9 +19,6 @@ public sealed interface LedgerEffect {
     /** Send a frame to the agent. Only while it is connected. */
     record ToLink(ToAgent frame) implements LedgerEffect {}
 
-    /** The agent may not register: answer on the link that asked, and close it. */
-    record RefuseLink(ToAgent frame) implements LedgerEffect {}
-
     /** Tell the framework of its new lease. */
     record Granted(FrameworkId framework, Offer offer) implements LedgerEffect {}
 
