@@ -77,9 +77,10 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
 
     void start() {
         callbacks.start(name + "-callbacks");
-        step(session::start);
+        // First the clock: a master may refuse, and end all this, before start returns.
         @SuppressWarnings("unused") // A step that fails ends the session itself.
         var ticks = ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        step(session::start);
     }
 
     /** Asks the session something. */
