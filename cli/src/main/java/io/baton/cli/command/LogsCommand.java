@@ -1,0 +1,113 @@
+package io.baton.cli.command;
+
+import io.baton.cli.cluster.AgentFiles;
+import io.baton.cli.cluster.Cluster;
+import io.baton.cli.cluster.TaskChoice;
+import io.baton.cli.run.LogPrinter;
+import io.baton.cli.terminal.CommandFailure;
+import io.baton.cli.terminal.Shown;
+import io.baton.cli.terminal.Terminal;
+import io.baton.v1.Task;
+import io.baton.v1.master.Response;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code baton logs}. */
+@Command(name = "logs", description = "Show what a task wrote, also after it has ended.")
+final class LogsCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Mixin
+    private MasterOption master;
+
+    @Parameters(paramLabel = "TASK", description = "Id or unique prefix; FRAMEWORK/TASK to be exact.")
+    private String given;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on until the task has ended.")
+    private boolean follow;
+
+    @Option(names = "--stderr", description = "Its stderr instead of its stdout.")
+    private boolean stderr;
+
+    @Option(names = "--tail", paramLabel = "N", description = "The last N lines only.")
+    private Integer tail;
+
+    LogsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (tail != null && tail < 0) {
+            throw CommandFailure.usage("--tail is " + tail + ": use a number of lines, at least 0");
+        }
+        var cluster = master.cluster();
+        var state = cluster.state();
+        var task = TaskChoice.of(given, all(state.getGetTasks()));
+        var path = AgentFiles.path(
+                task.getAgentId().getValue(),
+                task.getFrameworkId().getValue(),
+                task.getTaskId().getValue(),
+                stderr ? "stderr" : "stdout");
+        var agent = agent(state, task);
+        var printer = new LogPrinter(new AgentFiles(agent), path, terminal.out());
+        try {
+            printer.show(tail == null ? -1 : tail);
+            if (follow) {
+                printer.follow(() -> ended(cluster, task));
+            }
+        } catch (FileNotFoundException gone) {
+            throw CommandFailure.failed("task '" + task.getTaskId().getValue() + "' has no output on its agent " + agent
+                    + ": it never started, or its sandbox was removed. What became of it: baton tasks --all -o wide");
+        } catch (IOException e) {
+            throw CommandFailure.failed(
+                    "cannot read from the task's agent at " + agent + ": " + AgentFiles.reason(e)
+                            + ". Is it up? See: baton agents",
+                    e);
+        }
+        return 0;
+    }
+
+    private static List<Task> all(Response.GetTasks tasks) {
+        var all = new ArrayList<>(TasksCommand.live(tasks));
+        all.addAll(tasks.getCompletedTasksList());
+        return all;
+    }
+
+    private static boolean ended(Cluster cluster, Task task) {
+        return TasksCommand.live(cluster.state().getGetTasks()).stream()
+                .noneMatch(t -> t.getTaskId().equals(task.getTaskId())
+                        && t.getFrameworkId().equals(task.getFrameworkId())
+                        && !TasksCommand.ended(t));
+    }
+
+    private static String agent(Response.GetState state, Task task) {
+        for (var agent : state.getGetAgents().getAgentsList()) {
+            if (agent.getAgentInfo().getId().equals(task.getAgentId())) {
+                return url(agent);
+            }
+        }
+        throw CommandFailure.failed("the agent of task '" + Shown.text(task.getTaskId().getValue())
+                + "' is gone, and the task's output with it");
+    }
+
+    /** The pid, {@code slave(1)@10.0.0.7:5051}, has an address that is sure to work; the host name may not. */
+    private static String url(Response.GetAgents.Agent agent) {
+        var pid = agent.getPid();
+        var at = pid.indexOf('@');
+        return "http://"
+                + (at >= 0
+                        ? pid.substring(at + 1)
+                        : agent.getAgentInfo().getHostname() + ":"
+                                + agent.getAgentInfo().getPort());
+    }
+}

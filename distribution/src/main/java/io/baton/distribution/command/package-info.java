@@ -1,0 +1,2 @@
+/** The commands that start servers: options in, running nodes out. */
+package io.baton.distribution.command;

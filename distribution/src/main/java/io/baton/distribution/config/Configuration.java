@@ -1,0 +1,90 @@
+package io.baton.distribution.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.config.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** All settings of a process. Pekko's own may be set too, under {@code pekko}. */
+public final class Configuration {
+    private static final String OURS = "baton";
+    private static final String PEKKO = "pekko";
+
+    private final Config config;
+
+    private Configuration(Config config) {
+        this.config = config;
+    }
+
+    /**
+     * Puts the command line over the file over the defaults.
+     *
+     * @param file HOCON
+     * @param commandLine whole keys, such as {@code baton.http.port}
+     * @throws CommandFailure naming file, line and key of the first setting that is unknown or unreadable
+     */
+    public static Configuration load(Optional<Path> file, Map<String, Object> commandLine) {
+        try {
+            var defaults = ConfigFactory.defaultReferenceUnresolved();
+            var given = file.map(Configuration::parsed).orElseGet(ConfigFactory::empty);
+            refuseUnknown(given, defaults);
+            var config = ConfigFactory.parseMap(commandLine, "command line")
+                    .withFallback(given)
+                    .withFallback(defaults)
+                    .resolve();
+            return new Configuration(config);
+        } catch (ConfigException e) {
+            throw refused(e);
+        }
+    }
+
+    private static Config parsed(Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw CommandFailure.usage("cannot read the settings in '" + file + "': "
+                    + (Files.exists(file) ? "it is no readable file" : "there is no such file") + "; check --config");
+        }
+        return ConfigFactory.parseFile(
+                file.toFile(),
+                ConfigParseOptions.defaults().setAllowMissing(false).setSyntax(ConfigSyntax.CONF));
+    }
+
+    private static void refuseUnknown(Config given, Config defaults) {
+        for (var entry : given.root().entrySet()) {
+            if (!entry.getKey().equals(OURS) && !entry.getKey().equals(PEKKO)) {
+                throw new ConfigException.BadValue(
+                        entry.getValue().origin(), entry.getKey(), "no such setting; ours stand under '" + OURS + "'");
+            }
+        }
+        Settings.refuseUnknownKeys(given, defaults, OURS);
+    }
+
+    private static CommandFailure refused(ConfigException e) {
+        return CommandFailure.usage("settings: " + e.getMessage());
+    }
+
+    /**
+     * Reads a record of settings.
+     *
+     * @throws CommandFailure naming file, line and key of the first value that will not do
+     */
+    public <T> T read(Function<Config, T> settings) {
+        try {
+            return settings.apply(config);
+        } catch (ConfigException e) {
+            throw refused(e);
+        }
+    }
+
+    /** Everything, for Pekko. */
+    public Config all() {
+        return config;
+    }
+}

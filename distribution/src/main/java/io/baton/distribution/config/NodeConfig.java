@@ -1,0 +1,77 @@
+package io.baton.distribution.config;
+
+import static io.baton.core.config.Settings.atLeast;
+import static io.baton.core.config.Settings.atMost;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Settings under {@code baton.node}.
+ *
+ * @param advertise empty to tell others the address it listens on
+ * @param seeds each {@code host:port}; none for a cluster of its own
+ */
+public record NodeConfig(
+        String advertise, int linkPort, int clusterPort, List<String> seeds, Optional<Path> workDir, Duration stopTimeout) {
+    private static final String ROOT = "baton.node.";
+    private static final int MAX_PORT = 65_535;
+    private static final Pattern SEED = Pattern.compile("[^:\\s/]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}");
+
+    /** @throws ConfigException naming file, line and key of the first setting that will not do */
+    public static NodeConfig from(Config config) {
+        var seeds = config.getStringList(ROOT + "seeds");
+        for (var seed : seeds) {
+            if (!SEED.matcher(seed).matches()) {
+                throw new ConfigException.BadValue(
+                        config.getValue(ROOT + "seeds").origin(),
+                        ROOT + "seeds",
+                        "'" + seed + "' is no host:port; write it as master-1:25520");
+            }
+        }
+        var port = port(config, "cluster-port");
+        if (!seeds.isEmpty() && port == 0) {
+            throw new ConfigException.BadValue(
+                    config.getValue(ROOT + "cluster-port").origin(),
+                    ROOT + "cluster-port",
+                    "must be a fixed port, such as 25520, where there are seeds: others have to find it");
+        }
+        var dir = config.getString(ROOT + "work-dir");
+        var stop = config.getDuration(ROOT + "stop-timeout");
+        return new NodeConfig(
+                config.getString(ROOT + "advertise"),
+                port(config, "link-port"),
+                port,
+                List.copyOf(seeds),
+                dir.isEmpty() ? Optional.empty() : Optional.of(Path.of(dir).toAbsolutePath().normalize()),
+                atMost(Duration.ofMinutes(5), config, ROOT + "stop-timeout",
+                        atLeast(Duration.ofMillis(100), config, ROOT + "stop-timeout", stop)));
+    }
+
+    private static int port(Config config, String key) {
+        int value = config.getInt(ROOT + key);
+        return atMost(MAX_PORT, config, ROOT + key, atLeast(0, config, ROOT + key, value));
+    }
+
+    /** Where others reach a process that listens on this host or address. */
+    public String reachableAt(String listening) {
+        if (!advertise.isEmpty()) {
+            return advertise;
+        }
+        if (!listening.equals("0.0.0.0") && !listening.equals("::")) {
+            return listening;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostAddress();
+        } catch (UnknownHostException nameless) {
+            return InetAddress.getLoopbackAddress().getHostAddress();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.baton.distribution.node;
+
+import io.baton.distribution.config.Configuration;
+import io.baton.distribution.config.NodeConfig;
+import io.baton.httpapi.MasterHttp;
+import io.baton.httpapi.MasterPorts;
+import io.baton.httpapi.operator.Lists.MasterAddress;
+import io.baton.httpapi.server.HttpBinding;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.resourcemanager.MasterConfig;
+import io.baton.resourcemanager.MasterIdentity;
+import io.baton.resourcemanager.MasterNode;
+import io.baton.v1.Address;
+import io.baton.v1.MasterInfo;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** A master that serves: its share of the sharded master, its port for agent links, its HTTP port. */
+public final class Master {
+    private final MasterAddress address;
+
+    private Master(MasterAddress address) {
+        this.address = address;
+    }
+
+    /** Starts one in a system of its own, which {@link ActorSystem#terminate} ends in good order. */
+    public static Started<Master> start(Configuration configuration) {
+        var http = configuration.read(HttpConfig::from);
+        var node = configuration.read(NodeConfig::from);
+        var system = Nodes.clustered(configuration, node, http.host(), node.reachableAt(http.host()));
+        try {
+            return new Started<>(system, start(system, configuration, http, node));
+        } catch (RuntimeException e) {
+            system.terminate();
+            throw e;
+        }
+    }
+
+    /** Starts one in this system, which becomes a member of the cluster. */
+    static Master start(ActorSystem<?> system, Configuration configuration, HttpConfig http, NodeConfig node) {
+        var identity = MasterIdentity.random();
+        var reachable = node.reachableAt(http.host());
+        var master = MasterNode.start(system, configuration.read(MasterConfig::from), identity);
+        Nodes.join(system, node);
+        var links = bindLinks(master, http.host(), node.linkPort());
+        var address = new AtomicReference<MasterAddress>();
+        var ports = new MasterPorts(
+                master::framework,
+                master.view(),
+                info(identity, reachable, http.port()),
+                Version.DIGITS,
+                Instant.now(),
+                identity::nextFramework,
+                masters(address),
+                new PrometheusRegistry(),
+                new TreeMap<>(),
+                Map::of);
+        var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
+        address.set(new MasterAddress(
+                at(reachable, binding.address().getPort()), at(reachable, links.getPort())));
+        stopInOrder(system, binding, node);
+        return new Master(address.get());
+    }
+
+    private static InetSocketAddress bindLinks(MasterNode master, String host, int port) {
+        try {
+            return Nodes.await(master.bindLinks(host, port), () -> late("port for agent links"));
+        } catch (RuntimeException e) {
+            throw Nodes.portTaken(e, "agent links, " + port + " (--link-port)");
+        }
+    }
+
+    private static io.baton.cli.terminal.CommandFailure late(String what) {
+        return io.baton.cli.terminal.CommandFailure.failed("the " + what + " did not open: see the log");
+    }
+
+    private static Supplier<List<MasterAddress>> masters(AtomicReference<MasterAddress> own) {
+        return () -> {
+            var address = own.get();
+            return address == null ? List.of() : List.of(address);
+        };
+    }
+
+    private static void stopInOrder(ActorSystem<?> system, HttpBinding binding, NodeConfig node) {
+        Nodes.atStop(
+                system,
+                CoordinatedShutdown.PhaseServiceUnbind(),
+                "master-http",
+                () -> binding.terminate(node.stopTimeout()));
+    }
+
+    private static MasterInfo info(MasterIdentity identity, String host, int port) {
+        var info = MasterInfo.newBuilder()
+                .setId(identity.id())
+                .setIp(numeric(host))
+                .setPort(port)
+                .setHostname(host)
+                .setVersion(Version.DIGITS);
+        info.setAddress(Address.newBuilder().setHostname(host).setIp(host).setPort(port));
+        return info.build();
+    }
+
+    /** The older form of an address: four bytes in the order of the network, read as this machine's integer. */
+    private static int numeric(String host) {
+        try {
+            var bytes = InetAddress.getByName(host).getAddress();
+            return bytes.length == 4 ? Integer.reverseBytes(ByteBuffer.wrap(bytes).getInt()) : 0;
+        } catch (UnknownHostException e) {
+            return 0;
+        }
+    }
+
+    private static String at(String host, int port) {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** Where it is to be reached. */
+    public MasterAddress address() {
+        return address;
+    }
+}

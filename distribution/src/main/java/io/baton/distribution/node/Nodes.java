@@ -1,0 +1,113 @@
+package io.baton.distribution.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.baton.cli.terminal.CommandFailure;
+import io.baton.distribution.config.Configuration;
+import io.baton.distribution.config.NodeConfig;
+import io.baton.httpapi.server.PortTakenException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.actor.AddressFromURIString;
+
+/** Actor systems, and how to wait for what they start. */
+final class Nodes {
+    /** Name of all our actor systems: members of one cluster must agree on it. */
+    static final String NAME = "baton";
+
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private Nodes() {}
+
+    /** A system that is not part of a cluster. */
+    static ActorSystem<Void> alone(Configuration configuration) {
+        return system(configuration, Map.of("pekko.actor.provider", "local"));
+    }
+
+    /** A system that will join a cluster: see {@link #join}. */
+    static ActorSystem<Void> clustered(Configuration configuration, NodeConfig node, String host, String reachable) {
+        var settings = new HashMap<String, Object>();
+        settings.put("pekko.actor.provider", "cluster");
+        settings.put("pekko.remote.artery.canonical.hostname", reachable);
+        settings.put("pekko.remote.artery.canonical.port", node.clusterPort());
+        settings.put("pekko.remote.artery.bind.hostname", host);
+        return system(configuration, settings);
+    }
+
+    private static ActorSystem<Void> system(Configuration configuration, Map<String, Object> settings) {
+        Config config = ConfigFactory.parseMap(settings, "baton").withFallback(configuration.all());
+        try {
+            return ActorSystem.create(Behaviors.empty(), NAME, config);
+        } catch (RuntimeException e) {
+            throw portTaken(e, "baton.node.cluster-port (--cluster-port)");
+        }
+    }
+
+    /** Joins the seeds, or itself where there are none, and waits until it is a member. */
+    static void join(ActorSystem<?> system, NodeConfig node) {
+        var cluster = Cluster.get(system);
+        var up = new CompletableFuture<Done>();
+        cluster.registerOnMemberUp(() -> up.complete(Done.done()));
+        if (node.seeds().isEmpty()) {
+            cluster.join(cluster.selfAddress());
+        } else {
+            cluster.joinSeedNodes(node.seeds().stream()
+                    .map(seed -> AddressFromURIString.parse("pekko://" + NAME + "@" + seed))
+                    .toList());
+        }
+        await(up, () -> CommandFailure.failed("this master has not joined the cluster of " + node.seeds() + " within "
+                + START.toSeconds() + " s: check that the others run, and that they reach this host"));
+    }
+
+    static <T> T await(CompletionStage<T> stage, Supplier<CommandFailure> late) {
+        try {
+            return stage.toCompletableFuture().get(START.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while starting");
+        } catch (TimeoutException e) {
+            throw late.get();
+        } catch (ExecutionException e) {
+            throw failed(e.getCause());
+        }
+    }
+
+    private static RuntimeException failed(Throwable cause) {
+        var real = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+        if (real instanceof PortTakenException) {
+            return CommandFailure.failed(real.getMessage(), real);
+        }
+        return real instanceof RuntimeException known ? known : new IllegalStateException(real);
+    }
+
+    /** What a failure to listen means to the operator; the failure itself if it is another. */
+    static RuntimeException portTaken(Throwable failure, String setting) {
+        for (var reason = failure; reason != null; reason = reason.getCause()) {
+            var said = String.valueOf(reason.getMessage());
+            if (reason instanceof BindException || said.contains("Bind failed") || said.contains("Failed to bind")) {
+                return CommandFailure.failed("the port of " + setting + " is taken: end the process that has it,"
+                        + " or choose another one (0 for any free)", failure);
+            }
+        }
+        return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+    }
+
+    /** Adds a step to the order in which the process ends. */
+    static void atStop(ActorSystem<?> system, String phase, String name, Supplier<CompletionStage<Done>> step) {
+        CoordinatedShutdown.get(system).addTask(phase, name, step);
+    }
+}
