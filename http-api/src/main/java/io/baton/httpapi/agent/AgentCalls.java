@@ -19,12 +19,15 @@ import io.baton.v1.Metric;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** {@code POST /api/v1} of an agent. */
 final class AgentCalls implements Handler {
+    private static final Set<String> OPTIONAL = Set.of("get_containers", "prune_images");
+
     private final AgentFacts facts;
     private final FilesApi files;
     private final Bodies bodies;
@@ -56,7 +59,7 @@ final class AgentCalls implements Handler {
     }
 
     private CompletionStage<HttpResponse> call(Exchange exchange, Call call) {
-        var problem = OperatorCall.problem(call);
+        var problem = OperatorCall.problem(call, OPTIONAL);
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate agent::Call: " + problem.get()));
         }

@@ -158,10 +158,10 @@ final class FilesApi {
         long offset = query.number("offset").orElse(0);
         boolean follow = query.flag("follow");
         return answer(() -> {
-            if (follow && followers.get() >= limits.followers()) {
-                throw new SandboxException(Refusal.tooMany("As many clients follow logs of this agent as may"));
-            }
             try (var file = sandboxes.open(path)) {
+                if (follow && followers.get() >= limits.followers()) {
+                    throw new SandboxException(Refusal.tooMany("As many clients follow logs of this agent as may"));
+                }
                 long size = file.channel().size();
                 long from = offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
                 long until = Math.min(size, from + limits.downloadBytes());

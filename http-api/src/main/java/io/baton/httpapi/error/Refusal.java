@@ -5,6 +5,7 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /**
@@ -72,7 +73,7 @@ public record Refusal(int status, String text, List<HttpHeader> headers, boolean
     public HttpResponse response() {
         var response = HttpResponse.create().withStatus(status).addHeaders(List.copyOf(headers));
         if (close) {
-            response = response.addHeader(RawHeader.create("Connection", "close"));
+            response = response.addHeader(Connection.create("close"));
         }
         return text.isEmpty()
                 ? response.withEntity(HttpEntities.EMPTY)

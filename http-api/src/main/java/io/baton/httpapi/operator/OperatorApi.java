@@ -24,6 +24,7 @@ import io.baton.v1.quota.QuotaStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -76,7 +77,7 @@ public final class OperatorApi implements Handler {
         } catch (UnreadableCallException e) {
             return done(e.refusal());
         }
-        var problem = OperatorCall.problem(call);
+        var problem = OperatorCall.problem(call, Set.of());
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate master::Call: " + problem.get()));
         }

@@ -2,9 +2,9 @@ package io.baton.httpapi.server;
 
 import io.baton.httpapi.error.Refusal;
 import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 /** Answers the requests of one connection, one after the other. An answer that is known at once costs no hop. */
 final class CallStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
     private static final Logger LOG = LoggerFactory.getLogger(CallStage.class);
+
+    private static final HttpHeader CLOSE = org.apache.pekko.http.javadsl.model.headers.Connection.create("close");
 
     private final Inlet<HttpRequest> in = Inlet.create("call.in");
     private final Outlet<HttpResponse> out = Outlet.create("call.out");
@@ -83,7 +85,7 @@ final class CallStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
             busy = false;
             numbers.count(response.status().intValue(), System.nanoTime() - started);
             connection.answer(!response.entity().isStrict());
-            push(out, connection.closing() ? response.addHeader(RawHeader.create("Connection", "close")) : response);
+            push(out, connection.closing() ? response.addHeader(CLOSE) : response);
             if (isClosed(in)) {
                 complete(out);
             }

@@ -185,16 +185,17 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
                 }
             }
 
+            /** The client has closed. The library alone would notice when it next writes: a stream could wait long. */
             @Override
             public void onUpstreamFinish() {
                 if (!refused) {
-                    complete(httpOut);
+                    completeStage();
                 }
             }
 
             @Override
             public void onUpstreamFailure(Throwable failure) {
-                fail(httpOut, failure);
+                completeStage();
             }
         }
 

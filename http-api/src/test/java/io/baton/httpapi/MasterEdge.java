@@ -1,0 +1,150 @@
+package io.baton.httpapi;
+
+import com.typesafe.config.ConfigFactory;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.StreamProtocol;
+import io.baton.core.protocol.ViewProtocol;
+import io.baton.httpapi.operator.Lists.MasterAddress;
+import io.baton.httpapi.server.HttpBinding;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.v1.Address;
+import io.baton.v1.MasterInfo;
+import io.baton.v1.scheduler.Event;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** A master's HTTP port on a free port, with a probe in place of all frameworks and a fixed state. */
+public final class MasterEdge implements AutoCloseable {
+    /** Long enough for a busy machine. */
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    public static final String ID = "11111111-2222-3333-4444-555555555555";
+
+    public final ActorTestKit kit;
+    public final TestProbe<FrameworkProtocol> frameworks;
+    public final AtomicReference<ViewProtocol.StateView> state =
+            new AtomicReference<>(new ViewProtocol.StateView(States.empty(), List.of()));
+    public final PrometheusRegistry registry = new PrometheusRegistry();
+    public final HttpBinding binding;
+    public final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    public MasterEdge() {
+        this(config());
+    }
+
+    public MasterEdge(HttpConfig config) {
+        kit = ActorTestKit.create(ConfigFactory.load());
+        frameworks = kit.createTestProbe(FrameworkProtocol.class);
+        var view = kit.spawn(Behaviors.receive(ViewProtocol.class)
+                .onMessage(ViewProtocol.GetState.class, m -> {
+                    m.replyTo().tell(state.get());
+                    return Behaviors.same();
+                })
+                .build());
+        var flags = new TreeMap<>(Map.of("port", "5050", "quorum", "1"));
+        var count = new AtomicInteger();
+        var ports = new MasterPorts(
+                id -> frameworks.ref(),
+                view,
+                master(),
+                "1.12.0",
+                Instant.now(),
+                () -> new FrameworkId(String.format("%s-%04d", ID, count.getAndIncrement())),
+                () -> List.of(new MasterAddress("127.0.0.1:5050", "127.0.0.1:5060")),
+                registry,
+                flags,
+                () -> Map.of("allocator/mesos/allocation_runs", 7.0));
+        try {
+            binding = MasterHttp.bind(kit.system(), config, ports)
+                    .toCompletableFuture()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            kit.shutdownTestKit();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static HttpConfig config() {
+        return HttpConfig.from(ConfigFactory.load()).at("127.0.0.1", 0);
+    }
+
+    private static MasterInfo master() {
+        return MasterInfo.newBuilder()
+                .setId(ID)
+                .setIp(16777343)
+                .setPort(0)
+                .setPid("master@127.0.0.1:5050")
+                .setHostname("127.0.0.1")
+                .setVersion("1.12.0")
+                .setAddress(Address.newBuilder()
+                        .setHostname("127.0.0.1")
+                        .setIp("127.0.0.1")
+                        .setPort(0))
+                .build();
+    }
+
+    public int port() {
+        return binding.address().getPort();
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    public HttpResponse<String> get(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    /** Posts JSON; more headers as name, value, name, value… */
+    public HttpResponse<String> post(String path, String body, String... headers) throws Exception {
+        return client.send(request(path, body, headers), BodyHandlers.ofString());
+    }
+
+    public HttpRequest request(String path, String body, String... headers) {
+        var request = HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body));
+        request.setHeader("Content-Type", "application/json");
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        return request.build();
+    }
+
+    public RawClient raw() throws Exception {
+        return new RawClient(port());
+    }
+
+    /** The next message to a framework, which must be of this type. */
+    public <T extends FrameworkProtocol> T expect(Class<T> type) {
+        return frameworks.expectMessageClass(type, PATIENCE);
+    }
+
+    /** Takes the subscriber, as the entity would. */
+    public static void accept(FrameworkProtocol.Subscribe subscribe) {
+        var event = Event.newBuilder().setType(Event.Type.SUBSCRIBED);
+        event.getSubscribedBuilder().setFrameworkId(subscribe.id().toProto());
+        subscribe.stream().tell(new StreamProtocol.Deliver(event.build()));
+    }
+
+    @Override
+    public void close() {
+        kit.shutdownTestKit();
+    }
+}

@@ -1,0 +1,273 @@
+package io.baton.httpapi.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.ConfigFactory;
+import io.baton.httpapi.AgentHttp;
+import io.baton.httpapi.AgentPorts;
+import io.baton.httpapi.MasterEdge;
+import io.baton.httpapi.RawClient;
+import io.baton.httpapi.States;
+import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
+import io.baton.httpapi.server.HttpBinding;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.TaskState;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentApiTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @TempDir
+    private static Path root;
+
+    private static Path box;
+    private static HttpBinding binding;
+
+    @BeforeAll
+    static void start() throws Exception {
+        box = Files.createDirectories(root.resolve("slaves/S0/frameworks/F1/executors/t1/runs/c1"));
+        Files.writeString(box.resolve("letters"), "abcdefghij");
+        Files.writeString(box.resolve("umlaut"), "aä€");
+        Files.createSymbolicLink(box.resolve("shadow"), Path.of("/etc/passwd"));
+        var config = HttpConfig.from(ConfigFactory.load())
+                .at("127.0.0.1", 0)
+                .with(new HttpConfig.Files(
+                        1 << 20, 1 << 20, 100, 2, Duration.ofMinutes(1), Duration.ofMillis(20)));
+        var ports = new AgentPorts(
+                AgentApiTest::snapshot,
+                root,
+                new PrometheusRegistry(),
+                "1.12.0",
+                Instant.now(),
+                new TreeMap<>(Map.of("port", "5051")));
+        binding = AgentHttp.bind(KIT.system(), config, ports).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @AfterAll
+    static void end() {
+        KIT.shutdownTestKit();
+    }
+
+    private static AgentSnapshot snapshot() {
+        var agent = AgentInfo.newBuilder()
+                .setHostname("h1")
+                .setPort(5051)
+                .addAllResources(States.resources(8, 16000, ""));
+        agent.getIdBuilder().setValue("S0");
+        var info = FrameworkInfo.newBuilder().setUser("root").setName("fw");
+        info.getIdBuilder().setValue("F1");
+        return new AgentSnapshot(
+                agent.build(),
+                true,
+                List.of(info.build()),
+                List.of(),
+                List.of(new RunningTask(States.task("t1", TaskState.TASK_RUNNING, 1), "c1", box.toString())),
+                List.of(new RunningTask(States.task("t0", TaskState.TASK_FINISHED, 1), "c0", "")),
+                Map.of("slave/recovery_errors", 0.0));
+    }
+
+    private static HttpResponse<String> get(String path) throws Exception {
+        var uri = URI.create("http://127.0.0.1:" + binding.address().getPort() + path);
+        return CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> post(String body) throws Exception {
+        var uri = URI.create("http://127.0.0.1:" + binding.address().getPort() + "/slave(1)/api/v1");
+        var request = HttpRequest.newBuilder(uri)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body));
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) throws Exception {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body());
+    }
+
+    @Test
+    void showsTheStateInTheOldWords() throws Exception {
+        for (var path : new String[] {"/state", "/slave(1)/state", "/slave%281%29/state", "/state.json"}) {
+            var state = json(get(path));
+            assertThat(state.fieldNames())
+                    .toIterable()
+                    .contains("version", "start_time", "pid", "hostname", "resources", "attributes", "flags",
+                            "frameworks", "completed_frameworks");
+            var executor = state.at("/frameworks/0/executors/0");
+            assertThat(executor.get("id").asText()).isEqualTo("t1");
+            assertThat(executor.get("directory").asText()).isEqualTo(box.toString());
+            assertThat(executor.get("container").asText()).isEqualTo("c1");
+            assertThat(executor.at("/tasks/0/state").asText()).isEqualTo("TASK_RUNNING");
+            assertThat(state.at("/frameworks/0/completed_executors/0/completed_tasks/0/id").asText())
+                    .isEqualTo("t0");
+        }
+        assertThat(json(get("/metrics/snapshot")).get("slave/tasks_running").asDouble()).isEqualTo(1);
+        assertThat(get("/health").body()).isEmpty();
+        assertThat(get("/version").body()).isEqualTo("{\"version\":\"1.12.0\"}");
+        assertThat(get("/metrics").body()).contains("baton_http_connections");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        {"type":"GET_HEALTH"}     | 200 | {"type":"GET_HEALTH","get_health":{"healthy":true}}
+        {"type":"GET_VERSION"}    | 200 | {"type":"GET_VERSION","get_version":{"version_info":{"version":"1.12.0"}}}
+        {"type":"GET_AGENT"}      | 200 | {"type":"GET_AGENT","get_agent":{"agent_info":{"hostname":"h1"
+        {"type":"GET_TASKS"}      | 200 | {"type":"GET_TASKS","get_tasks":{"pending_tasks":[]
+        {"type":"GET_STATE"}      | 200 | {"type":"GET_STATE","get_state":{"get_tasks":
+        {"type":"GET_EXECUTORS"}  | 200 | {"type":"GET_EXECUTORS","get_executors":{"executors":[{"executor_info":{"executor_id":{"value":"t1"}
+        {"type":"GET_CONTAINERS"} | 200 | {"type":"GET_CONTAINERS","get_containers":{"containers":[{"framework_id":{"value":"F1"}
+        {"type":"GET_METRICS"}    | 400 | Failed to validate agent::Call: Expecting 'get_metrics' to be present
+        {"type":"FLY"}            | 400 | Failed to validate agent::Call: Expecting 'type' to be present
+        {"type":"PRUNE_IMAGES"}   | 501 | The call PRUNE_IMAGES is not implemented yet
+        {"type":"READ_FILE","read_file":{"path":"/no/such","offset":0}} | 404 | There is no such file
+        {"type":"LIST_FILES","list_files":{"path":"/no/such"}} | 404 | There is no such file
+        """)
+    void answersCalls(String body, int status, String text) throws Exception {
+        var answer = post(body);
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).startsWith(text);
+    }
+
+    @Test
+    void readsFilesByCall() throws Exception {
+        var read = "{\"type\":\"READ_FILE\",\"read_file\":{\"path\":\"" + box + "/letters\",\"offset\":%s}}";
+        assertThat(post(String.format(read, "8,\"length\":100")).body())
+                .isEqualTo("{\"type\":\"READ_FILE\",\"read_file\":{\"size\":10,\"data\":\"aWo=\"}}");
+        assertThat(post(String.format(read, "1000000000")).body())
+                .isEqualTo("{\"type\":\"READ_FILE\",\"read_file\":{\"size\":10,\"data\":\"\"}}");
+        var list = json(post("{\"type\":\"LIST_FILES\",\"list_files\":{\"path\":\"" + box + "\"}}"));
+        var letters = list.at("/list_files/file_infos/0");
+        assertThat(letters.get("path").asText()).isEqualTo(box + "/letters");
+        assertThat(letters.get("size").asInt()).isEqualTo(10);
+        assertThat(letters.get("mode").asInt() & 0100000).isEqualTo(0100000);
+    }
+
+    @Test
+    void servesFiles() throws Exception {
+        assertThat(get("/files/read?offset=2&length=3&path=" + box + "/letters").body())
+                .isEqualTo("{\"data\":\"cde\",\"offset\":2}");
+        assertThat(get("/files/read?path=" + box + "/letters").body()).isEqualTo("{\"data\":\"\",\"offset\":10}");
+        assertThat(get("/files/read?offset=0&length=2&path=" + box + "/umlaut").body())
+                .isEqualTo("{\"data\":\"a\",\"offset\":0}");
+        var browsed = json(get("/files/browse?path=" + box));
+        assertThat(browsed.get(0).fieldNames())
+                .toIterable()
+                .containsExactly("gid", "mode", "mtime", "nlink", "path", "size", "uid");
+        assertThat(browsed.get(0).get("mode").asText()).startsWith("-rw");
+        assertThat(browsed.findValuesAsText("mode").get(1)).startsWith("l");
+        var download = get("/files/download?path=" + box + "/letters");
+        assertThat(download.body()).isEqualTo("abcdefghij");
+        assertThat(download.headers().firstValue("Content-Disposition")).hasValue("attachment; filename=letters");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/files/read, 400",
+        "/files/read?path=/no/such&offset=0, 404",
+        "/files/browse?path=/no/such, 404",
+        "/files/download?path=/no/such, 404",
+        "/files/read?path=BOX/shadow&offset=0, 404",
+        "/files/download?path=BOX/shadow, 404",
+        "/files/read?path=BOX/../../../../../../../../../../etc/passwd&offset=0, 400",
+        "/files/read?path=BOX/%2e%2e%2f%2e%2e%2fetc/passwd&offset=0, 400",
+        "/files/read?path=BOX/letters&offset=-2, 400",
+        "/files/read?path=BOX/letters&offset=x, 400",
+        "/files/read?path=BOX/letters%00&offset=0, 400",
+        "/api/v1/sandbox/logs?path=BOX/shadow&follow=true, 404",
+        "/api/v1/sandbox/logs?path=BOX/none&follow=true, 404"
+    })
+    void neverLeavesTheSandbox(String path, int status) throws Exception {
+        var answer = get(path.replace("BOX", box.toString()));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).doesNotContain("root:");
+    }
+
+    @Test
+    void refusesDownloadsOverTheLimit() throws Exception {
+        try (var sparse = Files.newByteChannel(
+                box.resolve("sparse"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            sparse.position(1L << 40);
+            sparse.write(java.nio.ByteBuffer.wrap(new byte[1]));
+        }
+        assertThat(get("/files/download?path=" + box + "/sparse").statusCode()).isEqualTo(400);
+        assertThat(get("/files/read?offset=0&path=" + box + "/sparse").body()).hasSizeLessThan(8 << 20);
+        Files.delete(box.resolve("sparse"));
+    }
+
+    @Test
+    void followsALogThroughGrowthAndReplacement() throws Exception {
+        var log = Files.writeString(box.resolve("stdout"), "one\n");
+        try (var client = new RawClient(binding.address().getPort())) {
+            client.send("GET /api/v1/sandbox/logs?follow=true&offset=-2&path=" + log + " HTTP/1.1\r\nHost: x\r\n\r\n");
+            var head = client.answer();
+            assertThat(head.status()).isEqualTo(200);
+            assertThat(head.header("Baton-Log-Offset")).isEqualTo("2");
+            assertThat(text(client)).isEqualTo("e\n");
+
+            Files.writeString(log, "two\n", StandardOpenOption.APPEND);
+            assertThat(text(client)).isEqualTo("two\n");
+
+            Files.move(log, box.resolve("stdout.1"));
+            Files.writeString(log, "three\n");
+            assertThat(text(client)).isEqualTo("three\n");
+
+            Files.writeString(log, "4\n");
+            assertThat(text(client)).isEqualTo("4\n");
+            assertThat(get("/metrics").body()).contains("baton_http_streams{kind=\"log\"} 1.0");
+        }
+        await().atMost(MasterEdge.PATIENCE)
+                .until(() -> get("/metrics").body().contains("baton_http_streams{kind=\"log\"} 0.0"));
+    }
+
+    private static String text(RawClient client) throws Exception {
+        return new String(client.chunk(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void limitsFollowers() throws Exception {
+        var log = Files.writeString(box.resolve("short"), "x");
+        var request = "GET /api/v1/sandbox/logs?follow=true&path=" + log + " HTTP/1.1\r\nHost: x\r\n\r\n";
+        int port = binding.address().getPort();
+        try (var first = new RawClient(port);
+                var second = new RawClient(port);
+                var third = new RawClient(port)) {
+            first.send(request).answer();
+            first.chunk();
+            second.send(request).answer();
+            second.chunk();
+            assertThat(third.send(request).answer().status()).isEqualTo(429);
+        }
+        assertThat(get("/api/v1/sandbox/logs?path=" + log).body()).isEqualTo("x");
+    }
+}

@@ -1,0 +1,185 @@
+package io.baton.httpapi.legacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.baton.httpapi.MasterEdge;
+import io.baton.httpapi.States;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LegacyApiTest {
+    private static final MasterEdge EDGE = new MasterEdge();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @BeforeAll
+    static void populate() {
+        EDGE.state.set(States.small());
+    }
+
+    @AfterAll
+    static void end() {
+        EDGE.close();
+    }
+
+    private static JsonNode json(String path) throws Exception {
+        var answer = EDGE.get(path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+        return JSON.readTree(answer.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/state", "/master/state", "/state.json", "/master/state?_ts=1"})
+    void showsTheState(String path) throws Exception {
+        var state = json(path);
+
+        assertThat(state.fieldNames())
+                .toIterable()
+                .contains(
+                        "version",
+                        "id",
+                        "pid",
+                        "hostname",
+                        "start_time",
+                        "elected_time",
+                        "activated_slaves",
+                        "deactivated_slaves",
+                        "leader",
+                        "leader_info",
+                        "flags",
+                        "slaves",
+                        "frameworks",
+                        "completed_frameworks",
+                        "orphan_tasks",
+                        "unregistered_frameworks");
+        assertThat(state.at("/slaves/0/resources").toString())
+                .isEqualTo("{\"disk\":0.0,\"mem\":16000.0,\"gpus\":0.0,\"cpus\":8.0,\"ports\":\"[31000-32000]\"}");
+        assertThat(state.at("/slaves/0/registered_time").asDouble()).isEqualTo(1795353498.92676);
+        var framework = state.at("/frameworks/0");
+        assertThat(framework.fieldNames())
+                .toIterable()
+                .contains(
+                        "name",
+                        "user",
+                        "active",
+                        "connected",
+                        "registered_time",
+                        "used_resources",
+                        "offered_resources",
+                        "capabilities",
+                        "tasks",
+                        "completed_tasks",
+                        "executors");
+        assertThat(framework.at("/tasks/0/slave_id").asText()).isEqualTo("S0");
+        assertThat(framework.at("/tasks/0/resources/cpus").asDouble()).isEqualTo(0.1);
+        assertThat(framework.at("/tasks/0/statuses/0/state").asText()).isEqualTo("TASK_RUNNING");
+        assertThat(framework.at("/tasks/0/role").asText()).isEqualTo("dev");
+        assertThat(framework.at("/offers/0/id").asText()).isEqualTo("O1");
+    }
+
+    @Test
+    void showsTheSummary() throws Exception {
+        var summary = json("/state-summary");
+
+        assertThat(summary.at("/frameworks/0/TASK_RUNNING").asInt()).isEqualTo(2);
+        assertThat(summary.at("/frameworks/0/TASK_FINISHED").asInt()).isEqualTo(1);
+        assertThat(summary.at("/frameworks/0/slave_ids").toString()).isEqualTo("[\"S0\"]");
+        assertThat(summary.at("/slaves/0/framework_ids").toString()).isEqualTo("[\"F1\"]");
+        assertThat(summary.at("/slaves/0/TASK_RUNNING").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void selects() throws Exception {
+        assertThat(json("/slaves?slave_id=S0")
+                        .at("/slaves/0/used_resources_full/0/name")
+                        .asText())
+                .isEqualTo("cpus");
+        assertThat(json("/slaves?slave_id=nope").get("slaves")).isEmpty();
+        assertThat(json("/slaves").has("recovered_slaves")).isTrue();
+        assertThat(json("/frameworks?framework_id=F1").at("/frameworks/0/id").asText())
+                .isEqualTo("F1");
+        assertThat(json("/frameworks?framework_id=nope").get("frameworks")).isEmpty();
+        assertThat(json("/tasks").get("tasks").findValuesAsText("id")).containsExactly("t2", "t1", "t0");
+        assertThat(json("/tasks?order=asc&limit=1&offset=1").get("tasks").findValuesAsText("id"))
+                .containsExactly("t1");
+        assertThat(json("/tasks?task_id=t0&framework_id=F1").get("tasks")).hasSize(1);
+        assertThat(json("/roles").at("/roles/0/quota/consumed/cpus").asDouble()).isEqualTo(0.2);
+        assertThat(json("/flags").at("/flags/port").asText()).isEqualTo("5050");
+        assertThat(json("/weights").isArray()).isTrue();
+        assertThat(json("/quota").isObject()).isTrue();
+        assertThat(json("/metrics/snapshot").get("master/elected").asDouble()).isEqualTo(1.0);
+        assertThat(json("/version").toString()).isEqualTo("{\"version\":\"1.12.0\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/tasks?limit=x", "/tasks?limit=-1", "/tasks?order=up", "/state?jsonp=alert(1)", "/tasks?a=%zz"})
+    void refusesBadParameters(String path) throws Exception {
+        try (var client = EDGE.raw()) {
+            var answer =
+                    client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.header("Content-Type")).isEqualTo("text/plain; charset=UTF-8");
+        }
+    }
+
+    @Test
+    void wrapsAnswersForScripts() throws Exception {
+        var answer = EDGE.get("/state?jsonp=cb");
+
+        assertThat(answer.body()).startsWith("cb({").endsWith("})");
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/javascript");
+    }
+
+    @Test
+    void compressesWhenAsked() throws Exception {
+        var request = HttpRequest.newBuilder(EDGE.uri("/state"))
+                .header("Accept-Encoding", "gzip")
+                .build();
+        var answer = EDGE.client.send(request, BodyHandlers.ofByteArray());
+
+        assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        var text = new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes();
+        assertThat(new String(text, StandardCharsets.UTF_8)).startsWith("{\"version\":");
+    }
+
+    @Test
+    void redirectsToItselfAlsoForAbsoluteTargets() throws Exception {
+        for (var target :
+                new String[] {"/redirect", "/master/redirect", "http://127.0.0.1:" + EDGE.port() + "/redirect"}) {
+            try (var client = EDGE.raw()) {
+                var answer = client.send("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + EDGE.port() + "\r\nUpgrade: h2c\r\n\r\n")
+                        .answer();
+                assertThat(answer.status()).as(answer.body()).isEqualTo(307);
+                assertThat(answer.header("Location")).isEqualTo("//127.0.0.1:" + EDGE.port());
+                assertThat(answer.header("Content-Length")).isEqualTo("0");
+            }
+        }
+        assertThat(EDGE.get("/redirect/x").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void tellsHealthAndNothingElse() throws Exception {
+        for (var path : new String[] {"/health", "/master/health"}) {
+            var answer = EDGE.get(path);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEmpty();
+            assertThat(answer.headers().firstValue("Server")).isEmpty();
+        }
+        var nope = EDGE.get("/no/such/endpoint");
+        assertThat(nope.statusCode()).isEqualTo(404);
+        assertThat(nope.body()).isEqualTo("404 Not Found.");
+        assertThat(EDGE.get("/metrics").body())
+                .contains("baton_http_requests_total{route=\"GET /health\",status=\"200\"}");
+    }
+}

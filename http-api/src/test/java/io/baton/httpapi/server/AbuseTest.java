@@ -1,0 +1,255 @@
+package io.baton.httpapi.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.httpapi.MasterEdge;
+import io.baton.httpapi.RawClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What clients that are broken, slow or hostile do, over real sockets. Times are shorter than in production. */
+class AbuseTest {
+    private static final String SUBSCRIBE =
+            "{\"type\":\"SUBSCRIBE\",\"subscribe\":{\"framework_info\":{\"user\":\"u\",\"name\":\"n\"}}}";
+    private static final int BODY_LIMIT = 64 * 1024;
+    private static final Duration SHORT = Duration.ofMillis(600);
+    private static final int MANY = 100;
+    private static final MasterEdge EDGE = new MasterEdge(MasterEdge.config()
+            .with(new HttpConfig.Limits(20_000, 1000, MANY, 5, BODY_LIMIT, 16 * 1024))
+            .with(new HttpConfig.Timeouts(SHORT, SHORT, Duration.ofMillis(1500), SHORT, Duration.ofSeconds(10))));
+
+    @AfterAll
+    static void end() {
+        EDGE.close();
+    }
+
+    private static String post(String headers, String body) {
+        return "POST /api/v1/scheduler HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + headers + "\r\n"
+                + body;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+        two lengths            | Content-Length: 2~Content-Length: 3~        | {}x
+        length and chunked     | Content-Length: 2~Transfer-Encoding: chunked~ | {}
+        chunked twice          | Transfer-Encoding: chunked~Transfer-Encoding: chunked~ | 0~~
+        other transfer coding  | Transfer-Encoding: gzip~                    | x
+        negative length        | Content-Length: -1~                         | {}
+        folded header          | X-A: a~ b~Content-Length: 2~                | {}
+        folded with a tab      | X-A: a~\tb~Content-Length: 2~               | {}
+        chunk of 1 TB          | Transfer-Encoding: chunked~                 | FFFFFFFFFF~{}~0~~
+        chunk that is no chunk | Transfer-Encoding: chunked~                 | zz~{}~0~~
+        body that ends early   | Transfer-Encoding: chunked~                 | 2~{}xx
+        """)
+    void refusesAmbiguousRequests(String name, String headers, String body) throws Exception {
+        try (var client = EDGE.raw()) {
+            var answer = client.send(post(
+                            headers.strip().replace("~", "\r\n").replace("\\t", "\t"), body.replace("~", "\r\n")))
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).isNotEmpty().doesNotContain("xception", "pekko");
+            assertThat(client.ended()).isTrue();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        GET /health HTTP/1.1                        | 400
+        GET /%zz HTTP/1.1~Host: x                   | 400
+        GET /\0 HTTP/1.1~Host: x                    | 400
+        GET health HTTP/1.1~Host: x                 | 404
+        TRACE /health HTTP/1.1~Host: x              | 405
+        BREW /health HTTP/1.1~Host: x               | 501
+        GET /health HTTP/3.7~Host: x                | 505
+        GET /health HTTP/1.1~Host: x~Host: y        | 400
+        POST /health HTTP/1.1~Host: x~Content-Length: 0 | 405
+        GET /api/v1/%2e%2e/%2e%2e/etc/passwd HTTP/1.1~Host: x | 404
+        GET /..%2f..%2fetc%2fpasswd HTTP/1.1~Host: x | 404
+        """)
+    void answersOddRequestLines(String head, int status) throws Exception {
+        try (var client = EDGE.raw()) {
+            var answer = client.send(head.strip().replace("\\0", "\0").replace("~", "\r\n") + "\r\n\r\n")
+                    .answer();
+            assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        }
+    }
+
+    @Test
+    void limitsHeads() throws Exception {
+        for (var head : new String[] {
+            "GET /" + "a".repeat(17_000) + " HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: x\r\nX-A: " + "a".repeat(9000) + "\r\n\r\n",
+            "GET /health HTTP/1.1\r\nHost: x\r\n" + "X-A: a\r\n".repeat(70) + "\r\n"
+        }) {
+            try (var client = EDGE.raw()) {
+                assertThat(client.send(head).answer().status()).isIn(414, 431, 400);
+            }
+        }
+        try (var client = EDGE.raw()) {
+            client.send("GET /health HTTP/1.1\r\nHost: x\r\nUser-Agent: " + "(".repeat(5000) + "\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void refusesBodiesOverTheLimit() throws Exception {
+        try (var client = EDGE.raw()) {
+            var answer = client.send(post("Content-Length: " + (BODY_LIMIT + 1) + "\r\n", "{")).answer();
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(answer.body()).contains("" + BODY_LIMIT);
+            assertThat(client.ended()).isTrue();
+        }
+        try (var client = EDGE.raw()) {
+            var chunk = "4000\r\n" + " ".repeat(0x4000) + "\r\n";
+            client.send(post("Transfer-Encoding: chunked\r\n", chunk.repeat(4) + "1\r\n \r\n0\r\n\r\n"));
+            assertThat(client.answer().status()).isEqualTo(413);
+            assertThat(client.ended()).isTrue();
+        }
+        try (var client = EDGE.raw()) {
+            var body = " ".repeat(BODY_LIMIT - 2) + "{}";
+            assertThat(client.send(post("Content-Length: " + BODY_LIMIT + "\r\n", body))
+                            .answer()
+                            .body())
+                    .contains("Expecting 'type'");
+        }
+    }
+
+    @Test
+    void takesChunkedBodies() throws Exception {
+        try (var client = EDGE.raw()) {
+            client.send(post("Transfer-Encoding: chunked\r\n", "1\r\n{\r\n1;x=y\r\n}\r\n0\r\n\r\n"));
+            assertThat(client.answer().body()).contains("Expecting 'type'");
+        }
+    }
+
+    @Test
+    void refusesDeepNesting() throws Exception {
+        var body = "{\"a\":".repeat(5000) + "1" + "}".repeat(5000);
+        var answer = EDGE.post("/api/v1/scheduler", body);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).startsWith("Failed to parse body into JSON: ").hasSizeLessThan(300);
+    }
+
+    @Test
+    void givesUpOnSlowHeadsWithoutHarmToOthers() throws Exception {
+        try (var slow = EDGE.raw();
+                var other = EDGE.raw()) {
+            long started = System.nanoTime();
+            slow.send("GET /health HTTP/1.1\r\nHo");
+            var sender = new Thread(() -> drip(slow, "st: x\r\nX-A: " + "a".repeat(200)));
+            sender.start();
+            assertThat(other.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer().status()).isEqualTo(200);
+
+            var answer = slow.answer();
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(slow.ended()).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(SHORT.multipliedBy(8));
+            sender.join();
+        }
+    }
+
+    /** A byte every 50 ms until the other end is gone. */
+    private static void drip(RawClient client, String text) {
+        try {
+            for (var letter : text.split("")) {
+                client.send(letter);
+                new java.util.concurrent.CountDownLatch(1).await(50, java.util.concurrent.TimeUnit.MILLISECONDS);
+            }
+        } catch (java.io.IOException e) {
+            return; // closed, as it should be
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void givesUpOnSlowBodies() throws Exception {
+        try (var slow = EDGE.raw()) {
+            slow.send(post("Content-Length: 500\r\n", "{"));
+            var sender = new Thread(() -> drip(slow, " ".repeat(200)));
+            sender.start();
+
+            assertThat(slow.answer().status()).isEqualTo(408);
+            assertThat(slow.ended()).isTrue();
+            sender.join();
+        }
+    }
+
+    @Test
+    void closesIdleConnectionsButNotStreams() throws Exception {
+        try (var idle = EDGE.raw();
+                var used = EDGE.raw();
+                var stream = EDGE.raw()) {
+            assertThat(used.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer().status()).isEqualTo(200);
+            stream.call(SUBSCRIBE).answer();
+            var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
+            MasterEdge.accept(subscribe);
+            stream.record();
+            assertThat(idle.ended()).isTrue();
+            assertThat(used.ended()).isTrue();
+            subscribe.stream().tell(new io.baton.core.protocol.StreamProtocol.Complete());
+            stream.record();
+            assertThat(stream.record()).isEmpty();
+        }
+        EDGE.expect(FrameworkProtocol.Disconnected.class);
+    }
+
+    @Test
+    void refusesConnectionsOverTheLimitOfAnAddress() throws Exception {
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < MANY; i++) {
+                clients.add(EDGE.raw());
+            }
+            await().atMost(MasterEdge.PATIENCE).until(() -> {
+                try (var client = EDGE.raw()) {
+                    var answer = client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+                    return answer.status() == 503 && answer.body().contains("as many connections");
+                }
+            });
+        } finally {
+            for (var client : clients) {
+                client.close();
+            }
+        }
+        await().atMost(MasterEdge.PATIENCE).ignoreExceptions().until(() -> EDGE.get("/health").statusCode() == 200);
+    }
+
+    @Test
+    void limitsSubscriptions() throws Exception {
+        int taken = 0;
+        int refused = 0;
+        for (int i = 0; i < 80; i++) {
+            try (var client = EDGE.raw()) {
+                var answer = client.call(SUBSCRIBE).answer();
+                if (answer.status() == 429) {
+                    refused++;
+                    assertThat(answer.header("Retry-After")).isEqualTo("1");
+                } else {
+                    taken++;
+                }
+            }
+        }
+        assertThat(refused).isPositive();
+        for (int i = 0; i < 2 * taken; i++) {
+            EDGE.frameworks.expectMessageClass(FrameworkProtocol.class, MasterEdge.PATIENCE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "a", "a, b", "*/*;q=x", ";;;", "text/html;q=0.1, */*;q=0"})
+    void takesAnyAcceptHeaderWithoutHarm(String accept) throws Exception {
+        assertThat(EDGE.post("/api/v1", "{\"type\":\"GET_HEALTH\"}", "Accept", accept).statusCode())
+                .isIn(200, 406);
+    }
+}
