@@ -1,0 +1,109 @@
+package io.baton.executor.agent;
+
+import io.baton.core.resource.ResourceRules;
+import io.baton.core.resource.Resources;
+import io.baton.core.task.TaskStates;
+import io.baton.executor.task.TaskPlan;
+import io.baton.executor.task.TaskRun;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Resource;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus.Reason;
+import io.baton.v1.TaskStatus.Source;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The agent's own judgement of a launch: masters may err, or be two. Pure. */
+final class Admission {
+    private Admission() {}
+
+    /**
+     * Why a task is not run here, as its last update; empty if it may run.
+     *
+     * @param running how many tasks hold resources
+     * @param used what they hold, whoever it is reserved for
+     * @param hasRoom whether the journal has room for another task
+     */
+    static Optional<TaskRun.Effect.Update> refusal(
+            AgentFacts facts,
+            FrameworkInfo framework,
+            TaskInfo task,
+            int running,
+            Resources used,
+            boolean hasRoom) {
+        var plan = TaskPlan.of(framework, task);
+        if (plan.refusal().isPresent()) {
+            var refusal = plan.refusal().get();
+            return Optional.of(
+                    refusal.invalid()
+                            ? update(TaskState.TASK_ERROR, Reason.REASON_TASK_INVALID, refusal.message())
+                            : update(
+                                    TaskState.TASK_FAILED,
+                                    Reason.REASON_CONTAINER_LAUNCH_FAILED,
+                                    refusal.message()));
+        }
+        var problem = ResourceRules.problemOf(task.getResourcesList());
+        if (problem.isPresent()) {
+            return Optional.of(update(TaskState.TASK_ERROR, Reason.REASON_TASK_INVALID, problem.get()));
+        }
+        if (running >= facts.maxTasks()) {
+            return Optional.of(dropped(
+                    framework,
+                    Reason.REASON_CONTAINER_LAUNCH_FAILED,
+                    "this agent runs " + running + " tasks, the most it may (baton.agent.max-tasks)"));
+        }
+        if (!hasRoom) {
+            return Optional.of(dropped(
+                    framework,
+                    Reason.REASON_CONTAINER_LAUNCH_FAILED,
+                    "the disk under " + facts.workDir() + " is full: this agent starts no tasks until there is room"));
+        }
+        return overCommitted(facts, task, used)
+                .map(message -> dropped(framework, Reason.REASON_INVALID_OFFERS, message));
+    }
+
+    /** Reservations and roles do not matter here: a host cannot give more than it has, to whomever. */
+    private static Optional<String> overCommitted(AgentFacts facts, TaskInfo task, Resources used) {
+        var total = facts.total();
+        var wanted = flat(task.getResourcesList());
+        var have = total.scalarMillis();
+        for (Map.Entry<String, Long> each : wanted.scalarMillis().entrySet()) {
+            long free = have.getOrDefault(each.getKey(), 0L) - used.millis(each.getKey());
+            if (each.getValue() > free) {
+                return Optional.of("the task needs " + wanted + ", but of this agent's " + total + " only "
+                        + free / 1000.0 + " " + each.getKey() + " are free");
+            }
+        }
+        var free = total.minus(used).named(name -> !have.containsKey(name));
+        var others = wanted.named(name -> !have.containsKey(name));
+        return free.contains(others)
+                ? Optional.empty()
+                : Optional.of("the task needs " + others + ", but of this agent's " + total + " only " + free
+                        + " is free");
+    }
+
+    static Resources flat(List<Resource> resources) {
+        return Resources.fromProto(resources.stream()
+                .map(r -> r.toBuilder()
+                        .clearRole()
+                        .clearReservation()
+                        .clearReservations()
+                        .clearDisk()
+                        .clearAllocationInfo()
+                        .clearShared()
+                        .clearRevocable()
+                        .clearProviderId()
+                        .build())
+                .toList());
+    }
+
+    private static TaskRun.Effect.Update dropped(FrameworkInfo framework, Reason reason, String message) {
+        return update(TaskStates.asKnownTo(framework, TaskState.TASK_DROPPED), reason, message);
+    }
+
+    private static TaskRun.Effect.Update update(TaskState state, Reason reason, String message) {
+        return new TaskRun.Effect.Update(state, Source.SOURCE_AGENT, Optional.of(reason), message);
+    }
+}

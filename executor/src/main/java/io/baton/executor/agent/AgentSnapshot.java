@@ -1,0 +1,108 @@
+package io.baton.executor.agent;
+
+import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.CompletedTask;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Task;
+import io.baton.v1.TaskState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What an agent shows of itself: a picture of one moment.
+ *
+ * @param agent with its id once it is registered
+ * @param master the link address of the master that has it now
+ * @param frameworks those with a task in {@code tasks}
+ * @param completedFrameworks those with a task in {@code completed} only
+ * @param tasks whose end has not been acknowledged, oldest first
+ * @param completed those before, oldest first, at most {@link #MAX_COMPLETED}
+ * @param counters numbers under Mesos's names, such as {@code slave/tasks_finished}
+ */
+public record AgentSnapshot(
+        AgentInfo agent,
+        Optional<String> master,
+        List<FrameworkInfo> frameworks,
+        List<FrameworkInfo> completedFrameworks,
+        List<PlacedTask> tasks,
+        List<PlacedTask> completed,
+        Map<String, Double> counters) {
+    /** Most ended tasks shown; more are remembered. */
+    public static final int MAX_COMPLETED = 1_000;
+
+    /**
+     * A task and where it runs.
+     *
+     * @param directory the sandbox, absolute; it may be gone
+     */
+    public record PlacedTask(Task task, String containerId, String directory) {}
+
+    /** Whether a master has it now. */
+    public boolean registered() {
+        return master.isPresent();
+    }
+
+    static AgentSnapshot of(AgentInfo agent, Optional<String> master, AgentState state, Counters counters) {
+        var frameworks = new LinkedHashMap<String, FrameworkInfo>();
+        var tasks = new ArrayList<PlacedTask>();
+        for (var entry : state.tasks()) {
+            frameworks.put(entry.key().framework().value(), entry.framework());
+            tasks.add(new PlacedTask(
+                    entry.forDisplay(), entry.container(), entry.sandbox().toString()));
+        }
+        var former = new LinkedHashMap<String, FrameworkInfo>();
+        var completed = new ArrayList<PlacedTask>();
+        state.completed().stream()
+                .skip(Math.max(0, state.completed().size() - MAX_COMPLETED))
+                .forEach(done -> {
+                    completed.add(placed(done));
+                    former.put(done.key().framework().value(), done.framework());
+                });
+        former.keySet().removeAll(frameworks.keySet());
+        return new AgentSnapshot(
+                agent,
+                master,
+                List.copyOf(frameworks.values()),
+                List.copyOf(former.values()),
+                List.copyOf(tasks),
+                List.copyOf(completed),
+                numbers(counters, state, master.isPresent()));
+    }
+
+    private static PlacedTask placed(CompletedTask done) {
+        return new PlacedTask(done.task(), done.container(), done.sandbox().toString());
+    }
+
+    private static Map<String, Double> numbers(Counters counters, AgentState state, boolean registered) {
+        var out = new TreeMap<String, Double>();
+        out.put("slave/registered", registered ? 1.0 : 0.0);
+        out.put("slave/tasks_launched", (double) counters.launched());
+        out.put("slave/tasks_duplicate", (double) counters.duplicates());
+        out.put("slave/tasks_refused", (double) counters.refused());
+        count(out, state, "slave/tasks_staging", TaskState.TASK_STAGING);
+        count(out, state, "slave/tasks_starting", TaskState.TASK_STARTING);
+        count(out, state, "slave/tasks_running", TaskState.TASK_RUNNING);
+        count(out, state, "slave/tasks_killing", TaskState.TASK_KILLING);
+        for (var ending : List.of(
+                TaskState.TASK_FINISHED,
+                TaskState.TASK_FAILED,
+                TaskState.TASK_KILLED,
+                TaskState.TASK_LOST,
+                TaskState.TASK_ERROR,
+                TaskState.TASK_DROPPED)) {
+            var name = "slave/tasks_" + ending.name().substring("TASK_".length()).toLowerCase(java.util.Locale.ROOT);
+            out.put(name, (double) counters.ended().getOrDefault(ending, 0L));
+        }
+        return Map.copyOf(out);
+    }
+
+    private static void count(Map<String, Double> out, AgentState state, String name, TaskState which) {
+        out.put(name, (double)
+                state.tasks().stream().filter(entry -> entry.state() == which).count());
+    }
+}

@@ -1,0 +1,33 @@
+package io.baton.executor.agent;
+
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.process.Signal;
+import io.baton.executor.process.Verdict;
+import io.baton.executor.record.Record;
+import io.baton.executor.task.TaskPlan;
+import io.baton.link.Update;
+
+/** What the agent's shell does after an input to {@link TaskBooks}, in this order. */
+public sealed interface Effect {
+    /** Write it down; whatever follows waits until it is on the disk. */
+    record Checkpoint(Record record) implements Effect {}
+
+    /** Make the sandbox and the launch script; answered by prepared or ended. */
+    record Prepare(TaskEntry entry, TaskPlan plan) implements Effect {}
+
+    /** Start what was prepared; answered by started and ended. */
+    record Launch(String container) implements Effect {}
+
+    /** Signal a process group. */
+    record Kill(Signal signal, ProcessIdentity process) implements Effect {}
+
+    /** Send an update to the master; lost if there is none. */
+    record Send(Update update) implements Effect {}
+
+    /** Read the end of the task's stderr; answered by lastWords. */
+    record ReadLastWords(TaskEntry entry, Verdict verdict) implements Effect {}
+
+    /** Remove the launch's own files. */
+    record CleanUp(String container) implements Effect {}
+}

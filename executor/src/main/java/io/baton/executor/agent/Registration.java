@@ -1,0 +1,271 @@
+package io.baton.executor.agent;
+
+import io.baton.core.id.AgentId;
+import io.baton.executor.record.Identity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * To which master the agent talks, and whom it obeys: the highest epoch it has heard of, never a lower one.
+ *
+ * <p>Pure. Mutable; one owner. Each connection has a number; news of an older one change nothing.
+ */
+public final class Registration {
+    /** Both ends say something at least this often. */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    /** A link that is silent for this long is dead. */
+    public static final Duration SILENCE = Duration.ofSeconds(15);
+
+    /** Bounds of the wait before the next attempt; the upper one is reached by doubling. */
+    public static final Duration LEAST_WAIT = Duration.ofMillis(100);
+
+    public static final Duration MOST_WAIT = Duration.ofSeconds(5);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(500);
+    private static final int MAX_DOUBLINGS = 4;
+
+    /** What the shell does after an input, in this order. */
+    public sealed interface Effect {
+        /** Open a link; answered by linkUp or linkLost with this number. */
+        record Connect(int link, String address) implements Effect {}
+
+        /** Close it. */
+        record Disconnect(int link) implements Effect {}
+
+        /** Tell the master who we are and what runs here. */
+        record SendRegister(int link) implements Effect {}
+
+        record SendHeartbeat(int link) implements Effect {}
+
+        /** Tell the master that we have obeyed a higher epoch than its own. */
+        record SendStale(int link, long epoch) implements Effect {}
+
+        /** Write down id and epoch, before anything of that epoch is obeyed. */
+        record Checkpoint(Identity identity) implements Effect {}
+
+        /** Updates may flow. */
+        record Connected() implements Effect {}
+
+        /** Updates stop. */
+        record Disconnected() implements Effect {}
+
+        /** The masters' addresses are wanted anew: no known one answers. */
+        record Resolve() implements Effect {}
+
+        /** The agent process ends. */
+        record End(String reason) implements Effect {}
+    }
+
+    private enum Phase {
+        WAITING,
+        CONNECTING,
+        REGISTERING,
+        REGISTERED,
+        ENDED
+    }
+
+    private Phase phase = Phase.WAITING;
+    private List<String> masters = List.of();
+    private int nextMaster;
+    private int link;
+    private int failures;
+    private long epoch;
+    private Optional<AgentId> agentId;
+    private Optional<String> current = Optional.empty();
+    private Instant wakeAt = Instant.MIN;
+    private Instant lastHeard = Instant.MIN;
+
+    /** Begins with what was written down. */
+    public Registration(Optional<AgentId> agentId, long epoch) {
+        this.agentId = agentId;
+        this.epoch = epoch;
+    }
+
+    /** The masters' link addresses, as they are from now on. An empty list changes nothing. */
+    public List<Effect> masters(List<String> addresses) {
+        if (!addresses.isEmpty() && !addresses.equals(masters)) {
+            masters = List.copyOf(addresses);
+            nextMaster = 0;
+        }
+        return List.of();
+    }
+
+    /**
+     * Time goes by.
+     *
+     * @param luck from 0 to 1, to spread the agents' attempts
+     */
+    public List<Effect> tick(Instant now, double luck) {
+        if (phase == Phase.ENDED || now.isBefore(wakeAt) && !isDead(now)) {
+            return List.of();
+        }
+        if (phase == Phase.WAITING) {
+            return connect(now);
+        }
+        if (isDead(now)) {
+            var effects = new ArrayList<Effect>();
+            effects.add(new Effect.Disconnect(link));
+            effects.addAll(linkLost(link, now, luck));
+            return effects;
+        }
+        wakeAt = now.plus(HEARTBEAT);
+        return phase == Phase.CONNECTING ? List.of() : List.of(new Effect.SendHeartbeat(link));
+    }
+
+    private boolean isDead(Instant now) {
+        return phase != Phase.WAITING && phase != Phase.ENDED && !now.isBefore(lastHeard.plus(SILENCE));
+    }
+
+    private List<Effect> connect(Instant now) {
+        if (masters.isEmpty()) {
+            wakeAt = now.plus(FIRST_WAIT);
+            return List.of(new Effect.Resolve());
+        }
+        var address = masters.get(nextMaster % masters.size());
+        nextMaster = (nextMaster + 1) % masters.size();
+        current = Optional.of(address);
+        link++;
+        phase = Phase.CONNECTING;
+        lastHeard = now;
+        wakeAt = now.plus(HEARTBEAT);
+        return List.of(new Effect.Connect(link, address));
+    }
+
+    /** A link is open. */
+    public List<Effect> linkUp(int which, Instant now) {
+        if (which != link || phase != Phase.CONNECTING) {
+            return List.of();
+        }
+        phase = Phase.REGISTERING;
+        lastHeard = now;
+        wakeAt = now.plus(HEARTBEAT);
+        return List.of(new Effect.SendRegister(link));
+    }
+
+    /** A link is gone, or never came up. */
+    public List<Effect> linkLost(int which, Instant now, double luck) {
+        if (which != link || phase == Phase.WAITING || phase == Phase.ENDED) {
+            return List.of();
+        }
+        boolean was = phase == Phase.REGISTERED;
+        boolean resolve = !was && nextMaster == 0;
+        phase = Phase.WAITING;
+        wakeAt = now.plus(delay(luck));
+        failures++;
+        var effects = new ArrayList<Effect>();
+        if (was) {
+            effects.add(new Effect.Disconnected());
+        }
+        if (resolve) {
+            effects.add(new Effect.Resolve());
+        }
+        return effects;
+    }
+
+    private Duration delay(double luck) {
+        var upper = FIRST_WAIT.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
+        if (upper.compareTo(MOST_WAIT) > 0) {
+            upper = MOST_WAIT;
+        }
+        return LEAST_WAIT.plusMillis((long) (luck * upper.minus(LEAST_WAIT).toMillis()));
+    }
+
+    /** Anything came over the link. */
+    public void heard(int which, Instant now) {
+        if (which == link) {
+            lastHeard = now;
+        }
+    }
+
+    /** The master has taken us in. */
+    public List<Effect> registered(int which, AgentId id, long newEpoch, Instant now, double luck) {
+        if (which != link || phase != Phase.REGISTERING && phase != Phase.REGISTERED) {
+            return List.of();
+        }
+        if (newEpoch < epoch) {
+            var effects = new ArrayList<Effect>();
+            effects.add(new Effect.SendStale(link, epoch));
+            effects.add(new Effect.Disconnect(link));
+            effects.addAll(linkLost(which, now, luck));
+            return effects;
+        }
+        boolean again = phase == Phase.REGISTERED;
+        boolean changed = newEpoch > epoch || !agentId.equals(Optional.of(id));
+        epoch = newEpoch;
+        agentId = Optional.of(id);
+        phase = Phase.REGISTERED;
+        failures = 0;
+        var effects = new ArrayList<Effect>();
+        if (changed) {
+            effects.add(new Effect.Checkpoint(identity()));
+        }
+        if (!again) {
+            effects.add(new Effect.Connected());
+        }
+        return effects;
+    }
+
+    private Identity identity() {
+        var out = Identity.newBuilder().setEpoch(epoch);
+        agentId.ifPresent(id -> out.setAgentId(id.toProto()));
+        return out.build();
+    }
+
+    /** The master will not have us. For good: the agent ends. Else the next one is tried. */
+    public List<Effect> refused(int which, String reason, boolean permanent, Instant now) {
+        if (which != link || phase == Phase.ENDED) {
+            return List.of();
+        }
+        var effects = new ArrayList<Effect>();
+        effects.add(new Effect.Disconnect(link));
+        if (permanent) {
+            phase = Phase.ENDED;
+            effects.add(new Effect.End(reason));
+        } else {
+            effects.addAll(linkLost(which, now, 1));
+        }
+        return effects;
+    }
+
+    /** What to do about a command. */
+    public record Judgement(boolean obey, List<Effect> first) {}
+
+    /**
+     * Whether a command of this epoch over this link is obeyed.
+     *
+     * @return what to do before that
+     */
+    public Judgement judge(int which, long commandEpoch) {
+        if (which != link || phase != Phase.REGISTERED) {
+            return new Judgement(false, List.of());
+        }
+        if (commandEpoch < epoch) {
+            return new Judgement(false, List.of(new Effect.SendStale(link, epoch)));
+        }
+        if (commandEpoch > epoch) {
+            epoch = commandEpoch;
+            return new Judgement(true, List.of(new Effect.Checkpoint(identity())));
+        }
+        return new Judgement(true, List.of());
+    }
+
+    /** Where the link leads, if there is one that a master has answered. */
+    public Optional<String> master() {
+        return phase == Phase.REGISTERED ? current : Optional.empty();
+    }
+
+    public boolean isRegistered() {
+        return phase == Phase.REGISTERED;
+    }
+
+    public long epoch() {
+        return epoch;
+    }
+
+    public Optional<AgentId> agentId() {
+        return agentId;
+    }
+}

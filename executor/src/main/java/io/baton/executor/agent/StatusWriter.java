@@ -1,0 +1,57 @@
+package io.baton.executor.agent;
+
+import com.google.protobuf.ByteString;
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.task.TaskRun;
+import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.NetworkInfo;
+import io.baton.v1.TaskStatus;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** Writes status updates in full. */
+record StatusWriter(String ip, Supplier<UUID> uuids) {
+    private static final double MILLIS_PER_SECOND = 1000.0;
+
+    TaskStatus write(TaskEntry entry, TaskRun.Effect.Update update, Instant now) {
+        var status = TaskStatus.newBuilder()
+                .setTaskId(entry.task().getTaskId())
+                .setState(update.state())
+                .setSource(update.source())
+                .setAgentId(entry.task().getAgentId())
+                .setExecutorId(ExecutorID.newBuilder()
+                        .setValue(entry.task().getTaskId().getValue()))
+                .setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND)
+                .setUuid(fresh())
+                .setContainerStatus(container(entry));
+        update.reason().ifPresent(status::setReason);
+        if (!update.message().isEmpty()) {
+            status.setMessage(update.message());
+        }
+        return status.build();
+    }
+
+    private ContainerStatus container(TaskEntry entry) {
+        var address = NetworkInfo.IPAddress.newBuilder()
+                .setProtocol(ip.indexOf(':') >= 0 ? NetworkInfo.Protocol.IPv6 : NetworkInfo.Protocol.IPv4)
+                .setIpAddress(ip);
+        return ContainerStatus.newBuilder()
+                .setContainerId(ContainerID.newBuilder().setValue(entry.container()))
+                .addNetworkInfos(NetworkInfo.newBuilder().addIpAddresses(address))
+                .build();
+    }
+
+    private ByteString fresh() {
+        var uuid = uuids.get();
+        var bytes = new byte[2 * Long.BYTES];
+        for (int i = 0; i < Long.BYTES; i++) {
+            int shift = Byte.SIZE * (Long.BYTES - 1 - i);
+            bytes[i] = (byte) (uuid.getMostSignificantBits() >> shift);
+            bytes[Long.BYTES + i] = (byte) (uuid.getLeastSignificantBits() >> shift);
+        }
+        return ByteString.copyFrom(bytes);
+    }
+}

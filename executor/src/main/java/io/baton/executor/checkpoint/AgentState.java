@@ -1,0 +1,191 @@
+package io.baton.executor.checkpoint;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.record.Accepted;
+import io.baton.executor.record.Acknowledged;
+import io.baton.executor.record.Completed;
+import io.baton.executor.record.Identity;
+import io.baton.executor.record.Record;
+import io.baton.executor.record.Started;
+import io.baton.executor.task.TaskKey;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What the records of a journal add up to. Pure: the same records give the same state.
+ *
+ * <p>A record about a task that is not known changes nothing: compaction may have dropped what it spoke of.
+ */
+public final class AgentState {
+    private Optional<AgentId> agentId = Optional.empty();
+    private long epoch;
+    private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
+    private final Map<TaskKey, CompletedTask> completed = new LinkedHashMap<>();
+
+    /** Takes in the next record. */
+    public void apply(Record record) {
+        switch (record.getRecordCase()) {
+            case IDENTITY -> identity(record.getIdentity());
+            case ACCEPTED -> accepted(record.getAccepted());
+            case STARTED -> started(record.getStarted());
+            case UPDATED -> {
+                var updated = record.getUpdated();
+                var key = TaskKey.of(updated.getFrameworkId(), updated.getStatus().getTaskId());
+                with(key, entry -> entry.updated(updated.getStatus()));
+            }
+            case ACKNOWLEDGED -> acknowledged(record.getAcknowledged());
+            case KILL_ASKED -> {
+                var asked = record.getKillAsked();
+                var key = TaskKey.of(asked.getFrameworkId(), asked.getTaskId());
+                with(key, entry -> entry.killAsked(Instant.ofEpochMilli(asked.getForceAt())));
+            }
+            case FORGOTTEN -> {
+                var forgotten = record.getForgotten();
+                var key = TaskKey.of(forgotten.getFrameworkId(), forgotten.getTaskId());
+                tasks.remove(key);
+                completed.remove(key);
+            }
+            case FRAMEWORK_REMOVED -> {
+                var framework =
+                        FrameworkId.fromProto(record.getFrameworkRemoved().getFrameworkId());
+                tasks.values().stream()
+                        .filter(entry -> entry.key().framework().equals(framework))
+                        .forEach(TaskEntry::abandon);
+            }
+            case COMPLETED -> {
+                var done = record.getCompleted();
+                var task = new CompletedTask(
+                        done.getFramework(),
+                        done.getTask(),
+                        done.getContainerId(),
+                        Path.of(done.getSandbox()),
+                        Instant.ofEpochMilli(done.getCompletedAt()));
+                completed.put(task.key(), task);
+            }
+            case RECORD_NOT_SET -> throw new IllegalArgumentException(
+                    "a record of a kind that this version does not know: it was written by a newer one");
+        }
+    }
+
+    private void identity(Identity identity) {
+        if (identity.hasAgentId()) {
+            agentId = Optional.of(AgentId.fromProto(identity.getAgentId()));
+        }
+        epoch = Math.max(epoch, identity.getEpoch());
+    }
+
+    private void accepted(Accepted accepted) {
+        var entry = new TaskEntry(accepted);
+        completed.remove(entry.key());
+        tasks.put(entry.key(), entry);
+    }
+
+    private void started(Started started) {
+        var identity = new ProcessIdentity(
+                started.getPid(),
+                started.getStartTime(),
+                started.getSupervisorPid(),
+                started.getSupervisorStartTime());
+        with(
+                TaskKey.of(started.getFrameworkId(), started.getTaskId()),
+                entry -> entry.started(identity, Instant.ofEpochMilli(started.getStartedAt())));
+    }
+
+    private void acknowledged(Acknowledged acknowledged) {
+        var key = TaskKey.of(acknowledged.getFrameworkId(), acknowledged.getTaskId());
+        with(key, entry -> {
+            if (entry.acknowledged(acknowledged.getUuid())) {
+                tasks.remove(key);
+                completed.put(
+                        key,
+                        new CompletedTask(
+                                entry.framework(),
+                                entry.forDisplay(),
+                                entry.container(),
+                                entry.sandbox(),
+                                Instant.ofEpochMilli(acknowledged.getAcknowledgedAt())));
+            }
+        });
+    }
+
+    private void with(TaskKey key, Consumer<TaskEntry> change) {
+        var entry = tasks.get(key);
+        if (entry != null) {
+            change.accept(entry);
+        }
+    }
+
+    /** None before the first registration. */
+    public Optional<AgentId> agentId() {
+        return agentId;
+    }
+
+    /** The highest epoch obeyed; 0 before the first registration. */
+    public long epoch() {
+        return epoch;
+    }
+
+    public Optional<TaskEntry> task(TaskKey key) {
+        return Optional.ofNullable(tasks.get(key));
+    }
+
+    public Optional<CompletedTask> completed(TaskKey key) {
+        return Optional.ofNullable(completed.get(key));
+    }
+
+    /** Tasks whose last update has not been acknowledged, in the order they came. */
+    public Collection<TaskEntry> tasks() {
+        return Collections.unmodifiableCollection(tasks.values());
+    }
+
+    /** Remembered tasks, the longest done first. */
+    public Collection<CompletedTask> completed() {
+        return Collections.unmodifiableCollection(completed.values());
+    }
+
+    /** The shortest records that add up to this state. */
+    public List<Record> records() {
+        var out = new ArrayList<Record>();
+        var identity = Identity.newBuilder().setEpoch(epoch);
+        agentId.ifPresent(id -> identity.setAgentId(id.toProto()));
+        out.add(Record.newBuilder().setIdentity(identity).build());
+        for (var done : completed.values()) {
+            out.add(Record.newBuilder()
+                    .setCompleted(Completed.newBuilder()
+                            .setFramework(done.framework())
+                            .setTask(done.task())
+                            .setContainerId(done.container())
+                            .setSandbox(done.sandbox().toString())
+                            .setCompletedAt(done.at().toEpochMilli()))
+                    .build());
+        }
+        tasks.values().forEach(entry -> write(entry, out));
+        return out;
+    }
+
+    private static void write(TaskEntry entry, List<Record> out) {
+        out.add(Record.newBuilder().setAccepted(entry.accepted()).build());
+        entry.process()
+                .ifPresent(process -> out.add(
+                        Records.started(entry, process, entry.startedAt().orElse(entry.acceptedAt()))));
+        entry.forceKillAt().ifPresent(at -> out.add(Records.killAsked(entry, at)));
+        for (var status : entry.delivered()) {
+            out.add(Records.updated(entry, status));
+            out.add(Records.acknowledged(entry, status.getUuid(), Instant.EPOCH));
+        }
+        entry.pending().forEach(status -> out.add(Records.updated(entry, status)));
+        if (entry.isAbandoned()) {
+            out.add(Records.frameworkRemoved(entry.key().framework()));
+        }
+    }
+}

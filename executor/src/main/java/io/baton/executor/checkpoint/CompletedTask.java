@@ -1,0 +1,26 @@
+package io.baton.executor.checkpoint;
+
+import io.baton.executor.task.TaskKey;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Task;
+import io.baton.v1.TaskStatus;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A task whose last update was acknowledged, kept to be shown and to answer a duplicate launch.
+ *
+ * @param at when the last acknowledgement came
+ */
+public record CompletedTask(FrameworkInfo framework, Task task, String container, Path sandbox, Instant at) {
+    public TaskKey key() {
+        return TaskKey.of(task.getFrameworkId(), task.getTaskId());
+    }
+
+    /** The last update. */
+    public Optional<TaskStatus> latest() {
+        int count = task.getStatusesCount();
+        return count == 0 ? Optional.empty() : Optional.of(task.getStatuses(count - 1));
+    }
+}

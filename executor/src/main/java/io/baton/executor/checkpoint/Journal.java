@@ -1,0 +1,279 @@
+package io.baton.executor.checkpoint;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.baton.executor.record.Batch;
+import io.baton.executor.record.Record;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent's one file of records. Each batch is one frame: mark, length, checksum, content; on the disk as a whole or
+ * not at all.
+ *
+ * <p>The file is filled with zeros ahead of its end. That makes a write cheap (the file's size does not change), and
+ * leaves room for the ends of running tasks when the disk is full: see {@link #hasRoom}.
+ *
+ * <p>Not for several threads.
+ */
+public final class Journal implements AutoCloseable {
+    /** Largest frame; a longer one is taken for damage. */
+    public static final int MAX_FRAME_BYTES = 16 << 20;
+
+    /** Room kept for tasks that run already. */
+    public static final int RESERVE_BYTES = 512 << 10;
+
+    /** Below this size a journal is not rewritten. */
+    public static final long MIN_COMPACT_BYTES = 8 << 20;
+
+    /** How often a journal may double before it is rewritten. */
+    static final int GROWTH = 4;
+
+    private static final int CHUNK_BYTES = 1 << 20;
+    private static final int HEAD_BYTES = 12;
+    private static final int MARK = 0x42_6a_01_f7;
+    private static final int MAX_BATCH_BYTES = 4 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    private final Path file;
+    private FileChannel channel;
+    private long position;
+    private long allocated;
+    private long compactedBytes;
+    private boolean full;
+
+    private Journal(Path file) {
+        this.file = file;
+    }
+
+    /** A journal and what it held. */
+    public record Opened(Journal journal, List<Record> records) {}
+
+    /**
+     * Opens the file, or makes one. What a crash tore off its end was never relied upon, and is dropped.
+     *
+     * @throws CorruptJournalException if anything but the end is damaged
+     */
+    public static Opened open(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        var journal = new Journal(file);
+        boolean fresh = !Files.exists(file);
+        journal.channel = FileChannel.open(
+                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        try {
+            var records = journal.read();
+            journal.extend();
+            if (fresh) {
+                syncDirectory(file.getParent());
+            }
+            return new Opened(journal, records);
+        } catch (IOException | RuntimeException unusable) {
+            journal.channel.close();
+            throw unusable;
+        }
+    }
+
+    /** Sets a damaged journal aside under another name, for somebody to look at. */
+    public static void setAside(Path file, String suffix) throws IOException {
+        if (Files.exists(file)) {
+            Files.move(file, file.resolveSibling(file.getFileName() + suffix), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private List<Record> read() throws IOException {
+        var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+        var records = new ArrayList<Record>();
+        int at = 0;
+        while (frameBytes(bytes, at) > 0) {
+            int length = frameBytes(bytes, at);
+            records.addAll(decode(bytes, at, length));
+            at += HEAD_BYTES + length;
+        }
+        int end = lastNonZero(bytes) + 1;
+        if (end > at) {
+            int later = nextFrame(bytes, at + 1, end);
+            if (later >= 0) {
+                throw new CorruptJournalException(file, at, "a whole record follows at byte " + later);
+            }
+            LOG.warn("journal {}: dropped {} bytes of an unfinished write at its end (byte {})", file, end - at, at);
+            channel.write(ByteBuffer.allocate(end - at), at);
+            channel.force(false);
+        }
+        position = at;
+        allocated = bytes.limit();
+        compactedBytes = at;
+        return records;
+    }
+
+    private List<Record> decode(ByteBuffer bytes, int at, int length) throws IOException {
+        try {
+            var content = bytes.duplicate().position(at + HEAD_BYTES).limit(at + HEAD_BYTES + length);
+            return Batch.parseFrom(content).getRecordsList();
+        } catch (InvalidProtocolBufferException wrong) {
+            throw new CorruptJournalException(file, at, "the record cannot be read (" + wrong.getMessage() + ")");
+        }
+    }
+
+    /** The length of the whole frame that begins here, or -1. */
+    private static int frameBytes(ByteBuffer bytes, int at) {
+        if (at + HEAD_BYTES > bytes.limit() || bytes.getInt(at) != MARK) {
+            return -1;
+        }
+        int length = bytes.getInt(at + 4);
+        if (length <= 0 || length > MAX_FRAME_BYTES || length > bytes.limit() - at - HEAD_BYTES) {
+            return -1;
+        }
+        return checksum(bytes, at + HEAD_BYTES, length) == bytes.getInt(at + 8) ? length : -1;
+    }
+
+    private static int nextFrame(ByteBuffer bytes, int from, int end) {
+        for (int at = from; at < end; at++) {
+            if (frameBytes(bytes, at) > 0) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private static int lastNonZero(ByteBuffer bytes) {
+        int at = bytes.limit() - 1;
+        while (at >= 0 && bytes.get(at) == 0) {
+            at--;
+        }
+        return at;
+    }
+
+    private static int checksum(ByteBuffer bytes, int at, int length) {
+        var crc = new CRC32C();
+        crc.update(length);
+        crc.update(bytes.duplicate().position(at).limit(at + length));
+        return (int) crc.getValue();
+    }
+
+    /** Writes these records and waits until they are on the disk. */
+    public void append(List<Record> records) throws IOException {
+        var out = frames(records);
+        position = write(channel, out, position);
+        channel.force(false);
+        extend();
+    }
+
+    private static long write(FileChannel channel, List<ByteBuffer> frames, long from) throws IOException {
+        long at = from;
+        for (var frame : frames) {
+            while (frame.hasRemaining()) {
+                at += channel.write(frame, at);
+            }
+        }
+        return at;
+    }
+
+    private static List<ByteBuffer> frames(List<Record> records) {
+        var frames = new ArrayList<ByteBuffer>();
+        var batch = Batch.newBuilder();
+        int bytes = 0;
+        for (var record : records) {
+            if (bytes > 0 && bytes + record.getSerializedSize() > MAX_BATCH_BYTES) {
+                frames.add(frame(batch.build()));
+                batch = Batch.newBuilder();
+                bytes = 0;
+            }
+            batch.addRecords(record);
+            bytes += record.getSerializedSize();
+        }
+        frames.add(frame(batch.build()));
+        return frames;
+    }
+
+    private static ByteBuffer frame(Batch batch) {
+        var content = batch.toByteArray();
+        if (content.length > MAX_FRAME_BYTES) {
+            throw new IllegalArgumentException("a batch of " + content.length + " bytes");
+        }
+        var frame = ByteBuffer.allocate(HEAD_BYTES + content.length);
+        frame.putInt(MARK).putInt(content.length).putInt(0).put(content).flip();
+        frame.putInt(8, checksum(frame, HEAD_BYTES, content.length));
+        return frame;
+    }
+
+    /** Fills with zeros ahead of the end. A full disk is not an error yet: only {@link #hasRoom} turns false. */
+    private void extend() {
+        if (allocated - position >= 2L * RESERVE_BYTES) {
+            return;
+        }
+        try {
+            long target = position + 2L * RESERVE_BYTES + CHUNK_BYTES;
+            while (allocated < target) {
+                allocated += channel.write(ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, target - allocated)), allocated);
+            }
+            channel.force(true);
+            full = false;
+        } catch (IOException noSpace) {
+            if (!full) {
+                LOG.warn("journal {} cannot grow ({}): no new tasks are started until there is room", file,
+                        noSpace.getMessage());
+            }
+            full = true;
+        }
+    }
+
+    /** Whether there is more room left than the reserve for tasks that run already. Tries to make some. */
+    public boolean hasRoom() {
+        extend();
+        return allocated - position >= RESERVE_BYTES;
+    }
+
+    /** Whether the file has grown so much that rewriting it pays. */
+    public boolean wantsCompaction() {
+        return position > Math.max(MIN_COMPACT_BYTES, GROWTH * compactedBytes);
+    }
+
+    /** Replaces the whole content; a crash leaves either the old file or the new one. */
+    public void compact(List<Record> records) throws IOException {
+        var next = file.resolveSibling(file.getFileName() + ".new");
+        var fresh = FileChannel.open(
+                next, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        long size;
+        try {
+            size = write(fresh, frames(records), 0);
+            fresh.force(true);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            syncDirectory(file.getParent());
+        } catch (IOException unchanged) {
+            fresh.close();
+            Files.deleteIfExists(next);
+            throw unchanged;
+        }
+        channel.close();
+        channel = fresh;
+        position = size;
+        allocated = size;
+        compactedBytes = size;
+        extend();
+    }
+
+    /** Bytes in use. */
+    public long size() {
+        return position;
+    }
+
+    private static void syncDirectory(Path directory) throws IOException {
+        try (var d = FileChannel.open(directory, StandardOpenOption.READ)) {
+            d.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

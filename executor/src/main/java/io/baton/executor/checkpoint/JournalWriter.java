@@ -1,0 +1,161 @@
+package io.baton.executor.checkpoint;
+
+import io.baton.executor.record.Record;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a {@link Journal} off the caller's thread. Whatever comes while a write is under way goes into the next one
+ * together.
+ */
+public final class JournalWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+
+    private final Journal journal;
+    private final Executor executor;
+    private final LongConsumer durable;
+    private final Consumer<IOException> failed;
+    private List<Record> waiting = new ArrayList<>();
+    private List<Record> replacement = List.of();
+    private List<Record> superseded = List.of();
+    private long lastNumber;
+    private boolean writing;
+    private boolean broken;
+    private volatile boolean room;
+    private volatile boolean wantsCompaction;
+
+    /**
+     * Starts with this journal.
+     *
+     * @param executor may block
+     * @param durable told the number of the last append that is on the disk; never goes back
+     * @param failed told once if the disk refuses; nothing is written from then on
+     */
+    public JournalWriter(Journal journal, Executor executor, LongConsumer durable, Consumer<IOException> failed) {
+        this.journal = journal;
+        this.executor = executor;
+        this.durable = durable;
+        this.failed = failed;
+        this.room = journal.hasRoom();
+    }
+
+    /** @return the number that {@code durable} will be told when these records are on the disk */
+    public synchronized long append(List<Record> records) {
+        waiting.addAll(records);
+        lastNumber++;
+        wake();
+        return lastNumber;
+    }
+
+    /** Replaces all that was appended so far. If the disk has no room for that, the file simply goes on growing. */
+    public synchronized void compact(List<Record> records) {
+        replacement = List.copyOf(records);
+        var both = new ArrayList<>(superseded);
+        both.addAll(waiting);
+        superseded = both;
+        waiting = new ArrayList<>();
+        wantsCompaction = false;
+        lastNumber++;
+        wake();
+    }
+
+    private void wake() {
+        if (!writing && !broken) {
+            writing = true;
+            executor.execute(this::write);
+        }
+    }
+
+    private void write() {
+        while (true) {
+            List<Record> whole;
+            List<Record> instead;
+            List<Record> more;
+            long number;
+            synchronized (this) {
+                whole = replacement;
+                instead = superseded;
+                more = waiting;
+                number = lastNumber;
+                if (whole.isEmpty() && more.isEmpty()) {
+                    writing = false;
+                    notifyAll();
+                    return;
+                }
+                replacement = List.of();
+                superseded = List.of();
+                waiting = new ArrayList<>();
+            }
+            try {
+                write(whole, instead, more);
+                durable.accept(number);
+            } catch (IOException refused) {
+                synchronized (this) {
+                    broken = true;
+                    writing = false;
+                    notifyAll();
+                }
+                failed.accept(refused);
+                return;
+            }
+        }
+    }
+
+    private void write(List<Record> whole, List<Record> instead, List<Record> more) throws IOException {
+        if (!whole.isEmpty()) {
+            try {
+                journal.compact(whole);
+            } catch (IOException noSpace) {
+                LOG.warn("the journal could not be rewritten ({}); it goes on growing", noSpace.getMessage());
+                if (!instead.isEmpty()) {
+                    journal.append(instead);
+                }
+            }
+        }
+        if (!more.isEmpty()) {
+            journal.append(more);
+        }
+        room = journal.hasRoom();
+        wantsCompaction = journal.wantsCompaction();
+    }
+
+    /** Whether new tasks may be taken on; see {@link Journal#hasRoom}. Tries again to make room if there was none. */
+    public boolean hasRoom() {
+        if (!room) {
+            synchronized (this) {
+                if (!writing && !broken) {
+                    writing = true;
+                    executor.execute(() -> {
+                        room = journal.hasRoom();
+                        write();
+                    });
+                }
+            }
+        }
+        return room;
+    }
+
+    public boolean wantsCompaction() {
+        return wantsCompaction;
+    }
+
+    /** Waits for what is under way, then closes the file. */
+    @Override
+    public synchronized void close() throws IOException {
+        try {
+            while (writing) {
+                wait();
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        broken = true;
+        journal.close();
+    }
+}

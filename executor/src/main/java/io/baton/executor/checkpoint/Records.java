@@ -1,0 +1,80 @@
+package io.baton.executor.checkpoint;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.FrameworkId;
+import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.record.Acknowledged;
+import io.baton.executor.record.Forgotten;
+import io.baton.executor.record.FrameworkRemoved;
+import io.baton.executor.record.KillAsked;
+import io.baton.executor.record.Record;
+import io.baton.executor.record.Started;
+import io.baton.executor.record.Updated;
+import io.baton.executor.task.TaskKey;
+import io.baton.v1.TaskStatus;
+import java.time.Instant;
+
+/** Writes the records about one task. */
+public final class Records {
+    private Records() {}
+
+    /** The task is to end, by force at this time. */
+    public static Record killAsked(TaskEntry entry, Instant forceAt) {
+        return Record.newBuilder()
+                .setKillAsked(KillAsked.newBuilder()
+                        .setFrameworkId(entry.framework().getId())
+                        .setTaskId(entry.task().getTaskId())
+                        .setForceAt(forceAt.toEpochMilli()))
+                .build();
+    }
+
+    /** The task's process began. */
+    public static Record started(TaskEntry entry, ProcessIdentity process, Instant at) {
+        return Record.newBuilder()
+                .setStarted(Started.newBuilder()
+                        .setFrameworkId(entry.framework().getId())
+                        .setTaskId(entry.task().getTaskId())
+                        .setPid(process.pid())
+                        .setStartTime(process.startTime())
+                        .setSupervisorPid(process.supervisorPid())
+                        .setSupervisorStartTime(process.supervisorStartTime())
+                        .setStartedAt(at.toEpochMilli()))
+                .build();
+    }
+
+    /** An update is to be delivered. */
+    public static Record updated(TaskEntry entry, TaskStatus status) {
+        return Record.newBuilder()
+                .setUpdated(Updated.newBuilder()
+                        .setFrameworkId(entry.framework().getId())
+                        .setStatus(status))
+                .build();
+    }
+
+    /** An update has arrived. */
+    public static Record acknowledged(TaskEntry entry, ByteString uuid, Instant at) {
+        return Record.newBuilder()
+                .setAcknowledged(Acknowledged.newBuilder()
+                        .setFrameworkId(entry.framework().getId())
+                        .setTaskId(entry.task().getTaskId())
+                        .setUuid(uuid)
+                        .setAcknowledgedAt(at.toEpochMilli()))
+                .build();
+    }
+
+    /** The task is not known any more. */
+    public static Record forgotten(TaskKey key) {
+        return Record.newBuilder()
+                .setForgotten(Forgotten.newBuilder()
+                        .setFrameworkId(key.framework().toProto())
+                        .setTaskId(key.task().toProto()))
+                .build();
+    }
+
+    /** Nobody wants to hear of the framework's tasks any more. */
+    public static Record frameworkRemoved(FrameworkId framework) {
+        return Record.newBuilder()
+                .setFrameworkRemoved(FrameworkRemoved.newBuilder().setFrameworkId(framework.toProto()))
+                .build();
+    }
+}

@@ -1,0 +1,206 @@
+package io.baton.executor.checkpoint;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.task.TaskStates;
+import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.record.Accepted;
+import io.baton.executor.task.TaskKey;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** One task for which the agent answers, as far as it is written down. Changed by {@link AgentState} only. */
+public final class TaskEntry {
+    /** Most acknowledged updates kept for the task's history; the oldest go first. */
+    static final int MAX_HISTORY = 16;
+
+    private final Accepted accepted;
+    private final TaskKey key;
+    private final List<TaskStatus> delivered = new ArrayList<>();
+    private final List<TaskStatus> pending = new ArrayList<>();
+    private Optional<ProcessIdentity> process = Optional.empty();
+    private Optional<Instant> startedAt = Optional.empty();
+    private Optional<Instant> forceKillAt = Optional.empty();
+    private boolean abandoned;
+    private Optional<Task> shown = Optional.empty();
+
+    TaskEntry(Accepted accepted) {
+        this.accepted = accepted;
+        this.key = TaskKey.of(
+                accepted.getFramework().getId(), accepted.getTask().getTaskId());
+    }
+
+    void started(ProcessIdentity identity, Instant at) {
+        process = Optional.of(identity);
+        startedAt = Optional.of(at);
+    }
+
+    void killAsked(Instant forceAt) {
+        forceKillAt = Optional.of(forceAt);
+    }
+
+    void updated(TaskStatus status) {
+        pending.add(status);
+        shown = Optional.empty();
+    }
+
+    /** @return whether this was the last update of all */
+    boolean acknowledged(ByteString uuid) {
+        if (pending.isEmpty() || !pending.get(0).getUuid().equals(uuid)) {
+            return false;
+        }
+        var head = pending.remove(0);
+        delivered.add(head);
+        if (delivered.size() > MAX_HISTORY) {
+            delivered.remove(0);
+        }
+        return TaskStates.isTerminal(head.getState());
+    }
+
+    void abandon() {
+        abandoned = true;
+        pending.clear();
+        shown = Optional.empty();
+    }
+
+    public TaskKey key() {
+        return key;
+    }
+
+    public FrameworkInfo framework() {
+        return accepted.getFramework();
+    }
+
+    public TaskInfo task() {
+        return accepted.getTask();
+    }
+
+    public String container() {
+        return accepted.getContainerId();
+    }
+
+    public Path sandbox() {
+        return Path.of(accepted.getSandbox());
+    }
+
+    public Accepted accepted() {
+        return accepted;
+    }
+
+    public Instant acceptedAt() {
+        return Instant.ofEpochMilli(accepted.getAcceptedAt());
+    }
+
+    /** The run of the kernel in which the task was accepted. */
+    public String bootId() {
+        return accepted.getBootId();
+    }
+
+    public Optional<ProcessIdentity> process() {
+        return process;
+    }
+
+    public Optional<Instant> startedAt() {
+        return startedAt;
+    }
+
+    /** When SIGKILL is due, if the task is to end. */
+    public Optional<Instant> forceKillAt() {
+        return forceKillAt;
+    }
+
+    /** Updates that await an acknowledgement, oldest first. */
+    public List<TaskStatus> pending() {
+        return Collections.unmodifiableList(pending);
+    }
+
+    /** Acknowledged updates, oldest first; at most {@link #MAX_HISTORY}. */
+    public List<TaskStatus> delivered() {
+        return Collections.unmodifiableList(delivered);
+    }
+
+    /** Whether the framework is gone, so that nobody wants to hear of the task any more. */
+    public boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** The newest update, delivered or not. */
+    public Optional<TaskStatus> latest() {
+        if (!pending.isEmpty()) {
+            return Optional.of(pending.get(pending.size() - 1));
+        }
+        return delivered.isEmpty() ? Optional.empty() : Optional.of(delivered.get(delivered.size() - 1));
+    }
+
+    /** The newest state; TASK_STAGING before the first update. */
+    public TaskState state() {
+        return latest().map(TaskStatus::getState).orElse(TaskState.TASK_STAGING);
+    }
+
+    public boolean isTerminal() {
+        return TaskStates.isTerminal(state());
+    }
+
+    /** The task for registration: with the updates that await an acknowledgement. */
+    public Task forRegistration() {
+        return describe(pending);
+    }
+
+    /** The task for operators: with its whole history. */
+    public Task forDisplay() {
+        if (shown.isEmpty()) {
+            var all = new ArrayList<TaskStatus>(delivered);
+            all.addAll(pending);
+            shown = Optional.of(describe(all));
+        }
+        return shown.get();
+    }
+
+    private Task describe(List<TaskStatus> statuses) {
+        var task = accepted.getTask();
+        var out = Task.newBuilder()
+                .setName(task.getName())
+                .setTaskId(task.getTaskId())
+                .setFrameworkId(accepted.getFramework().getId())
+                .setAgentId(task.getAgentId())
+                .setState(state())
+                .addAllResources(task.getResourcesList())
+                .addAllStatuses(statuses)
+                .putAllLimits(task.getLimitsMap());
+        if (task.hasExecutor()) {
+            out.setExecutorId(task.getExecutor().getExecutorId());
+        } else {
+            out.setExecutorId(
+                    ExecutorID.newBuilder().setValue(task.getTaskId().getValue()));
+        }
+        var head = pending.isEmpty() ? latest() : Optional.of(pending.get(0));
+        head.ifPresent(s -> out.setStatusUpdateState(s.getState()).setStatusUpdateUuid(s.getUuid()));
+        if (task.hasLabels()) {
+            out.setLabels(task.getLabels());
+        }
+        if (task.hasDiscovery()) {
+            out.setDiscovery(task.getDiscovery());
+        }
+        if (task.hasContainer()) {
+            out.setContainer(task.getContainer());
+        }
+        if (task.hasHealthCheck()) {
+            out.setHealthCheck(task.getHealthCheck());
+        }
+        if (task.hasKillPolicy()) {
+            out.setKillPolicy(task.getKillPolicy());
+        }
+        var own = task.getCommand().getUser();
+        out.setUser(own.isEmpty() ? accepted.getFramework().getUser() : own);
+        return out.build();
+    }
+}

@@ -1,0 +1,55 @@
+package io.baton.executor.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Keeps a second agent out of a work directory. The kernel lets go of it when the process ends, however it ends. */
+public final class WorkDirLock implements AutoCloseable {
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private WorkDirLock(FileChannel channel, FileLock lock) {
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /**
+     * Takes the directory.
+     *
+     * @throws IOException naming the pid of the agent that has it
+     */
+    public static WorkDirLock take(Path workDir) throws IOException {
+        var file = Files.createDirectories(workDir.resolve("meta")).resolve("lock");
+        var channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException sameProcess) {
+            // Refused below like any other.
+        }
+        if (lock == null) {
+            var holder = Files.readString(file).strip();
+            channel.close();
+            throw new IOException("the work directory " + workDir + " is in use by another agent (pid " + holder
+                    + "): stop it, or give this one a --work-dir of its own");
+        }
+        channel.truncate(0);
+        var pid = ProcessHandle.current().pid() + "\n";
+        channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+        return new WorkDirLock(channel, lock);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        channel.close();
+    }
+}

@@ -1,0 +1,249 @@
+package io.baton.executor.launch;
+
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.process.Account;
+import io.baton.executor.process.Accounts;
+import io.baton.executor.process.Launch;
+import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.process.Signal;
+import io.baton.executor.process.Supervision;
+import io.baton.executor.process.Verdict;
+import io.baton.executor.sandbox.DiskUse;
+import io.baton.executor.sandbox.SandboxCollector;
+import io.baton.executor.sandbox.Sandboxes;
+import io.baton.executor.task.TaskPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does for the agent all that touches the host, on threads that may block. */
+public final class Launcher {
+    private static final int MAX_WORDS_BYTES = 2_048;
+    private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
+
+    /**
+     * What the launcher goes by.
+     *
+     * @param agentEndpoint host and port of the agent's HTTP, for the tasks' environment
+     * @param ownUser as whom the agent itself runs
+     */
+    public record Surroundings(String agentEndpoint, String ownUser) {}
+
+    /** Hears what came of an order, on any thread. */
+    public interface Listener {
+        /** The launch script lies ready. */
+        void prepared(String container);
+
+        /** It will not start, or is over. */
+        void ended(String container, Verdict verdict);
+
+        /** What a task wrote last to stderr. */
+        void lastWords(String container, Verdict verdict, String words);
+
+        /** How much a sandbox holds. */
+        void diskUsed(String container, long megabytes);
+    }
+
+    private final Supervision supervision;
+    private final Sandboxes sandboxes;
+    private final SandboxCollector collector;
+    private final Accounts accounts;
+    private final Surroundings surroundings;
+    private final Executor executor;
+    private final Listener listener;
+
+    /**
+     * Puts the parts together.
+     *
+     * @param executor may block; its size bounds how many launches are prepared at a time
+     */
+    public Launcher(
+            Supervision supervision,
+            SandboxCollector collector,
+            Accounts accounts,
+            Surroundings surroundings,
+            Executor executor,
+            Listener listener) {
+        this.supervision = supervision;
+        this.sandboxes = new Sandboxes(collector.workDir());
+        this.collector = collector;
+        this.accounts = accounts;
+        this.surroundings = surroundings;
+        this.executor = executor;
+        this.listener = listener;
+    }
+
+    /** Makes the sandbox and writes down how to start. */
+    public void prepare(TaskEntry entry, TaskPlan plan) {
+        executor.execute(() -> {
+            try {
+                prepareNow(entry, plan);
+                listener.prepared(entry.container());
+            } catch (IOException | RuntimeException impossible) {
+                LOG.warn("task {} of framework {} cannot be started: {}", entry.key().task(),
+                        entry.key().framework(), impossible.toString());
+                listener.ended(entry.container(), new Verdict.NeverRan(explained(entry, impossible)));
+            }
+        });
+    }
+
+    private static String explained(TaskEntry entry, Exception impossible) {
+        return impossible instanceof Refused
+                ? impossible.getMessage()
+                : "cannot prepare the sandbox " + entry.sandbox() + ": " + impossible.getMessage();
+    }
+
+    private void prepareNow(TaskEntry entry, TaskPlan plan) throws IOException {
+        var account = account(plan.user());
+        sandboxes.create(entry.sandbox(), account);
+        var home = account.or(() -> known(surroundings.ownUser())).map(Account::home).orElse("");
+        var place = new TaskPlan.Place(
+                entry.sandbox().toString(),
+                entry.task().getAgentId().getValue(),
+                surroundings.agentEndpoint(),
+                home);
+        supervision.prepare(new Launch(
+                entry.container(),
+                entry.sandbox(),
+                plan.shell(),
+                plan.program(),
+                plan.arguments(),
+                account,
+                plan.environment(entry.framework(), entry.task(), place)));
+    }
+
+    /** A launch that the user must mend. */
+    private static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
+            super(message);
+        }
+    }
+
+    private Optional<Account> account(String user) throws IOException {
+        if (user.isEmpty() || user.equals(surroundings.ownUser())) {
+            return Optional.empty();
+        }
+        var account = accounts.find(user);
+        if (account.isEmpty()) {
+            throw new Refused("user '" + user + "' does not exist on this host");
+        }
+        if (!surroundings.ownUser().equals("root")) {
+            throw new Refused("cannot run as user '" + user + "': the agent runs as '" + surroundings.ownUser()
+                    + "', and only root may become another user");
+        }
+        return account;
+    }
+
+    private Optional<Account> known(String user) {
+        try {
+            return accounts.find(user);
+        } catch (IOException silent) {
+            return Optional.empty();
+        }
+    }
+
+    /** Starts what was prepared, in this order. Quick: a line into a pipe. */
+    public void launch(List<String> containers) {
+        try {
+            supervision.launch(containers);
+        } catch (IOException broken) {
+            containers.forEach(container -> listener.ended(
+                    container, new Verdict.NeverRan("the task spawner does not listen: " + broken.getMessage())));
+        }
+    }
+
+    /** Signals a task's process group. */
+    public void signal(Signal signal, ProcessIdentity process) {
+        executor.execute(() -> {
+            try {
+                supervision.signal(signal, process);
+            } catch (IOException broken) {
+                LOG.warn("cannot signal process {}: {}", process.pid(), broken.getMessage());
+            }
+        });
+    }
+
+    /** Reads what a task wrote last. */
+    public void readLastWords(TaskEntry entry, Verdict verdict) {
+        executor.execute(() ->
+                listener.lastWords(entry.container(), verdict, Sandboxes.lastWords(entry.sandbox(), MAX_WORDS_BYTES)));
+    }
+
+    /** Removes what a task that is over left in the agent's own files. */
+    public void cleanUp(String container) {
+        executor.execute(() -> {
+            try {
+                supervision.forget(container);
+            } catch (IOException stays) {
+                LOG.warn("cannot remove the files of {}: {}", container, stays.getMessage());
+            }
+        });
+    }
+
+    /** Looks for ends of which no news came. */
+    public void check(Map<String, Optional<ProcessIdentity>> suspects) {
+        if (suspects.isEmpty()) {
+            return;
+        }
+        executor.execute(() -> suspects.forEach((container, process) -> {
+            try {
+                supervision.check(container, process).ifPresent(verdict -> listener.ended(container, verdict));
+            } catch (IOException unreadable) {
+                LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
+            }
+        }));
+    }
+
+    /** Asks about launches that may have been lost with the spawner. */
+    public void recheck(List<String> launching) {
+        executor.execute(() -> launching.forEach(container -> {
+            try {
+                var found = supervision.callOff(container);
+                if (found instanceof Supervision.Found.NeverStarted) {
+                    listener.ended(container, new Verdict.NeverRan("the task spawner ended before it came to the task"));
+                } else if (found instanceof Supervision.Found.Ended ended) {
+                    listener.ended(container, ended.verdict());
+                }
+            } catch (IOException unreadable) {
+                LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
+            }
+        }));
+    }
+
+    /** Measures these sandboxes, one after the other. */
+    public void measure(List<TaskEntry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        var sandboxesByContainer = entries.stream().map(e -> Map.entry(e.container(), e.sandbox())).toList();
+        executor.execute(() -> sandboxesByContainer.forEach(
+                e -> listener.diskUsed(e.getKey(), DiskUse.megabytes(e.getValue()))));
+    }
+
+    /** Removes old sandboxes, but not these. */
+    public void collect(Set<String> inUse, Instant now) {
+        executor.execute(() -> {
+            try {
+                int removed = collector.collect(inUse, now);
+                if (removed > 0) {
+                    LOG.info("removed {} old sandboxes", removed);
+                }
+            } catch (IOException unreadable) {
+                LOG.warn("cannot collect old sandboxes: {}", unreadable.getMessage());
+            }
+        });
+    }
+
+    public Path workDir() {
+        return sandboxes.workDir();
+    }
+}

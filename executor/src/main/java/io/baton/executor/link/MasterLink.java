@@ -1,0 +1,145 @@
+package io.baton.executor.link;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.baton.link.ToAgent;
+import io.baton.link.ToMaster;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Framing;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.util.ByteString;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One TCP stream of frames to a master: a four-byte big-endian length and a message each. */
+public final class MasterLink {
+    /** Largest frame either way. */
+    public static final int MAX_FRAME_BYTES = 16 << 20;
+
+    /** Frames that wait to be sent; a master that takes them slower than they come loses the link. */
+    public static final int MAX_WAITING = 65_536;
+
+    /** A connection that is not there by then never will be. */
+    public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final int LENGTH_BYTES = 4;
+    private static final int MAX_WRITE_BYTES = 65_536;
+    private static final int MAX_BATCH = 256;
+    private static final Logger LOG = LoggerFactory.getLogger(MasterLink.class);
+
+    /** Hears of the link, on any thread. */
+    public interface Listener {
+        void up();
+
+        /** Told once, also if the link never came up. */
+        void lost(String why);
+
+        /** @return done when the next frames are welcome */
+        CompletionStage<Done> frames(List<ToAgent> frames);
+    }
+
+    private final BoundedSourceQueue<ToMaster> outgoing;
+    private final UniqueKillSwitch end;
+
+    private MasterLink(BoundedSourceQueue<ToMaster> outgoing, UniqueKillSwitch end) {
+        this.outgoing = outgoing;
+        this.end = end;
+    }
+
+    /**
+     * Opens a link.
+     *
+     * @param address {@code host:port}; IPv6 in square brackets
+     */
+    public static MasterLink open(ActorSystem<?> system, String address, Listener listener) {
+        var connection = Tcp.get(system)
+                .outgoingConnection(
+                        remote(address),
+                        Optional.empty(),
+                        List.of(org.apache.pekko.io.TcpSO.tcpNoDelay(true)),
+                        false,
+                        Optional.of(CONNECT_TIMEOUT),
+                        Optional.empty());
+        Flow<ByteString, ToAgent, NotUsed> decode = Framing.lengthField(
+                        LENGTH_BYTES, 0, MAX_FRAME_BYTES + LENGTH_BYTES, ByteOrder.BIG_ENDIAN)
+                .map(MasterLink::parse);
+        var parts = Source.<ToMaster>queue(MAX_WAITING)
+                .map(MasterLink::frame)
+                .batchWeighted(MAX_WRITE_BYTES, bytes -> (long) bytes.size(), bytes -> bytes, ByteString::concat)
+                .viaMat(KillSwitches.single(), Keep.both())
+                .viaMat(connection, Keep.both())
+                .via(decode)
+                .batch(MAX_BATCH, first -> new ArrayList<>(List.of(first)), (list, next) -> {
+                    list.add(next);
+                    return list;
+                })
+                .mapAsync(1, listener::frames)
+                .toMat(Sink.ignore(), Keep.both())
+                .run(system);
+        parts.first().second().thenAccept(c -> listener.up());
+        parts.second().whenComplete((done, failure) -> listener.lost(reason(failure)));
+        return new MasterLink(
+                parts.first().first().first(), parts.first().first().second());
+    }
+
+    private static String reason(Throwable failure) {
+        if (failure == null) {
+            return "closed by the master";
+        }
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private static InetSocketAddress remote(String address) {
+        int colon = address.lastIndexOf(':');
+        var host = address.substring(0, Math.max(colon, 0)).replaceAll("^\\[|\\]$", "");
+        return InetSocketAddress.createUnresolved(host, Integer.parseInt(address.substring(colon + 1)));
+    }
+
+    private static ByteString frame(ToMaster message) {
+        var content = message.toByteArray();
+        if (content.length > MAX_FRAME_BYTES) {
+            throw new IllegalArgumentException("a frame of " + content.length + " bytes, more than " + MAX_FRAME_BYTES);
+        }
+        var head = new byte[] {
+            (byte) (content.length >>> 24),
+            (byte) (content.length >>> 16),
+            (byte) (content.length >>> 8),
+            (byte) content.length
+        };
+        return ByteString.fromArrayUnsafe(head).concat(ByteString.fromArrayUnsafe(content));
+    }
+
+    private static ToAgent parse(ByteString frame) throws InvalidProtocolBufferException {
+        return ToAgent.parseFrom(frame.drop(LENGTH_BYTES).toArrayUnsafe());
+    }
+
+    /** Sends a frame. If too many wait, or the link is gone, the link ends: all that matters is sent again later. */
+    public void send(ToMaster message) {
+        if (!outgoing.offer(message).isEnqueued()) {
+            LOG.debug("link does not take a frame any more");
+            end.shutdown();
+        }
+    }
+
+    /** Closes the link. */
+    public void close() {
+        end.shutdown();
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * The stream to a master.
+ */
+package io.baton.executor.link;

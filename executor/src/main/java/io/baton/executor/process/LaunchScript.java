@@ -1,0 +1,93 @@
+package io.baton.executor.process;
+
+import static io.baton.executor.process.ShellText.quoted;
+
+import java.util.Set;
+
+/** Writes a {@link Launch} as the shell text that {@code spawner.sh} reads in the task's own fork. */
+final class LaunchScript {
+    /** Variables that mean something to the shell itself: they go round it, by {@code env}. */
+    private static final Set<String> THE_SHELLS_OWN = Set.of(
+            "IFS",
+            "LINENO",
+            "OPTIND",
+            "OPTARG",
+            "OPTERR",
+            "PPID",
+            "UID",
+            "EUID",
+            "GROUPS",
+            "DIRSTACK",
+            "FUNCNAME",
+            "SHLVL",
+            "SHELLOPTS",
+            "RANDOM",
+            "SRANDOM",
+            "SECONDS",
+            "HISTCMD",
+            "COMP_WORDBREAKS",
+            "EPOCHSECONDS",
+            "EPOCHREALTIME",
+            "POSIXLY_CORRECT",
+            "LANG",
+            "LANGUAGE",
+            "MAILCHECK",
+            "ENV",
+            "PWD",
+            "OLDPWD",
+            "PS1",
+            "PS2",
+            "PS4",
+            "_");
+
+    private LaunchScript() {}
+
+    /**
+     * The script.
+     *
+     * @param setpriv where that program is; used only for a launch with an account
+     */
+    static String of(Launch launch, String setpriv) {
+        var sandbox = launch.sandbox().toString();
+        var out = new StringBuilder(512);
+        out.append("cd -- ").append(quoted(sandbox)).append(" || fail 'cannot enter the sandbox'\n");
+        out.append("command exec >>stdout 2>>stderr || fail 'cannot write into the sandbox'\n");
+        out.append("unset OLDPWD\n");
+        var round = new StringBuilder();
+        launch.environment().forEach((name, value) -> {
+            if (ShellText.isName(name) && !isTheShells(name)) {
+                out.append("export ")
+                        .append(name)
+                        .append('=')
+                        .append(quoted(value))
+                        .append('\n');
+            } else {
+                round.append(' ').append(quoted(name + "=" + value));
+            }
+        });
+        out.append("exec 4>&- 5>&-\n").append("exec \"$@\"");
+        launch.account()
+                .ifPresent(account -> out.append(' ')
+                        .append(quoted(setpriv))
+                        .append(" --reuid=")
+                        .append(account.user())
+                        .append(" --regid=")
+                        .append(account.group())
+                        .append(" --init-groups --"));
+        if (!round.isEmpty()) {
+            out.append(" /usr/bin/env --").append(round);
+        }
+        if (launch.shell()) {
+            out.append(" /bin/sh -c -- ").append(quoted(launch.program()));
+        } else {
+            boolean first = launch.account().isEmpty() && round.isEmpty();
+            out.append(first ? " -- " : " ").append(quoted(launch.program()));
+            launch.arguments().forEach(a -> out.append(' ').append(quoted(a)));
+        }
+        return out.append('\n').toString();
+    }
+
+    private static boolean isTheShells(String name) {
+        return THE_SHELLS_OWN.contains(name) || name.startsWith("BASH") || name.startsWith("LC_");
+    }
+}

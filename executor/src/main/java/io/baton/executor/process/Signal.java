@@ -1,0 +1,7 @@
+package io.baton.executor.process;
+
+/** The two signals that end a task. */
+public enum Signal {
+    TERM,
+    KILL
+}

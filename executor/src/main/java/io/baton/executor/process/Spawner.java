@@ -1,0 +1,179 @@
+package io.baton.executor.process;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One running {@code spawner.sh}, and the pipe into which its commands go. */
+final class Spawner implements AutoCloseable {
+    /** A shell that is not ready by then never will be. */
+    static final long READY_SECONDS = 10;
+
+    /** Command lines are kept below what a pipe takes at once (PIPE_BUF), so none is ever torn. */
+    static final int MAX_LINE_BYTES = 4_000;
+
+    private static final String SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final Process process;
+    private final RandomAccessFile commands;
+
+    private Spawner(Process process, RandomAccessFile commands) {
+        this.process = process;
+        this.commands = commands;
+    }
+
+    /**
+     * Starts a spawner for this directory; one left over from an earlier agent is ended first.
+     *
+     * @param shell absolute path of the shell to run it with
+     * @throws IOException in the spawner's own words if it cannot work here
+     */
+    static Spawner start(Path directory, ProcessTable processes, Path shell) throws IOException {
+        endFormer(directory, processes);
+        var script = directory.resolve("spawner.sh");
+        try (var source = Spawner.class.getResourceAsStream("spawner.sh")) {
+            if (source == null) {
+                throw new IOException("spawner.sh is missing from the agent's own jar: install it again");
+            }
+            Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
+        }
+        var builder = new ProcessBuilder(
+                required("setsid").toString(),
+                shell.toString(),
+                script.toString(),
+                directory.toString(),
+                processes.root().toString(),
+                shell.toString());
+        builder.environment().clear();
+        builder.environment().put("PATH", SEARCH_PATH);
+        var log = directory.resolve("spawner.log");
+        builder.redirectError(log.toFile());
+        var process = builder.start();
+        process.getOutputStream().close();
+        awaitReady(process, log);
+        remember(directory, processes, process.pid());
+        return new Spawner(process, new RandomAccessFile(directory.resolve("commands").toFile(), "rw"));
+    }
+
+    private static void awaitReady(Process process, Path log) throws IOException {
+        var answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                return new String(process.getInputStream().readNBytes("ready".length()), StandardCharsets.US_ASCII);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        });
+        try {
+            if (answer.get(READY_SECONDS, TimeUnit.SECONDS).equals("ready")) {
+                return;
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException silent) {
+            answer.cancel(true);
+        }
+        process.destroyForcibly();
+        throw new IOException("the task spawner did not start: " + Files.readString(log).strip() + " (its words are in "
+                + log + ")");
+    }
+
+    /** Two spawners on one pipe would each get half of the commands. */
+    private static void endFormer(Path directory, ProcessTable processes) throws IOException {
+        var note = directory.resolve("spawner.pid");
+        if (!Files.exists(note)) {
+            return;
+        }
+        var words = Files.readString(note).strip().split(" ");
+        if (words.length != 2 || !words[0].matches("[0-9]{1,18}") || !words[1].matches("[0-9]{1,18}")) {
+            return;
+        }
+        long pid = Long.parseLong(words[0]);
+        long startTime = Long.parseLong(words[1]);
+        if (!processes.isAlive(pid, startTime)) {
+            return;
+        }
+        var former = ProcessHandle.of(pid);
+        former.ifPresent(ProcessHandle::destroyForcibly);
+        former.ifPresent(f -> f.onExit().completeOnTimeout(f, READY_SECONDS, TimeUnit.SECONDS).join());
+        if (processes.isAlive(pid, startTime)) {
+            throw new IOException("an earlier task spawner (pid " + pid + ") does not end: end it and start again");
+        }
+    }
+
+    private static void remember(Path directory, ProcessTable processes, long pid) throws IOException {
+        var entry = processes.find(pid);
+        if (entry.isPresent()) {
+            Files.writeString(directory.resolve("spawner.pid"), pid + " " + entry.get().startTime() + "\n");
+        }
+    }
+
+    /** The program of this name on the system's own path. */
+    static Optional<Path> located(String name) {
+        return Arrays.stream(SEARCH_PATH.split(":"))
+                .map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** The program of this name, which every Linux host has. */
+    static Path required(String name) throws IOException {
+        return located(name)
+                .orElseThrow(
+                        () -> new IOException("this host has no '" + name + "' (package util-linux): install it"));
+    }
+
+    /** Starts tasks, in this order. */
+    void run(List<String> containers) throws IOException {
+        var line = new StringBuilder("R");
+        for (var container : containers) {
+            if (line.length() + container.length() + 2 > MAX_LINE_BYTES) {
+                write(line.append('\n'));
+                line = new StringBuilder("R");
+            }
+            line.append(' ').append(container);
+        }
+        write(line.append('\n'));
+    }
+
+    void signal(Signal signal, long pid, long startTime) throws IOException {
+        write(new StringBuilder("K ")
+                .append(signal)
+                .append(' ')
+                .append(pid)
+                .append(' ')
+                .append(startTime)
+                .append('\n'));
+    }
+
+    private synchronized void write(StringBuilder line) throws IOException {
+        commands.write(line.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Completes when the spawner is gone, for whatever reason. */
+    CompletableFuture<Process> ended() {
+        return process.onExit();
+    }
+
+    /** Tells it to end; tasks go on. */
+    @Override
+    public void close() throws IOException {
+        write(new StringBuilder("Q\n"));
+        commands.close();
+    }
+
+    /** For a spawner that is gone already: lets go of its pipe. */
+    void abandon() throws IOException {
+        commands.close();
+    }
+}

@@ -1,0 +1,337 @@
+package io.baton.executor.process;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts, watches and signals the processes of all tasks, in one directory that outlives the agent.
+ *
+ * <p>Two sources of news: a pipe, which is fast and may lose what was written while no agent ran, and the supervisors'
+ * files, which are the truth. {@link #find} and {@link #check} read the files.
+ */
+public final class Supervision implements AutoCloseable {
+    /** Bytes reserved for a verdict; the supervisor writes over them in place. */
+    static final int RESERVED_BYTES = 1_024;
+
+    /** Spawners that may die in a row, each within {@link #QUICK_DEATH_MILLIS}, before launches are refused. */
+    static final int MAX_QUICK_DEATHS = 5;
+
+    static final long QUICK_DEATH_MILLIS = 5_000;
+
+    private static final int MAX_RECORD_BYTES = 16_384;
+    private static final int EVENT_BUFFER_BYTES = 65_536;
+    private static final int SUPERVISOR_FILE = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
+
+    /** Hears the news, on a thread of the supervision: must not block. The same news may come twice. */
+    public interface Listener {
+        /** A task runs. The identity is missing if it was over before anybody could look. */
+        void started(String container, Optional<ProcessIdentity> identity);
+
+        /** A task is over. */
+        void ended(String container, Verdict verdict);
+
+        /** Launches on their way to the spawner may be lost: ask {@link #callOff} about each. */
+        void spawnerLost();
+    }
+
+    /** What is left of a launch of an earlier agent. */
+    public sealed interface Found {
+        /** It was never started, and now never will be. */
+        record NeverStarted() implements Found {}
+
+        /** On its way: news of it will come. */
+        record Starting() implements Found {}
+
+        /** It runs. */
+        record Running(ProcessIdentity identity) implements Found {}
+
+        /** It is over. */
+        record Ended(Verdict verdict) implements Found {}
+    }
+
+    private final Path directory;
+    private final ProcessTable processes;
+    private final Path shell;
+    private final String setpriv;
+    private final Listener listener;
+    private final byte[] filling = new byte[RESERVED_BYTES];
+    private final RandomAccessFile events;
+    private final Thread reader;
+    private Spawner spawner;
+    private long spawnerSince;
+    private int quickDeaths;
+    private volatile boolean closed;
+
+    private Supervision(Path directory, ProcessTable processes, Path shell, Listener listener) throws IOException {
+        this.directory = directory;
+        this.processes = processes;
+        this.shell = shell;
+        this.listener = listener;
+        this.setpriv = Spawner.required("setpriv").toString();
+        Arrays.fill(filling, (byte) ' ');
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        Files.createDirectories(directory, ownerOnly);
+        Files.createDirectories(directory.resolve("launch"), ownerOnly);
+        Files.createDirectories(directory.resolve("exits"), ownerOnly);
+        startSpawner();
+        events = new RandomAccessFile(directory.resolve("events").toFile(), "rw");
+        reader = new Thread(this::readEvents, "baton-task-events");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts a spawner for this directory; tasks and supervisors of an earlier one live on.
+     *
+     * @param directory not in anybody's sandbox; made if missing
+     * @param shell to run supervisors with; empty for bash where there is one, which needs one exec less for each task
+     */
+    public static Supervision open(Path directory, ProcessTable processes, Optional<Path> shell, Listener listener)
+            throws IOException {
+        var chosen = shell.or(() -> Spawner.located("bash")).orElse(Path.of("/bin/sh"));
+        return new Supervision(directory.toAbsolutePath(), processes, chosen, listener);
+    }
+
+    /** Writes down how to start a task, and reserves the room for its verdict. */
+    public void prepare(Launch launch) throws IOException {
+        write(directory.resolve("exits").resolve(launch.container()), filling);
+        var script = LaunchScript.of(launch, setpriv).getBytes(StandardCharsets.UTF_8);
+        write(directory.resolve("launch").resolve(launch.container()), script);
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        var options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        try (var channel = FileChannel.open(file, options)) {
+            var buffer = ByteBuffer.wrap(content);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+        }
+    }
+
+    /** Starts what was prepared. News of each will come. */
+    public synchronized void launch(List<String> containers) throws IOException {
+        spawner.run(containers);
+    }
+
+    /** Signals the task's process group, unless the process is gone: whoever has its number now is left alone. */
+    public synchronized void signal(Signal signal, ProcessIdentity identity) throws IOException {
+        if (processes.isAlive(identity.pid(), identity.startTime())) {
+            spawner.signal(signal, identity.pid(), identity.startTime());
+        }
+    }
+
+    /** Removes what is left of a task that is over. */
+    public void forget(String container) throws IOException {
+        Files.deleteIfExists(directory.resolve("launch").resolve(container));
+        Files.deleteIfExists(directory.resolve("exits").resolve(container));
+    }
+
+    /** All launches of which there is still a file. */
+    public List<String> remains() throws IOException {
+        try (var files = Files.list(directory.resolve("exits"))) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    /**
+     * Stops a launch that may or may not have reached its supervisor. Without its script it cannot begin any more; if it
+     * has begun by then, it has said so.
+     */
+    public Found callOff(String container) throws IOException {
+        Files.deleteIfExists(directory.resolve("launch").resolve(container));
+        return find(container, Optional.empty());
+    }
+
+    /**
+     * Looks for a task of an earlier agent.
+     *
+     * @param identity as it was written down, if the earlier agent came that far
+     */
+    public Found find(String container, Optional<ProcessIdentity> identity) throws IOException {
+        var seen = identity;
+        var file = read(container);
+        if (seen.isEmpty() && file.verdict().isEmpty()) {
+            seen = identify(container, file.pid());
+        }
+        if (seen.isPresent() && isAlive(seen.get())) {
+            return new Found.Running(seen.get());
+        }
+        file = read(container);
+        if (file.verdict().isPresent()) {
+            return new Found.Ended(file.verdict().get());
+        }
+        if (seen.isEmpty() && file.pid().isEmpty()) {
+            return file.begun() ? new Found.Starting() : new Found.NeverStarted();
+        }
+        return new Found.Ended(new Verdict.Unknown("exit status unknown (supervisor killed)"));
+    }
+
+    /**
+     * Finds out what the pipe may have lost: an end, or the death of a supervisor.
+     *
+     * @return the verdict, if the task is over
+     */
+    public Optional<Verdict> check(String container, Optional<ProcessIdentity> identity) throws IOException {
+        if (identity.isPresent()
+                && processes.isAlive(identity.get().pid(), identity.get().startTime())) {
+            return Optional.empty();
+        }
+        boolean supervised = identity.isPresent()
+                && processes.isAlive(
+                        identity.get().supervisorPid(), identity.get().supervisorStartTime());
+        var file = read(container);
+        if (file.verdict().isPresent()) {
+            return Optional.of(file.verdict().get());
+        }
+        return supervised
+                ? Optional.empty()
+                : Optional.of(new Verdict.Unknown("exit status unknown (supervisor killed)"));
+    }
+
+    private boolean isAlive(ProcessIdentity identity) {
+        return processes.isAlive(identity.pid(), identity.startTime())
+                || processes.isAlive(identity.supervisorPid(), identity.supervisorStartTime());
+    }
+
+    /** Only a child of the supervisor that has this very file open is this task. */
+    private Optional<ProcessIdentity> identify(String container, OptionalLong pid) {
+        if (pid.isEmpty()) {
+            return Optional.empty();
+        }
+        return processes.find(pid.getAsLong()).flatMap(task -> {
+            boolean supervised = processes
+                    .descriptor(task.parent(), SUPERVISOR_FILE)
+                    .filter(f -> f.endsWith("exits/" + container))
+                    .isPresent();
+            return supervised ? identityOf(task) : Optional.empty();
+        });
+    }
+
+    private Optional<ProcessIdentity> identityOf(ProcessTable.Entry task) {
+        return processes
+                .find(task.parent())
+                .map(supervisor -> new ProcessIdentity(
+                        task.pid(), task.startTime(), supervisor.pid(), supervisor.startTime()));
+    }
+
+    private ExitRecord read(String container) throws IOException {
+        try (var in = Files.newInputStream(directory.resolve("exits").resolve(container))) {
+            return ExitRecord.parse(new String(in.readNBytes(MAX_RECORD_BYTES), StandardCharsets.UTF_8));
+        } catch (NoSuchFileException never) {
+            return new ExitRecord(false, OptionalLong.empty(), Optional.empty());
+        }
+    }
+
+    private void startSpawner() throws IOException {
+        var started = Spawner.start(directory, processes, shell);
+        spawner = started;
+        spawnerSince = System.nanoTime();
+        started.ended().thenRun(() -> replace(started));
+    }
+
+    private synchronized void replace(Spawner dead) {
+        if (closed || spawner != dead) {
+            return;
+        }
+        long lived = (System.nanoTime() - spawnerSince) / 1_000_000;
+        quickDeaths = lived < QUICK_DEATH_MILLIS ? quickDeaths + 1 : 0;
+        LOG.warn("task spawner ended after {} ms; starting another", lived);
+        try {
+            dead.abandon();
+            if (quickDeaths > MAX_QUICK_DEATHS) {
+                throw new IOException(quickDeaths + " spawners ended within " + QUICK_DEATH_MILLIS + " ms each");
+            }
+            startSpawner();
+            listener.spawnerLost();
+        } catch (IOException broken) {
+            LOG.error("no more tasks can be started until the agent is started again: {}", broken.getMessage());
+            listener.spawnerLost();
+        }
+    }
+
+    /** One reader; a batch of lines at a time. A line is never longer than a pipe takes at once, so none is mixed up. */
+    private void readEvents() {
+        var buffer = new byte[EVENT_BUFFER_BYTES];
+        var rest = "";
+        while (!closed) {
+            try {
+                int count = events.read(buffer);
+                var text = rest + new String(buffer, 0, Math.max(count, 0), StandardCharsets.US_ASCII);
+                int end = text.lastIndexOf('\n') + 1;
+                rest = text.substring(end);
+                tell(text.substring(0, end));
+            } catch (IOException broken) {
+                if (!closed) {
+                    LOG.error("cannot read {}: {}", directory.resolve("events"), broken.getMessage());
+                }
+                return;
+            }
+        }
+    }
+
+    private void tell(String lines) {
+        var started = new LinkedHashMap<String, OptionalLong>();
+        var ended = new ArrayList<String[]>();
+        for (var line : lines.split("\n")) {
+            var words = line.split(" ");
+            if (words.length == 3 && words[0].equals("S")) {
+                started.put(words[1], OptionalLong.of(Long.parseLong(words[2])));
+            } else if (words.length == 3 && words[0].equals("E")) {
+                ended.add(words);
+            }
+        }
+        // Looking up a process that is known to be over would be wasted.
+        ended.forEach(words -> started.computeIfPresent(words[1], (c, pid) -> OptionalLong.empty()));
+        started.forEach((container, pid) -> listener.started(container, identify(container, pid)));
+        ended.forEach(words -> listener.ended(words[1], verdict(words[1], Integer.parseInt(words[2]))));
+    }
+
+    /** Zero is always a clean end; of anything else the file tells more than the number. */
+    private Verdict verdict(String container, int status) {
+        if (status == 0) {
+            return new Verdict.Exited(0);
+        }
+        try {
+            return read(container).verdict().orElse(new Verdict.Exited(status));
+        } catch (IOException unreadable) {
+            LOG.warn("cannot read the verdict of {}: {}", container, unreadable.getMessage());
+            return new Verdict.Exited(status);
+        }
+    }
+
+    /** Stops watching. Tasks and supervisors go on; the spawner ends. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        spawner.close();
+        events.write('\n');
+        try {
+            reader.join(QUICK_DEATH_MILLIS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+        events.close();
+    }
+}

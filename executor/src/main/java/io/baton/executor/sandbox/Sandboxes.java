@@ -1,0 +1,99 @@
+package io.baton.executor.sandbox;
+
+import io.baton.executor.process.Account;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * The directories in which tasks run: {@code slaves/<agent>/frameworks/<framework>/executors/<task>/runs/<container>}
+ * with a link {@code latest} beside them.
+ */
+public final class Sandboxes {
+    private final Path workDir;
+
+    /** Below this directory, which must be absolute. */
+    public Sandboxes(Path workDir) {
+        this.workDir = workDir;
+    }
+
+    /** Where a task's sandbox is, whether it exists or not. */
+    public static Path locate(Path workDir, String agentId, String frameworkId, String taskId, String container) {
+        return workDir.resolve("slaves")
+                .resolve(agentId)
+                .resolve("frameworks")
+                .resolve(frameworkId)
+                .resolve("executors")
+                .resolve(taskId)
+                .resolve("runs")
+                .resolve(container);
+    }
+
+    /**
+     * Makes a sandbox with empty {@code stdout} and {@code stderr} that belong to the task's user.
+     *
+     * @param account empty for the agent's own user
+     * @throws IOException if there is no room, no right, or the sandbox exists already
+     */
+    public void create(Path sandbox, Optional<Account> account) throws IOException {
+        Files.createDirectories(sandbox.getParent());
+        Files.createDirectory(
+                sandbox, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        Files.createFile(sandbox.resolve("stdout"));
+        Files.createFile(sandbox.resolve("stderr"));
+        if (account.isPresent()) {
+            own(sandbox, account.get());
+            own(sandbox.resolve("stdout"), account.get());
+            own(sandbox.resolve("stderr"), account.get());
+        }
+        link(sandbox);
+    }
+
+    private static void own(Path file, Account account) throws IOException {
+        Files.setAttribute(file, "unix:uid", (int) account.user(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(file, "unix:gid", (int) account.group(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void link(Path sandbox) throws IOException {
+        var latest = sandbox.resolveSibling("latest");
+        try {
+            Files.createSymbolicLink(latest, sandbox);
+        } catch (FileAlreadyExistsException again) {
+            var next = sandbox.resolveSibling(".latest");
+            Files.deleteIfExists(next);
+            Files.createSymbolicLink(next, sandbox);
+            Files.move(next, latest, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** The last line that a task wrote to {@code stderr}, at most so many bytes of it; empty if there is none. */
+    public static String lastWords(Path sandbox, int maxBytes) {
+        try (var file = Files.newByteChannel(
+                sandbox.resolve("stderr"), java.nio.file.StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            long size = file.size();
+            file.position(Math.max(0, size - maxBytes));
+            var buffer = java.nio.ByteBuffer.allocate((int) Math.min(size, maxBytes));
+            while (buffer.hasRemaining() && file.read(buffer) >= 0) {
+                // Until it is full or the file ends.
+            }
+            var lines = new String(buffer.array(), 0, buffer.position(), java.nio.charset.StandardCharsets.UTF_8)
+                    .strip()
+                    .split("\n");
+            return lines[lines.length - 1].strip();
+        } catch (NoSuchFileException none) {
+            return "";
+        } catch (IOException | UnsupportedOperationException unreadable) {
+            return "";
+        }
+    }
+
+    public Path workDir() {
+        return workDir;
+    }
+}

@@ -1,0 +1,187 @@
+package io.baton.executor.task;
+
+import com.google.protobuf.ByteString;
+import io.baton.v1.CommandInfo;
+import io.baton.v1.ContainerInfo;
+import io.baton.v1.Environment;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Resource;
+import io.baton.v1.TaskInfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How a task is to be run, worked out from its description alone.
+ *
+ * @param program an executable, or a command for {@code /bin/sh} if shell is set
+ * @param arguments without the program's own name
+ * @param user whom it is to run as
+ * @param environment the user's variables; the method of that name tells all
+ * @param role that its resources were allocated to
+ */
+public record TaskPlan(
+        boolean shell,
+        String program,
+        List<String> arguments,
+        String user,
+        SortedMap<String, String> environment,
+        String role) {
+    /** Longest single text that the kernel hands to a program (MAX_ARG_STRLEN), its closing NUL included. */
+    public static final int MAX_TEXT_BYTES = 128 << 10;
+
+    /** Longest arguments and environment together; the kernel's own limit is a quarter of the stack's. */
+    public static final int MAX_TEXTS_BYTES = 1 << 20;
+
+    /** The PATH of a task that does not bring its own. */
+    public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private static final ContainerInfo NO_CONTAINER =
+            ContainerInfo.newBuilder().setType(ContainerInfo.Type.MESOS).build();
+
+    /** Why a task will not be run. */
+    public record Refusal(boolean invalid, String message) {}
+
+    /** Either a plan or a refusal. */
+    public record Result(Optional<TaskPlan> plan, Optional<Refusal> refusal) {}
+
+    /** Where a task runs, for its environment. */
+    public record Place(String sandbox, String agentId, String agentEndpoint, String home) {}
+
+    /** Works out how to run the task. What this agent cannot do is refused, never left out. */
+    public static Result of(FrameworkInfo framework, TaskInfo task) {
+        var unsupported = unsupported(task);
+        if (unsupported.isPresent()) {
+            return new Result(Optional.empty(), Optional.of(new Refusal(false, unsupported.get())));
+        }
+        var command = task.getCommand();
+        var invalid = problem(command);
+        if (invalid.isPresent()) {
+            return new Result(Optional.empty(), Optional.of(new Refusal(true, invalid.get())));
+        }
+        var environment = new TreeMap<String, String>();
+        for (var variable : command.getEnvironment().getVariablesList()) {
+            environment.put(variable.getName(), valueOf(variable));
+        }
+        var user = command.getUser().isEmpty() ? framework.getUser() : command.getUser();
+        var arguments = command.getShell() || command.getArgumentsCount() == 0
+                ? List.<String>of()
+                : command.getArgumentsList().subList(1, command.getArgumentsCount());
+        var plan = new TaskPlan(
+                command.getShell(), command.getValue(), List.copyOf(arguments), user, environment, roleOf(framework, task));
+        return new Result(Optional.of(plan), Optional.empty());
+    }
+
+    private static Optional<String> unsupported(TaskInfo task) {
+        if (task.hasExecutor()) {
+            return Optional.of("executor '" + task.getExecutor().getExecutorId().getValue()
+                    + "': this agent runs commands only, not executors; give the task a command");
+        }
+        if (!task.hasCommand()) {
+            return Optional.of("the task has no command; this agent runs commands only");
+        }
+        if (task.hasContainer() && !task.getContainer().equals(NO_CONTAINER)) {
+            return Optional.of("container: this agent does not run containers (type "
+                    + task.getContainer().getType() + ") yet; leave the task's container out");
+        }
+        if (task.getCommand().getUrisCount() > 0) {
+            return Optional.of("URI '" + task.getCommand().getUris(0).getValue()
+                    + "' cannot be fetched: this agent does not fetch URIs yet");
+        }
+        if (task.hasHealthCheck()) {
+            return Optional.of("health_check: this agent does not do health checks yet; leave it out");
+        }
+        if (task.hasCheck()) {
+            return Optional.of("check: this agent does not do checks yet; leave it out");
+        }
+        boolean volume = task.getResourcesList().stream()
+                .anyMatch(r -> r.hasDisk() && (r.getDisk().hasVolume() || r.getDisk().hasPersistence()));
+        if (volume) {
+            return Optional.of("resources: this agent does not mount volumes yet");
+        }
+        for (var variable : task.getCommand().getEnvironment().getVariablesList()) {
+            boolean secret = variable.getType() == Environment.Variable.Type.SECRET;
+            if (secret && !variable.getSecret().hasValue()) {
+                return Optional.of("environment variable '" + variable.getName()
+                        + "': this agent can use secrets given by value only");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String valueOf(Environment.Variable variable) {
+        return variable.getType() == Environment.Variable.Type.SECRET
+                ? variable.getSecret().getValue().getData().toStringUtf8()
+                : variable.getValue();
+    }
+
+    private static Optional<String> problem(CommandInfo command) {
+        if (command.getValue().isEmpty()) {
+            return Optional.of("command.value is empty: name what to run");
+        }
+        long total = 0;
+        var problem = problem("command.value", command.getValue());
+        total += command.getValue().length();
+        for (var argument : command.getArgumentsList()) {
+            problem = problem.or(() -> problem("an argument of the command", argument));
+            total += bytes(argument);
+        }
+        for (var variable : command.getEnvironment().getVariablesList()) {
+            var name = variable.getName();
+            if (name.isEmpty() || name.indexOf('=') >= 0) {
+                return Optional.of("environment variable '" + name + "': not a name");
+            }
+            var text = name + "=" + valueOf(variable);
+            problem = problem.or(() -> problem("environment variable '" + name.replace('\0', '?') + "'", text));
+            total += bytes(text);
+        }
+        if (problem.isPresent() || total <= MAX_TEXTS_BYTES) {
+            return problem;
+        }
+        return Optional.of("command: its arguments and environment have " + total + " bytes, more than the "
+                + MAX_TEXTS_BYTES + " that can be handed to a program");
+    }
+
+    private static Optional<String> problem(String name, String text) {
+        if (text.indexOf('\0') >= 0) {
+            return Optional.of(name + " holds a NUL character, which no program can be given");
+        }
+        long bytes = bytes(text);
+        return bytes < MAX_TEXT_BYTES
+                ? Optional.empty()
+                : Optional.of(name + " has " + bytes + " bytes; a program can be given at most "
+                        + (MAX_TEXT_BYTES - 1) + " in one text");
+    }
+
+    private static int bytes(String text) {
+        return ByteString.copyFromUtf8(text).size();
+    }
+
+    private static String roleOf(FrameworkInfo framework, TaskInfo task) {
+        for (Resource resource : task.getResourcesList()) {
+            if (resource.hasAllocationInfo()) {
+                return resource.getAllocationInfo().getRole();
+            }
+        }
+        return framework.getRolesCount() > 0 ? framework.getRoles(0) : framework.getRole();
+    }
+
+    /** All variables of the task at this place; the user's own win. */
+    public SortedMap<String, String> environment(FrameworkInfo framework, TaskInfo task, Place place) {
+        var all = new TreeMap<String, String>();
+        all.put("PATH", DEFAULT_PATH);
+        if (!place.home().isEmpty()) {
+            all.put("HOME", place.home());
+        }
+        all.put("MESOS_SANDBOX", place.sandbox());
+        all.put("MESOS_DIRECTORY", place.sandbox());
+        all.put("MESOS_FRAMEWORK_ID", framework.getId().getValue());
+        all.put("MESOS_EXECUTOR_ID", task.getTaskId().getValue());
+        all.put("MESOS_SLAVE_ID", place.agentId());
+        all.put("MESOS_AGENT_ENDPOINT", place.agentEndpoint());
+        all.put("MESOS_ALLOCATION_ROLE", role);
+        all.putAll(environment);
+        return all;
+    }
+}

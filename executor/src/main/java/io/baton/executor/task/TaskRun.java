@@ -1,0 +1,299 @@
+package io.baton.executor.task;
+
+import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.process.Signal;
+import io.baton.executor.process.Verdict;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus.Reason;
+import io.baton.v1.TaskStatus.Source;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The life of one task's process, from the decision to run it to its end. A kill wins over a start that is under way.
+ *
+ * <p>Pure. Mutable, because a host has thousands; one owner.
+ */
+public final class TaskRun {
+    /** Time from SIGTERM to SIGKILL unless a kill policy says otherwise (Mesos). */
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(3);
+
+    /** SIGKILL is repeated this often until the end is seen: the first may have met a fork under way. */
+    public static final Duration FORCE_AGAIN = Duration.ofSeconds(5);
+
+    /** What the shell does after an input, in this order. */
+    public sealed interface Effect {
+        /** Make the sandbox and write down how to start; answered by prepared or by {@code ended(NeverRan)}. */
+        record Prepare() implements Effect {}
+
+        /** Start it; answered by started and ended. */
+        record Launch() implements Effect {}
+
+        /** Signal its process group. */
+        record Send(Signal signal, ProcessIdentity process) implements Effect {}
+
+        /** Write down that it is to end, and when by force. */
+        record CheckpointKill(Instant forceAt) implements Effect {}
+
+        /** Write down its process. */
+        record CheckpointStarted(ProcessIdentity process) implements Effect {}
+
+        /** Tell the framework. */
+        record Update(TaskState state, Source source, Optional<Reason> reason, String message) implements Effect {}
+
+        /** Remove what the process left in the agent's own files; nothing follows. */
+        record CleanUp() implements Effect {}
+    }
+
+    /** How far it is. */
+    public enum Phase {
+        PREPARING,
+        /** Ready, and waiting for its turn. */
+        READY,
+        LAUNCHING,
+        RUNNING,
+        ENDED
+    }
+
+    /** Why a task is ended before its time. */
+    private enum Cause {
+        KILL,
+        COMPLETION_TIME,
+        DISK
+    }
+
+    private record Ending(Cause cause, Instant forceAt, boolean forced, String message) {}
+
+    private final TaskOptions options;
+    private Phase phase;
+    private Optional<ProcessIdentity> process = Optional.empty();
+    private Optional<Ending> ending = Optional.empty();
+    private Instant completeBy = Instant.MAX;
+
+    private TaskRun(TaskOptions options, Phase phase) {
+        this.options = options;
+        this.phase = phase;
+    }
+
+    /** A task that was just accepted; {@link #start} comes next. */
+    public static TaskRun accepted(TaskOptions options) {
+        return new TaskRun(options, Phase.PREPARING);
+    }
+
+    /**
+     * A task of an earlier agent that is still on its way or running.
+     *
+     * @param process missing if it is still on its way
+     * @param startedAt when it began
+     * @param forceAt when SIGKILL is due, if the task was being killed
+     */
+    public static TaskRun readopted(
+            TaskOptions options,
+            Optional<ProcessIdentity> process,
+            Optional<Instant> startedAt,
+            Optional<Instant> forceAt) {
+        var run = new TaskRun(options, process.isPresent() ? Phase.RUNNING : Phase.LAUNCHING);
+        run.process = process;
+        run.ending = forceAt.map(at -> new Ending(Cause.KILL, at, false, ""));
+        startedAt.ifPresent(run::limitFrom);
+        return run;
+    }
+
+    private void limitFrom(Instant start) {
+        options.maxCompletionTime().ifPresent(limit -> completeBy = start.plus(limit));
+    }
+
+    public List<Effect> start() {
+        return List.of(new Effect.Prepare());
+    }
+
+    /** The sandbox is there. */
+    public List<Effect> prepared() {
+        if (phase != Phase.PREPARING) {
+            return List.of();
+        }
+        if (ending.isPresent()) {
+            return killedDuringLaunch();
+        }
+        phase = Phase.READY;
+        return List.of();
+    }
+
+    /** Its turn has come. */
+    public List<Effect> launch() {
+        if (phase != Phase.READY) {
+            return List.of();
+        }
+        phase = Phase.LAUNCHING;
+        var launch = new Effect.Launch();
+        return options.announcesStarting() ? List.of(launch, update(TaskState.TASK_STARTING, "")) : List.of(launch);
+    }
+
+    private List<Effect> killedDuringLaunch() {
+        phase = Phase.ENDED;
+        return List.of(
+                new Effect.Update(
+                        TaskState.TASK_KILLED,
+                        Source.SOURCE_AGENT,
+                        Optional.of(Reason.REASON_TASK_KILLED_DURING_LAUNCH),
+                        "Killed before it was started"),
+                new Effect.CleanUp());
+    }
+
+    /** The process runs, or is over already if nobody can tell who it was. */
+    public List<Effect> started(Optional<ProcessIdentity> identity, Instant now) {
+        if (phase == Phase.RUNNING && process.isEmpty() && identity.isPresent()) {
+            process = identity;
+            return List.of(new Effect.CheckpointStarted(identity.get()));
+        }
+        if (phase != Phase.LAUNCHING) {
+            return List.of();
+        }
+        phase = Phase.RUNNING;
+        process = identity;
+        limitFrom(now);
+        var effects = new ArrayList<Effect>();
+        identity.ifPresent(i -> effects.add(new Effect.CheckpointStarted(i)));
+        if (ending.isPresent()) {
+            identity.ifPresent(i -> effects.add(new Effect.Send(Signal.TERM, i)));
+        }
+        effects.add(update(TaskState.TASK_RUNNING, ""));
+        return effects;
+    }
+
+    /**
+     * Somebody wants it to end. A later kill can only shorten the grace.
+     *
+     * @param grace from SIGTERM to SIGKILL; empty for the task's own, or else {@link #DEFAULT_GRACE}
+     */
+    public List<Effect> kill(Optional<Duration> grace, Instant now) {
+        var forceAt = now.plus(grace.or(options::grace).orElse(DEFAULT_GRACE));
+        return end(Cause.KILL, forceAt, "");
+    }
+
+    /** Its sandbox has grown beyond what it asked for. */
+    public List<Effect> diskExceeded(String message, Instant now) {
+        return ending.isPresent() ? List.of() : end(Cause.DISK, now.plus(options.grace().orElse(DEFAULT_GRACE)), message);
+    }
+
+    private List<Effect> end(Cause cause, Instant forceAt, String message) {
+        if (phase == Phase.ENDED) {
+            return List.of();
+        }
+        if (ending.isPresent()) {
+            var current = ending.get();
+            if (current.forced() || !forceAt.isBefore(current.forceAt())) {
+                return List.of();
+            }
+            ending = Optional.of(new Ending(current.cause(), forceAt, false, current.message()));
+            return List.of(new Effect.CheckpointKill(forceAt));
+        }
+        ending = Optional.of(new Ending(cause, forceAt, false, message));
+        if (phase == Phase.READY) {
+            return killedDuringLaunch();
+        }
+        var effects = new ArrayList<Effect>();
+        effects.add(new Effect.CheckpointKill(forceAt));
+        process.ifPresent(p -> effects.add(new Effect.Send(Signal.TERM, p)));
+        if (cause == Cause.KILL && phase == Phase.RUNNING && options.announcesKilling()) {
+            effects.add(update(TaskState.TASK_KILLING, ""));
+        }
+        return effects;
+    }
+
+    /** Time goes by. */
+    public List<Effect> tick(Instant now) {
+        if (phase != Phase.RUNNING) {
+            return List.of();
+        }
+        if (ending.isEmpty() && !now.isBefore(completeBy)) {
+            return end(Cause.COMPLETION_TIME, now.plus(options.grace().orElse(DEFAULT_GRACE)), "");
+        }
+        if (ending.isEmpty() || process.isEmpty() || now.isBefore(ending.get().forceAt())) {
+            return List.of();
+        }
+        var current = ending.get();
+        ending = Optional.of(new Ending(current.cause(), now.plus(FORCE_AGAIN), true, current.message()));
+        return List.of(new Effect.Send(Signal.KILL, process.get()));
+    }
+
+    /** It is over. */
+    public List<Effect> ended(Verdict verdict, Instant now) {
+        if (phase == Phase.ENDED) {
+            return List.of();
+        }
+        var effects = new ArrayList<Effect>();
+        boolean ran = !(verdict instanceof Verdict.NeverRan);
+        if (phase == Phase.LAUNCHING && ran) {
+            effects.addAll(started(Optional.empty(), now));
+        }
+        phase = Phase.ENDED;
+        effects.add(last(verdict));
+        effects.add(new Effect.CleanUp());
+        return effects;
+    }
+
+    private Effect last(Verdict verdict) {
+        if (ending.isPresent() && !(verdict instanceof Verdict.NeverRan)) {
+            return switch (ending.get().cause()) {
+                case KILL -> update(TaskState.TASK_KILLED, told(verdict));
+                case COMPLETION_TIME -> failed(
+                        Source.SOURCE_EXECUTOR,
+                        Reason.REASON_MAX_COMPLETION_TIME_REACHED,
+                        "It ran longer than its max_completion_time of "
+                                + options.maxCompletionTime().map(Duration::toSeconds).orElse(0L) + " s");
+                case DISK -> failed(
+                        Source.SOURCE_AGENT,
+                        Reason.REASON_CONTAINER_LIMITATION_DISK,
+                        ending.get().message());
+            };
+        }
+        if (verdict instanceof Verdict.NeverRan never) {
+            return ending.isPresent()
+                    ? new Effect.Update(
+                            TaskState.TASK_KILLED,
+                            Source.SOURCE_AGENT,
+                            Optional.of(Reason.REASON_TASK_KILLED_DURING_LAUNCH),
+                            "Killed before it was started")
+                    : failed(Source.SOURCE_AGENT, Reason.REASON_CONTAINER_LAUNCH_FAILED, never.why());
+        }
+        if (verdict instanceof Verdict.Unknown unknown) {
+            return failed(Source.SOURCE_AGENT, Reason.REASON_EXECUTOR_TERMINATED, unknown.why());
+        }
+        boolean clean = verdict instanceof Verdict.Exited exited && exited.status() == 0;
+        return update(clean ? TaskState.TASK_FINISHED : TaskState.TASK_FAILED, told(verdict));
+    }
+
+    /** In Mesos's words, which clients look for. */
+    private static String told(Verdict verdict) {
+        if (verdict instanceof Verdict.Exited exited) {
+            return "Command exited with status " + exited.status();
+        }
+        if (verdict instanceof Verdict.Signaled signaled) {
+            return "Command terminated with signal " + Verdict.signalName(signaled.number());
+        }
+        if (verdict instanceof Verdict.Unknown unknown) {
+            return unknown.why();
+        }
+        throw new AssertionError("no words for " + verdict);
+    }
+
+    private static Effect update(TaskState state, String message) {
+        return new Effect.Update(state, Source.SOURCE_EXECUTOR, Optional.empty(), message);
+    }
+
+    private static Effect failed(Source source, Reason reason, String message) {
+        return new Effect.Update(TaskState.TASK_FAILED, source, Optional.of(reason), message);
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    public Optional<ProcessIdentity> process() {
+        return process;
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * The delivery of status updates.
+ */
+package io.baton.executor.update;
