@@ -54,11 +54,11 @@ public record AgentConfig(
     /**
      * Reads the settings.
      *
-     * @param given the operator's, with what the command line says above them; without the defaults
+     * @param given the operator's, with what the command line says above them
      * @throws ConfigException naming file, line and key of the first setting that will not do
      */
     public static AgentConfig from(Config given) {
-        var defaults = ConfigFactory.parseResources(AgentConfig.class.getClassLoader(), "baton-agent-defaults.conf");
+        var defaults = ConfigFactory.defaultReference(AgentConfig.class.getClassLoader());
         Settings.refuseUnknownKeys(given, defaults, ROOT);
         var all = given.withFallback(defaults).resolve();
         var c = all.getConfig(ROOT);

@@ -1,0 +1,288 @@
+package io.baton.executor;
+
+import io.baton.core.resource.Resources;
+import io.baton.executor.agent.AgentActor;
+import io.baton.executor.agent.AgentFacts;
+import io.baton.executor.agent.AgentSnapshot;
+import io.baton.executor.agent.Registration;
+import io.baton.executor.agent.TaskBooks;
+import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.Journal;
+import io.baton.executor.checkpoint.JournalWriter;
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.checkpoint.WorkDirLock;
+import io.baton.executor.launch.Launcher;
+import io.baton.executor.link.MasterLink;
+import io.baton.executor.probe.AttributesText;
+import io.baton.executor.probe.HostProbe;
+import io.baton.executor.process.Accounts;
+import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.process.ProcessTable;
+import io.baton.executor.process.Supervision;
+import io.baton.executor.process.Verdict;
+import io.baton.executor.sandbox.SandboxCollector;
+import io.baton.v1.AgentInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent of this host: finds what earlier ones left running, and serves its masters until it is stopped. */
+public final class Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final String BLOCKING = "baton.agent-blocking-dispatcher";
+
+    private final Path workDir;
+    private final ActorRef<AgentActor.Command> actor;
+    private final AtomicReference<AgentSnapshot> snapshot;
+    private final Closing closing;
+
+    /** What is closed when the agent ends, in this order. */
+    private record Closing(JournalWriter journal, Supervision supervision, WorkDirLock lock) {}
+
+    private Agent(
+            Path workDir,
+            ActorRef<AgentActor.Command> actor,
+            AtomicReference<AgentSnapshot> snapshot,
+            Closing closing) {
+        this.workDir = workDir;
+        this.actor = actor;
+        this.snapshot = snapshot;
+        this.closing = closing;
+    }
+
+    /**
+     * What the process gives its agent.
+     *
+     * @param version digits and dots only
+     * @param httpPort of the agent's HTTP as it was bound
+     * @param masters asks for the masters' link addresses, {@code host:port}; asked again while it fails
+     * @param end called once with the reason if the agent cannot go on; tasks go on
+     */
+    public record Ports(
+            String version,
+            int httpPort,
+            Supplier<CompletionStage<List<String>>> masters,
+            Consumer<String> end) {}
+
+    /**
+     * Starts the agent.
+     *
+     * @throws IOException if the work directory is unusable or in use, or its journal damaged: says what to do
+     */
+    public static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports) throws IOException {
+        var workDir = Files.createDirectories(config.workDir()).toRealPath();
+        var lock = WorkDirLock.take(workDir);
+        try {
+            return start(system, config, ports, workDir, lock);
+        } catch (IOException | RuntimeException impossible) {
+            lock.close();
+            throw impossible;
+        }
+    }
+
+    private static Agent start(
+            ActorSystem<?> system, AgentConfig config, Ports ports, Path workDir, WorkDirLock lock)
+            throws IOException {
+        var processes = new ProcessTable(config.proc());
+        var file = workDir.resolve("meta").resolve("journal");
+        if (config.cleanup() && Files.exists(file)) {
+            Journal.setAside(file, "cleaned-up");
+        }
+        var opened = Journal.open(file);
+        var state = new AgentState();
+        opened.records().forEach(state::apply);
+        var info = info(config, ports, workDir);
+        var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
+        Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
+        var news = new News();
+        var supervision =
+                Supervision.open(workDir.resolve("meta").resolve("supervision"), processes, config.shell(), news);
+        var journal = new JournalWriter(
+                opened.journal(),
+                blocking,
+                number -> news.tell(new AgentActor.Durable(number)),
+                failure -> news.tell(new AgentActor.JournalFailed(String.valueOf(failure.getMessage()))));
+        var launcher = new Launcher(
+                supervision,
+                new SandboxCollector(workDir, config.sandboxMaxAge(), config.sandboxMaxCount()),
+                new Accounts(),
+                new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
+                blocking,
+                news);
+        var snapshot = new AtomicReference<>(new AgentSnapshot(
+                info, Optional.empty(), List.of(), List.of(), List.of(), List.of(), Map.of()));
+        var parts = new AgentActor.Parts(
+                books,
+                new Registration(state.agentId(), state.epoch()),
+                found(state, supervision),
+                info,
+                UUID.randomUUID().toString(),
+                ports.version(),
+                journal,
+                launcher,
+                ports.masters(),
+                (address, listener) -> MasterLink.open(system, address, listener),
+                snapshot::set,
+                ports.end(),
+                config.diskCheckInterval(),
+                Clock.systemUTC());
+        ActorRef<AgentActor.Command> actor = system.systemActorOf(
+                AgentActor.create(parts), "agent", Props.empty());
+        news.connect(actor);
+        return new Agent(workDir, actor, snapshot, new Closing(journal, supervision, lock));
+    }
+
+    private static AgentInfo info(AgentConfig config, Ports ports, Path workDir) throws IOException {
+        var hostname = config.hostname().isEmpty() ? HostProbe.hostname() : config.hostname();
+        return AgentInfo.newBuilder()
+                .setHostname(hostname)
+                .setPort(ports.httpPort())
+                .addAllResources(HostProbe.resources(config.resources(), workDir, config.proc()))
+                .addAllAttributes(AttributesText.parse(config.attributes()))
+                .build();
+    }
+
+    private static String ip(AgentConfig config) {
+        return config.ip().isEmpty() ? HostProbe.address() : config.ip();
+    }
+
+    private static String endpoint(AgentConfig config, AgentInfo info) {
+        return ip(config) + ":" + info.getPort();
+    }
+
+    private static AgentFacts facts(AgentConfig config, AgentInfo info, Path workDir, ProcessTable processes)
+            throws IOException {
+        return new AgentFacts(
+                workDir,
+                Resources.fromProto(info.getResourcesList()),
+                processes.bootId(),
+                ip(config),
+                config.maxTasks(),
+                config.concurrentLaunches(),
+                config.announcesStarting(),
+                config.rememberedTasks(),
+                config.rememberedFor());
+    }
+
+    /** What has become of the tasks of an earlier agent on this directory. */
+    private static Map<TaskEntry, Supervision.Found> found(AgentState state, Supervision supervision)
+            throws IOException {
+        var out = new LinkedHashMap<TaskEntry, Supervision.Found>();
+        for (var entry : state.tasks()) {
+            out.put(entry, supervision.find(entry.container(), entry.process()));
+        }
+        if (!out.isEmpty()) {
+            LOG.info("{} tasks of an earlier agent found", out.size());
+        }
+        return out;
+    }
+
+    /** A picture of now, at most a tenth of a second old. Callable on any thread. */
+    public AgentSnapshot snapshot() {
+        return snapshot.get();
+    }
+
+    /** The directory below which all sandboxes are. */
+    public Path sandboxRoot() {
+        return workDir;
+    }
+
+    /**
+     * Ends all tasks.
+     *
+     * @param grace between SIGTERM and SIGKILL; each task's own if absent
+     * @return completes when none runs any more
+     */
+    public CompletionStage<Done> shutdownTasks(Optional<Duration> grace) {
+        var idle = new CompletableFuture<Done>();
+        actor.tell(new AgentActor.KillAll(grace, idle));
+        return idle;
+    }
+
+    /** Ends the agent and leaves the tasks alone: the next agent on this work directory takes them over. */
+    public CompletionStage<Done> terminate() {
+        var stopped = new CompletableFuture<Done>();
+        actor.tell(new AgentActor.Stop(stopped));
+        return stopped.completeOnTimeout(Done.getInstance(), STOP_SECONDS, TimeUnit.SECONDS)
+                .thenApply(done -> {
+                    close();
+                    return done;
+                });
+    }
+
+    private static final long STOP_SECONDS = 5;
+
+    private void close() {
+        try {
+            closing.journal().close();
+            closing.supervision().close();
+            closing.lock().close();
+        } catch (IOException late) {
+            LOG.warn("the agent did not end cleanly: {}", late.toString());
+        }
+    }
+
+    /** News of processes for the actor; what comes before there is one waits for it. */
+    private static final class News implements Supervision.Listener, Launcher.Listener {
+        private final CompletableFuture<ActorRef<AgentActor.Command>> actor = new CompletableFuture<>();
+
+        void connect(ActorRef<AgentActor.Command> to) {
+            actor.complete(to);
+        }
+
+        void tell(AgentActor.Command news) {
+            actor.thenAccept(to -> to.tell(news));
+        }
+
+        @Override
+        public void started(String container, Optional<ProcessIdentity> identity) {
+            tell(new AgentActor.Started(container, identity));
+        }
+
+        @Override
+        public void ended(String container, Verdict verdict) {
+            tell(new AgentActor.Ended(container, verdict));
+        }
+
+        @Override
+        public void spawnerLost() {
+            tell(new AgentActor.SpawnerLost());
+        }
+
+        @Override
+        public void prepared(String container) {
+            tell(new AgentActor.Prepared(container));
+        }
+
+        @Override
+        public void lastWords(String container, Verdict verdict, String words) {
+            tell(new AgentActor.LastWords(container, verdict, words));
+        }
+
+        @Override
+        public void diskUsed(String container, long megabytes) {
+            tell(new AgentActor.DiskUsed(container, megabytes));
+        }
+    }
+}
