@@ -1,0 +1,158 @@
+package io.baton.systemtests.documentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.baton.cli.command.Commands;
+import io.baton.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the pages promise is there: links, commands, quoted code, the pages that sources point to. */
+class DocumentationTest {
+    private static final Path ROOT = root();
+    private static final Pattern POINTER = Pattern.compile("docs/(?:[a-z0-9-]+/)*[a-z0-9-]+\\.md");
+    private static final Pattern QUOTED_FROM = Pattern.compile("<!-- from (\\S+) -->");
+    private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
+    private static final List<String> LAUNCHED = List.of("dev", "demo", "master", "agent", "bench");
+
+    static List<Path> pages() throws IOException {
+        return files(".md");
+    }
+
+    static List<String> commands() throws IOException {
+        var commands = new ArrayList<String>();
+        for (var page : pages()) {
+            for (var code : Markdown.read(page).code()) {
+                code.lines().stream()
+                        .filter(line -> code.language().equals("sh") && line.startsWith("./baton"))
+                        .map(line -> line.replaceFirst("\\s+#\\s.*", "").strip())
+                        .forEach(commands::add);
+            }
+        }
+        return commands.stream().distinct().toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void linksLeadSomewhere(Path page) {
+        var broken = new ArrayList<String>();
+        for (var link : Markdown.read(page).links()) {
+            if (!link.matches("[a-z]+:.*") && !leadsSomewhere(page, link)) {
+                broken.add(link);
+            }
+        }
+
+        assertThat(broken).isEmpty();
+    }
+
+    private static boolean leadsSomewhere(Path page, String link) {
+        var parts = link.split("#", 2);
+        var target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+        if (!target.startsWith(ROOT) || !Files.exists(target)) {
+            return false;
+        }
+        return parts.length == 1 || Markdown.read(target).anchors().contains(parts[1]);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("commands")
+    void commandsCanBeTyped(String command) {
+        var words = words(command);
+        var commands = new Commands(new Terminal(silent(), silent(), false, false)).all();
+
+        assertThat(words.get(0))
+                .satisfies(name -> assertThat(ROOT.resolve(name)).isExecutable());
+        assertThat(commands.getSubcommands()).containsKey(words.get(1));
+        if (!LAUNCHED.contains(words.get(1))) {
+            assertThatCode(() ->
+                            commands.parseArgs(words.subList(1, words.size()).toArray(String[]::new)))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void theReadmeNamesBothWaysToBegin() throws IOException {
+        assertThat(commands()).contains("./baton demo", "./baton dev", "./baton run -- echo hello");
+        assertThat(Files.readString(ROOT.resolve("README.md"))).contains("\nmvn -B verify ");
+        assertThat(ROOT.resolve(".ci/run")).isExecutable();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void quotedCodeIsTheCode(Path page) throws IOException {
+        for (var code : Markdown.read(page).code()) {
+            var source = QUOTED_FROM.matcher(code.above());
+            if (source.matches()) {
+                assertThat(Files.readString(ROOT.resolve(source.group(1)))).contains(String.join("\n", code.lines()));
+            }
+        }
+    }
+
+    @Test
+    void sourcesPointToPagesThatExist() throws IOException {
+        var missing = new TreeSet<String>();
+        for (var source : files(".java", ".proto", ".conf", ".xml", ".sh")) {
+            var pointers = POINTER.matcher(Files.readString(source));
+            while (pointers.find()) {
+                if (!Files.exists(ROOT.resolve(pointers.group()))) {
+                    missing.add(ROOT.relativize(source) + ": " + pointers.group());
+                }
+            }
+        }
+
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void everyDecisionIsListed() throws IOException {
+        var list = Markdown.read(ROOT.resolve("docs/adr/README.md")).links();
+        try (var decisions = Files.list(ROOT.resolve("docs/adr"))) {
+            assertThat(decisions.map(d -> d.getFileName().toString()).filter(name -> name.matches("\\d{4}-.*")))
+                    .isNotEmpty()
+                    .allMatch(list::contains);
+        }
+    }
+
+    /** Blanks separate, quotes hold together: all that the pages need of a shell's rules. */
+    private static List<String> words(String command) {
+        return WORD.matcher(command)
+                .results()
+                .map(m -> m.group(1) != null ? m.group(1) : m.group(2) != null ? m.group(2) : m.group(3))
+                .toList();
+    }
+
+    private static PrintStream silent() {
+        return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    }
+
+    private static List<Path> files(String... endings) throws IOException {
+        try (var files = Files.walk(ROOT)) {
+            return files.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
+                    .filter(file -> {
+                        var inside = ROOT.relativize(file).toString();
+                        return !inside.matches("(?:.*/)?(?:target|node_modules|\\.git|\\.baton)/.*");
+                    })
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Tests run in their module's directory. */
+    private static Path root() {
+        var here = Path.of("").toAbsolutePath();
+        return Files.exists(here.resolve("LICENSE")) ? here : here.getParent();
+    }
+}

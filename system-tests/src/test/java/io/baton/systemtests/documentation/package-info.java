@@ -1,0 +1,2 @@
+/** What the documents say is there. */
+package io.baton.systemtests.documentation;
