@@ -24,8 +24,8 @@ final class Calls {
     /** What an answer means for the subscription. */
     enum Consequence {
         NONE,
-        /** The master does not know it. */
-        SUBSCRIPTION_LOST,
+        /** The master does not know it, or not any more. */
+        SUBSCRIPTION_DOUBTFUL,
         /** The framework was torn down. */
         TORN_DOWN
     }
@@ -254,9 +254,10 @@ final class Calls {
         } else if (call.attempts >= Timing.CALL_ATTEMPTS) {
             giveUp(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
         } else {
-            outbox.again(call, nowMillis);
+            // A new subscription lifts the wait.
+            outbox.again(call, present ? nowMillis + Session.DOUBT_MILLIS : nowMillis);
         }
-        return present ? Consequence.SUBSCRIPTION_LOST : Consequence.NONE;
+        return present ? Consequence.SUBSCRIPTION_DOUBTFUL : Consequence.NONE;
     }
 
     private Consequence refused(Pending call, Reply reply) {

@@ -39,6 +39,9 @@ public final class Session {
     /** How long {@code close} waits for calls that are still to be sent. */
     static final long CLOSE_MILLIS = 2_000;
 
+    /** How long a stream may go on whose subscription the master does not know. */
+    static final long DOUBT_MILLIS = 1_000;
+
     private static final double HEARTBEAT_SECONDS = 15;
 
     private final SessionSettings settings;
@@ -58,6 +61,10 @@ public final class Session {
     private long unsubscribedSinceMillis;
     private long heardMillis;
     private long silenceMillis;
+    /** When to give up a stream whose calls are refused, if it does not say itself by then what happened. */
+    private long doubtedUntilMillis = Long.MAX_VALUE;
+
+    private String doubt = "";
     private long closeAtMillis = Long.MAX_VALUE;
 
     /**
@@ -253,7 +260,7 @@ public final class Session {
     /** A call was answered, or failed. */
     public List<Effect> answered(long id, Reply reply, long nowMillis) {
         switch (calls.answered(id, reply, nowMillis)) {
-            case SUBSCRIPTION_LOST -> lost("it answered a call with " + reply.shown(), 0, nowMillis);
+            case SUBSCRIPTION_DOUBTFUL -> doubt(reply, nowMillis);
             case TORN_DOWN -> stop(null);
             case NONE -> calls.pump(nowMillis);
         }
@@ -264,7 +271,9 @@ public final class Session {
     /** Time went by. To be told some ten times a second. */
     public List<Effect> tick(long nowMillis) {
         var timing = settings.timing();
-        if (state == State.WAITING && nowMillis >= deadlineMillis) {
+        if (state == State.SUBSCRIBED && nowMillis >= doubtedUntilMillis) {
+            lost(doubt, 0, nowMillis);
+        } else if (state == State.WAITING && nowMillis >= deadlineMillis) {
             connect(nowMillis);
         } else if (state == State.CONNECTING && nowMillis >= deadlineMillis) {
             lost("no SUBSCRIBED event within " + timing.subscribe(), 0, nowMillis);
@@ -303,6 +312,7 @@ public final class Session {
         state = State.CONNECTING;
         stream++;
         streamId = "";
+        doubtedUntilMillis = Long.MAX_VALUE;
         deadlineMillis = nowMillis + settings.timing().subscribe().toMillis();
         var call = Call.newBuilder()
                 .setType(Call.Type.SUBSCRIBE)
@@ -351,6 +361,17 @@ public final class Session {
         order.add(masters.current());
         settings.masters().stream().filter(m -> !m.equals(masters.current())).forEach(order::add);
         return order;
+    }
+
+    /**
+     * The master does not know the subscription a call was made under. If another scheduler took the framework over,
+     * an ERROR event that says so is on its way; subscribing again before it comes would take the framework back.
+     */
+    private void doubt(Reply reply, long nowMillis) {
+        if (state == State.SUBSCRIBED && doubtedUntilMillis == Long.MAX_VALUE) {
+            doubt = "it answered a call with " + reply.shown();
+            doubtedUntilMillis = nowMillis + DOUBT_MILLIS;
+        }
     }
 
     private void lost(String why, long notBeforeMillis, long nowMillis) {

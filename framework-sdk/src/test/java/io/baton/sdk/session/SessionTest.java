@@ -209,12 +209,25 @@ class SessionTest {
     void subscribesAgainWhenTheMasterDoesNotKnowTheSubscription() {
         driver.begin();
         driver.make(1, call(Call.Type.KILL));
+        var begun = driver.now();
 
         assertThat(driver.answered(1, Reply.answered(403, "Framework is not subscribed")))
-                .isEqualTo("disconnected, close 1");
+                .isEmpty();
+        assertThat(driver.tickUntilSomething()).isEqualTo("disconnected, close 1");
+        assertThat(driver.now() - begun).isEqualTo(Session.DOUBT_MILLIS);
         driver.tickUntilSomething();
         driver.opened();
         assertThat(driver.subscribed()).isEqualTo("deliver SUBSCRIBED, send KILL to http://b/");
+    }
+
+    @Test
+    void doesNotTakeItsFrameworkBackFromASchedulerThatTookItOver() {
+        driver.begin();
+        driver.make(1, call(Call.Type.KILL));
+        driver.answered(1, Reply.answered(400, "The stream ID 's1' .."));
+
+        assertThat(driver.event(error("Framework failed over")))
+                .isEqualTo("close 1, failed 1 FailedOverException, stopped FailedOverException");
     }
 
     @Test
