@@ -27,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,10 @@ import org.slf4j.LoggerFactory;
 /** The agent of this host: finds what earlier ones left running, and serves its masters until it is stopped. */
 public final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-    private static final String BLOCKING = "baton.agent-blocking-dispatcher";
+    /** How long a stopping agent waits for its last write. */
+    private static final long STOP_SECONDS = 5;
+
+    private static final String BLOCKING = "baton.agent.blocking-dispatcher";
 
     private final Path workDir;
     private final ActorRef<AgentActor.Command> actor;
@@ -107,7 +112,7 @@ public final class Agent {
         var processes = new ProcessTable(config.proc());
         var file = workDir.resolve("meta").resolve("journal");
         if (config.cleanup() && Files.exists(file)) {
-            Journal.setAside(file, "cleaned-up");
+            Journal.setAside(file, ".aside-" + Instant.now().toEpochMilli());
         }
         var opened = Journal.open(file);
         var state = new AgentState();
@@ -135,7 +140,7 @@ public final class Agent {
         var parts = new AgentActor.Parts(
                 books,
                 new Registration(state.agentId(), state.epoch()),
-                found(state, supervision),
+                found(state, supervision, processes.bootId()),
                 info,
                 UUID.randomUUID().toString(),
                 ports.version(),
@@ -148,7 +153,7 @@ public final class Agent {
                 config.diskCheckInterval(),
                 Clock.systemUTC());
         ActorRef<AgentActor.Command> actor = system.systemActorOf(
-                AgentActor.create(parts), "agent", Props.empty());
+                AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
         return new Agent(workDir, actor, snapshot, new Closing(journal, supervision, lock));
     }
@@ -186,11 +191,20 @@ public final class Agent {
     }
 
     /** What has become of the tasks of an earlier agent on this directory. */
-    private static Map<TaskEntry, Supervision.Found> found(AgentState state, Supervision supervision)
+    private static Map<TaskEntry, Supervision.Found> found(AgentState state, Supervision supervision, String bootId)
             throws IOException {
         var out = new LinkedHashMap<TaskEntry, Supervision.Found>();
+        var known = new HashSet<String>();
         for (var entry : state.tasks()) {
-            out.put(entry, supervision.find(entry.container(), entry.process()));
+            out.put(entry, find(supervision, entry, bootId));
+            if (!entry.isTerminal()) {
+                known.add(entry.container());
+            }
+        }
+        for (var container : supervision.remains()) {
+            if (!known.contains(container)) {
+                supervision.forget(container);
+            }
         }
         if (!out.isEmpty()) {
             LOG.info("{} tasks of an earlier agent found", out.size());
@@ -198,14 +212,23 @@ public final class Agent {
         return out;
     }
 
+    private static Supervision.Found find(Supervision supervision, TaskEntry entry, String bootId) throws IOException {
+        if (!entry.bootId().equals(bootId)) {
+            return new Supervision.Found.Ended(new Verdict.Unknown("exit status unknown (the host was restarted)"));
+        }
+        return entry.process().isPresent()
+                ? supervision.find(entry.container(), entry.process())
+                : supervision.callOff(entry.container());
+    }
+
     /** A picture of now, at most a tenth of a second old. Callable on any thread. */
     public AgentSnapshot snapshot() {
         return snapshot.get();
     }
 
-    /** The directory below which all sandboxes are. */
+    /** The directory below which all sandboxes are, and nothing else. */
     public Path sandboxRoot() {
-        return workDir;
+        return workDir.resolve("slaves");
     }
 
     /**
@@ -231,12 +254,10 @@ public final class Agent {
                 });
     }
 
-    private static final long STOP_SECONDS = 5;
-
     private void close() {
         try {
-            closing.journal().close();
             closing.supervision().close();
+            closing.journal().close();
             closing.lock().close();
         } catch (IOException late) {
             LOG.warn("the agent did not end cleanly: {}", late.toString());

@@ -61,6 +61,9 @@ final class ClusterView {
         var entry = frameworks.computeIfAbsent(id, f -> new Entry());
         entry.framework = framework;
         if (entry.removed()) {
+            // The order is that of ending, so that those which ended first are forgotten first.
+            frameworks.remove(id);
+            frameworks.put(id, entry);
             var ended = frameworks.entrySet().stream()
                     .filter(e -> e.getValue().removed())
                     .map(Map.Entry::getKey)

@@ -1,0 +1,96 @@
+package io.baton.resourcemanager.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.resource.Resources;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
+import io.baton.v1.Task;
+import io.baton.v1.TaskState;
+import io.baton.v1.TimeInfo;
+import io.baton.v1.master.Response;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ClusterViewTest {
+    private static final AgentId AGENT = new AgentId("a");
+    private final ClusterView view = new ClusterView();
+
+    @Test
+    void forgetsTheFrameworksThatEndedFirst() {
+        view.frameworkSeen(framework("long-lived", false));
+        for (int i = 0; i < ClusterView.MAX_COMPLETED_FRAMEWORKS; i++) {
+            view.frameworkSeen(framework("f" + i, true));
+        }
+        view.frameworkSeen(framework("long-lived", true));
+
+        assertThat(view.state().state().getGetFrameworks().getCompletedFrameworksList())
+                .extracting(f -> f.getFrameworkInfo().getId().getValue())
+                .hasSize(ClusterView.MAX_COMPLETED_FRAMEWORKS)
+                .contains("long-lived")
+                .doesNotContain("f0");
+    }
+
+    @Test
+    void countsWhatLiveTasksUseAndOffersHold() {
+        view.agentSeen(Response.GetAgents.Agent.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                .setActive(true)
+                .setVersion("1")
+                .build());
+        view.frameworkSeen(framework("f", false));
+        view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
+        view.taskSeen(task("t2", TaskState.TASK_FINISHED), false);
+        view.taskSeen(task("t3", TaskState.TASK_FINISHED), true);
+        view.offerSeen(Offer.newBuilder()
+                .setId(new OfferId("o").toProto())
+                .setFrameworkId(new FrameworkId("f").toProto())
+                .setAgentId(AGENT.toProto())
+                .setHostname("h")
+                .addAllResources(cpus(2))
+                .build());
+
+        var state = view.state().state();
+        assertThat(state.getGetAgents().getAgents(0).getAllocatedResourcesList())
+                .isEqualTo(cpus(1));
+        assertThat(state.getGetAgents().getAgents(0).getOfferedResourcesList()).isEqualTo(cpus(2));
+        assertThat(state.getGetFrameworks().getFrameworks(0).getOffersCount()).isEqualTo(1);
+        assertThat(state.getGetTasks().getTasksCount()).isEqualTo(2);
+        assertThat(state.getGetTasks().getCompletedTasksCount()).isEqualTo(1);
+
+        view.offersGone(List.of(new OfferId("o"), new OfferId("unknown")));
+        assertThat(view.state().offers()).isEmpty();
+    }
+
+    private static Response.GetFrameworks.Framework framework(String id, boolean removed) {
+        var out = Response.GetFrameworks.Framework.newBuilder()
+                .setFrameworkInfo(
+                        FrameworkInfo.newBuilder().setUser("u").setName("n").setId(new FrameworkId(id).toProto()))
+                .setActive(!removed)
+                .setConnected(!removed)
+                .setRecovered(false);
+        return (removed ? out.setUnregisteredTime(TimeInfo.newBuilder().setNanoseconds(1)) : out).build();
+    }
+
+    private static Task task(String id, TaskState state) {
+        return Task.newBuilder()
+                .setName(id)
+                .setTaskId(new TaskId(id).toProto())
+                .setFrameworkId(new FrameworkId("f").toProto())
+                .setAgentId(AGENT.toProto())
+                .setState(state)
+                .addAllResources(cpus(1))
+                .build();
+    }
+
+    private static List<Resource> cpus(double cpus) {
+        return Resources.scalars(Map.of("cpus", cpus)).toProto("");
+    }
+}
