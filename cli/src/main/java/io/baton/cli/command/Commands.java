@@ -36,13 +36,16 @@ public final class Commands {
 
     /** The command line for these arguments: with the one command they name, or with all. */
     public CommandLine lineFor(String... args) {
-        var root = root();
         var wanted = args.length > 0 ? client.get(args[0]) : null;
-        if (wanted != null) {
-            root.addSubcommand(args[0], helped(new CommandLine(wanted.get())));
-            return root;
-        }
-        return withAll(root);
+        return wanted == null ? withAll(root()) : lineWith(args[0], wanted.get());
+    }
+
+    /** The command line with one command, perhaps from elsewhere. */
+    public CommandLine lineWith(String name, Object command) {
+        var root = root();
+        root.addSubcommand(name, helped(new CommandLine(command)));
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        return root;
     }
 
     /** With all commands. */
@@ -66,8 +69,7 @@ public final class Commands {
     }
 
     /** What every command has: {@code --help}. */
-    public static CommandLine helped(CommandLine line) {
-        line.getCommandSpec().mixinStandardHelpOptions(false);
+    private static CommandLine helped(CommandLine line) {
         line.getCommandSpec()
                 .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
                         .usageHelp(true)

@@ -18,9 +18,14 @@ public final class Configuration {
     private static final String OURS = "baton";
     private static final String PEKKO = "pekko";
 
+    /** The agent keeps its defaults apart, for it reads only what was given. */
+    private static final String AGENT_DEFAULTS = "baton-agent-defaults.conf";
+
+    private final Config given;
     private final Config config;
 
-    private Configuration(Config config) {
+    private Configuration(Config given, Config config) {
+        this.given = given;
         this.config = config;
     }
 
@@ -34,13 +39,10 @@ public final class Configuration {
     public static Configuration load(Optional<Path> file, Map<String, Object> commandLine) {
         try {
             var defaults = ConfigFactory.defaultReferenceUnresolved();
-            var given = file.map(Configuration::parsed).orElseGet(ConfigFactory::empty);
-            refuseUnknown(given, defaults);
-            var config = ConfigFactory.parseMap(commandLine, "command line")
-                    .withFallback(given)
-                    .withFallback(defaults)
-                    .resolve();
-            return new Configuration(config);
+            var written = file.map(Configuration::parsed).orElseGet(ConfigFactory::empty);
+            refuseUnknown(written, defaults.withFallback(ConfigFactory.parseResources(AGENT_DEFAULTS)));
+            var given = ConfigFactory.parseMap(commandLine, "command line").withFallback(written);
+            return new Configuration(given, given.withFallback(defaults).resolve());
         } catch (ConfigException e) {
             throw refused(e);
         }
@@ -78,6 +80,19 @@ public final class Configuration {
     public <T> T read(Function<Config, T> settings) {
         try {
             return settings.apply(config);
+        } catch (ConfigException e) {
+            throw refused(e);
+        }
+    }
+
+    /**
+     * As {@link #read}, for settings whose defaults are elsewhere: sees only what the operator gave.
+     *
+     * @throws CommandFailure naming file, line and key of the first value that will not do
+     */
+    public <T> T readGiven(Function<Config, T> settings) {
+        try {
+            return settings.apply(given);
         } catch (ConfigException e) {
             throw refused(e);
         }

@@ -1,5 +1,6 @@
 package io.baton.distribution.node;
 
+import io.baton.cli.terminal.CommandFailure;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.httpapi.MasterHttp;
@@ -9,6 +10,7 @@ import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.resourcemanager.MasterConfig;
 import io.baton.resourcemanager.MasterIdentity;
+import io.baton.resourcemanager.MasterMetrics;
 import io.baton.resourcemanager.MasterNode;
 import io.baton.v1.Address;
 import io.baton.v1.MasterInfo;
@@ -19,7 +21,6 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -51,7 +52,9 @@ public final class Master {
     static Master start(ActorSystem<?> system, Configuration configuration, HttpConfig http, NodeConfig node) {
         var identity = MasterIdentity.random();
         var reachable = node.reachableAt(http.host());
-        var master = MasterNode.start(system, configuration.read(MasterConfig::from), identity);
+        var registry = new PrometheusRegistry();
+        var metrics = new MasterMetrics(registry);
+        var master = MasterNode.start(system, configuration.read(MasterConfig::from), identity, metrics);
         Nodes.join(system, node);
         var links = bindLinks(master, http.host(), node.linkPort());
         var address = new AtomicReference<MasterAddress>();
@@ -63,9 +66,9 @@ public final class Master {
                 Instant.now(),
                 identity::nextFramework,
                 masters(address),
-                new PrometheusRegistry(),
+                registry,
                 new TreeMap<>(),
-                Map::of);
+                metrics::underMesosNames);
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         address.set(new MasterAddress(
                 at(reachable, binding.address().getPort()), at(reachable, links.getPort())));
@@ -81,8 +84,8 @@ public final class Master {
         }
     }
 
-    private static io.baton.cli.terminal.CommandFailure late(String what) {
-        return io.baton.cli.terminal.CommandFailure.failed("the " + what + " did not open: see the log");
+    private static CommandFailure late(String what) {
+        return CommandFailure.failed("the " + what + " did not open: see the log");
     }
 
     private static Supplier<List<MasterAddress>> masters(AtomicReference<MasterAddress> own) {

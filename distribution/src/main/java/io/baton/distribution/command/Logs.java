@@ -1,0 +1,51 @@
+package io.baton.distribution.command;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import java.util.logging.LogManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The log on stderr, unless {@code logback.configurationFile} says otherwise. Set up in code: XML costs start-up time. */
+final class Logs {
+    private static final String FILE_PROPERTY = "logback.configurationFile";
+    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( %mdc){'^ $', ''}%n%ex{short}";
+
+    private Logs() {}
+
+    /**
+     * Sets it up.
+     *
+     * @param usual what is logged without {@code -v}
+     */
+    static void to(Level usual, boolean verbose) {
+        LogManager.getLogManager().reset();
+        if (System.getProperty(FILE_PROPERTY) != null) {
+            return;
+        }
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        var encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setContext(context);
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        root.addAppender(console);
+        context.getLogger("io.baton").setLevel(verbose ? Level.DEBUG : usual);
+        if (verbose) {
+            context.getLogger("org.apache.pekko").setLevel(Level.INFO);
+        } else {
+            // They warn of what is normal here: a cluster of one, an agent that comes and goes.
+            context.getLogger("org.apache.pekko").setLevel(Level.ERROR);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.baton.distribution.node;
+
+import io.baton.cli.terminal.CommandFailure;
+import io.baton.distribution.config.Configuration;
+import io.baton.distribution.config.NodeConfig;
+import io.baton.executor.Agent;
+import io.baton.executor.AgentConfig;
+import io.baton.executor.agent.AgentSnapshot.PlacedTask;
+import io.baton.httpapi.AgentHttp;
+import io.baton.httpapi.AgentPorts;
+import io.baton.httpapi.agent.AgentSnapshot;
+import io.baton.httpapi.server.HttpBinding;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.v1.AgentInfo;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** An agent that serves: what runs the tasks, and its HTTP port. */
+public final class AgentNode {
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    private final Agent agent;
+    private final HttpBinding http;
+    private final String reachable;
+    private final CompletableFuture<String> broken;
+
+    private AgentNode(Agent agent, HttpBinding http, String reachable, CompletableFuture<String> broken) {
+        this.agent = agent;
+        this.http = http;
+        this.reachable = reachable;
+        this.broken = broken;
+    }
+
+    /** Starts one in a system of its own; when that ends, its tasks go on. */
+    public static Started<AgentNode> start(Configuration configuration, Consumer<String> warnings) {
+        var config = configuration.readGiven(AgentConfig::from);
+        var http = configuration.read(HttpConfig::from);
+        var node = configuration.read(NodeConfig::from);
+        var finder = new MasterFinder(config.masters(), warnings);
+        var system = Nodes.alone(configuration);
+        try {
+            return new Started<>(system, start(system, config, http, node, finder::links));
+        } catch (RuntimeException e) {
+            system.terminate();
+            throw e;
+        }
+    }
+
+    /** Starts one in this system. */
+    static AgentNode start(
+            ActorSystem<?> system,
+            AgentConfig config,
+            HttpConfig http,
+            NodeConfig node,
+            Supplier<CompletionStage<List<String>>> links) {
+        var running = new AtomicReference<Agent>();
+        var broken = new CompletableFuture<String>();
+        var ports = new AgentPorts(
+                () -> shown(running.get()),
+                config.workDir(),
+                new PrometheusRegistry(),
+                Version.DIGITS,
+                Instant.now(),
+                new TreeMap<>());
+        var binding = Nodes.await(
+                AgentHttp.bind(system, http.at(http.host(), config.port()), ports),
+                () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));
+        try {
+            var agent = Agent.start(
+                    system,
+                    config,
+                    new Agent.Ports(Version.DIGITS, binding.address().getPort(), links, broken::complete));
+            running.set(agent);
+            stopInOrder(system, agent, binding, node);
+            return new AgentNode(agent, binding, node.reachableAt(http.host()), broken);
+        } catch (IOException unusable) {
+            throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static void stopInOrder(ActorSystem<?> system, Agent agent, HttpBinding binding, NodeConfig node) {
+        Nodes.atStop(
+                system,
+                CoordinatedShutdown.PhaseServiceUnbind(),
+                "agent-http",
+                () -> binding.terminate(node.stopTimeout()));
+        Nodes.atStop(
+                system,
+                CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+                "agent",
+                agent::terminate);
+    }
+
+    private static AgentSnapshot shown(Agent agent) {
+        if (agent == null) {
+            var starting = AgentInfo.newBuilder().setHostname("").build();
+            return new AgentSnapshot(starting, false, List.of(), List.of(), List.of(), List.of(), Map.of());
+        }
+        var picture = agent.snapshot();
+        return new AgentSnapshot(
+                picture.agent(),
+                picture.registered(),
+                picture.frameworks(),
+                picture.completedFrameworks(),
+                picture.tasks().stream().map(AgentNode::shown).toList(),
+                picture.completed().stream().map(AgentNode::shown).toList(),
+                picture.counters());
+    }
+
+    private static AgentSnapshot.RunningTask shown(PlacedTask task) {
+        return new AgentSnapshot.RunningTask(task.task(), task.containerId(), task.directory());
+    }
+
+    /** Completes when a master has it. */
+    public CompletionStage<Done> registered(ActorSystem<?> system) {
+        var registered = new CompletableFuture<Done>();
+        var looking = system.scheduler().scheduleWithFixedDelay(Duration.ZERO, LOOK, () -> {
+            if (agent.snapshot().registered()) {
+                registered.complete(Done.done());
+            }
+        }, system.executionContext());
+        registered.whenComplete((done, failure) -> looking.cancel());
+        return registered;
+    }
+
+    /** Completes with the reason if it cannot go on. */
+    public CompletableFuture<String> broken() {
+        return broken.copy();
+    }
+
+    /** Its tasks end before its process does, from now on. */
+    void takeTasksAlong(ActorSystem<?> system, Duration grace) {
+        Nodes.atStop(
+                system,
+                CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+                "tasks",
+                () -> agent.shutdownTasks(Optional.of(grace)));
+    }
+
+    /** What it is and has. */
+    public AgentInfo info() {
+        return agent.snapshot().agent();
+    }
+
+    /** Where it is to be reached, {@code host:port}. */
+    public String address() {
+        return reachable + ":" + http.address().getPort();
+    }
+}
