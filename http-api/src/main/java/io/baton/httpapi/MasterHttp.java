@@ -18,6 +18,8 @@ import io.baton.httpapi.status.StatusApi;
 import io.baton.httpapi.stream.LiveStreams;
 import io.baton.httpapi.stream.StreamSetup;
 import io.baton.v1.MasterInfo;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -28,6 +30,8 @@ import org.apache.pekko.stream.SystemMaterializer;
 public final class MasterHttp {
     /** How many seconds' worth of subscriptions may come at once: after a failover all of them do. */
     private static final int SUBSCRIPTION_BURST_SECONDS = 10;
+
+    private static final String SCHEDULER = "/api/v1/scheduler";
 
     private MasterHttp() {}
 
@@ -55,7 +59,20 @@ public final class MasterHttp {
         if (info.hasAddress() && info.getAddress().getPort() == 0) {
             out.getAddressBuilder().setPort(port);
         }
+        if (!info.hasPid()) {
+            out.setPid("master@" + info.getHostname() + ":" + out.getPort());
+        }
         return out.build();
+    }
+
+    /** What the edge itself has counted, under Mesos's names, unless the process knows better. */
+    private static Map<String, Double> counters(MasterPorts ports, HttpMetrics metrics) {
+        var counters = new HashMap<String, Double>();
+        counters.put(
+                "master/messages_register_framework", metrics.subscriptions().get());
+        counters.put("master/dropped_messages", metrics.answered("POST " + SCHEDULER, 4));
+        counters.putAll(ports.counters().get());
+        return counters;
     }
 
     private static Router routes(
@@ -66,7 +83,8 @@ public final class MasterHttp {
             Supplier<MasterInfo> master) {
         var callTimeout = config.timeouts().call();
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
-        var facts = new MasterFacts(master, ports.version(), ports.startTime(), ports.flags(), ports.counters());
+        var facts = new MasterFacts(
+                master, ports.version(), ports.startTime(), ports.flags(), () -> counters(ports, metrics));
         var reads = new ReadModel(system, ports.view(), callTimeout);
         int perSecond = config.limits().subscriptionsPerSecond();
         var scheduler = new SchedulerApi(
@@ -80,7 +98,7 @@ public final class MasterHttp {
         var operator = new OperatorApi(system, ports.frameworks(), reads, facts, bodies, callTimeout);
         var lists = new Lists(reads, ports.masters());
         var router = new Router(metrics, "/master")
-                .postBare("/api/v1/scheduler", scheduler)
+                .postBare(SCHEDULER, scheduler)
                 .post("/api/v1", operator)
                 .postBelow("/api/v1/", operator)
                 .postBelow(TaskKills.PATH, new TaskKills(system, ports.frameworks(), callTimeout))

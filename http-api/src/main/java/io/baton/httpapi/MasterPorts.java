@@ -17,10 +17,11 @@ import org.apache.pekko.actor.typed.RecipientRef;
 /**
  * What the HTTP edge of a master needs of the rest of the process.
  *
- * @param master who this master is; a port of 0 is replaced by the one that was bound
+ * @param master who this master is; a port of 0 is replaced by the one that was bound, and a pid made if there is none
  * @param version digits and dots only: some clients read each part as a number
  * @param newFrameworkIds gives {@code <masterId>-NNNN}, none of them twice; called on any thread
  * @param masters all masters, this one included, for {@code GET /api/v1/masters}; called on any thread
+ * @param registry of this binding alone
  * @param flags settings by name, shown to whoever asks: no secrets
  * @param counters numbers under Mesos's names that the edge cannot know, for {@code /metrics/snapshot}; called on any
  *     thread

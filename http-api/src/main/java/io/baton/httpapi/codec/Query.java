@@ -20,7 +20,7 @@ public final class Query {
 
     /**
      * @param text such as {@code path=%2Fa&offset=0}, without question mark
-     * @throws IllegalArgumentException if it is wrongly percent-encoded; the text is fit for the client
+     * @throws BadParameterException if it is wrongly percent-encoded
      */
     public static Query parse(String text) {
         var values = new LinkedHashMap<String, String>();
@@ -38,8 +38,8 @@ public final class Query {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "A query parameter is not percent-encoded as it should be: a '%' needs two hexadecimal digits", e);
+            throw new BadParameterException(
+                    "A query parameter is not percent-encoded as it should be: a '%' needs two hexadecimal digits");
         }
     }
 
@@ -57,7 +57,7 @@ public final class Query {
      * A whole number.
      *
      * @return empty if the parameter is not there
-     * @throws IllegalArgumentException if it is not a number; the text names the parameter
+     * @throws BadParameterException if it is not a number
      */
     public OptionalLong number(String name) {
         var value = values.get(name);
@@ -67,7 +67,7 @@ public final class Query {
         try {
             return OptionalLong.of(Long.parseLong(value.strip()));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("Failed to parse '" + name + "': expecting a whole number", e);
+            throw new BadParameterException("Failed to parse '" + name + "': expecting a whole number");
         }
     }
 }

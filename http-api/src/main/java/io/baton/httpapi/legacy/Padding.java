@@ -1,8 +1,10 @@
 package io.baton.httpapi.legacy;
 
+import io.baton.httpapi.codec.BadParameterException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.server.Exchange;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
@@ -19,16 +21,16 @@ public record Padding(String function) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$.]{0,99}");
 
     private static final ContentType SCRIPT = MediaTypes.customWithFixedCharset(
-                    "text", "javascript", HttpCharsets.UTF_8, java.util.Map.of(), false)
+                    "text", "javascript", HttpCharsets.UTF_8, Map.of(), false)
             .toContentType();
 
     /**
-     * @throws IllegalArgumentException if the parameter {@code jsonp} is no name of a function
+     * @throws BadParameterException if the parameter {@code jsonp} is no name of a function
      */
     public static Padding of(Exchange exchange) {
         var function = exchange.query().text("jsonp").orElse("");
         if (!function.isEmpty() && !NAME.matcher(function).matches()) {
-            throw new IllegalArgumentException("'jsonp' must be the name of a function");
+            throw new BadParameterException("'jsonp' must be the name of a function");
         }
         return new Padding(function);
     }

@@ -1,5 +1,6 @@
 package io.baton.httpapi.legacy;
 
+import io.baton.httpapi.codec.BadParameterException;
 import io.baton.httpapi.codec.Query;
 import io.baton.v1.Task;
 import java.util.Comparator;
@@ -13,17 +14,17 @@ record TaskPage(long offset, long limit, boolean ascending) {
     private static final long DEFAULT_LIMIT = 100;
 
     /**
-     * @throws IllegalArgumentException naming the parameter that will not do
+     * @throws BadParameterException naming the parameter that will not do
      */
     static TaskPage of(Query query) {
         long offset = query.number("offset").orElse(0);
         long limit = query.number("limit").orElse(DEFAULT_LIMIT);
         if (offset < 0 || limit < 0) {
-            throw new IllegalArgumentException("'offset' and 'limit' must not be negative");
+            throw new BadParameterException("'offset' and 'limit' must not be negative");
         }
         var order = query.text("order").orElse("desc");
         if (!order.equals("asc") && !order.equals("desc")) {
-            throw new IllegalArgumentException("'order' must be 'asc' or 'desc'");
+            throw new BadParameterException("'order' must be 'asc' or 'desc'");
         }
         return new TaskPage(offset, limit, order.equals("asc"));
     }

@@ -23,9 +23,7 @@ public final class OperatorCall {
         if (!call.hasField(type)) {
             return Optional.of("Expecting 'type' to be present");
         }
-        var name = ((EnumValueDescriptor) call.getField(type))
-                .getName()
-                .toLowerCase(Locale.ROOT);
+        var name = ((EnumValueDescriptor) call.getField(type)).getName().toLowerCase(Locale.ROOT);
         var field = fields.findFieldByName(name);
         return field == null || call.hasField(field) || optional.contains(name)
                 ? Optional.empty()

@@ -1,5 +1,6 @@
 package io.baton.httpapi.server;
 
+import io.baton.httpapi.codec.BadParameterException;
 import io.baton.httpapi.error.Refusal;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -93,7 +94,7 @@ final class CallStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
 
         private Refusal refusalOf(Throwable failure) {
             var cause = failure.getCause() == null ? failure : failure.getCause();
-            if (cause instanceof IllegalArgumentException wrong) {
+            if (cause instanceof BadParameterException wrong) {
                 return Refusal.badRequest(String.valueOf(wrong.getMessage()));
             }
             LOG.error("a request could not be answered", failure);

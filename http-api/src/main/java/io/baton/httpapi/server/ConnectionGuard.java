@@ -28,6 +28,9 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
 
     private static final String HEAD_TIMER = "head";
     private static final String IDLE_TIMER = "idle";
+    private static final String CLOSE_TIMER = "close";
+    /** How often a connection that is to be closed is looked at. */
+    private static final Duration CLOSE_POLL = Duration.ofMillis(20);
 
     private final Inlet<SslTlsOutbound> httpIn = Inlet.create("guard.httpIn");
     private final Outlet<SslTlsOutbound> netOut = Outlet.create("guard.netOut");
@@ -99,6 +102,10 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
                 refuse("408 Request Timeout", "The head of the request did not come in time");
                 return;
             }
+            if (timer.equals(CLOSE_TIMER)) {
+                closeIfIdle();
+                return;
+            }
             long idle = System.nanoTime() - lastActivity;
             boolean busy = headComplete && answersSeen == connection.answered();
             boolean stalled = !waiting.isEmpty();
@@ -112,9 +119,11 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         }
 
         private void closeIfIdle() {
-            boolean answering = headComplete && answersSeen == connection.answered();
-            if (!answering && !headStarted && waiting.isEmpty() && !connection.streaming()) {
+            boolean betweenRequests = answersSeen != connection.answered() || !head.started();
+            if (betweenRequests && waiting.isEmpty() && !connection.streaming()) {
                 completeStage();
+            } else {
+                scheduleOnce(CLOSE_TIMER, CLOSE_POLL);
             }
         }
 
@@ -141,7 +150,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
                     }
                 }
                 case INCOMPLETE -> {
-                    if (!headStarted) {
+                    if (!headStarted && head.started()) {
                         headStarted = true;
                         scheduleOnce(HEAD_TIMER, headTimeout);
                     }
@@ -151,6 +160,10 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         }
 
         private void refuse(String status, String text) {
+            if (connection.streaming()) {
+                cancelStage(new StreamAbortedException(text));
+                return;
+            }
             refused = true;
             cancel(netIn);
             var answer = "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Type: text/plain; charset=UTF-8\r\n"

@@ -26,7 +26,7 @@ public record Exchange(HttpRequest request, String path, Connection connection) 
     }
 
     /**
-     * @throws IllegalArgumentException if the query string is wrongly encoded; the text is fit for the client
+     * @throws io.baton.httpapi.codec.BadParameterException if the query string is wrongly encoded
      */
     public Query query() {
         return Query.parse(request.getUri().rawQueryString().orElse(""));

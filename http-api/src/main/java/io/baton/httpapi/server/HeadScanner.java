@@ -33,6 +33,11 @@ final class HeadScanner {
         complete = false;
     }
 
+    /** Whether anything but empty lines has come. */
+    boolean started() {
+        return inHeaders;
+    }
+
     /** Reads on. After the end of the head everything is complete until {@link #reset}. */
     Verdict scan(ByteString bytes) {
         if (complete) {

@@ -8,7 +8,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** What the edge counts. One for each registry. */
+/** What the edge counts. One for each registry: names would clash. */
 public final class HttpMetrics {
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -19,6 +19,7 @@ public final class HttpMetrics {
     private final Gauge streams;
     private final Counter events;
     private final Counter dropped;
+    private final Counter subscriptions;
 
     public HttpMetrics(PrometheusRegistry registry) {
         requests = Counter.builder()
@@ -50,6 +51,10 @@ public final class HttpMetrics {
         events = Counter.builder()
                 .name("baton_http_stream_events")
                 .help("Events written to schedulers, heartbeats included")
+                .register(registry);
+        subscriptions = Counter.builder()
+                .name("baton_http_subscriptions")
+                .help("Schedulers that subscribed, again or for the first time")
                 .register(registry);
         dropped = Counter.builder()
                 .name("baton_http_subscribers_dropped")
@@ -97,8 +102,24 @@ public final class HttpMetrics {
         return streams;
     }
 
+    public Counter subscriptions() {
+        return subscriptions;
+    }
+
     public Counter events() {
         return events;
+    }
+
+    /** How often a route has answered with a status of this class, such as 4 for all that begin with it. */
+    public double answered(String route, int statusClass) {
+        double sum = 0;
+        for (var point : requests.collect().getDataPoints()) {
+            var status = point.getLabels().get("status");
+            if (route.equals(point.getLabels().get("route")) && status.startsWith(Integer.toString(statusClass))) {
+                sum += point.getValue();
+            }
+        }
+        return sum;
     }
 
     /** A stream was ended by us. */

@@ -87,9 +87,8 @@ public final class Router {
     private static CompletionStage<HttpResponse> handled(Handler handler, Exchange exchange) {
         try {
             return handler.handle(exchange);
-        } catch (IllegalArgumentException e) {
-            return CompletableFuture.completedFuture(
-                    Refusal.badRequest(String.valueOf(e.getMessage())).response());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
         }
     }
 

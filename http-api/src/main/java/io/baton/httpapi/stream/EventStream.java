@@ -79,6 +79,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             live = new LiveStream(subscriber.streamId(), Adapter.toTyped(self));
             heartbeat = record(HEARTBEAT);
             setup.metrics().streams().labelValues("scheduler").inc();
+            setup.metrics().subscriptions().inc();
             var drain = createAsyncCallback(ignored -> end());
             subscriber.connection().onDrain(() -> drain.invoke("draining"));
             scheduleOnce(SUBSCRIBE_TIMER, setup.subscribeTimeout());

@@ -61,8 +61,7 @@ class AgentApiTest {
         Files.createSymbolicLink(box.resolve("shadow"), Path.of("/etc/passwd"));
         var config = HttpConfig.from(ConfigFactory.load())
                 .at("127.0.0.1", 0)
-                .with(new HttpConfig.Files(
-                        1 << 20, 1 << 20, 100, 2, Duration.ofMinutes(1), Duration.ofMillis(20)));
+                .with(new HttpConfig.Files(1 << 20, 1 << 20, 100, 2, Duration.ofMinutes(1), Duration.ofMillis(20)));
         var ports = new AgentPorts(
                 AgentApiTest::snapshot,
                 root,
@@ -70,7 +69,9 @@ class AgentApiTest {
                 "1.12.0",
                 Instant.now(),
                 new TreeMap<>(Map.of("port", "5051")));
-        binding = AgentHttp.bind(KIT.system(), config, ports).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        binding = AgentHttp.bind(KIT.system(), config, ports)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
     }
 
     @AfterAll
@@ -79,10 +80,8 @@ class AgentApiTest {
     }
 
     private static AgentSnapshot snapshot() {
-        var agent = AgentInfo.newBuilder()
-                .setHostname("h1")
-                .setPort(5051)
-                .addAllResources(States.resources(8, 16000, ""));
+        var agent =
+                AgentInfo.newBuilder().setHostname("h1").setPort(5051).addAllResources(States.resources(8, 16000, ""));
         agent.getIdBuilder().setValue("S0");
         var info = FrameworkInfo.newBuilder().setUser("root").setName("fw");
         info.getIdBuilder().setValue("F1");
@@ -120,17 +119,27 @@ class AgentApiTest {
             var state = json(get(path));
             assertThat(state.fieldNames())
                     .toIterable()
-                    .contains("version", "start_time", "pid", "hostname", "resources", "attributes", "flags",
-                            "frameworks", "completed_frameworks");
+                    .contains(
+                            "version",
+                            "start_time",
+                            "pid",
+                            "hostname",
+                            "resources",
+                            "attributes",
+                            "flags",
+                            "frameworks",
+                            "completed_frameworks");
             var executor = state.at("/frameworks/0/executors/0");
             assertThat(executor.get("id").asText()).isEqualTo("t1");
             assertThat(executor.get("directory").asText()).isEqualTo(box.toString());
             assertThat(executor.get("container").asText()).isEqualTo("c1");
             assertThat(executor.at("/tasks/0/state").asText()).isEqualTo("TASK_RUNNING");
-            assertThat(state.at("/frameworks/0/completed_executors/0/completed_tasks/0/id").asText())
+            assertThat(state.at("/frameworks/0/completed_executors/0/completed_tasks/0/id")
+                            .asText())
                     .isEqualTo("t0");
         }
-        assertThat(json(get("/metrics/snapshot")).get("slave/tasks_running").asDouble()).isEqualTo(1);
+        assertThat(json(get("/metrics/snapshot")).get("slave/tasks_running").asDouble())
+                .isEqualTo(1);
         assertThat(get("/health").body()).isEmpty();
         assertThat(get("/version").body()).isEqualTo("{\"version\":\"1.12.0\"}");
         assertThat(get("/metrics").body()).contains("baton_http_connections");
@@ -215,8 +224,8 @@ class AgentApiTest {
 
     @Test
     void refusesDownloadsOverTheLimit() throws Exception {
-        try (var sparse = Files.newByteChannel(
-                box.resolve("sparse"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (var sparse =
+                Files.newByteChannel(box.resolve("sparse"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             sparse.position(1L << 40);
             sparse.write(java.nio.ByteBuffer.wrap(new byte[1]));
         }
@@ -268,6 +277,8 @@ class AgentApiTest {
             second.chunk();
             assertThat(third.send(request).answer().status()).isEqualTo(429);
         }
+        await().atMost(MasterEdge.PATIENCE)
+                .until(() -> get("/metrics").body().contains("baton_http_streams{kind=\"log\"} 0.0"));
         assertThat(get("/api/v1/sandbox/logs?path=" + log).body()).isEqualTo("x");
     }
 }

@@ -81,10 +81,9 @@ class SandboxesTest {
         frameworks/F/executors/e/runs/c1/stdout/x     | 404
         """)
     void refusesTheRest(String path, int status) {
-        assertThatThrownBy(() -> read(path))
-                .isInstanceOfSatisfying(SandboxException.class, e -> assertThat(
-                                e.refusal().status())
-                        .isEqualTo(status));
+        assertThatThrownBy(() -> read(path)).isInstanceOfSatisfying(SandboxException.class, e -> assertThat(
+                        e.refusal().status())
+                .isEqualTo(status));
     }
 
     @Test

@@ -158,7 +158,8 @@ class LegacyApiTest {
         for (var target :
                 new String[] {"/redirect", "/master/redirect", "http://127.0.0.1:" + EDGE.port() + "/redirect"}) {
             try (var client = EDGE.raw()) {
-                var answer = client.send("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + EDGE.port() + "\r\nUpgrade: h2c\r\n\r\n")
+                var answer = client.send("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + EDGE.port()
+                                + "\r\nUpgrade: h2c\r\n\r\n")
                         .answer();
                 assertThat(answer.status()).as(answer.body()).isEqualTo(307);
                 assertThat(answer.header("Location")).isEqualTo("//127.0.0.1:" + EDGE.port());

@@ -51,8 +51,8 @@ class AbuseTest {
         """)
     void refusesAmbiguousRequests(String name, String headers, String body) throws Exception {
         try (var client = EDGE.raw()) {
-            var answer = client.send(post(
-                            headers.strip().replace("~", "\r\n").replace("\\t", "\t"), body.replace("~", "\r\n")))
+            var answer = client.send(
+                            post(headers.strip().replace("~", "\r\n").replace("\\t", "\t"), body.replace("~", "\r\n")))
                     .answer();
 
             assertThat(answer.status()).isEqualTo(400);
@@ -103,7 +103,8 @@ class AbuseTest {
     @Test
     void refusesBodiesOverTheLimit() throws Exception {
         try (var client = EDGE.raw()) {
-            var answer = client.send(post("Content-Length: " + (BODY_LIMIT + 1) + "\r\n", "{")).answer();
+            var answer = client.send(post("Content-Length: " + (BODY_LIMIT + 1) + "\r\n", "{"))
+                    .answer();
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.body()).contains("" + BODY_LIMIT);
             assertThat(client.ended()).isTrue();
@@ -148,7 +149,10 @@ class AbuseTest {
             slow.send("GET /health HTTP/1.1\r\nHo");
             var sender = new Thread(() -> drip(slow, "st: x\r\nX-A: " + "a".repeat(200)));
             sender.start();
-            assertThat(other.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer().status()).isEqualTo(200);
+            assertThat(other.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .answer()
+                            .status())
+                    .isEqualTo(200);
 
             var answer = slow.answer();
             assertThat(answer.status()).isEqualTo(408);
@@ -190,7 +194,10 @@ class AbuseTest {
         try (var idle = EDGE.raw();
                 var used = EDGE.raw();
                 var stream = EDGE.raw()) {
-            assertThat(used.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer().status()).isEqualTo(200);
+            assertThat(used.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .answer()
+                            .status())
+                    .isEqualTo(200);
             stream.call(SUBSCRIBE).answer();
             var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
             MasterEdge.accept(subscribe);
@@ -213,7 +220,8 @@ class AbuseTest {
             }
             await().atMost(MasterEdge.PATIENCE).until(() -> {
                 try (var client = EDGE.raw()) {
-                    var answer = client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+                    var answer = client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .answer();
                     return answer.status() == 503 && answer.body().contains("as many connections");
                 }
             });
@@ -222,7 +230,9 @@ class AbuseTest {
                 client.close();
             }
         }
-        await().atMost(MasterEdge.PATIENCE).ignoreExceptions().until(() -> EDGE.get("/health").statusCode() == 200);
+        await().atMost(MasterEdge.PATIENCE)
+                .ignoreExceptions()
+                .until(() -> EDGE.get("/health").statusCode() == 200);
     }
 
     @Test
@@ -249,7 +259,8 @@ class AbuseTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "a", "a, b", "*/*;q=x", ";;;", "text/html;q=0.1, */*;q=0"})
     void takesAnyAcceptHeaderWithoutHarm(String accept) throws Exception {
-        assertThat(EDGE.post("/api/v1", "{\"type\":\"GET_HEALTH\"}", "Accept", accept).statusCode())
+        assertThat(EDGE.post("/api/v1", "{\"type\":\"GET_HEALTH\"}", "Accept", accept)
+                        .statusCode())
                 .isIn(200, 406);
     }
 }
