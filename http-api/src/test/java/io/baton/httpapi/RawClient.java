@@ -75,7 +75,7 @@ public final class RawClient implements AutoCloseable {
 
     /** Reads the head of an answer, and its body if it has a length. */
     public Answer answer() throws IOException {
-        int status = Integer.parseInt(line().split(" ")[1]);
+        int status = Integer.parseInt(line().split(" ", 3)[1]);
         var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
         for (var line = line(); !line.isEmpty(); line = line()) {
             headers.put(

@@ -41,6 +41,7 @@ final class FilesApi {
     }
 
     /** A part of a file and how long the file is. */
+    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
     record Part(long offset, byte[] bytes, long size) {}
 
     private final Sandboxes sandboxes;
@@ -112,8 +113,9 @@ final class FilesApi {
             long most = Math.min(size - offset, limits.readBytes());
             var buffer = ByteBuffer.allocate((int) (length < 0 ? most : Math.min(most, length)));
             file.channel().position(offset);
-            while (buffer.hasRemaining() && file.channel().read(buffer) > 0) {
-                continue;
+            int count = 0;
+            while (buffer.hasRemaining() && count >= 0) {
+                count = file.channel().read(buffer);
             }
             return new Part(offset, java.util.Arrays.copyOf(buffer.array(), buffer.position()), size);
         }

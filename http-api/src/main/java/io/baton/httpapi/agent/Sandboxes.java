@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -74,11 +75,7 @@ final class Sandboxes {
                     break;
                 }
                 var name = entry.getFileName();
-                try {
-                    entries.add(new Entry(name.toString(), attributes(new Place(directory, name))));
-                } catch (SandboxException e) {
-                    continue; // gone since it was listed
-                }
+                facts(new Place(directory, name)).ifPresent(facts -> entries.add(new Entry(name.toString(), facts)));
             }
             entries.sort(Comparator.comparing(Entry::name));
             return entries;
@@ -169,6 +166,15 @@ final class Sandboxes {
         return target.toString();
     }
 
+    /** Empty if the entry has gone since it was listed. */
+    private static Optional<PosixFileAttributes> facts(Place place) throws IOException {
+        try {
+            return Optional.of(attributes(place));
+        } catch (SandboxException e) {
+            return Optional.empty();
+        }
+    }
+
     private static PosixFileAttributes attributes(Place place) throws SandboxException, IOException {
         var view = place.directory()
                 .getFileAttributeView(place.name(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
@@ -179,6 +185,7 @@ final class Sandboxes {
         }
     }
 
+    @SuppressWarnings("StreamResourceLeak") // closed by whoever walks on from it
     private static SecureDirectoryStream<Path> secure(Path root) throws IOException {
         var stream = Files.newDirectoryStream(root);
         if (stream instanceof SecureDirectoryStream<Path> secure) {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -51,8 +52,8 @@ public final class LegacyResources {
         return out;
     }
 
-    private static Map<String, TreeSet<String>> sets(Collection<Resource> resources) {
-        var out = new TreeMap<String, TreeSet<String>>();
+    private static Map<String, Set<String>> sets(Collection<Resource> resources) {
+        var out = new TreeMap<String, Set<String>>();
         for (var resource : resources) {
             if (resource.getType() == Value.Type.SET) {
                 out.computeIfAbsent(resource.getName(), key -> new TreeSet<>())
@@ -88,11 +89,13 @@ public final class LegacyResources {
         }
     }
 
+    @SuppressWarnings("deprecation") // the older form of a reservation is still on the wire
     static boolean reserved(Resource resource) {
         return resource.getReservationsCount() > 0
                 || (resource.hasRole() && !resource.getRole().equals("*"));
     }
 
+    @SuppressWarnings("deprecation")
     static String reservedFor(Resource resource) {
         int count = resource.getReservationsCount();
         return count > 0 ? resource.getReservations(count - 1).getRole() : resource.getRole();

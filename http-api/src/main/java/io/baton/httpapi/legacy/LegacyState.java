@@ -13,6 +13,7 @@ import io.baton.v1.master.Response.GetFrameworks.Framework;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -212,7 +213,7 @@ final class LegacyState {
             if (info.getRolesCount() > 0) {
                 json.array("roles", roles, json::text);
             } else {
-                json.field("role", info.getRole());
+                json.field("role", roles.get(0));
             }
             json.array("tasks", tasks.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
             json.array(
@@ -267,7 +268,7 @@ final class LegacyState {
         });
     }
 
-    private static TreeSet<String> ids(List<Task> tasks, boolean ofFrameworks) {
+    private static Set<String> ids(List<Task> tasks, boolean ofFrameworks) {
         return tasks.stream()
                 .map(t -> ofFrameworks
                         ? t.getFrameworkId().getValue()

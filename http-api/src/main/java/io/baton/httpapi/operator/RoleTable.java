@@ -63,6 +63,7 @@ public record RoleTable(SortedMap<String, Entry> roles) {
     }
 
     /** The roles a framework is in: {@code roles} if it is MULTI_ROLE, else {@code role}. */
+    @SuppressWarnings("deprecation") // schedulers without MULTI_ROLE know no other field
     public static List<String> rolesOf(FrameworkInfo info) {
         return TaskStates.has(info, FrameworkInfo.Capability.Type.MULTI_ROLE)
                 ? info.getRolesList()

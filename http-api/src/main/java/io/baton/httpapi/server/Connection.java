@@ -68,6 +68,7 @@ public final class Connection {
     }
 
     /** Told by the one stage that answers. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void answer(boolean isStream) {
         streaming = isStream;
         answered = answered + 1;

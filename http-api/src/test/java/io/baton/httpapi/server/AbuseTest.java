@@ -165,7 +165,7 @@ class AbuseTest {
     /** A byte every 50 ms until the other end is gone. */
     private static void drip(RawClient client, String text) {
         try {
-            for (var letter : text.split("")) {
+            for (var letter : text.split("", -1)) {
                 client.send(letter);
                 new java.util.concurrent.CountDownLatch(1).await(50, java.util.concurrent.TimeUnit.MILLISECONDS);
             }
