@@ -1,0 +1,98 @@
+package io.baton.benchmarks;
+
+import io.baton.distribution.config.Configuration;
+import io.baton.distribution.node.LocalCluster;
+import io.baton.sdk.Framework;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Real {@code true} tasks through the v1 API on one agent, master, agent and scheduler in this JVM: how many a second,
+ * against how many bare processes this JVM starts; then one after the other, how long from ACCEPT to RUNNING.
+ */
+final class LaunchBench {
+    private static final int IN_FLIGHT = 200;
+    private static final int SPAWN_THREADS = 4;
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    private LaunchBench() {}
+
+    static Report run(boolean full) throws IOException, InterruptedException {
+        int tasks = full ? 10_000 : 3_000;
+        int single = full ? 1_000 : 200;
+        var directory = Files.createTempDirectory("baton-bench-");
+        try (var cluster = LocalCluster.start(Configuration.load(Optional.empty(), settings(directory)), () -> {})) {
+            var url = cluster.node().masterUrl();
+            measured(url, "warm-", tasks / 2, IN_FLIGHT);
+            SpawnRate.measure(tasks / 2, SPAWN_THREADS);
+            double spawns = SpawnRate.measure(tasks, SPAWN_THREADS);
+            var crowd = measured(url, "crowd-", tasks, IN_FLIGHT);
+            var lone = measured(url, "lone-", single, 1);
+            return new Report("launch")
+                    .figure("tasks_per_second", crowd.tasksPerSecond(), "1/s", tasks)
+                    .figure("spawn_per_second", spawns, "1/s", tasks)
+                    .figure("ratio_to_spawn", crowd.tasksPerSecond() / spawns, "", tasks)
+                    .figure("cpu_ms_per_task", crowd.cpuMillisPerTask(), "ms", tasks)
+                    .figure("accept_to_running_ms_p50", lone.acceptToRunningMillis(50), "ms", single)
+                    .figure("accept_to_running_ms_p99", lone.acceptToRunningMillis(99), "ms", single)
+                    .figure("failed", crowd.failed() + lone.failed(), "tasks", tasks + single)
+                    .condition("real", "processes, sandboxes, logs, checkpoints with fsync, HTTP, agent link")
+                    .condition("simulated", "nothing; master, agent and scheduler share this JVM")
+                    .condition("in_flight", Integer.toString(IN_FLIGHT));
+        } finally {
+            remove(directory);
+        }
+    }
+
+    private static LaunchScheduler measured(String url, String prefix, int tasks, int inFlight)
+            throws InterruptedException {
+        var scheduler = new LaunchScheduler(prefix, tasks, inFlight);
+        try (var framework = Framework.builder()
+                .masters(url)
+                .name("bench launch")
+                .failoverTimeout(Duration.ZERO)
+                .start(scheduler)) {
+            if (!scheduler.await(LIMIT)) {
+                throw new IllegalStateException(
+                        "not all of " + tasks + " tasks ended within " + LIMIT.toMinutes() + " minutes");
+            }
+            framework.teardown().join();
+            return scheduler;
+        }
+    }
+
+    private static Map<String, Object> settings(Path directory) {
+        return Map.of(
+                "baton.http.host",
+                "127.0.0.1",
+                "baton.http.port",
+                0,
+                "baton.node.link-port",
+                0,
+                "baton.node.cluster-port",
+                0,
+                "baton.agent.port",
+                0,
+                "baton.agent.ip",
+                "127.0.0.1",
+                "baton.agent.hostname",
+                "localhost",
+                "baton.agent.resources",
+                "cpus:8;mem:8192;disk:10000",
+                "baton.agent.work-dir",
+                directory.toString());
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.baton.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.baton.sdk.Framework;
+import io.baton.sdk.Scheduler;
+import io.baton.sdk.offer.OfferPool;
+import io.baton.sdk.offer.Shape;
+import io.baton.sdk.offer.TaskBuilder;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/** Launches a number of {@code true} tasks, so many at a time, and notes when each ran. */
+final class LaunchScheduler implements Scheduler {
+    private static final Shape SHAPE = Shape.cpus(0.01).mem(1);
+    private static final Duration NO_FILTER = Duration.ZERO;
+    private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(10);
+
+    private final int total;
+    private final int inFlight;
+    private final String prefix;
+    private final AtomicInteger launched = new AtomicInteger();
+    private final AtomicInteger running = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicLong firstLaunch = new AtomicLong();
+    private final AtomicLong lastEnd = new AtomicLong();
+    private final AtomicLong cpuAtStart = new AtomicLong();
+    private final AtomicLong cpuAtEnd = new AtomicLong();
+    private final Map<String, Long> accepted = new ConcurrentHashMap<>();
+    private final Histogram acceptToRunning = new ConcurrentHistogram(HIGHEST_MICROS, 3);
+    private final CountDownLatch ended;
+
+    /** @param inFlight most tasks launched and not ended; 1 for one after the other */
+    LaunchScheduler(String prefix, int total, int inFlight) {
+        this.prefix = prefix;
+        this.total = total;
+        this.inFlight = inFlight;
+        this.ended = new CountDownLatch(total);
+    }
+
+    @Override
+    public void resourceOffers(Framework framework, List<Offer> offers) {
+        var pool = OfferPool.of(offers);
+        long now = System.nanoTime();
+        while (launched.get() < total && running.get() < inFlight) {
+            var place = pool.place(SHAPE);
+            if (place.isEmpty()) {
+                break;
+            }
+            var id = prefix + launched.getAndIncrement();
+            running.incrementAndGet();
+            accepted.put(id, now);
+            if (firstLaunch.compareAndSet(0, now)) {
+                cpuAtStart.set(cpuNanos());
+            }
+            place.get().launch(TaskBuilder.task(id).shell("true"));
+        }
+        pool.answer(framework, NO_FILTER);
+        framework.demand(launched.get() < total);
+    }
+
+    @Override
+    public void update(Framework framework, TaskStatus status) {
+        var id = status.getTaskId().getValue();
+        if (status.getState() == TaskState.TASK_RUNNING) {
+            var at = accepted.get(id);
+            if (at != null) {
+                acceptToRunning.recordValue(
+                        Math.min(HIGHEST_MICROS, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - at)));
+            }
+        } else if (status.getState() != TaskState.TASK_STARTING && accepted.remove(id) != null) {
+            if (status.getState() != TaskState.TASK_FINISHED) {
+                failed.incrementAndGet();
+            }
+            running.decrementAndGet();
+            lastEnd.set(System.nanoTime());
+            if (ended.getCount() == 1) {
+                cpuAtEnd.set(cpuNanos());
+            }
+            ended.countDown();
+        }
+    }
+
+    boolean await(Duration limit) throws InterruptedException {
+        return ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    int failed() {
+        return failed.get();
+    }
+
+    double tasksPerSecond() {
+        return total / ((lastEnd.get() - firstLaunch.get()) / 1e9);
+    }
+
+    /** Of the whole process, scheduler included. */
+    double cpuMillisPerTask() {
+        return (cpuAtEnd.get() - cpuAtStart.get()) / 1e6 / total;
+    }
+
+    double acceptToRunningMillis(double percentile) {
+        return acceptToRunning.getValueAtPercentile(percentile) / 1e3;
+    }
+
+    private static long cpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+}

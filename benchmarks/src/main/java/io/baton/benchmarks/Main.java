@@ -1,0 +1,45 @@
+package io.baton.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code baton bench NAME [-o json] [--full]}. */
+public final class Main {
+    private static final String USAGE = "usage: baton bench launch|footprint [-o json] [--full]\n"
+            + "  launch     real 'true' tasks through the v1 API on one agent\n"
+            + "  footprint  memory and start-up times of the processes\n"
+            + "  -o json    one JSON object instead of a row for each figure\n"
+            + "  --full     longer, for figures to be published";
+    private static final int WRONG_USAGE = 2;
+
+    private Main() {}
+
+    /** Exits with 0, with 1 if a benchmark could not be run, with 2 for wrong usage. */
+    public static void main(String[] args) {
+        var words = new ArrayList<>(List.of(args));
+        words.remove("bench");
+        boolean full = words.remove("--full");
+        boolean json = false;
+        int output = words.indexOf("-o");
+        if (output >= 0 && output + 1 < words.size() && words.get(output + 1).equals("json")) {
+            json = true;
+            words.subList(output, output + 2).clear();
+        }
+        if (words.size() != 1 || !List.of("launch", "footprint").contains(words.get(0))) {
+            System.err.println(USAGE);
+            System.exit(WRONG_USAGE);
+        }
+        System.exit(run(words.get(0), full, json));
+    }
+
+    private static int run(String name, boolean full, boolean json) {
+        try {
+            var report = name.equals("launch") ? LaunchBench.run(full) : FootprintBench.run();
+            report.print(System.out, json);
+            return 0;
+        } catch (Exception failed) {
+            System.err.println("baton bench " + name + ": " + failed.getMessage());
+            return 1;
+        }
+    }
+}
