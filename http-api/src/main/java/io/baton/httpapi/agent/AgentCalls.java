@@ -101,14 +101,8 @@ final class AgentCalls implements Handler {
             case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
             case GET_RESOURCE_PROVIDERS ->
                 out.setGetResourceProviders(Response.GetResourceProviders.getDefaultInstance());
-            case GET_CONTAINERS -> {
-                var containers = out.getGetContainersBuilder();
-                for (var task : facts.snapshot().get().tasks()) {
-                    if (!task.containerId().isEmpty()) {
-                        container(containers.addContainersBuilder(), task);
-                    }
-                }
-            }
+            case GET_CONTAINERS ->
+                out.setGetContainers(Containers.toProto(facts.snapshot().get(), Instant.now()));
             case GET_FLAGS -> {
                 var flags = out.getGetFlagsBuilder();
                 facts.flags()
@@ -124,14 +118,6 @@ final class AgentCalls implements Handler {
             default -> throw new IllegalStateException("no answer to " + type);
         }
         return out.build();
-    }
-
-    private static void container(Response.GetContainers.Container.Builder out, RunningTask task) {
-        out.setFrameworkId(task.task().getFrameworkId());
-        out.getExecutorIdBuilder().setValue(task.executorId());
-        out.setExecutorName(task.task().getName());
-        out.getContainerIdBuilder().setValue(task.containerId());
-        out.getContainerStatusBuilder().getContainerIdBuilder().setValue(task.containerId());
     }
 
     private static Response seen(Call.Type type, AgentSnapshot snapshot) {

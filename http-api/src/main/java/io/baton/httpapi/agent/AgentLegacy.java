@@ -33,6 +33,8 @@ final class AgentLegacy {
         router.get("/state", exchange -> answer(exchange, this::state))
                 .get("/state.json", exchange -> answer(exchange, this::state))
                 .get("/flags", exchange -> answer(exchange, json -> json.object(() -> flags(json))))
+                .get("/containers", exchange -> answer(exchange, json -> containers(json, true)))
+                .get("/monitor/statistics", exchange -> answer(exchange, json -> containers(json, false)))
                 .get(
                         "/metrics/snapshot",
                         exchange -> answer(
@@ -43,6 +45,10 @@ final class AgentLegacy {
 
     private static CompletionStage<HttpResponse> answer(Exchange exchange, Consumer<JsonText> writer) {
         return CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer)));
+    }
+
+    private void containers(JsonText json, boolean whole) {
+        Containers.write(json, facts.snapshot().get(), Instant.now(), whole);
     }
 
     private void flags(JsonText json) {

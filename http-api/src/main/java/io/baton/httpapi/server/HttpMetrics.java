@@ -67,16 +67,20 @@ public final class HttpMetrics {
     public final class Route {
         private static final int MAX_STATUS = 600;
         private final String name;
-        private final DistributionDataPoint latency;
+        private volatile DistributionDataPoint latency;
         private final AtomicReferenceArray<CounterDataPoint> byStatus = new AtomicReferenceArray<>(MAX_STATUS);
 
         private Route(String name) {
             this.name = name;
-            this.latency = seconds.labelValues(name);
         }
 
         void count(int status, long nanos) {
-            latency.observe(nanos / NANOS_PER_SECOND);
+            var timer = latency;
+            if (timer == null) {
+                timer = seconds.labelValues(name);
+                latency = timer;
+            }
+            timer.observe(nanos / NANOS_PER_SECOND);
             var counter = byStatus.get(status);
             if (counter == null) {
                 counter = requests.labelValues(name, Integer.toString(status));

@@ -138,6 +138,10 @@ class AgentApiTest {
                             .asText())
                     .isEqualTo("t0");
         }
+        assertThat(json(get("/containers")).at("/0/statistics/mem_limit_bytes").asLong())
+                .isEqualTo(32L << 20);
+        assertThat(json(get("/monitor/statistics")).at("/0/executor_id").asText())
+                .isEqualTo("t1");
         assertThat(json(get("/metrics/snapshot")).get("slave/tasks_running").asDouble())
                 .isEqualTo(1);
         assertThat(get("/health").body()).isEmpty();
