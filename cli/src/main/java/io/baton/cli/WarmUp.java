@@ -102,10 +102,8 @@ public final class WarmUp {
                                 .setState(TaskState.TASK_RUNNING)
                                 .setTimestamp(1)));
         var framework = Response.GetFrameworks.Framework.newBuilder()
-                .setFrameworkInfo(FrameworkInfo.newBuilder()
-                        .setUser("u")
-                        .setName("n")
-                        .setId(frameworkId))
+                .setFrameworkInfo(
+                        FrameworkInfo.newBuilder().setUser("u").setName("n").setId(frameworkId))
                 .setActive(true)
                 .setConnected(true)
                 .setRecovered(false);

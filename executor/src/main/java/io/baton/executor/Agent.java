@@ -2,7 +2,9 @@ package io.baton.executor;
 
 import io.baton.core.resource.Resources;
 import io.baton.executor.agent.AgentActor;
+import io.baton.executor.agent.AgentCommand;
 import io.baton.executor.agent.AgentFacts;
+import io.baton.executor.agent.AgentParts;
 import io.baton.executor.agent.AgentSnapshot;
 import io.baton.executor.agent.Registration;
 import io.baton.executor.agent.TaskBooks;
@@ -58,7 +60,7 @@ public final class Agent {
     private static final String BLOCKING = "baton.agent.blocking-dispatcher";
 
     private final Path workDir;
-    private final ActorRef<AgentActor.Command> actor;
+    private final ActorRef<AgentCommand> actor;
     private final AtomicReference<AgentSnapshot> snapshot;
     private final Closing closing;
 
@@ -66,10 +68,7 @@ public final class Agent {
     private record Closing(JournalWriter journal, Supervision supervision, WorkDirLock lock) {}
 
     private Agent(
-            Path workDir,
-            ActorRef<AgentActor.Command> actor,
-            AtomicReference<AgentSnapshot> snapshot,
-            Closing closing) {
+            Path workDir, ActorRef<AgentCommand> actor, AtomicReference<AgentSnapshot> snapshot, Closing closing) {
         this.workDir = workDir;
         this.actor = actor;
         this.snapshot = snapshot;
@@ -85,10 +84,7 @@ public final class Agent {
      * @param end called once with the reason if the agent cannot go on; tasks go on
      */
     public record Ports(
-            String version,
-            int httpPort,
-            Supplier<CompletionStage<List<String>>> masters,
-            Consumer<String> end) {}
+            String version, int httpPort, Supplier<CompletionStage<List<String>>> masters, Consumer<String> end) {}
 
     /**
      * Starts the agent.
@@ -106,8 +102,7 @@ public final class Agent {
         }
     }
 
-    private static Agent start(
-            ActorSystem<?> system, AgentConfig config, Ports ports, Path workDir, WorkDirLock lock)
+    private static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports, Path workDir, WorkDirLock lock)
             throws IOException {
         var processes = new ProcessTable(config.proc());
         var file = workDir.resolve("meta").resolve("journal");
@@ -126,8 +121,8 @@ public final class Agent {
         var journal = new JournalWriter(
                 opened.journal(),
                 blocking,
-                number -> news.tell(new AgentActor.Durable(number)),
-                failure -> news.tell(new AgentActor.JournalFailed(String.valueOf(failure.getMessage()))));
+                number -> news.tell(new AgentCommand.Durable(number)),
+                failure -> news.tell(new AgentCommand.JournalFailed(String.valueOf(failure.getMessage()))));
         var launcher = new Launcher(
                 supervision,
                 new SandboxCollector(workDir, config.sandboxMaxAge(), config.sandboxMaxCount()),
@@ -135,9 +130,9 @@ public final class Agent {
                 new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
                 blocking,
                 news);
-        var snapshot = new AtomicReference<>(new AgentSnapshot(
-                info, Optional.empty(), List.of(), List.of(), List.of(), List.of(), Map.of()));
-        var parts = new AgentActor.Parts(
+        var snapshot = new AtomicReference<>(
+                new AgentSnapshot(info, Optional.empty(), List.of(), List.of(), List.of(), List.of(), Map.of()));
+        var parts = new AgentParts(
                 books,
                 new Registration(state.agentId(), state.epoch()),
                 found(state, supervision, processes.bootId()),
@@ -152,8 +147,8 @@ public final class Agent {
                 ports.end(),
                 config.diskCheckInterval(),
                 Clock.systemUTC());
-        ActorRef<AgentActor.Command> actor = system.systemActorOf(
-                AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
+        ActorRef<AgentCommand> actor =
+                system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
         return new Agent(workDir, actor, snapshot, new Closing(journal, supervision, lock));
     }
@@ -239,14 +234,14 @@ public final class Agent {
      */
     public CompletionStage<Done> shutdownTasks(Optional<Duration> grace) {
         var idle = new CompletableFuture<Done>();
-        actor.tell(new AgentActor.KillAll(grace, idle));
+        actor.tell(new AgentCommand.KillAll(grace, idle));
         return idle;
     }
 
     /** Ends the agent and leaves the tasks alone: the next agent on this work directory takes them over. */
     public CompletionStage<Done> terminate() {
         var stopped = new CompletableFuture<Done>();
-        actor.tell(new AgentActor.Stop(stopped));
+        actor.tell(new AgentCommand.Stop(stopped));
         return stopped.completeOnTimeout(Done.getInstance(), STOP_SECONDS, TimeUnit.SECONDS)
                 .thenApply(done -> {
                     close();
@@ -266,44 +261,44 @@ public final class Agent {
 
     /** News of processes for the actor; what comes before there is one waits for it. */
     private static final class News implements Supervision.Listener, Launcher.Listener {
-        private final CompletableFuture<ActorRef<AgentActor.Command>> actor = new CompletableFuture<>();
+        private final CompletableFuture<ActorRef<AgentCommand>> actor = new CompletableFuture<>();
 
-        void connect(ActorRef<AgentActor.Command> to) {
+        void connect(ActorRef<AgentCommand> to) {
             actor.complete(to);
         }
 
-        void tell(AgentActor.Command news) {
+        void tell(AgentCommand news) {
             actor.thenAccept(to -> to.tell(news));
         }
 
         @Override
         public void started(String container, Optional<ProcessIdentity> identity) {
-            tell(new AgentActor.Started(container, identity));
+            tell(new AgentCommand.Started(container, identity));
         }
 
         @Override
         public void ended(String container, Verdict verdict) {
-            tell(new AgentActor.Ended(container, verdict));
+            tell(new AgentCommand.Ended(container, verdict));
         }
 
         @Override
         public void spawnerLost() {
-            tell(new AgentActor.SpawnerLost());
+            tell(new AgentCommand.SpawnerLost());
         }
 
         @Override
         public void prepared(String container) {
-            tell(new AgentActor.Prepared(container));
+            tell(new AgentCommand.Prepared(container));
         }
 
         @Override
         public void lastWords(String container, Verdict verdict, String words) {
-            tell(new AgentActor.LastWords(container, verdict, words));
+            tell(new AgentCommand.LastWords(container, verdict, words));
         }
 
         @Override
         public void diskUsed(String container, long megabytes) {
-            tell(new AgentActor.DiskUsed(container, megabytes));
+            tell(new AgentCommand.DiskUsed(container, megabytes));
         }
     }
 }

@@ -104,8 +104,7 @@ public record AgentConfig(
         try {
             parse.accept(c.getString(key));
         } catch (IllegalArgumentException wrong) {
-            throw new ConfigException.BadValue(
-                    c.getValue(key).origin(), ROOT + "." + key, wrong.getMessage(), wrong);
+            throw new ConfigException.BadValue(c.getValue(key).origin(), ROOT + "." + key, wrong.getMessage(), wrong);
         }
     }
 }

@@ -163,9 +163,8 @@ public final class FakeMaster implements AutoCloseable {
 
     public void removeFramework() throws IOException {
         send(ToAgent.newBuilder()
-                .setRemoveFramework(RemoveFramework.newBuilder()
-                        .setEpoch(epoch)
-                        .setFrameworkId(Samples.FRAMEWORK.getId())));
+                .setRemoveFramework(
+                        RemoveFramework.newBuilder().setEpoch(epoch).setFrameworkId(Samples.FRAMEWORK.getId())));
     }
 
     public Register awaitRegistration(int count) {
@@ -178,10 +177,8 @@ public final class FakeMaster implements AutoCloseable {
     }
 
     public TaskStatus await(String task, Predicate<TaskStatus> test) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(20))
-                .until(() -> statuses(task).stream().anyMatch(test));
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> statuses(task).stream()
+                .anyMatch(test));
         return statuses(task).stream().filter(test).findFirst().orElseThrow();
     }
 

@@ -63,7 +63,8 @@ public final class ShortIds {
         if (ids.contains(given)) {
             return given;
         }
-        var meant = ids.stream().filter(id -> fits(given, id)).distinct().sorted().toList();
+        var meant =
+                ids.stream().filter(id -> fits(given, id)).distinct().sorted().toList();
         if (meant.size() == 1) {
             return meant.get(0);
         }
@@ -71,8 +72,8 @@ public final class ShortIds {
             throw CommandFailure.failed("no " + what + " '" + given + "'; see them with: baton " + what + "s"
                     + (what.equals("task") ? " --all" : ""));
         }
-        throw CommandFailure.usage("'" + given + "' fits " + meant.size() + " " + what + "s: " + listed(meant)
-                + "; give more of the id");
+        throw CommandFailure.usage(
+                "'" + given + "' fits " + meant.size() + " " + what + "s: " + listed(meant) + "; give more of the id");
     }
 
     private boolean fits(String given, String id) {

@@ -23,7 +23,8 @@ public final class TaskChoice {
             var frameworks = new ShortIds(
                     tasks.stream().map(TaskChoice::framework).distinct().toList());
             var framework = frameworks.resolve(given.substring(0, slash), "framework");
-            candidates = tasks.stream().filter(t -> framework(t).equals(framework)).toList();
+            candidates =
+                    tasks.stream().filter(t -> framework(t).equals(framework)).toList();
             wanted = given.substring(slash + 1);
         }
         var id = new ShortIds(candidates.stream().map(TaskChoice::id).toList()).resolve(wanted, "task");

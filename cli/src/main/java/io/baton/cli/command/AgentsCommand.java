@@ -65,11 +65,13 @@ final class AgentsCommand implements Callable<Integer> {
                 of("MEM", agent -> share("mem", agent)),
                 of("DISK", agent -> share("disk", agent)),
                 of("TASKS", agent -> Long.toString(tasks.getOrDefault(id(agent), 0L))),
-                of("AGE", agent -> agent.hasRegisteredTime()
-                        ? Shown.age(now
-                                - TimeUnit.NANOSECONDS.toSeconds(
-                                        agent.getRegisteredTime().getNanoseconds()))
-                        : ""),
+                of(
+                        "AGE",
+                        agent -> agent.hasRegisteredTime()
+                                ? Shown.age(now
+                                        - TimeUnit.NANOSECONDS.toSeconds(
+                                                agent.getRegisteredTime().getNanoseconds()))
+                                : ""),
                 wide("VERSION", Agent::getVersion),
                 wide("PORTS", agent -> Amounts.ports(agent.getTotalResourcesList())),
                 wide("ATTRIBUTES", AgentsCommand::attributes));

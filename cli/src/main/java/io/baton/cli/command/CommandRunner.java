@@ -40,7 +40,8 @@ public final class CommandRunner {
                         .append('?');
             }
         }
-        terminal.say(message + ". Try: " + line.getCommandSpec().qualifiedName() + " --help");
+        terminal.say(message + (message.charAt(message.length() - 1) == '?' ? " Try: " : ". Try: ")
+                + line.getCommandSpec().qualifiedName() + " --help");
         return CommandFailure.USAGE;
     }
 

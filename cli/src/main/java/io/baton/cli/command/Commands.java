@@ -56,8 +56,9 @@ public final class Commands {
     private CommandLine withAll(CommandLine root) {
         root.addSubcommand("dev", launcherOnly("dev"));
         client.forEach((name, command) -> root.addSubcommand(name, helped(new CommandLine(command.get()))));
-        server.keySet().stream().filter(name -> !name.equals("dev")).forEach(name -> root.addSubcommand(
-                name, launcherOnly(name)));
+        server.keySet().stream()
+                .filter(name -> !name.equals("dev"))
+                .forEach(name -> root.addSubcommand(name, launcherOnly(name)));
         root.addSubcommand("help", new CommandLine.HelpCommand());
         return root;
     }
@@ -81,8 +82,8 @@ public final class Commands {
 
     /** A process of its own, which the launcher starts; here only so that help and suggestions know its name. */
     private CommandLine launcherOnly(String name) {
-        var spec = CommandSpec.wrapWithoutInspection((Runnable) () -> terminal.say("start '" + name
-                + "' by the launcher, baton"));
+        var spec = CommandSpec.wrapWithoutInspection(
+                (Runnable) () -> terminal.say("start '" + name + "' by the launcher, baton"));
         spec.name(name).usageMessage().description(server.get(name));
         return new CommandLine(spec);
     }

@@ -70,11 +70,13 @@ final class FrameworksCommand implements Callable<Integer> {
                 of("TASKS", framework -> Long.toString(tasks.getOrDefault(id(framework), 0L))),
                 of("CPUS", framework -> Amounts.cpus(framework.getAllocatedResourcesList())),
                 of("MEM", framework -> Amounts.megabytes("mem", framework.getAllocatedResourcesList())),
-                of("AGE", framework -> framework.hasRegisteredTime()
-                        ? Shown.age(now
-                                - TimeUnit.NANOSECONDS.toSeconds(
-                                        framework.getRegisteredTime().getNanoseconds()))
-                        : ""),
+                of(
+                        "AGE",
+                        framework -> framework.hasRegisteredTime()
+                                ? Shown.age(now
+                                        - TimeUnit.NANOSECONDS.toSeconds(
+                                                framework.getRegisteredTime().getNanoseconds()))
+                                : ""),
                 wide("USER", framework -> framework.getFrameworkInfo().getUser()),
                 wide("OFFERS", framework -> Integer.toString(framework.getOffersCount())),
                 wide("PRINCIPAL", framework -> framework.getFrameworkInfo().getPrincipal()),

@@ -12,14 +12,18 @@ import picocli.CommandLine.Parameters;
 /** {@code baton kill}. */
 @Command(
         name = "kill",
-        description = "Kill tasks: SIGTERM, and SIGKILL after their grace period. Prints the ids of those it told to end.")
+        description =
+                "Kill tasks: SIGTERM, and SIGKILL after their grace period. Prints the ids of those it told to end.")
 final class KillCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
     private MasterOption master;
 
-    @Parameters(paramLabel = "TASK", arity = "1..*", description = "Ids or unique prefixes; FRAMEWORK/TASK to be exact.")
+    @Parameters(
+            paramLabel = "TASK",
+            arity = "1..*",
+            description = "Ids or unique prefixes; FRAMEWORK/TASK to be exact.")
     private List<String> tasks;
 
     KillCommand(Terminal terminal) {

@@ -1,9 +1,9 @@
 package io.baton.cli.command;
 
+import com.google.protobuf.Message;
+import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Table;
 import io.baton.cli.terminal.Terminal;
-import io.baton.cli.terminal.Shown;
-import com.google.protobuf.Message;
 import io.baton.protocol.json.MesosJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +74,8 @@ final class ListOptions {
             var shown = new ArrayList<>(columns);
             shown.removeIf(column -> column.wideOnly() && form != Form.WIDE);
             var table = new Table(shown.stream().map(Column::head).toList());
-            items.forEach(item ->
-                    table.add(shown.stream().map(column -> column.cell().apply(item)).toList()));
+            items.forEach(item -> table.add(
+                    shown.stream().map(column -> column.cell().apply(item)).toList()));
             table.write(terminal.out(), terminal.colour());
         }
     }

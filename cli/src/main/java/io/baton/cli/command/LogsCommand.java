@@ -96,8 +96,8 @@ final class LogsCommand implements Callable<Integer> {
                 return url(agent);
             }
         }
-        throw CommandFailure.failed("the agent of task '" + Shown.text(task.getTaskId().getValue())
-                + "' is gone, and the task's output with it");
+        throw CommandFailure.failed("the agent of task '"
+                + Shown.text(task.getTaskId().getValue()) + "' is gone, and the task's output with it");
     }
 
     /** The pid, {@code slave(1)@10.0.0.7:5051}, has an address that is sure to work; the host name may not. */

@@ -35,7 +35,8 @@ final class OffersCommand implements Callable<Integer> {
     }
 
     private List<ListOptions.Column<Offer>> columns(List<Offer> offers) {
-        var ids = new ShortIds(offers.stream().map(offer -> offer.getId().getValue()).toList());
+        var ids = new ShortIds(
+                offers.stream().map(offer -> offer.getId().getValue()).toList());
         return List.of(
                 of("ID", offer -> options.id(offer.getId().getValue(), ids::of)),
                 of("FRAMEWORK", offer -> options.id(offer.getFrameworkId().getValue(), ids::of)),

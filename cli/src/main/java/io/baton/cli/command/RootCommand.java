@@ -24,6 +24,7 @@ final class RootCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it.
     private boolean help;
 
     @Option(names = "--version", description = "Show the version.")

@@ -1,7 +1,7 @@
 package io.baton.cli.command;
 
-import io.baton.cli.run.JobSpec;
 import io.baton.cli.run.JobRunner;
+import io.baton.cli.run.JobSpec;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Terminal;
 import io.baton.sdk.offer.Shape;

@@ -75,8 +75,10 @@ final class TasksCommand implements Callable<Integer> {
                 of("ID", task -> options.id(task.getTaskId().getValue(), ids::of)),
                 of("NAME", Task::getName),
                 of("STATE", task -> state(task)),
-                of("AGENT", task -> hosts.getOrDefault(
-                        task.getAgentId().getValue(), task.getAgentId().getValue())),
+                of(
+                        "AGENT",
+                        task -> hosts.getOrDefault(
+                                task.getAgentId().getValue(), task.getAgentId().getValue())),
                 of("CPUS", task -> Amounts.cpus(task.getResourcesList())),
                 of("MEM", task -> Amounts.megabytes("mem", task.getResourcesList())),
                 of("AGE", task -> age(task, now)),
@@ -98,7 +100,9 @@ final class TasksCommand implements Callable<Integer> {
     }
 
     private static String age(Task task, long now) {
-        return task.getStatusesCount() == 0 ? "" : Shown.age(now - (long) task.getStatuses(0).getTimestamp());
+        return task.getStatusesCount() == 0
+                ? ""
+                : Shown.age(now - (long) task.getStatuses(0).getTimestamp());
     }
 
     private static String message(Task task) {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 public final class JobRunner {
     private static final int TIMED_OUT = 1;
     private static final Duration SUBSCRIBE = Duration.ofSeconds(15);
-    private static final Duration KILL = Duration.ofSeconds(10);
+    private static final Duration KILL = Duration.ofSeconds(5);
     private static final long FIRST_REASON_MILLIS = 1_000;
     private static final long REASON_MILLIS = 10_000;
 
@@ -44,6 +44,8 @@ public final class JobRunner {
      * @return the exit status of the first task that failed, else 0
      */
     public int run(JobSpec spec, Duration limit) throws InterruptedException {
+        // Says at once if no master can be reached; the framework would try for longer.
+        cluster.agents();
         var job = new RunJob(spec, UUID.randomUUID().toString().substring(0, 6), terminal);
         var framework = Framework.builder()
                 .masters(masters)
@@ -71,8 +73,7 @@ public final class JobRunner {
         try {
             framework.awaitSubscribed(SUBSCRIBE);
         } catch (FrameworkException e) {
-            throw CommandFailure.failed("cannot run it: " + Shown.text(String.valueOf(e.getMessage()))
-                    + " Start a cluster with: baton dev", e);
+            throw CommandFailure.failed("cannot run it: " + Shown.text(String.valueOf(e.getMessage())), e);
         }
     }
 

@@ -55,14 +55,8 @@ final class OutputFollower implements AutoCloseable {
             if (!followed.containsKey(taskId)) {
                 var files = new AgentFiles(agent);
                 var tails = List.of(
-                        new FileTail(
-                                files,
-                                path.apply("stdout"),
-                                new LineWriter(terminal.out(), prefix)),
-                        new FileTail(
-                                files,
-                                path.apply("stderr"),
-                                new LineWriter(terminal.err(), prefix)));
+                        new FileTail(files, path.apply("stdout"), new LineWriter(terminal.out(), prefix)),
+                        new FileTail(files, path.apply("stderr"), new LineWriter(terminal.err(), prefix)));
                 followed.put(taskId, new Followed(tails));
                 look(taskId);
             }

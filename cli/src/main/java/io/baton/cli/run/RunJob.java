@@ -114,7 +114,8 @@ public final class RunJob implements Scheduler {
     private static String url(Offer offer) {
         var address = offer.getUrl().getAddress();
         var host = address.getIp().isEmpty() ? offer.getHostname() : address.getIp();
-        var scheme = offer.getUrl().getScheme().isEmpty() ? "http" : offer.getUrl().getScheme();
+        var scheme =
+                offer.getUrl().getScheme().isEmpty() ? "http" : offer.getUrl().getScheme();
         return scheme + "://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
@@ -142,10 +143,7 @@ public final class RunJob implements Scheduler {
         var agentId = instance.offer.getAgentId().getValue();
         var frameworkId = framework.id();
         output.follow(
-                url(instance.offer),
-                id,
-                file -> AgentFiles.path(agentId, frameworkId, id, file),
-                prefix(instance));
+                url(instance.offer), id, file -> AgentFiles.path(agentId, frameworkId, id, file), prefix(instance));
     }
 
     private String prefix(Instance instance) {
@@ -204,7 +202,8 @@ public final class RunJob implements Scheduler {
         stopping = true;
         open -= waiting.size();
         waiting.clear();
-        live.keySet().forEach(id -> framework.kill(TaskID.newBuilder().setValue(id).build()));
+        live.keySet()
+                .forEach(id -> framework.kill(TaskID.newBuilder().setValue(id).build()));
         if (open == 0) {
             output.close();
             ended.complete(status);

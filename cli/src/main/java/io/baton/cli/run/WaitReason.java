@@ -16,8 +16,9 @@ final class WaitReason {
 
     /** One line, beginning with what is wanted. */
     static String of(Shape wanted, List<Agent> agents) {
-        var active =
-                agents.stream().filter(a -> a.getActive() && !a.getDeactivated()).toList();
+        var active = agents.stream()
+                .filter(a -> a.getActive() && !a.getDeactivated())
+                .toList();
         if (active.isEmpty()) {
             return agents.isEmpty()
                     ? "no agent is registered; start one with: baton agent --master HOST:PORT"

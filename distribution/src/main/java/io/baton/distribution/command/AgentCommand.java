@@ -5,7 +5,6 @@ import static io.baton.distribution.command.MasterCommand.put;
 import ch.qos.logback.classic.Level;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Terminal;
-import io.baton.distribution.config.Configuration;
 import io.baton.distribution.node.AgentNode;
 import io.baton.executor.AgentConfig;
 import java.nio.file.Path;
@@ -21,8 +20,9 @@ import picocli.CommandLine.Option;
 /** {@code baton agent}. */
 @Command(
         name = "agent",
-        description = "Start an agent, which runs tasks on this host. When it is stopped its tasks go on; the next agent"
-                + " in the same work directory takes them over.")
+        description =
+                "Start an agent, which runs tasks on this host. When it is stopped its tasks go on; the next agent"
+                        + " in the same work directory takes them over.")
 public final class AgentCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -39,16 +39,23 @@ public final class AgentCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", description = "For HTTP; 0 for any free one. Default 5051.")
     private Integer port;
 
-    @Option(names = "--ip", paramLabel = "ADDRESS", description = "Where to listen, and under which address others reach it.")
+    @Option(
+            names = "--ip",
+            paramLabel = "ADDRESS",
+            description = "Where to listen, and under which address others reach it.")
     private String ip;
 
-    @Option(names = "--hostname", paramLabel = "NAME", description = "What lists call this host; its own name by default.")
+    @Option(
+            names = "--hostname",
+            paramLabel = "NAME",
+            description = "What lists call this host; its own name by default.")
     private String hostname;
 
     @Option(
             names = {"--work-dir", "--work_dir"},
             paramLabel = "DIR",
-            description = "Where sandboxes and the agent's memory are; one for each agent. Default /var/lib/baton/agent.")
+            description =
+                    "Where sandboxes and the agent's memory are; one for each agent. Default /var/lib/baton/agent.")
     private Path workDir;
 
     @Option(
@@ -80,8 +87,7 @@ public final class AgentCommand implements Callable<Integer> {
             var reason = agent.node().broken();
             var registered = agent.node().registered(agent.system());
             registered.thenRun(() -> announce(agent.node()));
-            CompletableFuture.anyOf(
-                            reason, agent.system().getWhenTerminated().toCompletableFuture())
+            CompletableFuture.anyOf(reason, agent.system().getWhenTerminated().toCompletableFuture())
                     .join();
             if (reason.isDone()) {
                 throw CommandFailure.failed(reason.join());
@@ -91,8 +97,9 @@ public final class AgentCommand implements Callable<Integer> {
     }
 
     private void announce(AgentNode agent) {
-        terminal.out().println("agent " + agent.info().getId().getValue() + " at http://" + agent.address() + " with "
-                + DevCommand.resources(agent.info().getResourcesList()));
+        terminal.out()
+                .println("agent " + agent.info().getId().getValue() + " at http://" + agent.address() + " with "
+                        + DevCommand.resources(agent.info().getResourcesList()));
         terminal.out().flush();
     }
 

@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 /** {@code baton demo}. */
 @Command(
         name = "demo",
-        description = "Run a word count of real processes on a cluster of its own, and check the result. Ends with 0 only"
-                + " if every task finished and every count is right; leaves nothing behind.")
+        description =
+                "Run a word count of real processes on a cluster of its own, and check the result. Ends with 0 only"
+                        + " if every task finished and every count is right; leaves nothing behind.")
 public final class DemoCommand implements Callable<Integer> {
     private static final int MOST_TASKS = 5_000;
     private static final String RESOURCES = "cpus:4;mem:4096;disk:4096;ports:[31000-31999]";

@@ -23,8 +23,9 @@ import picocli.CommandLine.Option;
 /** {@code baton dev}. */
 @Command(
         name = "dev",
-        description = "Start master and agent in one process, to try things out. Ctrl-C ends it and all its tasks; nothing"
-                + " is left unless --work-dir is given.")
+        description =
+                "Start master and agent in one process, to try things out. Ctrl-C ends it and all its tasks; nothing"
+                        + " is left unless --work-dir is given.")
 public final class DevCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -92,7 +93,8 @@ public final class DevCommand implements Callable<Integer> {
     private void announce(LocalCluster cluster) {
         var out = terminal.out();
         out.println("baton is ready at " + cluster.masterUrl());
-        out.println("  agent " + cluster.agentUrl() + " with " + resources(cluster.agentInfo().getResourcesList()));
+        out.println("  agent " + cluster.agentUrl() + " with "
+                + resources(cluster.agentInfo().getResourcesList()));
         var standard = cluster.masterUrl().endsWith(":5050");
         out.println("  try: baton run " + (standard ? "" : "--master " + cluster.masterUrl() + " ") + "-- echo hello");
         out.flush();
@@ -119,7 +121,8 @@ public final class DevCommand implements Callable<Integer> {
         return resources.stream()
                 .filter(resource -> resource.getType() == Value.Type.SCALAR)
                 .map(resource -> resource.getName() + " "
-                        + (resource.getName().equals("mem") || resource.getName().equals("disk")
+                        + (resource.getName().equals("mem")
+                                        || resource.getName().equals("disk")
                                 ? Shown.megabytes(resource.getScalar().getValue())
                                 : Shown.amount(resource.getScalar().getValue())))
                 .collect(Collectors.joining(", "));

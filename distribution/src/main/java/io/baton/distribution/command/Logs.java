@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /** The log on stderr, unless {@code logback.configurationFile} says otherwise. Set up in code: XML costs start-up time. */
 final class Logs {
     private static final String FILE_PROPERTY = "logback.configurationFile";
-    private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( %mdc){'^ $', ''}%n%ex{short}";
+    private static final String PATTERN =
+            "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( %mdc){'^ $', ''}%n%ex{short}";
 
     private Logs() {}
 

@@ -2,8 +2,8 @@ package io.baton.distribution.command;
 
 import io.baton.cli.terminal.CommandFailure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -65,7 +65,8 @@ final class WorkDir {
                 }
             });
         } catch (IOException left) {
-            org.slf4j.LoggerFactory.getLogger(WorkDir.class).warn("'{}' could not be removed: {}", directory, left.toString());
+            org.slf4j.LoggerFactory.getLogger(WorkDir.class)
+                    .warn("'{}' could not be removed: {}", directory, left.toString());
         }
     }
 }

@@ -20,7 +20,12 @@ import java.util.regex.Pattern;
  * @param seeds each {@code host:port}; none for a cluster of its own
  */
 public record NodeConfig(
-        String advertise, int linkPort, int clusterPort, List<String> seeds, Optional<Path> workDir, Duration stopTimeout) {
+        String advertise,
+        int linkPort,
+        int clusterPort,
+        List<String> seeds,
+        Optional<Path> workDir,
+        Duration stopTimeout) {
     private static final String ROOT = "baton.node.";
     private static final int MAX_PORT = 65_535;
     private static final Pattern SEED = Pattern.compile("[^:\\s/]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}");
@@ -50,8 +55,13 @@ public record NodeConfig(
                 port(config, "link-port"),
                 port,
                 List.copyOf(seeds),
-                dir.isEmpty() ? Optional.empty() : Optional.of(Path.of(dir).toAbsolutePath().normalize()),
-                atMost(Duration.ofMinutes(5), config, ROOT + "stop-timeout",
+                dir.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Path.of(dir).toAbsolutePath().normalize()),
+                atMost(
+                        Duration.ofMinutes(5),
+                        config,
+                        ROOT + "stop-timeout",
                         atLeast(Duration.ofMillis(100), config, ROOT + "stop-timeout", stop)));
     }
 

@@ -108,7 +108,8 @@ public final class Demo {
             framework.teardown().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             return outcome;
         } catch (ExecutionException e) {
-            throw CommandFailure.failed("the word count broke off: " + e.getCause().getMessage(), e.getCause());
+            throw CommandFailure.failed(
+                    "the word count broke off: " + e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
             throw CommandFailure.failed("the word count was not done within " + LIMIT.toMinutes() + " minutes", e);
         } finally {
@@ -119,13 +120,17 @@ public final class Demo {
     private SortedMap<String, Long> collected(int reducers) throws IOException {
         var found = new TreeMap<String, Long>();
         for (var i = 0; i < reducers; i++) {
-            WordCount.add(WordCount.parse(Files.readAllBytes(shared.resolve("out").resolve(Integer.toString(i)))), found);
+            WordCount.add(
+                    WordCount.parse(Files.readAllBytes(shared.resolve("out").resolve(Integer.toString(i)))), found);
         }
         return found;
     }
 
     private boolean report(
-            DemoScheduler.Outcome outcome, double seconds, SortedMap<String, Long> expected, SortedMap<String, Long> found) {
+            DemoScheduler.Outcome outcome,
+            double seconds,
+            SortedMap<String, Long> expected,
+            SortedMap<String, Long> found) {
         var out = terminal.out();
         var table = new Table(List.of("WORD", "TIMES"));
         WordCount.top(found, TOP).forEach(count -> table.add(List.of(count.word(), Long.toString(count.times()))));
@@ -135,8 +140,11 @@ public final class Demo {
         }
         var differences = WordCount.differences(expected, found);
         var right = differences.isEmpty();
-        out.printf(Locale.ROOT, "words             %d, of which %d different; %s%n",
-                WordCount.total(found), found.size(),
+        out.printf(
+                Locale.ROOT,
+                "words             %d, of which %d different; %s%n",
+                WordCount.total(found),
+                found.size(),
                 right ? "the same as counted in this process" : "NOT as counted in this process");
         out.printf(Locale.ROOT, "tasks             %d processes, %d failed%n", outcome.tasks(), outcome.failed());
         out.printf(Locale.ROOT, "wall time         %.2f s, %.1f tasks/s%n", seconds, outcome.tasks() / seconds);

@@ -20,7 +20,7 @@ import java.util.function.BiConsumer;
 
 /** Runs all map tasks, then all reduce tasks. Its methods are called on one thread. */
 final class DemoScheduler implements Scheduler {
-    private static final Shape SHAPE = Shape.cpus(0.25).mem(32);
+    private static final Shape SHAPE = Shape.cpus(0.5).mem(32);
     private static final int ATTEMPTS = 3;
 
     /** A task to be run. */
@@ -47,7 +47,10 @@ final class DemoScheduler implements Scheduler {
 
     /** @param progress told how many tasks are done and how many there are */
     DemoScheduler(
-            List<Work> maps, List<Work> reduces, Map<String, String> environment, BiConsumer<Integer, Integer> progress) {
+            List<Work> maps,
+            List<Work> reduces,
+            Map<String, String> environment,
+            BiConsumer<Integer, Integer> progress) {
         this.todo = new ArrayDeque<>(maps);
         this.reduces = List.copyOf(reduces);
         this.all = maps.size() + reduces.size();

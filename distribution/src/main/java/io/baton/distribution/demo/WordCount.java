@@ -129,8 +129,13 @@ final class WordCount {
         var line = new StringBuilder("set -e; LC_ALL=C; export LC_ALL; tr -cs 'A-Za-z' '\\n' <\"$SHARED/in/" + piece
                 + "\" | tr A-Z a-z | grep '..' | sort | uniq -c >counts");
         for (var i = 0; i < letters.size(); i++) {
-            line.append("; grep \" [").append(letters.get(i)).append("][a-z]*$\" counts >\"$SHARED/map/").append(i)
-                    .append('-').append(piece).append("\" || true");
+            line.append("; grep \" [")
+                    .append(letters.get(i))
+                    .append("][a-z]*$\" counts >\"$SHARED/map/")
+                    .append(i)
+                    .append('-')
+                    .append(piece)
+                    .append("\" || true");
         }
         return line.toString();
     }

@@ -98,11 +98,7 @@ public final class AgentNode {
                 CoordinatedShutdown.PhaseServiceUnbind(),
                 "agent-http",
                 () -> binding.terminate(node.stopTimeout()));
-        Nodes.atStop(
-                system,
-                CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
-                "agent",
-                agent::terminate);
+        Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "agent", agent::terminate);
     }
 
     private static AgentSnapshot shown(Agent agent) {
@@ -128,11 +124,16 @@ public final class AgentNode {
     /** Completes when a master has it. */
     public CompletionStage<Done> registered(ActorSystem<?> system) {
         var registered = new CompletableFuture<Done>();
-        var looking = system.scheduler().scheduleWithFixedDelay(Duration.ZERO, LOOK, () -> {
-            if (agent.snapshot().registered()) {
-                registered.complete(Done.done());
-            }
-        }, system.executionContext());
+        var looking = system.scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        LOOK,
+                        () -> {
+                            if (agent.snapshot().registered()) {
+                                registered.complete(Done.done());
+                            }
+                        },
+                        system.executionContext());
         registered.whenComplete((done, failure) -> looking.cancel());
         return registered;
     }

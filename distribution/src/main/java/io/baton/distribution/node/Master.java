@@ -70,8 +70,7 @@ public final class Master {
                 new TreeMap<>(),
                 metrics::underMesosNames);
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
-        address.set(new MasterAddress(
-                at(reachable, binding.address().getPort()), at(reachable, links.getPort())));
+        address.set(new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort())));
         stopInOrder(system, binding, node);
         return new Master(address.get());
     }
@@ -118,7 +117,9 @@ public final class Master {
     private static int numeric(String host) {
         try {
             var bytes = InetAddress.getByName(host).getAddress();
-            return bytes.length == 4 ? Integer.reverseBytes(ByteBuffer.wrap(bytes).getInt()) : 0;
+            return bytes.length == 4
+                    ? Integer.reverseBytes(ByteBuffer.wrap(bytes).getInt())
+                    : 0;
         } catch (UnknownHostException e) {
             return 0;
         }

@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Cluster;
-import org.apache.pekko.actor.AddressFromURIString;
 
 /** Actor systems, and how to wait for what they start. */
 final class Nodes {
@@ -69,8 +69,10 @@ final class Nodes {
                     .map(seed -> AddressFromURIString.parse("pekko://" + NAME + "@" + seed))
                     .toList());
         }
-        await(up, () -> CommandFailure.failed("this master has not joined the cluster of " + node.seeds() + " within "
-                + START.toSeconds() + " s: check that the others run, and that they reach this host"));
+        await(
+                up,
+                () -> CommandFailure.failed("this master has not joined the cluster of " + node.seeds() + " within "
+                        + START.toSeconds() + " s: check that the others run, and that they reach this host"));
     }
 
     static <T> T await(CompletionStage<T> stage, Supplier<CommandFailure> late) {
@@ -99,8 +101,10 @@ final class Nodes {
         for (var reason = failure; reason != null; reason = reason.getCause()) {
             var said = String.valueOf(reason.getMessage());
             if (reason instanceof BindException || said.contains("Bind failed") || said.contains("Failed to bind")) {
-                return CommandFailure.failed("the port of " + setting + " is taken: end the process that has it,"
-                        + " or choose another one (0 for any free)", failure);
+                return CommandFailure.failed(
+                        "the port of " + setting + " is taken: end the process that has it,"
+                                + " or choose another one (0 for any free)",
+                        failure);
             }
         }
         return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);

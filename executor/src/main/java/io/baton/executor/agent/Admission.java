@@ -27,22 +27,14 @@ final class Admission {
      * @param hasRoom whether the journal has room for another task
      */
     static Optional<TaskRun.Effect.Update> refusal(
-            AgentFacts facts,
-            FrameworkInfo framework,
-            TaskInfo task,
-            int running,
-            Resources used,
-            boolean hasRoom) {
+            AgentFacts facts, FrameworkInfo framework, TaskInfo task, int running, Resources used, boolean hasRoom) {
         var plan = TaskPlan.of(framework, task);
         if (plan.refusal().isPresent()) {
             var refusal = plan.refusal().get();
             return Optional.of(
                     refusal.invalid()
                             ? update(TaskState.TASK_ERROR, Reason.REASON_TASK_INVALID, refusal.message())
-                            : update(
-                                    TaskState.TASK_FAILED,
-                                    Reason.REASON_CONTAINER_LAUNCH_FAILED,
-                                    refusal.message()));
+                            : update(TaskState.TASK_FAILED, Reason.REASON_CONTAINER_LAUNCH_FAILED, refusal.message()));
         }
         var problem = ResourceRules.problemOf(task.getResourcesList());
         if (problem.isPresent()) {
@@ -80,8 +72,8 @@ final class Admission {
         var others = wanted.named(name -> !have.containsKey(name));
         return free.contains(others)
                 ? Optional.empty()
-                : Optional.of("the task needs " + others + ", but of this agent's " + total + " only " + free
-                        + " is free");
+                : Optional.of(
+                        "the task needs " + others + ", but of this agent's " + total + " only " + free + " is free");
     }
 
     static Resources flat(List<Resource> resources) {

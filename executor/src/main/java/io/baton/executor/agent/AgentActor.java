@@ -2,40 +2,26 @@ package io.baton.executor.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
-import io.baton.executor.checkpoint.JournalWriter;
 import io.baton.executor.checkpoint.TaskEntry;
-import io.baton.executor.launch.Launcher;
 import io.baton.executor.link.MasterLink;
-import io.baton.executor.process.ProcessIdentity;
-import io.baton.executor.process.Supervision;
-import io.baton.executor.process.Verdict;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskKey;
 import io.baton.link.Heartbeat;
 import io.baton.link.Kill;
-import io.baton.link.Register;
 import io.baton.link.Stale;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
-import io.baton.v1.AgentInfo;
-import io.baton.v1.FrameworkInfo;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.pekko.Done;
@@ -50,7 +36,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * Shell of {@link TaskBooks} and {@link Registration}: brings them messages and time, and performs their effects in
  * order. What stands behind a checkpoint waits until that is on the disk; the actor goes on meanwhile.
  */
-public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
+public final class AgentActor extends AbstractBehavior<AgentCommand> {
     static final Duration TICK = Duration.ofMillis(100);
 
     /** How often the processes are looked at, in case their news was lost. */
@@ -59,84 +45,16 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
     /** How often old sandboxes are looked for. */
     static final Duration COLLECT = Duration.ofMinutes(10);
 
-    /** What the agent is told, from within its own process only. */
-    public sealed interface Command {}
-
-    private enum Timer implements Command {
+    private enum Timer implements AgentCommand {
         TICK,
         CHECK,
         MEASURE,
         COLLECT
     }
 
-    /** Frames of a link; {@code heard} is completed when the next ones are welcome. */
-    record Frames(int link, List<ToAgent> frames, CompletableFuture<Done> heard) implements Command {}
-
-    record LinkUp(int link) implements Command {}
-
-    record LinkLost(int link, String why) implements Command {}
-
-    record Masters(List<String> addresses) implements Command {}
-
-    /** A launch script lies ready. */
-    public record Prepared(String container) implements Command {}
-
-    /** A process runs. */
-    public record Started(String container, Optional<ProcessIdentity> identity) implements Command {}
-
-    /** A process is over. */
-    public record Ended(String container, Verdict verdict) implements Command {}
-
-    /** What a task wrote last. */
-    public record LastWords(String container, Verdict verdict, String words) implements Command {}
-
-    /** How much a sandbox holds. */
-    public record DiskUsed(String container, long megabytes) implements Command {}
-
-    /** Launches may be lost. */
-    public record SpawnerLost() implements Command {}
-
-    /** All appends up to this one are on the disk. */
-    public record Durable(long number) implements Command {}
-
-    /** The journal is out of order: nothing can be promised any more. */
-    public record JournalFailed(String why) implements Command {}
-
-    /** End all tasks; {@code idle} is completed when none runs any more. */
-    public record KillAll(Optional<Duration> grace, CompletableFuture<Done> idle) implements Command {}
-
-    /** Leave the tasks alone and end; completed when nothing more is written. */
-    public record Stop(CompletableFuture<Done> stopped) implements Command {}
-
-    /**
-     * What the actor works with.
-     *
-     * @param info without an id
-     * @param incarnation of this start of the agent
-     * @param resolve the masters' link addresses
-     * @param open opens a link
-     * @param publish takes each new picture
-     * @param end called with the reason if the agent cannot go on
-     */
-    public record Parts(
-            TaskBooks books,
-            Registration registration,
-            Map<TaskEntry, Supervision.Found> found,
-            AgentInfo info,
-            String incarnation,
-            String version,
-            JournalWriter journal,
-            Launcher launcher,
-            Supplier<CompletionStage<List<String>>> resolve,
-            BiFunction<String, MasterLink.Listener, MasterLink> open,
-            Consumer<AgentSnapshot> publish,
-            Consumer<String> end,
-            Duration measure,
-            Clock clock) {}
-
     private record Waiting(long number, Runnable action) {}
 
-    private final Parts parts;
+    private final AgentParts parts;
     private final TaskBooks books;
     private final Registration registration;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -147,7 +65,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
     private long durable;
     private boolean changed = true;
 
-    private AgentActor(ActorContext<Command> context, TimerScheduler<Command> timers, Parts parts) {
+    private AgentActor(ActorContext<AgentCommand> context, TimerScheduler<AgentCommand> timers, AgentParts parts) {
         super(context);
         this.parts = parts;
         this.books = parts.books();
@@ -161,30 +79,31 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
     }
 
     /** The agent's one actor. */
-    public static Behavior<Command> create(Parts parts) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new AgentActor(context, timers, parts)));
+    public static Behavior<AgentCommand> create(AgentParts parts) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new AgentActor(context, timers, parts)));
     }
 
     @Override
-    public Receive<Command> createReceive() {
+    public Receive<AgentCommand> createReceive() {
         return newReceiveBuilder()
-                .onMessage(Frames.class, this::onFrames)
-                .onMessage(LinkUp.class, m -> obey(registration.linkUp(m.link(), now())))
-                .onMessage(LinkLost.class, this::onLinkLost)
-                .onMessage(Masters.class, m -> obey(registration.masters(m.addresses())))
-                .onMessage(Prepared.class, m -> take(books.prepared(m.container(), now())))
-                .onMessage(Started.class, m -> take(books.started(m.container(), m.identity(), now())))
-                .onMessage(Ended.class, m -> take(books.ended(m.container(), m.verdict(), now())))
+                .onMessage(AgentCommand.Frames.class, this::onFrames)
+                .onMessage(AgentCommand.LinkUp.class, m -> obey(registration.linkUp(m.link(), now())))
+                .onMessage(AgentCommand.LinkLost.class, this::onLinkLost)
+                .onMessage(AgentCommand.Masters.class, m -> obey(registration.masters(m.addresses())))
+                .onMessage(AgentCommand.Prepared.class, m -> take(books.prepared(m.container(), now())))
+                .onMessage(AgentCommand.Started.class, m -> take(books.started(m.container(), m.identity(), now())))
+                .onMessage(AgentCommand.Ended.class, m -> take(books.ended(m.container(), m.verdict(), now())))
                 .onMessage(
-                        LastWords.class,
+                        AgentCommand.LastWords.class,
                         m -> take(books.lastWords(m.container(), m.verdict(), m.words(), now())))
-                .onMessage(DiskUsed.class, m -> take(books.diskUsed(m.container(), m.megabytes(), now())))
-                .onMessage(SpawnerLost.class, m -> run(() -> parts.launcher().recheck(books.launching())))
-                .onMessage(Durable.class, this::onDurable)
-                .onMessage(JournalFailed.class, this::onJournalFailed)
-                .onMessage(KillAll.class, this::onKillAll)
-                .onMessage(Stop.class, this::onStop)
+                .onMessage(AgentCommand.DiskUsed.class, m -> take(books.diskUsed(m.container(), m.megabytes(), now())))
+                .onMessage(
+                        AgentCommand.SpawnerLost.class,
+                        m -> run(() -> parts.launcher().recheck(books.launching())))
+                .onMessage(AgentCommand.Durable.class, this::onDurable)
+                .onMessage(AgentCommand.JournalFailed.class, this::onJournalFailed)
+                .onMessage(AgentCommand.KillAll.class, this::onKillAll)
+                .onMessage(AgentCommand.Stop.class, this::onStop)
                 .onMessageEquals(Timer.TICK, this::onTick)
                 .onMessageEquals(Timer.CHECK, () -> run(() -> parts.launcher().check(books.toCheck(now()))))
                 .onMessageEquals(Timer.MEASURE, () -> run(() -> parts.launcher().measure(books.withDiskLimit())))
@@ -200,7 +119,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         return ThreadLocalRandom.current().nextDouble();
     }
 
-    private Behavior<Command> run(Runnable action) {
+    private Behavior<AgentCommand> run(Runnable action) {
         action.run();
         return this;
     }
@@ -209,7 +128,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         return books.state().tasks().stream().map(TaskEntry::container).collect(Collectors.toSet());
     }
 
-    private Behavior<Command> onTick() {
+    private Behavior<AgentCommand> onTick() {
         obey(registration.tick(now(), luck()));
         take(books.tick(now()));
         if (parts.journal().wantsCompaction()) {
@@ -218,19 +137,14 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         if (changed) {
             changed = false;
             parts.publish()
-                    .accept(AgentSnapshot.of(info(), registration.master(), books.state(), books.counters()));
+                    .accept(AgentSnapshot.of(
+                            parts.described(), registration.master(), books.state(), books.counters()));
         }
         answerIdle();
         return this;
     }
 
-    private AgentInfo info() {
-        var info = parts.info().toBuilder();
-        registration.agentId().map(AgentId::toProto).ifPresent(info::setId);
-        return info.build();
-    }
-
-    private Behavior<Command> onFrames(Frames message) {
+    private Behavior<AgentCommand> onFrames(AgentCommand.Frames message) {
         registration.heard(message.link(), now());
         message.frames().forEach(frame -> onFrame(message.link(), frame));
         message.heard().complete(Done.getInstance());
@@ -241,7 +155,12 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         switch (frame.getMessageCase()) {
             case REGISTERED -> {
                 var id = AgentId.fromProto(frame.getRegistered().getAgentId());
-                getContext().getLog().info("registered as {} with epoch {}", id, frame.getRegistered().getEpoch());
+                getContext()
+                        .getLog()
+                        .info(
+                                "registered as {} with epoch {}",
+                                id,
+                                frame.getRegistered().getEpoch());
                 obey(registration.registered(which, id, frame.getRegistered().getEpoch(), now(), luck()));
             }
             case REFUSED -> {
@@ -251,8 +170,14 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
             }
             case RUN -> {
                 var run = frame.getRun();
-                ifObeyed(which, run.getEpoch(), () -> books.run(
-                        run.getFramework(), run.getTask(), parts.journal().hasRoom(), now()));
+                ifObeyed(
+                        which,
+                        run.getEpoch(),
+                        () -> books.run(
+                                run.getFramework(),
+                                run.getTask(),
+                                parts.journal().hasRoom(),
+                                now()));
             }
             case KILL -> {
                 var kill = frame.getKill();
@@ -262,15 +187,14 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
             case ACKNOWLEDGE -> {
                 var acknowledge = frame.getAcknowledge();
                 var key = TaskKey.of(acknowledge.getFrameworkId(), acknowledge.getTaskId());
-                ifObeyed(
-                        which,
-                        acknowledge.getEpoch(),
-                        () -> books.acknowledge(key, acknowledge.getUuid(), now()));
+                ifObeyed(which, acknowledge.getEpoch(), () -> books.acknowledge(key, acknowledge.getUuid(), now()));
             }
             case REMOVE_FRAMEWORK -> {
                 var removed = frame.getRemoveFramework();
-                ifObeyed(which, removed.getEpoch(), () -> books.removeFramework(
-                        FrameworkId.fromProto(removed.getFrameworkId()), now()));
+                ifObeyed(
+                        which,
+                        removed.getEpoch(),
+                        () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
             }
             case MASTERS -> obey(registration.masters(frame.getMasters().getLinksList()));
             case HEARTBEAT -> {
@@ -282,8 +206,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
 
     private static Optional<Duration> graceOf(Kill kill) {
         return kill.hasKillPolicy() && kill.getKillPolicy().hasGracePeriod()
-                ? Optional.of(Duration.ofNanos(
-                        kill.getKillPolicy().getGracePeriod().getNanoseconds()))
+                ? Optional.of(
+                        Duration.ofNanos(kill.getKillPolicy().getGracePeriod().getNanoseconds()))
                 : Optional.empty();
     }
 
@@ -295,24 +219,25 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         }
     }
 
-    private Behavior<Command> onLinkLost(LinkLost message) {
+    private Behavior<AgentCommand> onLinkLost(AgentCommand.LinkLost message) {
         getContext().getLog().info("link {} to the master lost: {}", message.link(), message.why());
         return obey(registration.linkLost(message.link(), now(), luck()));
     }
 
-    private Behavior<Command> onDurable(Durable message) {
+    private Behavior<AgentCommand> onDurable(AgentCommand.Durable message) {
         durable = Math.max(durable, message.number());
         drain();
         return this;
     }
 
-    private Behavior<Command> onJournalFailed(JournalFailed message) {
-        parts.end().accept("the agent cannot write down what it does: " + message.why()
-                + ". Tasks go on; make room and start the agent again");
+    private Behavior<AgentCommand> onJournalFailed(AgentCommand.JournalFailed message) {
+        parts.end()
+                .accept("the agent cannot write down what it does: " + message.why()
+                        + ". Tasks go on; make room and start the agent again");
         return Behaviors.stopped();
     }
 
-    private Behavior<Command> onKillAll(KillAll message) {
+    private Behavior<AgentCommand> onKillAll(AgentCommand.KillAll message) {
         wantIdle.add(message.idle());
         take(books.killAll(message.grace(), now()));
         answerIdle();
@@ -326,14 +251,14 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         }
     }
 
-    private Behavior<Command> onStop(Stop message) {
+    private Behavior<AgentCommand> onStop(AgentCommand.Stop message) {
         link.ifPresent(MasterLink::close);
         message.stopped().complete(Done.getInstance());
         return Behaviors.stopped();
     }
 
     /** Performs the books' effects: at once if nothing is waiting for the disk, else in their turn. */
-    private Behavior<Command> take(List<Effect> effects) {
+    private Behavior<AgentCommand> take(List<Effect> effects) {
         if (effects.isEmpty()) {
             return this;
         }
@@ -375,8 +300,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         } else if (effect instanceof Effect.Kill kill) {
             parts.launcher().signal(kill.signal(), kill.process());
         } else if (effect instanceof Effect.Send send) {
-            link.ifPresent(l -> l.send(
-                    ToMaster.newBuilder().setUpdate(send.update()).build()));
+            link.ifPresent(
+                    l -> l.send(ToMaster.newBuilder().setUpdate(send.update()).build()));
         } else if (effect instanceof Effect.ReadLastWords words) {
             parts.launcher().readLastWords(words.entry(), words.verdict());
         } else if (effect instanceof Effect.CleanUp cleanUp) {
@@ -386,7 +311,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         }
     }
 
-    private Behavior<Command> obey(List<Registration.Effect> effects) {
+    private Behavior<AgentCommand> obey(List<Registration.Effect> effects) {
         effects.forEach(this::obey);
         changed |= !effects.isEmpty();
         return this;
@@ -399,7 +324,8 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
             link.ifPresent(MasterLink::close);
             link = Optional.empty();
         } else if (effect instanceof Registration.Effect.SendRegister) {
-            afterDisk(() -> send(ToMaster.newBuilder().setRegister(register()).build()));
+            afterDisk(() ->
+                    send(ToMaster.newBuilder().setRegister(parts.register()).build()));
         } else if (effect instanceof Registration.Effect.SendHeartbeat) {
             send(ToMaster.newBuilder()
                     .setHeartbeat(Heartbeat.getDefaultInstance())
@@ -440,7 +366,7 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
             if (failure != null) {
                 log.info("no master can be asked for link addresses: {}", failure.getMessage());
             } else {
-                self.tell(new Masters(addresses));
+                self.tell(new AgentCommand.Masters(addresses));
             }
         });
     }
@@ -450,36 +376,20 @@ public final class AgentActor extends AbstractBehavior<AgentActor.Command> {
         return new MasterLink.Listener() {
             @Override
             public void up() {
-                self.tell(new LinkUp(which));
+                self.tell(new AgentCommand.LinkUp(which));
             }
 
             @Override
             public void lost(String why) {
-                self.tell(new LinkLost(which, why));
+                self.tell(new AgentCommand.LinkLost(which, why));
             }
 
             @Override
             public CompletionStage<Done> frames(List<ToAgent> frames) {
                 var heard = new CompletableFuture<Done>();
-                self.tell(new Frames(which, frames, heard));
+                self.tell(new AgentCommand.Frames(which, frames, heard));
                 return heard;
             }
         };
-    }
-
-    private Register register() {
-        var frameworks = new LinkedHashMap<FrameworkId, FrameworkInfo>();
-        Collection<TaskEntry> tasks = books.state().tasks().stream()
-                .filter(entry -> !entry.isAbandoned())
-                .toList();
-        tasks.forEach(entry -> frameworks.put(entry.key().framework(), entry.framework()));
-        return Register.newBuilder()
-                .setAgentInfo(info())
-                .setIncarnation(parts.incarnation())
-                .setEpoch(registration.epoch())
-                .setVersion(parts.version())
-                .addAllTasks(tasks.stream().map(TaskEntry::forRegistration).toList())
-                .addAllFrameworks(frameworks.values())
-                .build();
     }
 }

@@ -95,7 +95,8 @@ public record AgentSnapshot(
                 TaskState.TASK_LOST,
                 TaskState.TASK_ERROR,
                 TaskState.TASK_DROPPED)) {
-            var name = "slave/tasks_" + ending.name().substring("TASK_".length()).toLowerCase(java.util.Locale.ROOT);
+            var name =
+                    "slave/tasks_" + ending.name().substring("TASK_".length()).toLowerCase(java.util.Locale.ROOT);
             out.put(name, (double) counters.ended().getOrDefault(ending, 0L));
         }
         return Map.copyOf(out);

@@ -38,6 +38,7 @@ public final class Registration {
         /** Tell the master who we are and what runs here. */
         record SendRegister(int link) implements Effect {}
 
+        /** Tell the master that we are alive. */
         record SendHeartbeat(int link) implements Effect {}
 
         /** Tell the master that we have obeyed a higher epoch than its own. */

@@ -208,11 +208,11 @@ public final class TaskBooks {
     private void answer(TaskKey key, List<Effect> effects) {
         var head = Optional.ofNullable(live.get(key)).flatMap(l -> l.updates.head());
         var entry = state.task(key);
-        var latest = entry.flatMap(TaskEntry::latest).or(() -> state.completed(key)
-                .flatMap(CompletedTask::latest));
+        var latest =
+                entry.flatMap(TaskEntry::latest).or(() -> state.completed(key).flatMap(CompletedTask::latest));
         head.or(() -> latest)
-                .ifPresent(status -> effects.add(new Effect.Send(update(
-                        key, status, latest.map(TaskStatus::getState).orElse(status.getState())))));
+                .ifPresent(status -> effects.add(new Effect.Send(
+                        update(key, status, latest.map(TaskStatus::getState).orElse(status.getState())))));
     }
 
     private void hold(TaskEntry entry) {

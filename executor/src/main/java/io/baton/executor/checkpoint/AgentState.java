@@ -40,7 +40,8 @@ public final class AgentState {
             case STARTED -> started(record.getStarted());
             case UPDATED -> {
                 var updated = record.getUpdated();
-                var key = TaskKey.of(updated.getFrameworkId(), updated.getStatus().getTaskId());
+                var key =
+                        TaskKey.of(updated.getFrameworkId(), updated.getStatus().getTaskId());
                 with(key, entry -> entry.updated(updated.getStatus()));
             }
             case ACKNOWLEDGED -> acknowledged(record.getAcknowledged());
@@ -72,8 +73,9 @@ public final class AgentState {
                         Instant.ofEpochMilli(done.getCompletedAt()));
                 completed.put(task.key(), task);
             }
-            case RECORD_NOT_SET -> throw new IllegalArgumentException(
-                    "a record of a kind that this version does not know: it was written by a newer one");
+            case RECORD_NOT_SET ->
+                throw new IllegalArgumentException(
+                        "a record of a kind that this version does not know: it was written by a newer one");
         }
     }
 
@@ -92,10 +94,7 @@ public final class AgentState {
 
     private void started(Started started) {
         var identity = new ProcessIdentity(
-                started.getPid(),
-                started.getStartTime(),
-                started.getSupervisorPid(),
-                started.getSupervisorStartTime());
+                started.getPid(), started.getStartTime(), started.getSupervisorPid(), started.getSupervisorStartTime());
         with(
                 TaskKey.of(started.getFrameworkId(), started.getTaskId()),
                 entry -> entry.started(identity, Instant.ofEpochMilli(started.getStartedAt())));

@@ -67,8 +67,8 @@ public final class Journal implements AutoCloseable {
         Files.createDirectories(file.getParent());
         var journal = new Journal(file);
         boolean fresh = !Files.exists(file);
-        journal.channel = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        journal.channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         try {
             var records = journal.read();
             journal.extend();
@@ -213,13 +213,16 @@ public final class Journal implements AutoCloseable {
         try {
             long target = position + 2L * RESERVE_BYTES + CHUNK_BYTES;
             while (allocated < target) {
-                allocated += channel.write(ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, target - allocated)), allocated);
+                allocated +=
+                        channel.write(ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, target - allocated)), allocated);
             }
             channel.force(true);
             full = false;
         } catch (IOException noSpace) {
             if (!full) {
-                LOG.warn("journal {} cannot grow ({}): no new tasks are started until there is room", file,
+                LOG.warn(
+                        "journal {} cannot grow ({}): no new tasks are started until there is room",
+                        file,
                         noSpace.getMessage());
             }
             full = true;

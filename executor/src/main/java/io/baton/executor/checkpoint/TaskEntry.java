@@ -35,8 +35,8 @@ public final class TaskEntry {
 
     TaskEntry(Accepted accepted) {
         this.accepted = accepted;
-        this.key = TaskKey.of(
-                accepted.getFramework().getId(), accepted.getTask().getTaskId());
+        this.key =
+                TaskKey.of(accepted.getFramework().getId(), accepted.getTask().getTaskId());
     }
 
     void started(ProcessIdentity identity, Instant at) {
@@ -179,8 +179,7 @@ public final class TaskEntry {
         if (task.hasExecutor()) {
             out.setExecutorId(task.getExecutor().getExecutorId());
         } else {
-            out.setExecutorId(
-                    ExecutorID.newBuilder().setValue(task.getTaskId().getValue()));
+            out.setExecutorId(ExecutorID.newBuilder().setValue(task.getTaskId().getValue()));
         }
         var head = pending.isEmpty() ? latest() : Optional.of(pending.get(0));
         head.ifPresent(s -> out.setStatusUpdateState(s.getState()).setStatusUpdateUuid(s.getUuid()));

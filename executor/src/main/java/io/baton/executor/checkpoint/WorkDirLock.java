@@ -27,8 +27,8 @@ public final class WorkDirLock implements AutoCloseable {
      */
     public static WorkDirLock take(Path workDir) throws IOException {
         var file = Files.createDirectories(workDir.resolve("meta")).resolve("lock");
-        var channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = null;
         try {
             lock = channel.tryLock();

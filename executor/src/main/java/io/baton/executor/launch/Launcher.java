@@ -87,8 +87,11 @@ public final class Launcher {
                 prepareNow(entry, plan);
                 listener.prepared(entry.container());
             } catch (IOException | RuntimeException impossible) {
-                LOG.warn("task {} of framework {} cannot be started: {}", entry.key().task(),
-                        entry.key().framework(), impossible.toString());
+                LOG.warn(
+                        "task {} of framework {} cannot be started: {}",
+                        entry.key().task(),
+                        entry.key().framework(),
+                        impossible.toString());
                 listener.ended(entry.container(), new Verdict.NeverRan(explained(entry, impossible)));
             }
         });
@@ -103,12 +106,11 @@ public final class Launcher {
     private void prepareNow(TaskEntry entry, TaskPlan plan) throws IOException {
         var account = account(plan.user());
         sandboxes.create(entry.sandbox(), account);
-        var home = account.or(() -> known(surroundings.ownUser())).map(Account::home).orElse("");
+        var home = account.or(() -> known(surroundings.ownUser()))
+                .map(Account::home)
+                .orElse("");
         var place = new TaskPlan.Place(
-                entry.sandbox().toString(),
-                entry.task().getAgentId().getValue(),
-                surroundings.agentEndpoint(),
-                home);
+                entry.sandbox().toString(), entry.task().getAgentId().getValue(), surroundings.agentEndpoint(), home);
         supervision.prepare(new Launch(
                 entry.container(),
                 entry.sandbox(),
@@ -209,7 +211,8 @@ public final class Launcher {
             try {
                 var found = supervision.callOff(container);
                 if (found instanceof Supervision.Found.NeverStarted) {
-                    listener.ended(container, new Verdict.NeverRan("the task spawner ended before it came to the task"));
+                    listener.ended(
+                            container, new Verdict.NeverRan("the task spawner ended before it came to the task"));
                 } else if (found instanceof Supervision.Found.Ended ended) {
                     listener.ended(container, ended.verdict());
                 }
@@ -224,9 +227,10 @@ public final class Launcher {
         if (entries.isEmpty()) {
             return;
         }
-        var sandboxesByContainer = entries.stream().map(e -> Map.entry(e.container(), e.sandbox())).toList();
-        executor.execute(() -> sandboxesByContainer.forEach(
-                e -> listener.diskUsed(e.getKey(), DiskUse.megabytes(e.getValue()))));
+        var sandboxesByContainer =
+                entries.stream().map(e -> Map.entry(e.container(), e.sandbox())).toList();
+        executor.execute(() ->
+                sandboxesByContainer.forEach(e -> listener.diskUsed(e.getKey(), DiskUse.megabytes(e.getValue()))));
     }
 
     /** Removes old sandboxes, but not these. */

@@ -83,8 +83,9 @@ public final class ResourcesText {
                 case SCALAR -> resource.setScalar(value.getScalar());
                 case RANGES -> resource.setRanges(value.getRanges());
                 case SET -> resource.setSet(value.getSet());
-                case TEXT -> throw new IllegalArgumentException(
-                        "'" + value.getText().getValue() + "' is neither a number, nor [ranges], nor {a set}");
+                case TEXT ->
+                    throw new IllegalArgumentException(
+                            "'" + value.getText().getValue() + "' is neither a number, nor [ranges], nor {a set}");
             }
         } catch (IllegalArgumentException bad) {
             throw wrong(text, part, bad.getMessage());

@@ -63,7 +63,10 @@ final class ValueText {
 
     private static Value set(String text) {
         var out = Value.Set.newBuilder();
-        Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).forEach(out::addItem);
+        Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(s -> !s.isEmpty())
+                .forEach(out::addItem);
         return Value.newBuilder().setType(Value.Type.SET).setSet(out).build();
     }
 }

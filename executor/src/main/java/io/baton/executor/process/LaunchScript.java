@@ -66,14 +66,13 @@ final class LaunchScript {
             }
         });
         out.append("exec 4>&- 5>&-\n").append("exec \"$@\"");
-        launch.account()
-                .ifPresent(account -> out.append(' ')
-                        .append(quoted(setpriv))
-                        .append(" --reuid=")
-                        .append(account.user())
-                        .append(" --regid=")
-                        .append(account.group())
-                        .append(" --init-groups --"));
+        launch.account().ifPresent(account -> out.append(' ')
+                .append(quoted(setpriv))
+                .append(" --reuid=")
+                .append(account.user())
+                .append(" --regid=")
+                .append(account.group())
+                .append(" --init-groups --"));
         if (!round.isEmpty()) {
             out.append(" /usr/bin/env --").append(round);
         }

@@ -46,9 +46,7 @@ public record ProcessTable(Path root) {
 
     /** Whether the process that began at this time under this number lives: a reused number is another process. */
     public boolean isAlive(long pid, long startTime) {
-        return find(pid)
-                .filter(p -> p.startTime() == startTime && p.isAlive())
-                .isPresent();
+        return find(pid).filter(p -> p.startTime() == startTime && p.isAlive()).isPresent();
     }
 
     /** What a descriptor of a process leads to; empty if it is gone or not ours to see. */

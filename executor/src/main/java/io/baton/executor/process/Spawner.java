@@ -63,7 +63,8 @@ final class Spawner implements AutoCloseable {
         process.getOutputStream().close();
         awaitReady(process, log);
         remember(directory, processes, process.pid());
-        return new Spawner(process, new RandomAccessFile(directory.resolve("commands").toFile(), "rw"));
+        return new Spawner(
+                process, new RandomAccessFile(directory.resolve("commands").toFile(), "rw"));
     }
 
     private static void awaitReady(Process process, Path log) throws IOException {
@@ -84,8 +85,8 @@ final class Spawner implements AutoCloseable {
             answer.cancel(true);
         }
         process.destroyForcibly();
-        throw new IOException("the task spawner did not start: " + Files.readString(log).strip() + " (its words are in "
-                + log + ")");
+        throw new IOException(
+                "the task spawner did not start: " + Files.readString(log).strip() + " (its words are in " + log + ")");
     }
 
     /** Two spawners on one pipe would each get half of the commands. */
@@ -105,7 +106,8 @@ final class Spawner implements AutoCloseable {
         }
         var former = ProcessHandle.of(pid);
         former.ifPresent(ProcessHandle::destroyForcibly);
-        former.ifPresent(f -> f.onExit().completeOnTimeout(f, READY_SECONDS, TimeUnit.SECONDS).join());
+        former.ifPresent(f ->
+                f.onExit().completeOnTimeout(f, READY_SECONDS, TimeUnit.SECONDS).join());
         if (processes.isAlive(pid, startTime)) {
             throw new IOException("an earlier task spawner (pid " + pid + ") does not end: end it and start again");
         }
@@ -114,7 +116,8 @@ final class Spawner implements AutoCloseable {
     private static void remember(Path directory, ProcessTable processes, long pid) throws IOException {
         var entry = processes.find(pid);
         if (entry.isPresent()) {
-            Files.writeString(directory.resolve("spawner.pid"), pid + " " + entry.get().startTime() + "\n");
+            Files.writeString(
+                    directory.resolve("spawner.pid"), pid + " " + entry.get().startTime() + "\n");
         }
     }
 
@@ -129,8 +132,7 @@ final class Spawner implements AutoCloseable {
     /** The program of this name, which every Linux host has. */
     static Path required(String name) throws IOException {
         return located(name)
-                .orElseThrow(
-                        () -> new IOException("this host has no '" + name + "' (package util-linux): install it"));
+                .orElseThrow(() -> new IOException("this host has no '" + name + "' (package util-linux): install it"));
     }
 
     /** Starts tasks, in this order. */

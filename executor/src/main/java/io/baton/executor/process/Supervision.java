@@ -229,8 +229,8 @@ public final class Supervision implements AutoCloseable {
     private Optional<ProcessIdentity> identityOf(ProcessTable.Entry task) {
         return processes
                 .find(task.parent())
-                .map(supervisor -> new ProcessIdentity(
-                        task.pid(), task.startTime(), supervisor.pid(), supervisor.startTime()));
+                .map(supervisor ->
+                        new ProcessIdentity(task.pid(), task.startTime(), supervisor.pid(), supervisor.startTime()));
     }
 
     private ExitRecord read(String container) throws IOException {

@@ -22,8 +22,8 @@ public record TaskOptions(
     /** The options of this task of this framework. */
     public static TaskOptions of(FrameworkInfo framework, TaskInfo task, boolean announcesStarting) {
         Optional<Duration> grace = task.hasKillPolicy() && task.getKillPolicy().hasGracePeriod()
-                ? Optional.of(Duration.ofNanos(
-                        task.getKillPolicy().getGracePeriod().getNanoseconds()))
+                ? Optional.of(
+                        Duration.ofNanos(task.getKillPolicy().getGracePeriod().getNanoseconds()))
                 : Optional.empty();
         Optional<Duration> limit = task.hasMaxCompletionTime()
                 ? Optional.of(Duration.ofNanos(task.getMaxCompletionTime().getNanoseconds()))

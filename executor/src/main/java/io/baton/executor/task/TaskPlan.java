@@ -69,7 +69,12 @@ public record TaskPlan(
                 ? List.<String>of()
                 : command.getArgumentsList().subList(1, command.getArgumentsCount());
         var plan = new TaskPlan(
-                command.getShell(), command.getValue(), List.copyOf(arguments), user, environment, roleOf(framework, task));
+                command.getShell(),
+                command.getValue(),
+                List.copyOf(arguments),
+                user,
+                environment,
+                roleOf(framework, task));
         return new Result(Optional.of(plan), Optional.empty());
     }
 
@@ -96,7 +101,8 @@ public record TaskPlan(
             return Optional.of("check: this agent does not do checks yet; leave it out");
         }
         boolean volume = task.getResourcesList().stream()
-                .anyMatch(r -> r.hasDisk() && (r.getDisk().hasVolume() || r.getDisk().hasPersistence()));
+                .anyMatch(r ->
+                        r.hasDisk() && (r.getDisk().hasVolume() || r.getDisk().hasPersistence()));
         if (volume) {
             return Optional.of("resources: this agent does not mount volumes yet");
         }
@@ -150,8 +156,8 @@ public record TaskPlan(
         long bytes = bytes(text);
         return bytes < MAX_TEXT_BYTES
                 ? Optional.empty()
-                : Optional.of(name + " has " + bytes + " bytes; a program can be given at most "
-                        + (MAX_TEXT_BYTES - 1) + " in one text");
+                : Optional.of(name + " has " + bytes + " bytes; a program can be given at most " + (MAX_TEXT_BYTES - 1)
+                        + " in one text");
     }
 
     private static int bytes(String text) {

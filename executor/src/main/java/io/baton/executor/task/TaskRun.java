@@ -176,7 +176,9 @@ public final class TaskRun {
 
     /** Its sandbox has grown beyond what it asked for. */
     public List<Effect> diskExceeded(String message, Instant now) {
-        return ending.isPresent() ? List.of() : end(Cause.DISK, now.plus(options.grace().orElse(DEFAULT_GRACE)), message);
+        return ending.isPresent()
+                ? List.of()
+                : end(Cause.DISK, now.plus(options.grace().orElse(DEFAULT_GRACE)), message);
     }
 
     private List<Effect> end(Cause cause, Instant forceAt, String message) {
@@ -240,15 +242,19 @@ public final class TaskRun {
         if (ending.isPresent() && !(verdict instanceof Verdict.NeverRan)) {
             return switch (ending.get().cause()) {
                 case KILL -> update(TaskState.TASK_KILLED, told(verdict));
-                case COMPLETION_TIME -> failed(
-                        Source.SOURCE_EXECUTOR,
-                        Reason.REASON_MAX_COMPLETION_TIME_REACHED,
-                        "It ran longer than its max_completion_time of "
-                                + options.maxCompletionTime().map(Duration::toSeconds).orElse(0L) + " s");
-                case DISK -> failed(
-                        Source.SOURCE_AGENT,
-                        Reason.REASON_CONTAINER_LIMITATION_DISK,
-                        ending.get().message());
+                case COMPLETION_TIME ->
+                    failed(
+                            Source.SOURCE_EXECUTOR,
+                            Reason.REASON_MAX_COMPLETION_TIME_REACHED,
+                            "It ran longer than its max_completion_time of "
+                                    + options.maxCompletionTime()
+                                            .map(Duration::toSeconds)
+                                            .orElse(0L) + " s");
+                case DISK ->
+                    failed(
+                            Source.SOURCE_AGENT,
+                            Reason.REASON_CONTAINER_LIMITATION_DISK,
+                            ending.get().message());
             };
         }
         if (verdict instanceof Verdict.NeverRan never) {

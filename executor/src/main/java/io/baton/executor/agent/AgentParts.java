@@ -1,0 +1,73 @@
+package io.baton.executor.agent;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.executor.checkpoint.JournalWriter;
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.launch.Launcher;
+import io.baton.executor.link.MasterLink;
+import io.baton.executor.process.Supervision;
+import io.baton.link.Register;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What the actor works with.
+ *
+ * @param info without an id
+ * @param incarnation of this start of the agent
+ * @param resolve the masters' link addresses
+ * @param open opens a link
+ * @param publish takes each new picture
+ * @param end called with the reason if the agent cannot go on
+ */
+public record AgentParts(
+        TaskBooks books,
+        Registration registration,
+        Map<TaskEntry, Supervision.Found> found,
+        AgentInfo info,
+        String incarnation,
+        String version,
+        JournalWriter journal,
+        Launcher launcher,
+        Supplier<CompletionStage<List<String>>> resolve,
+        BiFunction<String, MasterLink.Listener, MasterLink> open,
+        Consumer<AgentSnapshot> publish,
+        Consumer<String> end,
+        Duration measure,
+        Clock clock) {
+
+    /** The agent as masters know it: with its id, once it has one. */
+    AgentInfo described() {
+        var out = info.toBuilder();
+        registration.agentId().map(AgentId::toProto).ifPresent(out::setId);
+        return out.build();
+    }
+
+    /** What a master is told first. */
+    Register register() {
+        var frameworks = new LinkedHashMap<FrameworkId, FrameworkInfo>();
+        Collection<TaskEntry> tasks = books.state().tasks().stream()
+                .filter(entry -> !entry.isAbandoned())
+                .toList();
+        tasks.forEach(entry -> frameworks.put(entry.key().framework(), entry.framework()));
+        return Register.newBuilder()
+                .setAgentInfo(described())
+                .setIncarnation(incarnation)
+                .setEpoch(registration.epoch())
+                .setVersion(version)
+                .addAllTasks(tasks.stream().map(TaskEntry::forRegistration).toList())
+                .addAllFrameworks(frameworks.values())
+                .build();
+    }
+}
