@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import java.util.List;
 import java.util.logging.LogManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,8 +13,7 @@ import org.slf4j.LoggerFactory;
 /** The log on stderr, unless {@code logback.configurationFile} says otherwise. Set up in code: XML costs start-up time. */
 final class Logs {
     private static final String FILE_PROPERTY = "logback.configurationFile";
-    private static final String PATTERN =
-            "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%replace( %mdc){'^ $', ''}%n%ex{short}";
+    private static final List<String> FIELDS = List.of("frameworkId", "taskId", "agentId", "offerId");
 
     private Logs() {}
 
@@ -31,7 +31,7 @@ final class Logs {
         context.reset();
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
+        encoder.setPattern(pattern());
         encoder.start();
         var console = new ConsoleAppender<ILoggingEvent>();
         console.setContext(context);
@@ -48,5 +48,12 @@ final class Logs {
             // They warn of what is normal here: a cluster of one, an agent that comes and goes.
             context.getLogger("org.apache.pekko").setLevel(Level.ERROR);
         }
+    }
+
+    /** A line for people; ids stand behind the text as fields, where there are any. */
+    private static String pattern() {
+        var pattern = new StringBuilder("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg");
+        FIELDS.forEach(field -> pattern.append("%replace( " + field + "=%X{" + field + "}){' [a-zA-Z]+=$', ''}"));
+        return pattern.append("%n%ex{short}").toString();
     }
 }

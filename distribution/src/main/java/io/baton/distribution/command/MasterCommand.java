@@ -85,11 +85,14 @@ public final class MasterCommand implements Callable<Integer> {
         put(settings, "baton.http.port", port);
         put(settings, "baton.http.host", host);
         put(settings, "baton.node.advertise", advertise);
-        put(
-                settings,
-                "baton.node.link-port",
-                linkPort == null && port != null && port == 0 ? Integer.valueOf(0) : linkPort);
-        put(settings, "baton.node.cluster-port", clusterPort == null && !seeds.isEmpty() ? CLUSTER_PORT : clusterPort);
+        put(settings, "baton.node.link-port", linkPort);
+        put(settings, "baton.node.cluster-port", clusterPort);
+        if (linkPort == null && port != null && port == 0) {
+            settings.put("baton.node.link-port", 0);
+        }
+        if (clusterPort == null && !seeds.isEmpty()) {
+            settings.put("baton.node.cluster-port", CLUSTER_PORT);
+        }
         if (!seeds.isEmpty()) {
             settings.put("baton.node.seeds", seeds);
         }

@@ -364,7 +364,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         var log = getContext().getLog();
         parts.resolve().get().whenComplete((addresses, failure) -> {
             if (failure != null) {
-                log.info("no master can be asked for link addresses: {}", failure.getMessage());
+                log.debug("no master can be asked for link addresses: {}", failure.getMessage());
             } else {
                 self.tell(new AgentCommand.Masters(addresses));
             }
