@@ -39,8 +39,17 @@ public final class Query {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new BadParameterException(
-                    "A query parameter is not percent-encoded as it should be: a '%' needs two hexadecimal digits");
+                    "The path or a parameter is not percent-encoded as it should be: a '%' needs two hexadecimal digits");
         }
+    }
+
+    /**
+     * A part of a path, where a plus sign is a plus sign.
+     *
+     * @throws BadParameterException if it is wrongly percent-encoded
+     */
+    public static String decodedPath(String part) {
+        return decoded(part.replace("+", "%2B"));
     }
 
     public Optional<String> text(String name) {

@@ -9,8 +9,6 @@ import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,12 +41,12 @@ public final class TaskKills implements Handler {
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
         exchange.request().discardEntityBytes(system);
-        var parts = exchange.path().substring(PATH.length()).split("/", -1);
-        if (parts.length != 3 || !parts[2].equals(VERB)) {
+        var parts = exchange.parts(PATH);
+        if (parts.size() != 3 || !parts.get(2).equals(VERB)) {
             return CompletableFuture.completedFuture(Refusal.NOT_FOUND.response());
         }
-        var framework = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
-        var task = URLDecoder.decode(parts[1], StandardCharsets.UTF_8);
+        var framework = parts.get(0);
+        var task = parts.get(1);
         var problem = IdRules.problemOfId(framework).or(() -> IdRules.problemOfId(task));
         if (problem.isPresent()) {
             return CompletableFuture.completedFuture(

@@ -1,13 +1,16 @@
 package io.baton.httpapi.server;
 
 import io.baton.httpapi.codec.Query;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
  * One request and the connection it came on.
  *
- * @param path decoded, normal: without the prefix of the process, without doubled or trailing slashes; the root is empty
+ * @param path normal: without the prefix of the process, without doubled or trailing slashes; the root is empty. What
+ *     need not be percent-encoded is not; the rest still is: see {@link #parts}.
  */
 public record Exchange(HttpRequest request, String path, Connection connection) {
     public String method() {
@@ -23,6 +26,16 @@ public record Exchange(HttpRequest request, String path, Connection connection) 
             }
         }
         return Optional.ofNullable(joined);
+    }
+
+    /**
+     * The decoded parts of the path below another one, such as {@code [F, T, kill]}. A slash in one of them has come
+     * encoded.
+     */
+    public List<String> parts(String below) {
+        return Stream.of(path.substring(below.length()).split("/", -1))
+                .map(Query::decodedPath)
+                .toList();
     }
 
     /**
