@@ -1,0 +1,49 @@
+package io.baton.executor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExitRecordTest {
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            ''                                            | false |    | -
+            B                                             | false |    | -
+            B;                                            | true  |    | -
+            B;S 12                                        | true  |    | -
+            B;S 12;                                       | true  | 12 | -
+            B;S 12;E 0 .                                  | true  | 12 | -
+            B;S 12;E 0 .;                                 | true  | 12 | Exited[status=0]
+            B;S 12;E 3 .;                                 | true  | 12 | Exited[status=3]
+            B;S 12;E 3;                                   | true  | 12 | -
+            B;S 12;E 137 .;                               | true  | 12 | Exited[status=137]
+            B;S 12;Killed;E 137 .;                        | true  | 12 | Signaled[number=9]
+            B;S 12;x.sh: line 5: 12 Hangup   { a; };E 129 .; | true | 12 | Signaled[number=1]
+            B;S 12;E 143 .;                               | true  | 12 | Signaled[number=15]
+            B;S 12;E 141 .;                               | true  | 12 | Signaled[number=13]
+            B;S 12;E 139 .;                               | true  | 12 | Exited[status=139]
+            B;S 12;F no sandbox;E 1 .;                    | true  | 12 | NeverRan[why=no sandbox]
+            B;x.sh: 1: cd: can't cd to /x;S 12;F no sandbox;E 1 .; | true | 12 | NeverRan[why=no sandbox: cd: can't cd to /x]
+            B;S 12;./launch/x: 3: Syntax error;E 2 .;     | true  | 12 | NeverRan[why=Syntax error]
+            B;S 12;E 0 .;                   (filling)     | true  | 12 | Exited[status=0]
+            """)
+    void readsAFileInAnyState(String text, boolean begun, Long pid, String verdict) {
+        var file = ExitRecord.parse(text.replace(";", "\n").replace("(filling)", " ".repeat(500)));
+
+        assertThat(file.begun()).isEqualTo(begun);
+        assertThat(file.pid().isPresent() ? file.pid().getAsLong() : null).isEqualTo(pid);
+        assertThat(file.verdict().map(Object::toString).orElse("-")).isEqualTo(verdict);
+    }
+
+    @Test
+    void signalsHaveTheNamesOfTheCLibrary() {
+        assertThat(Verdict.signalName(11)).isEqualTo("Segmentation fault");
+        assertThat(Verdict.signalName(34)).isEqualTo("Real-time signal 0");
+        assertThat(Verdict.signalName(33)).isEqualTo("Unknown signal 33");
+    }
+}

@@ -1,0 +1,64 @@
+package io.baton.executor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** What goes into a launch script comes out in the process, through both kinds of shell. */
+class QuotingTest {
+    private static final List<String> NASTY =
+            List.of("", "-n", "--", "'", "''", "\"", "\\", "$HOME", "`id`", "a\nb\n", "*", "~", "ü€\uD83D\uDE00", "\u0081\u0088", "#x", "a=b", "\r\t\u007f");
+
+    @Provide
+    Arbitrary<String> texts() {
+        var some = Arbitraries.strings()
+                .withCharRange('\u0001', '\u00ff')
+                .withChars("'\"\\$`\n *?[]{}()<>|&;!#~=-€")
+                .ofMaxLength(40);
+        return Arbitraries.oneOf(Arbitraries.of(NASTY), some);
+    }
+
+    @Property(tries = 60)
+    void textsSurviveTheShell(
+            @ForAll("texts") String argument, @ForAll("texts") String value, @ForAll("texts") String odd) throws Exception {
+        for (var shell : List.of("/bin/sh", "/bin/bash")) {
+            assertThat(run(shell, "/usr/bin/printf", List.of("%s\\0", argument), value, odd))
+                    .as(shell)
+                    .containsExactly(argument);
+            assertThat(run(shell, "/usr/bin/env", List.of("-0"), value, odd))
+                    .as(shell)
+                    .contains("PLAIN=" + value, "not-a.name=" + odd);
+        }
+    }
+
+    private static List<String> run(String shell, String program, List<String> arguments, String value, String odd)
+            throws IOException, InterruptedException {
+        var sandbox = Files.createTempDirectory("it's $a sandbox");
+        var environment = new TreeMap<String, String>();
+        environment.put("PLAIN", value);
+        environment.put("not-a.name", odd);
+        environment.put("PATH", "/usr/bin:/bin");
+        var launch = new Launch("c", sandbox, false, program, arguments, Optional.empty(), environment);
+        var script = Files.writeString(
+                sandbox.resolve("script"),
+                "fail() { echo \"$1\"; exit 1; }\nset --\n" + LaunchScript.of(launch, "/usr/bin/setpriv"));
+        var process = new ProcessBuilder(shell, script.toString()).start();
+        process.waitFor();
+        var out = Files.readString(sandbox.resolve("stdout"), StandardCharsets.UTF_8);
+        assertThat(Files.readString(sandbox.resolve("stderr"))).isEmpty();
+        for (var file : List.of("script", "stdout", "stderr", "")) {
+            Files.delete(sandbox.resolve(file));
+        }
+        return List.of(out.substring(0, Math.max(0, out.length() - 1)).split("\0", -1));
+    }
+}

@@ -1,0 +1,328 @@
+package io.baton.executor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.baton.executor.sandbox.Sandboxes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real processes, under both kinds of shell: one that makes process groups by itself, one that needs setsid. */
+class SupervisionTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final ProcessTable PROCESSES = new ProcessTable(Path.of("/proc"));
+
+    @TempDir
+    private Path directory;
+
+    private final News news = new News();
+    private Supervision supervision;
+
+    private static final class News implements Supervision.Listener {
+        private final Map<String, Optional<ProcessIdentity>> started = new ConcurrentHashMap<>();
+        private final Map<String, Verdict> ended = new ConcurrentHashMap<>();
+        private final AtomicInteger lost = new AtomicInteger();
+
+        @Override
+        public void started(String container, Optional<ProcessIdentity> identity) {
+            started.put(container, identity);
+        }
+
+        @Override
+        public void ended(String container, Verdict verdict) {
+            ended.put(container, verdict);
+        }
+
+        @Override
+        public void spawnerLost() {
+            lost.incrementAndGet();
+        }
+    }
+
+    private void open(String shell) throws IOException {
+        supervision = Supervision.open(directory.resolve("state"), PROCESSES, Optional.of(Path.of(shell)), news);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (var identity : news.started.values()) {
+            if (identity.isPresent()) {
+                supervision.signal(Signal.KILL, identity.get());
+            }
+        }
+        Awaitility.await().atMost(PATIENCE).until(() -> news.started.values().stream()
+                .flatMap(Optional::stream)
+                .noneMatch(i -> PROCESSES.isAlive(i.pid(), i.startTime())));
+        supervision.close();
+    }
+
+    private void launch(String container, String command) throws IOException {
+        launch(container, true, command, List.of());
+    }
+
+    private void launch(String container, boolean shell, String program, List<String> arguments) throws IOException {
+        var sandbox = directory.resolve(container);
+        new Sandboxes(directory).create(sandbox, Optional.empty());
+        var environment = new TreeMap<String, String>();
+        environment.put("PATH", "/usr/bin:/bin");
+        supervision.prepare(new Launch(container, sandbox, shell, program, arguments, Optional.empty(), environment));
+        supervision.launch(List.of(container));
+    }
+
+    private Verdict end(String container) {
+        Awaitility.await().atMost(PATIENCE).until(() -> news.ended.containsKey(container));
+        return news.ended.get(container);
+    }
+
+    private ProcessIdentity running(String container) {
+        Awaitility.await().atMost(PATIENCE).until(() -> news.started.containsKey(container));
+        return news.started.get(container).orElseThrow();
+    }
+
+    private String awaitText(String container, String file) {
+        var path = directory.resolve(container).resolve(file);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(path) && !Files.readString(path).isBlank());
+        try {
+            return Files.readString(path).strip();
+        } catch (IOException gone) {
+            throw new AssertionError(gone);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    void tellsStatusFromSignal(String shell) throws IOException {
+        open(shell);
+        launch("zero", "true");
+        launch("three", "exit 3");
+        launch("high", "exit 137");
+        launch("killed", "kill -KILL $$");
+        launch("segv", "kill -SEGV $$");
+        launch("term", "kill -TERM $$");
+        launch("missing", false, "/no/such", List.of());
+
+        assertThat(end("zero")).isEqualTo(new Verdict.Exited(0));
+        assertThat(end("three")).isEqualTo(new Verdict.Exited(3));
+        assertThat(end("high")).isEqualTo(new Verdict.Exited(137));
+        assertThat(end("killed")).isEqualTo(new Verdict.Signaled(9));
+        assertThat(end("segv")).isEqualTo(new Verdict.Signaled(11));
+        assertThat(end("term")).isEqualTo(new Verdict.Signaled(15));
+        assertThat(end("missing")).isEqualTo(new Verdict.Exited(127));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    void killsTheWholeGroupThoughItIgnoresTerm(String shell) throws IOException {
+        open(shell);
+        launch("t", "trap '' TERM; (trap '' TERM; sleep 300) & echo $! > child; wait");
+        var identity = running("t");
+        long child = Long.parseLong(awaitText("t", "child"));
+
+        supervision.signal(Signal.TERM, identity);
+        supervision.signal(Signal.KILL, identity);
+
+        assertThat(end("t")).isEqualTo(new Verdict.Signaled(9));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> PROCESSES.find(child).filter(ProcessTable.Entry::isAlive).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    void whatATaskLeavesBehindEndsWithIt(String shell) throws IOException {
+        open(shell);
+        launch("t", "sleep 300 & echo $! > child; exit 4");
+        long child = Long.parseLong(awaitText("t", "child"));
+
+        assertThat(end("t")).isEqualTo(new Verdict.Exited(4));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> PROCESSES.find(child).filter(ProcessTable.Entry::isAlive).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    void aStoppedTaskIsNotOver(String shell) throws IOException {
+        open(shell);
+        launch("t", "echo $$ > pid; kill -STOP $$; exit 4");
+        long pid = Long.parseLong(awaitText("t", "pid"));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> PROCESSES.find(pid).filter(p -> p.state() == 'T').isPresent());
+        assertThat(news.ended).isEmpty();
+
+        new ProcessBuilder("kill", "-CONT", Long.toString(pid)).start();
+
+        assertThat(end("t")).isEqualTo(new Verdict.Exited(4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    void theNextAgentFindsWhatBecameOfEach(String shell) throws IOException {
+        open(shell);
+        launch("goes-on", "while [ ! -e stop ]; do sleep 0.05; done; exit 7");
+        launch("ends", "while [ ! -e stop ]; do sleep 0.05; done; exit 8");
+        var sandbox = directory.resolve("never");
+        supervision.prepare(
+                new Launch("never", sandbox, true, "true", List.of(), Optional.empty(), new TreeMap<>()));
+        var identity = running("goes-on");
+        var gone = running("ends");
+        supervision.close();
+        Files.createFile(directory.resolve("ends/stop"));
+        var exit = directory.resolve("state/exits/ends");
+        Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(exit).contains("E 8 ."));
+
+        open(shell);
+
+        assertThat(supervision.find("goes-on", Optional.of(identity)))
+                .isEqualTo(new Supervision.Found.Running(identity));
+        assertThat(supervision.find("goes-on", Optional.empty())).isEqualTo(new Supervision.Found.Running(identity));
+        assertThat(supervision.find("ends", Optional.of(gone)))
+                .isEqualTo(new Supervision.Found.Ended(new Verdict.Exited(8)));
+        assertThat(supervision.find("ends", Optional.empty()))
+                .isEqualTo(new Supervision.Found.Ended(new Verdict.Exited(8)));
+        assertThat(supervision.callOff("never")).isEqualTo(new Supervision.Found.NeverStarted());
+        Files.createFile(directory.resolve("goes-on/stop"));
+        assertThat(end("goes-on")).isEqualTo(new Verdict.Exited(7));
+    }
+
+    @Test
+    void aLaunchThatWasCalledOffNeverRuns() throws IOException {
+        open("/bin/bash");
+        new Sandboxes(directory).create(directory.resolve("t"), Optional.empty());
+        supervision.prepare(new Launch(
+                "t", directory.resolve("t"), true, "touch ran", List.of(), Optional.empty(), new TreeMap<>()));
+        assertThat(supervision.callOff("t")).isEqualTo(new Supervision.Found.NeverStarted());
+
+        supervision.launch(List.of("t"));
+
+        assertThat(end("t")).isEqualTo(new Verdict.NeverRan("its launch script is gone"));
+        assertThat(directory.resolve("t/ran")).doesNotExist();
+    }
+
+    @Test
+    void aSandboxThatIsGoneIsNamed() throws IOException {
+        open("/bin/bash");
+        supervision.prepare(new Launch(
+                "t", directory.resolve("gone"), true, "true", List.of(), Optional.empty(), new TreeMap<>()));
+        supervision.launch(List.of("t"));
+
+        assertThat(end("t").toString()).contains("cannot enter the sandbox", "No such file");
+    }
+
+    @Test
+    void aKilledSupervisorLeavesTheStatusUnknown() throws IOException {
+        open("/bin/bash");
+        launch("t", "sleep 300");
+        var identity = running("t");
+        ProcessHandle.of(identity.supervisorPid()).orElseThrow().destroyForcibly();
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> !PROCESSES.isAlive(identity.supervisorPid(), identity.supervisorStartTime()));
+        assertThat(supervision.check("t", Optional.of(identity))).isEmpty();
+
+        supervision.signal(Signal.KILL, identity);
+
+        Awaitility.await().atMost(PATIENCE).until(() -> !PROCESSES.isAlive(identity.pid(), identity.startTime()));
+        assertThat(supervision.check("t", Optional.of(identity)))
+                .contains(new Verdict.Unknown("exit status unknown (supervisor killed)"));
+    }
+
+    @Test
+    void aDeadSpawnerIsReplacedAndItsTasksLiveOn() throws IOException {
+        open("/bin/bash");
+        launch("t", "while [ ! -e stop ]; do sleep 0.05; done; exit 9");
+        running("t");
+        var note = Files.readString(directory.resolve("state/spawner.pid"));
+        ProcessHandle.of(Long.parseLong(note.split(" ")[0])).orElseThrow().destroyForcibly();
+        Awaitility.await().atMost(PATIENCE).until(() -> news.lost.get() == 1);
+
+        launch("next", "exit 2");
+        Files.createFile(directory.resolve("t/stop"));
+
+        assertThat(end("next")).isEqualTo(new Verdict.Exited(2));
+        assertThat(end("t")).isEqualTo(new Verdict.Exited(9));
+    }
+
+    @Test
+    void whoeverHasTheNumberNowIsLeftAlone() throws IOException {
+        open("/bin/bash");
+        launch("t", "sleep 300");
+        var identity = running("t");
+
+        supervision.signal(
+                Signal.KILL,
+                new ProcessIdentity(
+                        identity.pid(), identity.startTime() - 1, identity.supervisorPid(), identity.supervisorStartTime()));
+        launch("later", "true");
+        end("later");
+
+        assertThat(PROCESSES.isAlive(identity.pid(), identity.startTime())).isTrue();
+    }
+
+    @Test
+    void theSpawnerTooLeavesAReusedNumberAlone() throws IOException {
+        var proc = Files.createDirectories(directory.resolve("proc"));
+        var fake = new ProcessTable(proc);
+        supervision = Supervision.open(directory.resolve("state"), fake, Optional.empty(), news);
+        var victim = new ProcessBuilder("sleep", "300").start();
+        var stat = Files.createDirectories(proc.resolve(Long.toString(victim.pid()))).resolve("stat");
+        Files.writeString(stat, victim.pid() + " (sleep) S 1" + " 0".repeat(17) + " 4711 0\n");
+
+        supervision.signal(Signal.KILL, new ProcessIdentity(victim.pid(), 4712, 1, 1));
+        assertThat(victim.isAlive()).isTrue();
+        supervision.signal(Signal.KILL, new ProcessIdentity(victim.pid(), 4711, 1, 1));
+
+        Awaitility.await().atMost(PATIENCE).until(() -> !victim.isAlive());
+    }
+
+    @Test
+    void aFullDiskDoesNotLoseAVerdict() throws Exception {
+        assumeThat(System.getProperty("user.name")).as("mounting a small disk takes root").isEqualTo("root");
+        var disk = Files.createDirectory(directory.resolve("disk"));
+        var mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString())
+                .start()
+                .waitFor();
+        assumeThat(mounted).as("mounting a small disk is not allowed here").isZero();
+        try {
+            supervision = Supervision.open(disk, PROCESSES, Optional.empty(), news);
+            launch("t", "while [ ! -e stop ]; do sleep 0.05; done; exit 6");
+            running("t");
+            fill(disk.resolve("filler"));
+            Files.createFile(directory.resolve("t/stop"));
+
+            assertThat(end("t")).isEqualTo(new Verdict.Exited(6));
+            assertThat(supervision.find("t", Optional.empty()))
+                    .isEqualTo(new Supervision.Found.Ended(new Verdict.Exited(6)));
+            supervision.close();
+        } finally {
+            new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
+        }
+    }
+
+    private static void fill(Path file) {
+        try (var out = Files.newOutputStream(file)) {
+            while (true) {
+                out.write(new byte[4_096]);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space");
+        }
+    }
+}
