@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExitRecordTest {
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "'{0}'")
     @CsvSource(
             delimiter = '|',
             textBlock =
