@@ -47,6 +47,8 @@ final class Logs {
         } else {
             // They warn of what is normal here: a cluster of one, an agent that comes and goes.
             context.getLogger("org.apache.pekko").setLevel(Level.ERROR);
+            // A port that is taken is told in a line of its own.
+            context.getLogger("org.apache.pekko.io.TcpListener").setLevel(Level.OFF);
         }
     }
 

@@ -1,0 +1,141 @@
+package io.baton.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher with JDKs that only say how they were called. */
+@Timeout(60)
+class LauncherTest {
+    private static final Path LAUNCHER = Path.of("..", "baton").toAbsolutePath().normalize();
+
+    @TempDir
+    private Path directory;
+
+    private Path home;
+
+    /** What a run came to. */
+    private record Run(int status, String out, String err) {}
+
+    @BeforeEach
+    void unpack() throws IOException {
+        home = directory.resolve("a release");
+        Files.createDirectories(home.resolve("bin"));
+        Files.createDirectories(home.resolve("lib"));
+        Files.copy(LAUNCHER, home.resolve("bin/baton"));
+        for (var jar : List.of("baton-cli-1", "picocli-4", "baton-executor-1", "protobuf-java-4", "protobuf-java-util-4")) {
+            Files.createFile(home.resolve("lib/" + jar + ".jar"));
+        }
+    }
+
+    @Test
+    void startsClientCommandsWithAShortClassPath() throws Exception {
+        var run = run(Map.of("BATON_JAVA_HOME", jdk("j", "21.0.1")), "tasks", "-o", "two words");
+
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .contains("<io.baton.cli.Main><tasks><-o><two words>")
+                .contains("lib/baton-cli-1.jar")
+                .contains("lib/protobuf-java-4.jar")
+                .doesNotContain("baton-executor")
+                .doesNotContain("protobuf-java-util");
+    }
+
+    @Test
+    void startsServersWithAllJarsAndWhatAllOurJvmsHave() throws Exception {
+        var run = run(Map.of("BATON_JAVA_HOME", jdk("j", "17.0.1"), "BATON_JAVA_OPTS", "-Da=b -Dc=d"), "agent", "--port", "0");
+
+        assertThat(run.out())
+                .contains("baton-executor-1.jar")
+                .contains("<-Djava.util.concurrent.ForkJoinPool.common.parallelism=4>")
+                .contains("<-XX:+ExitOnOutOfMemoryError>")
+                .contains("<-Xmx128m>")
+                .contains("<-Da=b><-Dc=d>")
+                .contains("<io.baton.distribution.Main><agent><--port><0>");
+    }
+
+    @Test
+    void worksThroughALinkFromAnywhere() throws Exception {
+        var link = Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/baton"));
+
+        assertThat(run(link, Map.of("BATON_JAVA_HOME", jdk("j", "17")), "version").out())
+                .contains("<-Dbaton.home=" + home.toRealPath() + ">");
+    }
+
+    @Test
+    void prefersTheJdkItIsToldIfThatIsNewEnough() throws Exception {
+        var told = jdk("told", "17.0.2");
+        var old = jdk("old", "11.0.2");
+
+        assertThat(run(Map.of("BATON_JAVA_HOME", told, "JAVA_HOME", jdk("other", "25")), "version").out())
+                .startsWith("told");
+        var run = run(Map.of("BATON_JAVA_HOME", old, "JAVA_HOME", told), "version");
+        assertThat(run.out()).startsWith("told");
+        assertThat(run.err()).isEqualTo("baton: " + old + " is no JDK 17 or newer; looking for another\n");
+    }
+
+    @Test
+    void passesTheStatusOn() throws Exception {
+        assertThat(run(Map.of("BATON_JAVA_HOME", jdk("j", "17"), "STATUS", "42"), "run", "--", "x").status())
+                .isEqualTo(42);
+    }
+
+    @Test
+    void helpOfAServerIsItsOwn() throws Exception {
+        assertThat(run(Map.of("BATON_JAVA_HOME", jdk("j", "17")), "help", "dev").out())
+                .contains("<io.baton.distribution.Main><dev><--help>");
+    }
+
+    @Test
+    void saysThatItIsNeitherACloneNorARelease() throws Exception {
+        Files.delete(home.resolve("lib/picocli-4.jar"));
+        Files.move(home.resolve("lib"), home.resolve("elsewhere"));
+
+        var run = run(Map.of(), "version");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("neither a clone nor a release");
+    }
+
+    /** A directory that looks like a JDK; its java prints its name and its arguments. */
+    private String jdk(String name, String version) throws IOException {
+        var jdk = directory.resolve(name);
+        Files.createDirectories(jdk.resolve("bin"));
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
+        var java = jdk.resolve("bin/java");
+        Files.writeString(
+                java, "#!/bin/sh\nprintf '%s ' " + name + "\nfor a in \"$@\"; do printf '<%s>' \"$a\"; done\nexit ${STATUS:-0}\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return jdk.toString();
+    }
+
+    private Run run(Map<String, String> environment, String... args) throws Exception {
+        return run(home.resolve("bin/baton"), environment, args);
+    }
+
+    private Run run(Path launcher, Map<String, String> environment, String... args) throws Exception {
+        var command = new java.util.ArrayList<>(List.of("/bin/sh", launcher.toString()));
+        command.addAll(List.of(args));
+        var builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().keySet().removeIf(key -> key.startsWith("BATON") || key.equals("JAVA_HOME"));
+        builder.environment().putAll(environment);
+        var out = directory.resolve("stdout").toFile();
+        var err = directory.resolve("stderr").toFile();
+        var process = builder.redirectOutput(out).redirectError(err).start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Run(
+                process.exitValue(),
+                Files.readString(out.toPath(), StandardCharsets.UTF_8),
+                Files.readString(err.toPath(), StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,109 @@
+package io.baton.distribution.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.baton.cli.terminal.CommandFailure;
+import io.baton.executor.AgentConfig;
+import io.baton.httpapi.server.HttpConfig;
+import io.baton.resourcemanager.MasterConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigurationTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void standsTheCommandLineAboveTheFileAboveTheDefaults() throws IOException {
+        var configuration = Configuration.load(
+                file("baton.http { host = \"10.0.0.1\", port = 1111 }"), Map.of("baton.http.port", 2222));
+
+        var http = configuration.read(HttpConfig::from);
+        assertThat(http.host()).isEqualTo("10.0.0.1");
+        assertThat(http.port()).isEqualTo(2222);
+        assertThat(configuration.read(MasterConfig::from).offerTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(configuration.readGiven(AgentConfig::from).port()).isEqualTo(5051);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    baton.master.offer-timout = 3s   | FILE: 1: Invalid value at 'baton.master.offer-timout': no such setting; did you mean baton.master.offer-timeout?
+                    baton.agent.work-dirr = /x       | FILE: 1: Invalid value at 'baton.agent.work-dirr': no such setting; did you mean baton.agent.work-dir?
+                    master.offer-timeout = 3s        | FILE: 1: Invalid value at 'master': no such setting; ours stand under 'baton'
+                    baton {                          | FILE: 1: expecting a close parentheses
+                    """)
+    void refusesAKeyThatNobodyReads(String text, String message) throws IOException {
+        var file = file(text);
+
+        assertThatThrownBy(() -> Configuration.load(file, Map.of()))
+                .isInstanceOfSatisfying(CommandFailure.class, e -> assertThat(e.status()).isEqualTo(2))
+                .hasMessageStartingWith("settings: " + message.replace("FILE", file.orElseThrow().toString()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    baton.node.link-port = 70000                     | 'baton.node.link-port': must be at most 65535, is 70000
+                    baton.node.link-port = -1                        | 'baton.node.link-port': must be at least 0, is -1
+                    baton.node.seeds = [here]                        | 'baton.node.seeds': 'here' is no host:port; write it as master-1:25520
+                    baton.node.seeds = ["a:1"]                       | 'baton.node.cluster-port': must be a fixed port, such as 25520
+                    baton.node.stop-timeout = 1ms                    | 'baton.node.stop-timeout': must be at least PT0.1S
+                    baton.node.stop-timeout = 1h                     | 'baton.node.stop-timeout': must be at most PT5M
+                    """)
+    void refusesValuesThatWillNotDo(String text, String message) throws IOException {
+        var configuration = Configuration.load(file(text), Map.of());
+
+        assertThatThrownBy(() -> configuration.read(NodeConfig::from))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void saysThatAFileIsMissing() {
+        var missing = directory.resolve("none.conf");
+
+        assertThatThrownBy(() -> Configuration.load(Optional.of(missing), Map.of()))
+                .hasMessage("cannot read the settings in '" + missing + "': there is no such file; check --config");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"master.conf", "agent.conf"})
+    void theFilesForOperatorsAreRead(String name) {
+        var file = Path.of("..", "conf", name);
+
+        assertThat(Configuration.load(Optional.of(file), Map.of()).all().getInt("baton.http.port"))
+                .isEqualTo(5050);
+    }
+
+    /** Each line that is commented out names a key that exists, with a value that will do. */
+    @ParameterizedTest
+    @ValueSource(strings = {"master.conf", "agent.conf"})
+    void theExamplesForOperatorsAreRight(String name) throws IOException {
+        var text = Files.readString(Path.of("..", "conf", name)).replaceAll("(?m)^  # ([a-z-]+ = )", "  $1");
+        var configuration = Configuration.load(file(text), Map.of());
+
+        configuration.read(HttpConfig::from);
+        configuration.read(NodeConfig::from);
+        configuration.read(MasterConfig::from);
+        configuration.readGiven(AgentConfig::from);
+    }
+
+    private Optional<Path> file(String text) throws IOException {
+        return Optional.of(Files.writeString(directory.resolve("some.conf"), text));
+    }
+}

@@ -1,0 +1,64 @@
+package io.baton.distribution.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class MasterFinderTest {
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+
+    @Test
+    void asksTheNextMasterWhenOneIsSilent() throws Exception {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/api/v1/masters", exchange -> {
+            var body = "{\"masters\":[{\"http\":\"a:1\",\"link\":\"a:2\"},{\"http\":\"b:1\",\"link\":\"b:2\"}]}"
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            var at = "127.0.0.1:" + server.getAddress().getPort();
+            var finder = new MasterFinder(List.of("127.0.0.1:" + nobodys(), at), warnings::add);
+
+            assertThat(finder.links().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .containsExactly("a:2", "b:2");
+            assertThat(warnings).isEmpty();
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void warnsOnceInAWhileThatNoneAnswers() throws Exception {
+        var master = "127.0.0.1:" + nobodys();
+        var finder = new MasterFinder(List.of(master), warnings::add);
+
+        for (var i = 0; i < 3; i++) {
+            Assertions.assertThatThrownBy(
+                            () -> finder.links().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class);
+        }
+        assertThat(warnings).containsExactly("cannot reach master " + master + " (connection refused); retrying");
+    }
+
+    private static int nobodys() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
