@@ -153,10 +153,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     tsks                      | 2 | Unmatched argument at index 0: 'tsks'; did you mean tasks
                     tasks --al                | 2 | Unknown option: '--al'; did you mean --all
                     tasks -o yaml             | 2 | Invalid value for option '--output'
@@ -190,14 +187,27 @@ class CommandLineTest {
         assertThat(Main.run(terminal(), "help")).isZero();
 
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .contains("dev", "run", "tasks", "agents", "frameworks", "offers", "logs", "kill", "demo", "master", "agent");
+                .contains(
+                        "dev",
+                        "run",
+                        "tasks",
+                        "agents",
+                        "frameworks",
+                        "offers",
+                        "logs",
+                        "kill",
+                        "demo",
+                        "master",
+                        "agent");
     }
 
     @Test
     void completionIsAScript() {
         assertThat(Main.run(terminal(), "completion")).isZero();
 
-        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("#!/usr/bin/env bash").contains("frameworks");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("#!/usr/bin/env bash")
+                .contains("frameworks");
     }
 
     private Terminal terminal() {
@@ -228,9 +238,7 @@ class CommandLineTest {
         }
         // Both APIs are at this path; only the agent's is asked for files.
         var call = io.baton.v1.agent.Call.newBuilder().mergeFrom(request.body()).buildPartial();
-        var body = call.hasReadFile()
-                ? file(call.getReadFile()).toByteArray()
-                : state().toByteArray();
+        var body = call.hasReadFile() ? file(call.getReadFile()).toByteArray() : state().toByteArray();
         connection.beginChunks(200, "Content-Type: application/x-protobuf");
         connection.chunk(body);
         connection.endChunks();

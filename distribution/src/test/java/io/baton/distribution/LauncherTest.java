@@ -34,7 +34,8 @@ class LauncherTest {
         Files.createDirectories(home.resolve("bin"));
         Files.createDirectories(home.resolve("lib"));
         Files.copy(LAUNCHER, home.resolve("bin/baton"));
-        for (var jar : List.of("baton-cli-1", "picocli-4", "baton-executor-1", "protobuf-java-4", "protobuf-java-util-4")) {
+        for (var jar :
+                List.of("baton-cli-1", "picocli-4", "baton-executor-1", "protobuf-java-4", "protobuf-java-util-4")) {
             Files.createFile(home.resolve("lib/" + jar + ".jar"));
         }
     }
@@ -54,7 +55,11 @@ class LauncherTest {
 
     @Test
     void startsServersWithAllJarsAndWhatAllOurJvmsHave() throws Exception {
-        var run = run(Map.of("BATON_JAVA_HOME", jdk("j", "17.0.1"), "BATON_JAVA_OPTS", "-Da=b -Dc=d"), "agent", "--port", "0");
+        var run = run(
+                Map.of("BATON_JAVA_HOME", jdk("j", "17.0.1"), "BATON_JAVA_OPTS", "-Da=b -Dc=d"),
+                "agent",
+                "--port",
+                "0");
 
         assertThat(run.out())
                 .contains("baton-executor-1.jar")
@@ -69,7 +74,8 @@ class LauncherTest {
     void worksThroughALinkFromAnywhere() throws Exception {
         var link = Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/baton"));
 
-        assertThat(run(link, Map.of("BATON_JAVA_HOME", jdk("j", "17")), "version").out())
+        assertThat(run(link, Map.of("BATON_JAVA_HOME", jdk("j", "17")), "version")
+                        .out())
                 .contains("<-Dbaton.home=" + home.toRealPath() + ">");
     }
 
@@ -78,7 +84,8 @@ class LauncherTest {
         var told = jdk("told", "17.0.2");
         var old = jdk("old", "11.0.2");
 
-        assertThat(run(Map.of("BATON_JAVA_HOME", told, "JAVA_HOME", jdk("other", "25")), "version").out())
+        assertThat(run(Map.of("BATON_JAVA_HOME", told, "JAVA_HOME", jdk("other", "25")), "version")
+                        .out())
                 .startsWith("told");
         var run = run(Map.of("BATON_JAVA_HOME", old, "JAVA_HOME", told), "version");
         assertThat(run.out()).startsWith("told");
@@ -87,7 +94,8 @@ class LauncherTest {
 
     @Test
     void passesTheStatusOn() throws Exception {
-        assertThat(run(Map.of("BATON_JAVA_HOME", jdk("j", "17"), "STATUS", "42"), "run", "--", "x").status())
+        assertThat(run(Map.of("BATON_JAVA_HOME", jdk("j", "17"), "STATUS", "42"), "run", "--", "x")
+                        .status())
                 .isEqualTo(42);
     }
 
@@ -114,7 +122,9 @@ class LauncherTest {
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         var java = jdk.resolve("bin/java");
         Files.writeString(
-                java, "#!/bin/sh\nprintf '%s ' " + name + "\nfor a in \"$@\"; do printf '<%s>' \"$a\"; done\nexit ${STATUS:-0}\n");
+                java,
+                "#!/bin/sh\nprintf '%s ' " + name
+                        + "\nfor a in \"$@\"; do printf '<%s>' \"$a\"; done\nexit ${STATUS:-0}\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         return jdk.toString();
     }

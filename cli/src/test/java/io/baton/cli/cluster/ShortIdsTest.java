@@ -30,7 +30,13 @@ class ShortIdsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"echo, echo", "echo-1, echo-1", "job, " + LONG, "S1, " + MASTER + "-S1", "3f2a81bc-0003, " + MASTER + "-0003"})
+    @CsvSource({
+        "echo, echo",
+        "echo-1, echo-1",
+        "job, " + LONG,
+        "S1, " + MASTER + "-S1",
+        "3f2a81bc-0003, " + MASTER + "-0003"
+    })
     void takesWholeIdsPrefixesAndWhatItShows(String given, String meant) {
         assertThat(IDS.resolve(given, "task")).isEqualTo(meant);
     }
@@ -38,14 +44,16 @@ class ShortIdsTest {
     @Test
     void listsTheCandidatesOfAnAmbiguousPrefix() {
         assertThatThrownBy(() -> IDS.resolve("echo-", "task"))
-                .isInstanceOfSatisfying(CommandFailure.class, e -> assertThat(e.status()).isEqualTo(2))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class, e -> assertThat(e.status()).isEqualTo(2))
                 .hasMessage("'echo-' fits 2 tasks: echo-1, echo-2; give more of the id");
     }
 
     @Test
     void saysWhereToLookForAnIdThatIsNone() {
         assertThatThrownBy(() -> IDS.resolve("x", "task"))
-                .isInstanceOfSatisfying(CommandFailure.class, e -> assertThat(e.status()).isEqualTo(1))
+                .isInstanceOfSatisfying(
+                        CommandFailure.class, e -> assertThat(e.status()).isEqualTo(1))
                 .hasMessage("no task 'x'; see them with: baton tasks --all");
         assertThatThrownBy(() -> IDS.resolve("", "agent")).hasMessageContaining("baton agents");
     }

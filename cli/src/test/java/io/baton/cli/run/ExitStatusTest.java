@@ -11,10 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExitStatusTest {
 
     @ParameterizedTest(name = "{0} {1}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     TASK_FINISHED | Command exited with status 0                      | 0
                     TASK_FAILED   | Command exited with status 3                      | 3
                     TASK_FAILED   | Command exited with status 3: last words          | 3

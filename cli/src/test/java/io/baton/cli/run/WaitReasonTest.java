@@ -16,10 +16,7 @@ class WaitReasonTest {
 
     /** Agents are written {@code cpus/mem-used cpus/used mem}; an exclamation mark before one that is not active. */
     @ParameterizedTest(name = "{0} cpus, {1} MB on {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     1  | 64   | ''                  | no agent is registered; start one with: baton agent --master HOST:PORT
                     1  | 64   | '!4/512-0/0'        | none of 1 agents is active; see: baton agents
                     64 | 64   | '8/512-0/0 4/9-0/0' | wants cpus:64, largest agent has cpus:8. It waits for a larger agent: Ctrl-C, and ask for less

@@ -10,7 +10,15 @@ class ShownTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-5, 0s", "0, 0s", "59, 59s", "60, 1m", "192, 3m12s", "3600, 1h", "3661, 1h1m", "86400, 1d", "100000, 1d3h"
+        "-5, 0s",
+        "0, 0s",
+        "59, 59s",
+        "60, 1m",
+        "192, 3m12s",
+        "3600, 1h",
+        "3661, 1h1m",
+        "86400, 1d",
+        "100000, 1d3h"
     })
     void writesAgesInTheirTwoLargestUnits(long seconds, String shown) {
         assertThat(Shown.age(seconds)).isEqualTo(shown);

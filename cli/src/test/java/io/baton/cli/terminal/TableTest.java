@@ -18,7 +18,8 @@ class TableTest {
         table.add(List.of("longer\tid", "", "10m"));
 
         assertThat(written(table, false).lines())
-                .containsExactly("ID           STATE     AGE", "a            RUNNING   3s", "longer\\tid   -         10m");
+                .containsExactly(
+                        "ID           STATE     AGE", "a            RUNNING   3s", "longer\\tid   -         10m");
     }
 
     @Test

@@ -36,10 +36,7 @@ class ConfigurationTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     baton.master.offer-timout = 3s   | FILE: 1: Invalid value at 'baton.master.offer-timout': no such setting; did you mean baton.master.offer-timeout?
                     baton.agent.work-dirr = /x       | FILE: 1: Invalid value at 'baton.agent.work-dirr': no such setting; did you mean baton.agent.work-dir?
                     master.offer-timeout = 3s        | FILE: 1: Invalid value at 'master': no such setting; ours stand under 'baton'
@@ -49,15 +46,14 @@ class ConfigurationTest {
         var file = file(text);
 
         assertThatThrownBy(() -> Configuration.load(file, Map.of()))
-                .isInstanceOfSatisfying(CommandFailure.class, e -> assertThat(e.status()).isEqualTo(2))
-                .hasMessageStartingWith("settings: " + message.replace("FILE", file.orElseThrow().toString()));
+                .isInstanceOfSatisfying(
+                        CommandFailure.class, e -> assertThat(e.status()).isEqualTo(2))
+                .hasMessageStartingWith("settings: "
+                        + message.replace("FILE", file.orElseThrow().toString()));
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     baton.node.link-port = 70000                     | 'baton.node.link-port': must be at most 65535, is 70000
                     baton.node.link-port = -1                        | 'baton.node.link-port': must be at least 0, is -1
                     baton.node.seeds = [here]                        | 'baton.node.seeds': 'here' is no host:port; write it as master-1:25520

@@ -18,7 +18,8 @@ class ProgressTest {
         progress.at(2, 2);
 
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .isEqualTo("\r[" + "#".repeat(20) + ".".repeat(20) + "] 1/2 tasks\r[" + "#".repeat(40) + "] 2/2 tasks\n");
+                .isEqualTo(
+                        "\r[" + "#".repeat(20) + ".".repeat(20) + "] 1/2 tasks\r[" + "#".repeat(40) + "] 2/2 tasks\n");
     }
 
     @Test

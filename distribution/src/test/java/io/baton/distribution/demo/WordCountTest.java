@@ -14,10 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WordCountTest {
 
     @ParameterizedTest(name = "''{0}''")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     ''                  | {}
                     The the THE         | {the=3}
                     a I x               | {}
@@ -49,12 +46,17 @@ class WordCountTest {
     @CsvSource({"1, 'a-z'", "2, 'a-m n-z'", "8, 'a-c d-f g-i j-m n-p q-s t-v w-z'", "26, 'a-a b-b c-c'"})
     void sharesTheAlphabetOut(int reducers, String begin) {
         assertThat(String.join(" ", WordCount.letters(reducers))).startsWith(begin);
-        assertThat(WordCount.letters(reducers)).hasSize(reducers).last().asString().endsWith("-z");
+        assertThat(WordCount.letters(reducers))
+                .hasSize(reducers)
+                .last()
+                .asString()
+                .endsWith("-z");
     }
 
     @Test
     void readsWhatTasksWrite() {
-        assertThat(WordCount.parse(bytes("      3 the\n12 of\n\n"))).isEqualTo(new TreeMap<>(Map.of("the", 3L, "of", 12L)));
+        assertThat(WordCount.parse(bytes("      3 the\n12 of\n\n")))
+                .isEqualTo(new TreeMap<>(Map.of("the", 3L, "of", 12L)));
         assertThatThrownBy(() -> WordCount.parse(bytes("three the end"))).hasMessageContaining("'three the end'");
     }
 

@@ -65,7 +65,12 @@ class LocalClusterTest {
 
     @Test
     void runsATaskAndShowsWhatItWrote() {
-        assertThat(baton("run", "--instances", "2", "--", "echo out $BATON_INSTANCE; echo err >&2; exit $BATON_INSTANCE"))
+        assertThat(baton(
+                        "run",
+                        "--instances",
+                        "2",
+                        "--",
+                        "echo out $BATON_INSTANCE; echo err >&2; exit $BATON_INSTANCE"))
                 .isEqualTo(1);
 
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
@@ -75,7 +80,8 @@ class LocalClusterTest {
 
     @Test
     void keepsTheOutputOfATaskThatHasEnded() {
-        assertThat(baton("run", "--name", "kept", "--", "echo first; echo second")).isZero();
+        assertThat(baton("run", "--name", "kept", "--", "echo first; echo second"))
+                .isZero();
         out.reset();
 
         assertThat(baton("logs", "kept", "--tail", "1")).isZero();

@@ -99,8 +99,12 @@ public final class TaskBooks {
         var options = TaskOptions.of(entry.framework(), entry.task(), facts.announcesStarting());
         Optional<ProcessIdentity> process =
                 found instanceof Supervision.Found.Running running ? Optional.of(running.identity()) : Optional.empty();
+        boolean begun = process.isPresent()
+                || entry.process().isPresent()
+                || entry.state() == TaskState.TASK_RUNNING
+                || entry.state() == TaskState.TASK_KILLING;
         var run = TaskRun.readopted(
-                options, process, process.map(p -> entry.startedAt().orElse(now)), entry.forceKillAt());
+                options, begun, process, process.map(p -> entry.startedAt().orElse(now)), entry.forceKillAt());
         live.put(entry.key(), new Live(run, new StatusUpdateStream(entry.pending()), now));
         if (entry.isTerminal()) {
             run.ended(new Verdict.NeverRan(""), now);

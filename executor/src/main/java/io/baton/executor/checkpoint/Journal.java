@@ -163,6 +163,7 @@ public final class Journal implements AutoCloseable {
     public void append(List<Record> records) throws IOException {
         var out = frames(records);
         position = write(channel, out, position);
+        allocated = Math.max(allocated, position);
         channel.force(false);
         extend();
     }

@@ -86,16 +86,18 @@ public final class TaskRun {
     /**
      * A task of an earlier agent that is still on its way or running.
      *
-     * @param process missing if it is still on its way
+     * @param running whether it has begun, as far as is written down
+     * @param process missing if it was over before anybody could look, or has not begun
      * @param startedAt when it began
      * @param forceAt when SIGKILL is due, if the task was being killed
      */
     public static TaskRun readopted(
             TaskOptions options,
+            boolean running,
             Optional<ProcessIdentity> process,
             Optional<Instant> startedAt,
             Optional<Instant> forceAt) {
-        var run = new TaskRun(options, process.isPresent() ? Phase.RUNNING : Phase.LAUNCHING);
+        var run = new TaskRun(options, running ? Phase.RUNNING : Phase.LAUNCHING);
         run.process = process;
         run.ending = forceAt.map(at -> new Ending(Cause.KILL, at, false, ""));
         startedAt.ifPresent(run::limitFrom);

@@ -8,10 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExitRecordTest {
     @ParameterizedTest(name = "'{0}'")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             ''                                            | false |    | -
             B                                             | false |    | -
             B;                                            | true  |    | -

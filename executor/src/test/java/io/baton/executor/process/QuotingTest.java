@@ -16,8 +16,24 @@ import net.jqwik.api.Provide;
 
 /** What goes into a launch script comes out in the process, through both kinds of shell. */
 class QuotingTest {
-    private static final List<String> NASTY =
-            List.of("", "-n", "--", "'", "''", "\"", "\\", "$HOME", "`id`", "a\nb\n", "*", "~", "ü€\uD83D\uDE00", "\u0081\u0088", "#x", "a=b", "\r\t\u007f");
+    private static final List<String> NASTY = List.of(
+            "",
+            "-n",
+            "--",
+            "'",
+            "''",
+            "\"",
+            "\\",
+            "$HOME",
+            "`id`",
+            "a\nb\n",
+            "*",
+            "~",
+            "ü€\uD83D\uDE00",
+            "\u0081\u0088",
+            "#x",
+            "a=b",
+            "\r\t\u007f");
 
     @Provide
     Arbitrary<String> texts() {
@@ -30,7 +46,8 @@ class QuotingTest {
 
     @Property(tries = 60)
     void textsSurviveTheShell(
-            @ForAll("texts") String argument, @ForAll("texts") String value, @ForAll("texts") String odd) throws Exception {
+            @ForAll("texts") String argument, @ForAll("texts") String value, @ForAll("texts") String odd)
+            throws Exception {
         for (var shell : List.of("/bin/sh", "/bin/bash")) {
             assertThat(run(shell, "/usr/bin/printf", List.of("%s\\0", argument), value, odd))
                     .as(shell)

@@ -138,9 +138,10 @@ class SupervisionTest {
         supervision.signal(Signal.KILL, identity);
 
         assertThat(end("t")).isEqualTo(new Verdict.Signaled(9));
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> PROCESSES.find(child).filter(ProcessTable.Entry::isAlive).isEmpty());
+        Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
+                .find(child)
+                .filter(ProcessTable.Entry::isAlive)
+                .isEmpty());
     }
 
     @ParameterizedTest
@@ -151,9 +152,10 @@ class SupervisionTest {
         long child = Long.parseLong(awaitText("t", "child"));
 
         assertThat(end("t")).isEqualTo(new Verdict.Exited(4));
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> PROCESSES.find(child).filter(ProcessTable.Entry::isAlive).isEmpty());
+        Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
+                .find(child)
+                .filter(ProcessTable.Entry::isAlive)
+                .isEmpty());
     }
 
     @ParameterizedTest
@@ -179,8 +181,7 @@ class SupervisionTest {
         launch("goes-on", "while [ ! -e stop ]; do sleep 0.05; done; exit 7");
         launch("ends", "while [ ! -e stop ]; do sleep 0.05; done; exit 8");
         var sandbox = directory.resolve("never");
-        supervision.prepare(
-                new Launch("never", sandbox, true, "true", List.of(), Optional.empty(), new TreeMap<>()));
+        supervision.prepare(new Launch("never", sandbox, true, "true", List.of(), Optional.empty(), new TreeMap<>()));
         var identity = running("goes-on");
         var gone = running("ends");
         supervision.close();
@@ -219,8 +220,8 @@ class SupervisionTest {
     @Test
     void aSandboxThatIsGoneIsNamed() throws IOException {
         open("/bin/bash");
-        supervision.prepare(new Launch(
-                "t", directory.resolve("gone"), true, "true", List.of(), Optional.empty(), new TreeMap<>()));
+        supervision.prepare(
+                new Launch("t", directory.resolve("gone"), true, "true", List.of(), Optional.empty(), new TreeMap<>()));
         supervision.launch(List.of("t"));
 
         assertThat(end("t").toString()).contains("cannot enter the sandbox", "No such file");
@@ -269,7 +270,10 @@ class SupervisionTest {
         supervision.signal(
                 Signal.KILL,
                 new ProcessIdentity(
-                        identity.pid(), identity.startTime() - 1, identity.supervisorPid(), identity.supervisorStartTime()));
+                        identity.pid(),
+                        identity.startTime() - 1,
+                        identity.supervisorPid(),
+                        identity.supervisorStartTime()));
         launch("later", "true");
         end("later");
 
@@ -282,7 +286,8 @@ class SupervisionTest {
         var fake = new ProcessTable(proc);
         supervision = Supervision.open(directory.resolve("state"), fake, Optional.empty(), news);
         var victim = new ProcessBuilder("sleep", "300").start();
-        var stat = Files.createDirectories(proc.resolve(Long.toString(victim.pid()))).resolve("stat");
+        var stat = Files.createDirectories(proc.resolve(Long.toString(victim.pid())))
+                .resolve("stat");
         Files.writeString(stat, victim.pid() + " (sleep) S 1" + " 0".repeat(17) + " 4711 0\n");
 
         supervision.signal(Signal.KILL, new ProcessIdentity(victim.pid(), 4712, 1, 1));
@@ -294,7 +299,9 @@ class SupervisionTest {
 
     @Test
     void aFullDiskDoesNotLoseAVerdict() throws Exception {
-        assumeThat(System.getProperty("user.name")).as("mounting a small disk takes root").isEqualTo("root");
+        assumeThat(System.getProperty("user.name"))
+                .as("mounting a small disk takes root")
+                .isEqualTo("root");
         var disk = Files.createDirectory(directory.resolve("disk"));
         var mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString())
                 .start()

@@ -8,10 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExecWordsTest {
     @ParameterizedTest(name = "{0} {1} {2}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             127 | false | ./launch/c: line 9: /no/such: No such file or directory | Failed to execute '/no/such': No such file or directory
             127 | false | setpriv: failed to execute /no/such: No such file or directory | Failed to execute '/no/such': No such file or directory
             126 | false | x.sh: 9: exec: /no/such: Permission denied | Failed to execute '/no/such': Permission denied

@@ -28,7 +28,8 @@ class TaskPlanTest {
         var uri = CommandInfo.newBuilder()
                 .setValue("true")
                 .addUris(CommandInfo.URI.newBuilder().setValue("file:///x.tgz"));
-        var executor = ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue("ex"));
+        var executor =
+                ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue("ex"));
         var image = ContainerInfo.newBuilder().setType(ContainerInfo.Type.DOCKER);
         var volume = Resource.DiskInfo.newBuilder()
                 .setPersistence(Resource.DiskInfo.Persistence.newBuilder().setId("p"));
@@ -41,17 +42,23 @@ class TaskPlanTest {
         var big = "x".repeat(TaskPlan.MAX_TEXT_BYTES);
         var wide = "€".repeat(TaskPlan.MAX_TEXT_BYTES / 3 + 1);
         return Stream.of(
-                Arguments.of("executor", false, "executor 'ex'", task("t", "true").setExecutor(executor)),
+                Arguments.of(
+                        "executor", false, "executor 'ex'", task("t", "true").setExecutor(executor)),
                 Arguments.of("no command", false, "no command", task("t", "").clearCommand()),
                 Arguments.of("image", false, "DOCKER", task("t", "true").setContainer(image)),
                 Arguments.of("URI", false, "file:///x.tgz", task("t", "").setCommand(uri)),
                 Arguments.of(
-                        "health check", false, "health_check", task("t", "true").setHealthCheck(HealthCheck.newBuilder())),
+                        "health check",
+                        false,
+                        "health_check",
+                        task("t", "true").setHealthCheck(HealthCheck.newBuilder())),
                 Arguments.of(
                         "volume",
                         false,
                         "volumes",
-                        task("t", "true").addResources(Samples.scalar("disk", 1).toBuilder().setDisk(volume))),
+                        task("t", "true")
+                                .addResources(
+                                        Samples.scalar("disk", 1).toBuilder().setDisk(volume))),
                 Arguments.of("secret", false, "'S'", with(secret.build())),
                 Arguments.of("empty command", true, "command.value", task("t", "")),
                 Arguments.of("NUL in command", true, "command.value", task("t", "a\0b")),
@@ -63,9 +70,16 @@ class TaskPlanTest {
                 Arguments.of("long argument", true, "argument", program("t", List.of("a", big))),
                 Arguments.of("wide argument", true, "argument", program("t", List.of("a", wide))),
                 Arguments.of("long variable", true, "variable 'A'", with(Samples.environment("A", big))),
-                Arguments.of("all together", true, "1048576", program("t", List.of("a").stream()
-                        .flatMap(a -> Stream.generate(() -> "x".repeat(100_000)).limit(11))
-                        .toList())));
+                Arguments.of(
+                        "all together",
+                        true,
+                        "1048576",
+                        program(
+                                "t",
+                                List.of("a").stream()
+                                        .flatMap(a -> Stream.generate(() -> "x".repeat(100_000))
+                                                .limit(11))
+                                        .toList())));
     }
 
     private static TaskInfo.Builder with(Environment environment) {
@@ -101,7 +115,8 @@ class TaskPlanTest {
 
     @Test
     void aProgramsFirstArgumentIsItsOwnName() {
-        assertThat(plan(program("t", List.of("/bin/echo", "a", "b"))).arguments()).containsExactly("a", "b");
+        assertThat(plan(program("t", List.of("/bin/echo", "a", "b"))).arguments())
+                .containsExactly("a", "b");
     }
 
     @Test

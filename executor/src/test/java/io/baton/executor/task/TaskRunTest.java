@@ -75,7 +75,8 @@ class TaskRunTest {
 
     private static String shown(TaskRun.Effect effect) {
         if (effect instanceof TaskRun.Effect.Update u) {
-            var reason = u.reason().map(r -> " " + r.name().replace("REASON_", "")).orElse("");
+            var reason =
+                    u.reason().map(r -> " " + r.name().replace("REASON_", "")).orElse("");
             return u.state().name().replace("TASK_", "") + reason;
         }
         if (effect instanceof TaskRun.Effect.Send s) {
@@ -87,14 +88,13 @@ class TaskRunTest {
         if (effect instanceof TaskRun.Effect.CheckpointStarted) {
             return "note";
         }
-        return effect instanceof TaskRun.Effect.CleanUp ? "clean" : effect.getClass().getSimpleName();
+        return effect instanceof TaskRun.Effect.CleanUp
+                ? "clean"
+                : effect.getClass().getSimpleName();
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             PREPARING  | prepared     | ''
             PREPARING  | launch       | ''
             PREPARING  | started      | ''
@@ -203,7 +203,7 @@ class TaskRunTest {
 
     @Test
     void aReadoptedKillGoesOn() {
-        var run = TaskRun.readopted(options(true), PROCESS, Optional.of(NOW), Optional.of(NOW.plusSeconds(3)));
+        var run = TaskRun.readopted(options(true), true, PROCESS, Optional.of(NOW), Optional.of(NOW.plusSeconds(3)));
 
         assertThat(shown(feed(run, "3 s"))).isEqualTo("KILL");
         assertThat(shown(feed(run, "signal"))).isEqualTo("KILLED, clean");

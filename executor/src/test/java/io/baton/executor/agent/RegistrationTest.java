@@ -1,0 +1,186 @@
+package io.baton.executor.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.AgentId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RegistrationTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final AgentId ID = new AgentId("a");
+
+    private static Registration fresh() {
+        var registration = new Registration(Optional.empty(), 0);
+        registration.masters(List.of("m1:1", "m2:1"));
+        return registration;
+    }
+
+    private static Registration in(String phase) {
+        var registration = fresh();
+        if (phase.equals("WAITING")) {
+            return registration;
+        }
+        registration.tick(NOW, 0);
+        if (phase.equals("CONNECTING")) {
+            return registration;
+        }
+        registration.linkUp(1, NOW);
+        if (phase.equals("REGISTERING")) {
+            return registration;
+        }
+        if (phase.equals("ENDED")) {
+            registration.refused(1, "gone", true, NOW);
+            return registration;
+        }
+        registration.registered(1, ID, 5, NOW, 0);
+        return registration;
+    }
+
+    private static List<Registration.Effect> feed(Registration registration, String input) {
+        return switch (input) {
+            case "up" -> registration.linkUp(1, NOW);
+            case "lost" -> registration.linkLost(1, NOW, 0);
+            case "old lost" -> registration.linkLost(0, NOW, 0);
+            case "registered" -> registration.registered(1, ID, 6, NOW, 0);
+            case "registered lower" -> registration.registered(1, ID, 4, NOW, 0);
+            case "refused" -> registration.refused(1, "busy", false, NOW);
+            case "refused for good" -> registration.refused(1, "gone", true, NOW);
+            case "5 s" -> registration.tick(NOW.plusSeconds(5), 0);
+            case "15 s" -> registration.tick(NOW.plusSeconds(15), 0);
+            case "command 4" -> registration.judge(1, 4).first();
+            case "command 7" -> registration.judge(1, 7).first();
+            default -> throw new AssertionError(input);
+        };
+    }
+
+    private static String shown(List<Registration.Effect> effects) {
+        return effects.stream()
+                .map(e -> e instanceof Registration.Effect.Checkpoint c
+                        ? "Checkpoint " + c.identity().getEpoch()
+                        : e instanceof Registration.Effect.Connect c
+                                ? "Connect " + c.address()
+                                : e.getClass().getSimpleName())
+                .collect(Collectors.joining(", "));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            WAITING     | up               | ''
+            WAITING     | lost             | ''
+            WAITING     | registered       | ''
+            WAITING     | 5 s              | Connect m1:1
+            WAITING     | command 7        | ''
+            CONNECTING  | up               | SendRegister
+            CONNECTING  | lost             | ''
+            CONNECTING  | registered       | ''
+            CONNECTING  | 5 s              | ''
+            CONNECTING  | 15 s             | Disconnect
+            CONNECTING  | command 7        | ''
+            REGISTERING | up               | ''
+            REGISTERING | lost             | ''
+            REGISTERING | registered       | Checkpoint 6, Connected
+            REGISTERING | refused          | Disconnect
+            REGISTERING | refused for good | Disconnect, End
+            REGISTERING | 5 s              | SendHeartbeat
+            REGISTERING | 15 s             | Disconnect
+            REGISTERING | command 7        | ''
+            REGISTERED  | up               | ''
+            REGISTERED  | lost             | Disconnected
+            REGISTERED  | old lost         | ''
+            REGISTERED  | registered       | Checkpoint 6
+            REGISTERED  | registered lower | SendStale, Disconnect, Disconnected
+            REGISTERED  | refused          | Disconnect, Disconnected
+            REGISTERED  | refused for good | Disconnect, End
+            REGISTERED  | 5 s              | SendHeartbeat
+            REGISTERED  | 15 s             | Disconnect, Disconnected
+            REGISTERED  | command 4        | SendStale
+            REGISTERED  | command 7        | Checkpoint 7
+            ENDED       | up               | ''
+            ENDED       | lost             | ''
+            ENDED       | registered       | ''
+            ENDED       | refused for good | ''
+            ENDED       | 15 s             | ''
+            ENDED       | command 7        | ''
+            """)
+    void matrix(String phase, String input, String effects) {
+        assertThat(shown(feed(in(phase), input))).isEqualTo(effects);
+    }
+
+    @Test
+    void onlyTheHighestEpochIsObeyed() {
+        var registration = in("REGISTERED");
+
+        assertThat(registration.judge(1, 5).obey()).isTrue();
+        assertThat(registration.judge(1, 4).obey()).isFalse();
+        assertThat(registration.judge(1, 7).obey()).isTrue();
+        assertThat(registration.judge(1, 5).obey()).isFalse();
+        assertThat(registration.judge(0, 9).obey()).as("of an older link").isFalse();
+        assertThat(registration.epoch()).isEqualTo(7);
+    }
+
+    @Test
+    void thenTheNextMasterIsTried() {
+        var registration = in("REGISTERED");
+        registration.linkLost(1, NOW, 0);
+
+        assertThat(registration.tick(NOW.plusMillis(99), 0)).isEmpty();
+        assertThat(shown(registration.tick(NOW.plusMillis(100), 0))).isEqualTo("Connect m2:1");
+    }
+
+    @Test
+    void whoHasTriedThemAllAsksForTheirAddressesAnew() {
+        var registration = in("CONNECTING");
+        registration.linkLost(1, NOW, 0);
+        registration.tick(NOW.plusSeconds(1), 0);
+
+        assertThat(shown(registration.linkLost(2, NOW.plusSeconds(1), 0))).isEqualTo("Resolve");
+    }
+
+    @Test
+    void withoutMastersTheAddressesAreWanted() {
+        assertThat(shown(new Registration(Optional.empty(), 0).tick(NOW, 0))).isEqualTo("Resolve");
+    }
+
+    @Test
+    void theWaitGrowsToFiveSeconds() {
+        var registration = fresh();
+        registration.tick(NOW, 1);
+        var waits = new ArrayList<Long>();
+        var at = NOW;
+        for (int link = 1; link <= 8; link++) {
+            registration.linkLost(link, at, 1);
+            long wait = 0;
+            while (registration.tick(at.plusMillis(wait), 1).isEmpty()) {
+                wait += 100;
+            }
+            waits.add(wait);
+            at = at.plusMillis(wait);
+        }
+
+        assertThat(waits).containsExactly(500L, 1_000L, 2_000L, 4_000L, 5_000L, 5_000L, 5_000L, 5_000L);
+    }
+
+    @Test
+    void aHeartbeatKeepsTheLink() {
+        var registration = in("REGISTERED");
+        registration.heard(1, NOW.plusSeconds(14));
+
+        assertThat(shown(registration.tick(NOW.plusSeconds(28), 0))).isEqualTo("SendHeartbeat");
+        assertThat(shown(registration.tick(NOW.plusSeconds(29), 0))).isEqualTo("Disconnect, Disconnected");
+    }
+
+    @Test
+    void knowsWithWhomItTalks() {
+        var registration = in("REGISTERED");
+        registration.masters(List.of("m9:1"));
+
+        assertThat(registration.master()).contains("m1:1");
+    }
+}

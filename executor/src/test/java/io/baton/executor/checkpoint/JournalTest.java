@@ -1,0 +1,254 @@
+package io.baton.executor.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.baton.executor.record.Forgotten;
+import io.baton.executor.record.Identity;
+import io.baton.executor.record.Record;
+import io.baton.v1.FrameworkID;
+import io.baton.v1.TaskID;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+    @TempDir
+    private Path directory;
+
+    private Path file;
+
+    @BeforeEach
+    void place() {
+        file = directory.resolve("meta/journal");
+    }
+
+    private static Record epoch(long epoch) {
+        return Record.newBuilder()
+                .setIdentity(Identity.newBuilder().setEpoch(epoch))
+                .build();
+    }
+
+    private List<Record> reopened() throws IOException {
+        var opened = Journal.open(file);
+        opened.journal().close();
+        return opened.records();
+    }
+
+    /** @return where the last batch begins */
+    private long written(int batches) throws IOException {
+        try (var journal = Journal.open(file).journal()) {
+            long last = 0;
+            for (int i = 1; i <= batches; i++) {
+                last = journal.size();
+                journal.append(List.of(epoch(i), epoch(100 + i)));
+            }
+            return last;
+        }
+    }
+
+    @Test
+    void givesBackWhatWasAppended() throws IOException {
+        written(2);
+
+        assertThat(reopened()).containsExactly(epoch(1), epoch(101), epoch(2), epoch(102));
+    }
+
+    @Test
+    void goesOnWhereItStopped() throws IOException {
+        written(1);
+        written(1);
+
+        assertThat(reopened()).hasSize(4);
+    }
+
+    @Test
+    void aTornTailIsDroppedWhereverItWasTorn() throws IOException {
+        long last = written(3);
+        var whole = Files.readAllBytes(file);
+        int end = whole.length;
+        while (whole[end - 1] == 0) {
+            end--;
+        }
+        for (int cut = (int) last; cut < end; cut++) {
+            var torn = whole.clone();
+            java.util.Arrays.fill(torn, cut, torn.length, (byte) 0);
+            Files.write(file, torn);
+
+            assertThat(reopened()).as("cut at %s", cut).hasSize(4);
+            assertThat(reopened()).as("and again").hasSize(4);
+        }
+    }
+
+    @Test
+    void aFileThatEndsInTheMiddleOfARecordIsATornTailToo() throws IOException {
+        long last = written(3);
+        try (var f = new RandomAccessFile(file.toFile(), "rw")) {
+            f.setLength(last + 7);
+        }
+
+        assertThat(reopened()).hasSize(4);
+    }
+
+    @Test
+    void damageInTheMiddleRefusesTheStartWhereverItIs() throws IOException {
+        long last = written(3);
+        var whole = Files.readAllBytes(file);
+        for (int at = 0; at < last; at++) {
+            var damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            Files.write(file, damaged);
+
+            assertThatThrownBy(() -> Journal.open(file))
+                    .as("byte %s", at)
+                    .isInstanceOf(CorruptJournalException.class)
+                    .hasMessageContaining(file.toString())
+                    .hasMessageContaining("at byte")
+                    .hasMessageContaining("--recover=cleanup");
+        }
+    }
+
+    @Test
+    void aDamagedJournalIsSetAsideNotLost() throws IOException {
+        written(1);
+
+        Journal.setAside(file, ".old");
+
+        assertThat(reopened()).isEmpty();
+        assertThat(file.resolveSibling("journal.old")).exists();
+    }
+
+    @Test
+    void compactionReplacesAllAndGoesOn() throws IOException {
+        try (var journal = Journal.open(file).journal()) {
+            journal.append(List.of(epoch(1), epoch(2)));
+            journal.compact(List.of(epoch(3)));
+            journal.append(List.of(epoch(4)));
+        }
+
+        assertThat(reopened()).containsExactly(epoch(3), epoch(4));
+    }
+
+    @Test
+    void growthIsBounded() throws IOException {
+        var big = Record.newBuilder()
+                .setForgotten(Forgotten.newBuilder()
+                        .setFrameworkId(FrameworkID.newBuilder().setValue("f".repeat(1_000_000)))
+                        .setTaskId(TaskID.newBuilder().setValue("t")))
+                .build();
+        try (var journal = Journal.open(file).journal()) {
+            for (int i = 0; i < 30; i++) {
+                journal.append(List.of(big));
+                if (journal.wantsCompaction()) {
+                    journal.compact(List.of(epoch(i)));
+                }
+                assertThat(journal.size()).isLessThan(Journal.MIN_COMPACT_BYTES + 2_000_000);
+            }
+        }
+    }
+
+    @Test
+    void aBatchOverTheFrameLimitIsSplit() throws IOException {
+        var records = new ArrayList<Record>();
+        for (int i = 0; i < 20; i++) {
+            records.add(Record.newBuilder()
+                    .setForgotten(Forgotten.newBuilder()
+                            .setFrameworkId(FrameworkID.newBuilder().setValue("f".repeat(1_000_000)))
+                            .setTaskId(TaskID.newBuilder().setValue("t" + i)))
+                    .build());
+        }
+        try (var journal = Journal.open(file).journal()) {
+            journal.append(records);
+        }
+
+        assertThat(reopened()).isEqualTo(records);
+    }
+
+    @Test
+    void aFullDiskLeavesRoomForTheEndsOfRunningTasks() throws Exception {
+        assumeThat(System.getProperty("user.name"))
+                .as("mounting a small disk takes root")
+                .isEqualTo("root");
+        var disk = Files.createDirectory(directory.resolve("disk"));
+        int mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString())
+                .start()
+                .waitFor();
+        assumeThat(mounted).as("mounting a small disk is not allowed here").isZero();
+        try (var journal = Journal.open(disk.resolve("journal")).journal()) {
+            assertThat(journal.hasRoom()).isTrue();
+            var filler = Files.newOutputStream(disk.resolve("filler"));
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            filler.write(new byte[4_096]);
+                        }
+                    })
+                    .hasMessageContaining("No space");
+            filler.close();
+
+            int launched = 0;
+            while (journal.hasRoom()) {
+                journal.append(List.of(large(launched++)));
+            }
+            for (int i = 0; i < 50; i++) {
+                journal.append(List.of(epoch(i)));
+            }
+            Files.delete(disk.resolve("filler"));
+
+            assertThat(launched).isPositive();
+            assertThat(journal.hasRoom()).isTrue();
+        } finally {
+            new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
+        }
+    }
+
+    private static Record large(int number) {
+        return Record.newBuilder()
+                .setForgotten(Forgotten.newBuilder()
+                        .setFrameworkId(FrameworkID.newBuilder().setValue("f".repeat(10_000)))
+                        .setTaskId(TaskID.newBuilder().setValue("t" + number)))
+                .build();
+    }
+
+    @Test
+    void theWriterTellsWhenWhatWasAppendedIsOnTheDisk() throws IOException {
+        var executor = Executors.newSingleThreadExecutor();
+        var durable = new AtomicLong();
+        var failure = new CompletableFuture<IOException>();
+        long last = 0;
+        try (var writer = new JournalWriter(Journal.open(file).journal(), executor, durable::set, failure::complete)) {
+            for (int i = 0; i < 1_000; i++) {
+                last = writer.append(List.of(epoch(i)));
+            }
+            writer.compact(List.of(epoch(7)));
+            last = writer.append(List.of(epoch(8)));
+            long wanted = last;
+            Awaitility.await().until(() -> durable.get() == wanted);
+        }
+        executor.shutdown();
+
+        assertThat(reopened()).containsExactly(epoch(7), epoch(8));
+        assertThat(failure).isNotDone();
+    }
+
+    @Test
+    void theLockNamesItsHolder() throws IOException {
+        try (var lock = WorkDirLock.take(directory)) {
+            assertThat(lock).isNotNull();
+            assertThatThrownBy(() -> WorkDirLock.take(directory))
+                    .hasMessageContaining(directory.toString())
+                    .hasMessageContaining("pid " + ProcessHandle.current().pid());
+        }
+        WorkDirLock.take(directory).close();
+    }
+}

@@ -1,0 +1,116 @@
+package io.baton.executor.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SandboxesTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @TempDir
+    private Path workDir;
+
+    private Path create(String task, String container) throws IOException {
+        var sandbox = Sandboxes.locate(workDir, "a", "f", task, container);
+        new Sandboxes(workDir).create(sandbox, Optional.empty());
+        return sandbox;
+    }
+
+    private Path createAged(String task, String container, Duration age) throws IOException {
+        var sandbox = create(task, container);
+        Files.writeString(Files.createDirectory(sandbox.resolve("d")).resolve("f"), "x");
+        Files.setLastModifiedTime(sandbox, FileTime.from(NOW.minus(age)));
+        return sandbox;
+    }
+
+    private int collect(int maxCount, Set<String> inUse) throws IOException {
+        return new SandboxCollector(workDir, Duration.ofDays(7), maxCount).collect(inUse, NOW);
+    }
+
+    @Test
+    void isForItsOwnerAndHasALinkToTheLatest() throws IOException {
+        create("t", "c1");
+        var second = create("t", "c2");
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(second)))
+                .isEqualTo("rwxr-x---");
+        assertThat(second.resolve("stdout")).isEmptyFile();
+        assertThat(second.resolve("stderr")).isEmptyFile();
+        assertThat(second.resolveSibling("latest").toRealPath()).isEqualTo(second.toRealPath());
+        assertThatThrownBy(() -> create("t", "c2")).isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    @Test
+    void oldOnesAreRemovedWithWhatIsEmptyAboveThem() throws IOException {
+        var old = createAged("old", "c1", Duration.ofDays(8));
+        var fresh = createAged("fresh", "c2", Duration.ofDays(6));
+        var used = createAged("used", "c3", Duration.ofDays(8));
+
+        assertThat(collect(100, Set.of("c3"))).isEqualTo(1);
+
+        assertThat(old.getParent().getParent()).doesNotExist();
+        assertThat(fresh).exists();
+        assertThat(used).exists();
+    }
+
+    @Test
+    void beyondTheNumberTheOldestGo() throws IOException {
+        var first = createAged("t", "c1", Duration.ofDays(3));
+        var second = createAged("t", "c2", Duration.ofDays(2));
+        var third = createAged("t", "c3", Duration.ofDays(1));
+
+        assertThat(collect(2, Set.of())).isEqualTo(1);
+
+        assertThat(first).doesNotExist();
+        assertThat(second).exists();
+        assertThat(third).exists();
+    }
+
+    @Test
+    void aLinkOutOfASandboxIsNotFollowed() throws IOException {
+        var outside = Files.writeString(workDir.resolve("precious"), "x");
+        var old = createAged("t", "c1", Duration.ofDays(8));
+        Files.createSymbolicLink(old.resolve("link"), workDir);
+        Files.setLastModifiedTime(old, FileTime.from(NOW.minus(Duration.ofDays(8))));
+
+        collect(100, Set.of());
+
+        assertThat(old).doesNotExist();
+        assertThat(outside).exists();
+    }
+
+    @Test
+    void measuresWhatIsInIt() throws IOException {
+        var sandbox = create("t", "c1");
+        Files.write(sandbox.resolve("a"), new byte[1_500_000]);
+        Files.createSymbolicLink(sandbox.resolve("link"), Path.of("/usr"));
+
+        assertThat(DiskUse.megabytes(sandbox)).isEqualTo(2);
+        assertThat(DiskUse.megabytes(sandbox.resolve("gone"))).isZero();
+    }
+
+    @Test
+    void lastWordsAreTheLastLineAndNoLinkIsFollowed() throws IOException {
+        var sandbox = create("t", "c1");
+        assertThat(Sandboxes.lastWords(sandbox, 100)).isEmpty();
+        Files.writeString(sandbox.resolve("stderr"), "x".repeat(5_000) + "\nlast words\n");
+        assertThat(Sandboxes.lastWords(sandbox, 100)).isEqualTo("last words");
+
+        Files.delete(sandbox.resolve("stderr"));
+        Files.createSymbolicLink(sandbox.resolve("stderr"), Path.of("/etc/passwd"));
+
+        assertThat(Sandboxes.lastWords(sandbox, 100)).isEmpty();
+    }
+}
