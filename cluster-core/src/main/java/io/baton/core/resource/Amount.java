@@ -1,13 +1,11 @@
 package io.baton.core.resource;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
-/** How much of one resource: a number, ranges of numbers, or a set of words. Never empty inside {@link Resources}. */
+/** How much of one resource: a number, ranges of numbers, a set of words, or copies of a shared one. */
 sealed interface Amount {
     boolean isEmpty();
 
@@ -17,6 +15,11 @@ sealed interface Amount {
 
     /** What is left when the other is taken away; parts of it that are not here count for nothing. */
     Amount minus(Amount other);
+
+    /** As a number in thousandths, 0 if it is none; a shared resource counts once however many copies are held. */
+    default long scalarMillis() {
+        return 0;
+    }
 
     /** A number in thousandths: Mesos computes with three decimal digits, so no sum ever drifts. */
     record Scalar(long millis) implements Amount {
@@ -40,6 +43,11 @@ sealed interface Amount {
             return new Scalar(Math.max(0, millis - ((Scalar) other).millis));
         }
 
+        @Override
+        public long scalarMillis() {
+            return millis;
+        }
+
         double value() {
             return millis / 1000.0;
         }
@@ -50,74 +58,150 @@ sealed interface Amount {
         }
     }
 
-    /** Both ends included. */
-    record Range(long begin, long end) {}
+    /** Disjoint ranges in ascending order, neighbours merged; both ends of a range are included. */
+    final class Ranges implements Amount {
+        /** Begin and end of the first range, of the second, and so on. */
+        private final long[] ends;
 
-    /** Disjoint ranges in ascending order, neighbours merged. */
-    record Ranges(List<Range> ranges) implements Amount {
-        public Ranges {
-            ranges = merged(ranges);
+        private Ranges(long[] ends) {
+            this.ends = ends;
         }
 
-        private static List<Range> merged(List<Range> ranges) {
-            var sorted = new ArrayList<>(ranges);
-            sorted.sort((a, b) -> Long.compare(a.begin, b.begin));
-            var out = new ArrayList<Range>(sorted.size());
-            for (var range : sorted) {
-                var last = out.isEmpty() ? null : out.get(out.size() - 1);
-                if (last != null && range.begin <= last.end + 1) {
-                    out.set(out.size() - 1, new Range(last.begin, Math.max(last.end, range.end)));
-                } else {
-                    out.add(range);
-                }
+        /** @param ends begin and end of each range, in any order, overlapping or not; taken over */
+        static Ranges of(long[] ends) {
+            var order = new Integer[ends.length / 2];
+            boolean sorted = true;
+            for (int i = 0; i < order.length; i++) {
+                order[i] = i;
+                sorted &= i == 0 || ends[2 * i - 2] <= ends[2 * i];
             }
-            return Collections.unmodifiableList(out);
+            if (!sorted) {
+                Arrays.sort(order, (a, b) -> Long.compare(ends[2 * a], ends[2 * b]));
+            }
+            var out = new Gathered(ends.length);
+            for (int i : order) {
+                out.add(ends[2 * i], ends[2 * i + 1]);
+            }
+            return out.ranges();
+        }
+
+        /** Ranges that arrive in ascending order of their begins. */
+        private static final class Gathered {
+            private long[] ends;
+            private int size;
+
+            Gathered(int capacity) {
+                ends = new long[capacity];
+            }
+
+            void add(long begin, long end) {
+                if (size > 0 && begin <= ends[size - 1] + 1) {
+                    ends[size - 1] = Math.max(ends[size - 1], end);
+                    return;
+                }
+                if (size == ends.length) {
+                    ends = Arrays.copyOf(ends, Math.max(4, 2 * size));
+                }
+                ends[size++] = begin;
+                ends[size++] = end;
+            }
+
+            Ranges ranges() {
+                return new Ranges(size == ends.length ? ends : Arrays.copyOf(ends, size));
+            }
+        }
+
+        int count() {
+            return ends.length / 2;
+        }
+
+        long begin(int i) {
+            return ends[2 * i];
+        }
+
+        long end(int i) {
+            return ends[2 * i + 1];
         }
 
         @Override
         public boolean isEmpty() {
-            return ranges.isEmpty();
+            return ends.length == 0;
         }
 
         @Override
         public boolean contains(Amount other) {
-            return other instanceof Ranges r
-                    && r.ranges.stream().allMatch(wanted -> ranges.stream()
-                            .anyMatch(mine -> mine.begin <= wanted.begin && wanted.end <= mine.end));
+            if (!(other instanceof Ranges wanted)) {
+                return false;
+            }
+            int mine = 0;
+            for (int i = 0; i < wanted.count(); i++) {
+                while (mine < count() && end(mine) < wanted.begin(i)) {
+                    mine++;
+                }
+                if (mine == count() || begin(mine) > wanted.begin(i) || end(mine) < wanted.end(i)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         @Override
         public Amount plus(Amount other) {
-            var all = new ArrayList<>(ranges);
-            all.addAll(((Ranges) other).ranges);
-            return new Ranges(all);
+            var added = (Ranges) other;
+            var out = new Gathered(ends.length + added.ends.length);
+            int mine = 0;
+            int theirs = 0;
+            while (mine < count() || theirs < added.count()) {
+                boolean next = theirs == added.count() || mine < count() && begin(mine) <= added.begin(theirs);
+                if (next) {
+                    out.add(begin(mine), end(mine++));
+                } else {
+                    out.add(added.begin(theirs), added.end(theirs++));
+                }
+            }
+            return out.ranges();
         }
 
         @Override
         public Amount minus(Amount other) {
-            List<Range> left = ranges;
-            for (var cut : ((Ranges) other).ranges) {
-                var next = new ArrayList<Range>(left.size() + 1);
-                for (var range : left) {
-                    if (cut.end < range.begin || range.end < cut.begin) {
-                        next.add(range);
-                        continue;
-                    }
-                    if (range.begin < cut.begin) {
-                        next.add(new Range(range.begin, cut.begin - 1));
-                    }
-                    if (cut.end < range.end) {
-                        next.add(new Range(cut.end + 1, range.end));
-                    }
+            var cut = (Ranges) other;
+            var out = new Gathered(ends.length + cut.ends.length);
+            int next = 0;
+            for (int i = 0; i < count(); i++) {
+                long from = begin(i);
+                while (next < cut.count() && cut.end(next) < from) {
+                    next++;
                 }
-                left = next;
+                for (int j = next; j < cut.count() && cut.begin(j) <= end(i); j++) {
+                    if (from < cut.begin(j)) {
+                        out.add(from, cut.begin(j) - 1);
+                    }
+                    from = cut.end(j) + 1;
+                }
+                if (from <= end(i)) {
+                    out.add(from, end(i));
+                }
             }
-            return new Ranges(left);
+            return out.ranges();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Ranges r && Arrays.equals(ends, r.ends);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(ends);
         }
 
         @Override
         public String toString() {
-            return ranges.stream().map(r -> r.begin + "-" + r.end).collect(Collectors.joining(", ", "[", "]"));
+            var out = new StringBuilder("[");
+            for (int i = 0; i < count(); i++) {
+                out.append(i == 0 ? "" : ", ").append(begin(i)).append('-').append(end(i));
+            }
+            return out.append(']').toString();
         }
     }
 
@@ -154,6 +238,43 @@ sealed interface Amount {
         @Override
         public String toString() {
             return String.join(", ", words).transform(all -> "{" + all + "}");
+        }
+    }
+
+    /** Something that several may hold at the same time, and how often it is held. */
+    record Copies(Amount one, int count) implements Amount {
+        @Override
+        public boolean isEmpty() {
+            return count <= 0 || one.isEmpty();
+        }
+
+        @Override
+        public boolean contains(Amount other) {
+            return other instanceof Copies c && c.one.equals(one) && c.count <= count;
+        }
+
+        /** @throws IllegalArgumentException if the two are not copies of the same */
+        @Override
+        public Amount plus(Amount other) {
+            if (!(other instanceof Copies c) || !c.one.equals(one)) {
+                throw new IllegalArgumentException("one shared resource in two sizes: " + one + " and " + other);
+            }
+            return new Copies(one, Math.addExact(count, c.count));
+        }
+
+        @Override
+        public Amount minus(Amount other) {
+            return other instanceof Copies c && c.one.equals(one) ? new Copies(one, count - c.count) : this;
+        }
+
+        @Override
+        public long scalarMillis() {
+            return one.scalarMillis();
+        }
+
+        @Override
+        public String toString() {
+            return count == 1 ? one.toString() : one + "<" + count + ">";
         }
     }
 }

@@ -3,7 +3,9 @@ package io.baton.core.resource;
 import io.baton.core.id.IdRules;
 import io.baton.v1.Resource;
 import io.baton.v1.Value;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Optional;
 
 /** Which resources a user may ask for. Zero values are allowed: clients in the wild send {@code disk: 0.0}. */
@@ -35,11 +37,9 @@ public final class ResourceRules {
         if (resource.getName().isEmpty()) {
             return Optional.of("it has no name");
         }
-        if (resource.hasRole()) {
-            var role = IdRules.problemOfRole(resource.getRole());
-            if (role.isPresent()) {
-                return role;
-            }
+        var kind = ReservationRules.problemOf(resource);
+        if (kind.isPresent()) {
+            return kind;
         }
         return switch (resource.getType()) {
             case SCALAR -> scalarProblem(resource);
@@ -85,13 +85,12 @@ public final class ResourceRules {
                 return Optional.of("the range " + text(range) + " is too large");
             }
         }
-        for (int i = 0; i < ranges.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                if (ranges.get(i).getBegin() <= ranges.get(j).getEnd()
-                        && ranges.get(j).getBegin() <= ranges.get(i).getEnd()) {
-                    return Optional.of(
-                            "the ranges " + text(ranges.get(j)) + " and " + text(ranges.get(i)) + " overlap");
-                }
+        var sorted = new ArrayList<>(ranges);
+        sorted.sort(Comparator.comparingLong(Value.Range::getBegin));
+        for (int i = 1; i < sorted.size(); i++) {
+            if (sorted.get(i).getBegin() <= sorted.get(i - 1).getEnd()) {
+                return Optional.of(
+                        "the ranges " + text(sorted.get(i - 1)) + " and " + text(sorted.get(i)) + " overlap");
             }
         }
         return Optional.empty();

@@ -50,6 +50,30 @@ class ResourcesLawsTest {
         assertThat(Resources.fromProto(a.toProto("")).hashCode()).isEqualTo(a.hashCode());
     }
 
+    @Property(tries = 500)
+    void nothingIsTakenAwayThatIsNotThere(@ForAll("bundles") Resources a, @ForAll("bundles") Resources b) {
+        assertThat(a.contains(a.minus(b))).isTrue();
+        assertThat(a.minus(b).isEmpty()).isEqualTo(b.contains(a));
+    }
+
+    @Property(tries = 500)
+    void whatIsReservedAndWhatIsNotIsAll(@ForAll("bundles") Resources a) {
+        assertThat(a.unreserved().plus(a.reserved()).plus(a.revocable().minus(a.reserved())))
+                .isEqualTo(a);
+        assertThat(a.shared().plus(a.nonShared())).isEqualTo(a);
+        assertThat(a.allocatableTo("nobody")).isEqualTo(a.minus(a.reserved()));
+    }
+
+    @Property(tries = 500)
+    void aReservationCanBeTakenBack(@ForAll("bundles") Resources a) {
+        var reservation = Resource.ReservationInfo.newBuilder()
+                .setRole("a/b/c")
+                .setType(Resource.ReservationInfo.Type.DYNAMIC)
+                .build();
+        assertThat(a.reservedFor(reservation).withoutLastReservation()).isEqualTo(a);
+        assertThat(a.reservedFor(reservation).scalarMillis()).isEqualTo(a.scalarMillis());
+    }
+
     @Property(tries = 200)
     void thousandthsNeverDrift(@ForAll("thousandths") List<Integer> parts) {
         var sum = Resources.EMPTY;
@@ -89,11 +113,23 @@ class ResourcesLawsTest {
                 .setSet(Value.Set.newBuilder()
                         .addAllItem(items.stream().sorted().toList()))
                 .build());
-        return Combinators.combine(scalars.list().ofMaxSize(4), ports.optional(), sets.optional())
-                .as((some, range, set) -> {
+        var special = Arbitraries.of(
+                        "cpus(a):1.5",
+                        "cpus(a)(a/b):2",
+                        "cpus(=a):0.25",
+                        "cpus{REV}:3",
+                        "disk(a):7",
+                        "disk(a)[v]<S>:4",
+                        "disk(a)[w]<S>:5",
+                        "ports(a):[1-4,8-9]")
+                .list()
+                .ofMaxSize(3);
+        return Combinators.combine(scalars.list().ofMaxSize(4), ports.list().ofMaxSize(3), sets.optional(), special)
+                .as((some, ranges, set, more) -> {
                     var all = new ArrayList<>(some);
-                    range.ifPresent(all::add);
+                    all.addAll(ranges);
                     set.ifPresent(all::add);
+                    more.forEach(text -> all.addAll(Bundle.protos(text)));
                     return Resources.fromProto(all);
                 });
     }
