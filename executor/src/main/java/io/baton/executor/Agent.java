@@ -106,8 +106,9 @@ public final class Agent {
             throws IOException {
         var processes = new ProcessTable(config.proc());
         var file = workDir.resolve("meta").resolve("journal");
-        if (config.cleanup() && Files.exists(file)) {
-            Journal.setAside(file, ".aside-" + Instant.now().toEpochMilli());
+        if (config.cleanup()) {
+            Journal.setAside(file, Instant.now())
+                    .ifPresent(aside -> LOG.warn("starting anew: what an earlier agent wrote down is in {}", aside));
         }
         var opened = Journal.open(file);
         var state = new AgentState();
@@ -209,7 +210,7 @@ public final class Agent {
 
     private static Supervision.Found find(Supervision supervision, TaskEntry entry, String bootId) throws IOException {
         if (!entry.bootId().equals(bootId)) {
-            return new Supervision.Found.Ended(new Verdict.Unknown("exit status unknown (the host was restarted)"));
+            return supervision.findAfterReboot(entry.container());
         }
         return entry.process().isPresent()
                 ? supervision.find(entry.container(), entry.process())

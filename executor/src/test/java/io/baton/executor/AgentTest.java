@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.baton.executor.agent.AgentSnapshot;
+import io.baton.executor.checkpoint.Journal;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.DurationInfo;
 import io.baton.v1.FrameworkInfo;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -352,6 +354,55 @@ class AgentTest {
         assertThat(master.await("ends", TASK_FAILED).getMessage()).isEqualTo("Command exited with status 6");
         Files.createFile(sandbox("goes-on").resolve("stop"));
         assertThat(master.await("goes-on", TASK_FAILED).getMessage()).isEqualTo("Command exited with status 5");
+    }
+
+    @Test
+    void afterARebootNoOldNumberIsLookedUp() throws IOException {
+        master.run(
+                FRAMEWORK,
+                task("ended", "while [ ! -e stop ]; do sleep 0.05; done; exit 6")
+                        .build());
+        master.run(FRAMEWORK, task("cut-off", "sleep 300").build());
+        master.await("ended", TASK_RUNNING);
+        master.await("cut-off", TASK_RUNNING);
+        agent.terminate().toCompletableFuture().join();
+        Files.createFile(sandbox("ended").resolve("stop"));
+        Awaitility.await().atMost(PATIENCE).until(() -> verdicts(workDir.resolve("meta/supervision/exits")) == 1);
+        var bystander = pretendAnEarlierBoot();
+
+        master.epoch(2);
+        agent = startAgent();
+
+        assertThat(master.await("ended", TASK_FAILED).getMessage()).isEqualTo("Command exited with status 6");
+        var cutOff = master.await("cut-off", TASK_FAILED);
+        assertThat(cutOff.getMessage()).isEqualTo("exit status unknown (the host was restarted)");
+        assertThat(bystander.isAlive()).isTrue();
+        bystander.destroyForcibly();
+    }
+
+    /** Whoever runs now under a number of an earlier boot is a bystander. */
+    private ProcessHandle pretendAnEarlierBoot() throws IOException {
+        var file = workDir.resolve("meta/journal");
+        var pids = new ArrayList<Long>();
+        var opened = Journal.open(file);
+        var changed = opened.records().stream()
+                .map(record -> {
+                    if (record.hasStarted()
+                            && record.getStarted().getTaskId().getValue().equals("cut-off")) {
+                        pids.add(record.getStarted().getPid());
+                    }
+                    return record.hasAccepted()
+                            ? record.toBuilder()
+                                    .setAccepted(
+                                            record.getAccepted().toBuilder().setBootId("an-earlier-boot"))
+                                    .build()
+                            : record;
+                })
+                .toList();
+        try (var journal = opened.journal()) {
+            journal.compact(changed);
+        }
+        return ProcessHandle.of(pids.get(0)).orElseThrow();
     }
 
     private static long verdicts(Path exits) throws IOException {

@@ -7,11 +7,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +48,8 @@ public final class Journal implements AutoCloseable {
     private static final int HEAD_BYTES = 12;
     private static final int MARK = 0x42_6a_01_f7;
     private static final int MAX_BATCH_BYTES = 4 << 20;
+    private static final DateTimeFormatter ASIDE_TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     private final Path file;
@@ -82,11 +90,24 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Sets a damaged journal aside under another name, for somebody to look at. */
-    public static void setAside(Path file, String suffix) throws IOException {
-        if (Files.exists(file)) {
-            Files.move(file, file.resolveSibling(file.getFileName() + suffix), StandardCopyOption.ATOMIC_MOVE);
+    /**
+     * Sets a journal aside for somebody to look at, as {@code journal.aside-20260102T030405Z}; a number follows where
+     * that name is taken.
+     *
+     * @return its new name; empty if there was no journal
+     */
+    public static Optional<Path> setAside(Path file, Instant now) throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
         }
+        var name = file.getFileName() + ".aside-" + ASIDE_TIME.format(now);
+        var aside = file.resolveSibling(name);
+        for (int number = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); number++) {
+            aside = file.resolveSibling(name + "-" + number);
+        }
+        Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+        syncDirectory(aside.toAbsolutePath().getParent());
+        return Optional.of(aside);
     }
 
     private List<Record> read() throws IOException {

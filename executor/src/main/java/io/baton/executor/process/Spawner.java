@@ -96,8 +96,11 @@ final class Spawner implements AutoCloseable {
             return;
         }
         var words = Files.readString(note).strip().split(" ");
-        if (words.length != 2 || !words[0].matches("[0-9]{1,18}") || !words[1].matches("[0-9]{1,18}")) {
+        if (words.length != 3 || !words[0].matches("[0-9]{1,18}") || !words[1].matches("[0-9]{1,18}")) {
             return;
+        }
+        if (!words[2].equals(processes.bootId())) {
+            return; // It ended with its kernel; the number may be anybody's now.
         }
         long pid = Long.parseLong(words[0]);
         long startTime = Long.parseLong(words[1]);
@@ -117,7 +120,8 @@ final class Spawner implements AutoCloseable {
         var entry = processes.find(pid);
         if (entry.isPresent()) {
             Files.writeString(
-                    directory.resolve("spawner.pid"), pid + " " + entry.get().startTime() + "\n");
+                    directory.resolve("spawner.pid"),
+                    pid + " " + entry.get().startTime() + " " + processes.bootId() + "\n");
         }
     }
 

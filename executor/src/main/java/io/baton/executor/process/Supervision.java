@@ -186,6 +186,17 @@ public final class Supervision implements AutoCloseable {
     }
 
     /**
+     * Looks for a task that an earlier run of the kernel may have started. Nothing of that runs any more, so its process
+     * is not looked for: whoever has its number now is somebody else.
+     */
+    public Found findAfterReboot(String container) throws IOException {
+        Files.deleteIfExists(directory.resolve("launch").resolve(container));
+        var file = read(container);
+        return new Found.Ended(
+                file.verdict().orElseGet(() -> new Verdict.Unknown("exit status unknown (the host was restarted)")));
+    }
+
+    /**
      * Finds out what the pipe may have lost: an end, or the death of a supervisor.
      *
      * @return the verdict, if the task is over

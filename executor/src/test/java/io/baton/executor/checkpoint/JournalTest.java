@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -123,10 +124,25 @@ class JournalTest {
     void aDamagedJournalIsSetAsideNotLost() throws IOException {
         written(1);
 
-        Journal.setAside(file, ".old");
+        Journal.setAside(file, Instant.parse("2026-01-02T03:04:05.678Z"));
 
         assertThat(reopened()).isEmpty();
-        assertThat(file.resolveSibling("journal.old")).exists();
+        assertThat(file.resolveSibling("journal.aside-20260102T030405Z")).exists();
+    }
+
+    @Test
+    void whatIsSetAsideWithinOneSecondKeepsItsOwnName() throws IOException {
+        var now = Instant.parse("2026-01-02T03:04:05Z");
+        Files.createDirectories(file.getParent());
+        for (var content : List.of("first", "second", "third")) {
+            Files.writeString(file, content);
+            Journal.setAside(file, now);
+        }
+
+        assertThat(file.resolveSibling("journal.aside-20260102T030405Z")).hasContent("first");
+        assertThat(file.resolveSibling("journal.aside-20260102T030405Z-2")).hasContent("second");
+        assertThat(file.resolveSibling("journal.aside-20260102T030405Z-3")).hasContent("third");
+        assertThat(Journal.setAside(file, now)).isEmpty();
     }
 
     @Test

@@ -281,6 +281,37 @@ class SupervisionTest {
     }
 
     @Test
+    void aNumberNotedBeforeARebootIsNobodysNow() throws IOException {
+        var bystander = new ProcessBuilder("sleep", "300").start();
+        try {
+            var entry = PROCESSES.find(bystander.pid()).orElseThrow();
+            var note = Files.createDirectories(directory.resolve("state")).resolve("spawner.pid");
+            Files.writeString(note, entry.pid() + " " + entry.startTime() + " an-earlier-boot\n");
+
+            open("/bin/bash");
+
+            assertThat(bystander.isAlive()).isTrue();
+            assertThat(Files.readString(note)).endsWith(" " + PROCESSES.bootId() + "\n");
+        } finally {
+            bystander.destroyForcibly();
+        }
+    }
+
+    @Test
+    void afterARebootOnlyVerdictsCount() throws IOException {
+        open("/bin/bash");
+        launch("over", "exit 6");
+        launch("ran", "sleep 300");
+        end("over");
+        running("ran");
+
+        assertThat(supervision.findAfterReboot("over")).isEqualTo(new Supervision.Found.Ended(new Verdict.Exited(6)));
+        assertThat(supervision.findAfterReboot("ran"))
+                .isEqualTo(new Supervision.Found.Ended(
+                        new Verdict.Unknown("exit status unknown (the host was restarted)")));
+    }
+
+    @Test
     void theSpawnerTooLeavesAReusedNumberAlone() throws IOException {
         var proc = Files.createDirectories(directory.resolve("proc"));
         var fake = new ProcessTable(proc);
