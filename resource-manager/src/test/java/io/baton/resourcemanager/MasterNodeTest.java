@@ -12,6 +12,7 @@ import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import io.baton.link.Update;
+import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.FrameworkInfo;

@@ -3,7 +3,7 @@ package io.baton.resourcemanager.allocation;
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
-import io.baton.resourcemanager.MasterMetrics;
+import io.baton.resourcemanager.metrics.MasterMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

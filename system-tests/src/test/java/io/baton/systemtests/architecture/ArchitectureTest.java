@@ -79,10 +79,6 @@ class ArchitectureTest {
             "io.baton.executor.checkpoint.JournalWriter",
             "io.baton.executor.checkpoint.WorkDirLock");
 
-    /** Stand in their module's root beside the wiring, though all of its packages use them. No more of these. */
-    private static final List<String> SHARED =
-            List.of("io.baton.resourcemanager.MasterMetrics", "io.baton.resourcemanager.Neighbours");
-
     private static final List<String> OUTSIDE_PACKAGES = List.of(
             "org.apache.pekko",
             "scala",
@@ -188,7 +184,6 @@ class ArchitectureTest {
     @Test
     void everyExceptionExists() {
         assertThat(SHELLS).allMatch(BATON::contain);
-        assertThat(SHARED).allMatch(BATON::contain);
         assertThat(DOMAIN).allSatisfy(domain -> assertThat(BATON.that(resideInAPackage(domain)))
                 .isNotEmpty());
     }
@@ -210,9 +205,6 @@ class ArchitectureTest {
         slices().assignedFrom(packagesOf("io.baton." + module))
                 .should()
                 .beFreeOfCycles()
-                .ignoreDependency(
-                        resideInAPackage("io.baton.resourcemanager.."),
-                        DescribedPredicate.describe("shared", type -> SHARED.contains(type.getName())))
                 .check(BATON);
     }
 

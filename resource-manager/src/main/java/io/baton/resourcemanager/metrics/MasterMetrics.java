@@ -1,4 +1,4 @@
-package io.baton.resourcemanager;
+package io.baton.resourcemanager.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;

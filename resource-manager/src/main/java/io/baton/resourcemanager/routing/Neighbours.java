@@ -1,4 +1,4 @@
-package io.baton.resourcemanager;
+package io.baton.resourcemanager.routing;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
@@ -6,6 +6,7 @@ import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.resourcemanager.metrics.MasterMetrics;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.RecipientRef;
 
