@@ -1,0 +1,59 @@
+package io.baton.resourcemanager.registry.state;
+
+import java.time.Duration;
+
+/** Bounds on what the registry keeps. They are part of its format: all masters must refuse alike. */
+public final class RegistryLimits {
+    /** Master processes, those declared down included. */
+    public static final int MASTERS = 64;
+
+    /** Shards of all kinds. */
+    public static final int SHARDS = 1_000;
+
+    /** Agents that are not gone. */
+    public static final int AGENTS = 100_000;
+
+    /** Agents that are gone; beyond it the one that went first is forgotten. */
+    public static final int GONE_AGENTS = 10_000;
+
+    /** Frameworks that are not removed. */
+    public static final int FRAMEWORKS = 10_000;
+
+    /** Removed frameworks; beyond it the one removed first is forgotten. */
+    public static final int REMOVED_FRAMEWORKS = 10_000;
+
+    /** Roles with a weight, roles with a quota, machines in the maintenance schedule: of each. */
+    public static final int ROLES = 10_000;
+
+    /** Bytes of one agent's or one framework's description. */
+    public static final int DESCRIPTION_BYTES = 64 * 1024;
+
+    /** Operators' request ids that are remembered; beyond it the oldest is forgotten. */
+    public static final int REQUESTS = 10_000;
+
+    /** How long a request id is remembered. */
+    public static final Duration REQUEST_AGE = Duration.ofHours(24);
+
+    /** Characters of a name, a request id, a namespace or a key. */
+    public static final int NAME_LENGTH = 255;
+
+    /** Bytes of one value of a scheduler. */
+    public static final int VALUE_BYTES = 256 * 1024;
+
+    /** Namespaces of schedulers. */
+    public static final int NAMESPACES = 1_000;
+
+    /** Keys in one namespace. */
+    public static final int KEYS_IN_NAMESPACE = 10_000;
+
+    /** Bytes of keys and values in one namespace. */
+    public static final int NAMESPACE_BYTES = 8 * 1024 * 1024;
+
+    /** Bytes of keys and values in all namespaces. */
+    public static final int ALL_VALUES_BYTES = 64 * 1024 * 1024;
+
+    /** Bytes of a snapshot that is restored. */
+    public static final int RESTORE_BYTES = 256 * 1024 * 1024;
+
+    private RegistryLimits() {}
+}
