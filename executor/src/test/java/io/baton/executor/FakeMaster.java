@@ -198,6 +198,10 @@ public final class FakeMaster implements AutoCloseable {
                 .toList();
     }
 
+    public List<Register> registrations() {
+        return registrations;
+    }
+
     public List<Long> stale() {
         return stale;
     }

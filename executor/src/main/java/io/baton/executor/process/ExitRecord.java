@@ -9,10 +9,14 @@ import java.util.Set;
  * What a supervisor has written into its file so far; {@code spawner.sh} tells the lines.
  *
  * @param begun the task may run: from here on it cannot be called off
+ * @param supervisor pid of who writes this file, once the task may run
  * @param pid of the task, if it was started
  * @param verdict if it is over
  */
-public record ExitRecord(boolean begun, OptionalLong pid, Optional<Verdict> verdict) {
+public record ExitRecord(boolean begun, OptionalLong supervisor, OptionalLong pid, Optional<Verdict> verdict) {
+    /** A file of which nothing is known. */
+    static final ExitRecord NONE = new ExitRecord(false, OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+
     private static final int SIGNAL_BASE = 128;
     /** Shells are silent about some of these: without a word INT, PIPE and TERM are taken for the signal. */
     private static final Set<Integer> SILENT_SIGNALS = Set.of(2, 13, 15);
@@ -20,13 +24,15 @@ public record ExitRecord(boolean begun, OptionalLong pid, Optional<Verdict> verd
     /** Reads a file in any state: fresh, half written, whole. What is not whole counts as not there. */
     public static ExitRecord parse(String text) {
         boolean begun = false;
+        var supervisor = OptionalLong.empty();
         var pid = OptionalLong.empty();
         Optional<String> failure = Optional.empty();
         Optional<Verdict> verdict = Optional.empty();
         var words = new ArrayList<String>();
         for (var line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
-            if (line.equals("B")) {
+            if (line.matches("B [0-9]{1,18}")) {
                 begun = true;
+                supervisor = OptionalLong.of(Long.parseLong(line.substring(2)));
             } else if (line.matches("S [0-9]{1,18}")) {
                 pid = OptionalLong.of(Long.parseLong(line.substring(2)));
             } else if (line.startsWith("F ")) {
@@ -38,7 +44,7 @@ public record ExitRecord(boolean begun, OptionalLong pid, Optional<Verdict> verd
                 words.add(line.strip());
             }
         }
-        return new ExitRecord(begun, pid, verdict);
+        return new ExitRecord(begun, supervisor, pid, verdict);
     }
 
     private static Verdict verdict(int status, Optional<String> failure, ArrayList<String> words) {

@@ -2,13 +2,10 @@ package io.baton.executor.process;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +34,7 @@ public final class Supervision implements AutoCloseable {
     private static final int MAX_RECORD_BYTES = 16_384;
     private static final int EVENT_BUFFER_BYTES = 65_536;
     private static final int SUPERVISOR_FILE = 5;
+    private static final Verdict SUPERVISOR_KILLED = new Verdict.Unknown("exit status unknown (supervisor killed)");
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
     /** Hears the news, on a thread of the supervision: must not block. The same news may come twice. */
@@ -73,6 +70,7 @@ public final class Supervision implements AutoCloseable {
     private final String setpriv;
     private final Listener listener;
     private final byte[] filling = new byte[RESERVED_BYTES];
+    private final FilePool pool;
     private final RandomAccessFile events;
     private final Thread reader;
     private Spawner spawner;
@@ -91,6 +89,7 @@ public final class Supervision implements AutoCloseable {
         Files.createDirectories(directory, ownerOnly);
         Files.createDirectories(directory.resolve("launch"), ownerOnly);
         Files.createDirectories(directory.resolve("exits"), ownerOnly);
+        pool = new FilePool(Files.createDirectories(directory.resolve("pool"), ownerOnly));
         startSpawner();
         events = new RandomAccessFile(directory.resolve("events").toFile(), "rw");
         reader = new Thread(this::readEvents, "baton-task-events");
@@ -112,19 +111,17 @@ public final class Supervision implements AutoCloseable {
 
     /** Writes down how to start a task, and reserves the room for its verdict. */
     public void prepare(Launch launch) throws IOException {
-        write(directory.resolve("exits").resolve(launch.container()), filling);
         var script = LaunchScript.of(launch, setpriv).getBytes(StandardCharsets.UTF_8);
-        write(directory.resolve("launch").resolve(launch.container()), script);
+        pool.place(filling, exit(launch.container()));
+        pool.place(script, script(launch.container()));
     }
 
-    private static void write(Path file, byte[] content) throws IOException {
-        var options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
-        try (var channel = FileChannel.open(file, options)) {
-            var buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-        }
+    private Path exit(String container) {
+        return directory.resolve("exits").resolve(container);
+    }
+
+    private Path script(String container) {
+        return directory.resolve("launch").resolve(container);
     }
 
     /** Starts what was prepared. News of each will come. */
@@ -141,8 +138,14 @@ public final class Supervision implements AutoCloseable {
 
     /** Removes what is left of a task that is over. */
     public void forget(String container) throws IOException {
-        Files.deleteIfExists(directory.resolve("launch").resolve(container));
-        Files.deleteIfExists(directory.resolve("exits").resolve(container));
+        // A supervisor writes no more after its verdict; without one the files may still be open.
+        if (read(container).verdict().isPresent()) {
+            pool.give(script(container));
+            pool.give(exit(container));
+        } else {
+            Files.deleteIfExists(script(container));
+            Files.deleteIfExists(exit(container));
+        }
     }
 
     /** All launches of which there is still a file. */
@@ -157,7 +160,7 @@ public final class Supervision implements AutoCloseable {
      * has begun by then, it has said so.
      */
     public Found callOff(String container) throws IOException {
-        Files.deleteIfExists(directory.resolve("launch").resolve(container));
+        Files.deleteIfExists(script(container));
         return find(container, Optional.empty());
     }
 
@@ -167,22 +170,23 @@ public final class Supervision implements AutoCloseable {
      * @param identity as it was written down, if the earlier agent came that far
      */
     public Found find(String container, Optional<ProcessIdentity> identity) throws IOException {
-        var seen = identity;
         var file = read(container);
-        if (seen.isEmpty() && file.verdict().isEmpty()) {
-            seen = identify(container, file.pid());
-        }
-        if (seen.isPresent() && isAlive(seen.get())) {
-            return new Found.Running(seen.get());
-        }
-        file = read(container);
         if (file.verdict().isPresent()) {
             return new Found.Ended(file.verdict().get());
         }
-        if (seen.isEmpty() && file.pid().isEmpty()) {
-            return file.begun() ? new Found.Starting() : new Found.NeverStarted();
+        var seen = identity.or(() -> identify(container, file.pid()));
+        if (seen.isPresent() && isAlive(seen.get())) {
+            return new Found.Running(seen.get());
         }
-        return new Found.Ended(new Verdict.Unknown("exit status unknown (supervisor killed)"));
+        if (identity.isEmpty() && isSupervised(container, file)) {
+            return new Found.Starting();
+        }
+        // Whatever was alive a moment ago may have written its last word since.
+        var last = read(container);
+        if (last.verdict().isPresent()) {
+            return new Found.Ended(last.verdict().get());
+        }
+        return last.begun() ? new Found.Ended(SUPERVISOR_KILLED) : new Found.NeverStarted();
     }
 
     /**
@@ -206,16 +210,23 @@ public final class Supervision implements AutoCloseable {
                 && processes.isAlive(identity.get().pid(), identity.get().startTime())) {
             return Optional.empty();
         }
-        boolean supervised = identity.isPresent()
-                && processes.isAlive(
-                        identity.get().supervisorPid(), identity.get().supervisorStartTime());
         var file = read(container);
         if (file.verdict().isPresent()) {
-            return Optional.of(file.verdict().get());
+            return file.verdict();
         }
+        boolean supervised = identity.isPresent() ? isAlive(identity.get()) : isSupervised(container, file);
         return supervised
                 ? Optional.empty()
-                : Optional.of(new Verdict.Unknown("exit status unknown (supervisor killed)"));
+                : Optional.of(read(container).verdict().orElse(SUPERVISOR_KILLED));
+    }
+
+    /** Whether the one who is to write the verdict is still there. */
+    private boolean isSupervised(String container, ExitRecord file) {
+        return file.supervisor().isPresent()
+                && processes
+                        .descriptor(file.supervisor().getAsLong(), SUPERVISOR_FILE)
+                        .filter(f -> f.endsWith("exits/" + container))
+                        .isPresent();
     }
 
     private boolean isAlive(ProcessIdentity identity) {
@@ -245,10 +256,10 @@ public final class Supervision implements AutoCloseable {
     }
 
     private ExitRecord read(String container) throws IOException {
-        try (var in = Files.newInputStream(directory.resolve("exits").resolve(container))) {
+        try (var in = Files.newInputStream(exit(container))) {
             return ExitRecord.parse(new String(in.readNBytes(MAX_RECORD_BYTES), StandardCharsets.UTF_8));
         } catch (NoSuchFileException never) {
-            return new ExitRecord(false, OptionalLong.empty(), Optional.empty());
+            return ExitRecord.NONE;
         }
     }
 

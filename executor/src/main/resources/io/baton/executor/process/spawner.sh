@@ -15,7 +15,7 @@
 # Each task gets a supervisor: a fork of this shell, nobody's child, that waits
 # for the task and writes what became of it over the filling of exits/CONTAINER,
 # so that a full disk cannot lose it:
-#   B                       the task may run from now on
+#   B PID                   the task may run from now on; the supervisor's own
 #   S PID                   it runs
 #   (any other text)        the shell's own words: of a signal, if E is above 128
 #   F WHY                   it never ran
@@ -42,7 +42,8 @@ fail() {
 
 supervise() {
     exec 3<&- 5<>"exits/$1" 2>&5
-    echo B >&5
+    read -r baton_self baton_rest </proc/self/stat
+    echo "B $baton_self" >&5
     [ -n "$baton_group" ] || set -m
     {
         baton_container=$1

@@ -10,24 +10,24 @@ class ExitRecordTest {
     @ParameterizedTest(name = "'{0}'")
     @CsvSource(delimiter = '|', textBlock = """
             ''                                            | false |    | -
-            B                                             | false |    | -
-            B;                                            | true  |    | -
-            B;S 12                                        | true  |    | -
-            B;S 12;                                       | true  | 12 | -
-            B;S 12;E 0 .                                  | true  | 12 | -
-            B;S 12;E 0 .;                                 | true  | 12 | Exited[status=0]
-            B;S 12;E 3 .;                                 | true  | 12 | Exited[status=3]
-            B;S 12;E 3;                                   | true  | 12 | -
-            B;S 12;E 137 .;                               | true  | 12 | Exited[status=137]
-            B;S 12;Killed;E 137 .;                        | true  | 12 | Signaled[number=9]
-            B;S 12;x.sh: line 5: 12 Hangup   { a; };E 129 .; | true | 12 | Signaled[number=1]
-            B;S 12;E 143 .;                               | true  | 12 | Signaled[number=15]
-            B;S 12;E 141 .;                               | true  | 12 | Signaled[number=13]
-            B;S 12;E 139 .;                               | true  | 12 | Exited[status=139]
-            B;S 12;F no sandbox;E 1 .;                    | true  | 12 | NeverRan[why=no sandbox]
-            B;x.sh: 1: cd: can't cd to /x;S 12;F no sandbox;E 1 .; | true | 12 | NeverRan[why=no sandbox: cd: can't cd to /x]
-            B;S 12;./launch/x: 3: Syntax error;E 2 .;     | true  | 12 | NeverRan[why=Syntax error]
-            B;S 12;E 0 .;                   (filling)     | true  | 12 | Exited[status=0]
+            B 1                                           | false |    | -
+            B 11;                                         | true  |    | -
+            B 11;S 12                                        | true  |    | -
+            B 11;S 12;                                       | true  | 12 | -
+            B 11;S 12;E 0 .                                  | true  | 12 | -
+            B 11;S 12;E 0 .;                                 | true  | 12 | Exited[status=0]
+            B 11;S 12;E 3 .;                                 | true  | 12 | Exited[status=3]
+            B 11;S 12;E 3;                                   | true  | 12 | -
+            B 11;S 12;E 137 .;                               | true  | 12 | Exited[status=137]
+            B 11;S 12;Killed;E 137 .;                        | true  | 12 | Signaled[number=9]
+            B 11;S 12;x.sh: line 5: 12 Hangup   { a; };E 129 .; | true | 12 | Signaled[number=1]
+            B 11;S 12;E 143 .;                               | true  | 12 | Signaled[number=15]
+            B 11;S 12;E 141 .;                               | true  | 12 | Signaled[number=13]
+            B 11;S 12;E 139 .;                               | true  | 12 | Exited[status=139]
+            B 11;S 12;F no sandbox;E 1 .;                    | true  | 12 | NeverRan[why=no sandbox]
+            B 11;x.sh: 1: cd: can't cd to /x;S 12;F no sandbox;E 1 .; | true | 12 | NeverRan[why=no sandbox: cd: can't cd to /x]
+            B 11;S 12;./launch/x: 3: Syntax error;E 2 .;     | true  | 12 | NeverRan[why=Syntax error]
+            B 11;S 12;E 0 .;                   (filling)     | true  | 12 | Exited[status=0]
             """)
     void readsAFileInAnyState(String text, boolean begun, Long pid, String verdict) {
         var file = ExitRecord.parse(text.replace(";", "\n").replace("(filling)", " ".repeat(500)));
@@ -35,6 +35,12 @@ class ExitRecordTest {
         assertThat(file.begun()).isEqualTo(begun);
         assertThat(file.pid().isPresent() ? file.pid().getAsLong() : null).isEqualTo(pid);
         assertThat(file.verdict().map(Object::toString).orElse("-")).isEqualTo(verdict);
+    }
+
+    @Test
+    void tellsWhoWritesIt() {
+        assertThat(ExitRecord.parse("B 11\n").supervisor()).hasValue(11);
+        assertThat(ExitRecord.parse(" ".repeat(500)).supervisor()).isEmpty();
     }
 
     @Test

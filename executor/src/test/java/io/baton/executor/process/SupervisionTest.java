@@ -328,6 +328,26 @@ class SupervisionTest {
         Awaitility.await().atMost(PATIENCE).until(() -> !victim.isAlive());
     }
 
+    /** Between the end of a task and the verdict there is a moment when only the supervisor lives. */
+    @Test
+    void aSupervisorThatHasYetToWriteTheVerdictIsWaitedFor() throws IOException {
+        var proc = Files.createDirectories(directory.resolve("proc"));
+        supervision = Supervision.open(directory.resolve("state"), new ProcessTable(proc), Optional.empty(), news);
+        var exit = directory.resolve("state/exits/t");
+        Files.writeString(exit, "B 77\nS 78\n" + " ".repeat(500));
+        var descriptors = Files.createDirectories(proc.resolve("77/fd"));
+        Files.createSymbolicLink(descriptors.resolve("5"), exit);
+
+        assertThat(supervision.find("t", Optional.empty())).isEqualTo(new Supervision.Found.Starting());
+        assertThat(supervision.check("t", Optional.empty())).isEmpty();
+
+        Files.delete(descriptors.resolve("5"));
+        Files.createSymbolicLink(descriptors.resolve("5"), exit.resolveSibling("another"));
+        var unknown = new Verdict.Unknown("exit status unknown (supervisor killed)");
+        assertThat(supervision.find("t", Optional.empty())).isEqualTo(new Supervision.Found.Ended(unknown));
+        assertThat(supervision.check("t", Optional.empty())).contains(unknown);
+    }
+
     @Test
     void aFullDiskDoesNotLoseAVerdict() throws Exception {
         assumeThat(System.getProperty("user.name"))

@@ -1,0 +1,188 @@
+package io.baton.executor;
+
+import static io.baton.executor.Samples.FRAMEWORK;
+import static io.baton.executor.Samples.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.task.TaskStates;
+import io.baton.v1.TaskState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code kill -9} of the agent's JVM does to its tasks: nothing. */
+class AgentCrashTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path workDir;
+
+    private FakeMaster master;
+    private Process agent;
+    private int registrations;
+
+    @BeforeEach
+    void start() throws IOException {
+        master = new FakeMaster(1);
+        startAgent();
+    }
+
+    private void startAgent() throws IOException {
+        agent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Djdk.lang.Process.launchMechanism=VFORK",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AgentMain.class.getName(),
+                        workDir.toString(),
+                        master.address())
+                .redirectErrorStream(true)
+                .redirectOutput(workDir.resolve("agent.log").toFile())
+                .start();
+        registrations++;
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            assertThat(agent.isAlive()).as(() -> log()).isTrue();
+            return master.registrations().size() >= registrations;
+        });
+    }
+
+    private String log() {
+        try {
+            return Files.readString(workDir.resolve("agent.log"));
+        } catch (IOException gone) {
+            return "no log";
+        }
+    }
+
+    private void killAgent() throws InterruptedException {
+        agent.destroyForcibly().waitFor();
+    }
+
+    /** Everything that was started ends: tasks look for this file. */
+    @AfterEach
+    void stop() throws Exception {
+        Files.writeString(workDir.resolve("stop"), "");
+        killAgent();
+        var exits = workDir.resolve("meta/supervision/exits");
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            try (var files = Files.list(exits)) {
+                return files.allMatch(f -> isOver(f));
+            }
+        });
+        var spawner = Files.readString(workDir.resolve("meta/supervision/spawner.pid"))
+                .split(" ")[0];
+        ProcessHandle.of(Long.parseLong(spawner)).ifPresent(ProcessHandle::destroyForcibly);
+        master.close();
+    }
+
+    private static boolean isOver(Path exit) {
+        try {
+            var text = Files.readString(exit);
+            return text.contains(" .\n") || !text.startsWith("B");
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+
+    private String waiting(int status) {
+        return "while [ ! -e " + workDir + "/stop ]; do sleep 0.1; done; exit " + status;
+    }
+
+    @Test
+    void tasksAreTakenUpAgainWithEveryExitCode() throws Exception {
+        int count = 40;
+        for (int i = 0; i < count; i++) {
+            master.run(
+                    FRAMEWORK, task("t" + i, waiting(i % 2 == 0 ? 10 + i : 0)).build());
+        }
+        for (int i = 0; i < count; i++) {
+            master.await("t" + i, TaskState.TASK_RUNNING);
+        }
+        killAgent();
+
+        startAgent();
+        var registration = master.awaitRegistration(2);
+        assertThat(registration.getTasksList()).hasSize(count);
+        Files.writeString(workDir.resolve("stop"), "");
+
+        for (int i = 0; i < count; i++) {
+            var last = master.await("t" + i, s -> TaskStates.isTerminal(s.getState()));
+            assertThat(last.getMessage()).isEqualTo("Command exited with status " + (i % 2 == 0 ? 10 + i : 0));
+        }
+    }
+
+    @Test
+    void exitsWhileNoAgentRunsAreFound() throws Exception {
+        master.run(FRAMEWORK, task("t", waiting(7)).build());
+        master.await("t", TaskState.TASK_RUNNING);
+        killAgent();
+        Files.writeString(workDir.resolve("stop"), "");
+        var exits = workDir.resolve("meta/supervision/exits");
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            try (var files = Files.list(exits)) {
+                return files.allMatch(AgentCrashTest::isOver);
+            }
+        });
+
+        startAgent();
+
+        assertThat(master.await("t", TaskState.TASK_FAILED).getMessage()).isEqualTo("Command exited with status 7");
+    }
+
+    /**
+     * Killed again and again in the midst of launches. Launches on their way to an agent that dies are lost with its
+     * link; masters repeat what was not answered, as they may.
+     */
+    @Test
+    void noTaskStartsTwiceAndNoneIsLost() throws Exception {
+        long seed = System.nanoTime();
+        var random = new Random(seed);
+        var starts = Files.createFile(workDir.resolve("starts"));
+        var tasks = IntStream.range(0, 60).mapToObj(i -> "t" + i).toList();
+        for (int round = 0; round < 4; round++) {
+            int first = random.nextInt(10);
+            for (var id : tasks.subList(15 * round, 15 * round + 15)) {
+                master.run(FRAMEWORK, task(id, "echo " + id + " >> " + starts).build());
+            }
+            int wanted = master.updates().size() + first;
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> master.updates().size() >= wanted);
+            killAgent();
+            startAgent();
+            for (var id : tasks.subList(15 * round, 15 * round + 15)) {
+                master.run(FRAMEWORK, task(id, "echo " + id + " >> " + starts).build());
+            }
+        }
+
+        for (var id : tasks) {
+            if (master.states(id).isEmpty()) {
+                master.run(FRAMEWORK, task(id, "echo " + id + " >> " + starts).build());
+            }
+        }
+        for (var id : tasks) {
+            var last = master.await(id, s -> TaskStates.isTerminal(s.getState()));
+            assertThat(last.getState())
+                    .as("seed %s: %s", seed, last)
+                    .isIn(List.of(TaskState.TASK_FINISHED, TaskState.TASK_DROPPED));
+        }
+        var lines = Files.readAllLines(starts);
+        assertThat(lines).as("seed %s", seed).doesNotHaveDuplicates();
+        for (var id : tasks) {
+            boolean finished = master.states(id).contains(TaskState.TASK_FINISHED);
+            assertThat(lines.contains(id)).as("seed %s: %s ran", seed, id).isEqualTo(finished);
+        }
+    }
+}
