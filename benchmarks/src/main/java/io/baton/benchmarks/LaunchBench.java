@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +20,9 @@ final class LaunchBench {
     private static final int IN_FLIGHT = 200;
     private static final int SPAWN_THREADS = 4;
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final int SLICE = 1_000;
+    /** A JVM is warm when two slices in a row were not faster by this much than the best one before. */
+    private static final double STILL_WARMING = 1.05;
 
     private LaunchBench() {}
 
@@ -28,12 +32,12 @@ final class LaunchBench {
         var directory = Files.createTempDirectory("baton-bench-");
         try (var cluster = LocalCluster.start(Configuration.load(Optional.empty(), settings(directory)), () -> {})) {
             var url = cluster.node().masterUrl();
-            measured(url, "warm-", tasks / 2, IN_FLIGHT);
+            int warmUp = warmUp(url, full ? Duration.ofMinutes(2) : Duration.ofSeconds(25));
             SpawnRate.measure(tasks / 2, SPAWN_THREADS);
             double spawns = SpawnRate.measure(tasks, SPAWN_THREADS);
             var crowd = measured(url, "crowd-", tasks, IN_FLIGHT);
             var lone = measured(url, "lone-", single, 1);
-            return new Report("launch")
+            var report = new Report("launch")
                     .figure("tasks_per_second", crowd.tasksPerSecond(), "1/s", tasks)
                     .figure("spawn_per_second", spawns, "1/s", tasks)
                     .figure("ratio_to_spawn", crowd.tasksPerSecond() / spawns, "", tasks)
@@ -43,10 +47,31 @@ final class LaunchBench {
                     .figure("failed", crowd.failed() + lone.failed(), "tasks", tasks + single)
                     .condition("real", "processes, sandboxes, logs, checkpoints with fsync, HTTP, agent link")
                     .condition("simulated", "nothing; master, agent and scheduler share this JVM")
-                    .condition("in_flight", Integer.toString(IN_FLIGHT));
+                    .condition("in_flight", Integer.toString(IN_FLIGHT))
+                    .condition("warm_up_tasks", Integer.toString(warmUp));
+            for (var part : ThreadTimes.Part.values()) {
+                report.figure(
+                        "cpu_ms_" + part.name().toLowerCase(Locale.ROOT), crowd.cpuMillisPerTask(part), "ms", tasks);
+            }
+            return report;
         } finally {
             remove(directory);
         }
+    }
+
+    /** Runs tasks until that gets no faster, or for so long. */
+    private static int warmUp(String url, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        double best = 0;
+        int slow = 0;
+        int tasks = 0;
+        while (slow < 2 && System.nanoTime() < end) {
+            double rate = measured(url, "warm-" + tasks + "-", SLICE, IN_FLIGHT).tasksPerSecond();
+            tasks += SLICE;
+            slow = rate > best * STILL_WARMING ? 0 : slow + 1;
+            best = Math.max(best, rate);
+        }
+        return tasks;
     }
 
     private static LaunchScheduler measured(String url, String prefix, int tasks, int inFlight)

@@ -37,6 +37,8 @@ final class LaunchScheduler implements Scheduler {
     private final AtomicLong lastEnd = new AtomicLong();
     private final AtomicLong cpuAtStart = new AtomicLong();
     private final AtomicLong cpuAtEnd = new AtomicLong();
+    private volatile ThreadTimes threadsAtStart;
+    private volatile ThreadTimes threadsAtEnd;
     private final Map<String, Long> accepted = new ConcurrentHashMap<>();
     private final Histogram acceptToRunning = new ConcurrentHistogram(HIGHEST_MICROS, 3);
     private final CountDownLatch ended;
@@ -63,6 +65,7 @@ final class LaunchScheduler implements Scheduler {
             accepted.put(id, now);
             if (firstLaunch.compareAndSet(0, now)) {
                 cpuAtStart.set(cpuNanos());
+                threadsAtStart = ThreadTimes.now();
             }
             place.get().launch(TaskBuilder.task(id).shell("true"));
         }
@@ -87,6 +90,7 @@ final class LaunchScheduler implements Scheduler {
             lastEnd.set(System.nanoTime());
             if (ended.getCount() == 1) {
                 cpuAtEnd.set(cpuNanos());
+                threadsAtEnd = ThreadTimes.now();
             }
             ended.countDown();
         }
@@ -107,6 +111,11 @@ final class LaunchScheduler implements Scheduler {
     /** Of the whole process, scheduler included. */
     double cpuMillisPerTask() {
         return (cpuAtEnd.get() - cpuAtStart.get()) / 1e6 / total;
+    }
+
+    /** Of the threads that work for this part. */
+    double cpuMillisPerTask(ThreadTimes.Part part) {
+        return (double) threadsAtEnd.since(threadsAtStart, part) / total;
     }
 
     double acceptToRunningMillis(double percentile) {
