@@ -5,11 +5,13 @@ import java.util.List;
 
 /** {@code baton bench NAME [-o json] [--full]}. */
 public final class Main {
-    private static final String USAGE = "usage: baton bench launch|footprint [-o json] [--full]\n"
+    private static final String USAGE = "usage: baton bench launch|footprint|micro [-o json] [--full]\n"
             + "  launch     real 'true' tasks through the v1 API on one agent\n"
             + "  footprint  memory and start-up times of the processes\n"
+            + "  micro      what single steps cost: time, processor time, bytes allocated\n"
             + "  -o json    one JSON object instead of a row for each figure\n"
             + "  --full     longer, for figures to be published";
+    private static final List<String> NAMES = List.of("launch", "footprint", "micro");
     private static final int WRONG_USAGE = 2;
 
     private Main() {}
@@ -25,7 +27,7 @@ public final class Main {
             json = true;
             words.subList(output, output + 2).clear();
         }
-        if (words.size() != 1 || !List.of("launch", "footprint").contains(words.get(0))) {
+        if (words.size() != 1 || !NAMES.contains(words.get(0))) {
             System.err.println(USAGE);
             System.exit(WRONG_USAGE);
         }
@@ -34,12 +36,19 @@ public final class Main {
 
     private static int run(String name, boolean full, boolean json) {
         try {
-            var report = name.equals("launch") ? LaunchBench.run(full) : FootprintBench.run();
-            report.print(System.out, json);
+            report(name, full).print(System.out, json);
             return 0;
         } catch (Exception failed) {
             System.err.println("baton bench " + name + ": " + failed.getMessage());
             return 1;
         }
+    }
+
+    private static Report report(String name, boolean full) throws Exception {
+        return switch (name) {
+            case "launch" -> LaunchBench.run(full);
+            case "footprint" -> FootprintBench.run();
+            default -> MicroBench.run(full);
+        };
     }
 }
