@@ -1,14 +1,25 @@
 package io.baton.httpapi.operator;
 
+import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Message;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The form of operator calls, of masters and of agents alike. Pure. */
 public final class OperatorCall {
     private OperatorCall() {}
+
+    /** A call without a type, or with one that nobody knows: Mesos's words, and then what there is. */
+    public static Optional<String> typeMissing(EnumDescriptor types) {
+        return Optional.of("Expecting 'type' to be present: one of "
+                + types.getValues().stream()
+                        .map(EnumValueDescriptor::getName)
+                        .filter(name -> !name.equals("UNKNOWN"))
+                        .collect(Collectors.joining(", ")));
+    }
 
     /**
      * What is wrong with the form of a call, if anything: each type needs the message of the same name, if the call has
@@ -21,7 +32,7 @@ public final class OperatorCall {
         var fields = call.getDescriptorForType();
         var type = fields.findFieldByName("type");
         if (!call.hasField(type)) {
-            return Optional.of("Expecting 'type' to be present");
+            return typeMissing(type.getEnumType());
         }
         var name = ((EnumValueDescriptor) call.getField(type)).getName().toLowerCase(Locale.ROOT);
         var field = fields.findFieldByName(name);

@@ -1,5 +1,6 @@
 package io.baton.httpapi.scheduler;
 
+import io.baton.httpapi.operator.OperatorCall;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.scheduler.Call;
 import java.util.EnumMap;
@@ -42,7 +43,7 @@ public final class CallRules {
     /** What is wrong with the form of a call, if anything. A call of type UNKNOWN has no form to be wrong. */
     public static Optional<String> problem(Call call) {
         if (!call.hasType()) {
-            return expecting("type");
+            return OperatorCall.typeMissing(Call.Type.getDescriptor());
         }
         var type = call.getType();
         if (type == Call.Type.UNKNOWN) {

@@ -159,7 +159,7 @@ class AgentApiTest {
         {"type":"GET_EXECUTORS"}  | 200 | {"type":"GET_EXECUTORS","get_executors":{"executors":[{"executor_info":{"executor_id":{"value":"t1"}
         {"type":"GET_CONTAINERS"} | 200 | {"type":"GET_CONTAINERS","get_containers":{"containers":[{"framework_id":{"value":"F1"}
         {"type":"GET_METRICS"}    | 400 | Failed to validate agent::Call: Expecting 'get_metrics' to be present
-        {"type":"FLY"}            | 400 | Failed to validate agent::Call: Expecting 'type' to be present
+        {"type":"FLY"}            | 400 | Failed to validate agent::Call: Expecting 'type' to be present: one of GET_HEALTH,
         {"type":"PRUNE_IMAGES"}   | 501 | The call PRUNE_IMAGES is not implemented yet
         {"type":"READ_FILE","read_file":{"path":"/no/such","offset":0}} | 404 | There is no such file
         {"type":"LIST_FILES","list_files":{"path":"/no/such"}} | 404 | There is no such file

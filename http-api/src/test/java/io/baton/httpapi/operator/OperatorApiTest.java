@@ -98,7 +98,7 @@ class OperatorApiTest {
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         /api/v1          | {}                            | 400 | Failed to validate master::Call: Expecting 'type' to be present
-        /api/v1          | {"type":"FLY"}                | 400 | Failed to validate master::Call: Expecting 'type' to be present
+        /api/v1          | {"type":"FLY"}                | 400 | Failed to validate master::Call: Expecting 'type' to be present: one of GET_HEALTH, GET_FLAGS,
         /api/v1/nonsense | {"type":""}                   | 400 | Failed to validate master::Call: Expecting 'type' to be present
         /api/v1          | {                             | 400 | Failed to parse body into JSON:
         /api/v1          | {"type":"GET_METRICS"}        | 400 | Failed to validate master::Call: Expecting 'get_metrics' to be present
