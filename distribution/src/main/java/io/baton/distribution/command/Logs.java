@@ -2,10 +2,9 @@ package io.baton.distribution.command;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
-import java.util.List;
+import io.baton.distribution.log.LogLayout;
 import java.util.logging.LogManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +12,6 @@ import org.slf4j.LoggerFactory;
 /** The log on stderr, unless {@code logback.configurationFile} says otherwise. Set up in code: XML costs start-up time. */
 final class Logs {
     private static final String FILE_PROPERTY = "logback.configurationFile";
-    private static final List<String> FIELDS = List.of("frameworkId", "taskId", "agentId", "offerId");
 
     private Logs() {}
 
@@ -29,14 +27,10 @@ final class Logs {
         }
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        var encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(pattern());
-        encoder.start();
         var console = new ConsoleAppender<ILoggingEvent>();
         console.setContext(context);
         console.setTarget("System.err");
-        console.setEncoder(encoder);
+        console.setEncoder(LogLayout.encoder(context));
         console.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
@@ -50,12 +44,5 @@ final class Logs {
             // A port that is taken is told in a line of its own.
             context.getLogger("org.apache.pekko.io.TcpListener").setLevel(Level.OFF);
         }
-    }
-
-    /** A line for people; ids stand behind the text as fields, where there are any. */
-    private static String pattern() {
-        var pattern = new StringBuilder("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg");
-        FIELDS.forEach(field -> pattern.append("%replace( " + field + "=%X{" + field + "}){' [a-zA-Z]+=$', ''}"));
-        return pattern.append("%n%ex{short}").toString();
     }
 }

@@ -1,0 +1,2 @@
+/** What a log line looks like. */
+package io.baton.distribution.log;
