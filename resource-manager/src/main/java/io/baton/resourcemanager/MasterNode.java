@@ -11,6 +11,7 @@ import io.baton.resourcemanager.agent.AgentLinks;
 import io.baton.resourcemanager.agent.LedgerRules;
 import io.baton.resourcemanager.allocation.AllocatorActor;
 import io.baton.resourcemanager.framework.FrameworkEntity;
+import io.baton.resourcemanager.framework.Tombstones;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.query.ViewActor;
 import io.baton.resourcemanager.routing.Neighbours;
@@ -66,12 +67,14 @@ public final class MasterNode {
                 allocator,
                 view,
                 metrics);
+        var tombstones = new Tombstones(Tombstones.LIMIT);
         var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
         sharding.init(Entity.of(
                 AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), rules, neighbours, clock)));
         sharding.init(Entity.of(
                 FRAMEWORK,
-                context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), neighbours, clock)));
+                context ->
+                        FrameworkEntity.create(new FrameworkId(context.getEntityId()), neighbours, tombstones, clock)));
         return new MasterNode(sharding, view, new AgentLinks(system, neighbours::tell, identity::nextAgent));
     }
 

@@ -2,13 +2,16 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.v1.Address;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.AgentInfo.Capability;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.TimeInfo;
 import io.baton.v1.URL;
 import io.baton.v1.master.Response;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * An agent as clients see it: in offers and in the operator's list.
@@ -20,6 +23,12 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
 
     /** Where Mesos agents serve their API beside the root; clients append to it. */
     private static final String PID_PATH = "/slave(1)";
+
+    /** What every agent that speaks the link's protocol can do: it takes a role for a text, with slashes or without. */
+    private static final List<Capability> CAPABILITIES = Stream.of(
+                    Capability.Type.MULTI_ROLE, Capability.Type.HIERARCHICAL_ROLE)
+            .map(type -> Capability.newBuilder().setType(type).build())
+            .toList();
 
     AgentView registered(AgentInfo now, String address, String release, Instant at, boolean again) {
         return again
@@ -50,10 +59,12 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
         var agent = Response.GetAgents.Agent.newBuilder()
                 .setAgentInfo(info)
                 .setActive(active)
+                .setDeactivated(false)
                 .setVersion(version)
                 .setPid("slave(1)@" + ip + ":" + info.getPort())
                 .setRegisteredTime(time(firstSeen))
-                .addAllTotalResources(info.getResourcesList());
+                .addAllTotalResources(info.getResourcesList())
+                .addAllCapabilities(CAPABILITIES);
         if (seenAgain.isAfter(Instant.EPOCH)) {
             agent.setReregisteredTime(time(seenAgain));
         }

@@ -21,31 +21,43 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     /** How often the failover deadline is looked at. */
     static final Duration TICK = Duration.ofSeconds(1);
 
+    /** A session of an id that nobody has is only here because somebody asked: it goes after this many ticks. */
+    static final int IDLE_TICKS = 60;
+
     private enum Tick implements FrameworkProtocol.Internal {
         TICK,
-        FLUSH
+        FLUSH,
+        FORGET
     }
 
     private final FrameworkId id;
     private final FrameworkSession session;
     private final Neighbours neighbours;
+    private final Tombstones tombstones;
     private final Clock clock;
     private ActorRef<StreamProtocol> stream;
     private ActorRef<StreamProtocol> asking;
+    private int idleTicks;
 
     private FrameworkEntity(
-            ActorContext<FrameworkProtocol> context, FrameworkId id, Neighbours neighbours, Clock clock) {
+            ActorContext<FrameworkProtocol> context,
+            FrameworkId id,
+            Neighbours neighbours,
+            Tombstones tombstones,
+            Clock clock) {
         super(context);
         this.id = id;
         this.session = new FrameworkSession(id);
         this.neighbours = neighbours;
+        this.tombstones = tombstones;
         this.clock = clock;
     }
 
-    public static Behavior<FrameworkProtocol> create(FrameworkId id, Neighbours neighbours, Clock clock) {
+    public static Behavior<FrameworkProtocol> create(
+            FrameworkId id, Neighbours neighbours, Tombstones tombstones, Clock clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.TICK, TICK);
-            return new FrameworkEntity(context, id, neighbours, clock);
+            return new FrameworkEntity(context, id, neighbours, tombstones, clock);
         }));
     }
 
@@ -72,6 +84,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown(clock.instant())))
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))
+                .onMessageEquals(Tick.FORGET, Behaviors::stopped)
                 .onMessageEquals(Tick.TICK, () -> take(session.tick(clock.instant())))
                 .build();
     }
@@ -94,7 +107,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> take(List<SessionEffect> effects) {
         effects.forEach(this::perform);
-        return this;
+        return idleTicks >= IDLE_TICKS ? Behaviors.stopped() : this;
     }
 
     private void perform(SessionEffect effect) {
@@ -121,6 +134,11 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             neighbours.view().tell(new ViewProtocol.OfferSeen(e.offer()));
         } else if (effect instanceof SessionEffect.OffersOver e) {
             neighbours.view().tell(new ViewProtocol.OffersGone(e.framework(), e.offers()));
+        } else if (effect instanceof SessionEffect.Buried) {
+            var self = getContext().getSelf();
+            tombstones.add(() -> self.tell(Tick.FORGET));
+        } else if (effect instanceof SessionEffect.Idle) {
+            idleTicks++;
         } else {
             throw new AssertionError("no one performs " + effect);
         }

@@ -26,7 +26,8 @@ import java.util.Optional;
  * What the master knows of one framework: is its scheduler there, what was it told, when does its time end.
  *
  * <p>Calls of a live scheduler go to {@link SessionCalls}; here is everything else: subscribing, losing the stream,
- * what ledgers and agents report, the failover timeout. Removed is final: the entity stays as a tombstone.
+ * what ledgers and agents report, the failover timeout. Removed is final: the entity stays as one of the
+ * {@link Tombstones}.
  *
  * <p>Pure and mutable; one actor owns it. Its invariants: at most one live stream; every offer the scheduler holds is a
  * lease that was granted; an update is told again until the scheduler acknowledges it.
@@ -110,6 +111,9 @@ public final class FrameworkSession {
         if (waiting && !now.isBefore(subscription.deadline())) {
             return remove(now);
         }
+        if (subscription.state() == State.UNKNOWN && tasks.all().isEmpty()) {
+            return List.of(new SessionEffect.Idle());
+        }
         return subscription.connected() ? List.of(wants()) : List.of();
     }
 
@@ -154,6 +158,7 @@ public final class FrameworkSession {
         }
         subscription = subscription.removed(now);
         effects.add(seen());
+        effects.add(new SessionEffect.Buried());
         return effects;
     }
 

@@ -45,4 +45,10 @@ public sealed interface SessionEffect {
 
     /** Tell the read model that offers are over. */
     record OffersOver(FrameworkId framework, List<OfferId> offers) implements SessionEffect {}
+
+    /** The framework is removed for good, and only remembered from now on. */
+    record Buried() implements SessionEffect {}
+
+    /** Nobody ever was this framework: stop the entity when it has been idle. */
+    record Idle() implements SessionEffect {}
 }

@@ -134,6 +134,28 @@ class AgentLedgerTest {
     }
 
     @Test
+    void showsOperatorsWhenAnAgentCameAndWhatItCan() {
+        register("cpus", 2);
+        var again = Register.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").addAllResources(cpus(2).toProto("")))
+                .setIncarnation("i")
+                .setEpoch(1)
+                .setVersion("1")
+                .build();
+
+        var shown = ledger.register(again, "10.0.0.1", T0.plusSeconds(9)).stream()
+                .filter(LedgerEffect.Seen.class::isInstance)
+                .map(effect -> ((LedgerEffect.Seen) effect).agent())
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(shown.getRegisteredTime().getNanoseconds()).isEqualTo(T0.getEpochSecond() * 1_000_000_000L);
+        assertThat(shown.getReregisteredTime().getNanoseconds()).isEqualTo((T0.getEpochSecond() + 9) * 1_000_000_000L);
+        assertThat(shown.hasDeactivated()).isTrue();
+        assertThat(shown.getCapabilitiesList().toString()).contains("MULTI_ROLE", "HIERARCHICAL_ROLE");
+    }
+
+    @Test
     void believesTheAgentAboutItsTasks() {
         register("cpus", 4);
         var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));

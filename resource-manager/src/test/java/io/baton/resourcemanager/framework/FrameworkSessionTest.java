@@ -28,6 +28,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameworkSessionTest {
     private static final FrameworkId F = new FrameworkId("f");
@@ -239,6 +240,9 @@ class FrameworkSessionTest {
             no resources             | uses no resources
             negative cpus            | the value -1.0 is negative
             endless cpus             | is not a number
+            cpus that are no number  | is not a number
+            cpus without bound       | is above
+            overlapping port ranges  | overlap
             a reversed port range    | ends before it begins
             a port beyond the last   | beyond port 65535
             a negative grace period  | must be non-negative
@@ -263,6 +267,45 @@ class FrameworkSessionTest {
         assertThat(shown(accept(List.of("o2"), task("t1"), task("t2"), task("t2"))))
                 .contains("Task has duplicate ID: t1", "Task has duplicate ID: t2")
                 .endsWith("accept o2 [t2] PT5S");
+    }
+
+    @ParameterizedTest(name = "cpus {0}")
+    @ValueSource(doubles = {-0.0, 0.0000001})
+    void takesAmountsTooSmallToCount(double cpus) {
+        connected(INFO);
+        session.offered(offer("o1", "*", "m-S0"));
+
+        var tiny = task("t").toBuilder().setResources(0, scalar(cpus)).build();
+
+        assertThat(shown(accept(List.of("o1"), tiny))).isEqualTo("accept o1 [t] PT5S");
+    }
+
+    @Test
+    void aTasksIdIsFreeAgainWhenItsEndIsAcknowledged() {
+        connected(INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_FINISHED, "u1"), T0);
+        session.offered(offer("o2", "*", "m-S0"));
+        assertThat(shown(accept(List.of("o2"), task("t1")))).contains("Task has duplicate ID: t1");
+        acknowledge("t1", "u1", "s1");
+        session.offered(offer("o3", "*", "m-S0"));
+
+        assertThat(shown(accept(List.of("o3"), task("t1")))).isEqualTo("accept o3 [t1] PT5S");
+    }
+
+    @Test
+    void labelsAreDataWhateverIsInThem() {
+        connected(INFO);
+        session.offered(offer("o1", "*", "m-S0"));
+        var label = io.baton.v1.Label.newBuilder().setKey("k").setValue("a\r\nSet-Cookie: b");
+        var labelled = task("t").toBuilder()
+                .setLabels(io.baton.v1.Labels.newBuilder().addLabels(label))
+                .build();
+
+        var effects = accept(List.of("o1"), labelled);
+
+        assertThat(effects.toString()).contains("a\\r\\nSet-Cookie: b");
+        assertThat(shown(effects)).isEqualTo("accept o1 [t] PT5S");
     }
 
     @ParameterizedTest(name = "refuse_seconds {0} is {1}")
@@ -485,6 +528,9 @@ class FrameworkSessionTest {
                     case "no resources" -> task.clearResources();
                     case "negative cpus" -> task.setResources(0, scalar(-1));
                     case "endless cpus" -> task.setResources(0, scalar(1 / 0.0));
+                    case "cpus that are no number" -> task.setResources(0, scalar(Double.NaN));
+                    case "cpus without bound" -> task.setResources(0, scalar(1e308));
+                    case "overlapping port ranges" -> task.addResources(overlapping());
                     case "a reversed port range" -> task.addResources(ports(5, 1));
                     case "a port beyond the last" -> task.addResources(ports(1, 70_000));
                     case "a negative grace period" ->
@@ -516,6 +562,12 @@ class FrameworkSessionTest {
                                 .setBegin(begin)
                                 .setEnd(end)))
                 .build();
+    }
+
+    private static Resource overlapping() {
+        var both = ports(1, 5).toBuilder();
+        both.getRangesBuilder().addRange(ports(5, 9).getRanges().getRange(0));
+        return both.build();
     }
 
     private static Task running(String id) {
