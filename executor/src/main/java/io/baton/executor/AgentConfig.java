@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Settings under {@code baton.agent}; {@code reference.conf} tells of each. No class but this sees them as HOCON.
@@ -48,6 +49,7 @@ public record AgentConfig(
         int sandboxMaxCount,
         Path proc) {
     private static final String ROOT = "baton.agent";
+    private static final Pattern MASTER = Pattern.compile("(https?://)?([^:\\s/]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}/?");
     private static final int LAUNCHES_PER_CORE = 2;
     private static final int LEAST_LAUNCHES = 4;
 
@@ -61,50 +63,72 @@ public record AgentConfig(
         var defaults = ConfigFactory.defaultReference(AgentConfig.class.getClassLoader());
         Settings.refuseUnknownKeys(given, defaults, ROOT);
         var all = given.withFallback(defaults).resolve();
-        var c = all.getConfig(ROOT);
+        var c = all;
         checked(c, "resources", ResourcesText::parse);
         checked(c, "attributes", AttributesText::parse);
         return new AgentConfig(
-                Path.of(c.getString("work-dir")).toAbsolutePath().normalize(),
-                List.copyOf(c.getStringList("masters")),
-                c.getString("hostname"),
-                c.getString("ip"),
-                atLeast(0, c, "port", c.getInt("port")),
-                c.getString("resources"),
-                c.getString("attributes"),
+                Path.of(c.getString(ROOT + ".work-dir")).toAbsolutePath().normalize(),
+                masters(c),
+                c.getString(ROOT + ".hostname"),
+                c.getString(ROOT + ".ip"),
+                atLeast(0, c, ROOT + ".port", c.getInt(ROOT + ".port")),
+                c.getString(ROOT + ".resources"),
+                c.getString(ROOT + ".attributes"),
                 recover(c).equals("cleanup"),
-                Optional.of(c.getString("shell")).filter(s -> !s.isEmpty()).map(Path::of),
-                c.getBoolean("announce-starting"),
-                atLeast(1, c, "max-tasks", c.getInt("max-tasks")),
+                Optional.of(c.getString(ROOT + ".shell"))
+                        .filter(s -> !s.isEmpty())
+                        .map(Path::of),
+                c.getBoolean(ROOT + ".announce-starting"),
+                atLeast(1, c, ROOT + ".max-tasks", c.getInt(ROOT + ".max-tasks")),
                 launches(c),
-                atLeast(0, c, "remembered-tasks", c.getInt("remembered-tasks")),
-                atLeast(Duration.ofMinutes(1), c, "remembered-for", c.getDuration("remembered-for")),
-                atLeast(Duration.ofMillis(100), c, "disk-check-interval", c.getDuration("disk-check-interval")),
-                atLeast(Duration.ofMinutes(1), c, "sandbox-max-age", c.getDuration("sandbox-max-age")),
-                atLeast(0, c, "sandbox-max-count", c.getInt("sandbox-max-count")),
-                Path.of(c.getString("proc")));
+                atLeast(0, c, ROOT + ".remembered-tasks", c.getInt(ROOT + ".remembered-tasks")),
+                atLeast(Duration.ofMinutes(1), c, ROOT + ".remembered-for", c.getDuration(ROOT + ".remembered-for")),
+                atLeast(
+                        Duration.ofMillis(100),
+                        c,
+                        ROOT + ".disk-check-interval",
+                        c.getDuration(ROOT + ".disk-check-interval")),
+                atLeast(Duration.ofMinutes(1), c, ROOT + ".sandbox-max-age", c.getDuration(ROOT + ".sandbox-max-age")),
+                atLeast(0, c, ROOT + ".sandbox-max-count", c.getInt(ROOT + ".sandbox-max-count")),
+                Path.of(c.getString(ROOT + ".proc")));
+    }
+
+    private static List<String> masters(Config c) {
+        var masters = c.getStringList(ROOT + ".masters");
+        for (var master : masters) {
+            if (!MASTER.matcher(master).matches()) {
+                throw new ConfigException.BadValue(
+                        c.getValue(ROOT + ".masters").origin(),
+                        ROOT + ".masters",
+                        "'" + master + "' is no host:port; write it as master-1:5050 (--master)");
+            }
+        }
+        return List.copyOf(masters);
     }
 
     private static String recover(Config c) {
-        var how = c.getString("recover");
+        var how = c.getString(ROOT + ".recover");
         if (!how.equals("strict") && !how.equals("cleanup")) {
             throw new ConfigException.BadValue(
-                    c.getValue("recover").origin(), ROOT + ".recover", "must be strict or cleanup, is '" + how + "'");
+                    c.getValue(ROOT + ".recover").origin(),
+                    ROOT + ".recover",
+                    "must be strict or cleanup, is '" + how + "'");
         }
         return how;
     }
 
     private static int launches(Config c) {
-        int launches = atLeast(0, c, "concurrent-launches", c.getInt("concurrent-launches"));
+        int launches = atLeast(0, c, ROOT + ".concurrent-launches", c.getInt(ROOT + ".concurrent-launches"));
         int cores = Runtime.getRuntime().availableProcessors();
         return launches > 0 ? launches : Math.max(LEAST_LAUNCHES, LAUNCHES_PER_CORE * cores);
     }
 
     private static void checked(Config c, String key, Consumer<String> parse) {
         try {
-            parse.accept(c.getString(key));
+            parse.accept(c.getString(ROOT + "." + key));
         } catch (IllegalArgumentException wrong) {
-            throw new ConfigException.BadValue(c.getValue(key).origin(), ROOT + "." + key, wrong.getMessage(), wrong);
+            throw new ConfigException.BadValue(
+                    c.getValue(ROOT + "." + key).origin(), ROOT + "." + key, wrong.getMessage(), wrong);
         }
     }
 }

@@ -48,6 +48,9 @@ class AgentConfigTest {
             resources = "cpus:four"  | 'four' is neither a number
             attributes = "x"         | expected name:value
             max-tasks = 0            | must be at least 1
+            max-tasks = many         | baton.agent.max-tasks has type STRING rather than NUMBER
+            masters = [""]           | '' is no host:port; write it as master-1:5050
+            masters = ["m:abc"]      | 'm:abc' is no host:port
             sandbox-max-age = 1s     | must be at least PT1M
             disk-check-interval = 1ms | must be at least PT0.1S
             """)
