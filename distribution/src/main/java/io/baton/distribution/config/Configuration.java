@@ -5,13 +5,18 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import com.typesafe.config.ConfigValue;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.config.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** All settings of a process. Pekko's own may be set too, under {@code pekko}. */
 public final class Configuration {
@@ -20,6 +25,12 @@ public final class Configuration {
 
     /** The agent keeps its defaults apart, for it reads only what was given. */
     private static final String AGENT_DEFAULTS = "baton-agent-defaults.conf";
+
+    /** Names of settings whose values nobody is shown. */
+    private static final Pattern SECRETS =
+            Pattern.compile("password|secret|token|credential|cookie|private|key$", Pattern.CASE_INSENSITIVE);
+
+    private static final String HIDDEN = "(hidden)";
 
     private final Config given;
     private final Config config;
@@ -96,6 +107,33 @@ public final class Configuration {
         } catch (ConfigException e) {
             throw refused(e);
         }
+    }
+
+    /**
+     * The settings in force, for whoever asks: those of these sections, and what the operator gave for Pekko. Values of
+     * secrets are hidden.
+     *
+     * @param sections such as {@code baton.http}
+     */
+    public SortedMap<String, String> shown(List<String> sections) {
+        var out = new TreeMap<String, String>();
+        var all = config.withFallback(ConfigFactory.parseResources(AGENT_DEFAULTS));
+        for (var section : sections) {
+            if (all.hasPath(section)) {
+                all.getConfig(section).entrySet().forEach(e -> show(section + "." + e.getKey(), e.getValue(), out));
+            }
+        }
+        var own = given.resolveWith(config);
+        if (own.hasPath(PEKKO)) {
+            own.getConfig(PEKKO).entrySet().forEach(e -> show(PEKKO + "." + e.getKey(), e.getValue(), out));
+        }
+        return out;
+    }
+
+    private static void show(String key, ConfigValue value, SortedMap<String, String> out) {
+        var name = key.substring(key.lastIndexOf('.') + 1);
+        boolean secret = SECRETS.matcher(name).find();
+        out.put(key, secret ? HIDDEN : String.valueOf(value.unwrapped()));
     }
 
     /** Everything, for Pekko. */

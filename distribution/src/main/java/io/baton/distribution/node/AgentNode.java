@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +31,9 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /** An agent that serves: what runs the tasks, and its HTTP port. */
 public final class AgentNode {
+    /** What an agent shows of its settings. */
+    static final List<String> SETTINGS = List.of("baton.agent", "baton.http", "baton.node");
+
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private final Agent agent;
@@ -53,7 +56,8 @@ public final class AgentNode {
         var finder = new MasterFinder(config.masters(), warnings);
         var system = Nodes.alone(configuration);
         try {
-            return new Started<>(system, start(system, config, http, node, finder::links));
+            return new Started<>(
+                    system, start(system, config, http, node, configuration.shown(SETTINGS), finder::links));
         } catch (RuntimeException e) {
             system.terminate();
             throw e;
@@ -66,6 +70,7 @@ public final class AgentNode {
             AgentConfig config,
             HttpConfig http,
             NodeConfig node,
+            SortedMap<String, String> flags,
             Supplier<CompletionStage<List<String>>> links) {
         var running = new AtomicReference<Agent>();
         var broken = new CompletableFuture<String>();
@@ -75,7 +80,7 @@ public final class AgentNode {
                 new PrometheusRegistry(),
                 Version.DIGITS,
                 Instant.now(),
-                new TreeMap<>());
+                flags);
         var binding = Nodes.await(
                 AgentHttp.bind(system, http.at(http.host(), config.port()), ports),
                 () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));

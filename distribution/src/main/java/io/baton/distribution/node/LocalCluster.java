@@ -42,8 +42,13 @@ public final class LocalCluster {
         try {
             var master = Master.start(system, configuration, http, node);
             var links = List.of(master.address().link());
-            var agent =
-                    AgentNode.start(system, agentConfig, http, node, () -> CompletableFuture.completedFuture(links));
+            var agent = AgentNode.start(
+                    system,
+                    agentConfig,
+                    http,
+                    node,
+                    configuration.shown(AgentNode.SETTINGS),
+                    () -> CompletableFuture.completedFuture(links));
             agent.takeTasksAlong(system, GRACE);
             Nodes.await(
                     agent.registered(system),

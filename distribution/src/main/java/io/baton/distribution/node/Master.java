@@ -21,7 +21,6 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -29,6 +28,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /** A master that serves: its share of the sharded master, its port for agent links, its HTTP port. */
 public final class Master {
+    private static final List<String> SETTINGS = List.of("baton.http", "baton.master", "baton.node");
+
     private final MasterAddress address;
 
     private Master(MasterAddress address) {
@@ -67,7 +68,7 @@ public final class Master {
                 identity::nextFramework,
                 masters(address),
                 registry,
-                new TreeMap<>(),
+                configuration.shown(SETTINGS),
                 metrics::underMesosNames);
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         address.set(new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort())));

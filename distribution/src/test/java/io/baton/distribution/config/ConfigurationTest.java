@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,26 @@ class ConfigurationTest {
         assertThat(http.port()).isEqualTo(2222);
         assertThat(configuration.read(MasterConfig::from).offerTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(configuration.readGiven(AgentConfig::from).port()).isEqualTo(5051);
+    }
+
+    @Test
+    void showsWhatIsInForceButNoSecrets() throws IOException {
+        var configuration = Configuration.load(
+                file(
+                        "baton.http.port = 1111, pekko { loglevel = DEBUG, ssl.keystore-password = hush, api-key = hush }"),
+                Map.of("baton.node.link-port", 7));
+
+        var shown = configuration.shown(List.of("baton.agent", "baton.http", "baton.node"));
+
+        assertThat(shown)
+                .containsEntry("baton.http.port", "1111")
+                .containsEntry("baton.node.link-port", "7")
+                .containsEntry("baton.agent.max-tasks", "10000")
+                .containsEntry("pekko.loglevel", "DEBUG")
+                .containsEntry("pekko.ssl.keystore-password", "(hidden)")
+                .containsEntry("pekko.api-key", "(hidden)")
+                .doesNotContainKey("baton.master.offer-timeout");
+        assertThat(shown.values()).noneMatch(value -> value.contains("hush"));
     }
 
     @ParameterizedTest(name = "{0}")

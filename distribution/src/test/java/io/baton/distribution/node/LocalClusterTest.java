@@ -110,6 +110,17 @@ class LocalClusterTest {
     }
 
     @Test
+    void showsTheSettingsInForce() throws Exception {
+        for (var url : java.util.List.of(
+                cluster.node().masterUrl() + "/flags", cluster.node().agentUrl() + "/flags")) {
+            try (var in = java.net.URI.create(url).toURL().openStream()) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("\"baton.http.host\":\"127.0.0.1\"", "\"baton.node.link-port\":\"0\"");
+            }
+        }
+    }
+
+    @Test
     void refusesAPortThatIsTaken(@TempDir Path other) throws IOException {
         try (var taken = new ServerSocket(0)) {
             assertThatThrownBy(() -> LocalCluster.start(settings(other, taken.getLocalPort()), () -> {}))
