@@ -32,6 +32,7 @@ class DocumentationTest {
     private static final Path ROOT = root();
     private static final Pattern POINTER = Pattern.compile("docs/(?:[a-z0-9-]+/)*[a-z0-9-]+\\.md");
     private static final Pattern QUOTED_FROM = Pattern.compile("<!-- from (\\S+) -->");
+    private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+Test|)(#[a-zA-Z]+)?`");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
     /** Commands that start a process of their own; bench is no part of the distribution. */
@@ -127,6 +128,33 @@ class DocumentationTest {
         }
 
         assertThat(missing).isEmpty();
+    }
+
+    /** {@code `Class#method`}, and {@code `#method`} of the class named before it. */
+    @Test
+    void theTestsOfAbuseCasesExist() throws IOException {
+        var missing = new ArrayList<String>();
+        for (var row : Files.readAllLines(ROOT.resolve("docs/reliability.md"))) {
+            var names = TEST.matcher(row);
+            var source = "";
+            while (row.matches("\\| \\d+ .*") && names.find()) {
+                source = names.group(1).isEmpty() ? source : sourcesOf(names.group(1));
+                var method = names.group(2) == null ? "" : names.group(2).substring(1);
+                if (source.isEmpty() || !method.isEmpty() && !source.contains("void " + method + "(")) {
+                    missing.add(names.group());
+                }
+            }
+        }
+
+        assertThat(missing).isEmpty();
+    }
+
+    private static String sourcesOf(String test) throws IOException {
+        var text = new StringBuilder();
+        for (var file : files("/" + test + ".java")) {
+            text.append(Files.readString(file));
+        }
+        return text.toString();
     }
 
     @Test
