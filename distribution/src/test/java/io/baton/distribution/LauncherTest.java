@@ -54,6 +54,21 @@ class LauncherTest {
     }
 
     @Test
+    void aReleaseThatWasMovedMakesItsArchivesAnew() throws Exception {
+        var environment = Map.of("BATON_JAVA_HOME", jdk("j", "21.0.1"));
+        run(environment, "tasks");
+        var archive = Files.writeString(home.resolve("cds/client-21.0.1.jsa"), "of the old place");
+        run(environment, "tasks");
+        assertThat(archive).hasContent("of the old place");
+        home = Files.move(home, directory.resolve("moved"));
+
+        var run = run(environment, "tasks");
+
+        assertThat(home.resolve("cds/client-21.0.1.jsa")).isEmptyFile();
+        assertThat(run.out()).contains("<-Xlog:cds*=off:stderr>");
+    }
+
+    @Test
     void startsServersWithAllJarsAndWhatAllOurJvmsHave() throws Exception {
         var run = run(
                 Map.of("BATON_JAVA_HOME", jdk("j", "17.0.1"), "BATON_JAVA_OPTS", "-Da=b -Dc=d"),
