@@ -8,6 +8,7 @@ import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.HttpServer;
 import io.baton.httpapi.server.Router;
 import io.baton.httpapi.status.StatusApi;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -26,7 +27,13 @@ public final class AgentHttp {
         var facts = new AgentFacts(ports.snapshot(), ports.version(), ports.startTime(), ports.flags());
         var router = new Router(metrics, "/slave(1)");
         new AgentApi(system, config, facts, ports.sandboxes(), metrics).addTo(router);
-        new StatusApi(ports.registry(), ports.version()).addTo(router);
+        new StatusApi(ports.registry(), ports.version(), () -> problem(ports)).addTo(router);
         return HttpServer.bind(system, config, router, metrics);
+    }
+
+    private static Optional<String> problem(AgentPorts ports) {
+        return ports.snapshot().get().registered()
+                ? Optional.empty()
+                : Optional.of("no master has taken this agent in");
     }
 }

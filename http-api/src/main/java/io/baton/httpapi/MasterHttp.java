@@ -109,7 +109,7 @@ public final class MasterHttp {
                 .get("/api/v1/tasks", lists::tasks)
                 .get("/api/v1/offers", lists::offers);
         new LegacyApi(reads, facts).addTo(router);
-        new StatusApi(ports.registry(), ports.version()).addTo(router);
+        new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
         return router;
     }
 }

@@ -1,14 +1,15 @@
 package io.baton.httpapi;
 
 import io.baton.core.id.FrameworkId;
+import io.baton.core.membership.MasterAddress;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.ViewProtocol;
-import io.baton.httpapi.operator.Lists.MasterAddress;
 import io.baton.v1.MasterInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param version digits and dots only: some clients read each part as a number
  * @param newFrameworkIds gives {@code <masterId>-NNNN}, none of them twice; called on any thread
  * @param masters all masters, this one included, for {@code GET /api/v1/masters}; called on any thread
+ * @param problem why this master should not be sent requests now, empty if it may be; called on any thread
  * @param registry of this binding alone
  * @param flags settings by name, shown to whoever asks: no secrets
  * @param counters numbers under Mesos's names that the edge cannot know, for {@code /metrics/snapshot}; called on any
@@ -34,6 +36,7 @@ public record MasterPorts(
         Instant startTime,
         Supplier<FrameworkId> newFrameworkIds,
         Supplier<List<MasterAddress>> masters,
+        Supplier<Optional<String>> problem,
         PrometheusRegistry registry,
         SortedMap<String, String> flags,
         Supplier<Map<String, Double>> counters) {}

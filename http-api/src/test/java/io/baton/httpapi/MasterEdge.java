@@ -2,10 +2,10 @@ package io.baton.httpapi;
 
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.membership.MasterAddress;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
-import io.baton.httpapi.operator.Lists.MasterAddress;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.Address;
@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,7 @@ public final class MasterEdge implements AutoCloseable {
 
     public final ActorTestKit kit;
     public final TestProbe<FrameworkProtocol> frameworks;
+    private final AtomicReference<String> problem = new AtomicReference<>();
     public final AtomicReference<ViewProtocol.StateView> state =
             new AtomicReference<>(new ViewProtocol.StateView(States.empty(), List.of()));
     public final PrometheusRegistry registry = new PrometheusRegistry();
@@ -69,6 +71,7 @@ public final class MasterEdge implements AutoCloseable {
                 Instant.now(),
                 () -> new FrameworkId(String.format("%s-%04d", ID, count.getAndIncrement())),
                 () -> List.of(new MasterAddress("127.0.0.1:5050", "127.0.0.1:5060")),
+                () -> Optional.ofNullable(problem.get()),
                 registry,
                 flags,
                 () -> Map.of("allocator/mesos/allocation_runs", 7.0));
@@ -134,6 +137,16 @@ public final class MasterEdge implements AutoCloseable {
     /** The next message to a framework, which must be of this type. */
     public <T extends FrameworkProtocol> T expect(Class<T> type) {
         return frameworks.expectMessageClass(type, PATIENCE);
+    }
+
+    /** An entity that can be stopped. */
+    public TestProbe<FrameworkProtocol> entity() {
+        return kit.createTestProbe(FrameworkProtocol.class);
+    }
+
+    /** From now on the master is not ready for this reason; null if it is. */
+    public void problem(String why) {
+        problem.set(why);
     }
 
     /** Takes the subscriber, as the entity would. */

@@ -2,6 +2,8 @@ package io.baton.resourcemanager;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.membership.MasterAddress;
+import io.baton.core.membership.MembershipProtocol;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
@@ -12,11 +14,15 @@ import io.baton.resourcemanager.agent.LedgerRules;
 import io.baton.resourcemanager.allocation.AllocatorActor;
 import io.baton.resourcemanager.framework.FrameworkEntity;
 import io.baton.resourcemanager.framework.Tombstones;
+import io.baton.resourcemanager.membership.MembersActor;
+import io.baton.resourcemanager.membership.Readiness;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.query.ViewActor;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -25,6 +31,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.SingletonActor;
 
@@ -36,23 +43,40 @@ public final class MasterNode {
 
     private final ClusterSharding sharding;
     private final ActorRef<ViewProtocol> view;
+    private final ActorRef<MembershipProtocol> members;
+    private final Readiness readiness;
     private final AgentLinks links;
 
-    private MasterNode(ClusterSharding sharding, ActorRef<ViewProtocol> view, AgentLinks links) {
+    private MasterNode(
+            ClusterSharding sharding,
+            ActorRef<ViewProtocol> view,
+            ActorRef<MembershipProtocol> members,
+            Readiness readiness,
+            AgentLinks links) {
         this.sharding = sharding;
         this.view = view;
+        this.members = members;
+        this.readiness = readiness;
         this.links = links;
     }
 
     /**
      * Starts the entities' regions, the allocator's singleton and the read model. The system must be a cluster node,
      * joined or joining.
+     *
+     * @param expected how many masters there are to be: without a majority of them this one is not ready
      */
     public static MasterNode start(
-            ActorSystem<?> system, MasterConfig config, MasterIdentity identity, MasterMetrics metrics) {
+            ActorSystem<?> system, MasterConfig config, MasterIdentity identity, MasterMetrics metrics, int expected) {
         var clock = Clock.systemUTC();
         var sharding = ClusterSharding.get(system);
-        ActorRef<ViewProtocol> view = system.systemActorOf(ViewActor.create(), "view", Props.empty());
+        var readiness = new Readiness(Cluster.get(system), expected);
+        ActorRef<ViewProtocol> view =
+                system.systemActorOf(ViewActor.create(clock, readiness::viewIs), "view", Props.empty());
+        ActorRef<MembershipProtocol> members = system.systemActorOf(
+                MembersActor.create(view, readiness::mastersAre, views -> view.tell(new ViewActor.Others(views))),
+                "members",
+                Props.empty());
         ActorRef<AllocatorProtocol> allocator = ClusterSingleton.get(system)
                 .init(SingletonActor.of(
                         AllocatorActor.create(
@@ -75,7 +99,10 @@ public final class MasterNode {
                 FRAMEWORK,
                 context ->
                         FrameworkEntity.create(new FrameworkId(context.getEntityId()), neighbours, tombstones, clock)));
-        return new MasterNode(sharding, view, new AgentLinks(system, neighbours::tell, identity::nextAgent));
+        var links = new AgentLinks(system, neighbours::tell, identity::nextAgent, () -> readiness.masters().stream()
+                .map(MasterAddress::link)
+                .toList());
+        return new MasterNode(sharding, view, members, readiness, links);
     }
 
     public RecipientRef<FrameworkProtocol> framework(FrameworkId id) {
@@ -90,6 +117,27 @@ public final class MasterNode {
         return view;
     }
 
+    /** The masters that can be reached, this one included once it listens, in a fixed order. */
+    public List<MasterAddress> masters() {
+        return readiness.masters();
+    }
+
+    /** Why this master should not be sent requests now; empty when it is fit to serve. */
+    public Optional<String> problem() {
+        return readiness.problem();
+    }
+
+    /** This master serves: the others and the agents may know. */
+    public void listening(MasterAddress address) {
+        members.tell(new MembersActor.Listening(address));
+    }
+
+    /** This master is about to stop: nobody should turn to it any more. */
+    public void leaving() {
+        readiness.leaving();
+        members.tell(new MembersActor.Leaving());
+    }
+
     /**
      * Opens the port for agent links.
      *
@@ -98,5 +146,10 @@ public final class MasterNode {
      */
     public CompletionStage<InetSocketAddress> bindLinks(String host, int port) {
         return links.bind(host, port);
+    }
+
+    /** Closes that port and all links: the agents go to other masters. */
+    public void closeLinks() {
+        links.close();
     }
 }

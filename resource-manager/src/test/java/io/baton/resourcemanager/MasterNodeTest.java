@@ -64,7 +64,8 @@ class MasterNodeTest {
                 KIT.system(),
                 new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75)),
                 identity,
-                new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()));
+                new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()),
+                1);
         var at = node.bindLinks("127.0.0.1", 0).toCompletableFuture().get(20, TimeUnit.SECONDS);
         try (var agent = new Agent(at.getPort())) {
             agent.register();
@@ -122,7 +123,8 @@ class MasterNodeTest {
     }
 
     private Event event() {
-        return ((StreamProtocol.Deliver) stream.receiveMessage(PATIENCE)).event();
+        var message = stream.receiveMessage(PATIENCE);
+        return message instanceof StreamProtocol.Deliver deliver ? deliver.event() : event();
     }
 
     private Event untilUpdate() {

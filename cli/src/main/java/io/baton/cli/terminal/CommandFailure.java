@@ -10,6 +10,9 @@ public final class CommandFailure extends RuntimeException {
     /** It was used wrongly. */
     public static final int USAGE = 2;
 
+    /** It ended for a reason that is gone when it is started again; a supervisor does that. */
+    public static final int TRY_AGAIN = 75;
+
     private final int status;
 
     private CommandFailure(int status, String message, Throwable cause) {
@@ -25,6 +28,11 @@ public final class CommandFailure extends RuntimeException {
     /** As {@link #failed(String)}; the cause is shown with {@code -v} only. */
     public static CommandFailure failed(String message, Throwable cause) {
         return new CommandFailure(FAILED, message, cause);
+    }
+
+    /** Something ended this process that will not end the next one. */
+    public static CommandFailure tryAgain(String message) {
+        return new CommandFailure(TRY_AGAIN, message, null);
     }
 
     /** The user's input is wrong. */

@@ -30,11 +30,57 @@ public sealed interface ViewProtocol extends WireMessage {
     /** A task is there, or has changed. A finished one moves to the completed when its last update is acknowledged. */
     record TaskSeen(Task task, boolean completed) implements ViewProtocol {}
 
+    /**
+     * An agent has registered anew: these are all tasks of the framework there that are not completed. Others that the
+     * read model may hold never reached the agent.
+     */
+    record TasksSeen(FrameworkId framework, AgentId agent, List<Task> tasks) implements ViewProtocol {}
+
     /** An offer is out. */
     record OfferSeen(Offer offer) implements ViewProtocol {}
 
     /** Offers were used, declined or rescinded; unknown ones are ignored. */
     record OffersGone(FrameworkId framework, List<OfferId> offers) implements ViewProtocol {}
+
+    /** The agent's entity has left this process: what is known of it stays, another process speaks for it. */
+    record AgentMoved(AgentId agent) implements ViewProtocol {}
+
+    /** The same for a framework's entity. */
+    record FrameworkMoved(FrameworkId framework) implements ViewProtocol {}
+
+    /**
+     * What the entities in another master have said, the newest of each thing. Numbered without a gap from 1 for each
+     * pair of masters; who sees a gap asks by {@link Repeat}.
+     *
+     * @param part where it stands in a picture of everything, or that it is none
+     * @param adopted to be taken in before {@code tasks}, the others in any order
+     */
+    record Facts(
+            ActorRef<ViewProtocol> source,
+            long number,
+            Part part,
+            List<Response.GetAgents.Agent> agents,
+            List<Response.GetFrameworks.Framework> frameworks,
+            List<TasksSeen> adopted,
+            List<TaskSeen> tasks,
+            List<Offer> offers,
+            List<OfferId> offersGone,
+            List<AgentId> forgotten)
+            implements ViewProtocol {
+        /** Whether the facts are news since the last ones, or a stretch of everything that the source speaks for. */
+        public enum Part {
+            NEWS,
+            FIRST,
+            MIDDLE,
+            LAST
+        }
+    }
+
+    /** Facts of the receiver's were lost on the way to this read model: send everything. */
+    record Repeat(ActorRef<ViewProtocol> to) implements ViewProtocol {}
+
+    /** Told by a read model to itself, and by its own process. Never leaves its JVM. */
+    non-sealed interface Internal extends ViewProtocol {}
 
     /** Everything that GET_STATE shows. The other reads are parts of it. */
     record GetState(ActorRef<StateView> replyTo) implements ViewProtocol {}

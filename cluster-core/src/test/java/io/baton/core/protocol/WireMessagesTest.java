@@ -7,6 +7,8 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.membership.MasterAddress;
+import io.baton.core.membership.MembershipProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.Register;
 import io.baton.link.ToAgent;
@@ -75,6 +77,18 @@ class WireMessagesTest {
             .addAllResources(CPUS.toProto("*"))
             .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole("*"))
             .build();
+    private static final Response.GetAgents.Agent SHOWN_AGENT = Response.GetAgents.Agent.newBuilder()
+            .setAgentInfo(AGENT)
+            .setActive(true)
+            .setVersion("1")
+            .build();
+    private static final Response.GetFrameworks.Framework SHOWN_FRAMEWORK =
+            Response.GetFrameworks.Framework.newBuilder()
+                    .setFrameworkInfo(INFO)
+                    .setActive(true)
+                    .setConnected(true)
+                    .setRecovered(false)
+                    .build();
 
     @AfterAll
     static void stop() {
@@ -111,6 +125,9 @@ class WireMessagesTest {
                 new AgentProtocol.RemoveFramework(F),
                 new LinkProtocol.Send(ToAgent.getDefaultInstance()),
                 new LinkProtocol.Close("why"),
+                new LinkProtocol.Owner(KIT.<AgentProtocol>createTestProbe().getRef()),
+                new StreamProtocol.Owner(
+                        KIT.<FrameworkProtocol>createTestProbe().getRef()),
                 new FrameworkProtocol.Subscribe(
                         F, true, INFO, List.of("r"), Optional.of(OfferConstraints.getDefaultInstance()), "s", stream),
                 new FrameworkProtocol.Disconnected("s"),
@@ -134,6 +151,7 @@ class WireMessagesTest {
     static Stream<WireMessage> softMessages() {
         ActorRef<ViewProtocol.StateView> views =
                 KIT.<ViewProtocol.StateView>createTestProbe().getRef();
+        ActorRef<ViewProtocol> view = KIT.<ViewProtocol>createTestProbe().getRef();
         return Stream.of(
                 new AllocatorProtocol.AgentChanged(A, AGENT, CPUS, Resources.EMPTY, Map.of(F, CPUS), 7),
                 new AllocatorProtocol.AgentGone(A),
@@ -141,19 +159,29 @@ class WireMessagesTest {
                 new AllocatorProtocol.FrameworkGone(F),
                 new AllocatorProtocol.Filter(F, "*", A, CPUS, Duration.ofMillis(5500)),
                 new AllocatorProtocol.Revive(F, List.of("*")),
-                new ViewProtocol.AgentSeen(Response.GetAgents.Agent.newBuilder()
-                        .setAgentInfo(AGENT)
-                        .setActive(true)
-                        .setVersion("1")
-                        .build()),
+                new ViewProtocol.AgentSeen(SHOWN_AGENT),
                 new ViewProtocol.AgentForgotten(A),
-                new ViewProtocol.FrameworkSeen(Response.GetFrameworks.Framework.newBuilder()
-                        .setFrameworkInfo(INFO)
-                        .setActive(true)
-                        .setConnected(true)
-                        .setRecovered(false)
-                        .build()),
+                new ViewProtocol.FrameworkSeen(SHOWN_FRAMEWORK),
                 new ViewProtocol.TaskSeen(TASK, true),
+                new ViewProtocol.TasksSeen(F, A, List.of(TASK)),
+                new ViewProtocol.AgentMoved(A),
+                new ViewProtocol.FrameworkMoved(F),
+                new ViewProtocol.Repeat(view),
+                new ViewProtocol.Facts(
+                        view,
+                        3,
+                        ViewProtocol.Facts.Part.NEWS,
+                        List.of(SHOWN_AGENT),
+                        List.of(SHOWN_FRAMEWORK),
+                        List.of(new ViewProtocol.TasksSeen(F, A, List.of(TASK))),
+                        List.of(new ViewProtocol.TaskSeen(TASK, false)),
+                        List.of(OFFER),
+                        List.of(O),
+                        List.of(A)),
+                new MembershipProtocol.Introduce(
+                        KIT.<MembershipProtocol>createTestProbe().getRef(),
+                        new MasterAddress("h:5050", "h:5052"),
+                        view),
                 new ViewProtocol.OfferSeen(OFFER),
                 new ViewProtocol.OffersGone(F, List.of(O)),
                 new ViewProtocol.GetState(views),
@@ -175,7 +203,8 @@ class WireMessagesTest {
                         FrameworkProtocol.class,
                         StreamProtocol.class,
                         AllocatorProtocol.class,
-                        ViewProtocol.class)
+                        ViewProtocol.class,
+                        MembershipProtocol.class)
                 .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
                 .filter(type -> !Modifier.isInterface(type.getModifiers()))
                 .collect(Collectors.toSet());

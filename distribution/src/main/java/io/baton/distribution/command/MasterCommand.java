@@ -1,8 +1,10 @@
 package io.baton.distribution.command;
 
 import ch.qos.logback.classic.Level;
+import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Terminal;
 import io.baton.distribution.node.Master;
+import io.baton.distribution.node.Nodes;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code baton master}. */
-@Command(name = "master", description = "Start a master: alone, or with --seed together with others.")
+@Command(name = "master", description = "Start a master: alone, or with --seeds together with others.")
 public final class MasterCommand implements Callable<Integer> {
     private static final int CLUSTER_PORT = 25_520;
 
@@ -43,15 +45,21 @@ public final class MasterCommand implements Callable<Integer> {
     @Option(
             names = "--cluster-port",
             paramLabel = "PORT",
-            description = "For other masters. Default 25520 with --seed, else any free one.")
+            description = "For other masters. Default 25520 with --seeds, else any free one.")
     private Integer clusterPort;
 
     @Option(
-            names = "--seed",
+            names = {"--seeds", "--seed", "--join"},
             paramLabel = "HOST:PORT",
             split = ",",
             description = "Masters to join, by their cluster port, this one included; the same list for all of them.")
     private List<String> seeds = List.of();
+
+    @Option(
+            names = "--expect",
+            paramLabel = "N",
+            description = "How many masters there are to be: 1, 3 or 5. Default: as many as --seeds names.")
+    private Integer expected;
 
     @Option(
             names = {"--work-dir", "--work_dir"},
@@ -76,6 +84,9 @@ public final class MasterCommand implements Callable<Integer> {
             terminal.out().println("master at http://" + address.http() + ", agent links at " + address.link());
             terminal.out().flush();
             master.awaitEnd();
+            Nodes.problemAtEnd(master.system()).ifPresent(problem -> {
+                throw CommandFailure.tryAgain(problem);
+            });
         }
         return 0;
     }
@@ -93,6 +104,7 @@ public final class MasterCommand implements Callable<Integer> {
         if (clusterPort == null && !seeds.isEmpty()) {
             settings.put("baton.node.cluster-port", CLUSTER_PORT);
         }
+        put(settings, "baton.node.expected-masters", expected);
         if (!seeds.isEmpty()) {
             settings.put("baton.node.seeds", seeds);
         }

@@ -5,8 +5,6 @@ import static io.baton.core.config.Settings.atMost;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,15 +16,20 @@ import java.util.regex.Pattern;
  *
  * @param advertise empty to tell others the address it listens on
  * @param seeds each {@code host:port}; none for a cluster of its own
+ * @param expectedMasters how many masters there are to be, at least 1
+ * @param joinTimeout how long a master may take to become a member
  */
 public record NodeConfig(
         String advertise,
         int linkPort,
         int clusterPort,
         List<String> seeds,
+        int expectedMasters,
+        Duration joinTimeout,
         Optional<Path> workDir,
         Duration stopTimeout) {
     private static final String ROOT = "baton.node.";
+    private static final int MAX_MASTERS = 9;
     private static final int MAX_PORT = 65_535;
     private static final Pattern SEED = Pattern.compile("[^:\\s/]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}");
 
@@ -55,6 +58,12 @@ public record NodeConfig(
                 port(config, "link-port"),
                 port,
                 List.copyOf(seeds),
+                expected(config, seeds.size()),
+                atLeast(
+                        Duration.ofSeconds(5),
+                        config,
+                        ROOT + "join-timeout",
+                        config.getDuration(ROOT + "join-timeout")),
                 dir.isEmpty()
                         ? Optional.empty()
                         : Optional.of(Path.of(dir).toAbsolutePath().normalize()),
@@ -63,6 +72,12 @@ public record NodeConfig(
                         config,
                         ROOT + "stop-timeout",
                         atLeast(Duration.ofMillis(100), config, ROOT + "stop-timeout", stop)));
+    }
+
+    private static int expected(Config config, int seeds) {
+        var key = ROOT + "expected-masters";
+        int value = atMost(MAX_MASTERS, config, key, atLeast(0, config, key, config.getInt(key)));
+        return value == 0 ? Math.max(1, seeds) : value;
     }
 
     private static int port(Config config, String key) {
@@ -78,10 +93,6 @@ public record NodeConfig(
         if (!listening.equals("0.0.0.0") && !listening.equals("::")) {
             return listening;
         }
-        try {
-            return InetAddress.getLocalHost().getHostAddress();
-        } catch (UnknownHostException nameless) {
-            return InetAddress.getLoopbackAddress().getHostAddress();
-        }
+        return OwnAddress.find(listening.equals("::"));
     }
 }

@@ -1,11 +1,11 @@
 package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.membership.MasterAddress;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.httpapi.MasterHttp;
 import io.baton.httpapi.MasterPorts;
-import io.baton.httpapi.operator.Lists.MasterAddress;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.resourcemanager.MasterConfig;
@@ -21,8 +21,8 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 
@@ -55,10 +55,10 @@ public final class Master {
         var reachable = node.reachableAt(http.host());
         var registry = new PrometheusRegistry();
         var metrics = new MasterMetrics(registry);
-        var master = MasterNode.start(system, configuration.read(MasterConfig::from), identity, metrics);
+        var master = MasterNode.start(
+                system, configuration.read(MasterConfig::from), identity, metrics, node.expectedMasters());
         Nodes.join(system, node);
         var links = bindLinks(master, http.host(), node.linkPort());
-        var address = new AtomicReference<MasterAddress>();
         var ports = new MasterPorts(
                 master::framework,
                 master.view(),
@@ -66,14 +66,16 @@ public final class Master {
                 Version.DIGITS,
                 Instant.now(),
                 identity::nextFramework,
-                masters(address),
+                master::masters,
+                master::problem,
                 registry,
                 configuration.shown(SETTINGS),
                 metrics::underMesosNames);
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
-        address.set(new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort())));
-        stopInOrder(system, binding, node);
-        return new Master(address.get());
+        var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
+        master.listening(address);
+        stopInOrder(system, master, binding, node);
+        return new Master(address);
     }
 
     private static InetSocketAddress bindLinks(MasterNode master, String host, int port) {
@@ -88,14 +90,16 @@ public final class Master {
         return CommandFailure.failed("the " + what + " did not open: see the log");
     }
 
-    private static Supplier<List<MasterAddress>> masters(AtomicReference<MasterAddress> own) {
-        return () -> {
-            var address = own.get();
-            return address == null ? List.of() : List.of(address);
-        };
-    }
-
-    private static void stopInOrder(ActorSystem<?> system, HttpBinding binding, NodeConfig node) {
+    /** Clients and agents leave first, and find other masters; then the entities move there. */
+    private static void stopInOrder(ActorSystem<?> system, MasterNode master, HttpBinding binding, NodeConfig node) {
+        Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeServiceUnbind(), "master-leaves", () -> {
+            master.leaving();
+            return CompletableFuture.completedFuture(Done.done());
+        });
+        Nodes.atStop(system, CoordinatedShutdown.PhaseServiceUnbind(), "master-links", () -> {
+            master.closeLinks();
+            return CompletableFuture.completedFuture(Done.done());
+        });
         Nodes.atStop(
                 system,
                 CoordinatedShutdown.PhaseServiceUnbind(),

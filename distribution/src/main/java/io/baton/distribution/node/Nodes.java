@@ -6,10 +6,12 @@ import io.baton.cli.terminal.CommandFailure;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.httpapi.server.PortTakenException;
+import io.baton.resourcemanager.membership.Readiness;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -25,7 +27,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Cluster;
 
 /** Actor systems, and how to wait for what they start. */
-final class Nodes {
+public final class Nodes {
     /** Name of all our actor systems: members of one cluster must agree on it. */
     static final String NAME = "baton";
 
@@ -45,6 +47,7 @@ final class Nodes {
         settings.put("pekko.remote.artery.canonical.hostname", reachable);
         settings.put("pekko.remote.artery.canonical.port", node.clusterPort());
         settings.put("pekko.remote.artery.bind.hostname", host);
+        settings.put("pekko.cluster.min-nr-of-members", Readiness.majority(node.expectedMasters()));
         return system(configuration, settings);
     }
 
@@ -69,15 +72,36 @@ final class Nodes {
                     .map(seed -> AddressFromURIString.parse("pekko://" + NAME + "@" + seed))
                     .toList());
         }
-        await(
-                up,
-                () -> CommandFailure.failed("this master has not joined the cluster of " + node.seeds() + " within "
-                        + START.toSeconds() + " s: check that the others run, and that they reach this host"));
+        system.getWhenTerminated().thenRun(() -> up.completeExceptionally(notJoined(node)));
+        await(up, node.joinTimeout(), () -> notJoined(node));
+    }
+
+    private static CommandFailure notJoined(NodeConfig node) {
+        int majority = Readiness.majority(node.expectedMasters());
+        return CommandFailure.tryAgain("this master is not a member of a cluster within "
+                + node.joinTimeout().toSeconds() + " s: " + majority + " of the " + node.expectedMasters()
+                + " masters must run, the first of " + node.seeds()
+                + " among them if none is up, and reach each other's cluster ports");
+    }
+
+    /** Why a master's system has ended, unless somebody asked it to. */
+    public static Optional<String> problemAtEnd(ActorSystem<?> system) {
+        return CoordinatedShutdown.get(system)
+                .getShutdownReason()
+                .filter(reason -> reason instanceof CoordinatedShutdown.ClusterDowningReason$
+                        || reason instanceof CoordinatedShutdown.ClusterJoinUnsuccessfulReason$
+                        || reason instanceof CoordinatedShutdown.IncompatibleConfigurationDetectedReason$)
+                .map(reason -> "the masters have gone on without this one, which could not be reached or is too"
+                        + " different (" + reason + "): it has stopped serving; start it again to join them");
     }
 
     static <T> T await(CompletionStage<T> stage, Supplier<CommandFailure> late) {
+        return await(stage, START, late);
+    }
+
+    private static <T> T await(CompletionStage<T> stage, Duration patience, Supplier<CommandFailure> late) {
         try {
-            return stage.toCompletableFuture().get(START.toMillis(), TimeUnit.MILLISECONDS);
+            return stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandFailure.failed("interrupted while starting");

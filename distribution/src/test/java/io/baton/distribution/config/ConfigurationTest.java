@@ -79,6 +79,9 @@ class ConfigurationTest {
                     baton.node.link-port = -1                        | 'baton.node.link-port': must be at least 0, is -1
                     baton.node.seeds = [here]                        | 'baton.node.seeds': 'here' is no host:port; write it as master-1:25520
                     baton.node.seeds = ["a:1"]                       | 'baton.node.cluster-port': must be a fixed port, such as 25520
+                    baton.node.expected-masters = -1                 | 'baton.node.expected-masters': must be at least 0, is -1
+                    baton.node.expected-masters = 10                 | 'baton.node.expected-masters': must be at most 9, is 10
+                    baton.node.join-timeout = 1s                     | 'baton.node.join-timeout': must be at least PT5S
                     baton.node.stop-timeout = 1ms                    | 'baton.node.stop-timeout': must be at least PT0.1S
                     baton.node.stop-timeout = 1h                     | 'baton.node.stop-timeout': must be at most PT5M
                     """)
@@ -88,6 +91,20 @@ class ConfigurationTest {
         assertThatThrownBy(() -> configuration.read(NodeConfig::from))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            baton.node { }                                                                              | 1
+            baton.node { seeds = ["a:1", "b:1", "c:1"], cluster-port = 1 }                              | 3
+            baton.node { seeds = ["a:1", "b:1", "c:1"], cluster-port = 1, expected-masters = 5 }        | 5
+            """)
+    void expectsAsManyMastersAsThereAreSeedsUnlessToldOtherwise(String text, int masters) throws IOException {
+        var node = Configuration.load(file(text), Map.of()).read(NodeConfig::from);
+
+        assertThat(node.expectedMasters()).isEqualTo(masters);
+        assertThat(node.reachableAt("127.0.0.1")).isEqualTo("127.0.0.1");
+        assertThat(node.reachableAt("10.1.2.3")).isEqualTo("10.1.2.3");
     }
 
     @Test

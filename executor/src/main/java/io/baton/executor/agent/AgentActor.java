@@ -89,7 +89,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(AgentCommand.Frames.class, this::onFrames)
                 .onMessage(AgentCommand.LinkUp.class, m -> obey(registration.linkUp(m.link(), now())))
                 .onMessage(AgentCommand.LinkLost.class, this::onLinkLost)
-                .onMessage(AgentCommand.Masters.class, m -> obey(registration.masters(m.addresses())))
+                .onMessage(AgentCommand.Masters.class, m -> obey(registration.masters(m.addresses(), luck())))
                 .onMessage(AgentCommand.Prepared.class, m -> take(books.prepared(m.container(), now())))
                 .onMessage(AgentCommand.Started.class, m -> take(books.started(m.container(), m.identity(), now())))
                 .onMessage(AgentCommand.Ended.class, m -> take(books.ended(m.container(), m.verdict(), now())))
@@ -196,7 +196,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                         removed.getEpoch(),
                         () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
             }
-            case MASTERS -> obey(registration.masters(frame.getMasters().getLinksList()));
+            case MASTERS -> obey(registration.masters(frame.getMasters().getLinksList(), luck()));
+            case REGISTER_AGAIN -> obey(registration.registerAgain(which));
             case HEARTBEAT -> {
                 // That it was heard is all there is to it.
             }

@@ -71,6 +71,9 @@ public final class Registration {
     private Phase phase = Phase.WAITING;
     private List<String> masters = List.of();
     private int nextMaster;
+    /** How many of the masters have not been tried since the last good link, or since they were asked for. */
+    private int untried;
+
     private int link;
     private int failures;
     private long epoch;
@@ -85,11 +88,19 @@ public final class Registration {
         this.epoch = epoch;
     }
 
-    /** The masters' link addresses, as they are from now on. An empty list changes nothing. */
-    public List<Effect> masters(List<String> addresses) {
+    /**
+     * The masters' link addresses, as they are from now on. An empty list changes nothing.
+     *
+     * @param luck from 0 to 1: where in the list this agent begins, so that not all of them turn to the first
+     */
+    public List<Effect> masters(List<String> addresses, double luck) {
         if (!addresses.isEmpty() && !addresses.equals(masters)) {
             masters = List.copyOf(addresses);
-            nextMaster = 0;
+            nextMaster = (int) (luck * masters.size()) % masters.size();
+            untried = masters.size();
+            current.filter(c ->
+                            phase != Phase.WAITING && masters.get(nextMaster).equals(c))
+                    .ifPresent(same -> nextMaster = (nextMaster + 1) % masters.size());
         }
         return List.of();
     }
@@ -127,6 +138,7 @@ public final class Registration {
         }
         var address = masters.get(nextMaster % masters.size());
         nextMaster = (nextMaster + 1) % masters.size();
+        untried--;
         current = Optional.of(address);
         link++;
         phase = Phase.CONNECTING;
@@ -152,7 +164,7 @@ public final class Registration {
             return List.of();
         }
         boolean was = phase == Phase.REGISTERED;
-        boolean resolve = !was && nextMaster == 0;
+        boolean resolve = !was && untried <= 0;
         phase = Phase.WAITING;
         wakeAt = now.plus(delay(luck));
         failures++;
@@ -161,6 +173,7 @@ public final class Registration {
             effects.add(new Effect.Disconnected());
         }
         if (resolve) {
+            untried = masters.size();
             effects.add(new Effect.Resolve());
         }
         return effects;
@@ -172,6 +185,15 @@ public final class Registration {
             upper = MOST_WAIT;
         }
         return LEAST_WAIT.plusMillis((long) (luck * upper.minus(LEAST_WAIT).toMillis()));
+    }
+
+    /** Whoever spoke for this agent among the masters is gone: its successor knows nothing yet. */
+    public List<Effect> registerAgain(int which) {
+        if (which != link || phase != Phase.REGISTERED) {
+            return List.of();
+        }
+        phase = Phase.REGISTERING;
+        return List.of(new Effect.Disconnected(), new Effect.SendRegister(link));
     }
 
     /** Anything came over the link. */
@@ -199,6 +221,7 @@ public final class Registration {
         agentId = Optional.of(id);
         phase = Phase.REGISTERED;
         failures = 0;
+        untried = masters.size();
         var effects = new ArrayList<Effect>();
         if (changed) {
             effects.add(new Effect.Checkpoint(identity()));

@@ -18,7 +18,7 @@ class RegistrationTest {
 
     private static Registration fresh() {
         var registration = new Registration(Optional.empty(), 0);
-        registration.masters(List.of("m1:1", "m2:1"));
+        registration.masters(List.of("m1:1", "m2:1"), 0);
         return registration;
     }
 
@@ -50,6 +50,8 @@ class RegistrationTest {
             case "old lost" -> registration.linkLost(0, NOW, 0);
             case "registered" -> registration.registered(1, ID, 6, NOW, 0);
             case "registered lower" -> registration.registered(1, ID, 4, NOW, 0);
+            case "again" -> registration.registerAgain(1);
+            case "again, older link" -> registration.registerAgain(0);
             case "refused" -> registration.refused(1, "busy", false, NOW);
             case "refused for good" -> registration.refused(1, "gone", true, NOW);
             case "5 s" -> registration.tick(NOW.plusSeconds(5), 0);
@@ -96,6 +98,9 @@ class RegistrationTest {
             REGISTERED  | old lost         | ''
             REGISTERED  | registered       | Checkpoint 6
             REGISTERED  | registered lower | SendStale, Disconnect, Disconnected
+            REGISTERED  | again            | Disconnected, SendRegister
+            REGISTERED  | again, older link| ''
+            REGISTERING | again            | ''
             REGISTERED  | refused          | Disconnect, Disconnected
             REGISTERED  | refused for good | Disconnect, End
             REGISTERED  | 5 s              | SendHeartbeat
@@ -176,10 +181,37 @@ class RegistrationTest {
         assertThat(shown(registration.tick(NOW.plusSeconds(29), 0))).isEqualTo("Disconnect, Disconnected");
     }
 
+    @ParameterizedTest(name = "luck {0}")
+    @CsvSource({"0, m1:1", "0.4, m2:1", "0.99, m3:1", "1, m1:1"})
+    void doesNotTurnToTheFirstMasterLikeAllOthers(double luck, String first) {
+        var registration = new Registration(Optional.empty(), 0);
+        registration.masters(List.of("m1:1", "m2:1", "m3:1"), luck);
+
+        assertThat(shown(registration.tick(NOW, 0))).isEqualTo("Connect " + first);
+    }
+
+    @Test
+    void goesToAnotherMasterThanTheOneThatIsLost() {
+        var registration = in("REGISTERED");
+        registration.masters(List.of("m0:1", "m1:1"), 0.5);
+
+        registration.linkLost(1, NOW, 0);
+
+        assertThat(shown(registration.tick(NOW.plusSeconds(1), 0))).isEqualTo("Connect m0:1");
+    }
+
+    @Test
+    void sendsItsUpdatesToTheSuccessorOfAnOwnerThatIsGone() {
+        var registration = in("REGISTERED");
+        registration.registerAgain(1);
+
+        assertThat(shown(registration.registered(1, ID, 9, NOW, 0))).isEqualTo("Checkpoint 9, Connected");
+    }
+
     @Test
     void knowsWithWhomItTalks() {
         var registration = in("REGISTERED");
-        registration.masters(List.of("m9:1"));
+        registration.masters(List.of("m9:1"), 0);
 
         assertThat(registration.master()).contains("m1:1");
     }

@@ -1,5 +1,6 @@
 package io.baton.httpapi.operator;
 
+import io.baton.core.membership.MasterAddress;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.server.Exchange;
@@ -12,13 +13,6 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** Our own lists, {@code GET /api/v1/agents} and so on: what the v1 API says of each thing, without a call. */
 public final class Lists {
-    /**
-     * Where one master listens, as {@code host:port}.
-     *
-     * @param link for agents
-     */
-    public record MasterAddress(String http, String link) {}
-
     private final ReadModel reads;
     private final Supplier<List<MasterAddress>> masters;
 

@@ -2,6 +2,7 @@ package io.baton.httpapi.status;
 
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Router;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -9,7 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -21,24 +24,39 @@ public final class StatusApi {
                     "text", "plain", HttpCharsets.UTF_8, Map.of("version", "0.0.4"), false)
             .toContentType();
 
+    private static final int UNAVAILABLE = 503;
+
     private final PrometheusRegistry registry;
     private final String version;
+    private final Supplier<Optional<String>> problem;
 
     /**
+     * The routes of one process.
+     *
+     * @param problem why it should not be sent requests now, empty if it may be; called on any thread
      * @param version digits and dots only: some clients read each part as a number
      */
-    public StatusApi(PrometheusRegistry registry, String version) {
+    public StatusApi(PrometheusRegistry registry, String version, Supplier<Optional<String>> problem) {
         this.registry = registry;
         this.version = version;
+        this.problem = problem;
     }
 
     public void addTo(Router router) {
         router.get("/health", exchange -> CompletableFuture.completedFuture(Replies.ok()))
+                .get("/health/live", exchange -> CompletableFuture.completedFuture(Replies.ok()))
+                .get("/health/ready", exchange -> CompletableFuture.completedFuture(ready()))
                 .get(
                         "/version",
                         exchange -> CompletableFuture.completedFuture(Replies.json(
                                 JsonText.write(json -> json.object(() -> json.field("version", version))))))
                 .get("/metrics", exchange -> CompletableFuture.completedFuture(metrics()));
+    }
+
+    private HttpResponse ready() {
+        return problem.get()
+                .map(why -> Refusal.of(UNAVAILABLE, why + "\n").response())
+                .orElseGet(Replies::ok);
     }
 
     private HttpResponse metrics() {

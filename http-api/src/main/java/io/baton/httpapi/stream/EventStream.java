@@ -7,6 +7,7 @@ import io.baton.httpapi.stream.LiveStreams.LiveStream;
 import io.baton.protocol.recordio.RecordIo;
 import io.baton.v1.scheduler.Event;
 import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Outlet;
@@ -98,6 +99,12 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             var message = envelope._2();
             if (message instanceof StreamProtocol.Deliver deliver) {
                 deliver(deliver.event());
+            } else if (message instanceof StreamProtocol.Owner owner) {
+                stageActor().watch(Adapter.toClassic(owner.entity()));
+            } else if (message instanceof Terminated) {
+                // The next entity does not know the scheduler until it subscribes anew.
+                drop("entity-moved");
+                end();
             } else if (message instanceof StreamProtocol.Complete) {
                 end();
             } else if (message instanceof CallAnswer answer && setup.showsDeadStream(answer)) {

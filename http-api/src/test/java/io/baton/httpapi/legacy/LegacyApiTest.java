@@ -88,6 +88,21 @@ class LegacyApiTest {
     }
 
     @Test
+    void saysWhetherItLivesAndWhetherItShouldBeSentRequests() throws Exception {
+        assertThat(EDGE.get("/health/live").statusCode()).isEqualTo(200);
+        assertThat(EDGE.get("/health/ready").statusCode()).isEqualTo(200);
+
+        EDGE.problem("this master is stopping");
+        try {
+            assertThat(EDGE.get("/health/live").statusCode()).isEqualTo(200);
+            assertThat(EDGE.get("/health/ready").statusCode()).isEqualTo(503);
+            assertThat(EDGE.get("/health/ready").body()).isEqualTo("this master is stopping\n");
+        } finally {
+            EDGE.problem(null);
+        }
+    }
+
+    @Test
     void showsTheSummary() throws Exception {
         var summary = json("/state-summary");
 

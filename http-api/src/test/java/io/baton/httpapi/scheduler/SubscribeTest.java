@@ -105,6 +105,28 @@ class SubscribeTest {
     }
 
     @Test
+    void endsWhenTheEntityIsGoneSoThatTheSchedulerSubscribesAnew() throws Exception {
+        try (var client = EDGE.raw()) {
+            client.call(SUBSCRIBE).answer();
+            var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
+            var entity = EDGE.entity();
+            subscribe.stream().tell(new StreamProtocol.Owner(entity.ref()));
+            MasterEdge.accept(subscribe);
+            assertThat(client.record()).contains("SUBSCRIBED");
+            assertThat(client.record()).contains("HEARTBEAT");
+
+            entity.stop();
+
+            var last = client.record();
+            while (!last.isEmpty()) {
+                assertThat(last).contains("HEARTBEAT");
+                last = client.record();
+            }
+            EDGE.expect(FrameworkProtocol.Disconnected.class);
+        }
+    }
+
+    @Test
     void writesTheErrorBeforeTheEnd() throws Exception {
         try (var client = EDGE.raw()) {
             client.call(SUBSCRIBE).answer();

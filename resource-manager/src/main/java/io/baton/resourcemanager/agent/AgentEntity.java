@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -72,14 +73,20 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.Ask.class, m -> take(ledger.ask(m.framework(), m.task())))
                 .onMessage(AgentProtocol.RemoveFramework.class, m -> take(ledger.removeFramework(m.framework())))
                 .onMessageEquals(Tick.TICK, () -> take(ledger.tick(clock.instant())))
+                .onSignal(PostStop.class, signal -> moved())
                 .build();
     }
 
     private Behavior<AgentProtocol> register(AgentProtocol.Register m) {
         if (link != null && !link.equals(m.link())) {
+            getContext().unwatch(link);
             link.tell(new LinkProtocol.Close("agent " + id + " has opened another link"));
         }
+        if (!m.link().equals(link)) {
+            getContext().watchWith(m.link(), new AgentProtocol.LinkLost(m.link()));
+        }
         link = m.link();
+        link.tell(new LinkProtocol.Owner(getContext().getSelf()));
         getContext().getLog().info("agent registered agentId={} ip={} epoch={}", id, m.ip(), ledger.epoch() + 1);
         return take(ledger.register(m.register(), m.ip(), clock.instant()));
     }
@@ -92,6 +99,12 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         var behavior = take(ledger.linkLost(clock.instant()));
         link = null;
         return behavior;
+    }
+
+    /** Whoever comes next speaks for the agent. */
+    private Behavior<AgentProtocol> moved() {
+        neighbours.view().tell(new ViewProtocol.AgentMoved(id));
+        return this;
     }
 
     private Behavior<AgentProtocol> take(List<LedgerEffect> effects) {

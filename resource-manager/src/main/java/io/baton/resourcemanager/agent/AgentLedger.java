@@ -94,6 +94,10 @@ public final class AgentLedger {
         var effects = new ArrayList<LedgerEffect>();
         voidLeases(effects);
         boolean known = registered;
+        if (!known) {
+            // An earlier ledger of this agent may have died with proposals that nobody will decide.
+            effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
+        }
         epoch = Math.max(epoch, register.getEpoch()) + 1;
         incarnation = register.getIncarnation();
         info = register.getAgentInfo().toBuilder().setId(id.toProto()).build();

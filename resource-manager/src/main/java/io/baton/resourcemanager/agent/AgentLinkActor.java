@@ -4,12 +4,16 @@ import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.LinkProtocol;
 import io.baton.link.Heartbeat;
+import io.baton.link.Masters;
 import io.baton.link.Refused;
+import io.baton.link.RegisterAgain;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -30,6 +34,9 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
 
     /** The socket is closed. */
     record Ended(String reason) implements Message {}
+
+    /** The entity that spoke for the agent is gone. */
+    record OwnerGone() implements Message {}
 
     /** From the agent's entity. */
     record FromEntity(LinkProtocol message) implements Message {}
@@ -54,27 +61,35 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     private final Socket socket;
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final Supplier<AgentId> newIds;
-    private final org.apache.pekko.actor.typed.ActorRef<LinkProtocol> self;
+    private final ActorRef<LinkProtocol> self;
+    private final Supplier<List<String>> masters;
     private AgentId agent;
+    private ActorRef<AgentProtocol> owner;
+    private List<String> toldMasters = List.of();
 
     private AgentLinkActor(
             ActorContext<Message> context,
             TimerScheduler<Message> timers,
             Socket socket,
             BiConsumer<AgentId, AgentProtocol> agents,
-            Supplier<AgentId> newIds) {
+            Supplier<AgentId> newIds,
+            Supplier<List<String>> masters) {
         super(context);
         this.socket = socket;
         this.agents = agents;
         this.newIds = newIds;
+        this.masters = masters;
         this.self = context.messageAdapter(LinkProtocol.class, FromEntity::new);
         timers.startTimerWithFixedDelay(Tick.HEARTBEAT, HEARTBEAT);
     }
 
     static Behavior<Message> create(
-            Socket socket, BiConsumer<AgentId, AgentProtocol> agents, Supplier<AgentId> newIds) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new AgentLinkActor(context, timers, socket, agents, newIds)));
+            Socket socket,
+            BiConsumer<AgentId, AgentProtocol> agents,
+            Supplier<AgentId> newIds,
+            Supplier<List<String>> masters) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new AgentLinkActor(context, timers, socket, agents, newIds, masters)));
     }
 
     @Override
@@ -82,7 +97,8 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         return newReceiveBuilder()
                 .onMessage(Inbound.class, m -> inbound(m.frame()))
                 .onMessage(FromEntity.class, m -> fromEntity(m.message()))
-                .onMessageEquals(Tick.HEARTBEAT, () -> send(HEARTBEAT_FRAME))
+                .onMessage(OwnerGone.class, m -> registerAgain())
+                .onMessageEquals(Tick.HEARTBEAT, this::heartbeat)
                 .onMessage(Ended.class, this::ended)
                 .build();
     }
@@ -131,7 +147,46 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         if (message instanceof LinkProtocol.Send send) {
             return send(send.frame());
         }
+        if (message instanceof LinkProtocol.Owner taken) {
+            owned(taken.entity());
+            return tellMasters();
+        }
         return close();
+    }
+
+    private void owned(ActorRef<AgentProtocol> entity) {
+        if (!entity.equals(owner)) {
+            if (owner != null) {
+                getContext().unwatch(owner);
+            }
+            owner = entity;
+            getContext().watchWith(entity, new OwnerGone());
+        }
+    }
+
+    /** The next entity knows nothing until the agent tells it. */
+    private Behavior<Message> registerAgain() {
+        owner = null;
+        getContext().getLog().info("agent is asked to register again agentId={}", agent);
+        return send(ToAgent.newBuilder()
+                .setRegisterAgain(RegisterAgain.getDefaultInstance())
+                .build());
+    }
+
+    private Behavior<Message> heartbeat() {
+        tellMasters();
+        return send(HEARTBEAT_FRAME);
+    }
+
+    private Behavior<Message> tellMasters() {
+        var now = masters.get();
+        if (agent == null || now.isEmpty() || now.equals(toldMasters)) {
+            return this;
+        }
+        toldMasters = now;
+        return send(ToAgent.newBuilder()
+                .setMasters(Masters.newBuilder().addAllLinks(now))
+                .build());
     }
 
     private Behavior<Message> send(ToAgent frame) {

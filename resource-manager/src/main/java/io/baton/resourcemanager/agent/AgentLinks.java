@@ -22,7 +22,9 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.io.Inet;
 import org.apache.pekko.io.TcpSO;
 import org.apache.pekko.stream.BoundedSourceQueue;
+import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.QueueOfferResult;
+import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Framing;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -58,12 +60,24 @@ public final class AgentLinks {
     private final ActorSystem<?> system;
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final Supplier<AgentId> newIds;
+    private final Supplier<List<String>> masters;
+    private final SharedKillSwitch open = KillSwitches.shared("agent-links");
     private final AtomicLong opened = new AtomicLong();
 
-    public AgentLinks(ActorSystem<?> system, BiConsumer<AgentId, AgentProtocol> agents, Supplier<AgentId> newIds) {
+    /**
+     * Links of agents to this master.
+     *
+     * @param masters the link addresses of all masters; each agent is told when they change
+     */
+    public AgentLinks(
+            ActorSystem<?> system,
+            BiConsumer<AgentId, AgentProtocol> agents,
+            Supplier<AgentId> newIds,
+            Supplier<List<String>> masters) {
         this.system = system;
         this.agents = agents;
         this.newIds = newIds;
+        this.masters = masters;
     }
 
     /**
@@ -75,9 +89,15 @@ public final class AgentLinks {
     public CompletionStage<InetSocketAddress> bind(String host, int port) {
         return Tcp.get(system)
                 .bind(host, port, BACKLOG, NO_DELAY, false, Optional.empty())
+                .via(open.flow())
                 .to(Sink.foreach(this::accept))
                 .run(system)
                 .thenApply(Tcp.ServerBinding::localAddress);
+    }
+
+    /** No new links, and the open ones end: their agents go to other masters. */
+    public void close() {
+        open.shutdown();
     }
 
     private void accept(Tcp.IncomingConnection connection) {
@@ -88,7 +108,9 @@ public final class AgentLinks {
         var outbound = Source.<ToAgent>queue(MAX_WAITING_FRAMES).preMaterialize(system);
         var socket = new QueueSocket(outbound.first(), remote.getAddress().getHostAddress());
         ActorRef<AgentLinkActor.Message> actor = system.systemActorOf(
-                AgentLinkActor.create(socket, agents, newIds), "agent-link-" + opened.incrementAndGet(), Props.empty());
+                AgentLinkActor.create(socket, agents, newIds, masters),
+                "agent-link-" + opened.incrementAndGet(),
+                Props.empty());
         Sink<ByteString, CompletionStage<Done>> in = Flow.of(ByteString.class)
                 .idleTimeout(SILENCE)
                 .via(Framing.lengthField(LENGTH_BYTES, 0, MAX_FRAME_BYTES + LENGTH_BYTES, ByteOrder.BIG_ENDIAN))
@@ -97,6 +119,7 @@ public final class AgentLinks {
                         Sink.foreach(frame -> actor.tell(new AgentLinkActor.Inbound(frame))),
                         org.apache.pekko.stream.javadsl.Keep.right());
         Source<ByteString, NotUsed> out = outbound.second()
+                .via(open.flow())
                 .map(AgentLinks::encode)
                 .batchWeighted(BATCH_BYTES, b -> (long) b.size(), b -> b, ByteString::concat);
         return Flow.fromSinkAndSourceCoupledMat(in, out, (done, none) -> {

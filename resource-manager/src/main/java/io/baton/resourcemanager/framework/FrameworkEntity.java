@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -86,6 +87,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))
                 .onMessageEquals(Tick.FORGET, Behaviors::stopped)
                 .onMessageEquals(Tick.TICK, () -> take(session.tick(clock.instant())))
+                .onSignal(PostStop.class, signal -> moved())
                 .build();
     }
 
@@ -98,6 +100,22 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         id,
                         m.info().getName());
         return take(session.subscribe(m, clock.instant()));
+    }
+
+    /** Whoever comes next speaks for the framework. */
+    private Behavior<FrameworkProtocol> moved() {
+        neighbours.view().tell(new ViewProtocol.FrameworkMoved(id));
+        return this;
+    }
+
+    /** The stream's own word of its end is lost if the whole master is. */
+    private void adoptSubscriber() {
+        if (stream != null) {
+            getContext().unwatch(stream);
+        }
+        stream = asking;
+        getContext().watchWith(stream, new FrameworkProtocol.Disconnected(session.streamId()));
+        stream.tell(new StreamProtocol.Owner(getContext().getSelf()));
     }
 
     private Behavior<FrameworkProtocol> answer(ActorRef<CallAnswer> replyTo, Answered answered) {
@@ -117,7 +135,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             asking.tell(new StreamProtocol.Deliver(e.error()));
             asking.tell(new StreamProtocol.Complete());
         } else if (effect instanceof SessionEffect.AdoptSubscriber) {
-            stream = asking;
+            adoptSubscriber();
         } else if (effect instanceof SessionEffect.EndStream) {
             stream.tell(new StreamProtocol.Complete());
         } else if (effect instanceof SessionEffect.ToAgent e) {
@@ -130,6 +148,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             neighbours.view().tell(new ViewProtocol.FrameworkSeen(e.framework()));
         } else if (effect instanceof SessionEffect.TaskSeen e) {
             neighbours.view().tell(new ViewProtocol.TaskSeen(e.task(), e.completed()));
+        } else if (effect instanceof SessionEffect.TasksSeen e) {
+            neighbours.view().tell(new ViewProtocol.TasksSeen(id, e.agent(), e.tasks()));
         } else if (effect instanceof SessionEffect.OfferSeen e) {
             neighbours.view().tell(new ViewProtocol.OfferSeen(e.offer()));
         } else if (effect instanceof SessionEffect.OffersOver e) {

@@ -13,6 +13,7 @@ import io.baton.link.Update;
 import io.baton.resourcemanager.framework.Subscription.State;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -264,9 +265,15 @@ public final class FrameworkSession {
     }
 
     public List<SessionEffect> rescinded(List<OfferId> ended) {
-        return offers.rescind(ended).stream()
-                .map(event -> (SessionEffect) new SessionEffect.Emit(event))
-                .toList();
+        var effects = new ArrayList<SessionEffect>();
+        effects.add(new SessionEffect.OffersOver(id, ended));
+        offers.rescind(ended).forEach(event -> effects.add(new SessionEffect.Emit(event)));
+        return effects;
+    }
+
+    /** Of the live stream; empty while there is none. */
+    public String streamId() {
+        return subscription.streamId();
     }
 
     /** Tasks that will not run. Those no longer known have been answered for already. */
@@ -318,16 +325,19 @@ public final class FrameworkSession {
                     true));
             effects.addAll(told(status));
         }
+        var shown = new ArrayList<Task>();
         for (var listed : m.tasks()) {
             boolean wasUnreachable = tasks.find(TaskId.fromProto(listed.getTaskId()))
                     .filter(t -> t.getState() == TaskState.TASK_UNREACHABLE)
                     .isPresent();
             var task = tasks.adopted(listed);
-            effects.add(new SessionEffect.TaskSeen(task, false));
+            shown.add(task);
             if (wasUnreachable) {
                 effects.addAll(told(Statuses.back(task, now)));
             }
         }
+        tasks.on(m.agent()).stream().filter(t -> !shown.contains(t)).forEach(shown::add);
+        effects.add(new SessionEffect.TasksSeen(m.agent(), shown));
         return effects;
     }
 

@@ -40,6 +40,9 @@ public sealed interface SessionEffect {
     /** Show a task in the read model. */
     record TaskSeen(Task task, boolean completed) implements SessionEffect {}
 
+    /** Show that these are all tasks of the framework there that are not completed. */
+    record TasksSeen(AgentId agent, List<Task> tasks) implements SessionEffect {}
+
     /** Show an offer in the read model. */
     record OfferSeen(Offer offer) implements SessionEffect {}
 

@@ -5,6 +5,8 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.ViewProtocol.StateView;
+import io.baton.core.protocol.ViewProtocol.TaskSeen;
+import io.baton.core.protocol.ViewProtocol.TasksSeen;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.v1.ExecutorInfo;
@@ -87,6 +89,39 @@ final class ClusterView {
         if (entry.completed.size() > MAX_COMPLETED_TASKS) {
             entry.completed.remove(entry.completed.keySet().iterator().next());
         }
+    }
+
+    /** These are all of the framework's tasks there that are not completed; others never reached the agent. */
+    void tasksSeen(TasksSeen list) {
+        var entry = frameworks.computeIfAbsent(list.framework(), f -> new Entry());
+        entry.tasks
+                .values()
+                .removeIf(t -> t.getAgentId().getValue().equals(list.agent().value()));
+        list.tasks().forEach(t -> entry.tasks.put(TaskId.fromProto(t.getTaskId()), t));
+    }
+
+    /** What is known of this agent, for a master that is new. */
+    void describe(AgentId id, ViewFeed to) {
+        var agent = agents.get(id);
+        if (agent != null) {
+            to.agentSeen(agent);
+        }
+    }
+
+    /** What is known of this framework, its tasks and its offers, for a master that is new. */
+    void describe(FrameworkId id, ViewFeed to) {
+        var entry = frameworks.get(id);
+        if (entry == null) {
+            return;
+        }
+        if (entry.framework != null) {
+            to.frameworkSeen(entry.framework);
+        }
+        entry.completed.values().forEach(task -> to.taskSeen(new TaskSeen(task, true)));
+        entry.tasks.values().forEach(task -> to.taskSeen(new TaskSeen(task, false)));
+        offers.values().stream()
+                .filter(o -> o.getFrameworkId().getValue().equals(id.value()))
+                .forEach(to::offerSeen);
     }
 
     void offerSeen(Offer offer) {

@@ -1,40 +1,205 @@
 package io.baton.resourcemanager.query;
 
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.protocol.ViewProtocol.Facts;
+import io.baton.core.protocol.ViewProtocol.Facts.Part;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 
-/** Shell of the {@link ClusterView}. */
+/**
+ * Shell of the {@link ClusterView}. What the entities in this process say it takes in and passes on to the read models
+ * of the other masters, so that each of them shows everything. A master that is new is told everything the entities
+ * here have said.
+ */
 public final class ViewActor extends AbstractBehavior<ViewProtocol> {
-    private final ClusterView view = new ClusterView();
+    /** These are the read models of the other masters now. */
+    public record Others(List<ActorRef<ViewProtocol>> views) implements ViewProtocol.Internal {}
 
-    private ViewActor(ActorContext<ViewProtocol> context) {
-        super(context);
+    private enum Self implements ViewProtocol.Internal {
+        FLUSH
     }
 
-    public static Behavior<ViewProtocol> create() {
-        return Behaviors.setup(ViewActor::new);
+    private final ClusterView view = new ClusterView();
+    private final ViewFeed feed = new ViewFeed();
+    private final ViewSources<ActorRef<ViewProtocol>> sources = new ViewSources<>();
+    private final TreeSet<AgentId> agentsHere = new TreeSet<>();
+    private final TreeSet<FrameworkId> frameworksHere = new TreeSet<>();
+    private final Map<ActorRef<ViewProtocol>, Long> sent = new LinkedHashMap<>();
+    private final Consumer<Boolean> complete;
+    private final Clock clock;
+    private boolean flushing;
+
+    private ViewActor(ActorContext<ViewProtocol> context, Clock clock, Consumer<Boolean> complete) {
+        super(context);
+        this.clock = clock;
+        this.complete = complete;
+    }
+
+    /** @param complete told whether each other master has told everything it knows */
+    public static Behavior<ViewProtocol> create(Clock clock, Consumer<Boolean> complete) {
+        return Behaviors.setup(context -> new ViewActor(context, clock, complete));
     }
 
     @Override
     public Receive<ViewProtocol> createReceive() {
         return newReceiveBuilder()
-                .onMessage(ViewProtocol.TaskSeen.class, m -> then(() -> view.taskSeen(m.task(), m.completed())))
-                .onMessage(ViewProtocol.OfferSeen.class, m -> then(() -> view.offerSeen(m.offer())))
-                .onMessage(ViewProtocol.OffersGone.class, m -> then(() -> view.offersGone(m.offers())))
-                .onMessage(ViewProtocol.AgentSeen.class, m -> then(() -> view.agentSeen(m.agent())))
-                .onMessage(ViewProtocol.AgentForgotten.class, m -> then(() -> view.agentForgotten(m.agent())))
-                .onMessage(ViewProtocol.FrameworkSeen.class, m -> then(() -> view.frameworkSeen(m.framework())))
+                .onMessage(ViewProtocol.TaskSeen.class, this::taskSeen)
+                .onMessage(ViewProtocol.TasksSeen.class, this::tasksSeen)
+                .onMessage(ViewProtocol.OfferSeen.class, this::offerSeen)
+                .onMessage(ViewProtocol.OffersGone.class, this::offersGone)
+                .onMessage(ViewProtocol.AgentSeen.class, this::agentSeen)
+                .onMessage(ViewProtocol.AgentForgotten.class, this::agentForgotten)
+                .onMessage(ViewProtocol.FrameworkSeen.class, this::frameworkSeen)
+                .onMessage(ViewProtocol.AgentMoved.class, m -> then(() -> agentsHere.remove(m.agent())))
+                .onMessage(ViewProtocol.FrameworkMoved.class, m -> then(() -> frameworksHere.remove(m.framework())))
                 .onMessage(
                         ViewProtocol.GetState.class, m -> then(() -> m.replyTo().tell(view.state())))
+                .onMessage(Facts.class, this::facts)
+                .onMessage(ViewProtocol.Repeat.class, m -> then(() -> tellEverything(m.to())))
+                .onMessage(Others.class, this::others)
+                .onMessageEquals(Self.FLUSH, this::flush)
                 .build();
     }
 
     private Behavior<ViewProtocol> then(Runnable change) {
         change.run();
         return this;
+    }
+
+    private Behavior<ViewProtocol> taskSeen(ViewProtocol.TaskSeen m) {
+        view.taskSeen(m.task(), m.completed());
+        frameworksHere.add(FrameworkId.fromProto(m.task().getFrameworkId()));
+        return passOn(() -> feed.taskSeen(m));
+    }
+
+    private Behavior<ViewProtocol> tasksSeen(ViewProtocol.TasksSeen m) {
+        view.tasksSeen(m);
+        frameworksHere.add(m.framework());
+        return passOn(() -> feed.tasksSeen(m).forEach(this::send));
+    }
+
+    private Behavior<ViewProtocol> offerSeen(ViewProtocol.OfferSeen m) {
+        view.offerSeen(m.offer());
+        return passOn(() -> feed.offerSeen(m.offer()));
+    }
+
+    private Behavior<ViewProtocol> offersGone(ViewProtocol.OffersGone m) {
+        view.offersGone(m.offers());
+        return passOn(() -> feed.offersGone(m.offers()));
+    }
+
+    private Behavior<ViewProtocol> agentSeen(ViewProtocol.AgentSeen m) {
+        view.agentSeen(m.agent());
+        agentsHere.add(AgentId.fromProto(m.agent().getAgentInfo().getId()));
+        return passOn(() -> feed.agentSeen(m.agent()));
+    }
+
+    private Behavior<ViewProtocol> agentForgotten(ViewProtocol.AgentForgotten m) {
+        view.agentForgotten(m.agent());
+        agentsHere.remove(m.agent());
+        return passOn(() -> feed.agentForgotten(m.agent()));
+    }
+
+    private Behavior<ViewProtocol> frameworkSeen(ViewProtocol.FrameworkSeen m) {
+        view.frameworkSeen(m.framework());
+        frameworksHere.add(
+                FrameworkId.fromProto(m.framework().getFrameworkInfo().getId()));
+        return passOn(() -> feed.frameworkSeen(m.framework()));
+    }
+
+    /** A batch goes out when the messages now queued have been read. */
+    private Behavior<ViewProtocol> passOn(Runnable add) {
+        if (sent.isEmpty()) {
+            return this;
+        }
+        add.run();
+        if (feed.isFull()) {
+            flush();
+        } else if (!flushing) {
+            flushing = true;
+            getContext().getSelf().tell(Self.FLUSH);
+        }
+        return this;
+    }
+
+    private Behavior<ViewProtocol> flush() {
+        flushing = false;
+        if (!feed.isEmpty()) {
+            feed.take().forEach(this::send);
+        }
+        return this;
+    }
+
+    private void send(ViewFeed.Batch batch) {
+        sent.keySet().forEach(to -> send(to, batch, Part.NEWS));
+    }
+
+    private void send(ActorRef<ViewProtocol> to, ViewFeed.Batch batch, Part part) {
+        long number = sent.merge(to, 1L, Long::sum);
+        to.tell(new Facts(
+                getContext().getSelf(),
+                number,
+                part,
+                batch.agents(),
+                batch.frameworks(),
+                batch.adopted(),
+                batch.tasks(),
+                batch.offers(),
+                batch.offersGone(),
+                batch.forgotten()));
+    }
+
+    private Behavior<ViewProtocol> others(Others m) {
+        flush();
+        sent.keySet().retainAll(m.views());
+        sources.are(m.views());
+        m.views().stream().filter(v -> !sent.containsKey(v)).toList().forEach(this::tellEverything);
+        complete.accept(sources.areComplete());
+        return this;
+    }
+
+    private void tellEverything(ActorRef<ViewProtocol> to) {
+        flush();
+        sent.putIfAbsent(to, 0L);
+        var everything = new ViewFeed();
+        agentsHere.forEach(id -> view.describe(id, everything));
+        frameworksHere.forEach(id -> view.describe(id, everything));
+        send(to, new ViewFeed().take().get(0), Part.FIRST);
+        everything.take().forEach(batch -> send(to, batch, Part.MIDDLE));
+        send(to, new ViewFeed().take().get(0), Part.LAST);
+    }
+
+    private Behavior<ViewProtocol> facts(Facts m) {
+        switch (sources.judge(m.source(), m.number(), m.part(), clock.instant())) {
+            case TAKE -> take(m);
+            case ASK -> m.source().tell(new ViewProtocol.Repeat(getContext().getSelf()));
+            case WAIT -> getContext().getLog().debug("facts left out number={}", m.number());
+        }
+        if (m.part() == Part.LAST) {
+            complete.accept(sources.areComplete());
+        }
+        return this;
+    }
+
+    private void take(Facts m) {
+        m.forgotten().forEach(view::agentForgotten);
+        m.agents().forEach(view::agentSeen);
+        m.frameworks().forEach(view::frameworkSeen);
+        m.adopted().forEach(view::tasksSeen);
+        m.tasks().forEach(t -> view.taskSeen(t.task(), t.completed()));
+        m.offers().forEach(view::offerSeen);
+        view.offersGone(m.offersGone());
     }
 }

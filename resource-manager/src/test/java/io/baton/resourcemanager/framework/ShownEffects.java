@@ -35,6 +35,12 @@ final class ShownEffects {
         if (effect instanceof SessionEffect.TaskSeen e) {
             return text(e.task(), e.completed());
         }
+        if (effect instanceof SessionEffect.TasksSeen e) {
+            return e.tasks().stream()
+                    .map(t -> text(t, false))
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining("; "));
+        }
         return effect instanceof SessionEffect.ToAgent e ? text(e) : null;
     }
 

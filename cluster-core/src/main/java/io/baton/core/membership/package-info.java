@@ -1,0 +1,2 @@
+/** Which masters there are. */
+package io.baton.core.membership;

@@ -1,0 +1,31 @@
+package io.baton.distribution.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OwnAddressTest {
+    @ParameterizedTest(name = "{0}, IPv6 {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            127.0.1.1 10.0.0.7             | false | 10.0.0.7
+            fe80::1 169.254.3.4 10.0.0.7   | false | 10.0.0.7
+            2001:db8::1 10.0.0.7           | true  | 10.0.0.7
+            2001:db8::1                    | true  | 2001:db8:0:0:0:0:0:1
+            2001:db8::1                    | false | ''
+            127.0.0.1 ::1 0.0.0.0          | true  | ''
+            """)
+    void isOneThatOthersCouldUse(String addresses, boolean six, String best) throws UnknownHostException {
+        List<InetAddress> all = new ArrayList<>();
+        for (var address : addresses.split(" ")) {
+            all.add(InetAddress.getByName(address));
+        }
+
+        assertThat(OwnAddress.best(all, six).map(InetAddress::getHostAddress).orElse(""))
+                .isEqualTo(best);
+    }
+}

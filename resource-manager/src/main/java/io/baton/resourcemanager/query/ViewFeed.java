@@ -1,0 +1,136 @@
+package io.baton.resourcemanager.query;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.ViewProtocol.TaskSeen;
+import io.baton.core.protocol.ViewProtocol.TasksSeen;
+import io.baton.v1.Offer;
+import io.baton.v1.master.Response;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the entities here have said since the last batch, for the other masters: the newest of each thing. However much
+ * is said, a batch is no larger than what there is.
+ *
+ * <p>Pure and mutable; one actor owns it.
+ */
+final class ViewFeed {
+    /** Most tasks in one batch: it has to fit into a frame between masters. */
+    static final int MAX_TASKS = 500;
+
+    /**
+     * Facts to be taken in: {@code adopted} before {@code tasks}, the others in any order.
+     *
+     * @param offersGone have ended, whatever {@code offers} says of others
+     */
+    record Batch(
+            List<Response.GetAgents.Agent> agents,
+            List<Response.GetFrameworks.Framework> frameworks,
+            List<TasksSeen> adopted,
+            List<TaskSeen> tasks,
+            List<Offer> offers,
+            List<OfferId> offersGone,
+            List<AgentId> forgotten) {}
+
+    private record TaskKey(FrameworkId framework, TaskId task) {}
+
+    private final Map<AgentId, Response.GetAgents.Agent> agents = new LinkedHashMap<>();
+    private final Map<FrameworkId, Response.GetFrameworks.Framework> frameworks = new LinkedHashMap<>();
+    private final List<TasksSeen> adopted = new ArrayList<>();
+    private final Map<TaskKey, TaskSeen> tasks = new LinkedHashMap<>();
+    private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
+    private final Set<OfferId> offersGone = new LinkedHashSet<>();
+    private final Set<AgentId> forgotten = new LinkedHashSet<>();
+    private int adoptedTasks;
+
+    void agentSeen(Response.GetAgents.Agent agent) {
+        var id = AgentId.fromProto(agent.getAgentInfo().getId());
+        agents.put(id, agent);
+        forgotten.remove(id);
+    }
+
+    void agentForgotten(AgentId agent) {
+        agents.remove(agent);
+        forgotten.add(agent);
+    }
+
+    void frameworkSeen(Response.GetFrameworks.Framework framework) {
+        frameworks.put(FrameworkId.fromProto(framework.getFrameworkInfo().getId()), framework);
+    }
+
+    void taskSeen(TaskSeen seen) {
+        var key = new TaskKey(
+                FrameworkId.fromProto(seen.task().getFrameworkId()),
+                TaskId.fromProto(seen.task().getTaskId()));
+        tasks.remove(key);
+        tasks.put(key, seen);
+    }
+
+    void offerSeen(Offer offer) {
+        offers.put(OfferId.fromProto(offer.getId()), offer);
+    }
+
+    void offersGone(List<OfferId> ended) {
+        for (var id : ended) {
+            offers.remove(id);
+            offersGone.add(id);
+        }
+    }
+
+    /** @return what has to go out before it: it speaks of tasks that the batch may name as well */
+    List<Batch> tasksSeen(TasksSeen list) {
+        var before = tasks.isEmpty() ? List.<Batch>of() : take();
+        adopted.add(list);
+        adoptedTasks += list.tasks().size();
+        return before;
+    }
+
+    boolean isEmpty() {
+        return agents.isEmpty()
+                && frameworks.isEmpty()
+                && adopted.isEmpty()
+                && tasks.isEmpty()
+                && offers.isEmpty()
+                && offersGone.isEmpty()
+                && forgotten.isEmpty();
+    }
+
+    boolean isFull() {
+        return tasks.size() + adoptedTasks >= MAX_TASKS || offers.size() + offersGone.size() >= MAX_TASKS;
+    }
+
+    /** Everything gathered, in batches of bounded size; nothing is left. */
+    List<Batch> take() {
+        var out = new ArrayList<Batch>();
+        var all = new ArrayList<>(tasks.values());
+        int first = Math.min(all.size(), MAX_TASKS);
+        out.add(new Batch(
+                List.copyOf(agents.values()),
+                List.copyOf(frameworks.values()),
+                List.copyOf(adopted),
+                List.copyOf(all.subList(0, first)),
+                List.copyOf(offers.values()),
+                List.copyOf(offersGone),
+                List.copyOf(forgotten)));
+        for (int from = first; from < all.size(); from += MAX_TASKS) {
+            var some = all.subList(from, Math.min(from + MAX_TASKS, all.size()));
+            out.add(new Batch(List.of(), List.of(), List.of(), List.copyOf(some), List.of(), List.of(), List.of()));
+        }
+        agents.clear();
+        frameworks.clear();
+        adopted.clear();
+        adoptedTasks = 0;
+        tasks.clear();
+        offers.clear();
+        offersGone.clear();
+        forgotten.clear();
+        return out;
+    }
+}

@@ -1,0 +1,68 @@
+package io.baton.resourcemanager.query;
+
+import io.baton.core.protocol.ViewProtocol.Facts.Part;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Which of the other masters' facts have come, and whether any were lost on the way.
+ *
+ * <p>Pure and mutable; one actor owns it.
+ *
+ * @param <S> what a source is told by
+ */
+final class ViewSources<S> {
+    /** How long a source may take to send everything before it is asked again. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** What to do about facts. */
+    enum Verdict {
+        /** They are the next ones: take them in. */
+        TAKE,
+        /** Something before them is missing: leave them out and ask the source for everything. */
+        ASK,
+        /** Something before them is missing and has been asked for: leave them out. */
+        WAIT
+    }
+
+    private static final class Source {
+        long next;
+        boolean whole;
+        Instant asked = Instant.MIN;
+    }
+
+    private final Map<S, Source> sources = new LinkedHashMap<>();
+
+    /** These are the other masters now; each will send everything, unasked. */
+    void are(Collection<S> now) {
+        sources.keySet().retainAll(now);
+        now.forEach(s -> sources.computeIfAbsent(s, n -> new Source()));
+    }
+
+    Verdict judge(S from, long number, Part part, Instant now) {
+        var source = sources.computeIfAbsent(from, n -> new Source());
+        if (part == Part.FIRST) {
+            source.next = number;
+            source.asked = Instant.MIN;
+        }
+        if (source.next != 0 && number == source.next) {
+            source.next++;
+            source.whole |= part == Part.LAST;
+            return Verdict.TAKE;
+        }
+        source.next = 0;
+        if (now.isBefore(source.asked.isAfter(Instant.MIN) ? source.asked.plus(PATIENCE) : Instant.MIN)) {
+            return Verdict.WAIT;
+        }
+        source.asked = now;
+        return Verdict.ASK;
+    }
+
+    /** Whether every other master has told everything at least once. */
+    boolean areComplete() {
+        return sources.values().stream().allMatch(s -> s.whole);
+    }
+}

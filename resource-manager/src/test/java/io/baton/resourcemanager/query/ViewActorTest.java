@@ -1,0 +1,178 @@
+package io.baton.resourcemanager.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.ViewProtocol;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Task;
+import io.baton.v1.TaskState;
+import io.baton.v1.master.Response;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Two masters' read models. */
+class ViewActorTest {
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final AgentId AGENT = new AgentId("a");
+    private static final FrameworkId F = new FrameworkId("f");
+
+    private final AtomicBoolean complete = new AtomicBoolean();
+    private final ActorRef<ViewProtocol> here = KIT.spawn(ViewActor.create(Clock.systemUTC(), c -> {}));
+    private final ActorRef<ViewProtocol> there = KIT.spawn(ViewActor.create(Clock.systemUTC(), complete::set));
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    @Test
+    void tellsTheOtherMasterWhatEntitiesHereSay() {
+        acquainted();
+        tellEverything();
+
+        until(there, ViewActorTest::showsEverything);
+        here.tell(new ViewProtocol.OffersGone(F, List.of(new OfferId("o"))));
+        here.tell(new ViewProtocol.TaskSeen(task("t", TaskState.TASK_FINISHED), true));
+        until(
+                there,
+                view -> view.offers().isEmpty()
+                        && view.state().getGetTasks().getCompletedTasksCount() == 1
+                        && view.state().getGetTasks().getTasksCount() == 0);
+    }
+
+    @Test
+    void tellsAMasterThatJoinsLaterEverything() {
+        tellEverything();
+        for (int i = 0; i < 3 * ViewFeed.MAX_TASKS; i++) {
+            here.tell(new ViewProtocol.TaskSeen(task("more" + i, TaskState.TASK_RUNNING), false));
+        }
+        acquainted();
+
+        until(there, view -> view.state().getGetTasks().getTasksCount() == 3 * ViewFeed.MAX_TASKS + 1);
+        until(there, ViewActorTest::showsEverything);
+        Awaitility.await().untilTrue(complete);
+    }
+
+    @Test
+    void doesNotSpeakForAnEntityThatHasMoved() {
+        tellEverything();
+        here.tell(new ViewProtocol.AgentMoved(AGENT));
+        here.tell(new ViewProtocol.FrameworkMoved(F));
+        TestProbe<ViewProtocol> other = KIT.createTestProbe();
+
+        here.tell(new ViewActor.Others(List.of(other.getRef())));
+
+        for (int i = 0; i < 3; i++) {
+            var facts = other.expectMessageClass(ViewProtocol.Facts.class);
+            assertThat(facts.number()).isEqualTo(i + 1);
+            assertThat(facts.agents()).isEmpty();
+            assertThat(facts.tasks()).isEmpty();
+        }
+        until(here, ViewActorTest::showsEverything);
+    }
+
+    @Test
+    void asksForEverythingWhenFactsWereLost() {
+        TestProbe<ViewProtocol> other = KIT.createTestProbe();
+        here.tell(new ViewActor.Others(List.of(other.getRef())));
+        other.receiveSeveralMessages(3);
+
+        here.tell(facts(other.getRef(), 7));
+
+        assertThat(other.receiveMessage()).isEqualTo(new ViewProtocol.Repeat(here));
+    }
+
+    @Test
+    void forgetsTasksThatNeverReachedTheirAgent() {
+        acquainted();
+        tellEverything();
+        here.tell(new ViewProtocol.TasksSeen(F, AGENT, List.of(task("other", TaskState.TASK_RUNNING))));
+
+        for (var view : List.of(here, there)) {
+            until(view, state -> state.state().getGetTasks().getTasksList().stream()
+                    .map(t -> t.getTaskId().getValue())
+                    .toList()
+                    .equals(List.of("other")));
+        }
+    }
+
+    private void acquainted() {
+        here.tell(new ViewActor.Others(List.of(there)));
+        there.tell(new ViewActor.Others(List.of(here)));
+    }
+
+    private void tellEverything() {
+        here.tell(new ViewProtocol.AgentSeen(Response.GetAgents.Agent.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                .setActive(true)
+                .setVersion("1")
+                .build()));
+        here.tell(new ViewProtocol.FrameworkSeen(Response.GetFrameworks.Framework.newBuilder()
+                .setFrameworkInfo(
+                        FrameworkInfo.newBuilder().setUser("u").setName("n").setId(F.toProto()))
+                .setActive(true)
+                .setConnected(true)
+                .setRecovered(false)
+                .build()));
+        here.tell(new ViewProtocol.TaskSeen(task("t", TaskState.TASK_RUNNING), false));
+        here.tell(new ViewProtocol.OfferSeen(Offer.newBuilder()
+                .setId(new OfferId("o").toProto())
+                .setFrameworkId(F.toProto())
+                .setAgentId(AGENT.toProto())
+                .setHostname("h")
+                .build()));
+    }
+
+    private static boolean showsEverything(ViewProtocol.StateView view) {
+        return view.state().getGetAgents().getAgentsCount() == 1
+                && view.state().getGetFrameworks().getFrameworksCount() == 1
+                && view.state().getGetTasks().getTasksCount() >= 1
+                && view.offers().size() == 1;
+    }
+
+    private static void until(ActorRef<ViewProtocol> view, Predicate<ViewProtocol.StateView> wanted) {
+        Awaitility.await().until(() -> {
+            TestProbe<ViewProtocol.StateView> answer = KIT.createTestProbe();
+            view.tell(new ViewProtocol.GetState(answer.getRef()));
+            return wanted.test(answer.receiveMessage());
+        });
+    }
+
+    private static ViewProtocol.Facts facts(ActorRef<ViewProtocol> source, long number) {
+        return new ViewProtocol.Facts(
+                source,
+                number,
+                ViewProtocol.Facts.Part.NEWS,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
+
+    private static Task task(String id, TaskState state) {
+        return Task.newBuilder()
+                .setName(id)
+                .setTaskId(new TaskId(id).toProto())
+                .setFrameworkId(F.toProto())
+                .setAgentId(AGENT.toProto())
+                .setState(state)
+                .build();
+    }
+}
