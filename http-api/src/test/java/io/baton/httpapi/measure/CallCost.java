@@ -58,6 +58,7 @@ public final class CallCost {
                 Instant.now(),
                 () -> new FrameworkId("F"),
                 List::of,
+                java.util.Optional::empty,
                 new PrometheusRegistry(),
                 new TreeMap<>(),
                 Map::of);
