@@ -1,0 +1,162 @@
+package io.baton.resourcemanager.registry;
+
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.EntryResult;
+import io.baton.resourcemanager.registry.state.Formats;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+
+/**
+ * What this master proposes, in the order it came. One entry is under way at a time; what comes meanwhile goes into the
+ * next one together.
+ */
+final class Proposals {
+    /** Commands of one entry. */
+    static final int BATCH = 256;
+
+    /** Bytes of one entry, unless a single command is larger. */
+    static final int BATCH_BYTES = 1024 * 1024;
+
+    /** Commands that wait; beyond it they are refused. */
+    static final int WAITING = 10_000;
+
+    /** Bytes that wait; beyond it commands are refused. */
+    static final long WAITING_BYTES = 32L * 1024 * 1024;
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** Puts one entry into the log, until the deadline in {@link System#nanoTime}. */
+    interface Log {
+        CompletableFuture<EntryResult> append(byte[] entry, long deadlineNanos);
+    }
+
+    private record Waiting(Command command, long deadline, CompletableFuture<Answer> answer) {}
+
+    private final Log log;
+    private final LongFunction<CompletableFuture<Void>> appliedHere;
+    private final ScheduledExecutorService thread;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private boolean busy;
+    private boolean closed;
+
+    /** @param appliedHere completes when the entry with this index is in this master's copy */
+    Proposals(Log log, LongFunction<CompletableFuture<Void>> appliedHere, ScheduledExecutorService thread) {
+        this.log = log;
+        this.appliedHere = appliedHere;
+        this.thread = thread;
+    }
+
+    CompletableFuture<Answer> propose(Command command) {
+        var entry = new Waiting(command, System.nanoTime() + Replica.DEADLINE.toNanos(), new CompletableFuture<>());
+        synchronized (waiting) {
+            if (closed) {
+                return refused("this master stops");
+            }
+            if (waiting.size() >= WAITING || waitingBytes > WAITING_BYTES) {
+                return refused("too many changes wait for the registry");
+            }
+            waiting.add(entry);
+            waitingBytes += command.getSerializedSize();
+            if (busy) {
+                return entry.answer();
+            }
+            busy = true;
+        }
+        thread.execute(this::next);
+        return entry.answer();
+    }
+
+    private static CompletableFuture<Answer> refused(String why) {
+        return CompletableFuture.completedFuture(new Answer.Unavailable(why, RETRY));
+    }
+
+    private void next() {
+        var batch = batch();
+        if (batch.isEmpty()) {
+            return;
+        }
+        var entry = Formats.entry(batch.stream().map(Waiting::command).toList());
+        log.append(entry, batch.get(0).deadline())
+                .whenCompleteAsync(
+                        (result, failure) -> {
+                            if (failure == null) {
+                                committed(batch, result);
+                            } else {
+                                batch.forEach(w -> w.answer().complete(without(failure)));
+                            }
+                            next();
+                        },
+                        thread);
+    }
+
+    /** Also answers those whose time is over. */
+    private List<Waiting> batch() {
+        var batch = new ArrayList<Waiting>();
+        var late = new ArrayList<Waiting>();
+        synchronized (waiting) {
+            long bytes = 0;
+            while (!waiting.isEmpty() && batch.size() < BATCH) {
+                int size = waiting.peek().command().getSerializedSize();
+                if (!batch.isEmpty() && bytes + size > BATCH_BYTES) {
+                    break;
+                }
+                var first = waiting.remove();
+                waitingBytes -= size;
+                if (first.deadline() - System.nanoTime() <= 0) {
+                    late.add(first);
+                } else {
+                    bytes += size;
+                    batch.add(first);
+                }
+            }
+            busy = !batch.isEmpty();
+        }
+        late.forEach(w -> w.answer()
+                .complete(new Answer.Unavailable("the registry has no majority of its masters, or is slow", RETRY)));
+        return batch;
+    }
+
+    /** Answered when this copy shows it too, or when the time is over. */
+    private void committed(List<Waiting> batch, EntryResult result) {
+        var here = appliedHere.apply(result.getIndex());
+        for (int i = 0; i < batch.size(); i++) {
+            var w = batch.get(i);
+            var answer = new Answer.Committed(result.getIndex(), result.getResults(i));
+            if (here.isDone()) {
+                w.answer().complete(answer);
+            } else {
+                long left = Math.max(1, w.deadline() - System.nanoTime());
+                here.copy()
+                        .completeOnTimeout(null, left, TimeUnit.NANOSECONDS)
+                        .whenCompleteAsync((done, late) -> w.answer().complete(answer), thread);
+            }
+        }
+    }
+
+    private static Answer without(Throwable failure) {
+        var why = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (why instanceof RaftCalls.NoAnswerException none && !none.mayBeDone()) {
+            return new Answer.Unavailable(none.getMessage() + ": a majority of the masters must be up", RETRY);
+        }
+        return new Answer.Unknown(String.valueOf(why.getMessage()));
+    }
+
+    /** Whoever waits is answered now. */
+    void close() {
+        List<Waiting> left;
+        synchronized (waiting) {
+            closed = true;
+            left = List.copyOf(waiting);
+            waiting.clear();
+        }
+        left.forEach(w -> w.answer().complete(new Answer.Unavailable("this master stops", RETRY)));
+    }
+}

@@ -1,0 +1,216 @@
+package io.baton.resourcemanager.registry;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.rpc.CallId;
+import org.apache.ratis.server.RaftServer;
+
+/**
+ * Calls to whoever leads, which may change while a call is under way.
+ *
+ * <p>A call keeps its id over all attempts, so that the leader does it once. Attempts go on until the deadline.
+ */
+final class RaftCalls implements AutoCloseable {
+    private static final long PAUSE_MILLIS = 50;
+
+    /** A leader that died may leave a connection that says nothing. Asking a living one twice does no harm. */
+    private static final long ATTEMPT_NANOS = 1_000_000_000L;
+
+    private final RaftServer server;
+    private final RaftGroup group;
+    private final RaftProperties settings;
+    private final ScheduledExecutorService thread;
+    private final ClientId clientId = ClientId.randomId();
+    private RaftClient client;
+
+    RaftCalls(RaftServer server, RaftGroup group, RaftProperties settings, ScheduledExecutorService thread) {
+        this.server = server;
+        this.group = group;
+        this.settings = settings;
+        this.thread = thread;
+    }
+
+    /** A call that ended without an answer. */
+    static final class NoAnswerException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean mayBeDone;
+
+        NoAnswerException(boolean mayBeDone, String why) {
+            super(why);
+            this.mayBeDone = mayBeDone;
+        }
+
+        /** Whether a leader may have taken it. */
+        boolean mayBeDone() {
+            return mayBeDone;
+        }
+    }
+
+    private final class Call {
+        private final long callId = CallId.getAndIncrement();
+        private final CompletableFuture<RaftClientReply> answer = new CompletableFuture<>();
+        private final Message message;
+        private final long deadline;
+        private boolean mayBeDone;
+        private String trouble = "no master leads the registry";
+
+        Call(Message message, long deadline) {
+            this.message = message;
+            this.deadline = deadline;
+        }
+
+        void attempt() {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                answer.completeExceptionally(new NoAnswerException(mayBeDone, trouble));
+                return;
+            }
+            var leader = leader();
+            if (leader == null) {
+                again();
+                return;
+            }
+            var request = RaftClientRequest.newBuilder()
+                    .setClientId(clientId)
+                    .setServerId(leader)
+                    .setGroupId(group.getGroupId())
+                    .setCallId(callId)
+                    .setMessage(message)
+                    .setType(RaftClientRequest.writeRequestType())
+                    .build();
+            send(request)
+                    .orTimeout(Math.min(left, ATTEMPT_NANOS), TimeUnit.NANOSECONDS)
+                    .whenCompleteAsync((reply, failure) -> ended(leader, reply, failure), thread);
+        }
+
+        private void ended(RaftPeerId leader, RaftClientReply reply, Throwable failure) {
+            if (reply != null && reply.isSuccess()) {
+                answer.complete(reply);
+                return;
+            }
+            var why = failure == null ? reply.getException() : cause(failure);
+            boolean refused = why instanceof LeaderNotReadyException
+                    || why instanceof ResourceUnavailableException
+                    || why instanceof NotLeaderException && !leader.equals(server.getId());
+            mayBeDone |= !refused;
+            if (failure != null) {
+                reconnect(leader, why);
+            }
+            trouble = "the registry's leader " + leader + " does not answer (" + why + ")";
+            again();
+        }
+
+        private void again() {
+            thread.schedule(this::attempt, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * Has the leader append this to the log.
+     *
+     * @return fails with {@link NoAnswerException} at the deadline
+     */
+    CompletableFuture<RaftClientReply> write(Message message, long deadlineNanos) {
+        var call = new Call(message, deadlineNanos);
+        thread.execute(call::attempt);
+        return call.answer;
+    }
+
+    /** Completes when this replica shows all that was acknowledged before the call. */
+    CompletableFuture<RaftClientReply> read(long timeoutMillis) {
+        var request = RaftClientRequest.newBuilder()
+                .setClientId(clientId)
+                .setServerId(server.getId())
+                .setGroupId(group.getGroupId())
+                .setCallId(CallId.getAndIncrement())
+                .setMessage(Message.EMPTY)
+                .setType(RaftClientRequest.readRequestType())
+                .build();
+        return send(request).orTimeout(timeoutMillis, TimeUnit.MILLISECONDS).thenApply(reply -> {
+            if (!reply.isSuccess()) {
+                throw new CompletionException(reply.getException());
+            }
+            return reply;
+        });
+    }
+
+    /** Has the leader change the voters; blocks. */
+    RaftClientReply change(SetConfigurationRequest.Arguments arguments) throws IOException {
+        var leader = leader();
+        if (leader == null) {
+            throw new IOException("no master leads the registry: wait until a majority of its voters is up");
+        }
+        var request =
+                new SetConfigurationRequest(clientId, leader, group.getGroupId(), CallId.getAndIncrement(), arguments);
+        return leader.equals(server.getId())
+                ? server.setConfiguration(request)
+                : remote().getClientRpc().sendRequest(request);
+    }
+
+    private CompletableFuture<RaftClientReply> send(RaftClientRequest request) {
+        try {
+            return request.getServerId().equals(server.getId())
+                    ? server.submitClientRequestAsync(request)
+                    : remote().getClientRpc().sendRequestAsyncUnordered(request);
+        } catch (IOException | RuntimeException e) {
+            // Whatever Ratis throws instead of answering, the call goes on to its deadline.
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** A connection that broke once is not mended by waiting. */
+    private synchronized void reconnect(RaftPeerId peer, Throwable why) {
+        if (client != null) {
+            client.getClientRpc().handleException(peer, why, true);
+        }
+    }
+
+    private RaftPeerId leader() {
+        try {
+            return server.getDivision(group.getGroupId()).getInfo().getLeaderId();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private synchronized RaftClient remote() throws IOException {
+        var peers = server.getDivision(group.getGroupId()).getRaftConf().getAllPeers(RaftPeerRole.FOLLOWER);
+        if (client == null) {
+            client = RaftClient.newBuilder()
+                    .setClientId(clientId)
+                    .setRaftGroup(RaftGroup.valueOf(group.getGroupId(), peers))
+                    .setProperties(settings)
+                    .build();
+        }
+        client.getClientRpc().addRaftPeers(peers);
+        return client;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (client != null) {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.baton.resourcemanager.registry;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.client.RaftClientConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.apache.ratis.server.RaftServerConfigKeys.Rpc;
+import org.apache.ratis.server.RaftServerConfigKeys.Snapshot;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** How the log behaves. Constants: an operator has no reason to choose. */
+final class RaftSettings {
+    /** Largest entry that voters send each other. */
+    static final int ENTRY_BYTES = 2 * 1024 * 1024;
+
+    private static final int SNAPSHOTS_KEPT = 2;
+
+    private RaftSettings() {}
+
+    static RaftProperties of(VoterFiles files, RegistryConfig config, boolean alone) {
+        var settings = new RaftProperties();
+        RaftConfigKeys.Rpc.setType(settings, SupportedRpcType.GRPC);
+        RaftServerConfigKeys.setStorageDir(settings, List.of(files.log().toFile()));
+        RaftServerConfigKeys.setRemovedGroupsDir(
+                settings, files.directory().resolve("removed").toFile());
+        RaftServerConfigKeys.setStorageFreeSpaceMin(settings, SizeInBytes.valueOf(config.minFreeBytes()));
+        GrpcConfigKeys.Server.setPort(settings, config.port());
+        if (alone && config.port() == 0) {
+            GrpcConfigKeys.Server.setHost(settings, "127.0.0.1");
+        }
+        log(settings, config);
+        time(settings, alone);
+        // A process that was stopped for a minute may go on: terms and epochs say who is out of date, not clocks.
+        RaftServerConfigKeys.setCloseThreshold(settings, TimeDuration.valueOf(1, TimeUnit.DAYS));
+        // Growing from one voter to two at least doubles the group: there is no other way to grow.
+        RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(settings, true);
+        return settings;
+    }
+
+    private static void log(RaftProperties settings, RegistryConfig config) {
+        RaftServerConfigKeys.Read.setOption(settings, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
+        RaftServerConfigKeys.Write.setByteLimit(settings, SizeInBytes.valueOf("8MB"));
+        Log.setSegmentSizeMax(settings, SizeInBytes.valueOf("8MB"));
+        Log.setPreallocatedSize(settings, SizeInBytes.valueOf("1MB"));
+        Log.setSegmentCacheNumMax(settings, 2);
+        Log.setSegmentCacheSizeMax(settings, SizeInBytes.valueOf("16MB"));
+        Log.setWriteBufferSize(settings, SizeInBytes.valueOf(2L * ENTRY_BYTES));
+        Log.setQueueByteLimit(settings, SizeInBytes.valueOf("16MB"));
+        Log.setPurgeUptoSnapshotIndex(settings, true);
+        Log.Appender.setBufferByteLimit(settings, SizeInBytes.valueOf(ENTRY_BYTES));
+        Log.Appender.setSnapshotChunkSizeMax(settings, SizeInBytes.valueOf("1MB"));
+        // The default of a few milliseconds would be most of what a lone write takes.
+        Log.Appender.setWaitTimeMin(settings, TimeDuration.ZERO);
+        Snapshot.setAutoTriggerEnabled(settings, true);
+        Snapshot.setAutoTriggerThreshold(settings, config.snapshotEvery());
+        Snapshot.setCreationGap(settings, 1);
+        Snapshot.setRetentionFileNum(settings, SNAPSHOTS_KEPT);
+    }
+
+    private static void time(RaftProperties settings, boolean alone) {
+        // The defaults of 150 to 300 ms change leaders on a starved machine without a need.
+        Rpc.setTimeoutMin(settings, millis(800));
+        Rpc.setTimeoutMax(settings, millis(1500));
+        Rpc.setFirstElectionTimeoutMin(settings, millis(alone ? 1 : 800));
+        Rpc.setFirstElectionTimeoutMax(settings, millis(alone ? 2 : 1500));
+        RaftServerConfigKeys.Read.setTimeout(settings, millis(Replica.DEADLINE.toMillis()));
+        RaftServerConfigKeys.Notification.setNoLeaderTimeout(settings, TimeDuration.valueOf(10, TimeUnit.SECONDS));
+        RaftClientConfigKeys.Rpc.setRequestTimeout(settings, millis(Replica.DEADLINE.toMillis()));
+    }
+
+    private static TimeDuration millis(long millis) {
+        return TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS);
+    }
+}

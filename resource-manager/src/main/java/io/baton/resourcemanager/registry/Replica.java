@@ -1,0 +1,298 @@
+package io.baton.resourcemanager.registry;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.EntryResult;
+import io.baton.resourcemanager.registry.state.RegistryState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+
+/**
+ * This master's replica of the registry: a voter of the Raft group, and the copy of the state that its log gives.
+ *
+ * <p>Thread-safe. What it answers never blocks, but for {@link #start}, {@link #changeVoters} and {@link #close}.
+ *
+ * @see <a href="file:docs/adr/0010-registry-is-a-raft-log.md">ADR 10: the registry is a Raft log in the masters</a>
+ */
+public final class Replica implements AutoCloseable {
+    /** Within this time each proposal and each read is answered. */
+    public static final Duration DEADLINE = Duration.ofSeconds(5);
+
+    /** Keeps the level: a logger that nobody holds is forgotten with it. */
+    private static final Logger GRPC = Logger.getLogger("org.apache.ratis.thirdparty.io.grpc");
+
+    private final RaftServer server;
+    private final RaftGroupId groupId;
+    private final RegistryStateMachine machine;
+    private final ScheduledThreadPoolExecutor thread;
+    private final RaftCalls calls;
+    private final Proposals proposals;
+    private final AtomicBoolean closing;
+
+    private Replica(
+            RaftServer server,
+            RaftGroup group,
+            RegistryStateMachine machine,
+            RaftProperties settings,
+            AtomicBoolean closing) {
+        this.server = server;
+        this.groupId = group.getGroupId();
+        this.machine = machine;
+        this.closing = closing;
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
+            var made = new Thread(task, "registry-proposals");
+            made.setDaemon(true);
+            return made;
+        });
+        thread.setRemoveOnCancelPolicy(true);
+        this.calls = new RaftCalls(server, group, settings, thread);
+        this.proposals = new Proposals(this::append, machine::applied, thread);
+    }
+
+    /**
+     * Starts the voter of these files in its group, which it must have joined.
+     *
+     * @throws IOException if the log is damaged, of a newer version, in use, or its port is taken: the message says
+     *     which and what to do
+     */
+    public static Replica start(VoterFiles files, Voter self, RegistryConfig config, ReplicaEvents events)
+            throws IOException {
+        GRPC.setLevel(Level.SEVERE);
+        var joined = files.group().orElseThrow(() -> new IllegalStateException("voter " + self + " is in no group"));
+        boolean alone = joined.voters().stream().map(Voter::id).toList().equals(List.of(self.id()));
+        var group = RaftGroup.valueOf(
+                RaftGroupId.valueOf(joined.id()),
+                joined.voters().stream().map(Replica::peer).toList());
+        var settings = RaftSettings.of(files, config, alone);
+        var closing = new AtomicBoolean();
+        var machine = new RegistryStateMachine(new WhileOpen(events, closing));
+        RaftServer server = null;
+        try {
+            server = RaftServer.newBuilder()
+                    .setServerId(RaftPeerId.valueOf(self.id()))
+                    .setGroup(group)
+                    .setStateMachine(machine)
+                    .setOption(RaftStorage.StartupOption.RECOVER)
+                    .setProperties(settings)
+                    .build();
+            server.start();
+            refuseHoles(server, group.getGroupId(), files);
+            return new Replica(server, group, machine, settings, closing);
+        } catch (IOException | RuntimeException e) {
+            closing.set(true);
+            if (server != null) {
+                server.close();
+            }
+            throw new IOException(StartTrouble.explained(e, files, config), e);
+        }
+    }
+
+    /** A log that begins after the state it belongs to has lost something: less data must never pass for all. */
+    private static void refuseHoles(RaftServer server, RaftGroupId groupId, VoterFiles files) throws IOException {
+        var division = server.getDivision(groupId);
+        long first = division.getRaftLog().getStartIndex();
+        long applied = division.getStateMachine().getLastAppliedTermIndex().getIndex();
+        if (first > Math.max(applied, -1) + 1) {
+            throw new IOException("the snapshot before entry " + first + " is missing in '" + files.log()
+                    + "': move the directory '" + files.directory() + "' away, and this master joins the others anew");
+        }
+    }
+
+    /** A replica that is being closed is not broken. */
+    private record WhileOpen(ReplicaEvents events, AtomicBoolean closing) implements ReplicaEvents {
+        @Override
+        public void broken(String why) {
+            if (!closing.get()) {
+                events.broken(why);
+            }
+        }
+
+        @Override
+        public void leaderless() {
+            if (!closing.get()) {
+                events.leaderless();
+            }
+        }
+
+        @Override
+        public void led(String voterId) {
+            events.led(voterId);
+        }
+    }
+
+    private static RaftPeer peer(Voter voter) {
+        return RaftPeer.newBuilder()
+                .setId(voter.id())
+                .setAddress(voter.address())
+                .build();
+    }
+
+    private static Voter voter(RaftPeer peer) {
+        return new Voter(peer.getId().toString(), peer.getAddress());
+    }
+
+    /**
+     * Proposes a change. The commands of one master are applied in the order in which it proposes them.
+     *
+     * @param command with the proposer's time
+     * @return never fails, and is complete within {@link #DEADLINE}
+     */
+    public CompletionStage<Answer> propose(Command command) {
+        return proposals.propose(command);
+    }
+
+    private CompletableFuture<EntryResult> append(byte[] entry, long deadlineNanos) {
+        return calls.write(Message.valueOf(RaftBytes.toRaft(entry)), deadlineNanos)
+                .thenApply(reply -> result(reply));
+    }
+
+    private static EntryResult result(RaftClientReply reply) {
+        try {
+            return EntryResult.parseFrom(RaftBytes.fromRaft(reply.getMessage().getContent()));
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException("the leader's answer cannot be read: is it of another version?", e);
+        }
+    }
+
+    /** Looks at this master's copy, which may be a little old. What it shows must not leave the question. */
+    public <T> T read(Function<RegistryState, T> question) {
+        return machine.read(question);
+    }
+
+    /**
+     * Looks at a copy that shows all that was acknowledged to anyone before the call.
+     *
+     * @return fails if there is no majority, within {@link #DEADLINE}
+     */
+    public <T> CompletionStage<T> readNewest(Function<RegistryState, T> question) {
+        return calls.read(DEADLINE.toMillis()).thenApply(reply -> machine.read(question));
+    }
+
+    /** Looks at the copy, and hears of each change from there on. */
+    public <T> T follow(Function<RegistryState, T> question, RegistryListener listener) {
+        return machine.follow(question, listener);
+    }
+
+    /** Hears no more. */
+    public void leave(RegistryListener listener) {
+        machine.leave(listener);
+    }
+
+    /** The whole state as bytes, for a file. */
+    public byte[] save() {
+        return machine.save();
+    }
+
+    /** The voters of now. */
+    public List<Voter> voters() {
+        return division().getRaftConf().getAllPeers(RaftPeerRole.FOLLOWER).stream()
+                .map(Replica::voter)
+                .toList();
+    }
+
+    /** Who leads, as far as this replica knows. */
+    public Optional<String> leader() {
+        return Optional.ofNullable(division().getInfo().getLeaderId()).map(RaftPeerId::toString);
+    }
+
+    /** Whether this replica leads and may answer. */
+    public boolean leads() {
+        return division().getInfo().isLeaderReady();
+    }
+
+    /** This voter's id. */
+    public String id() {
+        return server.getId().toString();
+    }
+
+    /** The group's id. */
+    public VoterGroup group() {
+        return new VoterGroup(groupId.getUuid(), voters());
+    }
+
+    /** Of the last entry that this copy shows. */
+    public long appliedIndex() {
+        return machine.getLastAppliedTermIndex().getIndex();
+    }
+
+    /** How long ago the leader heard of each follower, by voter id; empty on others than the leader. */
+    public SortedMap<String, Duration> silence() {
+        var silence = new TreeMap<String, Duration>();
+        division()
+                .getInfo()
+                .getRoleInfoProto()
+                .getLeaderInfo()
+                .getFollowerInfoList()
+                .forEach(follower -> silence.put(
+                        follower.getId().getId().toStringUtf8(),
+                        Duration.ofMillis(follower.getLastRpcElapsedTimeMs())));
+        return silence;
+    }
+
+    /**
+     * Changes the voters; blocks until the new ones have caught up, or for half a minute.
+     *
+     * @param change of the voters of now; a change at the same time by someone else refuses this one
+     * @throws IOException if it was refused, or is not known to be done
+     */
+    public void changeVoters(UnaryOperator<List<Voter>> change) throws IOException {
+        var now = division().getRaftConf().getAllPeers(RaftPeerRole.FOLLOWER);
+        var next = change.apply(now.stream().map(Replica::voter).toList()).stream()
+                .map(Replica::peer)
+                .toList();
+        var reply = calls.change(SetConfigurationRequest.Arguments.newBuilder()
+                .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                .setServersInCurrentConf(List.copyOf(now))
+                .setServersInNewConf(next)
+                .build());
+        if (!reply.isSuccess()) {
+            throw new IOException(
+                    "the voters were not changed: " + reply.getException().getMessage());
+        }
+    }
+
+    private RaftServer.Division division() {
+        try {
+            return server.getDivision(groupId);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the registry's replica has stopped", e);
+        }
+    }
+
+    /** Leaves the others to themselves; what waits is answered. */
+    @Override
+    public void close() throws IOException {
+        closing.set(true);
+        proposals.close();
+        try {
+            calls.close();
+        } finally {
+            server.close();
+            thread.shutdownNow();
+        }
+    }
+}

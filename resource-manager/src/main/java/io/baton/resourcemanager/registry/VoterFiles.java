@@ -1,0 +1,113 @@
+package io.baton.resourcemanager.registry;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A voter's directory: who it is ({@code voter}), in which group ({@code group}), and its log ({@code log/}).
+ *
+ * <p>The first two are written once, as a whole, and are lines of words.
+ */
+public final class VoterFiles {
+    private static final String VOTER = "voter";
+    private static final String GROUP = "group";
+
+    private final Path directory;
+
+    /** Opens or makes the directory. */
+    public VoterFiles(Path directory) throws IOException {
+        this.directory = Files.createDirectories(directory);
+    }
+
+    /**
+     * The id this directory votes under; made up if it is new.
+     *
+     * @throws IOException naming the file if it cannot be read or belongs to a master of another name
+     */
+    public Voter voter(String master, String address) throws IOException {
+        var file = directory.resolve(VOTER);
+        if (!Files.exists(file)) {
+            var fresh = Voter.fresh(master, address);
+            write(file, fresh.id() + "\n");
+            return fresh;
+        }
+        var known = new Voter(Files.readString(file).strip(), address);
+        if (!known.master().equals(master)) {
+            throw new IOException("'" + file + "' belongs to master '" + known.master() + "', and this one is '"
+                    + master + "': give it its old name, or another work directory");
+        }
+        return known;
+    }
+
+    /** Empty while the voter belongs to none. */
+    public Optional<VoterGroup> group() throws IOException {
+        var file = directory.resolve(GROUP);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        var lines = Files.readAllLines(file);
+        var voters = new ArrayList<Voter>();
+        try {
+            for (var line : lines.subList(1, lines.size())) {
+                var words = line.split(" ");
+                voters.add(new Voter(words[0], words[1]));
+            }
+            return Optional.of(new VoterGroup(UUID.fromString(lines.get(0)), voters));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new IOException(
+                    "'" + file + "' is damaged: move the directory away, and this master joins the others anew", e);
+        }
+    }
+
+    /** Belongs to this group from now on. */
+    public void join(VoterGroup group) throws IOException {
+        var text = new StringBuilder(group.id().toString()).append('\n');
+        group.voters()
+                .forEach(
+                        v -> text.append(v.id()).append(' ').append(v.address()).append('\n'));
+        write(directory.resolve(GROUP), text.toString());
+    }
+
+    /** Where the log and its snapshots are. */
+    public Path log() {
+        return directory.resolve("log");
+    }
+
+    /** All of it. */
+    public Path directory() {
+        return directory;
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        write(file, List.of(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Makes a file that is there as a whole or not at all, also after a power-off. */
+    static void write(Path file, List<byte[]> content) throws IOException {
+        var draft = file.resolveSibling(file.getFileName() + ".draft");
+        try (var out = FileChannel.open(
+                draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            for (var piece : content) {
+                var bytes = ByteBuffer.wrap(piece);
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+            }
+            out.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        try (var parent = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            parent.force(true);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.baton.resourcemanager.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three masters in one JVM: what is promised of their registry. */
+class ReplicaGroupTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
+
+    private static void putAll(Masters masters, String master, List<String> acknowledged, int from, int to) {
+        for (int i = from; i < to; i++) {
+            var key = "k" + (1_000 + i);
+            if (masters.put(master, key, "v") instanceof Answer.Committed) {
+                acknowledged.add(key);
+            }
+        }
+    }
+
+    private static String follower(Masters masters) {
+        await().atMost(LONG).until(() -> !masters.leader().isEmpty());
+        var leader = masters.leader();
+        return masters.nodes.keySet().stream()
+                .filter(name -> !name.equals(leader))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void anyMasterProposesAndAllShowIt() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            for (var name : List.of("a", "b", "c")) {
+                assertThat(masters.put(name, "by-" + name, "v")).isInstanceOf(Answer.Committed.class);
+                assertThat(masters.keys(name))
+                        .as("who proposes sees it at once")
+                        .contains("by-" + name);
+            }
+            for (var name : List.of("a", "b", "c")) {
+                int seen = Masters.await(masters.replica(name)
+                        .readNewest(state -> state.values("n").size())
+                        .toCompletableFuture());
+                assertThat(seen).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void theLossOfTheLeaderLosesNothingAcknowledged() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            var acknowledged = new ArrayList<String>();
+            var proposer = follower(masters);
+            putAll(masters, proposer, acknowledged, 0, 50);
+
+            masters.stop(masters.leader());
+            putAll(masters, proposer, acknowledged, 50, 100);
+
+            assertThat(masters.put(proposer, "last", "v")).isInstanceOf(Answer.Committed.class);
+            assertThat(masters.keys(proposer)).containsAll(acknowledged);
+        }
+    }
+
+    @Test
+    void aMinorityRefusesWithinFiveSecondsAndGrantsNothing() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            masters.put("a", "before", "v");
+            masters.stop("b");
+            masters.stop("c");
+
+            long begun = System.nanoTime();
+            var first = masters.put("a", "alone", "v");
+            long took = System.nanoTime() - begun;
+            var second = masters.put("a", "alone", "v");
+
+            assertThat(Duration.ofNanos(took)).isLessThan(Replica.DEADLINE.plusSeconds(1));
+            assertThat(first).isNotInstanceOf(Answer.Committed.class);
+            assertThat(second).isInstanceOfSatisfying(Answer.Unavailable.class, answer -> {
+                assertThat(answer.why()).contains("a majority of the masters must be up");
+                assertThat(answer.retryAfter()).isPositive();
+            });
+            assertThat(masters.keys("a")).as("what is read is still there").containsExactly("before");
+            assertThatThrownBy(() -> Masters.await(
+                            masters.replica("a").readNewest(state -> 1).toCompletableFuture()))
+                    .isNotNull();
+
+            masters.restart("b");
+            await().atMost(LONG).until(() -> masters.put("a", "again", "v") instanceof Answer.Committed);
+        }
+    }
+
+    @Test
+    void aPowerOffOfAllLosesNothingAcknowledged() throws IOException {
+        var acknowledged = new ArrayList<String>();
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            putAll(masters, "a", acknowledged, 0, 150);
+            assertThat(acknowledged).hasSize(150);
+            var disks = List.of(
+                    TreeCopy.of(directory.resolve("a/log")),
+                    TreeCopy.of(directory.resolve("b/log")),
+                    TreeCopy.of(directory.resolve("c/log")));
+            for (var name : List.of("a", "b", "c")) {
+                masters.stop(name);
+            }
+            for (var disk : disks) {
+                disk.restore();
+            }
+            for (var name : List.of("a", "b", "c")) {
+                masters.restart(name);
+            }
+
+            await().atMost(LONG).until(() -> masters.put("b", "afterwards", "v") instanceof Answer.Committed);
+            assertThat(masters.keys("b")).containsAll(acknowledged);
+        }
+    }
+
+    @Test
+    void aVoterThatLostItsDiskIsReplacedByANewOne() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            var acknowledged = new ArrayList<String>();
+            putAll(masters, "a", acknowledged, 0, 150);
+            masters.stop("c");
+            var lost = masters.nodes.get("c").voter;
+            var fresh = masters.prepare("c", "c-new-disk");
+            assertThat(fresh.voter.id()).isNotEqualTo(lost.id());
+            fresh.files.join(new VoterGroup(masters.replica("a").group().id(), List.of()));
+            masters.start(fresh);
+
+            masters.replica("a").changeVoters(now -> {
+                var next = new ArrayList<>(now);
+                next.removeIf(v -> v.id().equals(lost.id()));
+                next.add(fresh.voter);
+                return next;
+            });
+
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(masters.keys("c")).containsAll(acknowledged));
+            masters.stop("b");
+            await().atMost(LONG).until(() -> masters.put("c", "with-a-and-c", "v") instanceof Answer.Committed);
+            assertThat(masters.replica("a").voters())
+                    .extracting(Voter::id)
+                    .contains(fresh.voter.id())
+                    .doesNotContain(lost.id());
+        }
+    }
+
+    @Test
+    void aLoneMasterGrowsToThree() throws IOException {
+        try (var masters = Masters.of(directory, "a")) {
+            masters.put("a", "k", "v");
+            for (var name : List.of("b", "c")) {
+                var added = masters.prepare(name, name);
+                added.files.join(new VoterGroup(masters.replica("a").group().id(), List.of()));
+                masters.start(added);
+                masters.replica("a").changeVoters(now -> {
+                    var next = new ArrayList<>(now);
+                    next.add(added.voter);
+                    return next;
+                });
+            }
+
+            masters.stop("a");
+
+            await().atMost(LONG).until(() -> masters.put("b", "without-a", "v") instanceof Answer.Committed);
+            assertThat(masters.keys("b")).containsExactly("k", "without-a");
+        }
+    }
+
+    @Test
+    void aVoterOfAnotherClusterIsNotHeard() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            masters.put("a", "k", "v");
+            masters.stop("c");
+            var stranger = masters.prepare("c", "other");
+            stranger.files.join(new VoterGroup(UUID.randomUUID(), List.of()));
+            masters.start(stranger);
+
+            assertThatThrownBy(() -> masters.replica("a").changeVoters(now -> {
+                        var next = new ArrayList<>(now);
+                        next.removeIf(v -> v.master().equals("c"));
+                        next.add(stranger.voter);
+                        return next;
+                    }))
+                    .isInstanceOf(IOException.class);
+            assertThat(masters.put("a", "k2", "v")).isInstanceOf(Answer.Committed.class);
+        }
+    }
+}
