@@ -5,13 +5,14 @@ import java.util.List;
 
 /** {@code baton bench NAME [-o json] [--full]}. */
 public final class Main {
-    private static final String USAGE = "usage: baton bench launch|footprint|micro [-o json] [--full]\n"
+    private static final String USAGE = "usage: baton bench launch|footprint|allocator|micro [-o json] [--full]\n"
             + "  launch     real 'true' tasks through the v1 API on one agent\n"
             + "  footprint  memory and start-up times of the processes\n"
+            + "  allocator  how fast, lean and fair the allocator decides, by itself\n"
             + "  micro      what single steps cost: time, processor time, bytes allocated\n"
             + "  -o json    one JSON object instead of a row for each figure\n"
             + "  --full     longer, for figures to be published";
-    private static final List<String> NAMES = List.of("launch", "footprint", "micro");
+    private static final List<String> NAMES = List.of("launch", "footprint", "allocator", "micro");
     private static final int WRONG_USAGE = 2;
 
     private Main() {}
@@ -48,6 +49,7 @@ public final class Main {
         return switch (name) {
             case "launch" -> LaunchBench.run(full);
             case "footprint" -> FootprintBench.run();
+            case "allocator" -> AllocatorBench.run(full);
             default -> MicroBench.run(full);
         };
     }

@@ -80,6 +80,7 @@ public final class MasterNode {
         ActorRef<AllocatorProtocol> allocator = ClusterSingleton.get(system)
                 .init(SingletonActor.of(
                         AllocatorActor.create(
+                                config.allocation(),
                                 (id, message) ->
                                         sharding.entityRefFor(AGENT, id.value()).tell(message),
                                 clock,

@@ -12,6 +12,7 @@ import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import io.baton.link.Update;
+import io.baton.resourcemanager.allocation.AllocationRules;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.CommandInfo;
@@ -62,7 +63,7 @@ class MasterNodeTest {
         var identity = MasterIdentity.random();
         var node = MasterNode.start(
                 KIT.system(),
-                new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75)),
+                new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75), AllocationRules.DEFAULT),
                 identity,
                 new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()),
                 1);

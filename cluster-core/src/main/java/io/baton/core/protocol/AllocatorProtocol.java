@@ -8,7 +8,6 @@ import io.baton.v1.FrameworkInfo;
 import io.baton.v1.scheduler.OfferConstraints;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What the allocator is told. All of it is soft: a lost message is made good by the next. */
@@ -17,17 +16,21 @@ public sealed interface AllocatorProtocol extends WireMessage {
      * The state of one agent's ledger, whole, after every change.
      *
      * @param free neither leased nor used
-     * @param held by framework: used and leased together
+     * @param held used and leased together, for each framework and role; in their order
      * @param answered the number of the last proposal the ledger has decided; 0 for none
      */
     record AgentChanged(
-            AgentId agent,
-            AgentInfo info,
-            Resources total,
-            Resources free,
-            Map<FrameworkId, Resources> held,
-            long answered)
+            AgentId agent, AgentInfo info, Resources total, Resources free, List<Holding> held, long answered)
             implements AllocatorProtocol {}
+
+    /** What one framework holds of an agent in one of its roles. Ordered by framework, then by role. */
+    record Holding(FrameworkId framework, String role, Resources resources) implements Comparable<Holding> {
+        @Override
+        public int compareTo(Holding other) {
+            int byFramework = framework.compareTo(other.framework);
+            return byFramework != 0 ? byFramework : role.compareTo(other.role);
+        }
+    }
 
     /** Offer nothing of this agent until it is back. */
     record AgentGone(AgentId agent) implements AllocatorProtocol {}
@@ -49,8 +52,13 @@ public sealed interface AllocatorProtocol extends WireMessage {
     /** The framework is disconnected or removed: no offers, filters forgotten. */
     record FrameworkGone(FrameworkId framework) implements AllocatorProtocol {}
 
-    /** Do not offer this, or less of it, of this agent to this framework and role for a while. */
-    record Filter(FrameworkId framework, String role, AgentId agent, Resources refused, Duration lifetime)
+    /**
+     * Do not offer this, or less of it, of this agent to this framework and role for a while.
+     *
+     * @param whole nothing of the offer was taken
+     */
+    record Filter(
+            FrameworkId framework, String role, AgentId agent, Resources refused, Duration lifetime, boolean whole)
             implements AllocatorProtocol {}
 
     /** Forget the filters of these roles. */

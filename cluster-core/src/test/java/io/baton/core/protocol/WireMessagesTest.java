@@ -153,11 +153,12 @@ class WireMessagesTest {
                 KIT.<ViewProtocol.StateView>createTestProbe().getRef();
         ActorRef<ViewProtocol> view = KIT.<ViewProtocol>createTestProbe().getRef();
         return Stream.of(
-                new AllocatorProtocol.AgentChanged(A, AGENT, CPUS, Resources.EMPTY, Map.of(F, CPUS), 7),
+                new AllocatorProtocol.AgentChanged(
+                        A, AGENT, CPUS, Resources.EMPTY, List.of(new AllocatorProtocol.Holding(F, "ads", CPUS)), 7),
                 new AllocatorProtocol.AgentGone(A),
                 new AllocatorProtocol.FrameworkChanged(F, INFO, List.of("*"), List.of(), Optional.empty()),
                 new AllocatorProtocol.FrameworkGone(F),
-                new AllocatorProtocol.Filter(F, "*", A, CPUS, Duration.ofMillis(5500)),
+                new AllocatorProtocol.Filter(F, "*", A, CPUS, Duration.ofMillis(5500), true),
                 new AllocatorProtocol.Revive(F, List.of("*")),
                 new ViewProtocol.AgentSeen(SHOWN_AGENT),
                 new ViewProtocol.AgentForgotten(A),

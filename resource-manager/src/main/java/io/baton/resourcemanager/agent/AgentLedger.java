@@ -60,11 +60,14 @@ public final class AgentLedger {
         }
     }
 
+    /** What a task takes, and in which role. */
+    private record Used(String role, Resources resources) {}
+
     private final AgentId id;
     private final LedgerRules rules;
-    private final SortedMap<TaskKey, Resources> used = new TreeMap<>();
+    private final SortedMap<TaskKey, Used> used = new TreeMap<>();
     private final Map<OfferId, Lease> leases = new LinkedHashMap<>();
-    private final SortedMap<FrameworkId, Resources> held = new TreeMap<>();
+    private final Holdings held = new Holdings();
     private AgentInfo info = AgentInfo.getDefaultInstance();
     private AgentView view;
     private Resources total = Resources.EMPTY;
@@ -129,7 +132,7 @@ public final class AgentLedger {
             if (!TaskStates.isTerminal(task.getState())) {
                 used.put(
                         new TaskKey(framework, TaskId.fromProto(task.getTaskId())),
-                        Resources.fromProto(task.getResourcesList()));
+                        new Used(roleOf(task), Resources.fromProto(task.getResourcesList())));
             }
         }
         var infos = new TreeMap<FrameworkId, FrameworkInfo>();
@@ -147,13 +150,21 @@ public final class AgentLedger {
         }
     }
 
+    /** The role a task was launched in; the agent writes it into every resource. */
+    private static String roleOf(Task task) {
+        return task.getResourcesCount() == 0
+                        || !task.getResources(0).getAllocationInfo().hasRole()
+                ? "*"
+                : task.getResources(0).getAllocationInfo().getRole();
+    }
+
     /** After a registration everything is summed anew; between registrations the sums follow each step. */
     private void recount() {
         held.clear();
         free = total;
-        used.forEach((key, resources) -> {
-            held.merge(key.framework, resources, Resources::plus);
-            free = free.minus(resources);
+        used.forEach((key, task) -> {
+            held.add(key.framework, task.role, task.resources);
+            free = free.minus(task.resources);
         });
     }
 
@@ -199,7 +210,7 @@ public final class AgentLedger {
         var lease = new Lease(Lease.id(id, epoch, offersMade), framework, role, wanted, rules.expiry(now));
         leases.put(lease.id(), lease);
         free = free.minus(wanted);
-        held.merge(framework, wanted, Resources::plus);
+        held.add(framework, role, wanted);
         var offer = view.offer(lease);
         return List.of(new LedgerEffect.Granted(framework, offer), changed());
     }
@@ -242,7 +253,9 @@ public final class AgentLedger {
                 left = launch(effects, framework, task, role, left);
             }
             if (!refuse.isZero() && !left.isEmpty()) {
-                effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.Filter(owner, role, id, left, refuse)));
+                boolean whole = tasks.isEmpty();
+                effects.add(new LedgerEffect.ToAllocator(
+                        new AllocatorProtocol.Filter(owner, role, id, left, refuse, whole)));
             }
         }
         effects.add(changed());
@@ -257,8 +270,8 @@ public final class AgentLedger {
             return left;
         }
         var owner = FrameworkId.fromProto(framework.getId());
-        used.put(new TaskKey(owner, TaskId.fromProto(task.getTaskId())), wanted);
-        held.merge(owner, wanted, Resources::plus);
+        used.put(new TaskKey(owner, TaskId.fromProto(task.getTaskId())), new Used(role, wanted));
+        held.add(owner, role, wanted);
         free = free.minus(wanted);
         var placed = TaskFit.allocated(task, role);
         effects.add(new LedgerEffect.ToLink(ToAgent.newBuilder()
@@ -281,8 +294,8 @@ public final class AgentLedger {
             if (lease != null && lease.framework().equals(framework)) {
                 release(lease);
                 if (!refuse.isZero()) {
-                    effects.add(new LedgerEffect.ToAllocator(
-                            new AllocatorProtocol.Filter(framework, lease.role(), id, lease.resources(), refuse)));
+                    effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.Filter(
+                            framework, lease.role(), id, lease.resources(), refuse, true)));
                 }
             }
         }
@@ -294,14 +307,7 @@ public final class AgentLedger {
     private void release(Lease lease) {
         leases.remove(lease.id());
         free = free.plus(lease.resources());
-        unhold(lease.framework(), lease.resources());
-    }
-
-    private void unhold(FrameworkId framework, Resources resources) {
-        held.computeIfPresent(framework, (f, all) -> {
-            var left = all.minus(resources);
-            return left.isEmpty() ? null : left;
-        });
+        held.remove(lease.framework(), lease.role(), lease.resources());
     }
 
     /** Time has passed: leases end, and a disconnected agent becomes unreachable. */
@@ -340,11 +346,11 @@ public final class AgentLedger {
         var effects = new ArrayList<LedgerEffect>();
         effects.add(new LedgerEffect.Forward(framework, new FrameworkProtocol.Updated(update)));
         if (TaskStates.isTerminal(update.getLatestState())) {
-            var resources = used.remove(
+            var task = used.remove(
                     new TaskKey(framework, TaskId.fromProto(update.getStatus().getTaskId())));
-            if (resources != null) {
-                free = free.plus(resources);
-                unhold(framework, resources);
+            if (task != null) {
+                free = free.plus(task.resources);
+                held.remove(framework, task.role, task.resources);
                 effects.add(changed());
             }
         }
@@ -403,7 +409,7 @@ public final class AgentLedger {
     private LedgerEffect changed() {
         return new LedgerEffect.ToAllocator(
                 connected
-                        ? new AllocatorProtocol.AgentChanged(id, info, total, free, new LinkedHashMap<>(held), answered)
+                        ? new AllocatorProtocol.AgentChanged(id, info, total, free, held.all(), answered)
                         : new AllocatorProtocol.AgentGone(id));
     }
 
@@ -422,7 +428,7 @@ public final class AgentLedger {
 
     /** Used and leased together, by framework. */
     public SortedMap<FrameworkId, Resources> held() {
-        return new TreeMap<>(held);
+        return held.byFramework();
     }
 
     public boolean connected() {

@@ -5,267 +5,386 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AllocatorProtocol.AgentChanged;
 import io.baton.core.protocol.AllocatorProtocol.Filter;
 import io.baton.core.protocol.AllocatorProtocol.FrameworkChanged;
+import io.baton.core.protocol.AllocatorProtocol.Holding;
 import io.baton.core.resource.Resources;
-import io.baton.core.task.TaskStates;
-import io.baton.v1.FrameworkInfo;
+import io.baton.resourcemanager.quota.Quota;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Proposes who is offered what. It never decides: a ledger grants a proposal or not, and tells how things stand then.
  *
- * <p>Each agent's free resources go whole to one framework: the one with the smallest dominant share of the cluster
- * that wants them (offers count as held). Ties go by id, so the same facts always give the same proposals.
+ * <p>Roles are served by weighted dominant share, level by level, and the frameworks of a role by theirs; what is
+ * offered counts as held. Who is served gets all of the agent that he may have. The same facts in the same order give
+ * the same proposals.
  *
- * <p>A round costs the agents that changed times the frameworks that want something; facts that cannot change a
- * decision cost nothing. Pure and mutable; one actor owns it.
+ * <p>A round costs the agents that changed times the frameworks that want something, whatever the size of the cluster;
+ * see {@link Round}. Pure and mutable; one actor owns it.
+ *
+ * @see <a href="file:docs/allocation.md">docs/allocation.md</a>
  */
 public final class Allocator {
-    /** Less than this is not worth an offer, as in Mesos: 0.01 cpus, or 32 MB. */
-    private static final long MIN_CPU_MILLIS = 10;
-
-    private static final long MIN_MEM_MILLIS = 32_000;
-
-    /** A filter outlives the next full round even if it asks for less, as in Mesos. */
+    /** A filter outlives the next batch even if it asks for less, as in Mesos. */
     static final Duration MIN_FILTER = Duration.ofSeconds(1);
 
-    /** Most filters kept per framework, role and agent; more than one differs only in size, so the oldest goes. */
-    static final int MAX_FILTERS = 8;
+    /** No filter is longer, as in Mesos. */
+    static final Duration MAX_FILTER = Duration.ofDays(365);
 
-    private final SortedMap<AgentId, Agent> agents = new TreeMap<>();
-    private final SortedMap<FrameworkId, Framework> frameworks = new TreeMap<>();
-    private final SortedSet<AgentId> changed = new TreeSet<>();
-    private final SortedMap<String, Long> clusterMillis = new TreeMap<>();
+    /** A proposal without an answer is sent again, under its old number: a ledger that knows it ignores the copy. */
+    static final Duration RESEND = Duration.ofSeconds(5);
+
+    final ResourceNames names = new ResourceNames();
+    final Headroom headroom = new Headroom(names);
+    final Roles roles = new Roles(names, headroom);
+    final AllocationRules rules;
+    final Sharing sharing;
+    final OfferFloor floor;
+    final SortedMap<AgentId, AgentState> agents = new TreeMap<>();
+
+    /** The same, for looking one up. */
+    private final Map<AgentId, AgentState> byId = new HashMap<>();
+
+    final SortedMap<FrameworkId, Subscriber> subscribers = new TreeMap<>();
+
+    /** To be looked at in the next round, whatever it finds. */
+    private final List<AgentState> dirty = new ArrayList<>();
+
+    /** To be asked about all agents in the next round. */
+    private final Set<Client> asking = new LinkedHashSet<>();
+
+    private final TreeSet<AgentState> byTime =
+            new TreeSet<>(Comparator.comparingLong((AgentState a) -> a.nextLook).thenComparing(a -> a.id));
+    private final BackOff backOff;
     private long number;
 
-    private static final class Agent {
-        AgentChanged facts;
-        final SortedMap<Long, Proposal> undecided = new TreeMap<>();
-
-        Resources free() {
-            var free = facts.free();
-            for (var proposal : undecided.values()) {
-                free = free.minus(proposal.resources());
-            }
-            return free;
-        }
+    public Allocator() {
+        this(AllocationRules.DEFAULT);
     }
 
-    private record Refusal(Resources resources, Instant until) {}
-
-    private record Place(String role, AgentId agent) implements Comparable<Place> {
-        @Override
-        public int compareTo(Place other) {
-            int byRole = role.compareTo(other.role);
-            return byRole != 0 ? byRole : agent.compareTo(other.agent);
-        }
-    }
-
-    private static final class Framework {
-        FrameworkChanged wants;
-        final SortedMap<String, Long> heldMillis = new TreeMap<>();
-        final SortedMap<Place, List<Refusal>> refusals = new TreeMap<>();
-        OfferFilter filter;
+    public Allocator(AllocationRules rules) {
+        this.rules = rules;
+        this.sharing = new Sharing(rules, names);
+        this.floor = new OfferFloor(rules.floor());
+        this.backOff = new BackOff(rules.backOff());
     }
 
     /** The new state of a ledger. */
     public void agentChanged(AgentChanged facts) {
-        var agent = agents.computeIfAbsent(facts.agent(), a -> new Agent());
-        if (agent.facts == null || !agent.facts.total().equals(facts.total())) {
-            count(clusterMillis, agent.facts == null ? Resources.EMPTY : agent.facts.total(), -1);
-            count(clusterMillis, facts.total(), 1);
+        var agent = byId.get(facts.agent());
+        if (agent == null) {
+            agent = new AgentState(facts.agent());
+            byId.put(agent.id, agent);
+            agents.put(agent.id, agent);
         }
-        boolean more = agent.facts == null
-                || agent.undecided.size() > 0
-                || !agent.facts.free().contains(facts.free());
-        recount(agent.facts == null ? Map.of() : agent.facts.held(), facts.held());
+        var before = agent.facts;
+        number = Math.max(number, facts.answered());
+        if (before == null || !before.total().equals(facts.total())) {
+            resize(before == null ? Resources.EMPTY : before.total(), facts.total());
+        }
+        boolean changedShape = before != null && !before.info().equals(facts.info());
+        if (changedShape) {
+            agent.forgetRefusals();
+        }
         agent.facts = facts;
-        forget(agent.undecided.headMap(facts.answered() + 1));
+        agent.gpus = facts.total().millis("gpus") > 0;
+        answered(agent, facts.answered());
+        rehold(agent.held, facts.held());
+        agent.held = facts.held();
+        var open = facts.free();
+        for (var proposal : agent.undecided) {
+            open = open.minus(proposal.resources());
+        }
+        boolean more = before == null || changedShape || !agent.open().contains(open);
+        reopen(agent, open);
         if (more) {
-            changed.add(facts.agent());
+            dirty(agent);
         }
     }
 
-    /** A decided proposal is in the ledger's figures, or came to nothing. */
-    private void forget(SortedMap<Long, Proposal> decided) {
-        for (var proposal : decided.values()) {
-            var framework = frameworks.get(proposal.framework());
-            if (framework != null) {
-                count(framework.heldMillis, proposal.resources(), -1);
+    private void resize(Resources before, Resources after) {
+        sharing.resize(names.measure(before).all, -1);
+        sharing.resize(names.measure(after).all, 1);
+        roles.reserve(after, 1);
+        roles.reserve(before, -1);
+    }
+
+    private void reopen(AgentState agent, Resources open) {
+        headroom.open(agent.open(), -1);
+        headroom.open(open, 1);
+        agent.open(open);
+    }
+
+    /** Decided proposals are in the ledger's figures, or came to nothing. */
+    private void answered(AgentState agent, long upTo) {
+        while (!agent.undecided.isEmpty() && agent.undecided.get(0).number() <= upTo) {
+            var proposal = agent.undecided.remove(0);
+            roles.hold(roles.client(proposal.framework(), proposal.role()), proposal.resources(), -1);
+        }
+        if (agent.undecided.isEmpty()) {
+            agent.resendAt = Long.MAX_VALUE;
+        }
+    }
+
+    /** Both lists are ordered by framework and role: one walk finds what differs. */
+    private void rehold(List<Holding> before, List<Holding> after) {
+        int i = 0;
+        int j = 0;
+        while (i < before.size() || j < after.size()) {
+            int order = i == before.size()
+                    ? 1
+                    : j == after.size() ? -1 : before.get(i).compareTo(after.get(j));
+            if (order < 0) {
+                hold(before.get(i++), -1);
+            } else if (order > 0) {
+                hold(after.get(j++), 1);
+            } else {
+                if (!before.get(i).resources().equals(after.get(j).resources())) {
+                    hold(after.get(j), 1);
+                    hold(before.get(i), -1);
+                }
+                i++;
+                j++;
             }
         }
-        decided.clear();
     }
 
-    private void recount(Map<FrameworkId, Resources> before, Map<FrameworkId, Resources> after) {
-        before.forEach((framework, resources) -> {
-            var f = frameworks.get(framework);
-            if (f != null && !resources.equals(after.get(framework))) {
-                count(f.heldMillis, resources, -1);
-            }
-        });
-        after.forEach((framework, resources) -> {
-            var f = frameworks.get(framework);
-            if (f != null && !resources.equals(before.get(framework))) {
-                count(f.heldMillis, resources, 1);
-            }
-        });
-    }
-
-    private static void count(SortedMap<String, Long> sums, Resources resources, int sign) {
-        resources.scalarMillis().forEach((name, millis) -> sums.merge(name, sign * millis, Long::sum));
+    private void hold(Holding holding, int sign) {
+        roles.hold(roles.client(holding.framework(), holding.role()), holding.resources(), sign);
     }
 
     /** Nothing of this agent is offered until it reports again. */
     public void agentGone(AgentId id) {
         var agent = agents.remove(id);
-        changed.remove(id);
+        byId.remove(id);
         if (agent != null) {
-            count(clusterMillis, agent.facts.total(), -1);
-            forget(agent.undecided);
-            recount(agent.facts.held(), Map.of());
+            byTime.remove(agent);
+            if (agent.dirty) {
+                dirty.remove(agent);
+            }
+            answered(agent, Long.MAX_VALUE);
+            rehold(agent.held, List.of());
+            reopen(agent, Resources.EMPTY);
+            resize(agent.facts.total(), Resources.EMPTY);
         }
     }
 
     /** A framework wants offers. Saying the same again costs nothing. */
     public void frameworkChanged(FrameworkChanged wants) {
-        var framework = frameworks.get(wants.framework());
-        if (framework == null) {
-            framework = new Framework();
-            frameworks.put(wants.framework(), framework);
-            for (var agent : agents.values()) {
-                var held = agent.facts.held().get(wants.framework());
-                if (held != null) {
-                    count(framework.heldMillis, held, 1);
-                }
-                for (var proposal : agent.undecided.values()) {
-                    if (proposal.framework().equals(wants.framework())) {
-                        count(framework.heldMillis, proposal.resources(), 1);
-                    }
-                }
-            }
-        } else if (framework.wants.equals(wants)) {
+        var known = subscribers.get(wants.framework());
+        if (known != null && known.wants.equals(wants)) {
             return;
         }
-        framework.wants = wants;
-        framework.filter = new OfferFilter(wants.constraints());
-        changed.addAll(agents.keySet());
+        var next = new Subscriber(wants);
+        subscribers.put(wants.framework(), next);
+        for (var role : wants.roles()) {
+            var client = roles.client(wants.framework(), role);
+            next.clients.add(client);
+            client.subscriber = next;
+            client.floor = next.floor(role, floor);
+            boolean wanted = !wants.suppressed().contains(role);
+            want(client, wanted);
+            if (wanted) {
+                ask(client);
+            }
+        }
+        if (known != null) {
+            known.clients.stream().filter(c -> !next.clients.contains(c)).forEach(this::leave);
+        }
+    }
+
+    private static void want(Client client, boolean wanted) {
+        if (client.wants != wanted) {
+            client.wants = wanted;
+            client.activate(wanted ? 1 : -1);
+        }
+    }
+
+    private void ask(Client client) {
+        if (client.wants && !client.asking) {
+            client.asking = true;
+            client.eager(1);
+            asking.add(client);
+        }
+    }
+
+    private void unask(Client client) {
+        if (client.asking) {
+            client.asking = false;
+            client.eager(-1);
+        }
+    }
+
+    private void leave(Client client) {
+        if (asking.remove(client)) {
+            unask(client);
+        }
+        want(client, false);
+        client.subscriber = null;
+        forgetRefusals(client);
+        roles.forget(client);
     }
 
     /** The framework wants nothing and its filters are forgotten. */
     public void frameworkGone(FrameworkId id) {
-        frameworks.remove(id);
+        var gone = subscribers.remove(id);
+        if (gone != null) {
+            gone.clients.forEach(this::leave);
+        }
     }
 
     /** What a framework has refused it is not offered again for a while, unless there is more. */
     public void filter(Filter filter, Instant now) {
-        var framework = frameworks.get(filter.framework());
-        if (framework == null) {
+        var agent = byId.get(filter.agent());
+        var subscriber = subscribers.get(filter.framework());
+        if (agent == null || subscriber == null || !subscriber.wants.roles().contains(filter.role())) {
             return;
         }
-        var life = filter.lifetime().compareTo(MIN_FILTER) < 0 ? MIN_FILTER : filter.lifetime();
-        var refusals =
-                framework.refusals.computeIfAbsent(new Place(filter.role(), filter.agent()), p -> new ArrayList<>());
-        refusals.removeIf(r -> !r.until.isAfter(now));
-        if (refusals.size() >= MAX_FILTERS) {
-            refusals.remove(0);
+        var client = roles.client(filter.framework(), filter.role());
+        long time = now.toEpochMilli();
+        long life = backOff.lifetime(client, filter, agents.size(), subscribers.size());
+        long until = time + Math.min(MAX_FILTER.toMillis(), Math.max(MIN_FILTER.toMillis(), life));
+        if (agent.crowded(roles.clients())) {
+            agent.clean(time);
         }
-        refusals.add(new Refusal(filter.refused(), now.plus(life)));
+        agent.refuse(client, filter.refused(), until, time);
+        lookAt(agent, until);
+    }
+
+    private void lookAt(AgentState agent, long time) {
+        if (time < agent.nextLook) {
+            byTime.remove(agent);
+            agent.nextLook = time;
+            byTime.add(agent);
+        }
     }
 
     /** Forgets the filters of these roles: the framework wants everything again. */
-    public void revive(FrameworkId id, List<String> roles) {
-        var framework = frameworks.get(id);
-        if (framework != null) {
-            framework.refusals.keySet().removeIf(place -> roles.contains(place.role));
-            changed.addAll(agents.keySet());
+    public void revive(FrameworkId id, List<String> revived) {
+        var subscriber = subscribers.get(id);
+        if (subscriber != null) {
+            for (var client : subscriber.clients) {
+                if (revived.contains(client.role.path)) {
+                    forgetRefusals(client);
+                    ask(client);
+                }
+            }
         }
+    }
+
+    private void forgetRefusals(Client client) {
+        client.generation++;
+        client.declines = 0;
+        agents.values().forEach(agent -> agent.unblock(client));
+    }
+
+    /** The weights that were set; every other role weighs 1. */
+    public void weights(SortedMap<String, Double> weights) {
+        roles.weights(weights);
+    }
+
+    /** The quotas that were set, by top-level role; every other role has none. */
+    public void quotas(SortedMap<String, Quota> quotas) {
+        roles.quotas(quotas);
+        everythingChanged();
+    }
+
+    private void dirty(AgentState agent) {
+        if (!agent.dirty) {
+            agent.dirty = true;
+            dirty.add(agent);
+        }
+    }
+
+    /** Makes the next round look at every agent. */
+    public void everythingChanged() {
+        agents.values().forEach(this::dirty);
     }
 
     /** Whether a round would look at anything. */
     public boolean hasChanges() {
-        return !changed.isEmpty() && !frameworks.isEmpty();
-    }
-
-    /** Makes the next round look at every agent: filters end by time alone. */
-    public void everythingChanged() {
-        changed.addAll(agents.keySet());
+        return roles.root().active > 0 && (!dirty.isEmpty() || !asking.isEmpty());
     }
 
     /**
-     * One round over the agents that changed.
+     * Once in a while: filters that have ended, proposals without an answer, roles that were kept from something by a
+     * limit or by what others are promised, and are not any more.
+     */
+    public void batch(Instant now) {
+        timePassed(now.toEpochMilli());
+        for (var role : roles.takeReleased()) {
+            Roles.eachClient(role, this::ask);
+        }
+        if (headroom.takeRelief()) {
+            everythingChanged();
+        }
+    }
+
+    private void timePassed(long now) {
+        while (!byTime.isEmpty() && byTime.first().nextLook <= now) {
+            var agent = byTime.pollFirst();
+            agent.nextLook = Long.MAX_VALUE;
+            if (agent.filterEnds <= now || agent.resendAt <= now) {
+                agent.clean(now);
+                dirty(agent);
+            }
+            lookAt(agent, Math.min(agent.filterEnds, agent.resendAt > now ? agent.resendAt : Long.MAX_VALUE));
+        }
+    }
+
+    /**
+     * One round over the agents that changed, and over all that have something free for the frameworks that changed.
      *
-     * @return ordered by agent; at most one proposal per agent
+     * @return ordered by agent; on one agent in the order in which they are to be granted
      */
     public List<Proposal> propose(Instant now) {
+        long time = now.toEpochMilli();
+        timePassed(time);
         var out = new ArrayList<Proposal>();
-        var order = new ArrayList<>(frameworks.values());
-        for (var id : changed) {
-            var agent = agents.get(id);
-            var free = agent.free();
-            if (worthAnOffer(free)) {
-                order.sort(Comparator.comparingDouble((Framework f) -> dominantShare(f))
-                        .thenComparing(f -> f.wants.framework()));
-                proposal(agent, free, order, now).ifPresent(out::add);
-            }
+        var round = new Round(this, time, out);
+        dirty.sort(null);
+        if (roles.root().active > 0) {
+            round.run(asking.isEmpty() ? dirty : agents.values());
         }
-        changed.clear();
+        dirty.forEach(agent -> {
+            agent.dirty = false;
+            resend(agent, time, out);
+        });
+        dirty.clear();
+        asking.forEach(this::unask);
+        asking.clear();
         return out;
     }
 
-    private Optional<Proposal> proposal(Agent agent, Resources free, List<Framework> order, Instant now) {
-        for (var framework : order) {
-            for (var role : framework.wants.roles()) {
-                if (framework.wants.suppressed().contains(role)) {
-                    continue;
-                }
-                var share = free.allocatableTo(role);
-                if (worthAnOffer(share) && takes(framework, role, agent.facts, share, now)) {
-                    number++;
-                    var proposal = new Proposal(agent.facts.agent(), framework.wants.framework(), role, share, number);
-                    agent.undecided.put(number, proposal);
-                    count(framework.heldMillis, share, 1);
-                    return Optional.of(proposal);
-                }
-            }
+    private void resend(AgentState agent, long now, List<Proposal> out) {
+        if (agent.resendAt <= now) {
+            out.addAll(agent.undecided);
+            agent.resendAt = now + RESEND.toMillis();
+            lookAt(agent, agent.resendAt);
         }
-        return Optional.empty();
     }
 
-    private static boolean worthAnOffer(Resources resources) {
-        return resources.millis("cpus") >= MIN_CPU_MILLIS || resources.millis("mem") >= MIN_MEM_MILLIS;
-    }
-
-    private static boolean takes(Framework framework, String role, AgentChanged agent, Resources share, Instant now) {
-        boolean gpus = agent.total().millis("gpus") > 0;
-        if (gpus && !TaskStates.has(framework.wants.info(), FrameworkInfo.Capability.Type.GPU_RESOURCES)) {
-            return false;
+    /** Called by the round: this is to go out. */
+    Proposal proposed(AgentState agent, Client client, Resources part, long now) {
+        number++;
+        var proposal = new Proposal(agent.id, client.id, client.role.path, part, number);
+        agent.undecided.add(proposal);
+        reopen(agent, agent.open().minus(part));
+        roles.hold(client, part, 1);
+        client.serve();
+        if (agent.resendAt == Long.MAX_VALUE) {
+            agent.resendAt = now + RESEND.toMillis();
+            lookAt(agent, agent.resendAt);
         }
-        if (!framework.filter.accepts(role, agent.info())) {
-            return false;
-        }
-        var refusals = framework.refusals.get(new Place(role, agent.agent()));
-        return refusals == null
-                || refusals.stream().noneMatch(r -> r.until.isAfter(now) && r.resources.contains(share));
-    }
-
-    private double dominantShare(Framework framework) {
-        double most = 0;
-        for (var held : framework.heldMillis.entrySet()) {
-            long total = clusterMillis.getOrDefault(held.getKey(), 0L);
-            if (total > 0) {
-                most = Math.max(most, (double) held.getValue() / total);
-            }
-        }
-        return most;
+        return proposal;
     }
 }

@@ -17,13 +17,13 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Shell of the {@link Allocator}. A change leads to a round at once, or {@link #PAUSE} after the last one; each second
- * a round looks at everything.
+ * one follows for what changes by time alone.
  */
 public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     /** Rounds are at least this far apart: what changes meanwhile is decided together. */
     static final Duration PAUSE = Duration.ofMillis(4);
 
-    /** How often everything is looked at: filters end, and lost messages are made good. */
+    /** How often time is looked at: filters end, and proposals that were lost go out again. */
     static final Duration BATCH = Duration.ofSeconds(1);
 
     private enum Tick implements AllocatorProtocol.Internal {
@@ -31,7 +31,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         BATCH
     }
 
-    private final Allocator allocator = new Allocator();
+    private final Allocator allocator;
     private final TimerScheduler<AllocatorProtocol> timers;
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final Clock clock;
@@ -41,11 +41,13 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
 
     private AllocatorActor(
             ActorContext<AllocatorProtocol> context,
+            Allocator allocator,
             TimerScheduler<AllocatorProtocol> timers,
             BiConsumer<AgentId, AgentProtocol> agents,
             Clock clock,
             MasterMetrics metrics) {
         super(context);
+        this.allocator = allocator;
         this.timers = timers;
         this.agents = agents;
         this.clock = clock;
@@ -54,10 +56,10 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
 
     /** @param agents tells an agent's entity something */
     public static Behavior<AllocatorProtocol> create(
-            BiConsumer<AgentId, AgentProtocol> agents, Clock clock, MasterMetrics metrics) {
+            AllocationRules rules, BiConsumer<AgentId, AgentProtocol> agents, Clock clock, MasterMetrics metrics) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.BATCH, BATCH);
-            return new AllocatorActor(context, timers, agents, clock, metrics);
+            return new AllocatorActor(context, new Allocator(rules), timers, agents, clock, metrics);
         }));
     }
 
@@ -71,7 +73,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                         AllocatorProtocol.FrameworkGone.class, m -> then(() -> allocator.frameworkGone(m.framework())))
                 .onMessage(AllocatorProtocol.Filter.class, m -> then(() -> allocator.filter(m, clock.instant())))
                 .onMessage(AllocatorProtocol.Revive.class, m -> then(() -> allocator.revive(m.framework(), m.roles())))
-                .onMessageEquals(Tick.BATCH, () -> then(allocator::everythingChanged))
+                .onMessageEquals(Tick.BATCH, () -> then(() -> allocator.batch(clock.instant())))
                 .onMessageEquals(Tick.ROUND, this::round)
                 .build();
     }

@@ -101,7 +101,7 @@ class AgentLedgerTest {
         assertThat(shown(step)).isEqualTo("run a");
         assertThat(step)
                 .contains(new LedgerEffect.ToAllocator(
-                        new AllocatorProtocol.Filter(F, "*", AGENT, cpus(0.5), Duration.ofSeconds(5))));
+                        new AllocatorProtocol.Filter(F, "*", AGENT, cpus(0.5), Duration.ofSeconds(5), false)));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AllocatorProtocol.AgentChanged;
 import io.baton.core.protocol.AllocatorProtocol.Filter;
 import io.baton.core.protocol.AllocatorProtocol.FrameworkChanged;
+import io.baton.core.protocol.AllocatorProtocol.Holding;
 import io.baton.core.resource.Resources;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
@@ -54,7 +55,7 @@ class AllocatorTest {
         assertThat(round(T0)).isEmpty();
 
         allocator.agentChanged(changed("1", 4, 4, Map.of(), 1));
-        assertThat(round(T0)).as("refused by the ledger").isEqualTo("1→a:4");
+        assertThat(round(T0)).as("refused by the ledger; b had fewer offers").isEqualTo("1→b:4");
     }
 
     @ParameterizedTest(name = "{0} cpus refused for {1} s, {2} cpus free after {3} ms: offered {4}")
@@ -71,8 +72,13 @@ class AllocatorTest {
         frameworks("a");
         agent("1", 8, free);
         allocator.filter(
-                new Filter(new FrameworkId("a"), "*", new AgentId("1"), cpus(refused), Duration.ofMillis((long)
-                        (seconds * 1000))),
+                new Filter(
+                        new FrameworkId("a"),
+                        "*",
+                        new AgentId("1"),
+                        cpus(refused),
+                        Duration.ofMillis((long) (seconds * 1000)),
+                        true),
                 T0);
 
         assertThat(!round(T0.plusMillis(millis)).isEmpty()).isEqualTo(offered);
@@ -83,7 +89,7 @@ class AllocatorTest {
         frameworks("a");
         agent("1", 4, 4);
         var a = new FrameworkId("a");
-        allocator.filter(new Filter(a, "*", new AgentId("1"), cpus(4), Duration.ofDays(1)), T0);
+        allocator.filter(new Filter(a, "*", new AgentId("1"), cpus(4), Duration.ofDays(1), true), T0);
         assertThat(round(T0)).isEmpty();
 
         allocator.revive(a, List.of("*"));
@@ -114,7 +120,7 @@ class AllocatorTest {
         frameworks("a");
         var free = Resources.scalars(Map.of("cpus", cpus, "mem", mem));
         allocator.agentChanged(new AgentChanged(
-                new AgentId("1"), AgentInfo.newBuilder().setHostname("h").build(), free, free, Map.of(), 0));
+                new AgentId("1"), AgentInfo.newBuilder().setHostname("h").build(), free, free, List.of(), 0));
 
         assertThat(!round(T0).isEmpty()).isEqualTo(offered);
     }
@@ -138,7 +144,7 @@ class AllocatorTest {
         frameworks("a");
         var free = Resources.scalars(Map.of("cpus", 1.0, "gpus", 1.0));
         allocator.agentChanged(new AgentChanged(
-                new AgentId("1"), AgentInfo.newBuilder().setHostname("h").build(), free, free, Map.of(), 0));
+                new AgentId("1"), AgentInfo.newBuilder().setHostname("h").build(), free, free, List.of(), 0));
 
         assertThat(round(T0)).isEmpty();
     }
@@ -195,7 +201,9 @@ class AllocatorTest {
 
     private static AgentChanged changed(String id, double total, double free, Map<String, Double> held, long answered) {
         var by = held.entrySet().stream()
-                .collect(Collectors.toMap(e -> new FrameworkId(e.getKey()), e -> cpus(e.getValue())));
+                .map(e -> new Holding(new FrameworkId(e.getKey()), "*", cpus(e.getValue())))
+                .sorted()
+                .toList();
         return new AgentChanged(
                 new AgentId(id),
                 AgentInfo.newBuilder().setHostname("h").build(),

@@ -63,6 +63,7 @@ class ArchitectureTest {
         "io.baton.resourcemanager.allocation..",
         "io.baton.resourcemanager.framework..",
         "io.baton.resourcemanager.query..",
+        "io.baton.resourcemanager.quota..",
         "io.baton.resourcemanager.registry.state..",
         "io.baton.resourcemanager.validation..",
         "io.baton.executor.agent..",

@@ -1,0 +1,42 @@
+package io.baton.resourcemanager.allocation;
+
+import io.baton.core.id.FrameworkId;
+
+/** A framework in one of its roles: what is offered is offered to one of these. */
+final class Client extends ShareNode {
+    final FrameworkId id;
+    final RoleNode role;
+
+    /** Its number among the clients there are now; small, and used again. */
+    final int slot;
+
+    /** Who it is; null while only agents know of it, holding something for it. */
+    Subscriber subscriber;
+
+    boolean wants;
+
+    /** To be asked about every agent that has something free, not only about those that changed. */
+    boolean asking;
+
+    /** Filters of an older generation are void. */
+    int generation;
+
+    /** On how many agents something is held or proposed; with none, and nobody there, the client is forgotten. */
+    int uses;
+
+    /** Offers declined whole since something was last taken. */
+    int declines;
+
+    OfferFloor floor;
+
+    Client(FrameworkId id, RoleNode role, int slot) {
+        super(id.value(), role.frameworks());
+        this.id = id;
+        this.role = role;
+        this.slot = slot;
+    }
+
+    boolean forgettable() {
+        return subscriber == null && uses == 0;
+    }
+}

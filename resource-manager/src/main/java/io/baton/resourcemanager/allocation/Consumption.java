@@ -1,0 +1,70 @@
+package io.baton.resourcemanager.allocation;
+
+import io.baton.resourcemanager.quota.Quota;
+
+/**
+ * A top-level role against its quota: all its reservations, used or not, and what it holds that nobody has reserved
+ * and nobody may take back.
+ */
+final class Consumption {
+    final Quantities reserved = new Quantities();
+    final Quantities held = new Quantities();
+
+    /** Something was kept from the role by a limit: when it consumes less, it is to be asked again. */
+    boolean limited;
+
+    private Quota quota = Quota.NONE;
+    private long[] limits = {};
+    private long[] guarantees = {};
+
+    Quota quota() {
+        return quota;
+    }
+
+    void quota(Quota next, ResourceNames names) {
+        quota = next;
+        limits = new long[0];
+        guarantees = new long[0];
+        limits = numbered(next.limits(), names, Long.MAX_VALUE);
+        guarantees = numbered(next.guarantees(), names, 0);
+    }
+
+    private static long[] numbered(java.util.SortedMap<String, Long> millis, ResourceNames names, long absent) {
+        int size = 0;
+        for (var name : millis.keySet()) {
+            size = Math.max(size, names.of(name) + 1);
+        }
+        var out = new long[size];
+        java.util.Arrays.fill(out, absent);
+        millis.forEach((name, amount) -> out[names.of(name)] = amount);
+        return out;
+    }
+
+    boolean hasLimits() {
+        return limits.length > 0;
+    }
+
+    boolean hasGuarantees() {
+        return guarantees.length > 0;
+    }
+
+    /** Numbers from 0 up to this may have a guarantee. */
+    int guaranteed() {
+        return guarantees.length;
+    }
+
+    long consumed(int number) {
+        return reserved.get(number) + held.get(number);
+    }
+
+    /** How much more it may have; {@link Long#MAX_VALUE} without a limit. */
+    long belowLimit(int number) {
+        long limit = number < limits.length ? limits[number] : Long.MAX_VALUE;
+        return limit == Long.MAX_VALUE ? limit : Math.max(0, limit - consumed(number));
+    }
+
+    /** How much it still lacks of what it is promised. */
+    long unsatisfied(int number) {
+        return number < guarantees.length ? Math.max(0, guarantees[number] - consumed(number)) : 0;
+    }
+}

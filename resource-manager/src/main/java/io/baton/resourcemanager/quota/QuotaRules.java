@@ -1,0 +1,113 @@
+package io.baton.resourcemanager.quota;
+
+import io.baton.core.id.IdRules;
+import io.baton.v1.Value;
+import io.baton.v1.quota.QuotaConfig;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Which quotas may be set (Mesos v1: {@code master/quota}). */
+public final class QuotaRules {
+    /** Largest amount of one resource; beyond it thousandths lose precision. */
+    public static final double MAX_AMOUNT = 1e12;
+
+    /** Most resource names in one quota. */
+    public static final int MAX_NAMES = 100;
+
+    private QuotaRules() {}
+
+    /** What is wrong with the form of these quotas, naming the first role that will not do. */
+    public static Optional<String> problemOf(Collection<QuotaConfig> configs) {
+        var seen = new TreeSet<String>();
+        for (var config : configs) {
+            var role = config.getRole();
+            var problem = seen.add(role) ? problemOf(config) : Optional.of("the role is named twice");
+            if (problem.isPresent()) {
+                return problem.map(p -> "Invalid QuotaConfig for role '" + IdRules.printable(role) + "': " + p);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> problemOf(QuotaConfig config) {
+        var role = config.getRole();
+        if (role.equals("*")) {
+            return Optional.of("setting quota on the default role '*' is not supported");
+        }
+        if (role.contains("/")) {
+            return Optional.of("setting quota on nested roles is not supported; name '"
+                    + IdRules.printable(role.substring(0, role.indexOf('/'))) + "' instead");
+        }
+        return IdRules.problemOfRole(role)
+                .or(() -> amountsProblem("guarantees", config.getGuaranteesMap()))
+                .or(() -> amountsProblem("limits", config.getLimitsMap()))
+                .or(() -> orderProblem(Quota.fromProto(config)));
+    }
+
+    private static Optional<String> amountsProblem(String what, Map<String, Value.Scalar> amounts) {
+        if (amounts.size() > MAX_NAMES) {
+            return Optional.of(amounts.size() + " " + what + ", more than " + MAX_NAMES);
+        }
+        for (var entry : new TreeMap<>(amounts).entrySet()) {
+            double value = entry.getValue().getValue();
+            if (entry.getKey().isEmpty()) {
+                return Optional.of("one of the " + what + " has no resource name");
+            }
+            if (Double.isNaN(value) || value < 0 || value > MAX_AMOUNT) {
+                return Optional.of(what + " of '" + IdRules.printable(entry.getKey()) + "' must be between 0 and "
+                        + MAX_AMOUNT + ", is " + value);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> orderProblem(Quota quota) {
+        for (var entry : quota.guarantees().entrySet()) {
+            var limit = quota.limits().get(entry.getKey());
+            if (limit != null && limit < entry.getValue()) {
+                return Optional.of("the guarantee of '" + entry.getKey() + "' (" + entry.getValue() / 1000.0
+                        + ") is above its limit (" + limit / 1000.0 + ")");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Why these quotas would not fit the cluster as it is, unless they are forced.
+     *
+     * @param all every role's quota as it would be
+     * @param consumed by role, what counts against its limits now
+     * @param capacity of all agents, in thousandths by name
+     */
+    public static Optional<String> misfit(
+            SortedMap<String, Quota> all,
+            Map<String, ? extends Map<String, Long>> consumed,
+            SortedMap<String, Long> capacity) {
+        for (var entry : all.entrySet()) {
+            var used = consumed.get(entry.getKey());
+            for (var limit : entry.getValue().limits().entrySet()) {
+                long now = used == null ? 0 : used.getOrDefault(limit.getKey(), 0L);
+                if (now > limit.getValue()) {
+                    return Optional.of("Role '" + entry.getKey() + "' already consumes " + now / 1000.0 + " of '"
+                            + limit.getKey() + "', more than the limit of " + limit.getValue() / 1000.0
+                            + "; set 'force' to limit it all the same");
+                }
+            }
+        }
+        var promised = new TreeMap<String, Long>();
+        all.values().forEach(q -> q.guarantees().forEach((name, millis) -> promised.merge(name, millis, Long::sum)));
+        for (var entry : promised.entrySet()) {
+            long there = capacity.getOrDefault(entry.getKey(), 0L);
+            if (entry.getValue() > there) {
+                return Optional.of("The guarantees of all roles together promise " + entry.getValue() / 1000.0 + " of '"
+                        + entry.getKey() + "' and the cluster has " + there / 1000.0
+                        + "; set 'force' to promise it all the same");
+            }
+        }
+        return Optional.empty();
+    }
+}
