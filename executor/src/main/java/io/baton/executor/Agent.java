@@ -13,6 +13,7 @@ import io.baton.executor.checkpoint.Journal;
 import io.baton.executor.checkpoint.JournalWriter;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.checkpoint.WorkDirLock;
+import io.baton.executor.download.Fetcher;
 import io.baton.executor.launch.Launcher;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.probe.AttributesText;
@@ -65,7 +66,7 @@ public final class Agent {
     private final Closing closing;
 
     /** What is closed when the agent ends, in this order. */
-    private record Closing(JournalWriter journal, Supervision supervision, WorkDirLock lock) {}
+    private record Closing(Fetcher fetcher, JournalWriter journal, Supervision supervision, WorkDirLock lock) {}
 
     private Agent(
             Path workDir, ActorRef<AgentCommand> actor, AtomicReference<AgentSnapshot> snapshot, Closing closing) {
@@ -124,10 +125,12 @@ public final class Agent {
                 blocking,
                 number -> news.tell(new AgentCommand.Durable(number)),
                 failure -> news.tell(new AgentCommand.JournalFailed(String.valueOf(failure.getMessage()))));
+        var fetcher = new Fetcher(config.fetch());
         var launcher = new Launcher(
                 supervision,
                 new SandboxCollector(workDir, config.sandboxMaxAge(), config.sandboxMaxCount()),
                 new Accounts(),
+                fetcher,
                 new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
                 blocking,
                 news);
@@ -151,7 +154,7 @@ public final class Agent {
         ActorRef<AgentCommand> actor =
                 system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
-        return new Agent(workDir, actor, snapshot, new Closing(journal, supervision, lock));
+        return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, lock));
     }
 
     private static AgentInfo info(AgentConfig config, Ports ports, Path workDir) throws IOException {
@@ -252,6 +255,7 @@ public final class Agent {
 
     private void close() {
         try {
+            closing.fetcher().close();
             closing.supervision().close();
             closing.journal().close();
             closing.lock().close();

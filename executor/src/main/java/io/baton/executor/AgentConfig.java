@@ -6,12 +6,16 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.config.Settings;
+import io.baton.executor.download.FetchSettings;
+import io.baton.executor.fetch.FetchTargets;
 import io.baton.executor.probe.AttributesText;
+import io.baton.executor.probe.HostProbe;
 import io.baton.executor.probe.ResourcesText;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -47,6 +51,7 @@ public record AgentConfig(
         Duration diskCheckInterval,
         Duration sandboxMaxAge,
         int sandboxMaxCount,
+        FetchSettings fetch,
         Path proc) {
     private static final String ROOT = "baton.agent";
     private static final Pattern MASTER = Pattern.compile("(https?://)?([^:\\s/]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}/?");
@@ -90,6 +95,7 @@ public record AgentConfig(
                         c.getDuration(ROOT + ".disk-check-interval")),
                 atLeast(Duration.ofMinutes(1), c, ROOT + ".sandbox-max-age", c.getDuration(ROOT + ".sandbox-max-age")),
                 atLeast(0, c, ROOT + ".sandbox-max-count", c.getInt(ROOT + ".sandbox-max-count")),
+                fetch(c),
                 Path.of(c.getString(ROOT + ".proc")));
     }
 
@@ -121,6 +127,36 @@ public record AgentConfig(
         int launches = atLeast(0, c, ROOT + ".concurrent-launches", c.getInt(ROOT + ".concurrent-launches"));
         int cores = Runtime.getRuntime().availableProcessors();
         return launches > 0 ? launches : Math.max(LEAST_LAUNCHES, LAUNCHES_PER_CORE * cores);
+    }
+
+    private static FetchSettings fetch(Config c) {
+        var fetch = ROOT + ".fetch";
+        var schemes = new TreeSet<>(c.getStringList(fetch + ".schemes"));
+        schemes.stream()
+                .filter(s -> !FetchTargets.SCHEMES.contains(s))
+                .findFirst()
+                .ifPresent(wrong -> {
+                    throw new ConfigException.BadValue(
+                            c.getValue(fetch + ".schemes").origin(),
+                            fetch + ".schemes",
+                            "'" + wrong + "' is none of http, https, file");
+                });
+        return new FetchSettings(
+                new FetchTargets(schemes, networks(c, fetch + ".refused-networks")),
+                atLeast(1, c, fetch + ".concurrency", c.getInt(fetch + ".concurrency")),
+                atLeast(Duration.ofSeconds(1), c, fetch + ".time-limit", c.getDuration(fetch + ".time-limit")),
+                atLeast(Duration.ofSeconds(1), c, fetch + ".stall-timeout", c.getDuration(fetch + ".stall-timeout")),
+                atLeast(1L, c, fetch + ".max-size", c.getBytes(fetch + ".max-size")));
+    }
+
+    private static List<FetchTargets.Network> networks(Config c, String key) {
+        try {
+            return c.getStringList(key).stream()
+                    .map(text -> FetchTargets.network(text, HostProbe::literal))
+                    .toList();
+        } catch (IllegalArgumentException wrong) {
+            throw new ConfigException.BadValue(c.getValue(key).origin(), key, wrong.getMessage(), wrong);
+        }
     }
 
     private static void checked(Config c, String key, Consumer<String> parse) {

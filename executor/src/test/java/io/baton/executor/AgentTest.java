@@ -233,11 +233,71 @@ class AgentTest {
     @Test
     void whatItCannotDoIsRefusedByName() throws IOException {
         var uri = task("uri", "true");
-        uri.getCommandBuilder().addUris(CommandInfo.URI.newBuilder().setValue("http://x/y.tgz"));
+        uri.getCommandBuilder().addUris(CommandInfo.URI.newBuilder().setValue("gopher://x/y.tgz"));
         var nul = task("nul", "echo \0");
 
-        assertThat(runToEnd(uri).getMessage()).contains("http://x/y.tgz");
+        assertThat(runToEnd(uri).getMessage()).contains("gopher://x/y.tgz");
         assertThat(runToEnd(nul).getState()).isEqualTo(TASK_ERROR);
+    }
+
+    @Test
+    void filesAreThereBeforeTheTaskStartsAndBelongToItsUser() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("only root may become somebody else")
+                .isEqualTo("root");
+        openForOthers();
+        var file = Files.writeString(workDir.resolve("in.txt"), "from a file\n");
+        var task = task("t", "cat in.txt; stat -c %U . in.txt; echo more >> in.txt");
+        task.getCommandBuilder().setUser("nobody").addUris(uri("file://" + file));
+
+        var last = runToEnd(task);
+
+        assertThat(last.getState()).isEqualTo(TASK_FINISHED);
+        assertThat(output("t", "stdout")).isEqualTo("from a file\nnobody\nnobody\n");
+    }
+
+    @Test
+    void aFileThatTheTasksUserMayNotReadIsNotFetchedForIt() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("only root may become somebody else")
+                .isEqualTo("root");
+        var task = task("t", "true");
+        task.getCommandBuilder().setUser("nobody").addUris(uri("file:///etc/shadow"));
+
+        master.run(FRAMEWORK, task.build());
+        var last = master.await("t", TASK_FAILED);
+
+        assertThat(last.getReason()).isEqualTo(Reason.REASON_CONTAINER_LAUNCH_FAILED);
+        assertThat(last.getSource()).isEqualTo(Source.SOURCE_AGENT);
+        assertThat(last.getMessage()).isEqualTo("Failed to fetch '/etc/shadow': Permission denied");
+        assertThat(master.states("t")).containsExactly(TASK_FAILED);
+    }
+
+    @Test
+    void aKillEndsAFetchAndNoProcessStarts() throws IOException {
+        var task = task("t", "touch started");
+        var pipe = workDir.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString())
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue())
+                .isZero();
+        task.getCommandBuilder().addUris(uri("file://" + pipe));
+        master.run(FRAMEWORK, task.build());
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(sandbox("t").resolve("pipe")));
+
+        master.kill("t");
+
+        assertThat(master.await("t", TASK_KILLED).getReason()).isEqualTo(Reason.REASON_TASK_KILLED_DURING_LAUNCH);
+        assertThat(sandbox("t").resolve("started")).doesNotExist();
+        assertThat(master.states("t")).containsExactly(TASK_KILLED);
+    }
+
+    private static CommandInfo.URI uri(String value) {
+        return CommandInfo.URI.newBuilder().setValue(value).build();
     }
 
     @Test

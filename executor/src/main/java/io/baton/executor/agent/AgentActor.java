@@ -296,6 +296,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private void perform(Effect effect) {
         if (effect instanceof Effect.Prepare prepare) {
             parts.launcher().prepare(prepare.entry(), prepare.plan());
+        } else if (effect instanceof Effect.CancelFetch cancel) {
+            parts.launcher().cancelFetch(cancel.container());
         } else if (effect instanceof Effect.Launch launch) {
             toLaunch.add(launch.container());
         } else if (effect instanceof Effect.Kill kill) {

@@ -13,8 +13,11 @@ public sealed interface Effect {
     /** Write it down; whatever follows waits until it is on the disk. */
     record Checkpoint(Record record) implements Effect {}
 
-    /** Make the sandbox and the launch script; answered by prepared or ended. */
+    /** Make the sandbox, fetch files and make the launch script; answered by prepared or ended. */
     record Prepare(TaskEntry entry, TaskPlan plan) implements Effect {}
+
+    /** Stop fetching files for a launch; ended comes soon. */
+    record CancelFetch(String container) implements Effect {}
 
     /** Start what was prepared; answered by started and ended. */
     record Launch(String container) implements Effect {}

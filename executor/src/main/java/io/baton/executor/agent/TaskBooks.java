@@ -465,6 +465,8 @@ public final class TaskBooks {
         if (step instanceof TaskRun.Effect.Prepare) {
             var plan = TaskPlan.of(entry.framework(), entry.task()).plan().orElseThrow();
             effects.add(new Effect.Prepare(entry, plan));
+        } else if (step instanceof TaskRun.Effect.CancelFetch) {
+            effects.add(new Effect.CancelFetch(entry.container()));
         } else if (step instanceof TaskRun.Effect.Launch) {
             effects.add(new Effect.Launch(entry.container()));
         } else if (step instanceof TaskRun.Effect.Send send) {

@@ -23,6 +23,8 @@ public final class TaskEntry {
     /** Most acknowledged updates kept for the task's history; the oldest go first. */
     static final int MAX_HISTORY = 16;
 
+    private static final long BYTES_PER_MB = 1 << 20;
+
     private final Accepted accepted;
     private final TaskKey key;
     private final List<TaskStatus> delivered = new ArrayList<>();
@@ -98,6 +100,14 @@ public final class TaskEntry {
 
     public Instant acceptedAt() {
         return Instant.ofEpochMilli(accepted.getAcceptedAt());
+    }
+
+    /** How much disk the task asked for; 0 if it did not. */
+    public long diskBytes() {
+        return accepted.getTask().getResourcesList().stream()
+                .filter(r -> r.getName().equals("disk"))
+                .mapToLong(r -> (long) (r.getScalar().getValue() * BYTES_PER_MB))
+                .sum();
     }
 
     /** The run of the kernel in which the task was accepted. */

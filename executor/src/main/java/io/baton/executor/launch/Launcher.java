@@ -1,6 +1,7 @@
 package io.baton.executor.launch;
 
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.download.Fetcher;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.Launch;
@@ -55,6 +56,7 @@ public final class Launcher {
     private final Sandboxes sandboxes;
     private final SandboxCollector collector;
     private final Accounts accounts;
+    private final Fetcher fetcher;
     private final Surroundings surroundings;
     private final Executor executor;
     private final Listener listener;
@@ -68,6 +70,7 @@ public final class Launcher {
             Supervision supervision,
             SandboxCollector collector,
             Accounts accounts,
+            Fetcher fetcher,
             Surroundings surroundings,
             Executor executor,
             Listener listener) {
@@ -75,17 +78,54 @@ public final class Launcher {
         this.sandboxes = new Sandboxes(collector.workDir());
         this.collector = collector;
         this.accounts = accounts;
+        this.fetcher = fetcher;
         this.surroundings = surroundings;
         this.executor = executor;
         this.listener = listener;
     }
 
-    /** Makes the sandbox and writes down how to start. */
+    /** Makes the sandbox, fetches what is to be in it, and writes down how to start. */
     public void prepare(TaskEntry entry, TaskPlan plan) {
+        attempt(entry, () -> {
+            var account = account(plan.user());
+            if (plan.fetch().isEmpty()) {
+                sandboxes.create(entry.sandbox(), account);
+                makeReady(entry, plan, account);
+            } else {
+                // The agent's own until all is there: no other task of the same user can meddle.
+                sandboxes.create(entry.sandbox(), Optional.empty());
+                var order =
+                        new Fetcher.Order(entry.container(), entry.sandbox(), plan.fetch(), account, entry.diskBytes());
+                fetcher.fetch(order, failure -> fetched(entry, plan, account, failure));
+            }
+        });
+    }
+
+    private void fetched(TaskEntry entry, TaskPlan plan, Optional<Account> account, Optional<String> failure) {
+        attempt(entry, () -> {
+            if (account.isPresent()) {
+                sandboxes.handOver(entry.sandbox(), account.get());
+            }
+            if (failure.isPresent()) {
+                throw new Refused(failure.get());
+            }
+            makeReady(entry, plan, account);
+        });
+    }
+
+    /** Stops a fetch that is under way; the launch fails soon. */
+    public void cancelFetch(String container) {
+        fetcher.cancel(container);
+    }
+
+    private interface Step {
+        void take() throws IOException;
+    }
+
+    private void attempt(TaskEntry entry, Step step) {
         executor.execute(() -> {
             try {
-                prepareNow(entry, plan);
-                listener.prepared(entry.container());
+                step.take();
             } catch (IOException | RuntimeException impossible) {
                 LOG.warn(
                         "task {} of framework {} cannot be started: {}",
@@ -103,9 +143,7 @@ public final class Launcher {
                 : "cannot prepare the sandbox " + entry.sandbox() + ": " + impossible.getMessage();
     }
 
-    private void prepareNow(TaskEntry entry, TaskPlan plan) throws IOException {
-        var account = account(plan.user());
-        sandboxes.create(entry.sandbox(), account);
+    private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         var home = account.or(() -> known(surroundings.ownUser()))
                 .map(Account::home)
                 .orElse("");
@@ -119,6 +157,7 @@ public final class Launcher {
                 plan.arguments(),
                 account,
                 plan.environment(entry.framework(), entry.task(), place)));
+        listener.prepared(entry.container());
     }
 
     /** A launch that the user must mend. */

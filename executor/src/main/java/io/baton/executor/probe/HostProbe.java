@@ -103,4 +103,17 @@ public final class HostProbe {
             return "127.0.0.1";
         }
     }
+
+    /**
+     * The bytes of an address written in digits.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static byte[] literal(String address) {
+        try {
+            return InetAddress.getByName(address).getAddress();
+        } catch (UnknownHostException none) {
+            throw new IllegalArgumentException("'" + address + "' is no address", none);
+        }
+    }
 }

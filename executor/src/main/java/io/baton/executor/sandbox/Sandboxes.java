@@ -3,11 +3,14 @@ package io.baton.executor.sandbox;
 import io.baton.executor.process.Account;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
@@ -53,6 +56,29 @@ public final class Sandboxes {
             own(sandbox.resolve("stderr"), account.get());
         }
         link(sandbox);
+    }
+
+    /**
+     * Gives a sandbox and all that is in it to a user. The sandbox itself comes last: until then nobody else can enter it,
+     * so nobody can put a link where the next file is looked for.
+     */
+    public void handOver(Path sandbox, Account account) throws IOException {
+        Files.walkFileTree(sandbox, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                own(file, account);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                own(dir, account);
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     private static void own(Path file, Account account) throws IOException {

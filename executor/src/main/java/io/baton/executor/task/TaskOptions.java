@@ -11,12 +11,14 @@ import java.util.Optional;
  *
  * @param grace from SIGTERM to SIGKILL, if the task has a kill policy
  * @param maxCompletionTime how long it may run
+ * @param fetches whether files are fetched before it starts
  * @param announcesStarting whether TASK_STARTING comes before TASK_RUNNING
  * @param announcesKilling whether the framework knows TASK_KILLING
  */
 public record TaskOptions(
         Optional<Duration> grace,
         Optional<Duration> maxCompletionTime,
+        boolean fetches,
         boolean announcesStarting,
         boolean announcesKilling) {
     /** The options of this task of this framework. */
@@ -31,6 +33,7 @@ public record TaskOptions(
         return new TaskOptions(
                 grace,
                 limit,
+                task.getCommand().getUrisCount() > 0,
                 announcesStarting,
                 TaskStates.has(framework, FrameworkInfo.Capability.Type.TASK_KILLING_STATE));
     }

@@ -1,6 +1,7 @@
 package io.baton.executor.task;
 
 import com.google.protobuf.ByteString;
+import io.baton.executor.fetch.FetchPlan;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerInfo;
 import io.baton.v1.Environment;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param arguments without the program's own name
  * @param user whom it is to run as
  * @param environment the user's variables; the method of that name tells all
+ * @param fetch what is to be in its sandbox first
  * @param role that its resources were allocated to
  */
 public record TaskPlan(
@@ -27,6 +29,7 @@ public record TaskPlan(
         List<String> arguments,
         String user,
         SortedMap<String, String> environment,
+        FetchPlan fetch,
         String role) {
     /** Longest single text that the kernel hands to a program (MAX_ARG_STRLEN), its closing NUL included. */
     public static final int MAX_TEXT_BYTES = 128 << 10;
@@ -60,6 +63,12 @@ public record TaskPlan(
         if (invalid.isPresent()) {
             return new Result(Optional.empty(), Optional.of(new Refusal(true, invalid.get())));
         }
+        var fetch = FetchPlan.of(command);
+        if (fetch.problem().isPresent()) {
+            return new Result(
+                    Optional.empty(),
+                    Optional.of(new Refusal(false, fetch.problem().get())));
+        }
         var environment = new TreeMap<String, String>();
         for (var variable : command.getEnvironment().getVariablesList()) {
             environment.put(variable.getName(), valueOf(variable));
@@ -74,6 +83,7 @@ public record TaskPlan(
                 List.copyOf(arguments),
                 user,
                 environment,
+                fetch.plan(),
                 roleOf(framework, task));
         return new Result(Optional.of(plan), Optional.empty());
     }
@@ -89,10 +99,6 @@ public record TaskPlan(
         if (task.hasContainer() && !task.getContainer().equals(NO_CONTAINER)) {
             return Optional.of("container: this agent does not run containers (type "
                     + task.getContainer().getType() + ") yet; leave the task's container out");
-        }
-        if (task.getCommand().getUrisCount() > 0) {
-            return Optional.of("URI '" + task.getCommand().getUris(0).getValue()
-                    + "' cannot be fetched: this agent does not fetch URIs yet");
         }
         if (task.hasHealthCheck()) {
             return Optional.of("health_check: this agent does not do health checks yet; leave it out");

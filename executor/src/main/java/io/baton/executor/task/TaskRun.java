@@ -26,8 +26,11 @@ public final class TaskRun {
 
     /** What the shell does after an input, in this order. */
     public sealed interface Effect {
-        /** Make the sandbox and write down how to start; answered by prepared or by {@code ended(NeverRan)}. */
+        /** Make the sandbox, fetch files and write down how to start; answered by prepared or by {@code ended(NeverRan)}. */
         record Prepare() implements Effect {}
+
+        /** Stop fetching files, soon; what Prepare was to be answered by still comes. */
+        record CancelFetch() implements Effect {}
 
         /** Start it; answered by started and ended. */
         record Launch() implements Effect {}
@@ -201,6 +204,9 @@ public final class TaskRun {
         }
         var effects = new ArrayList<Effect>();
         effects.add(new Effect.CheckpointKill(forceAt));
+        if (phase == Phase.PREPARING && options.fetches()) {
+            effects.add(new Effect.CancelFetch());
+        }
         process.ifPresent(p -> effects.add(new Effect.Send(Signal.TERM, p)));
         if (cause == Cause.KILL && phase == Phase.RUNNING && options.announcesKilling()) {
             effects.add(update(TaskState.TASK_KILLING, ""));

@@ -27,7 +27,7 @@ class TaskPlanTest {
     static Stream<Arguments> refused() {
         var uri = CommandInfo.newBuilder()
                 .setValue("true")
-                .addUris(CommandInfo.URI.newBuilder().setValue("file:///x.tgz"));
+                .addUris(CommandInfo.URI.newBuilder().setValue("gopher://h/x.tgz"));
         var executor =
                 ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue("ex"));
         var image = ContainerInfo.newBuilder().setType(ContainerInfo.Type.DOCKER);
@@ -46,7 +46,7 @@ class TaskPlanTest {
                         "executor", false, "executor 'ex'", task("t", "true").setExecutor(executor)),
                 Arguments.of("no command", false, "no command", task("t", "").clearCommand()),
                 Arguments.of("image", false, "DOCKER", task("t", "true").setContainer(image)),
-                Arguments.of("URI", false, "file:///x.tgz", task("t", "").setCommand(uri)),
+                Arguments.of("URI", false, "gopher://h/x.tgz", task("t", "").setCommand(uri)),
                 Arguments.of(
                         "health check",
                         false,

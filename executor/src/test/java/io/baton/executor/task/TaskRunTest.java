@@ -19,7 +19,7 @@ class TaskRunTest {
     private static final Optional<ProcessIdentity> PROCESS = Optional.of(new ProcessIdentity(7, 70, 6, 60));
 
     private static TaskOptions options(boolean killing) {
-        return new TaskOptions(Optional.empty(), Optional.of(Duration.ofSeconds(60)), true, killing);
+        return new TaskOptions(Optional.empty(), Optional.of(Duration.ofSeconds(60)), true, true, killing);
     }
 
     /** A run in this phase; with a star it is being killed. */
@@ -98,7 +98,7 @@ class TaskRunTest {
             PREPARING  | prepared     | ''
             PREPARING  | launch       | ''
             PREPARING  | started      | ''
-            PREPARING  | kill         | by 3
+            PREPARING  | kill         | by 3, CancelFetch
             PREPARING  | exit 3       | FAILED, clean
             PREPARING  | never        | FAILED CONTAINER_LAUNCH_FAILED, clean
             PREPARING  | 60 s         | ''

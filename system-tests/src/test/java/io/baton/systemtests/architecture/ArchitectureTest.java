@@ -68,6 +68,7 @@ class ArchitectureTest {
         "io.baton.resourcemanager.validation..",
         "io.baton.executor.agent..",
         "io.baton.executor.checkpoint..",
+        "io.baton.executor.fetch..",
         "io.baton.executor.task..",
         "io.baton.executor.update..",
         "io.baton.sdk.session.."

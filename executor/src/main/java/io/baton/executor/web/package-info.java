@@ -1,0 +1,2 @@
+/** What all HTTP requests of the agent share. */
+package io.baton.executor.web;
