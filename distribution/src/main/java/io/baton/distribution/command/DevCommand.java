@@ -108,6 +108,7 @@ public final class DevCommand implements Callable<Integer> {
         settings.put("baton.node.link-port", 0);
         settings.put("baton.node.cluster-port", 0);
         settings.put("baton.agent.port", agentPort);
+        settings.put("baton.node.work-dir", directory.toString());
         settings.put("baton.agent.work-dir", directory.toString());
         if (!host.equals("0.0.0.0") && !host.equals("::")) {
             settings.put("baton.agent.ip", host);

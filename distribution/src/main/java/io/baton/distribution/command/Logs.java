@@ -36,6 +36,8 @@ final class Logs {
         root.setLevel(Level.WARN);
         root.addAppender(console);
         context.getLogger("io.baton").setLevel(verbose ? Level.DEBUG : usual);
+        // What matters of the log's replicas is told by ours; elections and lost connections are normal.
+        context.getLogger("org.apache.ratis").setLevel(verbose ? Level.WARN : Level.OFF);
         if (verbose) {
             context.getLogger("org.apache.pekko").setLevel(Level.INFO);
         } else {

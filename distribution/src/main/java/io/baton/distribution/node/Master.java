@@ -12,6 +12,7 @@ import io.baton.resourcemanager.MasterConfig;
 import io.baton.resourcemanager.MasterIdentity;
 import io.baton.resourcemanager.MasterNode;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.registry.Registry;
 import io.baton.v1.Address;
 import io.baton.v1.MasterInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -21,14 +22,16 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** A master that serves: its share of the sharded master, its port for agent links, its HTTP port. */
 public final class Master {
-    private static final List<String> SETTINGS = List.of("baton.http", "baton.master", "baton.node");
+    private static final List<String> SETTINGS = List.of("baton.http", "baton.master", "baton.node", "baton.registry");
 
     private final MasterAddress address;
 
@@ -53,11 +56,13 @@ public final class Master {
     static Master start(ActorSystem<?> system, Configuration configuration, HttpConfig http, NodeConfig node) {
         var identity = MasterIdentity.random();
         var reachable = node.reachableAt(http.host());
-        var registry = new PrometheusRegistry();
-        var metrics = new MasterMetrics(registry);
+        var prometheus = new PrometheusRegistry();
+        var metrics = new MasterMetrics(prometheus);
+        var shared = new AtomicReference<Registry>();
         var master = MasterNode.start(
                 system, configuration.read(MasterConfig::from), identity, metrics, node.expectedMasters());
         Nodes.join(system, node);
+        var starting = MasterRegistry.begin(system, configuration, node, http.host());
         var links = bindLinks(master, http.host(), node.linkPort());
         var ports = new MasterPorts(
                 master::framework,
@@ -67,15 +72,20 @@ public final class Master {
                 Instant.now(),
                 identity::nextFramework,
                 master::masters,
-                master::problem,
-                registry,
+                () -> master.problem().or(() -> problem(shared.get())),
+                prometheus,
                 configuration.shown(SETTINGS),
                 metrics::underMesosNames);
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
+        shared.set(starting.await(address));
         master.listening(address);
         stopInOrder(system, master, binding, node);
         return new Master(address);
+    }
+
+    private static Optional<String> problem(Registry registry) {
+        return registry == null ? Optional.of("the registry starts") : registry.problem();
     }
 
     private static InetSocketAddress bindLinks(MasterNode master, String host, int port) {

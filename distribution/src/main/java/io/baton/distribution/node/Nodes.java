@@ -86,13 +86,13 @@ public final class Nodes {
 
     /** Why a master's system has ended, unless somebody asked it to. */
     public static Optional<String> problemAtEnd(ActorSystem<?> system) {
-        return CoordinatedShutdown.get(system)
-                .getShutdownReason()
-                .filter(reason -> reason instanceof CoordinatedShutdown.ClusterDowningReason$
-                        || reason instanceof CoordinatedShutdown.ClusterJoinUnsuccessfulReason$
-                        || reason instanceof CoordinatedShutdown.IncompatibleConfigurationDetectedReason$)
-                .map(reason -> "the masters have gone on without this one, which could not be reached or is too"
-                        + " different (" + reason + "): it has stopped serving; start it again to join them");
+        var ended = CoordinatedShutdown.get(system).getShutdownReason();
+        return ended.flatMap(MasterRegistry::problem)
+                .or(() -> ended.filter(reason -> reason instanceof CoordinatedShutdown.ClusterDowningReason$
+                                || reason instanceof CoordinatedShutdown.ClusterJoinUnsuccessfulReason$
+                                || reason instanceof CoordinatedShutdown.IncompatibleConfigurationDetectedReason$)
+                        .map(reason -> "the masters have gone on without this one, which could not be reached or is too"
+                                + " different (" + reason + "): it has stopped serving; start it again to join them"));
     }
 
     static <T> T await(CompletionStage<T> stage, Supplier<CommandFailure> late) {

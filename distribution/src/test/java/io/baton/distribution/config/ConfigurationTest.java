@@ -7,6 +7,7 @@ import io.baton.cli.terminal.CommandFailure;
 import io.baton.executor.AgentConfig;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.resourcemanager.MasterConfig;
+import io.baton.resourcemanager.registry.RegistryConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +135,7 @@ class ConfigurationTest {
         configuration.read(HttpConfig::from);
         configuration.read(NodeConfig::from);
         configuration.read(MasterConfig::from);
+        configuration.read(RegistryConfig::from);
         configuration.readGiven(AgentConfig::from);
     }
 

@@ -30,10 +30,8 @@ final class RaftSettings {
         RaftServerConfigKeys.setRemovedGroupsDir(
                 settings, files.directory().resolve("removed").toFile());
         RaftServerConfigKeys.setStorageFreeSpaceMin(settings, SizeInBytes.valueOf(config.minFreeBytes()));
+        GrpcConfigKeys.Server.setHost(settings, config.host());
         GrpcConfigKeys.Server.setPort(settings, config.port());
-        if (alone && config.port() == 0) {
-            GrpcConfigKeys.Server.setHost(settings, "127.0.0.1");
-        }
         log(settings, config);
         time(settings, alone);
         // A process that was stopped for a minute may go on: terms and epochs say who is out of date, not clocks.

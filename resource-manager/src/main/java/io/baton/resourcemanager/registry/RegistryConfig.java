@@ -8,11 +8,12 @@ import com.typesafe.config.Config;
 /**
  * Settings under {@code baton.registry}.
  *
- * @param port where the other masters' replicas reach this one's; 0 for any free one, which only a lone master may have
+ * @param host where to listen: not a setting of its own, see {@link #at}
+ * @param port where the other masters' replicas reach this one's; 0 for any free one
  * @param minFreeBytes below this much free space on the log's disk the master does not start
  * @param snapshotEvery log entries between two snapshots
  */
-public record RegistryConfig(int port, long minFreeBytes, int snapshotEvery) {
+public record RegistryConfig(String host, int port, long minFreeBytes, int snapshotEvery) {
     private static final String PORT = "baton.registry.port";
     private static final String MIN_FREE = "baton.registry.min-free-space";
     private static final String SNAPSHOT_EVERY = "baton.registry.snapshot-every";
@@ -22,6 +23,7 @@ public record RegistryConfig(int port, long minFreeBytes, int snapshotEvery) {
     /** @throws com.typesafe.config.ConfigException naming file, line and key of the first setting that will not do */
     public static RegistryConfig from(Config config) {
         return new RegistryConfig(
+                "127.0.0.1",
                 atMost(MAX_PORT, config, PORT, atLeast(0, config, PORT, config.getInt(PORT))),
                 atLeast(LEAST_FREE, config, MIN_FREE, config.getBytes(MIN_FREE)),
                 atMost(
@@ -29,5 +31,10 @@ public record RegistryConfig(int port, long minFreeBytes, int snapshotEvery) {
                         config,
                         SNAPSHOT_EVERY,
                         atLeast(10, config, SNAPSHOT_EVERY, config.getInt(SNAPSHOT_EVERY))));
+    }
+
+    /** The same, listening there. */
+    public RegistryConfig at(String listen, int listenPort) {
+        return new RegistryConfig(listen, listenPort, minFreeBytes, snapshotEvery);
     }
 }

@@ -46,6 +46,7 @@ public final class Replica implements AutoCloseable {
     private static final Logger GRPC = Logger.getLogger("org.apache.ratis.thirdparty.io.grpc");
 
     private final RaftServer server;
+    private final Voter self;
     private final RaftGroupId groupId;
     private final RegistryStateMachine machine;
     private final ScheduledThreadPoolExecutor thread;
@@ -55,11 +56,13 @@ public final class Replica implements AutoCloseable {
 
     private Replica(
             RaftServer server,
+            Voter self,
             RaftGroup group,
             RegistryStateMachine machine,
             RaftProperties settings,
             AtomicBoolean closing) {
         this.server = server;
+        this.self = self;
         this.groupId = group.getGroupId();
         this.machine = machine;
         this.closing = closing;
@@ -101,7 +104,7 @@ public final class Replica implements AutoCloseable {
                     .build();
             server.start();
             refuseHoles(server, group.getGroupId(), files);
-            return new Replica(server, group, machine, settings, closing);
+            return new Replica(server, self, group, machine, settings, closing);
         } catch (IOException | RuntimeException e) {
             closing.set(true);
             if (server != null) {
@@ -224,9 +227,9 @@ public final class Replica implements AutoCloseable {
         return division().getInfo().isLeaderReady();
     }
 
-    /** This voter's id. */
-    public String id() {
-        return server.getId().toString();
+    /** This voter. */
+    public Voter self() {
+        return self;
     }
 
     /** The group's id. */

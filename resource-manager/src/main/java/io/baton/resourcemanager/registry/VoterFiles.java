@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.registry;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.UUID;
 public final class VoterFiles {
     private static final String VOTER = "voter";
     private static final String GROUP = "group";
+    private static final String PORT = "port";
 
     private final Path directory;
 
@@ -47,6 +49,29 @@ public final class VoterFiles {
                     + master + "': give it its old name, or another work directory");
         }
         return known;
+    }
+
+    /** The master this directory belongs to; empty if it is new. */
+    public Optional<String> master() throws IOException {
+        var file = directory.resolve(VOTER);
+        return Files.exists(file)
+                ? Optional.of(new Voter(Files.readString(file).strip(), "").master())
+                : Optional.empty();
+    }
+
+    /** A free port, the same one for ever after: the other voters remember it. */
+    public int port() throws IOException {
+        var file = directory.resolve(PORT);
+        if (!Files.exists(file)) {
+            try (var socket = new ServerSocket(0)) {
+                write(file, socket.getLocalPort() + "\n");
+            }
+        }
+        try {
+            return Integer.parseInt(Files.readString(file).strip());
+        } catch (NumberFormatException e) {
+            throw new IOException("'" + file + "' holds no port number: remove it", e);
+        }
     }
 
     /** Empty while the voter belongs to none. */

@@ -252,7 +252,7 @@ class LoneReplicaTest {
         try (var masters = Masters.of(directory, "a")) {
             masters.stop("a");
             var node = masters.nodes.get("a");
-            var greedy = new RegistryConfig(0, Long.MAX_VALUE / 2, 1_000);
+            var greedy = new RegistryConfig("127.0.0.1", 0, Long.MAX_VALUE / 2, 1_000);
 
             assertThatThrownBy(() -> Replica.start(node.files, node.voter, greedy, node))
                     .hasMessageContaining("too little space")

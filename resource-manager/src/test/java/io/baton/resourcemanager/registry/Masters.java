@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Replicas of several masters in one JVM, on loopback; killed and started again by name. */
 final class Masters implements AutoCloseable {
-    static final RegistryConfig CONFIG = new RegistryConfig(0, 16L * 1024 * 1024, 100);
+    static final RegistryConfig CONFIG = new RegistryConfig("127.0.0.1", 0, 16L * 1024 * 1024, 100);
 
     /** One master: its files, its voter, and what it was told. */
     static final class Node implements ReplicaEvents {
@@ -84,11 +84,7 @@ final class Masters implements AutoCloseable {
     }
 
     void start(Node node) throws IOException {
-        node.replica = Replica.start(
-                node.files,
-                node.voter,
-                new RegistryConfig(node.port(), CONFIG.minFreeBytes(), CONFIG.snapshotEvery()),
-                node);
+        node.replica = Replica.start(node.files, node.voter, CONFIG.at("127.0.0.1", node.port()), node);
     }
 
     Replica replica(String name) {

@@ -17,7 +17,7 @@ class RegistryConfigTest {
 
     @Test
     void defaults() {
-        assertThat(config("")).isEqualTo(new RegistryConfig(0, 64L * 1024 * 1024, 20_000));
+        assertThat(config("")).isEqualTo(new RegistryConfig("127.0.0.1", 0, 64L * 1024 * 1024, 20_000));
     }
 
     @ParameterizedTest(name = "{0}")

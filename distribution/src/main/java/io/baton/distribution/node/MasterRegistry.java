@@ -1,0 +1,136 @@
+package io.baton.distribution.node;
+
+import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.membership.MasterAddress;
+import io.baton.distribution.config.Configuration;
+import io.baton.distribution.config.NodeConfig;
+import io.baton.resourcemanager.registry.Registry;
+import io.baton.resourcemanager.registry.RegistryConfig;
+import io.baton.resourcemanager.registry.record.MasterAddresses;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.Cluster;
+import org.slf4j.LoggerFactory;
+
+/** A master's registry, from its start to its end. */
+final class MasterRegistry {
+    /** Where it is in a master's work directory. */
+    private static final String DIRECTORY = "registry";
+
+    /** Name of a master that has no port for others. */
+    private static final String LONE = "master";
+
+    /** Ends the process. */
+    record Broken(String why) implements CoordinatedShutdown.Reason {}
+
+    private final CompletableFuture<MasterAddresses> addresses = new CompletableFuture<>();
+    private final CompletionStage<Registry> starting;
+
+    private MasterRegistry(
+            ActorSystem<?> system, RegistryConfig config, NodeConfig node, String listen, Path directory) {
+        var host = node.reachableAt(listen);
+        int clusterPort = Cluster.get(system)
+                .selfAddress()
+                .getPort()
+                .map(port -> (int) port)
+                .orElse(0);
+        starting = Registry.start(
+                system,
+                new Registry.Setup(
+                        config,
+                        directory,
+                        node.seeds().isEmpty() ? LONE : host + "-" + clusterPort,
+                        listen,
+                        host,
+                        addresses,
+                        node.expectedMasters(),
+                        why -> CoordinatedShutdown.get(system).runAll(new Broken(why))));
+    }
+
+    /**
+     * Begins to start it; the system must be a member of the cluster. It ends with the system.
+     *
+     * @param listen the address that this master listens on
+     */
+    static MasterRegistry begin(ActorSystem<?> system, Configuration configuration, NodeConfig node, String listen) {
+        var config = configuration.read(RegistryConfig::from);
+        var kept = node.workDir().map(work -> work.resolve(DIRECTORY));
+        var directory = kept.orElseGet(MasterRegistry::temporary);
+        var registry = new MasterRegistry(system, config, node, listen, directory);
+        Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "master-registry", () -> {
+            var started = registry.starting.toCompletableFuture();
+            if (started.isDone() && !started.isCompletedExceptionally()) {
+                started.join().close();
+            }
+            if (kept.isEmpty()) {
+                remove(directory);
+            }
+            return CompletableFuture.completedFuture(Done.done());
+        });
+        return registry;
+    }
+
+    /** Waits until it is there, now that it is known where the master listens. */
+    Registry await(MasterAddress own) {
+        addresses.complete(MasterAddresses.newBuilder()
+                .setHttp(own.http())
+                .setLink(own.link())
+                .build());
+        try {
+            return Nodes.await(
+                    starting,
+                    () -> CommandFailure.tryAgain(
+                            "the registry did not start in time: a majority of the masters must be up and reach each"
+                                    + " other's baton.registry.port; the log says what it waited for"));
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof IOException known) {
+                throw CommandFailure.failed(known.getMessage(), known);
+            }
+            throw e;
+        }
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("baton-registry-");
+        } catch (IOException e) {
+            throw CommandFailure.failed("cannot make a temporary directory: choose one with --work-dir", e);
+        }
+    }
+
+    private static void remove(Path directory) {
+        try {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path dir, IOException gone) throws IOException {
+                    Files.deleteIfExists(dir);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException left) {
+            LoggerFactory.getLogger(MasterRegistry.class)
+                    .warn("'{}' could not be removed: {}", directory, left.toString());
+        }
+    }
+
+    /** Why a system has ended, if the registry was the reason. */
+    static Optional<String> problem(CoordinatedShutdown.Reason reason) {
+        return reason instanceof Broken broken ? Optional.of(broken.why()) : Optional.empty();
+    }
+}

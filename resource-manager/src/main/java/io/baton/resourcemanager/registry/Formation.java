@@ -1,0 +1,58 @@
+package io.baton.resourcemanager.registry;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * How a master comes to a group of voters.
+ *
+ * <p>A group is founded once in a cluster's life, by the oldest member alone, and only if a majority of the masters is
+ * there and none of them has one. The others join it. So a master whose disk was emptied never founds a second one
+ * beside the first.
+ */
+final class Formation {
+    /** What to do now. */
+    sealed interface Move {
+        /** @param why what is missing, for the log and for whoever waits */
+        record Wait(String why) implements Move {}
+
+        /** Begin a group of one. */
+        record Found() implements Move {}
+
+        /** Become a voter of this group. */
+        record Join(String groupId) implements Move {}
+
+        /** @param why the masters disagree about where they belong: an operator must look */
+        record Refuse(String why) implements Move {}
+    }
+
+    private Formation() {}
+
+    /**
+     * The next move of a master.
+     *
+     * @param own the group it belongs to; empty for none
+     * @param others the group of each other master that has introduced itself, empty text for none
+     * @param oldest whether it is the oldest member of the cluster
+     * @param expected how many masters there are to be
+     */
+    static Move next(Optional<String> own, Collection<String> others, boolean oldest, int expected) {
+        var groups = new TreeSet<>(others);
+        groups.remove("");
+        own.ifPresent(groups::add);
+        if (groups.size() > 1) {
+            return new Move.Refuse("masters belong to different registries (" + String.join(", ", groups)
+                    + "): stop those that should not be here, move their registry directory away and start them again");
+        }
+        if (!groups.isEmpty()) {
+            return new Move.Join(groups.first());
+        }
+        int majority = expected / 2 + 1;
+        if (others.size() + 1 < majority) {
+            return new Move.Wait("the registry is founded when " + majority + " of " + expected + " masters are there, "
+                    + (others.size() + 1) + " are");
+        }
+        return oldest ? new Move.Found() : new Move.Wait("the oldest master is about to found the registry");
+    }
+}

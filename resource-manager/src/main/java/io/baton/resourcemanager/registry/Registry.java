@@ -1,0 +1,216 @@
+package io.baton.resourcemanager.registry;
+
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.FoundCluster;
+import io.baton.resourcemanager.registry.record.JoinMaster;
+import io.baton.resourcemanager.registry.record.MasterAddresses;
+import io.baton.resourcemanager.registry.state.RegistryState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+
+/** The registry as a master uses it: its replica, and who this master is in it. Thread-safe. */
+public final class Registry {
+    private final Replica replica;
+    private final Clock clock;
+    private final String clusterId;
+    private final String master;
+    private final long incarnation;
+    private final AtomicBoolean led;
+
+    private Registry(
+            Replica replica, Clock clock, String clusterId, String master, long incarnation, AtomicBoolean led) {
+        this.replica = replica;
+        this.clock = clock;
+        this.clusterId = clusterId;
+        this.master = master;
+        this.incarnation = incarnation;
+        this.led = led;
+    }
+
+    /**
+     * What a master's registry is made of.
+     *
+     * @param directory its own, emptied by nobody else
+     * @param name of this master in the registry, if its directory does not know it under another one
+     * @param listen where its port is opened
+     * @param host under which other masters reach this one
+     * @param addresses where it listens, known when it does
+     * @param expected how many masters there are to be
+     * @param broken told why this process must end
+     */
+    public record Setup(
+            RegistryConfig config,
+            Path directory,
+            String name,
+            String listen,
+            String host,
+            CompletionStage<MasterAddresses> addresses,
+            int expected,
+            Consumer<String> broken) {}
+
+    /**
+     * Becomes a voter, founds the cluster if that has not been done, and joins it as a new incarnation. The system must
+     * be a member of the cluster.
+     *
+     * @return fails with an {@link IOException} whose text is for the operator
+     */
+    public static CompletionStage<Registry> start(ActorSystem<?> system, Setup setup) {
+        try {
+            var files = new VoterFiles(setup.directory());
+            int port = setup.config().port();
+            var config = setup.config().at(setup.listen(), port == 0 && setup.expected() > 1 ? files.port() : port);
+            var name = files.master().orElse(setup.name());
+            var self = files.voter(name, address(setup.host(), config.port()));
+            var led = new AtomicBoolean(true);
+            var ready = new CompletableFuture<Replica>();
+            system.systemActorOf(
+                    VoterActor.create(new VoterActor.Setup(
+                            files,
+                            self,
+                            config,
+                            new Events(setup.broken(), led),
+                            () -> isOldest(Cluster.get(system)),
+                            setup.expected(),
+                            ready)),
+                    "registry-voter",
+                    DispatcherSelector.blocking());
+            return ready.thenCombine(setup.addresses(), (replica, addresses) -> joined(replica, name, addresses, led))
+                    .thenCompose(joining -> joining);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static String address(String host, int port) {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    private record Events(Consumer<String> broken, AtomicBoolean led) implements ReplicaEvents {
+        @Override
+        public void broken(String why) {
+            broken.accept(why);
+        }
+
+        @Override
+        public void leaderless() {
+            led.set(false);
+        }
+
+        @Override
+        public void led(String voterId) {
+            led.set(true);
+        }
+    }
+
+    private static boolean isOldest(Cluster cluster) {
+        var self = cluster.selfMember();
+        return self.status() == MemberStatus.up()
+                && StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                        .filter(member -> !member.equals(self))
+                        .noneMatch(member -> isOlder(member, self));
+    }
+
+    private static boolean isOlder(Member member, Member self) {
+        return member.status() != MemberStatus.joining()
+                && member.status() != MemberStatus.weaklyUp()
+                && member.isOlderThan(self);
+    }
+
+    private static CompletionStage<Registry> joined(
+            Replica replica, String name, MasterAddresses addresses, AtomicBoolean led) {
+        var clock = Clock.systemUTC();
+        var found = Command.newBuilder()
+                .setAt(clock.millis())
+                .setFoundCluster(
+                        FoundCluster.newBuilder().setClusterId(UUID.randomUUID().toString()));
+        var join = Command.newBuilder()
+                .setAt(clock.millis())
+                .setJoinMaster(JoinMaster.newBuilder()
+                        .setName(name)
+                        .setVoterId(replica.self().id())
+                        .setAddresses(addresses));
+        BiFunction<Answer, Answer, Registry> both = (founded, entered) -> new Registry(
+                replica,
+                clock,
+                granted(founded).result().getGranted().getClusterId(),
+                name,
+                granted(entered).result().getGranted().getEpoch(),
+                led);
+        return replica.propose(found.build()).thenCombine(replica.propose(join.build()), both);
+    }
+
+    private static Answer.Committed granted(Answer answer) {
+        if (answer instanceof Answer.Committed committed && committed.result().hasGranted()) {
+            return committed;
+        }
+        throw new CompletionException(new IOException("this master cannot join the registry: " + answer));
+    }
+
+    /**
+     * Proposes a change; the time is filled in.
+     *
+     * @return never fails, and is complete within {@link Replica#DEADLINE}
+     */
+    public CompletionStage<Answer> propose(Command.Builder command) {
+        return replica.propose(command.setAt(clock.millis()).build());
+    }
+
+    /** Looks at this master's copy, which may be a little old. What it shows must not leave the question. */
+    public <T> T read(Function<RegistryState, T> question) {
+        return replica.read(question);
+    }
+
+    /** The replica, for what goes beyond proposing and reading. */
+    public Replica replica() {
+        return replica;
+    }
+
+    /** Random, made when the cluster was founded. */
+    public String clusterId() {
+        return clusterId;
+    }
+
+    /** This master's name in the registry. */
+    public String master() {
+        return master;
+    }
+
+    /** This start of this master. */
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /** This master votes no more; what it still proposes is refused. */
+    public void close() {
+        try {
+            replica.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Why nothing can be changed now; empty if all is well. */
+    public Optional<String> problem() {
+        return led.get()
+                ? Optional.empty()
+                : Optional.of(
+                        "no master leads the registry: a majority of the masters must be up and reach each other");
+    }
+}

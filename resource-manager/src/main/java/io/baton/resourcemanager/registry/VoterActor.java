@@ -1,0 +1,214 @@
+package io.baton.resourcemanager.registry;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.actor.typed.receptionist.ServiceKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings this master into the group of voters, as {@link Formation} says, and lets others in. Does blocking work. */
+final class VoterActor extends AbstractBehavior<VoterProtocol> {
+    private static final Logger LOG = LoggerFactory.getLogger(VoterActor.class);
+    private static final ServiceKey<VoterProtocol> KEY = ServiceKey.create(VoterProtocol.class, "registry-voters");
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    private enum Tick implements VoterProtocol.Internal {
+        TICK
+    }
+
+    private record Listed(Set<ActorRef<VoterProtocol>> voters) implements VoterProtocol.Internal {}
+
+    /**
+     * What it works with.
+     *
+     * @param oldest whether this master is the oldest of its cluster
+     * @param expected how many masters there are to be
+     * @param ready completed when this master is a voter of a group with a leader and a majority of the masters
+     */
+    record Setup(
+            VoterFiles files,
+            Voter self,
+            RegistryConfig config,
+            ReplicaEvents events,
+            BooleanSupplier oldest,
+            int expected,
+            CompletableFuture<Replica> ready) {}
+
+    private final Setup setup;
+    private final Map<ActorRef<VoterProtocol>, VoterProtocol.Introduce> heard = new HashMap<>();
+    private Set<ActorRef<VoterProtocol>> voters = Set.of();
+    private Optional<String> group;
+    private Replica replica;
+    private String said = "";
+
+    private VoterActor(ActorContext<VoterProtocol> context, Setup setup) throws IOException {
+        super(context);
+        this.setup = setup;
+        this.group = setup.files().group().map(g -> g.id().toString());
+    }
+
+    static Behavior<VoterProtocol> create(Setup setup) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            var receptionist = context.getSystem().receptionist();
+            if (setup.expected() > 1) {
+                receptionist.tell(Receptionist.register(KEY, context.getSelf()));
+                var adapter = context.messageAdapter(
+                        Receptionist.Listing.class, listing -> new Listed(listing.getServiceInstances(KEY)));
+                receptionist.tell(Receptionist.subscribe(KEY, adapter));
+            }
+            timers.startTimerWithFixedDelay(Tick.TICK, Duration.ZERO, TICK);
+            try {
+                return new VoterActor(context, setup);
+            } catch (IOException e) {
+                setup.ready().completeExceptionally(e);
+                return Behaviors.stopped();
+            }
+        }));
+    }
+
+    @Override
+    public Receive<VoterProtocol> createReceive() {
+        return newReceiveBuilder()
+                .onMessageEquals(Tick.TICK, this::tick)
+                .onMessage(Listed.class, this::listed)
+                .onMessage(VoterProtocol.Introduce.class, this::introduced)
+                .onMessage(VoterProtocol.AddMe.class, this::add)
+                .onMessage(VoterProtocol.Refused.class, this::refused)
+                .onSignal(PostStop.class, stopped -> closed())
+                .build();
+    }
+
+    private Behavior<VoterProtocol> closed() throws IOException {
+        if (replica != null) {
+            replica.close();
+        }
+        return this;
+    }
+
+    private Behavior<VoterProtocol> listed(Listed listed) {
+        voters = listed.voters();
+        heard.keySet().retainAll(voters);
+        return this;
+    }
+
+    private Behavior<VoterProtocol> introduced(VoterProtocol.Introduce other) {
+        if (!other.from().equals(getContext().getSelf())) {
+            heard.put(other.from(), other);
+        }
+        return this;
+    }
+
+    private Behavior<VoterProtocol> tick() {
+        var me = new VoterProtocol.Introduce(
+                setup.self(), group.orElse(""), getContext().getSelf());
+        voters.forEach(voter -> voter.tell(me));
+        if (replica == null) {
+            return move();
+        }
+        var now = replica.voters();
+        if (!now.contains(setup.self())) {
+            heard.values().stream().filter(other -> !other.group().isEmpty()).forEach(other -> other.from()
+                    .tell(new VoterProtocol.AddMe(setup.self(), getContext().getSelf())));
+        } else if (replica.leader().isPresent() && now.size() >= setup.expected() / 2 + 1) {
+            setup.ready().complete(replica);
+        }
+        return this;
+    }
+
+    private Behavior<VoterProtocol> move() {
+        var groups = heard.values().stream().map(VoterProtocol.Introduce::group).toList();
+        var move = Formation.next(group, groups, setup.oldest().getAsBoolean(), setup.expected());
+        try {
+            if (move instanceof Formation.Move.Found) {
+                start(VoterGroup.of(List.of(setup.self())));
+            } else if (move instanceof Formation.Move.Join join) {
+                start(setup.files().group().orElse(new VoterGroup(UUID.fromString(join.groupId()), List.of())));
+            } else if (move instanceof Formation.Move.Wait wait) {
+                say(wait.why());
+            } else if (move instanceof Formation.Move.Refuse refuse) {
+                setup.ready().completeExceptionally(new IOException(refuse.why()));
+                return Behaviors.stopped();
+            } else {
+                throw new AssertionError("no one performs " + move);
+            }
+        } catch (IOException e) {
+            setup.ready().completeExceptionally(e);
+            return Behaviors.stopped();
+        }
+        return this;
+    }
+
+    private void start(VoterGroup joined) throws IOException {
+        if (group.isEmpty()) {
+            setup.files().join(joined);
+            group = Optional.of(joined.id().toString());
+        }
+        replica = Replica.start(setup.files(), setup.self(), setup.config(), setup.events());
+    }
+
+    private void say(String why) {
+        if (!why.equals(said)) {
+            said = why;
+            LOG.info("{}", why);
+        }
+    }
+
+    /** A voter of the same name takes the old one's place; a new name comes in while masters are missing. */
+    private Behavior<VoterProtocol> add(VoterProtocol.AddMe asked) {
+        if (replica == null || replica.leader().isEmpty()) {
+            return this;
+        }
+        var now = replica.voters();
+        if (now.contains(asked.voter())) {
+            return this;
+        }
+        var others = now.stream()
+                .filter(v -> !v.master().equals(asked.voter().master()))
+                .toList();
+        if (others.size() == now.size() && now.size() >= setup.expected()) {
+            asked.replyTo()
+                    .tell(new VoterProtocol.Refused("the registry has its " + setup.expected() + " masters, and '"
+                            + asked.voter().master()
+                            + "' is none of them: raise baton.node.expected-masters, or stop it"));
+            return this;
+        }
+        try {
+            replica.changeVoters(voters -> {
+                var next = new ArrayList<>(voters);
+                next.removeIf(v -> v.master().equals(asked.voter().master()));
+                next.add(asked.voter());
+                return next;
+            });
+            LOG.info(
+                    "{} at {} is a voter of the registry",
+                    asked.voter().id(),
+                    asked.voter().address());
+        } catch (IOException e) {
+            // It asks again; meanwhile another master may have let it in.
+            LOG.debug("{} is not yet a voter: {}", asked.voter().id(), e.getMessage());
+        }
+        return this;
+    }
+
+    private Behavior<VoterProtocol> refused(VoterProtocol.Refused refused) {
+        setup.ready().completeExceptionally(new IOException(refused.why()));
+        return this;
+    }
+}

@@ -1,0 +1,159 @@
+package io.baton.resourcemanager.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.ConfigFactory;
+import io.baton.resourcemanager.registry.record.MasterAddresses;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.MemberStatus;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Masters that find each other and agree. */
+class RegistryTest {
+    private static final Duration LONG = Duration.ofSeconds(40);
+
+    private final List<ActorTestKit> kits = new ArrayList<>();
+    private final List<Registry> registries = new ArrayList<>();
+    private final ConcurrentLinkedQueue<String> broken = new ConcurrentLinkedQueue<>();
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void stop() throws IOException {
+        for (var registry : registries) {
+            registry.replica().close();
+        }
+        kits.forEach(ActorTestKit::shutdownTestKit);
+    }
+
+    private ActorTestKit system() {
+        var kit = ActorTestKit.create("baton", ConfigFactory.parseString("""
+                pekko.actor.provider = cluster
+                pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }
+                pekko.cluster.jmx.enabled = off
+                """).withFallback(ConfigFactory.load()));
+        kits.add(kit);
+        return kit;
+    }
+
+    private void form(int masters) {
+        for (int i = 0; i < masters; i++) {
+            system();
+        }
+        var first = Cluster.get(kits.get(0).system());
+        kits.forEach(kit -> Cluster.get(kit.system()).join(first.selfAddress()));
+        await().atMost(LONG).until(() -> kits.stream()
+                .allMatch(kit -> Cluster.get(kit.system()).selfMember().status() == MemberStatus.up()));
+    }
+
+    private CompletionStage<Registry> start(int kit, String name, String directoryName, int expected) {
+        return Registry.start(
+                kits.get(kit).system(),
+                new Registry.Setup(
+                        Masters.CONFIG,
+                        directory.resolve(directoryName),
+                        name,
+                        "127.0.0.1",
+                        "127.0.0.1",
+                        CompletableFuture.completedFuture(MasterAddresses.newBuilder()
+                                .setHttp(name + ":5050")
+                                .build()),
+                        expected,
+                        broken::add));
+    }
+
+    private Registry started(CompletionStage<Registry> starting) {
+        var registry =
+                starting.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        registries.add(registry);
+        return registry;
+    }
+
+    @Test
+    void aLoneMasterIsItsOwnMajorityAndANewIncarnationWithEachStart() throws IOException {
+        form(1);
+        var first = started(start(0, "m", "m", 1));
+        first.replica().close();
+        form(1);
+
+        var second = started(start(1, "another-name", "m", 1));
+
+        assertThat(second.clusterId()).isEqualTo(first.clusterId());
+        assertThat(second.master()).as("the directory knows its name").isEqualTo("m");
+        assertThat(second.incarnation()).isGreaterThan(first.incarnation());
+        assertThat(second.problem()).isEmpty();
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void threeMastersFoundOneRegistryAndReplaceWhoLostItsDisk() throws IOException {
+        form(3);
+        var starting = List.of(start(0, "a", "a", 3), start(1, "b", "b", 3), start(2, "c", "c", 3));
+        for (var one : starting) {
+            started(one);
+        }
+        await().atMost(LONG).until(() -> registries.get(2).replica().voters().size() == 3);
+
+        assertThat(new TreeSet<>(registries.stream().map(Registry::clusterId).toList()))
+                .hasSize(1);
+        assertThat(new TreeSet<>(registries.stream().map(Registry::incarnation).toList()))
+                .hasSize(3);
+        List<String> names = Masters.await(registries
+                .get(0)
+                .replica()
+                .readNewest(state -> List.copyOf(state.masters().keySet()))
+                .toCompletableFuture());
+        assertThat(names).containsExactly("a", "b", "c");
+
+        registries.get(2).replica().close();
+        kits.get(2).shutdownTestKit();
+        system();
+        Cluster.get(kits.get(3).system()).join(Cluster.get(kits.get(0).system()).selfAddress());
+        var again = started(start(3, "c", "c-with-an-empty-disk", 3));
+
+        assertThat(again.clusterId()).isEqualTo(registries.get(0).clusterId());
+        assertThat(again.replica().voters()).hasSize(3).contains(again.replica().self());
+    }
+
+    @Test
+    void oneMasterTooManyIsRefusedByName() {
+        form(3);
+        var starting = List.of(start(0, "a", "a", 2), start(1, "b", "b", 2));
+        for (var one : starting) {
+            started(one);
+        }
+
+        assertThatThrownBy(() -> started(start(2, "c", "c", 2)))
+                .hasMessageContaining("'c' is none of them")
+                .hasMessageContaining("baton.node.expected-masters");
+    }
+
+    @Test
+    void messagesCanCross() {
+        var kit = system();
+        var probe = kit.<VoterProtocol>createTestProbe();
+        var voter = new Voter("m-12345678", "h:1");
+        for (var message : List.<VoterProtocol>of(
+                new VoterProtocol.Introduce(voter, "g", probe.ref()),
+                new VoterProtocol.AddMe(voter, probe.ref()),
+                new VoterProtocol.Refused("why"))) {
+            kit.serializationTestKit().verifySerialization(message, true);
+        }
+    }
+}
