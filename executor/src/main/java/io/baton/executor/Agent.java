@@ -8,6 +8,8 @@ import io.baton.executor.agent.AgentParts;
 import io.baton.executor.agent.AgentSnapshot;
 import io.baton.executor.agent.Registration;
 import io.baton.executor.agent.TaskBooks;
+import io.baton.executor.check.Outcome;
+import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.Journal;
 import io.baton.executor.checkpoint.JournalWriter;
@@ -18,6 +20,7 @@ import io.baton.executor.launch.Launcher;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.probe.AttributesText;
 import io.baton.executor.probe.HostProbe;
+import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.ProcessTable;
@@ -126,11 +129,14 @@ public final class Agent {
                 number -> news.tell(new AgentCommand.Durable(number)),
                 failure -> news.tell(new AgentCommand.JournalFailed(String.valueOf(failure.getMessage()))));
         var fetcher = new Fetcher(config.fetch());
+        var commands = new CommandProbes(supervision, blocking);
+        news.commands = Optional.of(commands);
         var launcher = new Launcher(
                 supervision,
                 new SandboxCollector(workDir, config.sandboxMaxAge(), config.sandboxMaxCount()),
                 new Accounts(),
                 fetcher,
+                commands,
                 new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
                 blocking,
                 news);
@@ -202,7 +208,7 @@ public final class Agent {
         }
         for (var container : supervision.remains()) {
             if (!known.contains(container)) {
-                supervision.forget(container);
+                supervision.endLeftover(container);
             }
         }
         if (!out.isEmpty()) {
@@ -267,6 +273,7 @@ public final class Agent {
     /** News of processes for the actor; what comes before there is one waits for it. */
     private static final class News implements Supervision.Listener, Launcher.Listener {
         private final CompletableFuture<ActorRef<AgentCommand>> actor = new CompletableFuture<>();
+        private volatile Optional<CommandProbes> commands = Optional.empty();
 
         void connect(ActorRef<AgentCommand> to) {
             actor.complete(to);
@@ -278,12 +285,16 @@ public final class Agent {
 
         @Override
         public void started(String container, Optional<ProcessIdentity> identity) {
-            tell(new AgentCommand.Started(container, identity));
+            if (commands.filter(c -> c.started(container, identity)).isEmpty()) {
+                tell(new AgentCommand.Started(container, identity));
+            }
         }
 
         @Override
         public void ended(String container, Verdict verdict) {
-            tell(new AgentCommand.Ended(container, verdict));
+            if (commands.filter(c -> c.ended(container, verdict)).isEmpty()) {
+                tell(new AgentCommand.Ended(container, verdict));
+            }
         }
 
         @Override
@@ -299,6 +310,11 @@ public final class Agent {
         @Override
         public void lastWords(String container, Verdict verdict, String words) {
             tell(new AgentCommand.LastWords(container, verdict, words));
+        }
+
+        @Override
+        public void probed(String container, TaskChecks.Effect.Probe probe, Outcome outcome) {
+            tell(new AgentCommand.Probed(container, probe.kind(), probe.number(), outcome));
         }
 
         @Override

@@ -15,16 +15,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.ConfigFactory;
 import io.baton.executor.agent.AgentSnapshot;
 import io.baton.executor.checkpoint.Journal;
+import io.baton.v1.CheckInfo;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.DurationInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.HealthCheck;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
 import io.baton.v1.TaskStatus.Source;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -294,6 +299,87 @@ class AgentTest {
         assertThat(master.await("t", TASK_KILLED).getReason()).isEqualTo(Reason.REASON_TASK_KILLED_DURING_LAUNCH);
         assertThat(sandbox("t").resolve("started")).doesNotExist();
         assertThat(master.states("t")).containsExactly(TASK_KILLED);
+    }
+
+    private static HealthCheck.Builder quick(String command) {
+        return HealthCheck.newBuilder()
+                .setType(HealthCheck.Type.COMMAND)
+                .setCommand(CommandInfo.newBuilder().setValue(command))
+                .setDelaySeconds(0)
+                .setIntervalSeconds(0.2)
+                .setGracePeriodSeconds(0)
+                .setTimeoutSeconds(20)
+                .setConsecutiveFailures(2);
+    }
+
+    @Test
+    void aTaskThatStaysUnhealthyIsKilledAndSaysSo() throws IOException {
+        master.run(
+                FRAMEWORK,
+                task("t", "sleep 300").setHealthCheck(quick("exit 1")).build());
+        var last = master.await("t", TASK_KILLED);
+
+        assertThat(last.hasHealthy()).isTrue();
+        assertThat(last.getHealthy()).isFalse();
+        assertThat(master.states("t"))
+                .containsExactly(TASK_STARTING, TASK_RUNNING, TASK_RUNNING, TASK_RUNNING, TASK_KILLED);
+        var failed = master.statuses("t").get(2);
+        assertThat(failed.getReason()).isEqualTo(Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+        assertThat(failed.getMessage()).isEqualTo("health check failed: the command exited with status 1");
+    }
+
+    @Test
+    void healthIsCheckedAgainAfterTheAgentsRestart() throws IOException {
+        var check = quick("test ! -e sick");
+        master.run(FRAMEWORK, task("t", "sleep 300").setHealthCheck(check).build());
+        master.await("t", TaskStatus::getHealthy);
+        agent.terminate().toCompletableFuture().join();
+        agent = startAgent();
+        master.awaitRegistration(2);
+
+        Files.createFile(sandbox("t").resolve("sick"));
+
+        assertThat(master.await("t", TASK_KILLED).getHealthy()).isFalse();
+    }
+
+    @Test
+    void aCheckThatHangsIsEndedWithItsChildren() throws IOException {
+        var check = quick("sleep 300 & echo $! >> child; wait").setTimeoutSeconds(1);
+        master.run(FRAMEWORK, task("t", "sleep 300").setHealthCheck(check).build());
+
+        var failed = master.await("t", s -> s.hasHealthy() && !s.getHealthy());
+
+        assertThat(failed.getMessage()).isEqualTo("health check failed: it did not end within 1.0 s");
+        long child = Long.parseLong(output("t", "child").lines().findFirst().orElseThrow());
+        Awaitility.await().atMost(PATIENCE).until(() -> new io.baton.executor.process.ProcessTable(Path.of("/proc"))
+                .find(child)
+                .filter(p -> p.isAlive())
+                .isEmpty());
+        master.await("t", TASK_KILLED);
+    }
+
+    @Test
+    void checksTellWhatTheySee() throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server.start();
+        int port = server.getAddress().getPort();
+        var check = CheckInfo.newBuilder()
+                .setType(CheckInfo.Type.HTTP)
+                .setHttp(CheckInfo.Http.newBuilder().setPort(port).setPath("/nope"))
+                .setDelaySeconds(0);
+        var health = HealthCheck.newBuilder()
+                .setType(HealthCheck.Type.TCP)
+                .setTcp(HealthCheck.TCPCheckInfo.newBuilder().setPort(port))
+                .setDelaySeconds(0);
+
+        master.run(
+                FRAMEWORK,
+                task("t", "sleep 300").setCheck(check).setHealthCheck(health).build());
+
+        var seen = master.await("t", s -> s.getCheckStatus().getHttp().getStatusCode() == 404);
+        assertThat(seen.getCheckStatus().getType()).isEqualTo(CheckInfo.Type.HTTP);
+        assertThat(master.await("t", TaskStatus::getHealthy).getState()).isEqualTo(TASK_RUNNING);
+        server.stop(0);
     }
 
     private static CommandInfo.URI uri(String value) {

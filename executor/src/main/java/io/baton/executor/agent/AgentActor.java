@@ -6,8 +6,8 @@ import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskKey;
+import io.baton.executor.task.TaskOptions;
 import io.baton.link.Heartbeat;
-import io.baton.link.Kill;
 import io.baton.link.Stale;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
@@ -98,6 +98,9 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                         m -> take(books.lastWords(m.container(), m.verdict(), m.words(), now())))
                 .onMessage(AgentCommand.DiskUsed.class, m -> take(books.diskUsed(m.container(), m.megabytes(), now())))
                 .onMessage(
+                        AgentCommand.Probed.class,
+                        m -> take(books.probed(m.container(), m.kind(), m.number(), m.outcome(), now())))
+                .onMessage(
                         AgentCommand.SpawnerLost.class,
                         m -> run(() -> parts.launcher().recheck(books.launching())))
                 .onMessage(AgentCommand.Durable.class, this::onDurable)
@@ -182,7 +185,10 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             case KILL -> {
                 var kill = frame.getKill();
                 var key = TaskKey.of(kill.getFrameworkId(), kill.getTaskId());
-                ifObeyed(which, kill.getEpoch(), () -> books.kill(key, graceOf(kill), now()));
+                ifObeyed(
+                        which,
+                        kill.getEpoch(),
+                        () -> books.kill(key, TaskOptions.graceOf(kill.getKillPolicy()), now()));
             }
             case ACKNOWLEDGE -> {
                 var acknowledge = frame.getAcknowledge();
@@ -203,13 +209,6 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             }
             case MESSAGE_NOT_SET -> getContext().getLog().warn("ignored a frame of a kind that is not known here");
         }
-    }
-
-    private static Optional<Duration> graceOf(Kill kill) {
-        return kill.hasKillPolicy() && kill.getKillPolicy().hasGracePeriod()
-                ? Optional.of(
-                        Duration.ofNanos(kill.getKillPolicy().getGracePeriod().getNanoseconds()))
-                : Optional.empty();
     }
 
     private void ifObeyed(int which, long epoch, Supplier<List<Effect>> command) {
@@ -305,6 +304,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         } else if (effect instanceof Effect.Send send) {
             link.ifPresent(
                     l -> l.send(ToMaster.newBuilder().setUpdate(send.update()).build()));
+        } else if (effect instanceof Effect.Probe probe) {
+            parts.launcher().probe(probe.entry(), probe.probe());
         } else if (effect instanceof Effect.ReadLastWords words) {
             parts.launcher().readLastWords(words.entry(), words.verdict());
         } else if (effect instanceof Effect.CleanUp cleanUp) {

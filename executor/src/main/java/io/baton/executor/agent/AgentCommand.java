@@ -1,5 +1,7 @@
 package io.baton.executor.agent;
 
+import io.baton.executor.check.Outcome;
+import io.baton.executor.check.TaskChecks;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Verdict;
 import io.baton.link.ToAgent;
@@ -38,6 +40,9 @@ public interface AgentCommand {
 
     /** How much a sandbox holds. */
     record DiskUsed(String container, long megabytes) implements AgentCommand {}
+
+    /** What came of a probe. */
+    record Probed(String container, TaskChecks.Kind kind, int number, Outcome outcome) implements AgentCommand {}
 
     /** Launches may be lost. */
     record SpawnerLost() implements AgentCommand {}

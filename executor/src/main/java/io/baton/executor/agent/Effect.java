@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
@@ -27,6 +28,9 @@ public sealed interface Effect {
 
     /** Send an update to the master; lost if there is none. */
     record Send(Update update) implements Effect {}
+
+    /** Probe a task; answered by probed. */
+    record Probe(TaskEntry entry, TaskChecks.Effect.Probe probe) implements Effect {}
 
     /** Read the end of the task's stderr; answered by lastWords. */
     record ReadLastWords(TaskEntry entry, Verdict verdict) implements Effect {}

@@ -1,14 +1,17 @@
 package io.baton.executor.agent;
 
 import com.google.protobuf.ByteString;
+import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerStatus;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.NetworkInfo;
+import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -16,7 +19,7 @@ import java.util.function.Supplier;
 record StatusWriter(String ip, Supplier<UUID> uuids) {
     private static final double MILLIS_PER_SECOND = 1000.0;
 
-    TaskStatus write(TaskEntry entry, TaskRun.Effect.Update update, Instant now) {
+    TaskStatus write(TaskEntry entry, TaskRun.Effect.Update update, TaskChecks checks, Instant now) {
         var status = TaskStatus.newBuilder()
                 .setTaskId(entry.task().getTaskId())
                 .setState(update.state())
@@ -31,7 +34,16 @@ record StatusWriter(String ip, Supplier<UUID> uuids) {
         if (!update.message().isEmpty()) {
             status.setMessage(update.message());
         }
+        if (update.source() == TaskStatus.Source.SOURCE_EXECUTOR) {
+            checks.describe(status);
+        }
         return status.build();
+    }
+
+    /** The update that brings news of a task's checks. */
+    static TaskRun.Effect.Update told(TaskChecks.Effect.Tell tell) {
+        return new TaskRun.Effect.Update(
+                TaskState.TASK_RUNNING, TaskStatus.Source.SOURCE_EXECUTOR, Optional.of(tell.reason()), tell.message());
     }
 
     private ContainerStatus container(TaskEntry entry) {

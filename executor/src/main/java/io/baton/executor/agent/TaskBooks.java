@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
+import io.baton.executor.check.Outcome;
+import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.CompletedTask;
 import io.baton.executor.checkpoint.Records;
@@ -53,6 +55,9 @@ public final class TaskBooks {
     /** News of a launch that has not come by then will not come: its supervisor died. */
     static final Duration LAUNCH_PATIENCE = Duration.ofSeconds(10);
 
+    /** While so many updates of a task wait, news of its checks are left out: only the newest matter. */
+    static final int MAX_WAITING_FOR_CHECKS = 32;
+
     private final AgentFacts facts;
     private final AgentState state;
     private final StatusWriter writer;
@@ -70,9 +75,11 @@ public final class TaskBooks {
     private static final class Live {
         private final TaskRun run;
         private final StatusUpdateStream updates;
+        private final TaskChecks checks;
         private Instant since;
 
-        private Live(TaskRun run, StatusUpdateStream updates, Instant since) {
+        private Live(TaskEntry entry, TaskRun run, StatusUpdateStream updates, Instant since) {
+            this.checks = TaskChecks.of(entry.task());
             this.run = run;
             this.updates = updates;
             this.since = since;
@@ -105,7 +112,8 @@ public final class TaskBooks {
                 || entry.state() == TaskState.TASK_KILLING;
         var run = TaskRun.readopted(
                 options, begun, process, process.map(p -> entry.startedAt().orElse(now)), entry.forceKillAt());
-        live.put(entry.key(), new Live(run, new StatusUpdateStream(entry.pending()), now));
+        var task = new Live(entry, run, new StatusUpdateStream(entry.pending()), now);
+        live.put(entry.key(), task);
         if (entry.isTerminal()) {
             run.ended(new Verdict.NeverRan(""), now);
             return List.of();
@@ -118,6 +126,7 @@ public final class TaskBooks {
         if (found instanceof Supervision.Found.NeverStarted) {
             return neverStarted(entry, run, now);
         }
+        process.ifPresent(p -> task.checks.resume(entry.startedAt().orElse(now), entry.latest(), now));
         if (found instanceof Supervision.Found.Starting) {
             launching.add(entry.key());
         }
@@ -186,7 +195,7 @@ public final class TaskBooks {
         write(Record.newBuilder().setAccepted(accepted).build(), effects);
         var entry = state.task(key).orElseThrow();
         var run = TaskRun.accepted(TaskOptions.of(framework, task, facts.announcesStarting()));
-        live.put(key, new Live(run, newStream(), now));
+        live.put(key, new Live(entry, run, newStream(), now));
         containers.put(container, key);
         var refusal = Admission.refusal(facts, framework, task, running.size(), used, hasRoom);
         if (refusal.isPresent()) {
@@ -293,16 +302,12 @@ public final class TaskBooks {
     /** A sandbox holds this much. */
     public List<Effect> diskUsed(String container, long megabytes, Instant now) {
         return with(container, (entry, task, effects) -> {
-            long limit = diskLimitMb(entry);
+            long limit = entry.diskMb();
             if (limit > 0 && megabytes > limit) {
                 var message = "Disk usage (" + megabytes + "MB) exceeds quota (" + limit + "MB)";
                 perform(entry, task.run.diskExceeded(message, now), now, effects);
             }
         });
-    }
-
-    private static long diskLimitMb(TaskEntry entry) {
-        return Admission.flat(entry.task().getResourcesList()).millis("disk") / 1000;
     }
 
     /**
@@ -377,10 +382,40 @@ public final class TaskBooks {
             var task = live.get(entry.key());
             if (task != null) {
                 perform(entry, task.run.tick(now), now, effects);
+                check(entry, task, task.checks.tick(now), now, effects);
             }
         }
         forgetOld(now, effects);
         return effects;
+    }
+
+    /** What came of a probe. Of a task that is to end nothing more is told. */
+    public List<Effect> probed(String container, TaskChecks.Kind kind, int number, Outcome outcome, Instant now) {
+        return with(container, (entry, task, effects) -> {
+            if (task.run.isRunningFreely()) {
+                check(entry, task, task.checks.answered(kind, number, outcome, now), now, effects);
+            }
+        });
+    }
+
+    private void check(TaskEntry entry, Live task, List<TaskChecks.Effect> steps, Instant now, List<Effect> effects) {
+        for (var step : steps) {
+            if (!task.run.isRunningFreely()) {
+                task.checks.end();
+            } else if (step instanceof TaskChecks.Effect.Probe probe) {
+                effects.add(new Effect.Probe(entry, probe));
+            } else if (step instanceof TaskChecks.Effect.Kill) {
+                perform(entry, task.run.kill(Optional.empty(), now), now, effects);
+            } else if (step instanceof TaskChecks.Effect.Tell tell) {
+                if (entry.pending().size() < MAX_WAITING_FOR_CHECKS) {
+                    tell(entry, StatusWriter.told(tell), now, effects);
+                } else {
+                    task.checks.untold(tell.kind());
+                }
+            } else {
+                throw new AssertionError("no one performs " + step);
+            }
+        }
     }
 
     private interface StreamStep {
@@ -439,7 +474,7 @@ public final class TaskBooks {
 
     /** Containers of running tasks that asked for disk. */
     public List<TaskEntry> withDiskLimit() {
-        return running.values().stream().filter(entry -> diskLimitMb(entry) > 0).toList();
+        return running.values().stream().filter(entry -> entry.diskMb() > 0).toList();
     }
 
     private interface Change {
@@ -492,9 +527,13 @@ public final class TaskBooks {
         if (TaskStates.isTerminal(update.state())) {
             counters = counters.withEnded(update.state());
         }
+        var task = live.get(entry.key());
+        if (update.state() == TaskState.TASK_RUNNING) {
+            task.checks.begin(now);
+        }
         if (!entry.isAbandoned()) {
-            var stream = live.get(entry.key()).updates;
-            deliver(entry, stream.append(writer.write(entry, update, now), now), now, effects);
+            var status = writer.write(entry, update, task.checks, now);
+            deliver(entry, task.updates.append(status, now), now, effects);
         }
     }
 

@@ -110,6 +110,11 @@ public final class TaskEntry {
                 .sum();
     }
 
+    /** The same in whole megabytes. */
+    public long diskMb() {
+        return diskBytes() / BYTES_PER_MB;
+    }
+
     /** The run of the kernel in which the task was accepted. */
     public String bootId() {
         return accepted.getBootId();

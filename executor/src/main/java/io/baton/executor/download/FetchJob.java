@@ -102,6 +102,11 @@ final class FetchJob {
         }
     }
 
+    /** Why it was stopped, if it was. */
+    synchronized Optional<String> stopped() {
+        return stopped;
+    }
+
     /** Takes room for bytes that are about to be written. */
     synchronized void use(long bytes) throws FetchFailedException {
         check();
@@ -109,7 +114,8 @@ final class FetchJob {
         windowBytes += bytes;
         if (bytesLeft < 0) {
             throw new FetchFailedException(
-                    "larger than the room there is: a task's files may have as much as its 'disk' resource, and at most "
+                    "larger than the room there is: a task's files may have as much as its 'disk' resource, and at"
+                            + " most "
                             + settings.maxBytes() + " bytes (baton.agent.fetch.max-size)");
         }
     }

@@ -107,9 +107,11 @@ public final class Fetcher implements AutoCloseable {
             try {
                 job.check();
                 fetch(order, item, job);
-            } catch (IOException | RuntimeException impossible) {
+            } catch (IOException | RuntimeException | OutOfMemoryError impossible) {
                 var why = impossible instanceof FetchFailedException ? impossible.getMessage() : impossible.toString();
-                return Optional.of("Failed to fetch '" + item.shown() + "': " + why);
+                // An interrupted wait fails in its own words.
+                return Optional.of("Failed to fetch '" + item.shown() + "': "
+                        + job.stopped().orElse(why));
             }
         }
         return Optional.empty();

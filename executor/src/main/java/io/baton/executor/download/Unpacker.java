@@ -22,8 +22,8 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /** Unpacks one archive below a directory in which nobody else writes meanwhile. */
 final class Unpacker {
-    /** Memory one xz archive may ask for; {@code xz -9} needs 65 MiB. */
-    static final int XZ_MEMORY_KIB = 80 << 10;
+    /** Memory one xz archive may ask for: up to {@code xz -8}. An agent's whole heap is a few times that. */
+    static final int XZ_MEMORY_KIB = 36 << 10;
 
     /** Most bytes of headers before one entry: names, and what tar calls extended headers. */
     static final long MAX_HEADER_BYTES = 1 << 20;

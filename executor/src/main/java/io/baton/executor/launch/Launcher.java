@@ -1,7 +1,12 @@
 package io.baton.executor.launch;
 
+import io.baton.executor.check.CheckPlan;
+import io.baton.executor.check.Outcome;
+import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.download.Fetcher;
+import io.baton.executor.probing.CommandProbes;
+import io.baton.executor.probing.NetworkProbes;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.Launch;
@@ -13,14 +18,17 @@ import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.task.TaskPlan;
+import io.baton.v1.CommandInfo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +56,9 @@ public final class Launcher {
         /** What a task wrote last to stderr. */
         void lastWords(String container, Verdict verdict, String words);
 
+        /** What came of a probe. */
+        void probed(String container, TaskChecks.Effect.Probe probe, Outcome outcome);
+
         /** How much a sandbox holds. */
         void diskUsed(String container, long megabytes);
     }
@@ -57,6 +68,8 @@ public final class Launcher {
     private final SandboxCollector collector;
     private final Accounts accounts;
     private final Fetcher fetcher;
+    private final CommandProbes commands;
+    private final NetworkProbes network = new NetworkProbes();
     private final Surroundings surroundings;
     private final Executor executor;
     private final Listener listener;
@@ -71,6 +84,7 @@ public final class Launcher {
             SandboxCollector collector,
             Accounts accounts,
             Fetcher fetcher,
+            CommandProbes commands,
             Surroundings surroundings,
             Executor executor,
             Listener listener) {
@@ -79,6 +93,7 @@ public final class Launcher {
         this.collector = collector;
         this.accounts = accounts;
         this.fetcher = fetcher;
+        this.commands = commands;
         this.surroundings = surroundings;
         this.executor = executor;
         this.listener = listener;
@@ -144,20 +159,24 @@ public final class Launcher {
     }
 
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
+        supervision.prepare(launch(entry.container(), entry, plan, account));
+        listener.prepared(entry.container());
+    }
+
+    private Launch launch(String name, TaskEntry entry, TaskPlan plan, Optional<Account> account) {
         var home = account.or(() -> known(surroundings.ownUser()))
                 .map(Account::home)
                 .orElse("");
         var place = new TaskPlan.Place(
                 entry.sandbox().toString(), entry.task().getAgentId().getValue(), surroundings.agentEndpoint(), home);
-        supervision.prepare(new Launch(
-                entry.container(),
+        return new Launch(
+                name,
                 entry.sandbox(),
                 plan.shell(),
                 plan.program(),
                 plan.arguments(),
                 account,
-                plan.environment(entry.framework(), entry.task(), place)));
-        listener.prepared(entry.container());
+                plan.environment(entry.framework(), entry.task(), place));
     }
 
     /** A launch that the user must mend. */
@@ -202,6 +221,34 @@ public final class Launcher {
         }
     }
 
+    /** Probes a running task. */
+    public void probe(TaskEntry entry, TaskChecks.Effect.Probe probe) {
+        var timeout = probe.plan().timeout();
+        Consumer<Outcome> done = outcome -> listener.probed(entry.container(), probe, outcome);
+        if (probe.plan().probe() instanceof CheckPlan.Probe.Http http) {
+            network.ask(http, timeout, done);
+        } else if (probe.plan().probe() instanceof CheckPlan.Probe.Tcp tcp) {
+            network.connect(tcp, timeout, done);
+        } else if (probe.plan().probe() instanceof CheckPlan.Probe.Command command) {
+            executor.execute(() -> runProbe(entry, command.command(), timeout, done));
+        } else {
+            throw new AssertionError("no one does " + probe);
+        }
+    }
+
+    private void runProbe(TaskEntry entry, CommandInfo command, Duration timeout, Consumer<Outcome> done) {
+        try {
+            var plan = TaskPlan.of(entry.framework(), entry.task())
+                    .plan()
+                    .flatMap(p -> p.beside(command))
+                    .orElseThrow(() -> new Refused("the command of the check will not do"));
+            var launch = launch(CommandProbes.freshName(), entry, plan, account(plan.user()));
+            commands.run(entry.container(), launch, timeout, done);
+        } catch (IOException impossible) {
+            done.accept(new Outcome.Failed("the command cannot be run: " + impossible.getMessage()));
+        }
+    }
+
     /** Signals a task's process group. */
     public void signal(Signal signal, ProcessIdentity process) {
         executor.execute(() -> {
@@ -221,6 +268,7 @@ public final class Launcher {
 
     /** Removes what a task that is over left in the agent's own files. */
     public void cleanUp(String container) {
+        commands.cancel(container);
         executor.execute(() -> {
             try {
                 supervision.forget(container);

@@ -148,6 +148,14 @@ public final class Supervision implements AutoCloseable {
         }
     }
 
+    /** Ends a launch that nobody answers for any more: a check of an earlier agent, say. */
+    public void endLeftover(String container) throws IOException {
+        if (callOff(container) instanceof Found.Running running) {
+            signal(Signal.KILL, running.identity());
+        }
+        forget(container);
+    }
+
     /** All launches of which there is still a file. */
     public List<String> remains() throws IOException {
         try (var files = Files.list(directory.resolve("exits"))) {

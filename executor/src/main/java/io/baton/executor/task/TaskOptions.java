@@ -2,6 +2,7 @@ package io.baton.executor.task;
 
 import io.baton.core.task.TaskStates;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.KillPolicy;
 import io.baton.v1.TaskInfo;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,18 +24,21 @@ public record TaskOptions(
         boolean announcesKilling) {
     /** The options of this task of this framework. */
     public static TaskOptions of(FrameworkInfo framework, TaskInfo task, boolean announcesStarting) {
-        Optional<Duration> grace = task.hasKillPolicy() && task.getKillPolicy().hasGracePeriod()
-                ? Optional.of(
-                        Duration.ofNanos(task.getKillPolicy().getGracePeriod().getNanoseconds()))
-                : Optional.empty();
         Optional<Duration> limit = task.hasMaxCompletionTime()
                 ? Optional.of(Duration.ofNanos(task.getMaxCompletionTime().getNanoseconds()))
                 : Optional.empty();
         return new TaskOptions(
-                grace,
+                graceOf(task.getKillPolicy()),
                 limit,
                 task.getCommand().getUrisCount() > 0,
                 announcesStarting,
                 TaskStates.has(framework, FrameworkInfo.Capability.Type.TASK_KILLING_STATE));
+    }
+
+    /** The grace that a policy gives; empty if it says nothing of it. */
+    public static Optional<Duration> graceOf(KillPolicy policy) {
+        return policy.hasGracePeriod()
+                ? Optional.of(Duration.ofNanos(policy.getGracePeriod().getNanoseconds()))
+                : Optional.empty();
     }
 }

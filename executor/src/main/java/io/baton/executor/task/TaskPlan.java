@@ -74,13 +74,10 @@ public record TaskPlan(
             environment.put(variable.getName(), valueOf(variable));
         }
         var user = command.getUser().isEmpty() ? framework.getUser() : command.getUser();
-        var arguments = command.getShell() || command.getArgumentsCount() == 0
-                ? List.<String>of()
-                : command.getArgumentsList().subList(1, command.getArgumentsCount());
         var plan = new TaskPlan(
                 command.getShell(),
                 command.getValue(),
-                List.copyOf(arguments),
+                argumentsOf(command),
                 user,
                 environment,
                 fetch.plan(),
@@ -99,12 +96,6 @@ public record TaskPlan(
         if (task.hasContainer() && !task.getContainer().equals(NO_CONTAINER)) {
             return Optional.of("container: this agent does not run containers (type "
                     + task.getContainer().getType() + ") yet; leave the task's container out");
-        }
-        if (task.hasHealthCheck()) {
-            return Optional.of("health_check: this agent does not do health checks yet; leave it out");
-        }
-        if (task.hasCheck()) {
-            return Optional.of("check: this agent does not do checks yet; leave it out");
         }
         boolean volume = task.getResourcesList().stream()
                 .anyMatch(r ->
@@ -168,6 +159,26 @@ public record TaskPlan(
 
     private static int bytes(String text) {
         return ByteString.copyFromUtf8(text).size();
+    }
+
+    /**
+     * The plan of a check's command beside this task's: as the task's user, with the task's variables below its own.
+     * Missing if the command cannot be handed to a program.
+     */
+    public Optional<TaskPlan> beside(CommandInfo command) {
+        if (problem(command).isPresent()) {
+            return Optional.empty();
+        }
+        var all = new TreeMap<>(environment);
+        command.getEnvironment().getVariablesList().forEach(v -> all.put(v.getName(), valueOf(v)));
+        return Optional.of(new TaskPlan(
+                command.getShell(), command.getValue(), argumentsOf(command), user, all, FetchPlan.NOTHING, role));
+    }
+
+    private static List<String> argumentsOf(CommandInfo command) {
+        return command.getShell() || command.getArgumentsCount() == 0
+                ? List.of()
+                : List.copyOf(command.getArgumentsList().subList(1, command.getArgumentsCount()));
     }
 
     private static String roleOf(FrameworkInfo framework, TaskInfo task) {

@@ -303,6 +303,11 @@ public final class TaskRun {
         return new Effect.Update(TaskState.TASK_FAILED, source, Optional.of(reason), message);
     }
 
+    /** Whether it runs and nobody has asked for its end. */
+    public boolean isRunningFreely() {
+        return phase == Phase.RUNNING && ending.isEmpty();
+    }
+
     public Phase phase() {
         return phase;
     }

@@ -395,6 +395,21 @@ class FetcherTest {
     }
 
     @Test
+    void aPipeThatNobodyWritesIntoIsGivenUpToo() throws IOException {
+        fetcher.close();
+        fetcher = fetcher(Duration.ofSeconds(30), Duration.ofSeconds(1), List.of());
+        var pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString())
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue())
+                .isZero();
+
+        assertThat(fetch(uri("file://" + pipe)).orElseThrow()).contains("/pipe': next to nothing came within 1.0 s");
+    }
+
+    @Test
     void aFetchThatTakesTooLongIsGivenUp() {
         fetcher.close();
         fetcher = fetcher(Duration.ofSeconds(1), Duration.ofSeconds(20), List.of());

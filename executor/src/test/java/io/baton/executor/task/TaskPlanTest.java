@@ -12,7 +12,6 @@ import io.baton.v1.ContainerInfo;
 import io.baton.v1.Environment;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.ExecutorInfo;
-import io.baton.v1.HealthCheck;
 import io.baton.v1.Resource;
 import io.baton.v1.Secret;
 import io.baton.v1.TaskInfo;
@@ -47,11 +46,6 @@ class TaskPlanTest {
                 Arguments.of("no command", false, "no command", task("t", "").clearCommand()),
                 Arguments.of("image", false, "DOCKER", task("t", "true").setContainer(image)),
                 Arguments.of("URI", false, "gopher://h/x.tgz", task("t", "").setCommand(uri)),
-                Arguments.of(
-                        "health check",
-                        false,
-                        "health_check",
-                        task("t", "true").setHealthCheck(HealthCheck.newBuilder())),
                 Arguments.of(
                         "volume",
                         false,
@@ -153,6 +147,25 @@ class TaskPlanTest {
                         "MESOS_SLAVE_ID",
                         "MESOS_AGENT_ENDPOINT",
                         "MESOS_ALLOCATION_ROLE");
+    }
+
+    @Test
+    void aChecksCommandRunsAsTheTaskWithItsVariables() {
+        var task = with(Samples.environment("A", "task", "B", "task"));
+        task.getCommandBuilder().setUser("nobody");
+        var check = CommandInfo.newBuilder()
+                .setValue("check")
+                .setUser("root")
+                .setEnvironment(Samples.environment("B", "check"))
+                .build();
+
+        var beside = plan(task).beside(check).orElseThrow();
+
+        assertThat(beside.user()).isEqualTo("nobody");
+        assertThat(beside.program()).isEqualTo("check");
+        assertThat(beside.environment()).containsEntry("A", "task").containsEntry("B", "check");
+        assertThat(plan(task).beside(CommandInfo.newBuilder().setValue("\0").build()))
+                .isEmpty();
     }
 
     private static TaskPlan plan(TaskInfo.Builder task) {

@@ -44,7 +44,7 @@ public final class TaskRules {
         if (task.getData().size() > MAX_DATA_BYTES) {
             return Optional.of("Task's 'data' has " + task.getData().size() + " bytes, more than " + MAX_DATA_BYTES);
         }
-        return problemOfResources(task).or(() -> problemOfCommand(task));
+        return CheckRules.problemOf(task).or(() -> problemOfResources(task)).or(() -> problemOfCommand(task));
     }
 
     private static Optional<String> problemOfResources(TaskInfo task) {
@@ -61,7 +61,7 @@ public final class TaskRules {
         return task.hasCommand() ? problemOf(task.getCommand()) : Optional.empty();
     }
 
-    private static Optional<String> problemOf(CommandInfo command) {
+    static Optional<String> problemOf(CommandInfo command) {
         if (command.getShell() && !command.hasValue()) {
             return Optional.of("Task's 'command.value' must be set for a shell command");
         }

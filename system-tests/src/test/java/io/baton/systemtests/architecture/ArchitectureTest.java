@@ -67,6 +67,7 @@ class ArchitectureTest {
         "io.baton.resourcemanager.registry.state..",
         "io.baton.resourcemanager.validation..",
         "io.baton.executor.agent..",
+        "io.baton.executor.check..",
         "io.baton.executor.checkpoint..",
         "io.baton.executor.fetch..",
         "io.baton.executor.task..",
