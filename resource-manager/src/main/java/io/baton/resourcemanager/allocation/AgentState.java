@@ -96,6 +96,7 @@ final class AgentState implements Comparable<AgentState> {
             blocked = Arrays.copyOf(blocked, word + 1);
         }
         blocked[word] |= 1L << client.slot;
+        blockedFor = open;
     }
 
     void unblock(Client client) {

@@ -164,6 +164,28 @@ class OfferingTest {
         assertThat(stage.round()).as("both filters cover it").isEmpty();
     }
 
+    /** Found by the fairness benchmark: a filter for what was left kept the framework from all that came back. */
+    @Test
+    void aFilterForLittleDoesNotHideWhatComesBack() {
+        stage.framework("f", "r").agent("x", "cpus:2 mem:64");
+        assertThat(stage.round()).isEqualTo("x>f/r cpus:2; mem:64");
+        stage.release("x", "f", "mem:64");
+        assertThat(stage.round()).isEqualTo("x>f/r mem:64");
+        stage.release("x", "f", "mem:64");
+        stage.allocator.filter(
+                new io.baton.core.protocol.AllocatorProtocol.Filter(
+                        new io.baton.core.id.FrameworkId("f"),
+                        "r",
+                        new io.baton.core.id.AgentId("x"),
+                        Bundles.of("mem:64"),
+                        DAY,
+                        false),
+                stage.now);
+        assertThat(stage.round()).as("refused").isEmpty();
+        stage.release("x", "f", "cpus:2");
+        assertThat(stage.round()).isEqualTo("x>f/r cpus:2; mem:64");
+    }
+
     @Test
     void aFilterIsOfOneRoleAndOneAgent() {
         stage.framework("f", "r1", "r2").agent("x", "cpus:1 mem:64");
