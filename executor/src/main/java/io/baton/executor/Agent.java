@@ -144,7 +144,7 @@ public final class Agent {
                 new AgentSnapshot(info, Optional.empty(), List.of(), List.of(), List.of(), List.of(), Map.of()));
         var parts = new AgentParts(
                 books,
-                new Registration(state.agentId(), state.epoch()),
+                new Registration(state.agentId(), config.acceptCluster() ? "" : state.clusterId(), state.epoch()),
                 found(state, supervision, processes.bootId()),
                 info,
                 UUID.randomUUID().toString(),

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * @param resources as {@link ResourcesText} reads them; what is not named is detected
  * @param attributes as {@link AttributesText} reads them
  * @param cleanup whether a start forgets all that was written down
+ * @param acceptCluster whether another cluster than the one written down is obeyed from now on
  * @param shell for the supervisors; empty for the fastest there is
  * @param concurrentLaunches 0 for twice the cores, at least 4
  */
@@ -42,6 +43,7 @@ public record AgentConfig(
         String resources,
         String attributes,
         boolean cleanup,
+        boolean acceptCluster,
         Optional<Path> shell,
         boolean announcesStarting,
         int maxTasks,
@@ -80,6 +82,7 @@ public record AgentConfig(
                 c.getString(ROOT + ".resources"),
                 c.getString(ROOT + ".attributes"),
                 recover(c).equals("cleanup"),
+                c.getBoolean(ROOT + ".accept-cluster"),
                 Optional.of(c.getString(ROOT + ".shell"))
                         .filter(s -> !s.isEmpty())
                         .map(Path::of),

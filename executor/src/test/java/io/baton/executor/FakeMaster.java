@@ -110,7 +110,8 @@ public final class FakeMaster implements AutoCloseable {
                         .setRegistered(Registered.newBuilder()
                                 .setAgentId(AgentID.newBuilder().setValue("agent-1"))
                                 .setEpoch(epoch)
-                                .setMasterId("m1")));
+                                .setMasterId("m1")
+                                .setClusterId("c1")));
                 registrations.add(frame.getRegister());
             }
             case UPDATE -> {

@@ -10,6 +10,7 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.resourcemanager.agent.AgentEntity;
 import io.baton.resourcemanager.agent.AgentLinks;
+import io.baton.resourcemanager.agent.AgentSurroundings;
 import io.baton.resourcemanager.agent.LedgerRules;
 import io.baton.resourcemanager.allocation.AllocatorActor;
 import io.baton.resourcemanager.framework.FrameworkEntity;
@@ -17,6 +18,7 @@ import io.baton.resourcemanager.framework.Tombstones;
 import io.baton.resourcemanager.membership.MembersActor;
 import io.baton.resourcemanager.membership.Readiness;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.ownership.Authority;
 import io.baton.resourcemanager.query.ViewActor;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.net.InetSocketAddress;
@@ -64,10 +66,16 @@ public final class MasterNode {
      * Starts the entities' regions, the allocator's singleton and the read model. The system must be a cluster node,
      * joined or joining.
      *
+     * @param authority who may act for agents, and as the allocator
      * @param expected how many masters there are to be: without a majority of them this one is not ready
      */
     public static MasterNode start(
-            ActorSystem<?> system, MasterConfig config, MasterIdentity identity, MasterMetrics metrics, int expected) {
+            ActorSystem<?> system,
+            MasterConfig config,
+            MasterIdentity identity,
+            MasterMetrics metrics,
+            Authority authority,
+            int expected) {
         var clock = Clock.systemUTC();
         var sharding = ClusterSharding.get(system);
         var readiness = new Readiness(Cluster.get(system), expected);
@@ -84,7 +92,8 @@ public final class MasterNode {
                                 (id, message) ->
                                         sharding.entityRefFor(AGENT, id.value()).tell(message),
                                 clock,
-                                metrics),
+                                metrics,
+                                authority),
                         "allocator"));
         var neighbours = new Neighbours(
                 id -> sharding.entityRefFor(AGENT, id.value()),
@@ -93,9 +102,11 @@ public final class MasterNode {
                 view,
                 metrics);
         var tombstones = new Tombstones(Tombstones.LIMIT);
-        var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
-        sharding.init(Entity.of(
-                AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), rules, neighbours, clock)));
+        var rules =
+                new LedgerRules(identity.id(), authority.clusterId(), config.offerTimeout(), config.unreachableAfter());
+        var surroundings = new AgentSurroundings(rules, authority, neighbours, clock);
+        sharding.init(
+                Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings)));
         sharding.init(Entity.of(
                 FRAMEWORK,
                 context ->

@@ -14,6 +14,7 @@ import io.baton.link.ToMaster;
 import io.baton.link.Update;
 import io.baton.resourcemanager.allocation.AllocationRules;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.ownership.ClockAuthority;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.FrameworkInfo;
@@ -27,6 +28,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,7 @@ class MasterNodeTest {
                 new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75), AllocationRules.DEFAULT),
                 identity,
                 new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()),
+                new ClockAuthority("c", Clock.systemUTC()),
                 1);
         var at = node.bindLinks("127.0.0.1", 0).toCompletableFuture().get(20, TimeUnit.SECONDS);
         try (var agent = new Agent(at.getPort())) {

@@ -29,13 +29,14 @@ public class AgentLedgerBench {
     /** A ledger, and a hundred running tasks on it. */
     @Setup(Level.Iteration)
     public void register() {
-        ledger = new AgentLedger(AGENT, new LedgerRules("m", Duration.ofHours(1), Duration.ofHours(1)));
-        ledger.register(Samples.registration(AGENT, RUNNING), "10.0.0.1", NOW);
+        ledger = new AgentLedger(
+                AGENT, new LedgerRules("m", "c", Duration.ofHours(1), Duration.ofHours(1)), 1, NOW);
+        ledger.register(Samples.registration(AGENT, RUNNING), "10.0.0.1", 1, NOW);
     }
 
     private Offer offer() {
         number++;
-        for (var effect : ledger.offer(Samples.FRAMEWORK, "*", ledger.free(), number, NOW)) {
+        for (var effect : ledger.offer(Samples.FRAMEWORK, "*", ledger.free(), 1, number, NOW)) {
             if (effect instanceof LedgerEffect.Granted granted) {
                 return granted.offer();
             }

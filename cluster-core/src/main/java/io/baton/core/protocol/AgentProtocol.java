@@ -29,6 +29,15 @@ public sealed interface AgentProtocol extends WireMessage {
     /** The link is gone. Ignored if another has taken its place. */
     record LinkLost(ActorRef<LinkProtocol> link) implements AgentProtocol {}
 
+    /**
+     * The agent obeys an owner with this epoch. If it is higher than the receiver's, the receiver ends, and what comes
+     * next claims the agent anew.
+     */
+    record Stale(long epoch) implements AgentProtocol {}
+
+    /** Be there: the registry knows this agent. An entity that is there already does nothing. */
+    record Wake() implements AgentProtocol {}
+
     /** A status update from the agent; resent by it until acknowledged, so a lost one comes again. */
     record Updated(Update update) implements AgentProtocol {}
 
@@ -36,9 +45,11 @@ public sealed interface AgentProtocol extends WireMessage {
      * The allocator would give these resources to a framework. Granted by {@link FrameworkProtocol.Offered}, or not at
      * all; either way the next {@link AllocatorProtocol.AgentChanged} carries the number.
      *
+     * @param allocator the allocator's epoch; proposals of an older one than the highest seen are ignored
      * @param number ascending per allocator and agent
      */
-    record Propose(FrameworkId framework, String role, Resources resources, long number) implements AgentProtocol {}
+    record Propose(FrameworkId framework, String role, Resources resources, long allocator, long number)
+            implements AgentProtocol {}
 
     /**
      * Run these operations on these offers. Refused tasks come back as {@link FrameworkProtocol.TasksRefused};

@@ -52,6 +52,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
     /** A ledger has granted resources: a lease that ends by itself. A copy is ignored. */
     record Offered(Offer offer) implements FrameworkProtocol {}
 
+    /**
+     * These are the leases that a ledger holds for the framework. Those that the session does not know are given back:
+     * their offers were made to another session, or were lost on the way.
+     */
+    record Leased(AgentId agent, List<OfferId> offers) implements FrameworkProtocol {}
+
     /** Leases have ended (agent lost, time over). Unknown ones are ignored. */
     record Rescinded(List<OfferId> offers) implements FrameworkProtocol {}
 
@@ -67,12 +73,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
 
     /**
      * An agent has registered (again): all it knows of this framework's tasks. Tasks that the session has launched
-     * there on an offer of an older epoch, and that are not in the list, are lost.
+     * there on an offer of an older term, and that are not in the list, are lost.
      *
-     * @param epoch of the registration
+     * @param term of the registration
      * @param info the framework as the agent knows it; absent if the agent has no task of it
      */
-    record TasksAdopted(AgentId agent, long epoch, Optional<FrameworkInfo> info, List<Task> tasks)
+    record TasksAdopted(AgentId agent, Term term, Optional<FrameworkInfo> info, List<Task> tasks)
             implements FrameworkProtocol {}
 
     /**

@@ -73,6 +73,11 @@ public final class AgentCommand implements Callable<Integer> {
             description = "strict (default), or cleanup: set a damaged journal aside and forget its tasks.")
     private String recover;
 
+    @Option(
+            names = "--accept-cluster",
+            description = "Obey another cluster from now on: once, after the agent was moved or the masters lost all.")
+    private boolean acceptCluster;
+
     /** A command that writes here. */
     public AgentCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -114,6 +119,7 @@ public final class AgentCommand implements Callable<Integer> {
         put(settings, "baton.agent.resources", resources);
         put(settings, "baton.agent.attributes", attributes);
         put(settings, "baton.agent.recover", recover);
+        put(settings, "baton.agent.accept-cluster", acceptCluster ? true : null);
         return settings;
     }
 }

@@ -12,6 +12,7 @@ import io.baton.resourcemanager.MasterConfig;
 import io.baton.resourcemanager.MasterIdentity;
 import io.baton.resourcemanager.MasterNode;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.ownership.ClockAuthority;
 import io.baton.resourcemanager.registry.Registry;
 import io.baton.v1.Address;
 import io.baton.v1.MasterInfo;
@@ -20,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -59,8 +61,9 @@ public final class Master {
         var prometheus = new PrometheusRegistry();
         var metrics = new MasterMetrics(prometheus);
         var shared = new AtomicReference<Registry>();
+        var authority = new ClockAuthority(Nodes.NAME, Clock.systemUTC());
         var master = MasterNode.start(
-                system, configuration.read(MasterConfig::from), identity, metrics, node.expectedMasters());
+                system, configuration.read(MasterConfig::from), identity, metrics, authority, node.expectedMasters());
         Nodes.join(system, node);
         var starting = MasterRegistry.begin(system, configuration, node, http.host());
         var links = bindLinks(master, http.host(), node.linkPort());

@@ -164,7 +164,11 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                                 "registered as {} with epoch {}",
                                 id,
                                 frame.getRegistered().getEpoch());
-                obey(registration.registered(which, id, frame.getRegistered().getEpoch(), now(), luck()));
+                var adoption = new Registration.Adoption(
+                        id,
+                        frame.getRegistered().getEpoch(),
+                        frame.getRegistered().getClusterId());
+                obey(registration.registered(which, adoption, now(), luck()));
             }
             case REFUSED -> {
                 var refused = frame.getRefused();

@@ -65,6 +65,7 @@ public record AgentParts(
                 .setAgentInfo(described())
                 .setIncarnation(incarnation)
                 .setEpoch(registration.epoch())
+                .setClusterId(registration.clusterId())
                 .setVersion(version)
                 .addAllTasks(tasks.stream().map(TaskEntry::forRegistration).toList())
                 .addAllFrameworks(frameworks.values())

@@ -77,15 +77,21 @@ public final class Registration {
     private int link;
     private int failures;
     private long epoch;
+    private String clusterId;
     private Optional<AgentId> agentId;
     private Optional<String> current = Optional.empty();
     private Instant wakeAt = Instant.MIN;
     private Instant lastHeard = Instant.MIN;
 
-    /** Begins with what was written down. */
-    public Registration(Optional<AgentId> agentId, long epoch) {
+    /**
+     * Begins with what was written down.
+     *
+     * @param clusterId whose epoch it is; empty to obey whichever cluster comes first
+     */
+    public Registration(Optional<AgentId> agentId, String clusterId, long epoch) {
         this.agentId = agentId;
-        this.epoch = epoch;
+        this.clusterId = clusterId;
+        this.epoch = clusterId.isEmpty() ? 0 : epoch;
     }
 
     /**
@@ -203,11 +209,23 @@ public final class Registration {
         }
     }
 
-    /** The master has taken us in. */
-    public List<Effect> registered(int which, AgentId id, long newEpoch, Instant now, double luck) {
+    /** Who a master says we are, and whom we are to obey. */
+    public record Adoption(AgentId agent, long epoch, String cluster) {}
+
+    /** The master has taken us in. Nobody of another cluster than ours can. */
+    public List<Effect> registered(int which, Adoption adoption, Instant now, double luck) {
         if (which != link || phase != Phase.REGISTERING && phase != Phase.REGISTERED) {
             return List.of();
         }
+        if (!clusterId.isEmpty() && !clusterId.equals(adoption.cluster)) {
+            return refused(
+                    which,
+                    "it is of cluster " + adoption.cluster + ", this agent belongs to cluster " + clusterId
+                            + ": correct --master, or start the agent once with --accept-cluster",
+                    true,
+                    now);
+        }
+        long newEpoch = adoption.epoch;
         if (newEpoch < epoch) {
             var effects = new ArrayList<Effect>();
             effects.add(new Effect.SendStale(link, epoch));
@@ -216,7 +234,9 @@ public final class Registration {
             return effects;
         }
         boolean again = phase == Phase.REGISTERED;
-        boolean changed = newEpoch > epoch || !agentId.equals(Optional.of(id));
+        var id = adoption.agent;
+        boolean changed = newEpoch > epoch || !agentId.equals(Optional.of(id)) || !clusterId.equals(adoption.cluster);
+        clusterId = adoption.cluster;
         epoch = newEpoch;
         agentId = Optional.of(id);
         phase = Phase.REGISTERED;
@@ -234,6 +254,9 @@ public final class Registration {
 
     private Identity identity() {
         var out = Identity.newBuilder().setEpoch(epoch);
+        if (!clusterId.isEmpty()) {
+            out.setClusterId(clusterId);
+        }
         agentId.ifPresent(id -> out.setAgentId(id.toProto()));
         return out.build();
     }
@@ -287,6 +310,11 @@ public final class Registration {
 
     public long epoch() {
         return epoch;
+    }
+
+    /** The cluster that is obeyed; empty before the first registration. */
+    public String clusterId() {
+        return clusterId;
     }
 
     public Optional<AgentId> agentId() {

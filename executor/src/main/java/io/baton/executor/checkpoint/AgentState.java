@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 public final class AgentState {
     private Optional<AgentId> agentId = Optional.empty();
     private long epoch;
+    private String clusterId = "";
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
     private final Map<TaskKey, CompletedTask> completed = new LinkedHashMap<>();
 
@@ -83,7 +84,9 @@ public final class AgentState {
         if (identity.hasAgentId()) {
             agentId = Optional.of(AgentId.fromProto(identity.getAgentId()));
         }
-        epoch = Math.max(epoch, identity.getEpoch());
+        boolean other = !identity.getClusterId().equals(clusterId);
+        epoch = other ? identity.getEpoch() : Math.max(epoch, identity.getEpoch());
+        clusterId = identity.getClusterId();
     }
 
     private void accepted(Accepted accepted) {
@@ -134,6 +137,11 @@ public final class AgentState {
         return epoch;
     }
 
+    /** The cluster that is obeyed; empty before the first registration. */
+    public String clusterId() {
+        return clusterId;
+    }
+
     public Optional<TaskEntry> task(TaskKey key) {
         return Optional.ofNullable(tasks.get(key));
     }
@@ -156,6 +164,9 @@ public final class AgentState {
     public List<Record> records() {
         var out = new ArrayList<Record>();
         var identity = Identity.newBuilder().setEpoch(epoch);
+        if (!clusterId.isEmpty()) {
+            identity.setClusterId(clusterId);
+        }
         agentId.ifPresent(id -> identity.setAgentId(id.toProto()));
         out.add(Record.newBuilder().setIdentity(identity).build());
         for (var done : completed.values()) {

@@ -17,9 +17,13 @@ class RegistrationTest {
     private static final AgentId ID = new AgentId("a");
 
     private static Registration fresh() {
-        var registration = new Registration(Optional.empty(), 0);
+        var registration = new Registration(Optional.empty(), "", 0);
         registration.masters(List.of("m1:1", "m2:1"), 0);
         return registration;
+    }
+
+    private static Registration.Adoption adoption(long epoch) {
+        return new Registration.Adoption(ID, epoch, "c");
     }
 
     private static Registration in(String phase) {
@@ -39,7 +43,7 @@ class RegistrationTest {
             registration.refused(1, "gone", true, NOW);
             return registration;
         }
-        registration.registered(1, ID, 5, NOW, 0);
+        registration.registered(1, adoption(5), NOW, 0);
         return registration;
     }
 
@@ -48,8 +52,8 @@ class RegistrationTest {
             case "up" -> registration.linkUp(1, NOW);
             case "lost" -> registration.linkLost(1, NOW, 0);
             case "old lost" -> registration.linkLost(0, NOW, 0);
-            case "registered" -> registration.registered(1, ID, 6, NOW, 0);
-            case "registered lower" -> registration.registered(1, ID, 4, NOW, 0);
+            case "registered" -> registration.registered(1, adoption(6), NOW, 0);
+            case "registered lower" -> registration.registered(1, adoption(4), NOW, 0);
             case "again" -> registration.registerAgain(1);
             case "again, older link" -> registration.registerAgain(0);
             case "refused" -> registration.refused(1, "busy", false, NOW);
@@ -150,7 +154,8 @@ class RegistrationTest {
 
     @Test
     void withoutMastersTheAddressesAreWanted() {
-        assertThat(shown(new Registration(Optional.empty(), 0).tick(NOW, 0))).isEqualTo("Resolve");
+        assertThat(shown(new Registration(Optional.empty(), "", 0).tick(NOW, 0)))
+                .isEqualTo("Resolve");
     }
 
     @Test
@@ -184,7 +189,7 @@ class RegistrationTest {
     @ParameterizedTest(name = "luck {0}")
     @CsvSource({"0, m1:1", "0.4, m2:1", "0.99, m3:1", "1, m1:1"})
     void doesNotTurnToTheFirstMasterLikeAllOthers(double luck, String first) {
-        var registration = new Registration(Optional.empty(), 0);
+        var registration = new Registration(Optional.empty(), "", 0);
         registration.masters(List.of("m1:1", "m2:1", "m3:1"), luck);
 
         assertThat(shown(registration.tick(NOW, 0))).isEqualTo("Connect " + first);
@@ -205,7 +210,32 @@ class RegistrationTest {
         var registration = in("REGISTERED");
         registration.registerAgain(1);
 
-        assertThat(shown(registration.registered(1, ID, 9, NOW, 0))).isEqualTo("Checkpoint 9, Connected");
+        assertThat(shown(registration.registered(1, adoption(9), NOW, 0))).isEqualTo("Checkpoint 9, Connected");
+    }
+
+    @Test
+    void obeysItsOwnClusterOnly() {
+        var registration = new Registration(Optional.of(ID), "c", 9);
+        registration.masters(List.of("m1:1"), 0);
+        registration.tick(NOW, 0);
+        registration.linkUp(1, NOW);
+
+        var effects = registration.registered(1, new Registration.Adoption(ID, 10, "other"), NOW, 0);
+
+        assertThat(shown(effects)).isEqualTo("Disconnect, End");
+        assertThat(((Registration.Effect.End) effects.get(1)).reason())
+                .contains("cluster other", "cluster c", "--accept-cluster");
+    }
+
+    @Test
+    void forgetsTheEpochsOfNoClusterWhenItIsToldOfOne() {
+        var registration = new Registration(Optional.of(ID), "", 1_000_000);
+        registration.masters(List.of("m1:1"), 0);
+        registration.tick(NOW, 0);
+        registration.linkUp(1, NOW);
+
+        assertThat(shown(registration.registered(1, adoption(3), NOW, 0))).isEqualTo("Checkpoint 3, Connected");
+        assertThat(registration.clusterId()).isEqualTo("c");
     }
 
     @Test

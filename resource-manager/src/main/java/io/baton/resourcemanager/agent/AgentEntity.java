@@ -16,40 +16,93 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.StashBuffer;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
-/** Shell of one {@link AgentLedger}: brings it messages and time, and performs its effects. */
+/**
+ * Shell of one {@link AgentLedger}: brings it messages and time, and performs its effects. It claims its agent before
+ * anything else, and ends when another owner is newer or the claim cannot be known to hold; the next entity claims anew.
+ */
 public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     /** How often leases and deadlines are looked at. */
     static final Duration TICK = Duration.ofSeconds(1);
 
-    /** An entity whose agent never registered is only here because somebody asked: it goes after this many ticks. */
-    static final int IDLE_TICKS = 60;
+    /** How long after a claim that nobody granted the next one is made. */
+    static final Duration CLAIM_AGAIN = Duration.ofMillis(500);
+
+    /** Most messages that wait for a claim; what comes then is dropped, for everything that matters is said again. */
+    static final int MOST_WAITING = 1000;
 
     private enum Tick implements AgentProtocol.Internal {
-        TICK
+        TICK,
+        CLAIM
     }
+
+    private record Claimed(long epoch) implements AgentProtocol.Internal {}
+
+    private record NotClaimed(String why) implements AgentProtocol.Internal {}
 
     private final AgentId id;
     private final AgentLedger ledger;
+    private final AgentSurroundings surroundings;
     private final Neighbours neighbours;
     private final Clock clock;
     private ActorRef<LinkProtocol> link;
-    private int idleTicks;
+    private boolean over;
 
-    private AgentEntity(
-            ActorContext<AgentProtocol> context, AgentId id, LedgerRules rules, Neighbours neighbours, Clock clock) {
+    private AgentEntity(ActorContext<AgentProtocol> context, AgentId id, long epoch, AgentSurroundings surroundings) {
         super(context);
         this.id = id;
-        this.ledger = new AgentLedger(id, rules);
-        this.neighbours = neighbours;
-        this.clock = clock;
+        this.surroundings = surroundings;
+        this.neighbours = surroundings.neighbours();
+        this.clock = surroundings.clock();
+        this.ledger = new AgentLedger(id, surroundings.rules(), epoch, clock.instant());
     }
 
-    public static Behavior<AgentProtocol> create(AgentId id, LedgerRules rules, Neighbours neighbours, Clock clock) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            timers.startTimerWithFixedDelay(Tick.TICK, TICK);
-            return new AgentEntity(context, id, rules, neighbours, clock);
-        }));
+    /** The entity of this agent, which claims it first. */
+    public static Behavior<AgentProtocol> create(AgentId id, AgentSurroundings surroundings) {
+        return Behaviors.withTimers(timers -> Behaviors.withStash(
+                MOST_WAITING,
+                waiting -> Behaviors.setup(context -> {
+                    claim(context, id, surroundings);
+                    return claiming(context, timers, waiting, id, surroundings);
+                })));
+    }
+
+    private static void claim(ActorContext<AgentProtocol> context, AgentId id, AgentSurroundings surroundings) {
+        context.pipeToSelf(
+                surroundings.authority().acquire(id),
+                (epoch, failure) -> failure == null ? new Claimed(epoch) : new NotClaimed(failure.toString()));
+    }
+
+    private static Behavior<AgentProtocol> claiming(
+            ActorContext<AgentProtocol> context,
+            TimerScheduler<AgentProtocol> timers,
+            StashBuffer<AgentProtocol> waiting,
+            AgentId id,
+            AgentSurroundings surroundings) {
+        return Behaviors.receive(AgentProtocol.class)
+                .onMessage(Claimed.class, m -> {
+                    timers.startTimerWithFixedDelay(Tick.TICK, TICK);
+                    return waiting.unstashAll(
+                            Behaviors.setup(claimed -> new AgentEntity(claimed, id, m.epoch(), surroundings)));
+                })
+                .onMessage(NotClaimed.class, m -> {
+                    context.getLog().debug("agent not claimed agentId={} reason={}", id, m.why());
+                    timers.startSingleTimer(Tick.CLAIM, CLAIM_AGAIN);
+                    return Behaviors.same();
+                })
+                .onMessageEquals(Tick.CLAIM, () -> {
+                    claim(context, id, surroundings);
+                    return Behaviors.same();
+                })
+                .onAnyMessage(m -> {
+                    if (!waiting.isFull()) {
+                        waiting.stash(m);
+                    }
+                    return Behaviors.same();
+                })
+                .build();
     }
 
     @Override
@@ -57,10 +110,10 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         return newReceiveBuilder()
                 .onMessage(AgentProtocol.Register.class, this::register)
                 .onMessage(AgentProtocol.LinkLost.class, this::linkLost)
+                .onMessage(AgentProtocol.Stale.class, m -> take(ledger.stale(m.epoch())))
+                .onMessage(AgentProtocol.Wake.class, m -> this)
                 .onMessage(AgentProtocol.Updated.class, m -> take(ledger.updated(m.update())))
-                .onMessage(
-                        AgentProtocol.Propose.class,
-                        m -> take(ledger.offer(m.framework(), m.role(), m.resources(), m.number(), clock.instant())))
+                .onMessage(AgentProtocol.Propose.class, this::propose)
                 .onMessage(
                         AgentProtocol.Accept.class,
                         m -> take(ledger.accept(m.framework(), m.offers(), m.operations(), m.refuse())))
@@ -70,9 +123,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(
                         AgentProtocol.Acknowledge.class,
                         m -> take(ledger.acknowledge(m.framework(), m.task(), m.uuid())))
-                .onMessage(AgentProtocol.Ask.class, m -> take(ledger.ask(m.framework(), m.task())))
+                .onMessage(AgentProtocol.Ask.class, m -> take(ledger.ask(m.framework(), m.task(), clock.instant())))
                 .onMessage(AgentProtocol.RemoveFramework.class, m -> take(ledger.removeFramework(m.framework())))
-                .onMessageEquals(Tick.TICK, () -> take(ledger.tick(clock.instant())))
+                .onMessageEquals(Tick.TICK, this::tick)
                 .onSignal(PostStop.class, signal -> moved())
                 .build();
     }
@@ -87,8 +140,25 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         }
         link = m.link();
         link.tell(new LinkProtocol.Owner(getContext().getSelf()));
-        getContext().getLog().info("agent registered agentId={} ip={} epoch={}", id, m.ip(), ledger.epoch() + 1);
-        return take(ledger.register(m.register(), m.ip(), clock.instant()));
+        var number = surroundings.authority().nextNumber();
+        getContext()
+                .getLog()
+                .info(
+                        "agent registers agentId={} ip={} epoch={}",
+                        id,
+                        m.ip(),
+                        ledger.term().epoch());
+        return take(ledger.register(m.register(), m.ip(), number, clock.instant()));
+    }
+
+    private Behavior<AgentProtocol> propose(AgentProtocol.Propose m) {
+        return take(ledger.offer(m.framework(), m.role(), m.resources(), m.allocator(), m.number(), clock.instant()));
+    }
+
+    private Behavior<AgentProtocol> tick() {
+        return surroundings.authority().holds(id, ledger.term().epoch())
+                ? take(ledger.tick(clock.instant()))
+                : take(ledger.stepDown(0));
     }
 
     private Behavior<AgentProtocol> linkLost(AgentProtocol.LinkLost m) {
@@ -109,7 +179,13 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private Behavior<AgentProtocol> take(List<LedgerEffect> effects) {
         effects.forEach(this::perform);
-        return idleTicks >= IDLE_TICKS ? Behaviors.stopped() : this;
+        return over ? Behaviors.stopped() : this;
+    }
+
+    private void stepDown(long newer) {
+        getContext().getLog().warn("agent's owner steps down agentId={} epoch={} newer={}", id, ledger.term(), newer);
+        surroundings.authority().lost(id, ledger.term().epoch());
+        over = true;
     }
 
     private void perform(LedgerEffect effect) {
@@ -138,6 +214,10 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             neighbours.tell(e.framework(), e.tasks());
         } else if (effect instanceof LedgerEffect.Lost e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id));
+        } else if (effect instanceof LedgerEffect.Holds e) {
+            neighbours.tell(e.framework(), new FrameworkProtocol.Leased(id, e.offers()));
+        } else if (effect instanceof LedgerEffect.StepDown e) {
+            stepDown(e.newer());
         } else if (effect instanceof LedgerEffect.Answer e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.Unknown(id, e.task(), e.state()));
         } else if (effect instanceof LedgerEffect.ToAllocator e) {
@@ -147,7 +227,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         } else if (effect instanceof LedgerEffect.OffersOver e) {
             neighbours.view().tell(new ViewProtocol.OffersGone(e.framework(), e.offers()));
         } else if (effect instanceof LedgerEffect.Idle) {
-            idleTicks++;
+            over = true;
         } else {
             throw new AssertionError("no one performs " + effect);
         }

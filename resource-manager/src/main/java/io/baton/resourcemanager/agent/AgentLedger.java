@@ -7,6 +7,7 @@ import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.link.Acknowledge;
@@ -72,18 +73,27 @@ public final class AgentLedger {
     private AgentView view;
     private Resources total = Resources.EMPTY;
     private Resources free = Resources.EMPTY;
+    private final Instant since;
     private String incarnation = "";
-    private long epoch;
+    private Term term;
     private long offersMade;
+    private long allocator;
     private long answered;
     private boolean registered;
     private boolean connected;
     private boolean lost;
     private Instant disconnectedAt = Instant.EPOCH;
 
-    public AgentLedger(AgentId id, LedgerRules rules) {
+    /**
+     * A ledger that knows nothing until its agent registers.
+     *
+     * @param epoch under which it acts, as the registry gave it
+     */
+    public AgentLedger(AgentId id, LedgerRules rules, long epoch, Instant now) {
         this.id = id;
         this.rules = rules;
+        this.term = new Term(epoch, 0);
+        this.since = now;
         this.view = AgentView.NONE;
     }
 
@@ -91,9 +101,17 @@ public final class AgentLedger {
      * The agent has opened a link: its list replaces what was believed. Everything offered of it before is void.
      *
      * @param ip where the link comes from
-     * @return Registered first, then what each framework needs to know, then the new state for the allocator
+     * @param number higher than that of any registration under the same epoch before
+     * @return Registered first, then what each framework needs to know, then the new state for the allocator. An agent
+     *     that obeys a newer owner changes nothing; one of another cluster is refused.
      */
-    public List<LedgerEffect> register(Register register, String ip, Instant now) {
+    public List<LedgerEffect> register(Register register, String ip, long number, Instant now) {
+        if (!register.getClusterId().isEmpty() && !register.getClusterId().equals(rules.clusterId())) {
+            return List.of(new LedgerEffect.ToLink(Refusals.otherCluster(register.getClusterId(), rules.clusterId())));
+        }
+        if (!register.getClusterId().isEmpty() && register.getEpoch() > term.epoch()) {
+            return stepDown(register.getEpoch());
+        }
         var effects = new ArrayList<LedgerEffect>();
         voidLeases(effects);
         boolean known = registered;
@@ -101,7 +119,8 @@ public final class AgentLedger {
             // An earlier ledger of this agent may have died with proposals that nobody will decide.
             effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         }
-        epoch = Math.max(epoch, register.getEpoch()) + 1;
+        term = new Term(term.epoch(), number);
+        offersMade = 0;
         incarnation = register.getIncarnation();
         info = register.getAgentInfo().toBuilder().setId(id.toProto()).build();
         view = view.registered(info, ip, register.getVersion(), now, known);
@@ -112,8 +131,9 @@ public final class AgentLedger {
         effects.add(new LedgerEffect.ToLink(ToAgent.newBuilder()
                 .setRegistered(Registered.newBuilder()
                         .setAgentId(id.toProto())
-                        .setEpoch(epoch)
-                        .setMasterId(rules.masterId()))
+                        .setEpoch(term.epoch())
+                        .setMasterId(rules.masterId())
+                        .setClusterId(rules.clusterId()))
                 .build()));
         adopt(register, effects);
         effects.add(new LedgerEffect.Seen(view.toProto(true)));
@@ -144,7 +164,7 @@ public final class AgentLedger {
                     framework,
                     new FrameworkProtocol.TasksAdopted(
                             id,
-                            epoch,
+                            term,
                             Optional.ofNullable(infos.get(framework)),
                             byFramework.getOrDefault(framework, List.of()))));
         }
@@ -181,11 +201,35 @@ public final class AgentLedger {
         return effects;
     }
 
-    private void voidLeases(List<LedgerEffect> effects) {
-        var ended = new TreeMap<FrameworkId, List<OfferId>>();
+    /** The agent says that it obeys an owner with this epoch. */
+    public List<LedgerEffect> stale(long newer) {
+        return newer > term.epoch() ? stepDown(newer) : List.of();
+    }
+
+    /**
+     * This ledger may not act any more: nothing of the agent is offered, what was offered is void.
+     *
+     * @param newer the epoch of the owner that is known to be newer; 0 if there may be none
+     */
+    public List<LedgerEffect> stepDown(long newer) {
+        var effects = new ArrayList<LedgerEffect>();
+        connected = false;
+        voidLeases(effects);
+        effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
+        effects.add(new LedgerEffect.StepDown(newer));
+        return effects;
+    }
+
+    private SortedMap<FrameworkId, List<OfferId>> leasesByFramework() {
+        var out = new TreeMap<FrameworkId, List<OfferId>>();
         for (var lease : leases.values()) {
-            ended.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
+            out.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
         }
+        return out;
+    }
+
+    private void voidLeases(List<LedgerEffect> effects) {
+        var ended = leasesByFramework();
         List.copyOf(leases.values()).forEach(this::release);
         ended.forEach((framework, offers) -> {
             effects.add(new LedgerEffect.OffersOver(framework, offers));
@@ -196,18 +240,21 @@ public final class AgentLedger {
     /**
      * Grants a lease if all of the wanted resources are free, else nothing: the allocator hears of either.
      *
-     * @param number the proposal's, ascending; an older one than the last is a copy and ignored
+     * @param by the allocator's epoch; of an older allocator than the newest one nothing is granted
+     * @param number the proposal's, ascending for each allocator; an older one than the last is a copy and ignored
      */
-    public List<LedgerEffect> offer(FrameworkId framework, String role, Resources wanted, long number, Instant now) {
-        if (number <= answered) {
+    public List<LedgerEffect> offer(
+            FrameworkId framework, String role, Resources wanted, long by, long number, Instant now) {
+        if (by < allocator || by == allocator && number <= answered) {
             return List.of();
         }
+        allocator = by;
         answered = number;
         if (!connected || wanted.isEmpty() || !free.contains(wanted)) {
             return connected ? List.of(changed()) : List.of();
         }
         offersMade++;
-        var lease = new Lease(Lease.id(id, epoch, offersMade), framework, role, wanted, rules.expiry(now));
+        var lease = new Lease(Lease.id(id, term, offersMade), framework, role, wanted, rules.expiry(now));
         leases.put(lease.id(), lease);
         free = free.minus(wanted);
         held.add(framework, role, wanted);
@@ -275,7 +322,10 @@ public final class AgentLedger {
         free = free.minus(wanted);
         var placed = TaskFit.allocated(task, role);
         effects.add(new LedgerEffect.ToLink(ToAgent.newBuilder()
-                .setRun(Run.newBuilder().setEpoch(epoch).setFramework(framework).setTask(placed))
+                .setRun(Run.newBuilder()
+                        .setEpoch(term.epoch())
+                        .setFramework(framework)
+                        .setTask(placed))
                 .build()));
         return left.minus(wanted);
     }
@@ -327,8 +377,9 @@ public final class AgentLedger {
         }
         if (connected) {
             effects.add(changed());
+            leasesByFramework().forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
         }
-        if (!registered) {
+        if (!registered && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
             effects.add(new LedgerEffect.Idle(id));
         }
         return effects;
@@ -361,7 +412,7 @@ public final class AgentLedger {
     public List<LedgerEffect> acknowledge(FrameworkId framework, TaskId task, ByteString uuid) {
         return toLink(ToAgent.newBuilder()
                 .setAcknowledge(Acknowledge.newBuilder()
-                        .setEpoch(epoch)
+                        .setEpoch(term.epoch())
                         .setFrameworkId(framework.toProto())
                         .setTaskId(task.toProto())
                         .setUuid(uuid))
@@ -370,7 +421,7 @@ public final class AgentLedger {
 
     public List<LedgerEffect> kill(FrameworkId framework, TaskId task, Optional<KillPolicy> policy) {
         var kill = Kill.newBuilder()
-                .setEpoch(epoch)
+                .setEpoch(term.epoch())
                 .setFrameworkId(framework.toProto())
                 .setTaskId(task.toProto());
         policy.ifPresent(kill::setKillPolicy);
@@ -385,20 +436,25 @@ public final class AgentLedger {
                 .toList()
                 .forEach(this::release);
         effects.addAll(toLink(ToAgent.newBuilder()
-                .setRemoveFramework(RemoveFramework.newBuilder().setEpoch(epoch).setFrameworkId(framework.toProto()))
+                .setRemoveFramework(
+                        RemoveFramework.newBuilder().setEpoch(term.epoch()).setFrameworkId(framework.toProto()))
                 .build()));
         effects.add(changed());
         return effects;
     }
 
-    /** What of a task that its session does not know? No answer while the agent's own list is awaited. */
-    public List<LedgerEffect> ask(FrameworkId framework, TaskId task) {
+    /**
+     * What of a task that its session does not know? No answer while the agent's own list is awaited: an owner before
+     * this one may have launched it.
+     */
+    public List<LedgerEffect> ask(FrameworkId framework, TaskId task, Instant now) {
         if (used.containsKey(new TaskKey(framework, task))) {
             return List.of();
         }
-        var state = !registered
-                ? TaskState.TASK_UNKNOWN
-                : connected ? TaskState.TASK_GONE : lost ? TaskState.TASK_UNREACHABLE : null;
+        boolean awaited = now.isBefore(since.plus(rules.unreachableAfter()));
+        var state = connected
+                ? TaskState.TASK_GONE
+                : registered ? lost ? TaskState.TASK_UNREACHABLE : null : awaited ? null : TaskState.TASK_UNKNOWN;
         return state == null ? List.of() : List.of(new LedgerEffect.Answer(framework, task, state));
     }
 
@@ -413,9 +469,9 @@ public final class AgentLedger {
                         : new AllocatorProtocol.AgentGone(id));
     }
 
-    /** The epoch in which an offer was made; 0 if the id is not one of ours. */
-    public static long epochOf(OfferId offer) {
-        return Lease.epochOf(offer);
+    /** The term in which an offer was made; {@link Term#NONE} if the id is not one of ours. */
+    public static Term termOf(OfferId offer) {
+        return Lease.termOf(offer);
     }
 
     public Resources free() {
@@ -435,8 +491,8 @@ public final class AgentLedger {
         return connected;
     }
 
-    public long epoch() {
-        return epoch;
+    public Term term() {
+        return term;
     }
 
     /** Random per start of the agent process; empty before the first registration. */

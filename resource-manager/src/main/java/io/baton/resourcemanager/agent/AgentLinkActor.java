@@ -107,15 +107,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         return switch (frame.getMessageCase()) {
             case REGISTER -> register(frame);
             case UPDATE -> toEntity(new AgentProtocol.Updated(frame.getUpdate()));
-            case STALE -> {
-                getContext()
-                        .getLog()
-                        .warn(
-                                "agent obeys a newer master agentId={} epoch={}",
-                                agent,
-                                frame.getStale().getEpoch());
-                yield close();
-            }
+            case STALE -> toEntity(new AgentProtocol.Stale(frame.getStale().getEpoch()));
             case HEARTBEAT, MESSAGE_NOT_SET -> this;
         };
     }

@@ -3,8 +3,10 @@ package io.baton.resourcemanager.agent;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /**
  * Resources promised to one framework until it answers or the time is over.
@@ -14,16 +16,16 @@ import java.time.Instant;
  */
 record Lease(OfferId id, FrameworkId framework, String role, Resources resources, Instant expires) {
 
-    /** Offer ids tell whose they are and of which epoch: {@code <agent>-O<epoch>.<number>}. */
-    static OfferId id(AgentId agent, long epoch, long number) {
-        return new OfferId(agent + "-O" + epoch + "." + number);
+    private static final Pattern ID = Pattern.compile(".*-O(\\d{1,18})\\.(\\d{1,18})\\.\\d{1,18}", Pattern.DOTALL);
+
+    /** Offer ids tell whose they are and of which term: {@code <agent>-O<epoch>.<registration>.<number>}. */
+    static OfferId id(AgentId agent, Term term, long number) {
+        return new OfferId(agent + "-O" + term + "." + number);
     }
 
-    /** 0 if the id is not one of ours. */
-    static long epochOf(OfferId offer) {
-        var text = offer.value();
-        int from = text.lastIndexOf("-O") + 2;
-        int dot = text.indexOf('.', from);
-        return from < 2 || dot < 0 ? 0 : Long.parseLong(text, from, dot, 10);
+    /** {@link Term#NONE} if the id is not one of ours. */
+    static Term termOf(OfferId offer) {
+        var parts = ID.matcher(offer.value());
+        return parts.matches() ? new Term(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2))) : Term.NONE;
     }
 }

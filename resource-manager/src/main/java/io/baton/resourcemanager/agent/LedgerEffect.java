@@ -49,6 +49,12 @@ public sealed interface LedgerEffect {
     /** Tell the read model that offers are over. */
     record OffersOver(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}
 
-    /** The agent was never here: stop the entity when it has been idle. */
+    /** Tell the framework which leases it holds here. */
+    record Holds(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}
+
+    /** Another owner is newer: end, so that what comes next claims the agent anew. */
+    record StepDown(long newer) implements LedgerEffect {}
+
+    /** The agent was never here, and nobody needs to know any more: end. */
     record Idle(AgentId agent) implements LedgerEffect {}
 }

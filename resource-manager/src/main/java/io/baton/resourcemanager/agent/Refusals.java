@@ -2,6 +2,8 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
+import io.baton.link.Refused;
+import io.baton.link.ToAgent;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -17,6 +19,15 @@ final class Refusals {
                 .setSource(TaskStatus.Source.SOURCE_MASTER)
                 .setReason(TaskStatus.Reason.REASON_INVALID_OFFERS)
                 .setMessage("Task launched with invalid offers: " + why)
+                .build();
+    }
+
+    static ToAgent otherCluster(String agents, String own) {
+        return ToAgent.newBuilder()
+                .setRefused(Refused.newBuilder()
+                        .setReason("this agent belongs to cluster " + agents + ", the master is of cluster " + own
+                                + ": correct --master, or start the agent once with --accept-cluster")
+                        .setPermanent(true))
                 .build();
     }
 

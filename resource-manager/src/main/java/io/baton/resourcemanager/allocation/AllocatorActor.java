@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.ownership.Authority;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Shell of the {@link Allocator}. A change leads to a round at once, or {@link #PAUSE} after the last one; each second
- * one follows for what changes by time alone.
+ * one follows for what changes by time alone. It claims the allocator's epoch first: ledgers grant nothing to an older
+ * one.
  */
 public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     /** Rounds are at least this far apart: what changes meanwhile is decided together. */
@@ -26,16 +28,28 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     /** How often time is looked at: filters end, and proposals that were lost go out again. */
     static final Duration BATCH = Duration.ofSeconds(1);
 
+    /** How long after a claim that nobody granted the next one is made. */
+    static final Duration CLAIM_AGAIN = Duration.ofMillis(500);
+
     private enum Tick implements AllocatorProtocol.Internal {
         ROUND,
-        BATCH
+        BATCH,
+        CLAIM
     }
+
+    private record Claimed(long epoch) implements AllocatorProtocol.Internal {}
+
+    private record NotClaimed(String why) implements AllocatorProtocol.Internal {}
 
     private final Allocator allocator;
     private final TimerScheduler<AllocatorProtocol> timers;
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final Clock clock;
     private final MasterMetrics metrics;
+    private final Authority authority;
+    /** 0 while nobody has granted one. */
+    private long epoch;
+
     private Instant lastRound = Instant.EPOCH;
     private boolean scheduled;
 
@@ -45,21 +59,62 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             TimerScheduler<AllocatorProtocol> timers,
             BiConsumer<AgentId, AgentProtocol> agents,
             Clock clock,
-            MasterMetrics metrics) {
+            MasterMetrics metrics,
+            Authority authority) {
         super(context);
         this.allocator = allocator;
         this.timers = timers;
         this.agents = agents;
         this.clock = clock;
         this.metrics = metrics;
+        this.authority = authority;
+        claim();
+    }
+
+    private void claim() {
+        getContext()
+                .pipeToSelf(
+                        authority.acquireAllocator(),
+                        (granted, failure) ->
+                                failure == null ? new Claimed(granted) : new NotClaimed(failure.toString()));
+    }
+
+    private Behavior<AllocatorProtocol> batch() {
+        if (epoch != 0 && !authority.holdsAllocator(epoch)) {
+            getContext().getLog().warn("the allocator claims its epoch anew epoch={}", epoch);
+            epoch = 0;
+            claim();
+        }
+        return then(() -> allocator.batch(clock.instant()));
+    }
+
+    private Behavior<AllocatorProtocol> claimed(Claimed m) {
+        epoch = m.epoch();
+        getContext().getLog().info("the allocator is here epoch={}", epoch);
+        return then(allocator::everythingChanged);
+    }
+
+    private Behavior<AllocatorProtocol> notClaimed(NotClaimed m) {
+        getContext().getLog().debug("allocator not claimed reason={}", m.why());
+        timers.startSingleTimer(Tick.CLAIM, CLAIM_AGAIN);
+        return this;
+    }
+
+    private Behavior<AllocatorProtocol> claimAgain() {
+        claim();
+        return this;
     }
 
     /** @param agents tells an agent's entity something */
     public static Behavior<AllocatorProtocol> create(
-            AllocationRules rules, BiConsumer<AgentId, AgentProtocol> agents, Clock clock, MasterMetrics metrics) {
+            AllocationRules rules,
+            BiConsumer<AgentId, AgentProtocol> agents,
+            Clock clock,
+            MasterMetrics metrics,
+            Authority authority) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.BATCH, BATCH);
-            return new AllocatorActor(context, new Allocator(rules), timers, agents, clock, metrics);
+            return new AllocatorActor(context, new Allocator(rules), timers, agents, clock, metrics, authority);
         }));
     }
 
@@ -73,14 +128,17 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                         AllocatorProtocol.FrameworkGone.class, m -> then(() -> allocator.frameworkGone(m.framework())))
                 .onMessage(AllocatorProtocol.Filter.class, m -> then(() -> allocator.filter(m, clock.instant())))
                 .onMessage(AllocatorProtocol.Revive.class, m -> then(() -> allocator.revive(m.framework(), m.roles())))
-                .onMessageEquals(Tick.BATCH, () -> then(() -> allocator.batch(clock.instant())))
+                .onMessage(Claimed.class, this::claimed)
+                .onMessage(NotClaimed.class, this::notClaimed)
+                .onMessageEquals(Tick.CLAIM, this::claimAgain)
+                .onMessageEquals(Tick.BATCH, this::batch)
                 .onMessageEquals(Tick.ROUND, this::round)
                 .build();
     }
 
     private Behavior<AllocatorProtocol> then(Runnable change) {
         change.run();
-        if (allocator.hasChanges() && !scheduled) {
+        if (epoch != 0 && allocator.hasChanges() && !scheduled) {
             scheduled = true;
             var since = Duration.between(lastRound, clock.instant());
             if (since.compareTo(PAUSE) >= 0) {
@@ -94,12 +152,16 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
 
     private Behavior<AllocatorProtocol> round() {
         scheduled = false;
+        if (epoch == 0) {
+            return this;
+        }
         var now = clock.instant();
         lastRound = now;
         var proposals = allocator.propose(now);
         metrics.round(Duration.between(now, clock.instant()).toNanos() / 1e9, proposals.size());
         for (var p : proposals) {
-            agents.accept(p.agent(), new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), p.number()));
+            agents.accept(
+                    p.agent(), new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), epoch, p.number()));
         }
         return this;
     }

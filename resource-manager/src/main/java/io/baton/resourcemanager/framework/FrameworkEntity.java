@@ -73,6 +73,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         FrameworkProtocol.Invoke.class,
                         m -> answer(m.replyTo(), session.call(m.call(), m.streamId(), clock.instant())))
                 .onMessage(FrameworkProtocol.Offered.class, m -> take(session.offered(m.offer())))
+                .onMessage(FrameworkProtocol.Leased.class, m -> take(session.leased(m)))
                 .onMessage(FrameworkProtocol.Rescinded.class, m -> take(session.rescinded(m.offers())))
                 .onMessage(
                         FrameworkProtocol.TasksRefused.class,

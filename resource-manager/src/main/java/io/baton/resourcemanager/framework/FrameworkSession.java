@@ -271,6 +271,15 @@ public final class FrameworkSession {
         return effects;
     }
 
+    /** Which leases a ledger holds for this framework: those of offers that are not known here go back. */
+    public List<SessionEffect> leased(FrameworkProtocol.Leased m) {
+        var unknown = m.offers().stream().filter(o -> !offers.contains(o)).toList();
+        return unknown.isEmpty()
+                ? List.of()
+                : List.of(new SessionEffect.ToAgent(
+                        m.agent(), new AgentProtocol.Decline(id, unknown, java.time.Duration.ZERO)));
+    }
+
     /** Of the live stream; empty while there is none. */
     public String streamId() {
         return subscription.streamId();
@@ -314,7 +323,7 @@ public final class FrameworkSession {
             subscription = subscription.recovered(m.info().get(), now);
             effects.add(seen());
         }
-        for (var lost : tasks.missing(m.agent(), m.epoch(), m.tasks())) {
+        for (var lost : tasks.missing(m.agent(), m.term(), m.tasks())) {
             tasks.remove(TaskId.fromProto(lost.getTaskId()));
             var status = Statuses.dropped(subscription.info(), lost, now);
             effects.add(new SessionEffect.TaskSeen(

@@ -46,6 +46,10 @@ final class OfferBook {
         return out;
     }
 
+    boolean contains(OfferId id) {
+        return offers.containsKey(id);
+    }
+
     Optional<Offer> remove(OfferId id) {
         return Optional.ofNullable(offers.remove(id));
     }

@@ -102,8 +102,8 @@ final class SessionCalls {
             if (problem.isPresent()) {
                 effects.add(update(Statuses.invalid(task, TaskStatus.Reason.REASON_TASK_INVALID, problem.get(), now)));
             } else {
-                long epoch = AgentLedger.epochOf(OfferId.fromProto(offer.getId()));
-                var staged = tasks.staged(id, task, subscription.info().getUser(), epoch);
+                var term = AgentLedger.termOf(OfferId.fromProto(offer.getId()));
+                var staged = tasks.staged(id, task, subscription.info().getUser(), term);
                 effects.add(new SessionEffect.TaskSeen(staged, false));
                 valid.add(task);
             }

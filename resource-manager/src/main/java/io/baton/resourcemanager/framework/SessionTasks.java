@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.Term;
 import io.baton.core.task.TaskStates;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.Task;
@@ -30,10 +31,10 @@ final class SessionTasks {
     static final int MAX_STATUSES = 16;
 
     /**
-     * @param offerEpoch of the offer on which it was launched; 0 if it was adopted
+     * @param term of the offer on which it was launched; NONE if it was adopted
      * @param unacknowledged the update the scheduler was last told; null once it has acknowledged it
      */
-    private record Entry(Task task, long offerEpoch, TaskStatus unacknowledged) {}
+    private record Entry(Task task, Term term, TaskStatus unacknowledged) {}
 
     private final Map<TaskId, Entry> tasks = new LinkedHashMap<>();
 
@@ -71,7 +72,7 @@ final class SessionTasks {
     }
 
     /** A task is on its way to its agent. */
-    Task staged(FrameworkId framework, TaskInfo info, String user, long offerEpoch) {
+    Task staged(FrameworkId framework, TaskInfo info, String user, Term term) {
         var task = Task.newBuilder()
                 .setName(info.getName())
                 .setTaskId(info.getTaskId())
@@ -98,7 +99,7 @@ final class SessionTasks {
         if (info.hasKillPolicy()) {
             task.setKillPolicy(info.getKillPolicy());
         }
-        return put(new Entry(task.build(), offerEpoch, null));
+        return put(new Entry(task.build(), term, null));
     }
 
     /**
@@ -109,12 +110,12 @@ final class SessionTasks {
         var known = tasks.get(TaskId.fromProto(listed.getTaskId()));
         return put(
                 known == null
-                        ? new Entry(listed, 0, null)
+                        ? new Entry(listed, Term.NONE, null)
                         : new Entry(
                                 known.task.toBuilder()
                                         .setState(listed.getState())
                                         .build(),
-                                known.offerEpoch,
+                                known.term,
                                 known.unacknowledged));
     }
 
@@ -123,14 +124,14 @@ final class SessionTasks {
         return entry.task;
     }
 
-    /** Tasks launched on this agent in an older epoch which its list of now does not name. */
-    List<Task> missing(AgentId agent, long epoch, List<Task> listed) {
+    /** Tasks launched on this agent in an older term which its list of now does not name. */
+    List<Task> missing(AgentId agent, Term term, List<Task> listed) {
         var there = listed.stream().map(t -> TaskId.fromProto(t.getTaskId())).toList();
         var out = new ArrayList<Task>();
         for (var entry : tasks.entrySet()) {
             var task = entry.getValue().task;
             if (task.getAgentId().getValue().equals(agent.value())
-                    && entry.getValue().offerEpoch < epoch
+                    && entry.getValue().term.compareTo(term) < 0
                     && !there.contains(entry.getKey())) {
                 out.add(task);
             }
@@ -160,7 +161,7 @@ final class SessionTasks {
             }
             task.addStatuses(status.toBuilder().clearUuid());
         }
-        return put(new Entry(task.build(), entry == null ? 0 : entry.offerEpoch, status));
+        return put(new Entry(task.build(), entry == null ? Term.NONE : entry.term, status));
     }
 
     private static Task.Builder unknown(FrameworkId framework, TaskStatus status) {
@@ -178,7 +179,7 @@ final class SessionTasks {
                 .setState(TaskState.TASK_UNREACHABLE)
                 .addStatuses(status)
                 .build();
-        return put(new Entry(marked, entry.offerEpoch, entry.unacknowledged));
+        return put(new Entry(marked, entry.term, entry.unacknowledged));
     }
 
     /**
@@ -194,7 +195,7 @@ final class SessionTasks {
         if (last) {
             tasks.remove(id);
         } else if (entry != null && entry.task.getStatusUpdateUuid().equals(uuid)) {
-            tasks.put(id, new Entry(entry.task, entry.offerEpoch, null));
+            tasks.put(id, new Entry(entry.task, entry.term, null));
         }
         return last ? Optional.of(entry.task) : Optional.empty();
     }

@@ -7,6 +7,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.link.Register;
 import io.baton.link.Update;
@@ -41,9 +42,10 @@ class AgentLedgerTest {
                     FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
             .build();
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
-    private static final LedgerRules RULES = new LedgerRules("m", Duration.ofSeconds(60), Duration.ofSeconds(75));
+    private static final LedgerRules RULES = new LedgerRules("m", "c", Duration.ofSeconds(60), Duration.ofSeconds(75));
 
-    private final AgentLedger ledger = new AgentLedger(AGENT, RULES);
+    private final AgentLedger ledger = new AgentLedger(AGENT, RULES, 7, T0);
+    private long registrations;
 
     @ParameterizedTest(name = "an offer of 2 cpus, wanting {0}")
     @CsvSource(delimiter = '|', textBlock = """
@@ -56,7 +58,7 @@ class AgentLedgerTest {
             """)
     void launchesWhatTheOfferCovers(String wanted, String effects, double free) {
         register("cpus", 2);
-        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
 
         var step = ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks(wanted))), Duration.ZERO);
 
@@ -68,10 +70,10 @@ class AgentLedgerTest {
     @ValueSource(strings = {"unknown", "used", "declined", "expired", "of another framework", "of an older epoch"})
     void dropsTasksOnOffersThatAreNotValid(String which) {
         register("cpus", 2);
-        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
         var owner = FRAMEWORK;
         switch (which) {
-            case "unknown" -> offer = new OfferId("m-S0-O1.99");
+            case "unknown" -> offer = new OfferId("m-S0-O7.1.99");
             case "used" -> ledger.accept(FRAMEWORK, List.of(offer), List.of(), Duration.ZERO);
             case "declined" -> ledger.decline(F, List.of(offer), Duration.ZERO);
             case "expired" -> ledger.tick(T0.plusSeconds(60));
@@ -92,8 +94,8 @@ class AgentLedgerTest {
     @Test
     void combinesOffersOfOneAcceptAndGivesBackTheRestWithAFilter() {
         register("cpus", 3);
-        var first = granted(ledger.offer(F, "*", cpus(1), 1, T0));
-        var second = granted(ledger.offer(F, "*", cpus(2), 2, T0));
+        var first = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+        var second = granted(ledger.offer(F, "*", cpus(2), 1, 2, T0));
 
         var step = ledger.accept(
                 FRAMEWORK, List.of(first, second), List.of(launch(tasks("a:2.5"))), Duration.ofSeconds(5));
@@ -107,22 +109,22 @@ class AgentLedgerTest {
     @Test
     void refusesAProposalThatIsLargerThanWhatIsFreeAndTellsTheAllocator() {
         register("cpus", 2);
-        ledger.offer(F, "*", cpus(1.5), 1, T0);
+        ledger.offer(F, "*", cpus(1.5), 1, 1, T0);
 
-        var step = ledger.offer(F, "*", cpus(1), 2, T0);
+        var step = ledger.offer(F, "*", cpus(1), 1, 2, T0);
 
         assertThat(step).singleElement().isInstanceOfSatisfying(LedgerEffect.ToAllocator.class, e -> {
             var changed = (AllocatorProtocol.AgentChanged) e.message();
             assertThat(changed.free()).isEqualTo(cpus(0.5));
             assertThat(changed.answered()).isEqualTo(2);
         });
-        assertThat(ledger.offer(F, "*", cpus(0.5), 2, T0)).as("a copy").isEmpty();
+        assertThat(ledger.offer(F, "*", cpus(0.5), 1, 2, T0)).as("a copy").isEmpty();
     }
 
     @Test
     void freesATasksResourcesWithItsFirstTerminalUpdateOnly() {
         register("cpus", 2);
-        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
         ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:2"))), Duration.ZERO);
 
         ledger.updated(update("a", TaskState.TASK_RUNNING));
@@ -143,7 +145,7 @@ class AgentLedgerTest {
                 .setVersion("1")
                 .build();
 
-        var shown = ledger.register(again, "10.0.0.1", T0.plusSeconds(9)).stream()
+        var shown = ledger.register(again, "10.0.0.1", 2, T0.plusSeconds(9)).stream()
                 .filter(LedgerEffect.Seen.class::isInstance)
                 .map(effect -> ((LedgerEffect.Seen) effect).agent())
                 .findFirst()
@@ -158,11 +160,11 @@ class AgentLedgerTest {
     @Test
     void believesTheAgentAboutItsTasks() {
         register("cpus", 4);
-        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
         ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:2"))), Duration.ZERO);
 
         var step = ledger.register(
-                registration("cpus", 4).toBuilder().addTasks(task("b", 1)).build(), "10.0.0.1", T0);
+                registration("cpus", 4).toBuilder().addTasks(task("b", 1)).build(), "10.0.0.1", ++registrations, T0);
 
         assertThat(ledger.free()).isEqualTo(cpus(3));
         assertThat(step)
@@ -174,31 +176,108 @@ class AgentLedgerTest {
     }
 
     @Test
-    void givesEachRegistrationAHigherEpochThanTheAgentHasObeyed() {
-        ledger.register(registration("cpus", 1).toBuilder().setEpoch(41).build(), "10.0.0.1", T0);
-        assertThat(ledger.epoch()).isEqualTo(42);
-        ledger.register(registration("cpus", 1).toBuilder().setEpoch(7).build(), "10.0.0.1", T0);
-        assertThat(ledger.epoch()).isEqualTo(43);
+    void actsUnderTheEpochThatItWasGiven() {
+        var answer = ((LedgerEffect.ToLink) ledger.register(of("c", 6), "10.0.0.1", 3, T0).stream()
+                        .filter(LedgerEffect.ToLink.class::isInstance)
+                        .findFirst()
+                        .orElseThrow())
+                .frame()
+                .getRegistered();
+
+        assertThat(answer.getEpoch()).isEqualTo(7);
+        assertThat(answer.getClusterId()).isEqualTo("c");
+        assertThat(ledger.term()).isEqualTo(new Term(7, 3));
+        assertThat(granted(ledger.offer(F, "*", cpus(1), 1, 1, T0)).value()).isEqualTo(AGENT + "-O7.3.1");
+    }
+
+    @Test
+    void stepsDownWhenTheAgentObeysANewerOwner() {
+        assertThat(ledger.register(of("c", 8), "10.0.0.1", 1, T0)).contains(new LedgerEffect.StepDown(8));
+        assertThat(ledger.connected()).isFalse();
+
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
+        assertThat(ledger.stale(7)).as("its own").isEmpty();
+        assertThat(ledger.stale(9))
+                .contains(
+                        new LedgerEffect.Rescinded(F, List.of(offer)),
+                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT)),
+                        new LedgerEffect.StepDown(9));
+        assertThat(ledger.offer(F, "*", cpus(2), 1, 2, T0)).isEmpty();
+        assertThat(shown(ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO)))
+                .isEqualTo("drop a INVALID_OFFERS");
+    }
+
+    @Test
+    void refusesAnAgentOfAnotherClusterAndSaysWhatToDo() {
+        var refused = ((LedgerEffect.ToLink)
+                        ledger.register(of("other", 8), "10.0.0.1", 1, T0).get(0))
+                .frame()
+                .getRefused();
+
+        assertThat(refused.getPermanent()).isTrue();
+        assertThat(refused.getReason()).contains("cluster other", "cluster c", "--accept-cluster");
+    }
+
+    @Test
+    void takesInAnAgentThatHasNeverHeardOfClustersWhateverEpochItRemembers() {
+        ledger.register(of("", 99), "10.0.0.1", 1, T0);
+
+        assertThat(ledger.connected()).isTrue();
+    }
+
+    @Test
+    void grantsNothingToAnOlderAllocator() {
+        register("cpus", 3);
+
+        assertThat(ledger.offer(F, "*", cpus(1), 5, 90, T0)).hasSize(2);
+        assertThat(ledger.offer(F, "*", cpus(1), 4, 91, T0)).as("older").isEmpty();
+        assertThat(ledger.offer(F, "*", cpus(1), 6, 1, T0))
+                .as("a new one counts anew")
+                .hasSize(2);
+    }
+
+    @Test
+    void tellsEachFrameworkWhichLeasesItHolds() {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+
+        assertThat(ledger.tick(T0)).contains(new LedgerEffect.Holds(F, List.of(offer)));
+        ledger.decline(F, List.of(offer), Duration.ZERO);
+        assertThat(ledger.tick(T0)).noneMatch(LedgerEffect.Holds.class::isInstance);
+    }
+
+    @Test
+    void saysNothingOfTasksWhileItsAgentIsAwaited() {
+        assertThat(ledger.ask(F, new TaskId("t"), T0.plusSeconds(74))).isEmpty();
+        assertThat(ledger.ask(F, new TaskId("t"), T0.plusSeconds(75)))
+                .containsExactly(new LedgerEffect.Answer(F, new TaskId("t"), TaskState.TASK_UNKNOWN));
+    }
+
+    private static Register of(String cluster, long epoch) {
+        return registration("cpus", 2).toBuilder()
+                .setClusterId(cluster)
+                .setEpoch(epoch)
+                .build();
     }
 
     @Test
     void offersNothingOfAnAgentWithoutALinkAndLosesItsTasksInTheEnd() {
         register("cpus", 2);
-        var offer = granted(ledger.offer(F, "*", cpus(1), 1, T0));
+        var offer = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
         ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO);
-        var second = granted(ledger.offer(F, "*", cpus(1), 2, T0));
+        var second = granted(ledger.offer(F, "*", cpus(1), 1, 2, T0));
 
         var lost = ledger.linkLost(T0);
         assertThat(lost).contains(new LedgerEffect.Rescinded(F, List.of(second)));
-        assertThat(ledger.offer(F, "*", cpus(1), 3, T0)).isEmpty();
+        assertThat(ledger.offer(F, "*", cpus(1), 1, 3, T0)).isEmpty();
         assertThat(ledger.tick(T0.plusSeconds(74))).doesNotContain(new LedgerEffect.Lost(F));
         assertThat(ledger.tick(T0.plusSeconds(75))).contains(new LedgerEffect.Lost(F));
         assertThat(ledger.tick(T0.plusSeconds(76))).as("told once").doesNotContain(new LedgerEffect.Lost(F));
     }
 
     @ParameterizedTest(name = "an agent that {0}: {1}")
-    @CsvSource({"was never here, TASK_UNKNOWN", "is here, TASK_GONE", "is lost, TASK_UNREACHABLE", "has just gone, none"
-    })
+    @CsvSource({"was never here, none", "is here, TASK_GONE", "is lost, TASK_UNREACHABLE", "has just gone, none"})
     void answersForUnknownTasksOnlyWhatIsCertain(String agent, String answer) {
         if (!agent.equals("was never here")) {
             register("cpus", 1);
@@ -208,7 +287,7 @@ class AgentLedgerTest {
         }
         ledger.tick(agent.equals("is lost") ? T0.plusSeconds(80) : T0);
 
-        var states = ledger.ask(F, new TaskId("t")).stream()
+        var states = ledger.ask(F, new TaskId("t"), T0).stream()
                 .map(e -> ((LedgerEffect.Answer) e).state().name());
 
         assertThat(states.findFirst().orElse("none")).isEqualTo(answer);
@@ -218,16 +297,16 @@ class AgentLedgerTest {
     void neverOvercommitsWhateverComes() {
         for (long seed = 0; seed < 300; seed++) {
             var random = new Random(seed);
-            var one = new AgentLedger(AGENT, RULES);
-            var known = new ArrayList<OfferId>(List.of(new OfferId("m-S0-O0.0")));
-            one.register(registration("cpus", 8), "10.0.0.1", T0);
+            var one = new AgentLedger(AGENT, RULES, 7, T0);
+            var known = new ArrayList<OfferId>(List.of(new OfferId("m-S0-O0.0.0")));
+            one.register(registration("cpus", 8), "10.0.0.1", 1, T0);
             for (int i = 1; i < 120; i++) {
                 var now = T0.plusSeconds(i);
                 var id = known.get(random.nextInt(known.size()));
                 int task = random.nextInt(20);
                 var step =
                         switch (random.nextInt(7)) {
-                            case 0, 1 -> one.offer(F, "*", cpus(1 + random.nextInt(4)), i, now);
+                            case 0, 1 -> one.offer(F, "*", cpus(1 + random.nextInt(4)), 1, i, now);
                             case 2 ->
                                 one.accept(
                                         FRAMEWORK,
@@ -239,7 +318,7 @@ class AgentLedgerTest {
                             case 5 -> random.nextInt(10) == 0 ? one.linkLost(now) : one.tick(now);
                             default ->
                                 random.nextInt(10) == 0
-                                        ? one.register(registration("cpus", 8), "10.0.0.1", now)
+                                        ? one.register(registration("cpus", 8), "10.0.0.1", i + 1, now)
                                         : List.<LedgerEffect>of();
                         };
                 step.stream()
@@ -253,7 +332,7 @@ class AgentLedgerTest {
     }
 
     private void register(String name, double value) {
-        ledger.register(registration(name, value), "10.0.0.1", T0);
+        ledger.register(registration(name, value), "10.0.0.1", ++registrations, T0);
     }
 
     private static Register registration(String name, double value) {

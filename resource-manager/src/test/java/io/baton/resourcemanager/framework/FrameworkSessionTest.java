@@ -8,6 +8,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.link.Update;
 import io.baton.v1.CommandInfo;
@@ -358,8 +359,8 @@ class FrameworkSessionTest {
         launch("t1");
 
         assertThat(shown(session.agentLost(AGENT, T0))).contains("t1 " + unreachable);
-        assertThat(shown(
-                        session.adopted(new FrameworkProtocol.TasksAdopted(AGENT, 9, Optional.empty(), List.of()), T0)))
+        assertThat(shown(session.adopted(
+                        new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), Optional.empty(), List.of()), T0)))
                 .contains("t1 " + dropped);
         assertThat(shown(session.call(
                                 call(Call.Type.KILL)
@@ -375,13 +376,48 @@ class FrameworkSessionTest {
     void takesTheAgentsWordForItsTasksButNotForLaunchesThatAreStillOnTheirWay() {
         connected(AWARE);
         launch("old");
-        session.offered(offer("m-S0-O7.1", "a", "m-S0"));
-        accept(List.of("m-S0-O7.1"), task("underway"));
+        session.offered(offer("m-S0-O7.1.1", "a", "m-S0"));
+        accept(List.of("m-S0-O7.1.1"), task("underway"));
 
         var told = shown(session.adopted(
-                new FrameworkProtocol.TasksAdopted(AGENT, 7, Optional.empty(), List.of(running("other"))), T0));
+                new FrameworkProtocol.TasksAdopted(AGENT, new Term(7, 1), Optional.empty(), List.of(running("other"))),
+                T0));
 
         assertThat(told).contains("old TASK_DROPPED", "other TASK_RUNNING seen").doesNotContain("underway");
+    }
+
+    @ParameterizedTest(name = "launched in {0}, registered again in {1}: {2}")
+    @CsvSource({
+        "7.3, 7.4, dropped",
+        "7.3, 7.3, underway",
+        "7.3, 8.1, dropped",
+        "7.3, 7.2, underway",
+        "7.3, 6.9, underway"
+    })
+    void dropsLaunchesThatALaterRegistrationDoesNotName(String launched, String registered, String fate) {
+        connected(AWARE);
+        session.offered(offer("m-S0-O" + launched + ".1", "a", "m-S0"));
+        accept(List.of("m-S0-O" + launched + ".1"), task("t"));
+        var term = registered.split("\\.");
+
+        var told = shown(session.adopted(
+                new FrameworkProtocol.TasksAdopted(
+                        AGENT, new Term(Long.parseLong(term[0]), Long.parseLong(term[1])), Optional.empty(), List.of()),
+                T0));
+
+        assertThat(told.contains("TASK_DROPPED")).isEqualTo(fate.equals("dropped"));
+    }
+
+    @Test
+    void givesBackLeasesOfOffersThatItDoesNotKnow() {
+        connected(INFO);
+        session.offered(offer("o1", "*", "m-S0"));
+
+        assertThat(shown(session.leased(
+                        new FrameworkProtocol.Leased(AGENT, List.of(new OfferId("o1"), new OfferId("o2"))))))
+                .isEqualTo("decline o2 PT0S");
+        assertThat(session.leased(new FrameworkProtocol.Leased(AGENT, List.of(new OfferId("o1")))))
+                .isEmpty();
     }
 
     @Test
@@ -400,7 +436,9 @@ class FrameworkSessionTest {
         bring("removed");
 
         assertThat(shown(session.adopted(
-                        new FrameworkProtocol.TasksAdopted(AGENT, 2, Optional.of(INFO), List.of(running("t"))), T0)))
+                        new FrameworkProtocol.TasksAdopted(
+                                AGENT, new Term(2, 1), Optional.of(INFO), List.of(running("t"))),
+                        T0)))
                 .isEqualTo("remove from m-S0");
     }
 
@@ -421,7 +459,9 @@ class FrameworkSessionTest {
         switch (state) {
             case "recovered" ->
                 session.adopted(
-                        new FrameworkProtocol.TasksAdopted(AGENT, 1, Optional.of(INFO), List.of(running("t"))), T0);
+                        new FrameworkProtocol.TasksAdopted(
+                                AGENT, new Term(1, 1), Optional.of(INFO), List.of(running("t"))),
+                        T0);
             case "connected" -> connected(INFO);
             case "disconnected" -> {
                 connected(INFO);
@@ -446,8 +486,8 @@ class FrameworkSessionTest {
     private void launch(String task) {
         var role =
                 session.call(call(Call.Type.REVIVE).build(), "s1", T0).answer().status() == 202 ? "a" : "*";
-        session.offered(offer("m-S0-O1.1", role, "m-S0"));
-        accept(List.of("m-S0-O1.1"), task(task));
+        session.offered(offer("m-S0-O1.1.1", role, "m-S0"));
+        accept(List.of("m-S0-O1.1.1"), task(task));
     }
 
     private List<SessionEffect> accept(List<String> offers, TaskInfo... tasks) {

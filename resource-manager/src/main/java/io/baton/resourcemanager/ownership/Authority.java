@@ -1,0 +1,36 @@
+package io.baton.resourcemanager.ownership;
+
+import io.baton.core.id.AgentId;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The right of this master to act for agents, and as the allocator. Two masters may believe that they have it; agents
+ * and ledgers obey the higher epoch only. Thread-safe.
+ */
+public interface Authority {
+    /** The random id of the cluster: agents obey no other one. Known before anything else here is called. */
+    String clusterId();
+
+    /**
+     * Claims the agent for this master; the newest claimant wins.
+     *
+     * @return the epoch to act under, higher than any that another master was given for it before; fails if nobody can
+     *     give it now
+     */
+    CompletionStage<Long> acquire(AgentId agent);
+
+    /** Whether nothing is known here that would end this epoch: a newer owner, or a registry that does not go on. */
+    boolean holds(AgentId agent, long epoch);
+
+    /** The agent obeys a higher epoch: the next {@link #acquire} must get a new one. */
+    void lost(AgentId agent, long epoch);
+
+    /** As {@link #acquire}, for the allocator. */
+    CompletionStage<Long> acquireAllocator();
+
+    /** As {@link #holds}, for the allocator. */
+    boolean holdsAllocator(long epoch);
+
+    /** A number that this process has not given before, higher than the last one. */
+    long nextNumber();
+}
