@@ -69,10 +69,13 @@ public sealed interface AgentProtocol extends WireMessage {
     record Decline(FrameworkId framework, List<OfferId> offers, Duration refuse) implements AgentProtocol {}
 
     /**
-     * What of a task that its session does not know? Answered by {@link FrameworkProtocol.Unknown}: only who knows
-     * whether the agent is there can say whether the task is gone.
+     * What of a task that its session does not know, or has launched and heard nothing of? Answered by
+     * {@link FrameworkProtocol.Unknown}: only who knows whether the agent is there can say whether the task is gone. A
+     * copy is answered again; a lost one is asked again.
+     *
+     * @param launchedOn the offer on which the session has launched the task; absent if it does not know the task
      */
-    record Ask(FrameworkId framework, TaskId task) implements AgentProtocol {}
+    record Ask(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn) implements AgentProtocol {}
 
     /** End a task. Unknown tasks are ignored: the sender has answered for them. */
     record Kill(FrameworkId framework, TaskId task, Optional<KillPolicy> killPolicy) implements AgentProtocol {}

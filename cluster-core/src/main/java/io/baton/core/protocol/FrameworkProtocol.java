@@ -84,9 +84,11 @@ public sealed interface FrameworkProtocol extends WireMessage {
     /**
      * The answer to {@link AgentProtocol.Ask}: the ledger does not know the task either.
      *
+     * @param launchedOn as asked: an answer to an older question says nothing of a task that was launched since
      * @param state TASK_GONE if the agent is there, TASK_UNREACHABLE if it is not now, TASK_UNKNOWN if it never was
      */
-    record Unknown(AgentId agent, TaskId task, TaskState state) implements FrameworkProtocol {}
+    record Unknown(AgentId agent, TaskId task, Optional<OfferId> launchedOn, TaskState state)
+            implements FrameworkProtocol {}
 
     /** The agent is gone or cannot be reached: tasks there are unreachable, offers of it void. */
     record AgentLost(AgentId agent) implements FrameworkProtocol {}

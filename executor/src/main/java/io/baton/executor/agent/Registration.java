@@ -17,7 +17,7 @@ public final class Registration {
     /** Both ends say something at least this often. */
     public static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
-    /** A link that is silent for this long is dead. */
+    /** A link that is silent for this long is dead; so is one on which a registration is not answered for so long. */
     public static final Duration SILENCE = Duration.ofSeconds(15);
 
     /** Bounds of the wait before the next attempt; the upper one is reached by doubling. */
@@ -82,6 +82,7 @@ public final class Registration {
     private Optional<String> current = Optional.empty();
     private Instant wakeAt = Instant.MIN;
     private Instant lastHeard = Instant.MIN;
+    private Instant askedAt = Instant.MIN;
 
     /**
      * Begins with what was written down.
@@ -133,8 +134,10 @@ public final class Registration {
         return phase == Phase.CONNECTING ? List.of() : List.of(new Effect.SendHeartbeat(link));
     }
 
+    /** What is said may be lost between two masters as well: then heartbeats come, and never an answer. */
     private boolean isDead(Instant now) {
-        return phase != Phase.WAITING && phase != Phase.ENDED && !now.isBefore(lastHeard.plus(SILENCE));
+        boolean unanswered = phase == Phase.REGISTERING && !now.isBefore(askedAt.plus(SILENCE));
+        return unanswered || phase != Phase.WAITING && phase != Phase.ENDED && !now.isBefore(lastHeard.plus(SILENCE));
     }
 
     private List<Effect> connect(Instant now) {
@@ -159,6 +162,7 @@ public final class Registration {
             return List.of();
         }
         phase = Phase.REGISTERING;
+        askedAt = now;
         lastHeard = now;
         wakeAt = now.plus(HEARTBEAT);
         return List.of(new Effect.SendRegister(link));

@@ -50,6 +50,9 @@ public final class Launcher {
         /** The launch script lies ready. */
         void prepared(String container);
 
+        /** It runs, though no news of that came. */
+        void started(String container, Optional<ProcessIdentity> identity);
+
         /** It will not start, or is over. */
         void ended(String container, Verdict verdict);
 
@@ -278,14 +281,18 @@ public final class Launcher {
         });
     }
 
-    /** Looks for ends of which no news came. */
+    /** Looks for starts and ends of which no news came. A launch that has not begun by then never will. */
     public void check(Map<String, Optional<ProcessIdentity>> suspects) {
         if (suspects.isEmpty()) {
             return;
         }
         executor.execute(() -> suspects.forEach((container, process) -> {
             try {
-                supervision.check(container, process).ifPresent(verdict -> listener.ended(container, verdict));
+                if (process.isEmpty()) {
+                    callOff(container, "it was not started in time");
+                } else {
+                    supervision.check(container, process).ifPresent(verdict -> listener.ended(container, verdict));
+                }
             } catch (IOException unreadable) {
                 LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
             }
@@ -296,17 +303,22 @@ public final class Launcher {
     public void recheck(List<String> launching) {
         executor.execute(() -> launching.forEach(container -> {
             try {
-                var found = supervision.callOff(container);
-                if (found instanceof Supervision.Found.NeverStarted) {
-                    listener.ended(
-                            container, new Verdict.NeverRan("the task spawner ended before it came to the task"));
-                } else if (found instanceof Supervision.Found.Ended ended) {
-                    listener.ended(container, ended.verdict());
-                }
+                callOff(container, "the task spawner ended before it came to the task");
             } catch (IOException unreadable) {
                 LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
             }
         }));
+    }
+
+    private void callOff(String container, String otherwise) throws IOException {
+        var found = supervision.callOff(container);
+        if (found instanceof Supervision.Found.NeverStarted) {
+            listener.ended(container, new Verdict.NeverRan(otherwise));
+        } else if (found instanceof Supervision.Found.Running running) {
+            listener.started(container, Optional.of(running.identity()));
+        } else if (found instanceof Supervision.Found.Ended ended) {
+            listener.ended(container, ended.verdict());
+        }
     }
 
     /** Measures these sandboxes, one after the other. */

@@ -135,6 +135,16 @@ class RegistrationTest {
     }
 
     @Test
+    void aRegistrationThatIsNotAnsweredIsTriedWithTheNextMasterThoughHeartbeatsCome() {
+        var registration = in("REGISTERING");
+        registration.heard(1, NOW.plusSeconds(14));
+
+        assertThat(shown(registration.tick(NOW.plusSeconds(14), 0))).isEqualTo("SendHeartbeat");
+        assertThat(shown(registration.tick(NOW.plusSeconds(15), 0))).isEqualTo("Disconnect");
+        assertThat(shown(registration.tick(NOW.plusSeconds(16), 0))).isEqualTo("Connect m2:1");
+    }
+
+    @Test
     void thenTheNextMasterIsTried() {
         var registration = in("REGISTERED");
         registration.linkLost(1, NOW, 0);

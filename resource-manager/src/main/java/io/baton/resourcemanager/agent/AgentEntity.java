@@ -123,7 +123,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(
                         AgentProtocol.Acknowledge.class,
                         m -> take(ledger.acknowledge(m.framework(), m.task(), m.uuid())))
-                .onMessage(AgentProtocol.Ask.class, m -> take(ledger.ask(m.framework(), m.task(), clock.instant())))
+                .onMessage(
+                        AgentProtocol.Ask.class,
+                        m -> take(ledger.ask(m.framework(), m.task(), m.launchedOn(), clock.instant())))
                 .onMessage(AgentProtocol.RemoveFramework.class, m -> take(ledger.removeFramework(m.framework())))
                 .onMessageEquals(Tick.TICK, this::tick)
                 .onSignal(PostStop.class, signal -> moved())
@@ -219,7 +221,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         } else if (effect instanceof LedgerEffect.StepDown e) {
             stepDown(e.newer());
         } else if (effect instanceof LedgerEffect.Answer e) {
-            neighbours.tell(e.framework(), new FrameworkProtocol.Unknown(id, e.task(), e.state()));
+            neighbours.tell(e.framework(), new FrameworkProtocol.Unknown(id, e.task(), e.launchedOn(), e.state()));
         } else if (effect instanceof LedgerEffect.ToAllocator e) {
             neighbours.allocator().tell(e.message());
         } else if (effect instanceof LedgerEffect.Seen e) {

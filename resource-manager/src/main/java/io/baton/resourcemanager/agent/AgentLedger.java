@@ -38,6 +38,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * What the master knows of one agent: its resources and who holds them.
@@ -64,8 +65,18 @@ public final class AgentLedger {
     /** What a task takes, and in which role. */
     private record Used(String role, Resources resources) {}
 
+    /** How long the agent may say nothing of a task before it is told again to run it: it knows its tasks. */
+    static final Duration RUN_AGAIN = Duration.ofSeconds(10);
+
+    /** A launch of which the agent has not spoken; {@code sentAt} is the first tick after it. */
+    private record Unheard(ToAgent run, Instant sentAt) {}
+
     private final AgentId id;
     private final LedgerRules rules;
+    private final SortedMap<TaskKey, Unheard> unheard = new TreeMap<>();
+    /** Ended tasks whose last update is under way; its uuid once the agent has sent it. */
+    private final SortedMap<TaskKey, ByteString> ended = new TreeMap<>();
+
     private final SortedMap<TaskKey, Used> used = new TreeMap<>();
     private final Map<OfferId, Lease> leases = new LinkedHashMap<>();
     private final Holdings held = new Holdings();
@@ -113,7 +124,7 @@ public final class AgentLedger {
             return stepDown(register.getEpoch());
         }
         var effects = new ArrayList<LedgerEffect>();
-        voidLeases(effects);
+        voidLeases(lease -> true, effects);
         boolean known = registered;
         if (!known) {
             // An earlier ledger of this agent may have died with proposals that nobody will decide.
@@ -145,14 +156,17 @@ public final class AgentLedger {
         var concerned = new TreeSet<FrameworkId>();
         used.keySet().forEach(key -> concerned.add(key.framework));
         used.clear();
+        unheard.clear();
+        ended.clear();
         var byFramework = new TreeMap<FrameworkId, List<Task>>();
         for (var task : register.getTasksList()) {
             var framework = FrameworkId.fromProto(task.getFrameworkId());
             byFramework.computeIfAbsent(framework, f -> new ArrayList<>()).add(task);
-            if (!TaskStates.isTerminal(task.getState())) {
-                used.put(
-                        new TaskKey(framework, TaskId.fromProto(task.getTaskId())),
-                        new Used(roleOf(task), Resources.fromProto(task.getResourcesList())));
+            var key = new TaskKey(framework, TaskId.fromProto(task.getTaskId()));
+            if (TaskStates.isTerminal(task.getState())) {
+                ended.put(key, ByteString.EMPTY);
+            } else {
+                used.put(key, new Used(roleOf(task), Resources.fromProto(task.getResourcesList())));
             }
         }
         var infos = new TreeMap<FrameworkId, FrameworkInfo>();
@@ -194,7 +208,7 @@ public final class AgentLedger {
         if (connected) {
             connected = false;
             disconnectedAt = now;
-            voidLeases(effects);
+            voidLeases(lease -> true, effects);
             effects.add(new LedgerEffect.Seen(view.toProto(false)));
             effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         }
@@ -214,24 +228,19 @@ public final class AgentLedger {
     public List<LedgerEffect> stepDown(long newer) {
         var effects = new ArrayList<LedgerEffect>();
         connected = false;
-        voidLeases(effects);
+        voidLeases(lease -> true, effects);
         effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         effects.add(new LedgerEffect.StepDown(newer));
         return effects;
     }
 
-    private SortedMap<FrameworkId, List<OfferId>> leasesByFramework() {
-        var out = new TreeMap<FrameworkId, List<OfferId>>();
-        for (var lease : leases.values()) {
-            out.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
+    private void voidLeases(Predicate<Lease> which, List<LedgerEffect> effects) {
+        var over = new TreeMap<FrameworkId, List<OfferId>>();
+        for (var lease : leases.values().stream().filter(which).toList()) {
+            over.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
+            release(lease);
         }
-        return out;
-    }
-
-    private void voidLeases(List<LedgerEffect> effects) {
-        var ended = leasesByFramework();
-        List.copyOf(leases.values()).forEach(this::release);
-        ended.forEach((framework, offers) -> {
+        over.forEach((framework, offers) -> {
             effects.add(new LedgerEffect.OffersOver(framework, offers));
             effects.add(new LedgerEffect.Rescinded(framework, offers));
         });
@@ -317,16 +326,19 @@ public final class AgentLedger {
             return left;
         }
         var owner = FrameworkId.fromProto(framework.getId());
-        used.put(new TaskKey(owner, TaskId.fromProto(task.getTaskId())), new Used(role, wanted));
+        var key = new TaskKey(owner, TaskId.fromProto(task.getTaskId()));
+        used.put(key, new Used(role, wanted));
         held.add(owner, role, wanted);
         free = free.minus(wanted);
         var placed = TaskFit.allocated(task, role);
-        effects.add(new LedgerEffect.ToLink(ToAgent.newBuilder()
+        var run = ToAgent.newBuilder()
                 .setRun(Run.newBuilder()
                         .setEpoch(term.epoch())
                         .setFramework(framework)
                         .setTask(placed))
-                .build()));
+                .build();
+        unheard.put(key, new Unheard(run, Instant.MAX));
+        effects.add(new LedgerEffect.ToLink(run));
         return left.minus(wanted);
     }
 
@@ -376,6 +388,7 @@ public final class AgentLedger {
             frameworksHere().forEach(f -> effects.add(new LedgerEffect.Lost(f)));
         }
         if (connected) {
+            runAgain(now, effects);
             effects.add(changed());
             leasesByFramework().forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
         }
@@ -383,6 +396,20 @@ public final class AgentLedger {
             effects.add(new LedgerEffect.Idle(id));
         }
         return effects;
+    }
+
+    /** A launch may be lost between two masters, and then would hold its resources for ever. */
+    private void runAgain(Instant now, List<LedgerEffect> effects) {
+        unheard.replaceAll((key, launch) -> {
+            if (launch.sentAt.equals(Instant.MAX)) {
+                return new Unheard(launch.run, now);
+            }
+            if (now.isBefore(launch.sentAt.plus(RUN_AGAIN))) {
+                return launch;
+            }
+            effects.add(new LedgerEffect.ToLink(launch.run));
+            return new Unheard(launch.run, now);
+        });
     }
 
     private SortedSet<FrameworkId> frameworksHere() {
@@ -396,9 +423,12 @@ public final class AgentLedger {
         var framework = FrameworkId.fromProto(update.getFrameworkId());
         var effects = new ArrayList<LedgerEffect>();
         effects.add(new LedgerEffect.Forward(framework, new FrameworkProtocol.Updated(update)));
+        var status = update.getStatus();
+        var key = new TaskKey(framework, TaskId.fromProto(status.getTaskId()));
+        unheard.remove(key);
         if (TaskStates.isTerminal(update.getLatestState())) {
-            var task = used.remove(
-                    new TaskKey(framework, TaskId.fromProto(update.getStatus().getTaskId())));
+            ended.put(key, TaskStates.isTerminal(status.getState()) ? status.getUuid() : ByteString.EMPTY);
+            var task = used.remove(key);
             if (task != null) {
                 free = free.plus(task.resources);
                 held.remove(framework, task.role, task.resources);
@@ -410,6 +440,7 @@ public final class AgentLedger {
 
     /** The scheduler has an update: the agent may go on. Lost while disconnected; the agent then sends it again. */
     public List<LedgerEffect> acknowledge(FrameworkId framework, TaskId task, ByteString uuid) {
+        ended.remove(new TaskKey(framework, task), uuid);
         return toLink(ToAgent.newBuilder()
                 .setAcknowledge(Acknowledge.newBuilder()
                         .setEpoch(term.epoch())
@@ -444,18 +475,32 @@ public final class AgentLedger {
     }
 
     /**
-     * What of a task that its session does not know? No answer while the agent's own list is awaited: an owner before
-     * this one may have launched it.
+     * What of a task that its session does not know, or has launched and not heard of? No answer while the agent's own
+     * list is awaited (an owner before this one may have launched it), and none if the task is known here: then an
+     * update will tell.
+     *
+     * <p>Before a task is called gone the framework's leases here end: an acceptance that carries the task may be under
+     * way, from this session or from an older one, and must not launch it any more.
+     *
+     * @param launchedOn goes into the answer
      */
-    public List<LedgerEffect> ask(FrameworkId framework, TaskId task, Instant now) {
-        if (used.containsKey(new TaskKey(framework, task))) {
+    public List<LedgerEffect> ask(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn, Instant now) {
+        var key = new TaskKey(framework, task);
+        if (used.containsKey(key) || ended.containsKey(key)) {
             return List.of();
         }
-        boolean awaited = now.isBefore(since.plus(rules.unreachableAfter()));
-        var state = connected
-                ? TaskState.TASK_GONE
-                : registered ? lost ? TaskState.TASK_UNREACHABLE : null : awaited ? null : TaskState.TASK_UNKNOWN;
-        return state == null ? List.of() : List.of(new LedgerEffect.Answer(framework, task, state));
+        if (!connected) {
+            boolean awaited = now.isBefore(since.plus(rules.unreachableAfter()));
+            var state = registered
+                    ? lost ? TaskState.TASK_UNREACHABLE : null
+                    : awaited ? null : TaskState.TASK_UNKNOWN;
+            return state == null ? List.of() : List.of(new LedgerEffect.Answer(framework, task, launchedOn, state));
+        }
+        var effects = new ArrayList<LedgerEffect>();
+        voidLeases(lease -> lease.framework().equals(framework), effects);
+        effects.add(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE));
+        effects.add(changed());
+        return effects;
     }
 
     private List<LedgerEffect> toLink(ToAgent frame) {

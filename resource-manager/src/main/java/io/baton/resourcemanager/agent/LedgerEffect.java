@@ -13,6 +13,7 @@ import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.master.Response;
 import java.util.List;
+import java.util.Optional;
 
 /** What the shell of an {@link AgentLedger} does after a step, in the order given. */
 public sealed interface LedgerEffect {
@@ -37,8 +38,9 @@ public sealed interface LedgerEffect {
     /** Tell the framework that its tasks here cannot be reached. */
     record Lost(FrameworkId framework) implements LedgerEffect {}
 
-    /** Answer for a task that neither session nor ledger knows. */
-    record Answer(FrameworkId framework, TaskId task, TaskState state) implements LedgerEffect {}
+    /** Answer for a task that the ledger does not know. */
+    record Answer(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn, TaskState state)
+            implements LedgerEffect {}
 
     /** Tell the allocator something: the new state of this ledger, or a filter before it. */
     record ToAllocator(AllocatorProtocol message) implements LedgerEffect {}

@@ -115,7 +115,15 @@ public final class FrameworkSession {
         if (subscription.state() == State.UNKNOWN && tasks.all().isEmpty()) {
             return List.of(new SessionEffect.Idle());
         }
-        return subscription.connected() ? List.of(wants()) : List.of();
+        if (!subscription.connected()) {
+            return List.of();
+        }
+        var effects = new ArrayList<SessionEffect>();
+        tasks.toAsk(now).forEach((task, offer) -> tasks.agentOf(task)
+                .ifPresent(agent -> effects.add(
+                        new SessionEffect.ToAgent(agent, new AgentProtocol.Ask(id, task, Optional.of(offer))))));
+        effects.add(wants());
+        return effects;
     }
 
     /** An operator ends the framework. */
@@ -324,15 +332,7 @@ public final class FrameworkSession {
             effects.add(seen());
         }
         for (var lost : tasks.missing(m.agent(), m.term(), m.tasks())) {
-            tasks.remove(TaskId.fromProto(lost.getTaskId()));
-            var status = Statuses.dropped(subscription.info(), lost, now);
-            effects.add(new SessionEffect.TaskSeen(
-                    lost.toBuilder()
-                            .setState(status.getState())
-                            .addStatuses(status)
-                            .build(),
-                    true));
-            effects.addAll(told(status));
+            effects.addAll(dropped(lost, now));
         }
         var shown = new ArrayList<Task>();
         for (var listed : m.tasks()) {
@@ -347,6 +347,18 @@ public final class FrameworkSession {
         }
         tasks.on(m.agent()).stream().filter(t -> !shown.contains(t)).forEach(shown::add);
         effects.add(new SessionEffect.TasksSeen(m.agent(), shown));
+        return effects;
+    }
+
+    /** A launch that did not come to its agent. */
+    private List<SessionEffect> dropped(Task task, Instant now) {
+        tasks.remove(TaskId.fromProto(task.getTaskId()));
+        var status = Statuses.dropped(subscription.info(), task, now);
+        var last =
+                task.toBuilder().setState(status.getState()).addStatuses(status).build();
+        var effects = new ArrayList<SessionEffect>();
+        effects.add(new SessionEffect.TaskSeen(last, true));
+        effects.addAll(told(status));
         return effects;
     }
 
@@ -366,8 +378,13 @@ public final class FrameworkSession {
         return effects;
     }
 
-    /** A ledger has answered for a task that it does not know either. */
+    /** A ledger has answered for a task that it does not know. It may have been launched since it was asked. */
     public List<SessionEffect> unknown(FrameworkProtocol.Unknown m, Instant now) {
+        var known = tasks.find(m.task());
+        if (known.isPresent()) {
+            boolean lost = m.state() == TaskState.TASK_GONE && tasks.isSilent(m.task(), m.launchedOn());
+            return lost ? dropped(known.get(), now) : List.of();
+        }
         return told(Statuses.unknown(subscription.info(), m.task(), m.agent(), m.state(), now));
     }
 

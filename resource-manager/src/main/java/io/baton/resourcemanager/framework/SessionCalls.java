@@ -6,7 +6,6 @@ import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.task.TaskStates;
-import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.resourcemanager.validation.TaskRules;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationState;
@@ -102,8 +101,8 @@ final class SessionCalls {
             if (problem.isPresent()) {
                 effects.add(update(Statuses.invalid(task, TaskStatus.Reason.REASON_TASK_INVALID, problem.get(), now)));
             } else {
-                var term = AgentLedger.termOf(OfferId.fromProto(offer.getId()));
-                var staged = tasks.staged(id, task, subscription.info().getUser(), term);
+                var launchedOn = OfferId.fromProto(offer.getId());
+                var staged = tasks.staged(id, task, subscription.info().getUser(), launchedOn, now);
                 effects.add(new SessionEffect.TaskSeen(staged, false));
                 valid.add(task);
             }
@@ -227,7 +226,8 @@ final class SessionCalls {
 
     /** Only the ledger knows whether the agent is there, so it says what has become of a task nobody knows. */
     private List<SessionEffect> ask(TaskId task, Optional<AgentId> agent) {
-        return List.of(agent.<SessionEffect>map(a -> new SessionEffect.ToAgent(a, new AgentProtocol.Ask(id, task)))
+        return List.of(agent.<SessionEffect>map(
+                        a -> new SessionEffect.ToAgent(a, new AgentProtocol.Ask(id, task, Optional.empty())))
                 .orElseGet(
                         () -> update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now))));
     }

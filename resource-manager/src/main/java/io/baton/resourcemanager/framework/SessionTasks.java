@@ -3,14 +3,18 @@ package io.baton.resourcemanager.framework;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.Term;
 import io.baton.core.task.TaskStates;
+import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +40,14 @@ final class SessionTasks {
      */
     private record Entry(Task task, Term term, TaskStatus unacknowledged) {}
 
+    /** How long a launch may be silent before its ledger is asked, and from one question to the next. */
+    static final Duration SILENCE = Duration.ofSeconds(15);
+
+    /** A launch of which no agent has spoken yet. */
+    private record Silent(OfferId launchedOn, Instant askAt) {}
+
     private final Map<TaskId, Entry> tasks = new LinkedHashMap<>();
+    private final Map<TaskId, Silent> silent = new LinkedHashMap<>();
 
     Optional<Task> find(TaskId id) {
         return Optional.ofNullable(tasks.get(id)).map(Entry::task);
@@ -72,7 +83,7 @@ final class SessionTasks {
     }
 
     /** A task is on its way to its agent. */
-    Task staged(FrameworkId framework, TaskInfo info, String user, Term term) {
+    Task staged(FrameworkId framework, TaskInfo info, String user, OfferId launchedOn, Instant now) {
         var task = Task.newBuilder()
                 .setName(info.getName())
                 .setTaskId(info.getTaskId())
@@ -99,7 +110,8 @@ final class SessionTasks {
         if (info.hasKillPolicy()) {
             task.setKillPolicy(info.getKillPolicy());
         }
-        return put(new Entry(task.build(), term, null));
+        silent.put(TaskId.fromProto(info.getTaskId()), new Silent(launchedOn, now.plus(SILENCE)));
+        return put(new Entry(task.build(), AgentLedger.termOf(launchedOn), null));
     }
 
     /**
@@ -107,6 +119,7 @@ final class SessionTasks {
      * what awaits an acknowledgement again by itself.
      */
     Task adopted(Task listed) {
+        silent.remove(TaskId.fromProto(listed.getTaskId()));
         var known = tasks.get(TaskId.fromProto(listed.getTaskId()));
         return put(
                 known == null
@@ -117,6 +130,25 @@ final class SessionTasks {
                                         .build(),
                                 known.term,
                                 known.unacknowledged));
+    }
+
+    /** Launches whose ledgers are to be asked now, each with its offer. */
+    Map<TaskId, OfferId> toAsk(Instant now) {
+        var out = new LinkedHashMap<TaskId, OfferId>();
+        silent.replaceAll((task, launch) -> {
+            if (now.isBefore(launch.askAt)) {
+                return launch;
+            }
+            out.put(task, launch.launchedOn);
+            return new Silent(launch.launchedOn, now.plus(SILENCE));
+        });
+        return out;
+    }
+
+    /** Whether this very launch of the task is one of which no agent has spoken yet. */
+    boolean isSilent(TaskId task, Optional<OfferId> launchedOn) {
+        var launch = silent.get(task);
+        return launch != null && launchedOn.filter(launch.launchedOn::equals).isPresent();
     }
 
     private Task put(Entry entry) {
@@ -146,6 +178,7 @@ final class SessionTasks {
      */
     Task updated(FrameworkId framework, TaskStatus status, TaskState latest) {
         var id = TaskId.fromProto(status.getTaskId());
+        silent.remove(id);
         var entry = tasks.get(id);
         var task = entry == null ? unknown(framework, status) : entry.task.toBuilder();
         boolean copy = task.getStatusUpdateUuid().equals(status.getUuid());
@@ -201,6 +234,7 @@ final class SessionTasks {
     }
 
     Optional<Task> remove(TaskId id) {
+        silent.remove(id);
         return Optional.ofNullable(tasks.remove(id)).map(Entry::task);
     }
 

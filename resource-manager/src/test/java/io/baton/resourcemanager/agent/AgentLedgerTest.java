@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -287,10 +289,52 @@ class AgentLedgerTest {
         }
         ledger.tick(agent.equals("is lost") ? T0.plusSeconds(80) : T0);
 
-        var states = ledger.ask(F, new TaskId("t"), T0).stream()
+        var states = ledger.ask(F, new TaskId("t"), Optional.empty(), T0).stream()
+                .filter(LedgerEffect.Answer.class::isInstance)
                 .map(e -> ((LedgerEffect.Answer) e).state().name());
 
         assertThat(states.findFirst().orElse("none")).isEqualTo(answer);
+    }
+
+    @Test
+    void tellsAnAgentAgainToRunATaskUntilItHasSpokenOfIt() {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1 b:1"))), Duration.ZERO);
+        ledger.updated(update("b", TaskState.TASK_STARTING));
+
+        assertThat(shown(ledger.tick(T0))).isEmpty();
+        assertThat(shown(ledger.tick(T0.plusSeconds(9)))).isEmpty();
+        assertThat(shown(ledger.tick(T0.plusSeconds(10)))).isEqualTo("run a");
+        assertThat(shown(ledger.tick(T0.plusSeconds(11)))).isEmpty();
+        ledger.updated(update("a", TaskState.TASK_RUNNING));
+        assertThat(shown(ledger.tick(T0.plusSeconds(60)))).isEmpty();
+    }
+
+    @Test
+    void doesNotCallATaskGoneWhoseLastUpdateIsUnderWay() {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO);
+        ledger.updated(update("a", TaskState.TASK_FINISHED));
+
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer))).isEmpty();
+        ledger.acknowledge(F, new TaskId("a"), ByteString.EMPTY);
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer))).isNotEmpty();
+    }
+
+    @Test
+    void anOfferWhoseAcceptanceWasLostIsVoidOnceItsTaskIsCalledGone() {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer)))
+                .contains(
+                        new LedgerEffect.Answer(F, new TaskId("a"), Optional.of(offer), TaskState.TASK_GONE),
+                        new LedgerEffect.Rescinded(F, List.of(offer)));
+        assertThat(ledger.free()).isEqualTo(cpus(2));
+        assertThat(shown(ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO)))
+                .isEqualTo("drop a INVALID_OFFERS");
     }
 
     @Test

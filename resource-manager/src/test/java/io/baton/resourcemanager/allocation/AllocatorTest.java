@@ -161,6 +161,27 @@ class AllocatorTest {
         assertThat(allocator.hasChanges()).isFalse();
     }
 
+    @Test
+    void proposesAgainWhatNobodyHasAnsweredForLong() {
+        frameworks("a");
+        agent("1", 4, 4);
+        assertThat(round(T0)).isEqualTo("1→a:4");
+
+        allocator.everythingChanged();
+        assertThat(round(T0.plusSeconds(4))).isEmpty();
+        allocator.everythingChanged();
+        assertThat(round(T0.plusSeconds(5))).isEqualTo("1→a:4");
+    }
+
+    @Test
+    void goesOnWhereAnEarlierAllocatorHasCounted() {
+        frameworks("a");
+        allocator.agentChanged(changed("1", 4, 4, Map.of(), 41));
+
+        assertThat(allocator.propose(T0)).singleElement().satisfies(p -> assertThat(p.number())
+                .isEqualTo(42));
+    }
+
     private static OfferConstraints hostnameMatches(String pattern) {
         return OfferConstraints.newBuilder()
                 .putRoleConstraints(

@@ -421,6 +421,31 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void asksForALaunchThatIsSilentAndDropsItWhenItsLedgerKnowsNothingOfIt() {
+        connected(AWARE);
+        launch("t1");
+        launch("t2");
+        session.updated(update("t2", TaskState.TASK_STARTING, "u"), T0);
+
+        assertThat(shown(session.tick(T0.plusSeconds(14)))).doesNotContain("ask");
+        assertThat(shown(session.tick(T0.plusSeconds(15)))).contains("ask t1").doesNotContain("ask t2");
+        assertThat(shown(session.tick(T0.plusSeconds(16)))).doesNotContain("ask");
+        assertThat(shown(session.unknown(gone("t1", Optional.empty()), T0)))
+                .as("an answer to an older question")
+                .isEmpty();
+        assertThat(shown(session.unknown(gone("t2", Optional.of(new OfferId("m-S0-O1.1"))), T0)))
+                .as("its agent has spoken of it")
+                .isEmpty();
+        assertThat(shown(session.unknown(gone("t1", Optional.of(new OfferId("m-S0-O1.1"))), T0)))
+                .contains("t1 TASK_DROPPED");
+        assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
+    }
+
+    private static FrameworkProtocol.Unknown gone(String task, Optional<OfferId> launchedOn) {
+        return new FrameworkProtocol.Unknown(AGENT, new TaskId(task), launchedOn, TaskState.TASK_GONE);
+    }
+
+    @Test
     void reconcilesExplicitlyAndImplicitly() {
         connected(INFO);
         launch("t1");
