@@ -1,0 +1,96 @@
+package io.baton.systemtests.simulation;
+
+import io.baton.core.id.AgentId;
+import io.baton.link.Heartbeat;
+import io.baton.link.ToAgent;
+import io.baton.link.ToMaster;
+
+/** A master's end of one agent link. */
+final class AgentGate {
+    private static final long SILENCE_MILLIS = 15_000;
+    private static final ToAgent HEARTBEAT =
+            ToAgent.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
+
+    private final Master master;
+    private final Link<ToMaster, ToAgent> link;
+    private final int incarnation;
+    private AgentId agent;
+    private ToMaster registration;
+    private long heardAt;
+    private boolean open = true;
+
+    AgentGate(Master master, Link<ToMaster, ToAgent> link) {
+        this.master = master;
+        this.link = link;
+        this.incarnation = master.incarnation();
+        this.heardAt = master.world.agenda().now();
+        link.onServer(this::heard, this::ended);
+    }
+
+    Master master() {
+        return master;
+    }
+
+    private void heard(ToMaster frame) {
+        heardAt = master.world.agenda().now();
+        switch (frame.getMessageCase()) {
+            case REGISTER -> {
+                var info = frame.getRegister().getAgentInfo();
+                if (info.hasId()) {
+                    agent = AgentId.fromProto(info.getId());
+                } else if (agent == null) {
+                    agent = master.world.newAgentId();
+                }
+                registration = frame;
+                master.tell(agent, ledger -> ledger.register(frame.getRegister(), this));
+            }
+            case UPDATE -> master.tell(agent, ledger -> ledger.updated(frame.getUpdate()));
+            case STALE -> close();
+            case HEARTBEAT, MESSAGE_NOT_SET -> {}
+        }
+    }
+
+    void send(ToAgent frame) {
+        if (open && incarnation == master.incarnation()) {
+            link.down(frame);
+        }
+    }
+
+    void close() {
+        if (open) {
+            link.closeByServer();
+        }
+    }
+
+    private void ended() {
+        open = false;
+        master.closed(this);
+        if (agent != null) {
+            master.tell(agent, ledger -> ledger.linkLost(this));
+        }
+    }
+
+    void tick() {
+        if (master.world.agenda().now() - heardAt > SILENCE_MILLIS) {
+            close();
+        } else {
+            send(HEARTBEAT);
+        }
+    }
+
+    /** The agent's ledger is elsewhere now, and empty: the agent has to register anew. */
+    void moved(String key) {
+        if (agent == null || !key.equals(Placement.agent(agent))) {
+            return;
+        }
+        if (master.world.keeps(Rule.OFFERS_AFTER_AGENT)) {
+            close();
+        } else {
+            var guess = registration.getRegister().toBuilder()
+                    .clearTasks()
+                    .clearFrameworks()
+                    .build();
+            master.tell(agent, ledger -> ledger.assume(guess, this));
+        }
+    }
+}

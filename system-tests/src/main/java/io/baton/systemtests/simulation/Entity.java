@@ -1,0 +1,7 @@
+package io.baton.systemtests.simulation;
+
+/** A core on a master, driven as its actor drives it. */
+interface Entity {
+    /** A second has passed. */
+    void tick();
+}

@@ -1,0 +1,175 @@
+package io.baton.systemtests.simulation;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.resource.Resources;
+import io.baton.link.Register;
+import io.baton.link.Run;
+import io.baton.link.ToAgent;
+import io.baton.link.Update;
+import io.baton.resourcemanager.agent.AgentLedger;
+import io.baton.resourcemanager.agent.LedgerEffect;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.KillPolicy;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Drives one {@link AgentLedger}. */
+final class LedgerShell implements Entity {
+    private final AgentId id;
+    private final Master master;
+    private final World world;
+    private final AgentLedger ledger;
+    private final Set<OfferId> granted = new HashSet<>();
+    private AgentGate gate;
+    private long proposals;
+
+    LedgerShell(AgentId id, Master master) {
+        this.id = id;
+        this.master = master;
+        this.world = master.world;
+        this.ledger = new AgentLedger(id, master.rules());
+    }
+
+    AgentLedger ledger() {
+        return ledger;
+    }
+
+    private Instant now() {
+        return world.agenda().instant();
+    }
+
+    void register(Register register, AgentGate from) {
+        if (gate != null && gate != from) {
+            master.tell(gate, AgentGate::close);
+        }
+        gate = from;
+        take(ledger.register(register, "10.0.0.1", now()));
+        world.history()
+                .note(() -> id + " registers at " + master + " and gets epoch " + ledger.epoch() + ", with "
+                        + register.getTasksCount() + " tasks");
+    }
+
+    /** What a master that does not wait for its agent would do. */
+    void assume(Register register, AgentGate from) {
+        gate = from;
+        ledger.register(register, "10.0.0.1", now()).stream()
+                .filter(effect -> !(effect instanceof LedgerEffect.ToLink) && !(effect instanceof LedgerEffect.Adopted))
+                .forEach(this::perform);
+    }
+
+    void linkLost(AgentGate which) {
+        if (which == gate) {
+            take(ledger.linkLost(now()));
+            gate = null;
+        }
+    }
+
+    void updated(Update update) {
+        take(ledger.updated(update));
+    }
+
+    void propose(FrameworkId framework, String role, Resources wanted, long number, Object allocator) {
+        proposals = world.keeps(Rule.PROPOSALS_ONCE) ? number : Math.max(number, proposals + 1);
+        var effects = ledger.offer(framework, role, wanted, proposals, now());
+        effects.stream().filter(LedgerEffect.Granted.class::isInstance).forEach(e -> world.judge()
+                .granted(this, allocator, number, ((LedgerEffect.Granted) e).offer()));
+        take(effects);
+    }
+
+    void accept(FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> operations, Duration refuse) {
+        world.history().note(() -> id + " on " + master + " is to use " + offers + " of " + ledger.epoch());
+        if (!world.keeps(Rule.LEASES_END_WITH_EPOCH)
+                && gate != null
+                && offers.stream().allMatch(o -> AgentLedger.epochOf(o) < ledger.epoch())) {
+            operations.stream()
+                    .flatMap(o -> o.getLaunch().getTaskInfosList().stream())
+                    .forEach(task -> perform(new LedgerEffect.ToLink(ToAgent.newBuilder()
+                            .setRun(Run.newBuilder()
+                                    .setEpoch(ledger.epoch())
+                                    .setFramework(framework)
+                                    .setTask(task))
+                            .build())));
+            return;
+        }
+        take(ledger.accept(framework, offers, operations, refuse));
+    }
+
+    void decline(FrameworkId framework, List<OfferId> offers, Duration refuse) {
+        take(ledger.decline(framework, offers, refuse));
+    }
+
+    void kill(FrameworkId framework, TaskId task, Optional<KillPolicy> policy) {
+        take(ledger.kill(framework, task, policy));
+    }
+
+    void acknowledge(FrameworkId framework, TaskId task, ByteString uuid) {
+        take(ledger.acknowledge(framework, task, uuid));
+    }
+
+    void ask(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn) {
+        if (!world.keeps(Rule.ANSWERS_AFTER_AGENT) && !ledger.connected()) {
+            perform(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE));
+            return;
+        }
+        take(ledger.ask(framework, task, launchedOn));
+    }
+
+    void removeFramework(FrameworkId framework) {
+        take(ledger.removeFramework(framework));
+    }
+
+    @Override
+    public void tick() {
+        take(ledger.tick(now()));
+    }
+
+    private void take(List<LedgerEffect> effects) {
+        effects.forEach(this::perform);
+        if (!effects.isEmpty()) {
+            world.judge().ledger(id, ledger);
+        }
+    }
+
+    private void perform(LedgerEffect effect) {
+        if (effect instanceof LedgerEffect.ToLink e) {
+            if (gate != null) {
+                master.tell(gate, g -> g.send(e.frame()));
+            }
+        } else if (effect instanceof LedgerEffect.Granted e) {
+            granted.add(OfferId.fromProto(e.offer().getId()));
+            master.tell(e.framework(), session -> session.offered(e.offer()));
+        } else if (effect instanceof LedgerEffect.Rescinded e) {
+            master.tell(e.framework(), session -> session.rescinded(e.offers()));
+        } else if (effect instanceof LedgerEffect.Refused e) {
+            master.tell(e.framework(), session -> session.refused(e.tasks(), e.status()));
+        } else if (effect instanceof LedgerEffect.Forward e) {
+            master.tell(e.framework(), session -> session.updated(e.update().update()));
+        } else if (effect instanceof LedgerEffect.Adopted e) {
+            master.tell(e.framework(), session -> session.adopted(e.tasks()));
+        } else if (effect instanceof LedgerEffect.Lost e) {
+            master.tell(e.framework(), session -> session.agentLost(id));
+        } else if (effect instanceof LedgerEffect.Answer e) {
+            world.history().note(() -> id + " on " + master + " answers for " + e.task() + ": " + e.state());
+            master.tell(e.framework(), session -> session.unknown(id, e.task(), e.launchedOn(), e.state()));
+        } else if (effect instanceof LedgerEffect.ToAllocator e) {
+            master.tellAllocator(allocator -> allocator.told(e.message()));
+        } else {
+            boolean forTheReadModel = effect instanceof LedgerEffect.Seen
+                    || effect instanceof LedgerEffect.OffersOver
+                    || effect instanceof LedgerEffect.Idle;
+            if (!forTheReadModel) {
+                throw new AssertionError("no one performs " + effect);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.baton.systemtests.simulation;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.link.Update;
+import io.baton.resourcemanager.framework.FrameworkSession;
+import io.baton.resourcemanager.framework.SessionEffect;
+import io.baton.sdk.session.Reply;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Call;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Drives one {@link FrameworkSession}. */
+final class SessionShell implements Entity {
+    private final FrameworkId id;
+    private final Master master;
+    private final World world;
+    private final FrameworkSession session;
+    private SchedulerGate stream;
+    private SchedulerGate asking;
+
+    SessionShell(FrameworkId id, Master master) {
+        this.id = id;
+        this.master = master;
+        this.world = master.world;
+        this.session = new FrameworkSession(id);
+    }
+
+    private Instant now() {
+        return world.agenda().instant();
+    }
+
+    void subscribe(Call.Subscribe call, String streamId, SchedulerGate from) {
+        asking = from;
+        world.history().note(() -> id + " subscribes at " + master + " with stream " + streamId);
+        take(session.subscribe(
+                new FrameworkProtocol.Subscribe(
+                        id,
+                        true,
+                        call.getFrameworkInfo(),
+                        call.getSuppressedRolesList(),
+                        Optional.empty(),
+                        streamId,
+                        null),
+                now()));
+    }
+
+    void disconnected(String streamId) {
+        take(session.disconnected(streamId, now()));
+    }
+
+    void call(Call call, String streamId, Master gate, Consumer<Reply> answer) {
+        var answered = session.call(call, streamId, now());
+        CallAnswer reply = answered.answer();
+        world.network().send(master, gate, () -> answer.accept(Reply.answered(reply.status(), reply.message())));
+        take(answered.effects());
+    }
+
+    void offered(Offer offer) {
+        take(session.offered(offer));
+    }
+
+    void rescinded(List<OfferId> offers) {
+        take(session.rescinded(offers));
+    }
+
+    void refused(List<TaskInfo> tasks, TaskStatus status) {
+        take(session.refused(tasks, status, now()));
+    }
+
+    void updated(Update update) {
+        take(session.updated(update, now()));
+    }
+
+    void adopted(FrameworkProtocol.TasksAdopted tasks) {
+        take(session.adopted(tasks, now()));
+    }
+
+    void agentLost(AgentId agent) {
+        take(session.agentLost(agent, now()));
+    }
+
+    void unknown(AgentId agent, TaskId task, Optional<OfferId> launchedOn, TaskState state) {
+        take(session.unknown(new FrameworkProtocol.Unknown(agent, task, launchedOn, state), now()));
+    }
+
+    @Override
+    public void tick() {
+        take(session.tick(now()));
+    }
+
+    private void take(List<SessionEffect> effects) {
+        effects.forEach(this::perform);
+    }
+
+    private void perform(SessionEffect effect) {
+        if (effect instanceof SessionEffect.Emit e) {
+            master.tell(stream, gate -> gate.deliver(e.event()));
+        } else if (effect instanceof SessionEffect.RefuseSubscriber e) {
+            var refused = asking;
+            master.tell(refused, gate -> {
+                gate.deliver(e.error());
+                gate.close();
+            });
+        } else if (effect instanceof SessionEffect.AdoptSubscriber) {
+            stream = asking;
+        } else if (effect instanceof SessionEffect.EndStream) {
+            master.tell(stream, SchedulerGate::close);
+        } else if (effect instanceof SessionEffect.ToAgent e) {
+            toAgent(e.agent(), e.message());
+        } else if (effect instanceof SessionEffect.ToAllocator e) {
+            master.tellAllocator(allocator -> allocator.told(e.message()));
+        } else if (effect instanceof SessionEffect.FlushLater) {
+            master.in(1, () -> take(session.flush()));
+        } else {
+            boolean forTheReadModel = effect instanceof SessionEffect.Seen
+                    || effect instanceof SessionEffect.TaskSeen
+                    || effect instanceof SessionEffect.TasksSeen
+                    || effect instanceof SessionEffect.Buried
+                    || effect instanceof SessionEffect.Idle
+                    || effect instanceof SessionEffect.OfferSeen
+                    || effect instanceof SessionEffect.OffersOver;
+            if (!forTheReadModel) {
+                throw new AssertionError("no one performs " + effect);
+            }
+        }
+    }
+
+    private void toAgent(AgentId agent, AgentProtocol message) {
+        if (message instanceof AgentProtocol.Accept m) {
+            master.tell(agent, l -> l.accept(m.framework(), m.offers(), m.operations(), m.refuse()));
+        } else if (message instanceof AgentProtocol.Decline m) {
+            master.tell(agent, l -> l.decline(m.framework(), m.offers(), m.refuse()));
+        } else if (message instanceof AgentProtocol.Kill m) {
+            master.tell(agent, l -> l.kill(m.framework(), m.task(), m.killPolicy()));
+        } else if (message instanceof AgentProtocol.Acknowledge m) {
+            master.tell(agent, l -> l.acknowledge(m.framework(), m.task(), m.uuid()));
+        } else if (message instanceof AgentProtocol.Ask m) {
+            master.tell(agent, l -> l.ask(m.framework(), m.task(), m.launchedOn()));
+        } else if (message instanceof AgentProtocol.RemoveFramework m) {
+            master.tell(agent, l -> l.removeFramework(m.framework()));
+        } else {
+            throw new AssertionError("no session tells an agent " + message);
+        }
+    }
+}
