@@ -234,13 +234,19 @@ public final class AgentLedger {
         return effects;
     }
 
-    private void voidLeases(Predicate<Lease> which, List<LedgerEffect> effects) {
-        var over = new TreeMap<FrameworkId, List<OfferId>>();
-        for (var lease : leases.values().stream().filter(which).toList()) {
-            over.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
-            release(lease);
+    private SortedMap<FrameworkId, List<OfferId>> leasesByFramework(Predicate<Lease> which) {
+        var out = new TreeMap<FrameworkId, List<OfferId>>();
+        for (var lease : leases.values()) {
+            if (which.test(lease)) {
+                out.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
+            }
         }
-        over.forEach((framework, offers) -> {
+        return out;
+    }
+
+    private void voidLeases(Predicate<Lease> which, List<LedgerEffect> effects) {
+        leasesByFramework(which).forEach((framework, offers) -> {
+            offers.forEach(offer -> release(leases.get(offer)));
             effects.add(new LedgerEffect.OffersOver(framework, offers));
             effects.add(new LedgerEffect.Rescinded(framework, offers));
         });
@@ -390,7 +396,7 @@ public final class AgentLedger {
         if (connected) {
             runAgain(now, effects);
             effects.add(changed());
-            leasesByFramework().forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
+            leasesByFramework(lease -> true).forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
         }
         if (!registered && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
             effects.add(new LedgerEffect.Idle(id));

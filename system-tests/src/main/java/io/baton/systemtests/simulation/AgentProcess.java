@@ -71,7 +71,7 @@ final class AgentProcess extends Node {
         var state = disk.open(this, this::onDurable);
         books = new TaskBooks(host.facts(), state, world.chance()::uuid);
         long epoch = world.keeps(Rule.EPOCH_OUTLIVES_AGENT) ? state.epoch() : 0;
-        registration = new Registration(state.agentId(), epoch);
+        registration = new Registration(state.agentId(), state.clusterId(), epoch);
         registration.masters(world.masters().stream().map(m -> m.name).toList(), world.chance().fraction());
         var bootId = host.facts().bootId();
         for (var entry : List.copyOf(state.tasks())) {
@@ -157,7 +157,10 @@ final class AgentProcess extends Node {
                 world.history().note(() -> name + " hears that it is registered with epoch " + registered.getEpoch());
                 var id = AgentId.fromProto(registered.getAgentId());
                 obey(registration.registered(
-                        number, id, epoch, now(), world.chance().fraction()));
+                        number,
+                        new Registration.Adoption(id, epoch, registered.getClusterId()),
+                        now(),
+                        world.chance().fraction()));
             }
             case REFUSED -> {
                 var refused = frame.getRefused();
@@ -178,6 +181,7 @@ final class AgentProcess extends Node {
                         () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
             }
             case MASTERS -> obey(registration.masters(frame.getMasters().getLinksList(), world.chance().fraction()));
+            case REGISTER_AGAIN -> obey(registration.registerAgain(number));
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
     }
@@ -284,6 +288,7 @@ final class AgentProcess extends Node {
                 .setAgentInfo(info)
                 .setIncarnation(started)
                 .setEpoch(registration.epoch())
+                .setClusterId(registration.clusterId())
                 .setVersion("1.11.0")
                 .addAllTasks(tasks.stream().map(TaskEntry::forRegistration).toList())
                 .addAllFrameworks(frameworks.values())

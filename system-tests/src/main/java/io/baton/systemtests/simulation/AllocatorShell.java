@@ -10,11 +10,18 @@ final class AllocatorShell implements Entity {
     private final Master master;
     private final World world;
     private final Allocator allocator = new Allocator();
+    private final long epoch;
     private boolean scheduled;
 
     AllocatorShell(Master master) {
         this.master = master;
         this.world = master.world;
+        this.epoch = world.claim();
+    }
+
+    /** Under which it proposes. */
+    long epoch() {
+        return epoch;
     }
 
     void told(AllocatorProtocol message) {
@@ -38,7 +45,7 @@ final class AllocatorShell implements Entity {
 
     @Override
     public void tick() {
-        allocator.everythingChanged();
+        allocator.batch(world.agenda().instant());
         schedule();
     }
 

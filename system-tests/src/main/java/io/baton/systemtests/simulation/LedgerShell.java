@@ -5,6 +5,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.Register;
 import io.baton.link.Run;
@@ -32,12 +33,13 @@ final class LedgerShell implements Entity {
     private final Set<OfferId> granted = new HashSet<>();
     private AgentGate gate;
     private long proposals;
+    private long registrations = 1;
 
     LedgerShell(AgentId id, Master master) {
         this.id = id;
         this.master = master;
         this.world = master.world;
-        this.ledger = new AgentLedger(id, master.rules());
+        this.ledger = new AgentLedger(id, master.rules(), world.claim(), now());
     }
 
     AgentLedger ledger() {
@@ -53,16 +55,16 @@ final class LedgerShell implements Entity {
             master.tell(gate, AgentGate::close);
         }
         gate = from;
-        take(ledger.register(register, "10.0.0.1", now()));
+        take(ledger.register(register, "10.0.0.1", registrations++, now()));
         world.history()
-                .note(() -> id + " registers at " + master + " and gets epoch " + ledger.epoch() + ", with "
+                .note(() -> id + " registers at " + master + " and gets " + ledger.term() + ", with "
                         + register.getTasksCount() + " tasks");
     }
 
     /** What a master that does not wait for its agent would do. */
     void assume(Register register, AgentGate from) {
         gate = from;
-        ledger.register(register, "10.0.0.1", now()).stream()
+        ledger.register(register, "10.0.0.1", registrations++, now()).stream()
                 .filter(effect -> !(effect instanceof LedgerEffect.ToLink) && !(effect instanceof LedgerEffect.Adopted))
                 .forEach(this::perform);
     }
@@ -74,28 +76,33 @@ final class LedgerShell implements Entity {
         }
     }
 
+    /** The agent obeys a newer owner. */
+    void stale(long epoch) {
+        take(ledger.stale(epoch));
+    }
+
     void updated(Update update) {
         take(ledger.updated(update));
     }
 
-    void propose(FrameworkId framework, String role, Resources wanted, long number, Object allocator) {
+    void propose(FrameworkId framework, String role, Resources wanted, long number, AllocatorShell allocator) {
         proposals = world.keeps(Rule.PROPOSALS_ONCE) ? number : Math.max(number, proposals + 1);
-        var effects = ledger.offer(framework, role, wanted, proposals, now());
+        var effects = ledger.offer(framework, role, wanted, allocator.epoch(), proposals, now());
         effects.stream().filter(LedgerEffect.Granted.class::isInstance).forEach(e -> world.judge()
                 .granted(this, allocator, number, ((LedgerEffect.Granted) e).offer()));
         take(effects);
     }
 
     void accept(FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> operations, Duration refuse) {
-        world.history().note(() -> id + " on " + master + " is to use " + offers + " of " + ledger.epoch());
+        world.history().note(() -> id + " on " + master + " is to use " + offers + " of " + ledger.term());
         if (!world.keeps(Rule.LEASES_END_WITH_EPOCH)
                 && gate != null
-                && offers.stream().allMatch(o -> AgentLedger.epochOf(o) < ledger.epoch())) {
+                && offers.stream().allMatch(o -> AgentLedger.termOf(o).compareTo(ledger.term()) < 0)) {
             operations.stream()
                     .flatMap(o -> o.getLaunch().getTaskInfosList().stream())
                     .forEach(task -> perform(new LedgerEffect.ToLink(ToAgent.newBuilder()
                             .setRun(Run.newBuilder()
-                                    .setEpoch(ledger.epoch())
+                                    .setEpoch(ledger.term().epoch())
                                     .setFramework(framework)
                                     .setTask(task))
                             .build())));
@@ -121,7 +128,7 @@ final class LedgerShell implements Entity {
             perform(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE));
             return;
         }
-        take(ledger.ask(framework, task, launchedOn));
+        take(ledger.ask(framework, task, launchedOn, now()));
     }
 
     void removeFramework(FrameworkId framework) {
@@ -158,6 +165,11 @@ final class LedgerShell implements Entity {
             master.tell(e.framework(), session -> session.adopted(e.tasks()));
         } else if (effect instanceof LedgerEffect.Lost e) {
             master.tell(e.framework(), session -> session.agentLost(id));
+        } else if (effect instanceof LedgerEffect.Holds e) {
+            master.tell(e.framework(), session -> session.leased(new FrameworkProtocol.Leased(id, e.offers())));
+        } else if (effect instanceof LedgerEffect.StepDown) {
+            world.history().note(() -> id + " on " + master + " steps down");
+            master.over(id, this);
         } else if (effect instanceof LedgerEffect.Answer e) {
             world.history().note(() -> id + " on " + master + " answers for " + e.task() + ": " + e.state());
             master.tell(e.framework(), session -> session.unknown(id, e.task(), e.launchedOn(), e.state()));

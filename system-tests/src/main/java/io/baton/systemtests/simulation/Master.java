@@ -62,6 +62,7 @@ final class Master extends Node {
     LedgerRules rules() {
         return new LedgerRules(
                 name,
+                World.CLUSTER,
                 world.keeps(Rule.LEASES_EXPIRE) ? world.scenario().offerTimeout() : java.time.Duration.ZERO,
                 java.time.Duration.ofSeconds(75));
     }
@@ -95,6 +96,11 @@ final class Master extends Node {
     /** The instance here, for looking at; null if there is none. */
     Entity instance(String key) {
         return entities.get(key);
+    }
+
+    /** A ledger that may not act any more is gone; whoever speaks to it next finds a new one. */
+    void over(AgentId agent, LedgerShell ledger) {
+        entities.remove(Placement.agent(agent), ledger);
     }
 
     private Entity local(String key) {

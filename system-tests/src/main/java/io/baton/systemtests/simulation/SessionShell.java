@@ -75,6 +75,10 @@ final class SessionShell implements Entity {
         take(session.rescinded(offers));
     }
 
+    void leased(FrameworkProtocol.Leased leases) {
+        take(session.leased(leases));
+    }
+
     void refused(List<TaskInfo> tasks, TaskStatus status) {
         take(session.refused(tasks, status, now()));
     }

@@ -10,6 +10,8 @@ import java.util.Set;
 
 /** Everything of one run. */
 final class World {
+    static final String CLUSTER = "c1";
+
     private static final Resources HOST = Resources.scalars(Map.of("cpus", 4.0, "mem", 4_096.0));
 
     private final Agenda agenda = new Agenda();
@@ -26,6 +28,7 @@ final class World {
     private final List<Framework> frameworks = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private int agentIds;
+    private long epochs;
 
     /** @param leftOut rules that are not kept */
     World(long seed, Set<Rule> leftOut, int historyLines) {
@@ -111,6 +114,12 @@ final class World {
 
     Master master(String name) {
         return masters.get(Integer.parseInt(name.substring(1)) - 1);
+    }
+
+    /** The next epoch: the registry grants each once, whoever asks, and the newest claimant is right. */
+    long claim() {
+        epochs++;
+        return epochs;
     }
 
     AgentId newAgentId() {
