@@ -186,7 +186,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private void stepDown(long newer) {
         getContext().getLog().warn("agent's owner steps down agentId={} epoch={} newer={}", id, ledger.term(), newer);
-        surroundings.authority().lost(id, ledger.term().epoch());
+        surroundings.authority().lost(id, newer);
         over = true;
     }
 

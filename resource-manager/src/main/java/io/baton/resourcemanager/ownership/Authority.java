@@ -22,8 +22,12 @@ public interface Authority {
     /** Whether nothing is known here that would end this epoch: a newer owner, or a registry that does not go on. */
     boolean holds(AgentId agent, long epoch);
 
-    /** The agent obeys a higher epoch: the next {@link #acquire} must get a new one. */
-    void lost(AgentId agent, long epoch);
+    /**
+     * An owner here has stepped down: the next {@link #acquire} must get a new epoch.
+     *
+     * @param newer the epoch that the agent obeys, which the next one must be above; 0 if none is known
+     */
+    void lost(AgentId agent, long newer);
 
     /** As {@link #acquire}, for the allocator. */
     CompletionStage<Long> acquireAllocator();

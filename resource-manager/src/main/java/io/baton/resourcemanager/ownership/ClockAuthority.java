@@ -38,7 +38,10 @@ public final class ClockAuthority implements Authority {
     }
 
     @Override
-    public void lost(AgentId agent, long epoch) {}
+    public void lost(AgentId agent, long newer) {
+        // The next claim is above it, whatever the clocks say.
+        epochs.updateAndGet(last -> Math.max(last, newer));
+    }
 
     @Override
     public CompletionStage<Long> acquireAllocator() {

@@ -251,9 +251,9 @@ class AgentLedgerTest {
 
     @Test
     void saysNothingOfTasksWhileItsAgentIsAwaited() {
-        assertThat(ledger.ask(F, new TaskId("t"), T0.plusSeconds(74))).isEmpty();
-        assertThat(ledger.ask(F, new TaskId("t"), T0.plusSeconds(75)))
-                .containsExactly(new LedgerEffect.Answer(F, new TaskId("t"), TaskState.TASK_UNKNOWN));
+        assertThat(ledger.ask(F, new TaskId("t"), Optional.empty(), T0.plusSeconds(74))).isEmpty();
+        assertThat(ledger.ask(F, new TaskId("t"), Optional.empty(), T0.plusSeconds(75)))
+                .containsExactly(new LedgerEffect.Answer(F, new TaskId("t"), Optional.empty(), TaskState.TASK_UNKNOWN));
     }
 
     private static Register of(String cluster, long epoch) {
@@ -299,7 +299,7 @@ class AgentLedgerTest {
     @Test
     void tellsAnAgentAgainToRunATaskUntilItHasSpokenOfIt() {
         register("cpus", 2);
-        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
         ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1 b:1"))), Duration.ZERO);
         ledger.updated(update("b", TaskState.TASK_STARTING));
 
@@ -314,21 +314,21 @@ class AgentLedgerTest {
     @Test
     void doesNotCallATaskGoneWhoseLastUpdateIsUnderWay() {
         register("cpus", 2);
-        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
         ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO);
         ledger.updated(update("a", TaskState.TASK_FINISHED));
 
-        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer))).isEmpty();
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer), T0)).isEmpty();
         ledger.acknowledge(F, new TaskId("a"), ByteString.EMPTY);
-        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer))).isNotEmpty();
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer), T0)).isNotEmpty();
     }
 
     @Test
     void anOfferWhoseAcceptanceWasLostIsVoidOnceItsTaskIsCalledGone() {
         register("cpus", 2);
-        var offer = granted(ledger.offer(F, "*", cpus(2), 1, T0));
+        var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
 
-        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer)))
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer), T0))
                 .contains(
                         new LedgerEffect.Answer(F, new TaskId("a"), Optional.of(offer), TaskState.TASK_GONE),
                         new LedgerEffect.Rescinded(F, List.of(offer)));
