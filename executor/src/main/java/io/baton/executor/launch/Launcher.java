@@ -150,15 +150,18 @@ public final class Launcher {
                         entry.key().task(),
                         entry.key().framework(),
                         impossible.toString());
-                listener.ended(entry.container(), new Verdict.NeverRan(explained(entry, impossible)));
+                listener.ended(entry.container(), new Verdict.NeverRan(explained(entry.sandbox(), impossible)));
             }
         });
     }
 
-    private static String explained(TaskEntry entry, Exception impossible) {
-        return impossible instanceof Refused
-                ? impossible.getMessage()
-                : "cannot prepare the sandbox " + entry.sandbox() + ": " + impossible.getMessage();
+    static String explained(Path sandbox, Exception impossible) {
+        if (impossible instanceof Refused) {
+            return impossible.getMessage();
+        }
+        var why = String.valueOf(impossible.getMessage());
+        var advice = why.contains("No space left") ? ": make room on the disk of this agent's work directory" : "";
+        return "cannot prepare the sandbox " + sandbox + ": " + why + advice;
     }
 
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
