@@ -29,8 +29,7 @@ public class AgentLedgerBench {
     /** A ledger, and a hundred running tasks on it. */
     @Setup(Level.Iteration)
     public void register() {
-        ledger = new AgentLedger(
-                AGENT, new LedgerRules("m", "c", Duration.ofHours(1), Duration.ofHours(1)), 1, NOW);
+        ledger = new AgentLedger(AGENT, new LedgerRules("m", "c", Duration.ofHours(1), Duration.ofHours(1)), 1, NOW);
         ledger.register(Samples.registration(AGENT, RUNNING), "10.0.0.1", 1, NOW);
     }
 

@@ -396,7 +396,8 @@ public final class AgentLedger {
         if (connected) {
             runAgain(now, effects);
             effects.add(changed());
-            leasesByFramework(lease -> true).forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
+            leasesByFramework(lease -> true)
+                    .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
         }
         if (!registered && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
             effects.add(new LedgerEffect.Idle(id));
@@ -497,9 +498,7 @@ public final class AgentLedger {
         }
         if (!connected) {
             boolean awaited = now.isBefore(since.plus(rules.unreachableAfter()));
-            var state = registered
-                    ? lost ? TaskState.TASK_UNREACHABLE : null
-                    : awaited ? null : TaskState.TASK_UNKNOWN;
+            var state = registered ? lost ? TaskState.TASK_UNREACHABLE : null : awaited ? null : TaskState.TASK_UNKNOWN;
             return state == null ? List.of() : List.of(new LedgerEffect.Answer(framework, task, launchedOn, state));
         }
         var effects = new ArrayList<LedgerEffect>();

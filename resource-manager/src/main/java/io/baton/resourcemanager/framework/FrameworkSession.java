@@ -18,6 +18,7 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ public final class FrameworkSession {
         var effects = new ArrayList<SessionEffect>();
         offers.clear().forEach((agent, ids) -> {
             effects.add(new SessionEffect.OffersOver(id, ids));
-            effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.Decline(id, ids, java.time.Duration.ZERO)));
+            effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.Decline(id, ids, Duration.ZERO)));
         });
         return effects;
     }
@@ -239,7 +240,7 @@ public final class FrameworkSession {
                 .filter(r -> !subscription.suppressed().contains(r))
                 .toList();
         for (var offer : offers.ofRolesOutside(subscription.roles())) {
-            effects.addAll(SessionCalls.giveBack(id, List.of(offer), java.time.Duration.ZERO));
+            effects.addAll(SessionCalls.giveBack(id, List.of(offer), Duration.ZERO));
             offers.rescind(List.of(OfferId.fromProto(offer.getId())))
                     .forEach(event -> effects.add(new SessionEffect.Emit(event)));
         }
@@ -254,7 +255,7 @@ public final class FrameworkSession {
     /** A ledger has granted a lease. Without a scheduler it goes back at once. */
     public List<SessionEffect> offered(Offer offer) {
         if (!subscription.connected()) {
-            return SessionCalls.giveBack(id, List.of(offer), java.time.Duration.ZERO);
+            return SessionCalls.giveBack(id, List.of(offer), Duration.ZERO);
         }
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.OfferSeen(offer));
@@ -285,7 +286,7 @@ public final class FrameworkSession {
         return unknown.isEmpty()
                 ? List.of()
                 : List.of(new SessionEffect.ToAgent(
-                        m.agent(), new AgentProtocol.Decline(id, unknown, java.time.Duration.ZERO)));
+                        m.agent(), new AgentProtocol.Decline(id, unknown, Duration.ZERO)));
     }
 
     /** Of the live stream; empty while there is none. */

@@ -251,7 +251,8 @@ class AgentLedgerTest {
 
     @Test
     void saysNothingOfTasksWhileItsAgentIsAwaited() {
-        assertThat(ledger.ask(F, new TaskId("t"), Optional.empty(), T0.plusSeconds(74))).isEmpty();
+        assertThat(ledger.ask(F, new TaskId("t"), Optional.empty(), T0.plusSeconds(74)))
+                .isEmpty();
         assertThat(ledger.ask(F, new TaskId("t"), Optional.empty(), T0.plusSeconds(75)))
                 .containsExactly(new LedgerEffect.Answer(F, new TaskId("t"), Optional.empty(), TaskState.TASK_UNKNOWN));
     }

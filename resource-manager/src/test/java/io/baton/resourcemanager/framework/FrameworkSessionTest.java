@@ -433,10 +433,10 @@ class FrameworkSessionTest {
         assertThat(shown(session.unknown(gone("t1", Optional.empty()), T0)))
                 .as("an answer to an older question")
                 .isEmpty();
-        assertThat(shown(session.unknown(gone("t2", Optional.of(new OfferId("m-S0-O1.1"))), T0)))
+        assertThat(shown(session.unknown(gone("t2", Optional.of(new OfferId("m-S0-O1.1.1"))), T0)))
                 .as("its agent has spoken of it")
                 .isEmpty();
-        assertThat(shown(session.unknown(gone("t1", Optional.of(new OfferId("m-S0-O1.1"))), T0)))
+        assertThat(shown(session.unknown(gone("t1", Optional.of(new OfferId("m-S0-O1.1.1"))), T0)))
                 .contains("t1 TASK_DROPPED");
         assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
     }

@@ -45,7 +45,8 @@ final class AgentGate {
                 master.tell(agent, ledger -> ledger.register(frame.getRegister(), this));
             }
             case UPDATE -> master.tell(agent, ledger -> ledger.updated(frame.getUpdate()));
-            case STALE -> master.tell(agent, ledger -> ledger.stale(frame.getStale().getEpoch()));
+            case STALE ->
+                master.tell(agent, ledger -> ledger.stale(frame.getStale().getEpoch()));
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
     }

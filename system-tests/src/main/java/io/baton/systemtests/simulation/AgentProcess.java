@@ -72,7 +72,9 @@ final class AgentProcess extends Node {
         books = new TaskBooks(host.facts(), state, world.chance()::uuid);
         long epoch = world.keeps(Rule.EPOCH_OUTLIVES_AGENT) ? state.epoch() : 0;
         registration = new Registration(state.agentId(), state.clusterId(), epoch);
-        registration.masters(world.masters().stream().map(m -> m.name).toList(), world.chance().fraction());
+        registration.masters(
+                world.masters().stream().map(m -> m.name).toList(),
+                world.chance().fraction());
         var bootId = host.facts().bootId();
         for (var entry : List.copyOf(state.tasks())) {
             take(books.recovered(entry, host.find(entry, bootId), now()));
@@ -180,7 +182,9 @@ final class AgentProcess extends Node {
                         removed.getEpoch(),
                         () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
             }
-            case MASTERS -> obey(registration.masters(frame.getMasters().getLinksList(), world.chance().fraction()));
+            case MASTERS ->
+                obey(registration.masters(
+                        frame.getMasters().getLinksList(), world.chance().fraction()));
             case REGISTER_AGAIN -> obey(registration.registerAgain(number));
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
@@ -254,7 +258,9 @@ final class AgentProcess extends Node {
         } else if (effect instanceof Registration.Effect.Disconnected) {
             books.disconnected();
         } else if (effect instanceof Registration.Effect.Resolve) {
-            registration.masters(world.masters().stream().map(m -> m.name).toList(), world.chance().fraction());
+            registration.masters(
+                    world.masters().stream().map(m -> m.name).toList(),
+                    world.chance().fraction());
         } else if (effect instanceof Registration.Effect.End end) {
             throw new ViolationException(name + " was refused for good: " + end.reason());
         } else {
