@@ -5,7 +5,9 @@ import io.baton.httpapi.operator.Lists;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
 import io.baton.httpapi.operator.ReadModel;
+import io.baton.httpapi.operator.Subscriptions;
 import io.baton.httpapi.operator.TaskKills;
+import io.baton.httpapi.operator.Teardowns;
 import io.baton.httpapi.scheduler.SchedulerApi;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.HttpBinding;
@@ -16,14 +18,18 @@ import io.baton.httpapi.server.RateLimit;
 import io.baton.httpapi.server.Router;
 import io.baton.httpapi.status.StatusApi;
 import io.baton.httpapi.stream.LiveStreams;
+import io.baton.httpapi.stream.OperatorEvents;
+import io.baton.httpapi.stream.OperatorStream;
 import io.baton.httpapi.stream.StreamSetup;
 import io.baton.v1.MasterInfo;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.stream.SystemMaterializer;
 
 /** The HTTP port of a master. */
@@ -86,23 +92,23 @@ public final class MasterHttp {
         var facts = new MasterFacts(
                 master, ports.version(), ports.startTime(), ports.flags(), () -> counters(ports, metrics));
         var reads = new ReadModel(system, ports.view(), callTimeout);
-        int perSecond = config.limits().subscriptionsPerSecond();
         var scheduler = new SchedulerApi(
                 system,
                 ports.frameworks(),
                 ports.newFrameworkIds(),
                 new StreamSetup(config.streams(), config.timeouts().subscribe(), master, new LiveStreams(), metrics),
                 bodies,
-                new RateLimit(perSecond, perSecond * SUBSCRIPTION_BURST_SECONDS, System::nanoTime),
+                subscriptionLimit(config),
                 callTimeout);
-        var operator = new OperatorApi(system, ports.frameworks(), reads, facts, bodies, callTimeout);
+        var teardowns = new Teardowns(system, ports.frameworks(), bodies, callTimeout);
+        var operator = new OperatorApi(reads, facts, bodies, teardowns, subscriptions(system, config, ports, metrics));
         var lists = new Lists(reads, ports.masters());
         var router = new Router(metrics, "/master")
                 .postBare(SCHEDULER, scheduler)
                 .post("/api/v1", operator)
                 .postBelow("/api/v1/", operator)
                 .postBelow(TaskKills.PATH, new TaskKills(system, ports.frameworks(), callTimeout))
-                .post("/teardown", operator::teardownForm)
+                .post("/teardown", teardowns)
                 .get("/api/v1/masters", lists::masters)
                 .get("/api/v1/agents", lists::agents)
                 .get("/api/v1/frameworks", lists::frameworks)
@@ -111,5 +117,21 @@ public final class MasterHttp {
         new LegacyApi(reads, facts).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
         return router;
+    }
+
+    private static RateLimit subscriptionLimit(HttpConfig config) {
+        int perSecond = config.limits().subscriptionsPerSecond();
+        return new RateLimit(perSecond, perSecond * SUBSCRIPTION_BURST_SECONDS, System::nanoTime);
+    }
+
+    private static Subscriptions subscriptions(
+            ActorSystem<?> system, HttpConfig config, MasterPorts ports, HttpMetrics metrics) {
+        var events = system.systemActorOf(
+                OperatorEvents.create(ports.view(), config.streams().heartbeat()),
+                "operator-events-" + UUID.randomUUID(),
+                Props.empty());
+        var streams = new OperatorStream.Setup(
+                events, config.streams(), config.timeouts().subscribe(), metrics);
+        return new Subscriptions(streams, subscriptionLimit(config));
     }
 }

@@ -6,6 +6,7 @@ import io.baton.core.membership.MasterAddress;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.protocol.ViewProtocol.Watched;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.Address;
@@ -24,11 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** A master's HTTP port on a free port, with a probe in place of all frameworks and a fixed state. */
@@ -43,6 +47,10 @@ public final class MasterEdge implements AutoCloseable {
     private final AtomicReference<String> problem = new AtomicReference<>();
     public final AtomicReference<ViewProtocol.StateView> state =
             new AtomicReference<>(new ViewProtocol.StateView(States.empty(), List.of()));
+    /** Whoever wants to be told what changes, once for each time, and whoever no longer does. */
+    public final BlockingQueue<ActorRef<Watched>> watchers = new LinkedBlockingQueue<>();
+
+    public final BlockingQueue<ActorRef<Watched>> unwatched = new LinkedBlockingQueue<>();
     public final PrometheusRegistry registry = new PrometheusRegistry();
     public final HttpBinding binding;
     public final HttpClient client =
@@ -58,6 +66,15 @@ public final class MasterEdge implements AutoCloseable {
         var view = kit.spawn(Behaviors.receive(ViewProtocol.class)
                 .onMessage(ViewProtocol.GetState.class, m -> {
                     m.replyTo().tell(state.get());
+                    return Behaviors.same();
+                })
+                .onMessage(ViewProtocol.Watch.class, m -> {
+                    watchers.add(m.watcher());
+                    m.watcher().tell(new Watched.Picture(state.get()));
+                    return Behaviors.same();
+                })
+                .onMessage(ViewProtocol.Unwatch.class, m -> {
+                    unwatched.add(m.watcher());
                     return Behaviors.same();
                 })
                 .build());

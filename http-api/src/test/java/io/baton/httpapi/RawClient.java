@@ -57,7 +57,12 @@ public final class RawClient implements AutoCloseable {
 
     /** A call of the scheduler API with the right length. */
     public RawClient call(String json, String... headerLines) throws IOException {
-        return send("POST /api/v1/scheduler HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        return post("/api/v1/scheduler", json, headerLines);
+    }
+
+    /** The same for any path. */
+    public RawClient post(String path, String json, String... headerLines) throws IOException {
+        return send("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 + (headerLines.length == 0 ? "" : String.join("\r\n", headerLines) + "\r\n") + "Content-Length: "
                 + json.length() + "\r\n\r\n" + json);
     }

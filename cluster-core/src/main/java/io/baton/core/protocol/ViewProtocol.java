@@ -5,6 +5,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
+import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -81,6 +82,24 @@ public sealed interface ViewProtocol extends WireMessage {
 
     /** Told by a read model to itself, and by its own process. Never leaves its JVM. */
     non-sealed interface Internal extends ViewProtocol {}
+
+    /**
+     * From now on tell this watcher what changes, after a {@link Watched.Picture} of now. Who watches already gets
+     * another picture. It ends with the watcher or by {@link Unwatch}.
+     */
+    record Watch(ActorRef<Watched> watcher) implements Internal {}
+
+    /** No more changes for this watcher, known or not; those under way still arrive. */
+    record Unwatch(ActorRef<Watched> watcher) implements Internal {}
+
+    /** What a watcher in the same process is told, in the order in which the read model came to know it. */
+    sealed interface Watched {
+        /** What the changes told after it build on. */
+        record Picture(StateView view) implements Watched {}
+
+        /** What has changed, as the operator's stream says it; never empty. */
+        record Changes(List<Event> events) implements Watched {}
+    }
 
     /** Everything that GET_STATE shows. The other reads are parts of it. */
     record GetState(ActorRef<StateView> replyTo) implements ViewProtocol {}

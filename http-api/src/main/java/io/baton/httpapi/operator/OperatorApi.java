@@ -1,14 +1,9 @@
 package io.baton.httpapi.operator;
 
-import io.baton.core.id.FrameworkId;
-import io.baton.core.id.IdRules;
-import io.baton.core.protocol.CallAnswer;
-import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
-import io.baton.httpapi.codec.Query;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
@@ -21,41 +16,28 @@ import io.baton.v1.maintenance.Schedule;
 import io.baton.v1.master.Call;
 import io.baton.v1.master.Response;
 import io.baton.v1.quota.QuotaStatus;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.RecipientRef;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.util.ByteString;
 
 /** {@code POST /api/v1} of a master. Reads come from the read model, never from the write path. */
 public final class OperatorApi implements Handler {
-    private final ActorSystem<?> system;
-    private final Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks;
     private final ReadModel reads;
     private final MasterFacts facts;
     private final Bodies bodies;
-    private final Duration callTimeout;
+    private final Teardowns teardowns;
+    private final Subscriptions subscriptions;
 
     public OperatorApi(
-            ActorSystem<?> system,
-            Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
-            ReadModel reads,
-            MasterFacts facts,
-            Bodies bodies,
-            Duration callTimeout) {
-        this.system = system;
-        this.frameworks = frameworks;
+            ReadModel reads, MasterFacts facts, Bodies bodies, Teardowns teardowns, Subscriptions subscriptions) {
         this.reads = reads;
         this.facts = facts;
         this.bodies = bodies;
-        this.callTimeout = callTimeout;
+        this.teardowns = teardowns;
+        this.subscriptions = subscriptions;
     }
 
     @Override
@@ -82,10 +64,10 @@ public final class OperatorApi implements Handler {
             return done(Refusal.badRequest("Failed to validate master::Call: " + problem.get()));
         }
         var accepted = Accept.encoding(exchange.header("Accept"));
-        return accepted.isPresent() ? answer(call, accepted.get()) : done(Refusal.NOT_ACCEPTABLE);
+        return accepted.isPresent() ? answer(exchange, call, accepted.get()) : done(Refusal.NOT_ACCEPTABLE);
     }
 
-    private CompletionStage<HttpResponse> answer(Call call, Encoding encoding) {
+    private CompletionStage<HttpResponse> answer(Exchange exchange, Call call, Encoding encoding) {
         return switch (call.getType()) {
             case GET_HEALTH,
                     GET_FLAGS,
@@ -100,7 +82,10 @@ public final class OperatorApi implements Handler {
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
             case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_ROLES, GET_METRICS ->
                 reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
-            case TEARDOWN -> teardown(call.getTeardown().getFrameworkId().getValue());
+            case SUBSCRIBE ->
+                CompletableFuture.completedFuture(subscriptions.subscribe(exchange.connection(), encoding));
+            case TEARDOWN ->
+                teardowns.teardown(call.getTeardown().getFrameworkId().getValue());
             case LIST_FILES, READ_FILE -> done(Refusal.of(404, ""));
             default -> done(Refusal.notImplemented(call.getType().name()));
         };
@@ -169,35 +154,6 @@ public final class OperatorApi implements Handler {
                 .setGetFrameworks(state.getGetFrameworks())
                 .setGetAgents(state.getGetAgents())
                 .build();
-    }
-
-    /** {@code POST /teardown}, with the id in a form body. */
-    public CompletionStage<HttpResponse> teardownForm(Exchange exchange) {
-        return bodies.read(exchange, body -> {
-            var id = Query.parse(body.decodeString(StandardCharsets.UTF_8)).text("frameworkId");
-            return id.isPresent()
-                    ? teardown(id.get())
-                    : done(Refusal.badRequest("Missing 'frameworkId' query parameter in the request body"));
-        });
-    }
-
-    private CompletionStage<HttpResponse> teardown(String id) {
-        if (IdRules.problemOfId(id).isPresent()) {
-            return done(Refusal.badRequest("No framework found with specified ID"));
-        }
-        return AskPattern.<FrameworkProtocol, CallAnswer>ask(
-                        frameworks.apply(new FrameworkId(id)),
-                        FrameworkProtocol.Teardown::new,
-                        callTimeout,
-                        system.scheduler())
-                .handle((answer, failure) -> {
-                    if (failure != null) {
-                        return Refusal.unavailable("The framework's session").response();
-                    }
-                    return answer.status() < 300
-                            ? Replies.ok()
-                            : Refusal.of(answer.status(), answer.message()).response();
-                });
     }
 
     private static CompletionStage<HttpResponse> done(Refusal refusal) {

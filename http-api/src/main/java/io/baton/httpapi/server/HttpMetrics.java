@@ -50,7 +50,7 @@ public final class HttpMetrics {
                 .register(registry);
         events = Counter.builder()
                 .name("baton_http_stream_events")
-                .help("Events written to schedulers, heartbeats included")
+                .help("Events written to streams, heartbeats included")
                 .register(registry);
         subscriptions = Counter.builder()
                 .name("baton_http_subscriptions")

@@ -16,7 +16,8 @@ final class EventBuffer {
     }
 
     /**
-     * @return false if it does not fit: then it is not in. A single record always fits, however large.
+     * @return false if it does not fit: then it is not in. A single record always fits, however large, and one larger
+     *     than everything that may wait does not count: others fit after it.
      */
     boolean offer(ByteString record) {
         boolean full = records.size() >= maxRecords || bytes + record.size() > maxBytes;
@@ -24,8 +25,12 @@ final class EventBuffer {
             return false;
         }
         records.add(record);
-        bytes += record.size();
+        bytes += counted(record);
         return true;
+    }
+
+    private long counted(ByteString record) {
+        return record.size() > maxBytes ? 0 : record.size();
     }
 
     boolean isEmpty() {
@@ -35,7 +40,7 @@ final class EventBuffer {
     /** The oldest; not to be called when empty. */
     ByteString poll() {
         var record = records.remove();
-        bytes -= record.size();
+        bytes -= counted(record);
         return record;
     }
 }

@@ -12,10 +12,8 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.SourceShape;
-import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
-import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,33 +54,22 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         return new Logic();
     }
 
-    private final class Logic extends TimerGraphStageLogic {
-        private final EventBuffer waiting =
-                new EventBuffer(setup.limits().bufferedEvents(), setup.limits().bufferedBytes());
+    private final class Logic extends RecordLogic {
         private ByteString heartbeat;
         private LiveStream live;
         private boolean subscribed;
-        private boolean completing;
 
         Logic() {
-            super(shape);
-            setHandler(out, new AbstractOutHandler() {
-                @Override
-                public void onPull() {
-                    next();
-                }
-            });
+            super(shape, "scheduler", setup.limits(), subscriber.connection(), setup.metrics());
         }
 
         @Override
         public void preStart() {
+            super.preStart();
             var self = getStageActor(this::receive).ref();
             live = new LiveStream(subscriber.streamId(), Adapter.toTyped(self));
             heartbeat = record(HEARTBEAT);
-            setup.metrics().streams().labelValues("scheduler").inc();
             setup.metrics().subscriptions().inc();
-            var drain = createAsyncCallback(ignored -> end());
-            subscriber.connection().onDrain(() -> drain.invoke("draining"));
             scheduleOnce(SUBSCRIBE_TIMER, setup.subscribeTimeout());
             subscriber.entity().tell(subscriber.subscribe().apply(Adapter.toTyped(self)));
         }
@@ -90,8 +77,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         @Override
         public void postStop() {
             setup.live().remove(subscriber.framework(), live);
-            setup.metrics().streams().labelValues("scheduler").dec();
-            subscriber.connection().streamEnded();
+            super.postStop();
             subscriber.entity().tell(new FrameworkProtocol.Disconnected(subscriber.streamId()));
         }
 
@@ -143,38 +129,14 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                     RecordIo.encode(subscriber.encoding().write(event)));
         }
 
-        private void write(ByteString record) {
-            setup.metrics().events().inc();
-            if (completing) {
-                return;
-            }
-            if (!waiting.offer(record)) {
-                drop("slow");
-                subscriber.connection().abort();
-                completeStage();
-                return;
-            }
-            next();
-        }
-
-        private void next() {
-            if (isAvailable(out) && !waiting.isEmpty()) {
-                push(out, waiting.poll());
-            }
-            if (completing && waiting.isEmpty()) {
-                completeStage();
-            }
-        }
-
-        /** What waits is still written. */
-        private void end() {
-            completing = true;
+        @Override
+        void end() {
             setup.live().remove(subscriber.framework(), live);
-            next();
+            super.end();
         }
 
-        private void drop(String reason) {
-            setup.metrics().dropped(reason);
+        @Override
+        void logDrop(String reason) {
             LOG.warn(
                     "subscriber dropped frameworkId={} streamId={} reason={}",
                     subscriber.framework(),

@@ -24,7 +24,10 @@ class EventBufferTest {
     void holdsAsManyBytesAsItMayButAlwaysOneRecord() {
         var buffer = new EventBuffer(10, 100);
         assertThat(buffer.offer(bytes(5000))).isTrue();
-        assertThat(buffer.offer(bytes(1))).isFalse();
+        assertThat(buffer.offer(bytes(60))).as("the large one does not count").isTrue();
+        assertThat(buffer.offer(bytes(5000))).isFalse();
+        assertThat(buffer.poll().size()).isEqualTo(5000);
+        assertThat(buffer.offer(bytes(41))).isFalse();
         buffer.poll();
         assertThat(buffer.isEmpty()).isTrue();
         assertThat(buffer.offer(bytes(60))).isTrue();

@@ -226,6 +226,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             neighbours.allocator().tell(e.message());
         } else if (effect instanceof LedgerEffect.Seen e) {
             neighbours.view().tell(new ViewProtocol.AgentSeen(e.agent()));
+        } else if (effect instanceof LedgerEffect.Forgotten e) {
+            neighbours.view().tell(new ViewProtocol.AgentForgotten(e.agent()));
         } else if (effect instanceof LedgerEffect.OffersOver e) {
             neighbours.view().tell(new ViewProtocol.OffersGone(e.framework(), e.offers()));
         } else if (effect instanceof LedgerEffect.Idle) {

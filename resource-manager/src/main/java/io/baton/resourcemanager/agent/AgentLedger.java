@@ -392,6 +392,7 @@ public final class AgentLedger {
         if (registered && !connected && !lost && !now.isBefore(disconnectedAt.plus(rules.unreachableAfter()))) {
             lost = true;
             frameworksHere().forEach(f -> effects.add(new LedgerEffect.Lost(f)));
+            effects.add(new LedgerEffect.Forgotten(id));
         }
         if (connected) {
             runAgain(now, effects);

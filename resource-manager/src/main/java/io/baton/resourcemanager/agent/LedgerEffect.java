@@ -48,6 +48,9 @@ public sealed interface LedgerEffect {
     /** Show the agent in the read model. */
     record Seen(Response.GetAgents.Agent agent) implements LedgerEffect {}
 
+    /** Show the agent in the read model no more: it cannot be reached. */
+    record Forgotten(AgentId agent) implements LedgerEffect {}
+
     /** Tell the read model that offers are over. */
     record OffersOver(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}
 

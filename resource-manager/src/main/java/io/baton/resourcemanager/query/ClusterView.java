@@ -39,6 +39,12 @@ final class ClusterView {
     private final SortedMap<AgentId, Response.GetAgents.Agent> agents = new TreeMap<>();
     private final Map<FrameworkId, Entry> frameworks = new LinkedHashMap<>();
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
+    private final ViewNews news;
+
+    /** @param news told what each change means to those who follow the cluster */
+    ClusterView(ViewNews news) {
+        this.news = news;
+    }
 
     private static final class Entry {
         Response.GetFrameworks.Framework framework;
@@ -51,16 +57,20 @@ final class ClusterView {
     }
 
     void agentSeen(Response.GetAgents.Agent agent) {
-        agents.put(AgentId.fromProto(agent.getAgentInfo().getId()), agent);
+        var before = agents.put(AgentId.fromProto(agent.getAgentInfo().getId()), agent);
+        news.agentSeen(before, agent);
     }
 
     void agentForgotten(AgentId agent) {
-        agents.remove(agent);
+        if (agents.remove(agent) != null) {
+            news.agentForgotten(agent);
+        }
     }
 
     void frameworkSeen(Response.GetFrameworks.Framework framework) {
         var id = FrameworkId.fromProto(framework.getFrameworkInfo().getId());
         var entry = frameworks.computeIfAbsent(id, f -> new Entry());
+        news.frameworkSeen(entry.framework, framework);
         entry.framework = framework;
         if (entry.removed()) {
             // The order is that of ending, so that those which ended first are forgotten first.
@@ -80,11 +90,13 @@ final class ClusterView {
         var entry = frameworks.computeIfAbsent(FrameworkId.fromProto(task.getFrameworkId()), f -> new Entry());
         var id = TaskId.fromProto(task.getTaskId());
         if (!completed) {
-            entry.tasks.put(id, task);
+            // An id may be used again once its task is completed.
+            news.taskSeen(entry.tasks.put(id, task), task);
             return;
         }
-        entry.tasks.remove(id);
-        entry.completed.remove(id);
+        var live = entry.tasks.remove(id);
+        var ended = entry.completed.remove(id);
+        news.taskSeen(live == null ? ended : live, task);
         entry.completed.put(id, task);
         if (entry.completed.size() > MAX_COMPLETED_TASKS) {
             entry.completed.remove(entry.completed.keySet().iterator().next());
@@ -94,10 +106,15 @@ final class ClusterView {
     /** These are all of the framework's tasks there that are not completed; others never reached the agent. */
     void tasksSeen(TasksSeen list) {
         var entry = frameworks.computeIfAbsent(list.framework(), f -> new Entry());
+        var before = Map.copyOf(entry.tasks);
         entry.tasks
                 .values()
                 .removeIf(t -> t.getAgentId().getValue().equals(list.agent().value()));
-        list.tasks().forEach(t -> entry.tasks.put(TaskId.fromProto(t.getTaskId()), t));
+        for (var task : list.tasks()) {
+            var id = TaskId.fromProto(task.getTaskId());
+            entry.tasks.put(id, task);
+            news.taskSeen(before.get(id), task);
+        }
     }
 
     /** What is known of this agent, for a master that is new. */

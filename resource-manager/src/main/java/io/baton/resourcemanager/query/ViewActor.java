@@ -5,10 +5,13 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.protocol.ViewProtocol.Facts;
 import io.baton.core.protocol.ViewProtocol.Facts.Part;
+import io.baton.core.protocol.ViewProtocol.Watched;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -31,7 +34,9 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         FLUSH
     }
 
-    private final ClusterView view = new ClusterView();
+    private final ViewNews news = new ViewNews();
+    private final ClusterView view = new ClusterView(news);
+    private final Set<ActorRef<Watched>> watchers = new LinkedHashSet<>();
     private final ViewFeed feed = new ViewFeed();
     private final ViewSources<ActorRef<ViewProtocol>> sources = new ViewSources<>();
     private final TreeSet<AgentId> agentsHere = new TreeSet<>();
@@ -66,6 +71,8 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 .onMessage(ViewProtocol.FrameworkMoved.class, m -> then(() -> frameworksHere.remove(m.framework())))
                 .onMessage(
                         ViewProtocol.GetState.class, m -> then(() -> m.replyTo().tell(view.state())))
+                .onMessage(ViewProtocol.Watch.class, this::watch)
+                .onMessage(ViewProtocol.Unwatch.class, this::unwatch)
                 .onMessage(Facts.class, this::facts)
                 .onMessage(ViewProtocol.Repeat.class, m -> then(() -> tellEverything(m.to())))
                 .onMessage(Others.class, this::others)
@@ -76,6 +83,31 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     private Behavior<ViewProtocol> then(Runnable change) {
         change.run();
         return this;
+    }
+
+    private Behavior<ViewProtocol> watch(ViewProtocol.Watch m) {
+        if (watchers.add(m.watcher())) {
+            getContext().watchWith(m.watcher(), new ViewProtocol.Unwatch(m.watcher()));
+        }
+        news.wanted(true);
+        m.watcher().tell(new Watched.Picture(view.state()));
+        return this;
+    }
+
+    private Behavior<ViewProtocol> unwatch(ViewProtocol.Unwatch m) {
+        if (watchers.remove(m.watcher())) {
+            getContext().unwatch(m.watcher());
+        }
+        news.wanted(!watchers.isEmpty());
+        return this;
+    }
+
+    private void tellWatchers() {
+        var events = news.take();
+        if (!events.isEmpty()) {
+            var changes = new Watched.Changes(events);
+            watchers.forEach(watcher -> watcher.tell(changes));
+        }
     }
 
     private Behavior<ViewProtocol> taskSeen(ViewProtocol.TaskSeen m) {
@@ -121,6 +153,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
 
     /** A batch goes out when the messages now queued have been read. */
     private Behavior<ViewProtocol> passOn(Runnable add) {
+        tellWatchers();
         if (sent.isEmpty()) {
             return this;
         }
@@ -193,13 +226,16 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         return this;
     }
 
+    /** A framework is there before its tasks, and ends after them. */
     private void take(Facts m) {
         m.forgotten().forEach(view::agentForgotten);
         m.agents().forEach(view::agentSeen);
-        m.frameworks().forEach(view::frameworkSeen);
+        m.frameworks().stream().filter(f -> !f.hasUnregisteredTime()).forEach(view::frameworkSeen);
         m.adopted().forEach(view::tasksSeen);
         m.tasks().forEach(t -> view.taskSeen(t.task(), t.completed()));
+        m.frameworks().stream().filter(f -> f.hasUnregisteredTime()).forEach(view::frameworkSeen);
         m.offers().forEach(view::offerSeen);
         view.offersGone(m.offersGone());
+        tellWatchers();
     }
 }

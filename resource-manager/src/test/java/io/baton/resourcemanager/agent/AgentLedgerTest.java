@@ -275,7 +275,8 @@ class AgentLedgerTest {
         assertThat(lost).contains(new LedgerEffect.Rescinded(F, List.of(second)));
         assertThat(ledger.offer(F, "*", cpus(1), 1, 3, T0)).isEmpty();
         assertThat(ledger.tick(T0.plusSeconds(74))).doesNotContain(new LedgerEffect.Lost(F));
-        assertThat(ledger.tick(T0.plusSeconds(75))).contains(new LedgerEffect.Lost(F));
+        assertThat(ledger.tick(T0.plusSeconds(75)))
+                .contains(new LedgerEffect.Lost(F), new LedgerEffect.Forgotten(AGENT));
         assertThat(ledger.tick(T0.plusSeconds(76))).as("told once").doesNotContain(new LedgerEffect.Lost(F));
     }
 

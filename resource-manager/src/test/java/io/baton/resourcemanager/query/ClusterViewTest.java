@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class ClusterViewTest {
     private static final AgentId AGENT = new AgentId("a");
-    private final ClusterView view = new ClusterView();
+    private final ClusterView view = new ClusterView(new ViewNews());
 
     @Test
     void forgetsTheFrameworksThatEndedFirst() {

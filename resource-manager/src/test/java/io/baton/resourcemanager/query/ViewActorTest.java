@@ -7,13 +7,17 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.protocol.ViewProtocol.Facts.Part;
+import io.baton.core.protocol.ViewProtocol.Watched;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
+import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -110,6 +114,69 @@ class ViewActorTest {
         }
     }
 
+    @Test
+    void tellsWatchersOnEveryMasterWhatChangesAfterAPicture() {
+        acquainted();
+        TestProbe<Watched> nearby = KIT.createTestProbe();
+        TestProbe<Watched> far = KIT.createTestProbe();
+        here.tell(new ViewProtocol.Watch(nearby.getRef()));
+        there.tell(new ViewProtocol.Watch(far.getRef()));
+        for (var probe : List.of(nearby, far)) {
+            assertThat(probe.expectMessageClass(Watched.Picture.class).view().offers())
+                    .isEmpty();
+        }
+
+        tellEverything();
+        here.tell(new ViewProtocol.TaskSeen(task("t", TaskState.TASK_RUNNING), true));
+        for (var probe : List.of(nearby, far)) {
+            assertThat(types(probe, 3))
+                    .containsExactly(Event.Type.AGENT_ADDED, Event.Type.FRAMEWORK_ADDED, Event.Type.TASK_ADDED);
+        }
+        here.tell(new ViewProtocol.AgentForgotten(AGENT));
+        for (var probe : List.of(nearby, far)) {
+            assertThat(types(probe, 1)).containsExactly(Event.Type.AGENT_REMOVED);
+        }
+        here.tell(new ViewProtocol.Unwatch(nearby.getRef()));
+        here.tell(new ViewProtocol.Watch(nearby.getRef()));
+        assertThat(nearby.expectMessageClass(Watched.Picture.class).view().offers())
+                .hasSize(1);
+    }
+
+    @Test
+    void aFrameworkEndsAfterItsTasksAlsoElsewhere() {
+        TestProbe<Watched> watcher = KIT.createTestProbe();
+        there.tell(new ViewProtocol.Watch(watcher.getRef()));
+        watcher.expectMessageClass(Watched.Picture.class);
+        var removed = Response.GetFrameworks.Framework.newBuilder()
+                .setFrameworkInfo(
+                        FrameworkInfo.newBuilder().setUser("u").setName("n").setId(F.toProto()))
+                .setActive(false)
+                .setConnected(false)
+                .setRecovered(false);
+        var live = removed.clone().setConnected(true).build();
+        removed.getUnregisteredTimeBuilder().setNanoseconds(1);
+        TestProbe<ViewProtocol> other = KIT.createTestProbe();
+
+        there.tell(facts(other.getRef(), 1, Part.FIRST, live, task("t", TaskState.TASK_STAGING)));
+        there.tell(facts(other.getRef(), 2, Part.NEWS, removed.build(), task("late", TaskState.TASK_KILLED)));
+
+        assertThat(types(watcher, 4))
+                .containsExactly(
+                        Event.Type.FRAMEWORK_ADDED,
+                        Event.Type.TASK_ADDED,
+                        Event.Type.TASK_ADDED,
+                        Event.Type.FRAMEWORK_REMOVED);
+    }
+
+    private static List<Event.Type> types(TestProbe<Watched> watcher, int number) {
+        var out = new ArrayList<Event.Type>();
+        while (out.size() < number) {
+            var changes = watcher.expectMessageClass(Watched.Changes.class);
+            changes.events().forEach(event -> out.add(event.getType()));
+        }
+        return out;
+    }
+
     private void acquainted() {
         here.tell(new ViewActor.Others(List.of(there)));
         there.tell(new ViewActor.Others(List.of(here)));
@@ -150,6 +217,25 @@ class ViewActorTest {
             view.tell(new ViewProtocol.GetState(answer.getRef()));
             return wanted.test(answer.receiveMessage());
         });
+    }
+
+    private static ViewProtocol.Facts facts(
+            ActorRef<ViewProtocol> source,
+            long number,
+            Part part,
+            Response.GetFrameworks.Framework framework,
+            Task task) {
+        return new ViewProtocol.Facts(
+                source,
+                number,
+                part,
+                List.of(),
+                List.of(framework),
+                List.of(),
+                List.of(new ViewProtocol.TaskSeen(task, false)),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     private static ViewProtocol.Facts facts(ActorRef<ViewProtocol> source, long number) {
