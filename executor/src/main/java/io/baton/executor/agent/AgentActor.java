@@ -3,12 +3,11 @@ package io.baton.executor.agent;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskOptions;
-import io.baton.link.Heartbeat;
-import io.baton.link.Stale;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import java.time.Duration;
@@ -306,8 +305,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         } else if (effect instanceof Effect.Kill kill) {
             parts.launcher().signal(kill.signal(), kill.process());
         } else if (effect instanceof Effect.Send send) {
-            link.ifPresent(
-                    l -> l.send(ToMaster.newBuilder().setUpdate(send.update()).build()));
+            send(Frames.of(send.update()));
         } else if (effect instanceof Effect.Probe probe) {
             parts.launcher().probe(probe.entry(), probe.probe());
         } else if (effect instanceof Effect.ReadLastWords words) {
@@ -332,17 +330,12 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             link.ifPresent(MasterLink::close);
             link = Optional.empty();
         } else if (effect instanceof Registration.Effect.SendRegister) {
-            afterDisk(() ->
-                    send(ToMaster.newBuilder().setRegister(parts.register()).build()));
+            afterDisk(() -> send(Frames.of(parts.register())));
         } else if (effect instanceof Registration.Effect.SendHeartbeat) {
-            send(ToMaster.newBuilder()
-                    .setHeartbeat(Heartbeat.getDefaultInstance())
-                    .build());
+            send(Frames.HEARTBEAT);
         } else if (effect instanceof Registration.Effect.SendStale stale) {
             getContext().getLog().warn("a command of an epoch below {} was refused", stale.epoch());
-            send(ToMaster.newBuilder()
-                    .setStale(Stale.newBuilder().setEpoch(stale.epoch()))
-                    .build());
+            send(Frames.stale(stale.epoch()));
         } else if (effect instanceof Registration.Effect.Checkpoint checkpoint) {
             take(books.identified(checkpoint.identity()));
         } else if (effect instanceof Registration.Effect.Connected) {

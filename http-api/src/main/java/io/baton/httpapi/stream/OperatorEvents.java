@@ -66,7 +66,8 @@ public final class OperatorEvents extends AbstractBehavior<OperatorEvents.Messag
     private boolean asked;
     private boolean flushing;
 
-    private OperatorEvents(ActorContext<Message> context, RecipientRef<ViewProtocol> view, Duration heartbeat, int most) {
+    private OperatorEvents(
+            ActorContext<Message> context, RecipientRef<ViewProtocol> view, Duration heartbeat, int most) {
         super(context);
         this.most = most;
         this.view = view;

@@ -285,8 +285,7 @@ public final class FrameworkSession {
         var unknown = m.offers().stream().filter(o -> !offers.contains(o)).toList();
         return unknown.isEmpty()
                 ? List.of()
-                : List.of(new SessionEffect.ToAgent(
-                        m.agent(), new AgentProtocol.Decline(id, unknown, Duration.ZERO)));
+                : List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.Decline(id, unknown, Duration.ZERO)));
     }
 
     /** Of the live stream; empty while there is none. */
