@@ -178,6 +178,7 @@ final class LedgerShell implements Entity {
         } else {
             boolean forTheReadModel = effect instanceof LedgerEffect.Seen
                     || effect instanceof LedgerEffect.OffersOver
+                    || effect instanceof LedgerEffect.Forgotten
                     || effect instanceof LedgerEffect.Idle;
             if (!forTheReadModel) {
                 throw new AssertionError("no one performs " + effect);
