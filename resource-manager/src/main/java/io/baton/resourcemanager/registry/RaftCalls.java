@@ -1,10 +1,12 @@
 package io.baton.resourcemanager.registry;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -27,6 +29,9 @@ import org.apache.ratis.server.RaftServer;
  * <p>A call keeps its id over all attempts, so that the leader does it once. Attempts go on until the deadline.
  */
 final class RaftCalls implements AutoCloseable {
+    /** How long a change of voters looks for a leader that answers. */
+    static final Duration LEADER_PATIENCE = Duration.ofSeconds(10);
+
     private static final long PAUSE_MILLIS = 50;
 
     /** A leader that died may leave a connection that says nothing. Asking a living one twice does no harm. */
@@ -151,9 +156,33 @@ final class RaftCalls implements AutoCloseable {
         });
     }
 
-    /** Has the leader change the voters; blocks. */
+    /**
+     * Has the leader change the voters; blocks. Who leads may just have died or lost an election without this replica
+     * knowing: then the next one is asked, for {@link #LEADER_PATIENCE}.
+     */
     RaftClientReply change(SetConfigurationRequest.Arguments arguments) throws IOException {
-        var leader = leader();
+        long deadline = System.nanoTime() + LEADER_PATIENCE.toNanos();
+        while (true) {
+            var leader = leader();
+            try {
+                var reply = changeAt(leader, arguments);
+                if (reply.getNotLeaderException() == null || System.nanoTime() > deadline) {
+                    return reply;
+                }
+            } catch (IOException unreachable) {
+                if (System.nanoTime() > deadline) {
+                    throw unreachable;
+                }
+                if (leader != null) {
+                    reconnect(leader, unreachable);
+                }
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+        }
+    }
+
+    private RaftClientReply changeAt(RaftPeerId leader, SetConfigurationRequest.Arguments arguments)
+            throws IOException {
         if (leader == null) {
             throw new IOException("no master leads the registry: wait until a majority of its voters is up");
         }
