@@ -9,7 +9,6 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
-import io.baton.core.task.TaskStates;
 import io.baton.link.Acknowledge;
 import io.baton.link.Kill;
 import io.baton.link.Register;
@@ -23,22 +22,16 @@ import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
-import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /**
  * What the master knows of one agent: its resources and who holds them.
@@ -53,37 +46,13 @@ import java.util.function.Predicate;
  * @see <a href="file:docs/adr/0006-an-offer-is-a-lease.md">ADR 6: an offer is a lease on the ledger</a>
  */
 public final class AgentLedger {
-    /** A task is known by both: two frameworks may choose the same task id. */
-    private record TaskKey(FrameworkId framework, TaskId task) implements Comparable<TaskKey> {
-        @Override
-        public int compareTo(TaskKey other) {
-            int byFramework = framework.compareTo(other.framework);
-            return byFramework != 0 ? byFramework : task.compareTo(other.task);
-        }
-    }
-
-    /** What a task takes, and in which role. */
-    private record Used(String role, Resources resources) {}
-
-    /** How long the agent may say nothing of a task before it is told again to run it: it knows its tasks. */
-    static final Duration RUN_AGAIN = Duration.ofSeconds(10);
-
-    /** A launch of which the agent has not spoken; {@code sentAt} is the first tick after it. */
-    private record Unheard(ToAgent run, Instant sentAt) {}
-
     private final AgentId id;
     private final LedgerRules rules;
-    private final SortedMap<TaskKey, Unheard> unheard = new TreeMap<>();
-    /** Ended tasks whose last update is under way; its uuid once the agent has sent it. */
-    private final SortedMap<TaskKey, ByteString> ended = new TreeMap<>();
-
-    private final SortedMap<TaskKey, Used> used = new TreeMap<>();
-    private final Map<OfferId, Lease> leases = new LinkedHashMap<>();
-    private final Holdings held = new Holdings();
+    private final Balance balance = new Balance();
+    private final LaunchedTasks tasks = new LaunchedTasks(balance);
+    private final Leases leases = new Leases(balance);
     private AgentInfo info = AgentInfo.getDefaultInstance();
     private AgentView view;
-    private Resources total = Resources.EMPTY;
-    private Resources free = Resources.EMPTY;
     private final Instant since;
     private String incarnation = "";
     private Term term;
@@ -124,7 +93,7 @@ public final class AgentLedger {
             return stepDown(register.getEpoch());
         }
         var effects = new ArrayList<LedgerEffect>();
-        voidLeases(lease -> true, effects);
+        leases.rescind(lease -> true, effects);
         boolean known = registered;
         if (!known) {
             // An earlier ledger of this agent may have died with proposals that nobody will decide.
@@ -135,7 +104,6 @@ public final class AgentLedger {
         incarnation = register.getIncarnation();
         info = register.getAgentInfo().toBuilder().setId(id.toProto()).build();
         view = view.registered(info, ip, register.getVersion(), now, known);
-        total = Resources.fromProto(info.getResourcesList());
         registered = true;
         connected = true;
         lost = false;
@@ -153,53 +121,13 @@ public final class AgentLedger {
     }
 
     private void adopt(Register register, List<LedgerEffect> effects) {
-        var concerned = new TreeSet<FrameworkId>();
-        used.keySet().forEach(key -> concerned.add(key.framework));
-        used.clear();
-        unheard.clear();
-        ended.clear();
-        var byFramework = new TreeMap<FrameworkId, List<Task>>();
-        for (var task : register.getTasksList()) {
-            var framework = FrameworkId.fromProto(task.getFrameworkId());
-            byFramework.computeIfAbsent(framework, f -> new ArrayList<>()).add(task);
-            var key = new TaskKey(framework, TaskId.fromProto(task.getTaskId()));
-            if (TaskStates.isTerminal(task.getState())) {
-                ended.put(key, ByteString.EMPTY);
-            } else {
-                used.put(key, new Used(roleOf(task), Resources.fromProto(task.getResourcesList())));
-            }
-        }
         var infos = new TreeMap<FrameworkId, FrameworkInfo>();
         register.getFrameworksList().forEach(f -> infos.put(FrameworkId.fromProto(f.getId()), f));
-        recount();
-        concerned.addAll(byFramework.keySet());
-        for (var framework : concerned) {
-            effects.add(new LedgerEffect.Adopted(
-                    framework,
-                    new FrameworkProtocol.TasksAdopted(
-                            id,
-                            term,
-                            Optional.ofNullable(infos.get(framework)),
-                            byFramework.getOrDefault(framework, List.of()))));
-        }
-    }
-
-    /** The role a task was launched in; the agent writes it into every resource. */
-    private static String roleOf(Task task) {
-        return task.getResourcesCount() == 0
-                        || !task.getResources(0).getAllocationInfo().hasRole()
-                ? "*"
-                : task.getResources(0).getAllocationInfo().getRole();
-    }
-
-    /** After a registration everything is summed anew; between registrations the sums follow each step. */
-    private void recount() {
-        held.clear();
-        free = total;
-        used.forEach((key, task) -> {
-            held.add(key.framework, task.role, task.resources);
-            free = free.minus(task.resources);
-        });
+        balance.reset(Resources.fromProto(info.getResourcesList()));
+        tasks.adopt(register.getTasksList())
+                .forEach((framework, all) -> effects.add(new LedgerEffect.Adopted(
+                        framework,
+                        new FrameworkProtocol.TasksAdopted(id, term, Optional.ofNullable(infos.get(framework)), all))));
     }
 
     /** The link is gone: nothing of the agent may be offered, what was offered is void. */
@@ -208,7 +136,7 @@ public final class AgentLedger {
         if (connected) {
             connected = false;
             disconnectedAt = now;
-            voidLeases(lease -> true, effects);
+            leases.rescind(lease -> true, effects);
             effects.add(new LedgerEffect.Seen(view.toProto(false)));
             effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         }
@@ -228,28 +156,10 @@ public final class AgentLedger {
     public List<LedgerEffect> stepDown(long newer) {
         var effects = new ArrayList<LedgerEffect>();
         connected = false;
-        voidLeases(lease -> true, effects);
+        leases.rescind(lease -> true, effects);
         effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         effects.add(new LedgerEffect.StepDown(newer));
         return effects;
-    }
-
-    private SortedMap<FrameworkId, List<OfferId>> leasesByFramework(Predicate<Lease> which) {
-        var out = new TreeMap<FrameworkId, List<OfferId>>();
-        for (var lease : leases.values()) {
-            if (which.test(lease)) {
-                out.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
-            }
-        }
-        return out;
-    }
-
-    private void voidLeases(Predicate<Lease> which, List<LedgerEffect> effects) {
-        leasesByFramework(which).forEach((framework, offers) -> {
-            offers.forEach(offer -> release(leases.get(offer)));
-            effects.add(new LedgerEffect.OffersOver(framework, offers));
-            effects.add(new LedgerEffect.Rescinded(framework, offers));
-        });
     }
 
     /**
@@ -265,14 +175,12 @@ public final class AgentLedger {
         }
         allocator = by;
         answered = number;
-        if (!connected || wanted.isEmpty() || !free.contains(wanted)) {
+        if (!connected || wanted.isEmpty() || !balance.free().contains(wanted)) {
             return connected ? List.of(changed()) : List.of();
         }
         offersMade++;
         var lease = new Lease(Lease.id(id, term, offersMade), framework, role, wanted, rules.expiry(now));
-        leases.put(lease.id(), lease);
-        free = free.minus(wanted);
-        held.add(framework, role, wanted);
+        leases.grant(lease);
         var offer = view.offer(lease);
         return List.of(new LedgerEffect.Granted(framework, offer), changed());
     }
@@ -290,15 +198,14 @@ public final class AgentLedger {
         var effects = new ArrayList<LedgerEffect>();
         var owner = FrameworkId.fromProto(framework.getId());
         var valid = offers.stream()
-                .map(leases::get)
-                .filter(lease -> lease != null && lease.framework().equals(owner))
+                .flatMap(offer -> leases.of(owner, offer).stream())
                 .toList();
         var left = Resources.EMPTY;
         for (var lease : valid) {
             left = left.plus(lease.resources());
-            release(lease);
+            leases.release(lease);
         }
-        var tasks = operations.stream()
+        var wanted = operations.stream()
                 .flatMap(o -> o.getLaunch().getTaskInfosList().stream())
                 .toList();
         if (valid.size() < offers.size()) {
@@ -307,15 +214,15 @@ public final class AgentLedger {
             refuse(
                     effects,
                     framework,
-                    tasks,
+                    wanted,
                     Refusals.invalidOffers(framework, "Offer " + first + " is no longer valid"));
         } else {
             var role = valid.isEmpty() ? "*" : valid.get(0).role();
-            for (var task : tasks) {
+            for (var task : wanted) {
                 left = launch(effects, framework, task, role, left);
             }
             if (!refuse.isZero() && !left.isEmpty()) {
-                boolean whole = tasks.isEmpty();
+                boolean whole = wanted.isEmpty();
                 effects.add(new LedgerEffect.ToAllocator(
                         new AllocatorProtocol.Filter(owner, role, id, left, refuse, whole)));
             }
@@ -332,10 +239,6 @@ public final class AgentLedger {
             return left;
         }
         var owner = FrameworkId.fromProto(framework.getId());
-        var key = new TaskKey(owner, TaskId.fromProto(task.getTaskId()));
-        used.put(key, new Used(role, wanted));
-        held.add(owner, role, wanted);
-        free = free.minus(wanted);
         var placed = TaskFit.allocated(task, role);
         var run = ToAgent.newBuilder()
                 .setRun(Run.newBuilder()
@@ -343,7 +246,7 @@ public final class AgentLedger {
                         .setFramework(framework)
                         .setTask(placed))
                 .build();
-        unheard.put(key, new Unheard(run, Instant.MAX));
+        tasks.launch(owner, TaskId.fromProto(task.getTaskId()), role, wanted, run);
         effects.add(new LedgerEffect.ToLink(run));
         return left.minus(wanted);
     }
@@ -358,46 +261,35 @@ public final class AgentLedger {
     public List<LedgerEffect> decline(FrameworkId framework, List<OfferId> offers, Duration refuse) {
         var effects = new ArrayList<LedgerEffect>();
         for (var offer : offers) {
-            var lease = leases.get(offer);
-            if (lease != null && lease.framework().equals(framework)) {
-                release(lease);
+            leases.of(framework, offer).ifPresent(lease -> {
+                leases.release(lease);
                 if (!refuse.isZero()) {
                     effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.Filter(
                             framework, lease.role(), id, lease.resources(), refuse, true)));
                 }
-            }
+            });
         }
         effects.add(changed());
         return effects;
     }
 
-    /** The lease is over and its resources are free; what is launched on it takes them again. */
-    private void release(Lease lease) {
-        leases.remove(lease.id());
-        free = free.plus(lease.resources());
-        held.remove(lease.framework(), lease.role(), lease.resources());
-    }
-
     /** Time has passed: leases end, and a disconnected agent becomes unreachable. */
     public List<LedgerEffect> tick(Instant now) {
         var effects = new ArrayList<LedgerEffect>();
-        var over = leases.values().stream()
-                .filter(lease -> !lease.expires().isAfter(now))
-                .toList();
-        for (var lease : over) {
-            release(lease);
+        for (var lease : leases.over(now)) {
+            leases.release(lease);
             effects.add(new LedgerEffect.OffersOver(lease.framework(), List.of(lease.id())));
             effects.add(new LedgerEffect.Rescinded(lease.framework(), List.of(lease.id())));
         }
         if (registered && !connected && !lost && !now.isBefore(disconnectedAt.plus(rules.unreachableAfter()))) {
             lost = true;
-            frameworksHere().forEach(f -> effects.add(new LedgerEffect.Lost(f)));
+            tasks.frameworks().forEach(f -> effects.add(new LedgerEffect.Lost(f)));
             effects.add(new LedgerEffect.Forgotten(id));
         }
         if (connected) {
-            runAgain(now, effects);
+            tasks.runAgain(now, effects);
             effects.add(changed());
-            leasesByFramework(lease -> true)
+            leases.byFramework(lease -> true)
                     .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
         }
         if (!registered && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
@@ -406,49 +298,20 @@ public final class AgentLedger {
         return effects;
     }
 
-    /** A launch may be lost between two masters, and then would hold its resources for ever. */
-    private void runAgain(Instant now, List<LedgerEffect> effects) {
-        unheard.replaceAll((key, launch) -> {
-            if (launch.sentAt.equals(Instant.MAX)) {
-                return new Unheard(launch.run, now);
-            }
-            if (now.isBefore(launch.sentAt.plus(RUN_AGAIN))) {
-                return launch;
-            }
-            effects.add(new LedgerEffect.ToLink(launch.run));
-            return new Unheard(launch.run, now);
-        });
-    }
-
-    private SortedSet<FrameworkId> frameworksHere() {
-        var out = new TreeSet<FrameworkId>();
-        used.keySet().forEach(key -> out.add(key.framework));
-        return out;
-    }
-
     /** An update of the agent: passed on, and a task that has ended gives its resources back before anyone acks. */
     public List<LedgerEffect> updated(Update update) {
         var framework = FrameworkId.fromProto(update.getFrameworkId());
         var effects = new ArrayList<LedgerEffect>();
         effects.add(new LedgerEffect.Forward(framework, new FrameworkProtocol.Updated(update)));
-        var status = update.getStatus();
-        var key = new TaskKey(framework, TaskId.fromProto(status.getTaskId()));
-        unheard.remove(key);
-        if (TaskStates.isTerminal(update.getLatestState())) {
-            ended.put(key, TaskStates.isTerminal(status.getState()) ? status.getUuid() : ByteString.EMPTY);
-            var task = used.remove(key);
-            if (task != null) {
-                free = free.plus(task.resources);
-                held.remove(framework, task.role, task.resources);
-                effects.add(changed());
-            }
+        if (tasks.updated(framework, update)) {
+            effects.add(changed());
         }
         return effects;
     }
 
     /** The scheduler has an update: the agent may go on. Lost while disconnected; the agent then sends it again. */
     public List<LedgerEffect> acknowledge(FrameworkId framework, TaskId task, ByteString uuid) {
-        ended.remove(new TaskKey(framework, task), uuid);
+        tasks.acknowledged(framework, task, uuid);
         return toLink(ToAgent.newBuilder()
                 .setAcknowledge(Acknowledge.newBuilder()
                         .setEpoch(term.epoch())
@@ -470,10 +333,7 @@ public final class AgentLedger {
     /** The framework is gone for good. */
     public List<LedgerEffect> removeFramework(FrameworkId framework) {
         var effects = new ArrayList<LedgerEffect>();
-        leases.values().stream()
-                .filter(lease -> lease.framework().equals(framework))
-                .toList()
-                .forEach(this::release);
+        leases.where(lease -> lease.framework().equals(framework)).forEach(leases::release);
         effects.addAll(toLink(ToAgent.newBuilder()
                 .setRemoveFramework(
                         RemoveFramework.newBuilder().setEpoch(term.epoch()).setFrameworkId(framework.toProto()))
@@ -493,8 +353,7 @@ public final class AgentLedger {
      * @param launchedOn goes into the answer
      */
     public List<LedgerEffect> ask(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn, Instant now) {
-        var key = new TaskKey(framework, task);
-        if (used.containsKey(key) || ended.containsKey(key)) {
+        if (tasks.knows(framework, task)) {
             return List.of();
         }
         if (!connected) {
@@ -503,7 +362,7 @@ public final class AgentLedger {
             return state == null ? List.of() : List.of(new LedgerEffect.Answer(framework, task, launchedOn, state));
         }
         var effects = new ArrayList<LedgerEffect>();
-        voidLeases(lease -> lease.framework().equals(framework), effects);
+        leases.rescind(lease -> lease.framework().equals(framework), effects);
         effects.add(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE));
         effects.add(changed());
         return effects;
@@ -516,7 +375,13 @@ public final class AgentLedger {
     private LedgerEffect changed() {
         return new LedgerEffect.ToAllocator(
                 connected
-                        ? new AllocatorProtocol.AgentChanged(id, info, total, free, held.all(), answered)
+                        ? new AllocatorProtocol.AgentChanged(
+                                id,
+                                info,
+                                balance.total(),
+                                balance.free(),
+                                balance.held().all(),
+                                answered)
                         : new AllocatorProtocol.AgentGone(id));
     }
 
@@ -526,16 +391,16 @@ public final class AgentLedger {
     }
 
     public Resources free() {
-        return free;
+        return balance.free();
     }
 
     public Resources total() {
-        return total;
+        return balance.total();
     }
 
     /** Used and leased together, by framework. */
     public SortedMap<FrameworkId, Resources> held() {
-        return held.byFramework();
+        return balance.held().byFramework();
     }
 
     public boolean connected() {

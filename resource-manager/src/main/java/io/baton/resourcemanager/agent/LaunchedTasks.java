@@ -1,0 +1,138 @@
+package io.baton.resourcemanager.agent;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.TaskId;
+import io.baton.core.resource.Resources;
+import io.baton.core.task.TaskStates;
+import io.baton.link.ToAgent;
+import io.baton.link.Update;
+import io.baton.v1.Task;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The tasks of an agent and what they take of the balance, from their launch until they have ended. */
+final class LaunchedTasks {
+    /** A task is known by both: two frameworks may choose the same task id. */
+    private record TaskKey(FrameworkId framework, TaskId task) implements Comparable<TaskKey> {
+        @Override
+        public int compareTo(TaskKey other) {
+            int byFramework = framework.compareTo(other.framework);
+            return byFramework != 0 ? byFramework : task.compareTo(other.task);
+        }
+    }
+
+    /** What a task takes, and in which role. */
+    private record Used(String role, Resources resources) {}
+
+    /** How long the agent may say nothing of a task before it is told again to run it: it knows its tasks. */
+    static final Duration RUN_AGAIN = Duration.ofSeconds(10);
+
+    /** A launch of which the agent has not spoken; {@code sentAt} is the first tick after it. */
+    private record Unheard(ToAgent run, Instant sentAt) {}
+
+    private final SortedMap<TaskKey, Unheard> unheard = new TreeMap<>();
+    /** Ended tasks whose last update is under way; its uuid once the agent has sent it. */
+    private final SortedMap<TaskKey, ByteString> ended = new TreeMap<>();
+
+    private final SortedMap<TaskKey, Used> used = new TreeMap<>();
+    private final Balance balance;
+
+    LaunchedTasks(Balance balance) {
+        this.balance = balance;
+    }
+
+    /**
+     * The agent's own list replaces all that was believed. The balance must be fresh.
+     *
+     * @return the tasks of each framework that has some here, or had; an empty list for those that have none any more
+     */
+    SortedMap<FrameworkId, List<Task>> adopt(List<Task> tasks) {
+        var concerned = new TreeMap<FrameworkId, List<Task>>();
+        used.keySet().forEach(key -> concerned.put(key.framework, new ArrayList<>()));
+        used.clear();
+        unheard.clear();
+        ended.clear();
+        for (var task : tasks) {
+            var framework = FrameworkId.fromProto(task.getFrameworkId());
+            concerned.computeIfAbsent(framework, f -> new ArrayList<>()).add(task);
+            var key = new TaskKey(framework, TaskId.fromProto(task.getTaskId()));
+            if (TaskStates.isTerminal(task.getState())) {
+                ended.put(key, ByteString.EMPTY);
+            } else {
+                used.put(key, new Used(roleOf(task), Resources.fromProto(task.getResourcesList())));
+            }
+        }
+        used.forEach((key, task) -> balance.take(key.framework, task.role, task.resources));
+        return concerned;
+    }
+
+    /** The role a task was launched in; the agent writes it into every resource. */
+    private static String roleOf(Task task) {
+        return task.getResourcesCount() == 0
+                        || !task.getResources(0).getAllocationInfo().hasRole()
+                ? "*"
+                : task.getResources(0).getAllocationInfo().getRole();
+    }
+
+    /** @param run what the agent is told, and told again if it stays silent */
+    void launch(FrameworkId framework, TaskId task, String role, Resources wanted, ToAgent run) {
+        var key = new TaskKey(framework, task);
+        used.put(key, new Used(role, wanted));
+        balance.take(framework, role, wanted);
+        unheard.put(key, new Unheard(run, Instant.MAX));
+    }
+
+    /** @return whether the task has ended and its resources have become free */
+    boolean updated(FrameworkId framework, Update update) {
+        var status = update.getStatus();
+        var key = new TaskKey(framework, TaskId.fromProto(status.getTaskId()));
+        unheard.remove(key);
+        if (!TaskStates.isTerminal(update.getLatestState())) {
+            return false;
+        }
+        ended.put(key, TaskStates.isTerminal(status.getState()) ? status.getUuid() : ByteString.EMPTY);
+        var task = used.remove(key);
+        if (task != null) {
+            balance.giveBack(framework, task.role, task.resources);
+        }
+        return task != null;
+    }
+
+    void acknowledged(FrameworkId framework, TaskId task, ByteString uuid) {
+        ended.remove(new TaskKey(framework, task), uuid);
+    }
+
+    /** Running, launched, or ended with an update under way. */
+    boolean knows(FrameworkId framework, TaskId task) {
+        var key = new TaskKey(framework, task);
+        return used.containsKey(key) || ended.containsKey(key);
+    }
+
+    /** A launch may be lost between two masters, and then would hold its resources for ever. */
+    void runAgain(Instant now, List<LedgerEffect> effects) {
+        unheard.replaceAll((key, launch) -> {
+            if (launch.sentAt.equals(Instant.MAX)) {
+                return new Unheard(launch.run, now);
+            }
+            if (now.isBefore(launch.sentAt.plus(RUN_AGAIN))) {
+                return launch;
+            }
+            effects.add(new LedgerEffect.ToLink(launch.run));
+            return new Unheard(launch.run, now);
+        });
+    }
+
+    /** Those with tasks that have not ended. */
+    SortedSet<FrameworkId> frameworks() {
+        var out = new TreeSet<FrameworkId>();
+        used.keySet().forEach(key -> out.add(key.framework));
+        return out;
+    }
+}

@@ -1,0 +1,66 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** What is on offer of an agent, in the order of the offers. What a lease holds is taken from the balance. */
+final class Leases {
+    private final Map<OfferId, Lease> all = new LinkedHashMap<>();
+    private final Balance balance;
+
+    Leases(Balance balance) {
+        this.balance = balance;
+    }
+
+    void grant(Lease lease) {
+        all.put(lease.id(), lease);
+        balance.take(lease.framework(), lease.role(), lease.resources());
+    }
+
+    /** The lease is over and its resources are free; what is launched on it takes them again. */
+    void release(Lease lease) {
+        all.remove(lease.id());
+        balance.giveBack(lease.framework(), lease.role(), lease.resources());
+    }
+
+    Optional<Lease> of(FrameworkId framework, OfferId offer) {
+        return Optional.ofNullable(all.get(offer))
+                .filter(lease -> lease.framework().equals(framework));
+    }
+
+    List<Lease> where(Predicate<Lease> which) {
+        return all.values().stream().filter(which).toList();
+    }
+
+    List<Lease> over(Instant now) {
+        return where(lease -> !lease.expires().isAfter(now));
+    }
+
+    SortedMap<FrameworkId, List<OfferId>> byFramework(Predicate<Lease> which) {
+        var out = new TreeMap<FrameworkId, List<OfferId>>();
+        for (var lease : all.values()) {
+            if (which.test(lease)) {
+                out.computeIfAbsent(lease.framework(), f -> new ArrayList<>()).add(lease.id());
+            }
+        }
+        return out;
+    }
+
+    /** Ends leases and says so: to the read model first, then to their frameworks. */
+    void rescind(Predicate<Lease> which, List<LedgerEffect> effects) {
+        byFramework(which).forEach((framework, offers) -> {
+            offers.forEach(offer -> release(all.get(offer)));
+            effects.add(new LedgerEffect.OffersOver(framework, offers));
+            effects.add(new LedgerEffect.Rescinded(framework, offers));
+        });
+    }
+}
