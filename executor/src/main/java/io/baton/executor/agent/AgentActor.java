@@ -1,13 +1,9 @@
 package io.baton.executor.agent;
 
-import io.baton.core.id.AgentId;
-import io.baton.core.id.FrameworkId;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.record.Record;
-import io.baton.executor.task.TaskKey;
-import io.baton.executor.task.TaskOptions;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import java.time.Duration;
@@ -21,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
@@ -56,6 +51,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private final AgentParts parts;
     private final TaskBooks books;
     private final Registration registration;
+    private final MasterOrders orders;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final List<String> toLaunch = new ArrayList<>();
     private final List<CompletableFuture<Done>> wantIdle = new ArrayList<>();
@@ -69,6 +65,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         this.parts = parts;
         this.books = parts.books();
         this.registration = parts.registration();
+        this.orders = new MasterOrders(parts, this::obey, this::take);
         timers.startTimerWithFixedDelay(Timer.TICK, TICK);
         timers.startTimerWithFixedDelay(Timer.CHECK, CHECK);
         timers.startTimerWithFixedDelay(Timer.MEASURE, parts.measure());
@@ -117,7 +114,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         return parts.clock().instant();
     }
 
-    private static double luck() {
+    static double luck() {
         return ThreadLocalRandom.current().nextDouble();
     }
 
@@ -148,78 +145,9 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
 
     private Behavior<AgentCommand> onFrames(AgentCommand.Frames message) {
         registration.heard(message.link(), now());
-        message.frames().forEach(frame -> onFrame(message.link(), frame));
+        message.frames().forEach(frame -> orders.follow(message.link(), frame));
         message.heard().complete(Done.getInstance());
         return this;
-    }
-
-    private void onFrame(int which, ToAgent frame) {
-        switch (frame.getMessageCase()) {
-            case REGISTERED -> {
-                var id = AgentId.fromProto(frame.getRegistered().getAgentId());
-                getContext()
-                        .getLog()
-                        .info(
-                                "registered as {} with epoch {}",
-                                id,
-                                frame.getRegistered().getEpoch());
-                var adoption = new Registration.Adoption(
-                        id,
-                        frame.getRegistered().getEpoch(),
-                        frame.getRegistered().getClusterId());
-                obey(registration.registered(which, adoption, now(), luck()));
-            }
-            case REFUSED -> {
-                var refused = frame.getRefused();
-                getContext().getLog().warn("refused by the master: {}", refused.getReason());
-                obey(registration.refused(which, refused.getReason(), refused.getPermanent(), now()));
-            }
-            case RUN -> {
-                var run = frame.getRun();
-                ifObeyed(
-                        which,
-                        run.getEpoch(),
-                        () -> books.run(
-                                run.getFramework(),
-                                run.getTask(),
-                                parts.journal().hasRoom(),
-                                now()));
-            }
-            case KILL -> {
-                var kill = frame.getKill();
-                var key = TaskKey.of(kill.getFrameworkId(), kill.getTaskId());
-                ifObeyed(
-                        which,
-                        kill.getEpoch(),
-                        () -> books.kill(key, TaskOptions.graceOf(kill.getKillPolicy()), now()));
-            }
-            case ACKNOWLEDGE -> {
-                var acknowledge = frame.getAcknowledge();
-                var key = TaskKey.of(acknowledge.getFrameworkId(), acknowledge.getTaskId());
-                ifObeyed(which, acknowledge.getEpoch(), () -> books.acknowledge(key, acknowledge.getUuid(), now()));
-            }
-            case REMOVE_FRAMEWORK -> {
-                var removed = frame.getRemoveFramework();
-                ifObeyed(
-                        which,
-                        removed.getEpoch(),
-                        () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
-            }
-            case MASTERS -> obey(registration.masters(frame.getMasters().getLinksList(), luck()));
-            case REGISTER_AGAIN -> obey(registration.registerAgain(which));
-            case HEARTBEAT -> {
-                // That it was heard is all there is to it.
-            }
-            case MESSAGE_NOT_SET -> getContext().getLog().warn("ignored a frame of a kind that is not known here");
-        }
-    }
-
-    private void ifObeyed(int which, long epoch, Supplier<List<Effect>> command) {
-        var judgement = registration.judge(which, epoch);
-        obey(judgement.first());
-        if (judgement.obey()) {
-            take(command.get());
-        }
     }
 
     private Behavior<AgentCommand> onLinkLost(AgentCommand.LinkLost message) {

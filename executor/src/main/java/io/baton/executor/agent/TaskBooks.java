@@ -7,7 +7,6 @@ import io.baton.core.task.TaskStates;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.AgentState;
-import io.baton.executor.checkpoint.CompletedTask;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.ProcessIdentity;
@@ -22,32 +21,25 @@ import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskOptions;
 import io.baton.executor.task.TaskPlan;
 import io.baton.executor.task.TaskRun;
-import io.baton.executor.update.StatusUpdateStream;
-import io.baton.link.Update;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
-import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
 import io.baton.v1.TaskStatus.Source;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * All that the agent knows of its tasks, and what it does about them: one {@link TaskRun} and one
- * {@link StatusUpdateStream} each, and what is written down of both.
+ * All that the agent knows of its tasks, and what it does about them: one {@link TaskRun} each, what is written down of
+ * it, and the updates that {@link Deliveries} brings to a master.
  *
  * <p>Pure. Mutable, because a host has thousands of tasks; one owner.
  */
@@ -65,23 +57,20 @@ public final class TaskBooks {
     private final Map<TaskKey, Live> live = new LinkedHashMap<>();
     private final Map<TaskKey, TaskEntry> running = new LinkedHashMap<>();
     private final Map<String, TaskKey> containers = new HashMap<>();
-    private final Deque<TaskKey> ready = new ArrayDeque<>();
-    private final Set<TaskKey> launching = new LinkedHashSet<>();
+    private final LaunchQueue queue;
+    private final Deliveries deliveries;
     private Resources used = Resources.EMPTY;
     private Counters counters = Counters.NONE;
-    private boolean connected;
 
     /** A task that is not forgotten; its run is over while its last updates wait. */
     private static final class Live {
         private final TaskRun run;
-        private final StatusUpdateStream updates;
         private final TaskChecks checks;
         private Instant since;
 
-        private Live(TaskEntry entry, TaskRun run, StatusUpdateStream updates, Instant since) {
+        private Live(TaskEntry entry, TaskRun run, Instant since) {
             this.checks = TaskChecks.of(entry.task());
             this.run = run;
-            this.updates = updates;
             this.since = since;
         }
     }
@@ -96,9 +85,16 @@ public final class TaskBooks {
         this.state = state;
         this.uuids = uuids;
         this.writer = new StatusWriter(facts.ip(), uuids);
+        this.queue = new LaunchQueue(facts.concurrentLaunches());
+        this.deliveries = new Deliveries(state, this::over);
         for (var entry : state.tasks()) {
             containers.put(entry.container(), entry.key());
         }
+    }
+
+    private void over(TaskEntry entry) {
+        live.remove(entry.key());
+        containers.remove(entry.container());
     }
 
     /** What has become of a task of an earlier agent. Told once for each, before anything else. */
@@ -112,8 +108,9 @@ public final class TaskBooks {
                 || entry.state() == TaskState.TASK_KILLING;
         var run = TaskRun.readopted(
                 options, begun, process, process.map(p -> entry.startedAt().orElse(now)), entry.forceKillAt());
-        var task = new Live(entry, run, new StatusUpdateStream(entry.pending()), now);
+        var task = new Live(entry, run, now);
         live.put(entry.key(), task);
+        deliveries.resume(entry);
         if (entry.isTerminal()) {
             run.ended(new Verdict.NeverRan(""), now);
             return List.of();
@@ -128,7 +125,7 @@ public final class TaskBooks {
         }
         process.ifPresent(p -> task.checks.resume(entry.startedAt().orElse(now), entry.latest(), now));
         if (found instanceof Supervision.Found.Starting) {
-            launching.add(entry.key());
+            queue.resume(entry.container());
         }
         process.filter(p -> entry.process().isEmpty()).ifPresent(p -> {
             perform(entry, new TaskRun.Effect.CheckpointStarted(p), now, effects);
@@ -175,7 +172,7 @@ public final class TaskBooks {
         var effects = new ArrayList<Effect>();
         if (state.task(key).isPresent() || state.completed(key).isPresent()) {
             counters = counters.withDuplicate();
-            answer(key, effects);
+            deliveries.repeat(key, effects);
             return effects;
         }
         var container = uuids.get().toString();
@@ -195,7 +192,8 @@ public final class TaskBooks {
         write(Record.newBuilder().setAccepted(accepted).build(), effects);
         var entry = state.task(key).orElseThrow();
         var run = TaskRun.accepted(TaskOptions.of(framework, task, facts.announcesStarting()));
-        live.put(key, new Live(entry, run, newStream(), now));
+        live.put(key, new Live(entry, run, now));
+        deliveries.begin(key);
         containers.put(container, key);
         var refusal = Admission.refusal(facts, framework, task, running.size(), used, hasRoom);
         if (refusal.isPresent()) {
@@ -208,24 +206,6 @@ public final class TaskBooks {
             perform(entry, run.start(), now, effects);
         }
         return effects;
-    }
-
-    private StatusUpdateStream newStream() {
-        var stream = new StatusUpdateStream(List.of());
-        if (connected) {
-            stream.connected(Instant.EPOCH);
-        }
-        return stream;
-    }
-
-    private void answer(TaskKey key, List<Effect> effects) {
-        var head = Optional.ofNullable(live.get(key)).flatMap(l -> l.updates.head());
-        var entry = state.task(key);
-        var latest =
-                entry.flatMap(TaskEntry::latest).or(() -> state.completed(key).flatMap(CompletedTask::latest));
-        head.or(() -> latest)
-                .ifPresent(status -> effects.add(new Effect.Send(
-                        update(key, status, latest.map(TaskStatus::getState).orElse(status.getState())))));
     }
 
     private void hold(TaskEntry entry) {
@@ -244,7 +224,7 @@ public final class TaskBooks {
         return with(container, (entry, task, effects) -> {
             perform(entry, task.run.prepared(), now, effects);
             if (task.run.phase() == TaskRun.Phase.READY) {
-                ready.add(entry.key());
+                queue.add(entry.container());
             }
             launchReady(now, effects);
         });
@@ -252,11 +232,12 @@ public final class TaskBooks {
 
     /** Lets tasks begin, in the order they came, as many at a time as the host can start. */
     private void launchReady(Instant now, List<Effect> effects) {
-        while (!ready.isEmpty() && launching.size() < facts.concurrentLaunches()) {
-            var key = ready.remove();
-            var task = live.get(key);
-            if (task != null && task.run.phase() == TaskRun.Phase.READY) {
-                launching.add(key);
+        for (var next = queue.next(); next.isPresent(); next = queue.next()) {
+            var key = containers.get(next.get());
+            var task = key == null ? null : live.get(key);
+            if (task == null || task.run.phase() != TaskRun.Phase.READY) {
+                queue.settled(next.get());
+            } else {
                 task.since = now;
                 perform(state.task(key).orElseThrow(), task.run.launch(), now, effects);
             }
@@ -266,7 +247,7 @@ public final class TaskBooks {
     /** A process runs. */
     public List<Effect> started(String container, Optional<ProcessIdentity> identity, Instant now) {
         return with(container, (entry, task, effects) -> {
-            launching.remove(entry.key());
+            queue.settled(entry.container());
             task.since = now;
             perform(entry, task.run.started(identity, now), now, effects);
             launchReady(now, effects);
@@ -294,7 +275,7 @@ public final class TaskBooks {
     }
 
     private void conclude(TaskEntry entry, Live task, Verdict verdict, Instant now, List<Effect> effects) {
-        launching.remove(entry.key());
+        queue.settled(entry.container());
         perform(entry, task.run.ended(verdict, now), now, effects);
         launchReady(now, effects);
     }
@@ -334,13 +315,7 @@ public final class TaskBooks {
 
     /** A scheduler has an update. */
     public List<Effect> acknowledge(TaskKey key, ByteString uuid, Instant now) {
-        var effects = new ArrayList<Effect>();
-        var entry = state.task(key);
-        var task = live.get(key);
-        if (entry.isPresent() && task != null) {
-            deliver(entry.get(), task.updates.acknowledge(uuid, now), now, effects);
-        }
-        return effects;
+        return deliveries.acknowledge(key, uuid, now);
     }
 
     /** A framework is gone: its tasks end, and nobody is told. */
@@ -355,7 +330,7 @@ public final class TaskBooks {
         write(Records.frameworkRemoved(framework), effects);
         for (var entry : theirs) {
             if (!running.containsKey(entry.key())) {
-                forget(entry, effects);
+                deliveries.forget(entry, effects);
             } else {
                 effects.addAll(kill(entry.key(), Optional.empty(), now));
             }
@@ -365,19 +340,17 @@ public final class TaskBooks {
 
     /** A master listens: it hears all that waits. */
     public List<Effect> connected(Instant now) {
-        connected = true;
-        return eachStream(now, (stream, at) -> stream.connected(at));
+        return deliveries.connected(now);
     }
 
     /** No master listens. */
     public void disconnected() {
-        connected = false;
-        live.values().forEach(task -> task.updates.disconnected());
+        deliveries.disconnected();
     }
 
     /** Time goes by. */
     public List<Effect> tick(Instant now) {
-        var effects = eachStream(now, StatusUpdateStream::tick);
+        var effects = deliveries.tick(now);
         for (var entry : List.copyOf(running.values())) {
             var task = live.get(entry.key());
             if (task != null) {
@@ -385,7 +358,7 @@ public final class TaskBooks {
                 check(entry, task, task.checks.tick(now), now, effects);
             }
         }
-        forgetOld(now, effects);
+        deliveries.forgetOld(facts.remembered(), facts.rememberedFor(), now, effects);
         return effects;
     }
 
@@ -418,34 +391,6 @@ public final class TaskBooks {
         }
     }
 
-    private interface StreamStep {
-        List<StatusUpdateStream.Effect> apply(StatusUpdateStream stream, Instant now);
-    }
-
-    private List<Effect> eachStream(Instant now, StreamStep step) {
-        var effects = new ArrayList<Effect>();
-        for (var entry : List.copyOf(state.tasks())) {
-            var task = live.get(entry.key());
-            if (task != null && !entry.isAbandoned()) {
-                deliver(entry, step.apply(task.updates, now), now, effects);
-            }
-        }
-        return effects;
-    }
-
-    private void forgetOld(Instant now, List<Effect> effects) {
-        var oldest = now.minus(facts.rememberedFor());
-        int tooMany = state.completed().size() - facts.remembered();
-        var old = new ArrayList<CompletedTask>();
-        for (var done : state.completed()) {
-            if (tooMany-- <= 0 && !done.at().isBefore(oldest)) {
-                break;
-            }
-            old.add(done);
-        }
-        old.forEach(done -> write(Records.forgotten(done.key()), effects));
-    }
-
     /** Tasks whose news may have been lost: what they are to be checked for. */
     public Map<String, Optional<ProcessIdentity>> toCheck(Instant now) {
         var out = new LinkedHashMap<String, Optional<ProcessIdentity>>();
@@ -466,10 +411,7 @@ public final class TaskBooks {
 
     /** Containers whose launch was ordered and not heard of. */
     public List<String> launching() {
-        return launching.stream()
-                .flatMap(key -> state.task(key).stream())
-                .map(TaskEntry::container)
-                .toList();
+        return queue.launching();
     }
 
     /** Containers of running tasks that asked for disk. */
@@ -516,7 +458,7 @@ public final class TaskBooks {
             release(entry);
             effects.add(new Effect.CleanUp(entry.container()));
             if (entry.isAbandoned()) {
-                forget(entry, effects);
+                deliveries.forget(entry, effects);
             }
         } else {
             throw new AssertionError("no one performs " + step);
@@ -532,45 +474,12 @@ public final class TaskBooks {
             task.checks.begin(now);
         }
         if (!entry.isAbandoned()) {
-            var status = writer.write(entry, update, task.checks, now);
-            deliver(entry, task.updates.append(status, now), now, effects);
+            deliveries.add(entry, writer.write(entry, update, task.checks, now), now, effects);
         }
-    }
-
-    private void deliver(TaskEntry entry, List<StatusUpdateStream.Effect> steps, Instant now, List<Effect> effects) {
-        for (var step : steps) {
-            if (step instanceof StatusUpdateStream.Effect.Checkpoint checkpoint) {
-                write(Records.updated(entry, checkpoint.status()), effects);
-            } else if (step instanceof StatusUpdateStream.Effect.CheckpointAcknowledged acknowledged) {
-                write(Records.acknowledged(entry, acknowledged.uuid(), now), effects);
-            } else if (step instanceof StatusUpdateStream.Effect.Send send) {
-                effects.add(new Effect.Send(update(entry.key(), send.status(), send.latest())));
-            } else if (step instanceof StatusUpdateStream.Effect.Done) {
-                live.remove(entry.key());
-                containers.remove(entry.container());
-            } else {
-                throw new AssertionError("no one performs " + step);
-            }
-        }
-    }
-
-    private void forget(TaskEntry entry, List<Effect> effects) {
-        live.remove(entry.key());
-        containers.remove(entry.container());
-        write(Records.forgotten(entry.key()), effects);
     }
 
     private void write(Record record, List<Effect> effects) {
-        state.apply(record);
-        effects.add(new Effect.Checkpoint(record));
-    }
-
-    private static Update update(TaskKey key, TaskStatus status, TaskState latest) {
-        return Update.newBuilder()
-                .setFrameworkId(key.framework().toProto())
-                .setStatus(status)
-                .setLatestState(latest)
-                .build();
+        deliveries.write(record, effects);
     }
 
     /** Whether any process may still run. */

@@ -1,0 +1,169 @@
+package io.baton.executor.agent;
+
+import com.google.protobuf.ByteString;
+import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.CompletedTask;
+import io.baton.executor.checkpoint.Records;
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.record.Record;
+import io.baton.executor.task.TaskKey;
+import io.baton.executor.update.StatusUpdateStream;
+import io.baton.link.Update;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The status updates of all tasks on their way to a master: one {@link StatusUpdateStream} each, and what is written
+ * down of them.
+ *
+ * <p>Pure. Mutable; the books own it.
+ */
+final class Deliveries {
+    private final AgentState state;
+    private final Consumer<TaskEntry> over;
+    private final Map<TaskKey, StatusUpdateStream> streams = new HashMap<>();
+    private boolean connected;
+
+    /** @param over told of each task whose last update has arrived, or of which nobody wants to hear */
+    Deliveries(AgentState state, Consumer<TaskEntry> over) {
+        this.state = state;
+        this.over = over;
+    }
+
+    /** A record is part of the state at once, and on the disk before what follows it in the effects happens. */
+    void write(Record record, List<Effect> effects) {
+        state.apply(record);
+        effects.add(new Effect.Checkpoint(record));
+    }
+
+    /** Goes on where an earlier agent stopped; no master listens yet. */
+    void resume(TaskEntry entry) {
+        streams.put(entry.key(), new StatusUpdateStream(entry.pending()));
+    }
+
+    /** A new task. */
+    void begin(TaskKey key) {
+        var stream = new StatusUpdateStream(List.of());
+        if (connected) {
+            stream.connected(Instant.EPOCH);
+        }
+        streams.put(key, stream);
+    }
+
+    /** The next update of a task. Nothing if nobody wants to hear of it. */
+    void add(TaskEntry entry, TaskStatus status, Instant now, List<Effect> effects) {
+        var stream = streams.get(entry.key());
+        if (stream != null && !entry.isAbandoned()) {
+            take(entry, stream.append(status, now), now, effects);
+        }
+    }
+
+    /** A scheduler has an update. */
+    List<Effect> acknowledge(TaskKey key, ByteString uuid, Instant now) {
+        var effects = new ArrayList<Effect>();
+        var stream = streams.get(key);
+        if (stream != null) {
+            state.task(key).ifPresent(entry -> take(entry, stream.acknowledge(uuid, now), now, effects));
+        }
+        return effects;
+    }
+
+    /** Tells again what a task's master was told last, or would be told next: for a launch that came twice. */
+    void repeat(TaskKey key, List<Effect> effects) {
+        var head = Optional.ofNullable(streams.get(key)).flatMap(StatusUpdateStream::head);
+        var latest = state.task(key).flatMap(TaskEntry::latest).or(() -> state.completed(key)
+                .flatMap(CompletedTask::latest));
+        head.or(() -> latest)
+                .ifPresent(status -> effects.add(new Effect.Send(
+                        update(key, status, latest.map(TaskStatus::getState).orElse(status.getState())))));
+    }
+
+    /** A master listens: it hears all that waits. */
+    List<Effect> connected(Instant now) {
+        connected = true;
+        return each(now, StatusUpdateStream::connected);
+    }
+
+    /** No master listens. */
+    void disconnected() {
+        connected = false;
+        streams.values().forEach(StatusUpdateStream::disconnected);
+    }
+
+    /** Sends again what has waited long enough. */
+    List<Effect> tick(Instant now) {
+        return each(now, StatusUpdateStream::tick);
+    }
+
+    private interface Change {
+        List<StatusUpdateStream.Effect> apply(StatusUpdateStream stream, Instant now);
+    }
+
+    private List<Effect> each(Instant now, Change change) {
+        var effects = new ArrayList<Effect>();
+        for (var entry : List.copyOf(state.tasks())) {
+            var stream = streams.get(entry.key());
+            if (stream != null && !entry.isAbandoned()) {
+                take(entry, change.apply(stream, now), now, effects);
+            }
+        }
+        return effects;
+    }
+
+    private void take(TaskEntry entry, List<StatusUpdateStream.Effect> steps, Instant now, List<Effect> effects) {
+        for (var step : steps) {
+            if (step instanceof StatusUpdateStream.Effect.Checkpoint checkpoint) {
+                write(Records.updated(entry, checkpoint.status()), effects);
+            } else if (step instanceof StatusUpdateStream.Effect.CheckpointAcknowledged acknowledged) {
+                write(Records.acknowledged(entry, acknowledged.uuid(), now), effects);
+            } else if (step instanceof StatusUpdateStream.Effect.Send send) {
+                effects.add(new Effect.Send(update(entry.key(), send.status(), send.latest())));
+            } else if (step instanceof StatusUpdateStream.Effect.Done) {
+                close(entry);
+            } else {
+                throw new AssertionError("no one performs " + step);
+            }
+        }
+    }
+
+    private void close(TaskEntry entry) {
+        streams.remove(entry.key());
+        over.accept(entry);
+    }
+
+    /** Nobody wants to hear of this task any more. */
+    void forget(TaskEntry entry, List<Effect> effects) {
+        close(entry);
+        write(Records.forgotten(entry.key()), effects);
+    }
+
+    /** Forgets the oldest tasks whose last update has arrived: those beyond this number, and those older than this. */
+    void forgetOld(int remembered, Duration rememberedFor, Instant now, List<Effect> effects) {
+        var oldest = now.minus(rememberedFor);
+        int tooMany = state.completed().size() - remembered;
+        var old = new ArrayList<CompletedTask>();
+        for (var done : state.completed()) {
+            if (tooMany-- <= 0 && !done.at().isBefore(oldest)) {
+                break;
+            }
+            old.add(done);
+        }
+        old.forEach(done -> write(Records.forgotten(done.key()), effects));
+    }
+
+    private static Update update(TaskKey key, TaskStatus status, TaskState latest) {
+        return Update.newBuilder()
+                .setFrameworkId(key.framework().toProto())
+                .setStatus(status)
+                .setLatestState(latest)
+                .build();
+    }
+}

@@ -1,0 +1,108 @@
+package io.baton.executor.agent;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.executor.task.TaskKey;
+import io.baton.executor.task.TaskOptions;
+import io.baton.link.ToAgent;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes what a master says to the agent: each frame is one call on the books or on the registration. */
+final class MasterOrders {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentActor.class);
+
+    private final AgentParts parts;
+    private final TaskBooks books;
+    private final Registration registration;
+    private final Consumer<List<Registration.Effect>> obey;
+    private final Consumer<List<Effect>> take;
+
+    /**
+     * @param obey performs what the registration answers
+     * @param take performs what the books answer
+     */
+    MasterOrders(AgentParts parts, Consumer<List<Registration.Effect>> obey, Consumer<List<Effect>> take) {
+        this.parts = parts;
+        this.books = parts.books();
+        this.registration = parts.registration();
+        this.obey = obey;
+        this.take = take;
+    }
+
+    private Instant now() {
+        return parts.clock().instant();
+    }
+
+    /** Does what a frame of this link says. */
+    void follow(int which, ToAgent frame) {
+        switch (frame.getMessageCase()) {
+            case REGISTERED -> {
+                var id = AgentId.fromProto(frame.getRegistered().getAgentId());
+                LOG.info(
+                        "registered as {} with epoch {}",
+                        id,
+                        frame.getRegistered().getEpoch());
+                var adoption = new Registration.Adoption(
+                        id,
+                        frame.getRegistered().getEpoch(),
+                        frame.getRegistered().getClusterId());
+                obey.accept(registration.registered(which, adoption, now(), AgentActor.luck()));
+            }
+            case REFUSED -> {
+                var refused = frame.getRefused();
+                LOG.warn("refused by the master: {}", refused.getReason());
+                obey.accept(registration.refused(which, refused.getReason(), refused.getPermanent(), now()));
+            }
+            case RUN -> {
+                var run = frame.getRun();
+                ifObeyed(
+                        which,
+                        run.getEpoch(),
+                        () -> books.run(
+                                run.getFramework(),
+                                run.getTask(),
+                                parts.journal().hasRoom(),
+                                now()));
+            }
+            case KILL -> {
+                var kill = frame.getKill();
+                var key = TaskKey.of(kill.getFrameworkId(), kill.getTaskId());
+                ifObeyed(
+                        which,
+                        kill.getEpoch(),
+                        () -> books.kill(key, TaskOptions.graceOf(kill.getKillPolicy()), now()));
+            }
+            case ACKNOWLEDGE -> {
+                var acknowledge = frame.getAcknowledge();
+                var key = TaskKey.of(acknowledge.getFrameworkId(), acknowledge.getTaskId());
+                ifObeyed(which, acknowledge.getEpoch(), () -> books.acknowledge(key, acknowledge.getUuid(), now()));
+            }
+            case REMOVE_FRAMEWORK -> {
+                var removed = frame.getRemoveFramework();
+                ifObeyed(
+                        which,
+                        removed.getEpoch(),
+                        () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
+            }
+            case MASTERS -> obey.accept(registration.masters(frame.getMasters().getLinksList(), AgentActor.luck()));
+            case REGISTER_AGAIN -> obey.accept(registration.registerAgain(which));
+            case HEARTBEAT -> {
+                // That it was heard is all there is to it.
+            }
+            case MESSAGE_NOT_SET -> LOG.warn("ignored a frame of a kind that is not known here");
+        }
+    }
+
+    private void ifObeyed(int which, long epoch, Supplier<List<Effect>> command) {
+        var judgement = registration.judge(which, epoch);
+        obey.accept(judgement.first());
+        if (judgement.obey()) {
+            take.accept(command.get());
+        }
+    }
+}
