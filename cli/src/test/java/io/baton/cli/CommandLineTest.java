@@ -41,6 +41,11 @@ class CommandLineTest {
     /** Three and a half hours, with half a minute before the shown age changes. */
     private static final long AGE = 3 * 3600 + 30 * 60 + 30;
 
+    private static final String EXPLANATION = "{\"fitting\":1,\"obstacles\":[{\"kind\":\"TOO_SMALL\",\"pairs\":1}],"
+            + "\"verdicts\":[{\"agent_id\":\"A1\",\"hostname\":\"h1\",\"role\":\"*\",\"fits\":true},"
+            + "{\"agent_id\":\"A2\",\"hostname\":\"h2\",\"role\":\"*\",\"fits\":false,\"obstacles\":"
+            + "[{\"kind\":\"TOO_SMALL\",\"text\":\"cpus: 4 wanted, the agent has 2\"}]}]}";
+
     private static final String LOG = "one\ntwo\nthree\n";
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -71,6 +76,27 @@ class CommandLineTest {
         assertThat(run("tasks", "-a", "-q")).isZero();
 
         assertThat(lines(out)).containsExactly("web-1", "twin", "twin", "old-1");
+    }
+
+    @Test
+    void explainsOffers() {
+        assertThat(run("explain", "web", "cpus:4", "mem:64")).isZero();
+
+        assertThat(lines(out))
+                .containsExactly(
+                        "AGENT   HOST   ROLE   VERDICT",
+                        "A1      h1     *      fits",
+                        "A2      h2     *      cpus: 4 wanted, the agent has 2");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("1 of all pairs")
+                .contains("TOO_SMALL 1");
+        assertThat(asked).contains("GET /api/v1/explain");
+    }
+
+    @Test
+    void explainsNothingOfAFrameworkThatIsNotThere() {
+        assertThat(run("explain", "nobody", "cpus:4")).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("no framework is 'nobody'");
     }
 
     @Test
@@ -232,6 +258,10 @@ class CommandLineTest {
 
     private void answer(Request request, Connection connection) throws IOException {
         asked.add(request.method() + " " + request.path());
+        if (request.path().startsWith("/api/v1/explain")) {
+            connection.answer(200, EXPLANATION);
+            return;
+        }
         if (request.path().endsWith("/kill")) {
             connection.answer(202, "");
             return;

@@ -1,6 +1,7 @@
 package io.baton.httpapi;
 
 import io.baton.httpapi.legacy.LegacyApi;
+import io.baton.httpapi.operator.Explanations;
 import io.baton.httpapi.operator.Lists;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
@@ -102,6 +103,7 @@ public final class MasterHttp {
                 callTimeout);
         var teardowns = new Teardowns(system, ports.frameworks(), bodies, callTimeout);
         var operator = new OperatorApi(reads, facts, bodies, teardowns, subscriptions(system, config, ports, metrics));
+        var explanations = new Explanations(system, ports.allocator(), callTimeout);
         var lists = new Lists(reads, ports.masters());
         var router = new Router(metrics, "/master")
                 .postBare(SCHEDULER, scheduler)
@@ -109,6 +111,7 @@ public final class MasterHttp {
                 .postBelow("/api/v1/", operator)
                 .postBelow(TaskKills.PATH, new TaskKills(system, ports.frameworks(), callTimeout))
                 .post("/teardown", teardowns)
+                .get("/api/v1/explain", explanations::explain)
                 .get("/api/v1/masters", lists::masters)
                 .get("/api/v1/agents", lists::agents)
                 .get("/api/v1/frameworks", lists::frameworks)

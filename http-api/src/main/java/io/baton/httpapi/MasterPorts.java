@@ -2,6 +2,7 @@ package io.baton.httpapi;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.v1.MasterInfo;
@@ -31,6 +32,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
 public record MasterPorts(
         Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
         RecipientRef<ViewProtocol> view,
+        RecipientRef<AllocatorProtocol> allocator,
         MasterInfo master,
         String version,
         Instant startTime,

@@ -3,6 +3,7 @@ package io.baton.httpapi;
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,6 +53,9 @@ public final class MasterEdge implements AutoCloseable {
     public final BlockingQueue<ActorRef<Watched>> watchers = new LinkedBlockingQueue<>();
 
     public final BlockingQueue<ActorRef<Watched>> unwatched = new LinkedBlockingQueue<>();
+    /** What the allocator was told. */
+    public final List<AllocatorProtocol> allocatorAsked = new CopyOnWriteArrayList<>();
+
     public final PrometheusRegistry registry = new PrometheusRegistry();
     public final HttpBinding binding;
     public final HttpClient client =
@@ -83,6 +88,7 @@ public final class MasterEdge implements AutoCloseable {
         var ports = new MasterPorts(
                 id -> frameworks.ref(),
                 view,
+                kit.spawn(FakeAllocator.create(allocatorAsked)),
                 master(),
                 "1.12.0",
                 Instant.now(),

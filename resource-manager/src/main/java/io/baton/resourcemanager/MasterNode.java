@@ -45,6 +45,7 @@ public final class MasterNode {
 
     private final ClusterSharding sharding;
     private final ActorRef<ViewProtocol> view;
+    private final ActorRef<AllocatorProtocol> allocator;
     private final ActorRef<MembershipProtocol> members;
     private final Readiness readiness;
     private final AgentLinks links;
@@ -52,11 +53,13 @@ public final class MasterNode {
     private MasterNode(
             ClusterSharding sharding,
             ActorRef<ViewProtocol> view,
+            ActorRef<AllocatorProtocol> allocator,
             ActorRef<MembershipProtocol> members,
             Readiness readiness,
             AgentLinks links) {
         this.sharding = sharding;
         this.view = view;
+        this.allocator = allocator;
         this.members = members;
         this.readiness = readiness;
         this.links = links;
@@ -114,7 +117,7 @@ public final class MasterNode {
         var links = new AgentLinks(system, neighbours::tell, identity::nextAgent, () -> readiness.masters().stream()
                 .map(MasterAddress::link)
                 .toList());
-        return new MasterNode(sharding, view, members, readiness, links);
+        return new MasterNode(sharding, view, allocator, members, readiness, links);
     }
 
     public RecipientRef<FrameworkProtocol> framework(FrameworkId id) {
@@ -127,6 +130,11 @@ public final class MasterNode {
 
     public RecipientRef<ViewProtocol> view() {
         return view;
+    }
+
+    /** Wherever it is. */
+    public RecipientRef<AllocatorProtocol> allocator() {
+        return allocator;
     }
 
     /** The masters that can be reached, this one included once it listens, in a fixed order. */

@@ -2,6 +2,9 @@ package io.baton.cli.cluster;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.protocol.json.MesosJson;
+import io.baton.protocol.json.MesosJsonException;
+import io.baton.v1.explain.Explanation;
 import io.baton.v1.master.Call;
 import io.baton.v1.master.Response;
 import java.io.IOException;
@@ -96,6 +99,27 @@ public final class Cluster {
         }
     }
 
+    /**
+     * Why a framework is offered agents, or is not.
+     *
+     * @param role one of its roles; empty for all
+     * @param wanted such as {@code cpus:2;mem:512}
+     * @throws CommandFailure if the master refuses the question
+     */
+    public Explanation explain(String frameworkId, String role, String wanted, int limit) {
+        var path = "/api/v1/explain?framework=" + encoded(frameworkId) + "&role=" + encoded(role) + "&want="
+                + encoded(wanted) + "&limit=" + limit;
+        var answer = anyMaster(master -> Http.get(master.resolve(path)));
+        if (!answer.ok()) {
+            throw refused("to explain", answer);
+        }
+        try {
+            return MesosJson.parse(answer.body(), Explanation.newBuilder()).build();
+        } catch (MesosJsonException e) {
+            throw CommandFailure.failed("what answers at " + masters.get(0) + " explains nothing: check --master", e);
+        }
+    }
+
     private static String encoded(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -108,10 +132,18 @@ public final class Cluster {
     }
 
     private Http.Answer post(String path, byte[] body) {
+        return anyMaster(master -> Http.post(master.resolve(path), body));
+    }
+
+    private interface Request {
+        Http.Answer to(URI master) throws IOException;
+    }
+
+    private Http.Answer anyMaster(Request request) {
         IOException last = null;
         for (var master : masters) {
             try {
-                return Http.post(master.resolve(path), body);
+                return request.to(master);
             } catch (IOException e) {
                 last = e;
             }

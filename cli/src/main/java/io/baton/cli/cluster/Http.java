@@ -26,6 +26,15 @@ final class Http {
 
     private Http() {}
 
+    /** Reads JSON. */
+    static Answer get(URI url) throws IOException {
+        var connection = (HttpURLConnection) url.toURL().openConnection();
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(READ_MILLIS);
+        connection.setRequestProperty("Accept", "application/json");
+        return answer(connection);
+    }
+
     static Answer post(URI url, byte[] body) throws IOException {
         var connection = (HttpURLConnection) url.toURL().openConnection();
         connection.setConnectTimeout(CONNECT_MILLIS);
@@ -38,6 +47,10 @@ final class Http {
         try (var out = connection.getOutputStream()) {
             out.write(body);
         }
+        return answer(connection);
+    }
+
+    private static Answer answer(HttpURLConnection connection) throws IOException {
         var status = connection.getResponseCode();
         try (var in = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
             return new Answer(status, in == null ? new byte[0] : in.readNBytes(ANSWER_BYTES));

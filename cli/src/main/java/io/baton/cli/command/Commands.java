@@ -23,6 +23,7 @@ public final class Commands {
         client.put("agents", () -> new AgentsCommand(terminal, clock));
         client.put("frameworks", () -> new FrameworksCommand(terminal, clock));
         client.put("offers", () -> new OffersCommand(terminal));
+        client.put("explain", () -> new ExplainCommand(terminal));
         client.put("logs", () -> new LogsCommand(terminal));
         client.put("kill", () -> new KillCommand(terminal));
         client.put("completion", () -> new CompletionCommand(terminal));

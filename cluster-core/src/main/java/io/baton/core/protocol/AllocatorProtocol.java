@@ -5,10 +5,12 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.resource.Resources;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.explain.Explanation;
 import io.baton.v1.scheduler.OfferConstraints;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the allocator is told. All of it is soft: a lost message is made good by the next. */
 public sealed interface AllocatorProtocol extends WireMessage {
@@ -63,6 +65,18 @@ public sealed interface AllocatorProtocol extends WireMessage {
 
     /** Forget the filters of these roles. */
     record Revive(FrameworkId framework, List<String> roles) implements AllocatorProtocol {}
+
+    /**
+     * Why a framework is or is not offered this much of each agent. Answered by {@link Explained}.
+     *
+     * @param role one of its roles; empty for all of them
+     * @param limit most verdicts in the answer
+     */
+    record Explain(FrameworkId framework, String role, Resources wanted, int limit, ActorRef<Explained> replyTo)
+            implements AllocatorProtocol {}
+
+    /** The answer to {@link Explain}. */
+    record Explained(Explanation explanation) implements WireMessage {}
 
     /** Told by the allocator to itself. Never leaves its JVM. */
     non-sealed interface Internal extends AllocatorProtocol {}

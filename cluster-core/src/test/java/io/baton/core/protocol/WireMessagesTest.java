@@ -22,6 +22,7 @@ import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.explain.Explanation;
 import io.baton.v1.master.Response;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
@@ -163,6 +164,14 @@ class WireMessagesTest {
                 new AllocatorProtocol.FrameworkGone(F),
                 new AllocatorProtocol.Filter(F, "*", A, CPUS, Duration.ofMillis(5500), true),
                 new AllocatorProtocol.Revive(F, List.of("*")),
+                new AllocatorProtocol.Explain(
+                        F,
+                        "ads",
+                        CPUS,
+                        20,
+                        KIT.<AllocatorProtocol.Explained>createTestProbe().getRef()),
+                new AllocatorProtocol.Explained(
+                        Explanation.newBuilder().setProblem("none").build()),
                 new ViewProtocol.AgentSeen(SHOWN_AGENT),
                 new ViewProtocol.AgentForgotten(A),
                 new ViewProtocol.FrameworkSeen(SHOWN_FRAMEWORK),

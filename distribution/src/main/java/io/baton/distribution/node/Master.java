@@ -70,6 +70,7 @@ public final class Master {
         var ports = new MasterPorts(
                 master::framework,
                 master.view(),
+                master.allocator(),
                 info(identity, reachable, http.port()),
                 Version.DIGITS,
                 Instant.now(),

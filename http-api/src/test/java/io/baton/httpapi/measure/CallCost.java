@@ -53,6 +53,7 @@ public final class CallCost {
         var ports = new MasterPorts(
                 id -> system,
                 view,
+                system.systemActorOf(Behaviors.empty(), "allocator", org.apache.pekko.actor.typed.Props.empty()),
                 MasterInfo.newBuilder().setId("M").setIp(0).setPort(0).build(),
                 "1.0.0",
                 Instant.now(),

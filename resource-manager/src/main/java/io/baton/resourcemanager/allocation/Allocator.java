@@ -3,11 +3,13 @@ package io.baton.resourcemanager.allocation;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AllocatorProtocol.AgentChanged;
+import io.baton.core.protocol.AllocatorProtocol.Explain;
 import io.baton.core.protocol.AllocatorProtocol.Filter;
 import io.baton.core.protocol.AllocatorProtocol.FrameworkChanged;
 import io.baton.core.protocol.AllocatorProtocol.Holding;
 import io.baton.core.resource.Resources;
 import io.baton.resourcemanager.quota.Quota;
+import io.baton.v1.explain.Explanation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -296,6 +298,11 @@ public final class Allocator {
     public void quotas(SortedMap<String, Quota> quotas) {
         roles.quotas(quotas);
         everythingChanged();
+    }
+
+    /** What stands between a framework and each agent. Changes nothing. */
+    public Explanation explain(Explain question, Instant now) {
+        return new Explainer(this, question, now.toEpochMilli()).answer();
     }
 
     private void dirty(AgentState agent) {

@@ -128,12 +128,18 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                         AllocatorProtocol.FrameworkGone.class, m -> then(() -> allocator.frameworkGone(m.framework())))
                 .onMessage(AllocatorProtocol.Filter.class, m -> then(() -> allocator.filter(m, clock.instant())))
                 .onMessage(AllocatorProtocol.Revive.class, m -> then(() -> allocator.revive(m.framework(), m.roles())))
+                .onMessage(AllocatorProtocol.Explain.class, this::explain)
                 .onMessage(Claimed.class, this::claimed)
                 .onMessage(NotClaimed.class, this::notClaimed)
                 .onMessageEquals(Tick.CLAIM, this::claimAgain)
                 .onMessageEquals(Tick.BATCH, this::batch)
                 .onMessageEquals(Tick.ROUND, this::round)
                 .build();
+    }
+
+    private Behavior<AllocatorProtocol> explain(AllocatorProtocol.Explain m) {
+        m.replyTo().tell(new AllocatorProtocol.Explained(allocator.explain(m, clock.instant())));
+        return this;
     }
 
     private Behavior<AllocatorProtocol> then(Runnable change) {

@@ -63,8 +63,17 @@ final class Headroom {
         return promising == 0 ? below : Math.min(below, role.unsatisfied(number) + surplus(number));
     }
 
-    /** The part of a bundle that the role may have now. */
+    /** The part of a bundle that the role may have now; what was kept back is remembered. */
     Resources within(Consumption role, Resources part) {
+        return within(role, part, true);
+    }
+
+    /** The same, and nothing is remembered. */
+    Resources couldGive(Consumption role, Resources part) {
+        return within(role, part, false);
+    }
+
+    private Resources within(Consumption role, Resources part, boolean remember) {
         if (!role.hasLimits() && promising == 0) {
             return part;
         }
@@ -73,7 +82,9 @@ final class Headroom {
         for (int i = 0; i < names.count(); i++) {
             if (open.get(i) > 0 && open.get(i) > allowed(role, i)) {
                 fits = false;
-                note(role, i, open.get(i));
+                if (remember) {
+                    note(role, i, open.get(i));
+                }
             }
         }
         return fits ? part : part.cutTo(cut.of(role));
