@@ -12,12 +12,14 @@ import io.baton.resourcemanager.allocation.Proposal;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.FrameworkInfo.Capability;
+import io.baton.v1.OfferFilters;
 import io.baton.v1.Resource;
 import io.baton.v1.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -89,10 +91,16 @@ final class SimulatedHosts {
     }
 
     void framework(String id, String role) {
+        framework(id, role, OfferFilters.getDefaultInstance());
+    }
+
+    /** @param filters with the least that the framework wants to be offered */
+    void framework(String id, String role, OfferFilters filters) {
         var info = FrameworkInfo.newBuilder()
                 .setUser("root")
                 .setName(id)
                 .addRoles(role)
+                .putOfferFilters(role, filters)
                 .addCapabilities(Capability.newBuilder().setType(Capability.Type.MULTI_ROLE))
                 .build();
         allocator.frameworkChanged(
@@ -117,8 +125,18 @@ final class SimulatedHosts {
         int n = indexOf(p.agent());
         free.set(n, free.get(n).minus(p.resources()));
         var now = new ArrayList<>(held.get(n));
-        now.add(new Holding(p.framework(), p.role(), p.resources()));
-        now.sort(null);
+        var mine = new Holding(p.framework(), p.role(), p.resources());
+        int at = Collections.binarySearch(now, mine);
+        if (at >= 0) {
+            now.set(
+                    at,
+                    new Holding(
+                            mine.framework(),
+                            mine.role(),
+                            now.get(at).resources().plus(mine.resources())));
+        } else {
+            now.add(-at - 1, mine);
+        }
         held.set(n, now);
         answered[n] = p.number();
         return n;
