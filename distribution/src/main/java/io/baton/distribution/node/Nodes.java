@@ -25,6 +25,7 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Cluster;
+import org.slf4j.LoggerFactory;
 
 /** Actor systems, and how to wait for what they start. */
 public final class Nodes {
@@ -53,6 +54,7 @@ public final class Nodes {
 
     private static ActorSystem<Void> system(Configuration configuration, Map<String, Object> settings) {
         Config config = ConfigFactory.parseMap(settings, "baton").withFallback(configuration.all());
+        LoggerFactory.getILoggerFactory(); // Before there are threads: it complains of what they log meanwhile.
         try {
             return ActorSystem.create(Behaviors.empty(), NAME, config);
         } catch (RuntimeException e) {

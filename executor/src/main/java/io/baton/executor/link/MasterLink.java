@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -56,10 +56,12 @@ public final class MasterLink {
 
     private final BoundedSourceQueue<ToMaster> outgoing;
     private final UniqueKillSwitch end;
+    private final CompletableFuture<?> connected;
 
-    private MasterLink(BoundedSourceQueue<ToMaster> outgoing, UniqueKillSwitch end) {
+    private MasterLink(BoundedSourceQueue<ToMaster> outgoing, UniqueKillSwitch end, CompletableFuture<?> connected) {
         this.outgoing = outgoing;
         this.end = end;
+        this.connected = connected;
     }
 
     /**
@@ -95,14 +97,19 @@ public final class MasterLink {
         parts.first().second().thenAccept(c -> listener.up());
         parts.second().whenComplete((done, failure) -> listener.lost(reason(failure)));
         return new MasterLink(
-                parts.first().first().first(), parts.first().first().second());
+                parts.first().first().first(),
+                parts.first().first().second(),
+                parts.first().second().toCompletableFuture());
     }
 
     private static String reason(Throwable failure) {
         if (failure == null) {
             return "closed by the master";
         }
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = failure;
+        while (cause.getCause() != null) { // Those around it tell of commands and streams.
+            cause = cause.getCause();
+        }
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
@@ -134,12 +141,16 @@ public final class MasterLink {
     public void send(ToMaster message) {
         if (!outgoing.offer(message).isEnqueued()) {
             LOG.debug("link does not take a frame any more");
-            end.shutdown();
+            close();
         }
     }
 
-    /** Closes the link. */
+    /** Closes the link; frames that wait are still sent, if there is a connection. */
     public void close() {
-        end.shutdown();
+        if (connected.isDone()) {
+            end.shutdown();
+        } else { // Pekko's stage has nothing to complete yet, and would fail on it.
+            end.abort(new IllegalStateException("closed before it was connected"));
+        }
     }
 }

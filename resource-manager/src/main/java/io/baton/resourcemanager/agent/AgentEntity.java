@@ -9,6 +9,7 @@ import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -18,6 +19,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.event.Level;
 
 /**
  * Shell of one {@link AgentLedger}: brings it messages and time, and performs its effects. It claims its agent before
@@ -167,7 +169,10 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         if (!m.link().equals(link)) {
             return this;
         }
-        getContext().getLog().warn("agent link lost agentId={}", id);
+        boolean leaving = CoordinatedShutdown.get(getContext().getSystem())
+                .getShutdownReason()
+                .isPresent();
+        getContext().getLog().atLevel(leaving ? Level.INFO : Level.WARN).log("agent link lost agentId={}", id);
         var behavior = take(ledger.linkLost(clock.instant()));
         link = null;
         return behavior;
