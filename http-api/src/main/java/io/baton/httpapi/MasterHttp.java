@@ -6,6 +6,7 @@ import io.baton.httpapi.operator.Lists;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
 import io.baton.httpapi.operator.ReadModel;
+import io.baton.httpapi.operator.RoleCalls;
 import io.baton.httpapi.operator.Subscriptions;
 import io.baton.httpapi.operator.TaskKills;
 import io.baton.httpapi.operator.Teardowns;
@@ -101,8 +102,10 @@ public final class MasterHttp {
                 bodies,
                 subscriptionLimit(config),
                 callTimeout);
+        var roles = new RoleCalls(system, ports.roles(), reads, callTimeout);
         var teardowns = new Teardowns(system, ports.frameworks(), bodies, callTimeout);
-        var operator = new OperatorApi(reads, facts, bodies, teardowns, subscriptions(system, config, ports, metrics));
+        var operator =
+                new OperatorApi(reads, roles, facts, bodies, teardowns, subscriptions(system, config, ports, metrics));
         var explanations = new Explanations(system, ports.allocator(), callTimeout);
         var lists = new Lists(reads, ports.masters());
         var router = new Router(metrics, "/master")
@@ -117,7 +120,7 @@ public final class MasterHttp {
                 .get("/api/v1/frameworks", lists::frameworks)
                 .get("/api/v1/tasks", lists::tasks)
                 .get("/api/v1/offers", lists::offers);
-        new LegacyApi(reads, facts).addTo(router);
+        new LegacyApi(reads, roles, facts).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
         return router;
     }

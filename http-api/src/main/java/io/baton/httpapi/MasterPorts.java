@@ -4,6 +4,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.v1.MasterInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -33,6 +34,7 @@ public record MasterPorts(
         Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
         RecipientRef<ViewProtocol> view,
         RecipientRef<AllocatorProtocol> allocator,
+        RecipientRef<RoleProtocol> roles,
         MasterInfo master,
         String version,
         Instant startTime,

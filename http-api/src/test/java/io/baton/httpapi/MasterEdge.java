@@ -5,6 +5,8 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.RoleProtocol;
+import io.baton.core.protocol.RoleSettings;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.protocol.ViewProtocol.Watched;
@@ -56,6 +58,10 @@ public final class MasterEdge implements AutoCloseable {
     /** What the allocator was told. */
     public final List<AllocatorProtocol> allocatorAsked = new CopyOnWriteArrayList<>();
 
+    /** Which updates of roles were asked for, and what is set. */
+    public final List<RoleProtocol> rolesAsked = new CopyOnWriteArrayList<>();
+
+    public final AtomicReference<RoleSettings> settings = new AtomicReference<>(RoleSettings.NONE);
     public final PrometheusRegistry registry = new PrometheusRegistry();
     public final HttpBinding binding;
     public final HttpClient client =
@@ -89,6 +95,7 @@ public final class MasterEdge implements AutoCloseable {
                 id -> frameworks.ref(),
                 view,
                 kit.spawn(FakeAllocator.create(allocatorAsked)),
+                kit.spawn(FakeRoles.create(rolesAsked, settings)),
                 master(),
                 "1.12.0",
                 Instant.now(),

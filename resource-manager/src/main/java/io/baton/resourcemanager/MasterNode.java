@@ -7,6 +7,7 @@ import io.baton.core.membership.MembershipProtocol;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.resourcemanager.agent.AgentEntity;
 import io.baton.resourcemanager.agent.AgentLinks;
@@ -20,6 +21,8 @@ import io.baton.resourcemanager.membership.Readiness;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.Authority;
 import io.baton.resourcemanager.query.ViewActor;
+import io.baton.resourcemanager.role.RoleRecords;
+import io.baton.resourcemanager.role.RolesActor;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -46,6 +49,7 @@ public final class MasterNode {
     private final ClusterSharding sharding;
     private final ActorRef<ViewProtocol> view;
     private final ActorRef<AllocatorProtocol> allocator;
+    private final ActorRef<RoleProtocol> roles;
     private final ActorRef<MembershipProtocol> members;
     private final Readiness readiness;
     private final AgentLinks links;
@@ -54,12 +58,14 @@ public final class MasterNode {
             ClusterSharding sharding,
             ActorRef<ViewProtocol> view,
             ActorRef<AllocatorProtocol> allocator,
+            ActorRef<RoleProtocol> roles,
             ActorRef<MembershipProtocol> members,
             Readiness readiness,
             AgentLinks links) {
         this.sharding = sharding;
         this.view = view;
         this.allocator = allocator;
+        this.roles = roles;
         this.members = members;
         this.readiness = readiness;
         this.links = links;
@@ -88,6 +94,7 @@ public final class MasterNode {
                 MembersActor.create(view, readiness::mastersAre, views -> view.tell(new ViewActor.Others(views))),
                 "members",
                 Props.empty());
+        ActorRef<RoleProtocol> roles = system.systemActorOf(RolesActor.create(), "roles", Props.empty());
         ActorRef<AllocatorProtocol> allocator = ClusterSingleton.get(system)
                 .init(SingletonActor.of(
                         AllocatorActor.create(
@@ -96,7 +103,8 @@ public final class MasterNode {
                                         sharding.entityRefFor(AGENT, id.value()).tell(message),
                                 clock,
                                 metrics,
-                                authority),
+                                authority,
+                                roles),
                         "allocator"));
         var neighbours = new Neighbours(
                 id -> sharding.entityRefFor(AGENT, id.value()),
@@ -117,7 +125,7 @@ public final class MasterNode {
         var links = new AgentLinks(system, neighbours::tell, identity::nextAgent, () -> readiness.masters().stream()
                 .map(MasterAddress::link)
                 .toList());
-        return new MasterNode(sharding, view, allocator, members, readiness, links);
+        return new MasterNode(sharding, view, allocator, roles, members, readiness, links);
     }
 
     public RecipientRef<FrameworkProtocol> framework(FrameworkId id) {
@@ -135,6 +143,16 @@ public final class MasterNode {
     /** Wherever it is. */
     public RecipientRef<AllocatorProtocol> allocator() {
         return allocator;
+    }
+
+    /** Takes what operators set for roles, and knows it. */
+    public RecipientRef<RoleProtocol> roles() {
+        return roles;
+    }
+
+    /** The registry has started; without it nothing is offered. */
+    public void registryIs(RoleRecords records) {
+        roles.tell(new RolesActor.Started(records, allocator));
     }
 
     /** The masters that can be reached, this one included once it listens, in a fixed order. */

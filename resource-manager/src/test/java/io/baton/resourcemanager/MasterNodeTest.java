@@ -15,6 +15,7 @@ import io.baton.link.Update;
 import io.baton.resourcemanager.allocation.AllocationRules;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.ClockAuthority;
+import io.baton.resourcemanager.role.MemoryRoles;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.FrameworkInfo;
@@ -70,6 +71,7 @@ class MasterNodeTest {
                 new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()),
                 new ClockAuthority("c", Clock.systemUTC()),
                 1);
+        node.registryIs(new MemoryRoles());
         var at = node.bindLinks("127.0.0.1", 0).toCompletableFuture().get(20, TimeUnit.SECONDS);
         try (var agent = new Agent(at.getPort())) {
             agent.register();

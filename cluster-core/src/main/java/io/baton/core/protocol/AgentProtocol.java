@@ -83,6 +83,14 @@ public sealed interface AgentProtocol extends WireMessage {
     /** The scheduler has this update. Passed on to the agent, which ignores what it does not know. */
     record Acknowledge(FrameworkId framework, TaskId task, ByteString uuid) implements AgentProtocol {}
 
+    /**
+     * End the offers to this role and those below it, to all roles if it is empty: what was offered may not be had any
+     * more. Not answered; whoever takes such an offer meanwhile is told that it is over.
+     *
+     * @param allocator the allocator's epoch, as in {@link Propose}
+     */
+    record Recall(String role, long allocator) implements AgentProtocol {}
+
     /** The framework is gone for good: kill its tasks, take back its offers. */
     record RemoveFramework(FrameworkId framework) implements AgentProtocol {}
 

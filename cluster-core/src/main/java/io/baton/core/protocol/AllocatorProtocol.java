@@ -6,6 +6,7 @@ import io.baton.core.resource.Resources;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.explain.Explanation;
+import io.baton.v1.quota.QuotaConfig;
 import io.baton.v1.scheduler.OfferConstraints;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +66,21 @@ public sealed interface AllocatorProtocol extends WireMessage {
 
     /** Forget the filters of these roles. */
     record Revive(FrameworkId framework, List<String> roles) implements AllocatorProtocol {}
+
+    /**
+     * What operators have set for roles, whole, after every change and now and then. An older copy than the newest one is
+     * ignored.
+     */
+    record RolesSet(RoleSettings settings) implements AllocatorProtocol {}
+
+    /**
+     * Would these quotas fit what is consumed, and what there is? Answered 200, or 400 with the reason.
+     *
+     * @param named the quotas that are to be set: what is consumed already must be below their limits
+     * @param all every role's quota as it would be: what is promised must be there
+     */
+    record JudgeQuotas(List<QuotaConfig> named, List<QuotaConfig> all, ActorRef<CallAnswer> replyTo)
+            implements AllocatorProtocol {}
 
     /**
      * Why a framework is or is not offered this much of each agent. Answered by {@link Explained}.

@@ -22,8 +22,10 @@ import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.WeightInfo;
 import io.baton.v1.explain.Explanation;
 import io.baton.v1.master.Response;
+import io.baton.v1.quota.QuotaConfig;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import io.baton.v1.scheduler.OfferConstraints;
@@ -54,6 +56,10 @@ class WireMessagesTest {
     private static final AgentInfo AGENT =
             AgentInfo.newBuilder().setHostname("h").build();
     private static final Resources CPUS = Resources.scalars(Map.of("cpus", 1.5));
+    private static final QuotaConfig QUOTA =
+            QuotaConfig.newBuilder().setRole("ads").build();
+    private static final RoleSettings SETTINGS = new RoleSettings(
+            List.of(WeightInfo.newBuilder().setRole("ads").setWeight(2).build()), List.of(QUOTA), 3, 4);
     private static final Task TASK = Task.newBuilder()
             .setName("t")
             .setTaskId(T.toProto())
@@ -164,6 +170,19 @@ class WireMessagesTest {
                 new AllocatorProtocol.FrameworkGone(F),
                 new AllocatorProtocol.Filter(F, "*", A, CPUS, Duration.ofMillis(5500), true),
                 new AllocatorProtocol.Revive(F, List.of("*")),
+                new AllocatorProtocol.RolesSet(SETTINGS),
+                new AllocatorProtocol.JudgeQuotas(
+                        List.of(QUOTA),
+                        List.of(QUOTA),
+                        KIT.<CallAnswer>createTestProbe().getRef()),
+                new RoleProtocol.UpdateWeights(
+                        SETTINGS.weights(), KIT.<CallAnswer>createTestProbe().getRef()),
+                new RoleProtocol.UpdateQuota(
+                        List.of(QUOTA), true, KIT.<CallAnswer>createTestProbe().getRef()),
+                new RoleProtocol.GetSettings(KIT.<RoleSettings>createTestProbe().getRef()),
+                SETTINGS,
+                new RoleProtocol.Follow(KIT.<AllocatorProtocol>createTestProbe().getRef()),
+                new AgentProtocol.Recall("ads", 7),
                 new AllocatorProtocol.Explain(
                         F,
                         "ads",

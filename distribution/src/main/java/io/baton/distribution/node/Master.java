@@ -14,6 +14,7 @@ import io.baton.resourcemanager.MasterNode;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.ClockAuthority;
 import io.baton.resourcemanager.registry.Registry;
+import io.baton.resourcemanager.role.RegistryRoles;
 import io.baton.v1.Address;
 import io.baton.v1.MasterInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -71,6 +72,7 @@ public final class Master {
                 master::framework,
                 master.view(),
                 master.allocator(),
+                master.roles(),
                 info(identity, reachable, http.port()),
                 Version.DIGITS,
                 Instant.now(),
@@ -83,6 +85,7 @@ public final class Master {
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
         shared.set(starting.await(address));
+        master.registryIs(new RegistryRoles(shared.get()));
         master.listening(address);
         stopInOrder(system, master, binding, node);
         return new Master(address);

@@ -1,5 +1,6 @@
 package io.baton.httpapi.error;
 
+import io.baton.core.protocol.CallAnswer;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -28,6 +29,13 @@ public record Refusal(int status, String text, List<HttpHeader> headers, boolean
 
     public static Refusal of(int status, String text) {
         return new Refusal(status, text, List.of(), false);
+    }
+
+    /** What somebody inside has refused; what may be tried again says so. */
+    public static Refusal of(CallAnswer answer) {
+        return answer.status() == 503
+                ? new Refusal(503, answer.message(), List.of(RawHeader.create("Retry-After", "1")), false)
+                : of(answer.status(), answer.message());
     }
 
     public static Refusal badRequest(String text) {

@@ -1,14 +1,15 @@
 package io.baton.httpapi.legacy;
 
+import io.baton.core.protocol.RoleSettings;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.MasterMetrics;
 import io.baton.httpapi.operator.ReadModel;
+import io.baton.httpapi.operator.RoleCalls;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Router;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -19,10 +20,12 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 /** The GET endpoints of a master that are older than the v1 API. */
 public final class LegacyApi {
     private final ReadModel reads;
+    private final RoleCalls roles;
     private final MasterFacts facts;
 
-    public LegacyApi(ReadModel reads, MasterFacts facts) {
+    public LegacyApi(ReadModel reads, RoleCalls roles, MasterFacts facts) {
         this.reads = reads;
+        this.roles = roles;
         this.facts = facts;
     }
 
@@ -33,7 +36,7 @@ public final class LegacyApi {
                 .get("/slaves", this::slaves)
                 .get("/frameworks", this::frameworks)
                 .get("/tasks", this::tasks)
-                .get("/roles", exchange -> read(exchange, (state, json) -> state.roles(json)))
+                .get("/roles", this::roles)
                 .get("/metrics/snapshot", this::metrics)
                 .get(
                         "/flags",
@@ -41,8 +44,8 @@ public final class LegacyApi {
                                 exchange,
                                 json -> json.object(() ->
                                         json.object("flags", () -> facts.flags().forEach(json::field)))))
-                .get("/weights", exchange -> known(exchange, json -> json.array(List.<String>of(), json::text)))
-                .get("/quota", exchange -> known(exchange, json -> json.object(() -> {})))
+                .get("/weights", exchange -> set(exchange, LegacyRoles::weights))
+                .get("/quota", exchange -> set(exchange, LegacyRoles::quotas))
                 .get("/maintenance/schedule", exchange -> known(exchange, json -> json.object(() -> {})))
                 .get("/maintenance/status", exchange -> known(exchange, json -> json.object(() -> {})))
                 .get("/redirect", this::redirect);
@@ -51,6 +54,16 @@ public final class LegacyApi {
     private CompletionStage<HttpResponse> read(Exchange exchange, BiConsumer<LegacyState, JsonText> writer) {
         var padding = Padding.of(exchange);
         return reads.answer(view -> padding.answer(JsonText.write(json -> writer.accept(new LegacyState(view), json))));
+    }
+
+    private CompletionStage<HttpResponse> roles(Exchange exchange) {
+        var padding = Padding.of(exchange);
+        return roles.table(table -> padding.answer(JsonText.write(json -> LegacyRoles.roles(table, json))));
+    }
+
+    private CompletionStage<HttpResponse> set(Exchange exchange, BiConsumer<RoleSettings, JsonText> writer) {
+        var padding = Padding.of(exchange);
+        return roles.settings(settings -> padding.answer(JsonText.write(json -> writer.accept(settings, json))));
     }
 
     private static CompletionStage<HttpResponse> known(Exchange exchange, Consumer<JsonText> writer) {

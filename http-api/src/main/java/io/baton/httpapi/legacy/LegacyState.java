@@ -291,27 +291,4 @@ final class LegacyState {
                 .toList();
         json.object(() -> json.array("tasks", shown, task -> LegacyTask.write(json, task)));
     }
-
-    void roles(JsonText json) {
-        json.object(() -> json.array(
-                "roles",
-                RoleTable.of(view).roles().entrySet(),
-                entry -> json.object(() -> {
-                    var role = entry.getValue();
-                    json.field("name", entry.getKey()).field("weight", RoleTable.WEIGHT);
-                    json.object("quota", () -> {
-                        json.field("role", entry.getKey());
-                        json.object("guarantee", () -> {});
-                        json.object("limit", () -> {});
-                        LegacyResources.counts(json, "consumed", role.allocated());
-                    });
-                    var held = new ArrayList<>(role.allocated());
-                    held.addAll(role.offered());
-                    LegacyResources.counts(json, "resources", held);
-                    LegacyResources.counts(json, "allocated", role.allocated());
-                    LegacyResources.counts(json, "offered", role.offered());
-                    json.object("reserved", () -> {});
-                    json.array("frameworks", role.frameworks(), json::text);
-                })));
-    }
 }

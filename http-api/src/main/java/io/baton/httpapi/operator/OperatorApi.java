@@ -15,7 +15,6 @@ import io.baton.v1.maintenance.ClusterStatus;
 import io.baton.v1.maintenance.Schedule;
 import io.baton.v1.master.Call;
 import io.baton.v1.master.Response;
-import io.baton.v1.quota.QuotaStatus;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,14 +25,21 @@ import org.apache.pekko.util.ByteString;
 /** {@code POST /api/v1} of a master. Reads come from the read model, never from the write path. */
 public final class OperatorApi implements Handler {
     private final ReadModel reads;
+    private final RoleCalls roles;
     private final MasterFacts facts;
     private final Bodies bodies;
     private final Teardowns teardowns;
     private final Subscriptions subscriptions;
 
     public OperatorApi(
-            ReadModel reads, MasterFacts facts, Bodies bodies, Teardowns teardowns, Subscriptions subscriptions) {
+            ReadModel reads,
+            RoleCalls roles,
+            MasterFacts facts,
+            Bodies bodies,
+            Teardowns teardowns,
+            Subscriptions subscriptions) {
         this.reads = reads;
+        this.roles = roles;
         this.facts = facts;
         this.bodies = bodies;
         this.teardowns = teardowns;
@@ -75,13 +81,13 @@ public final class OperatorApi implements Handler {
                     GET_LOGGING_LEVEL,
                     GET_MASTER,
                     GET_OPERATIONS,
-                    GET_WEIGHTS,
-                    GET_QUOTA,
                     GET_MAINTENANCE_STATUS,
                     GET_MAINTENANCE_SCHEDULE ->
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
-            case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_ROLES, GET_METRICS ->
+            case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_METRICS ->
                 reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
+            case GET_ROLES, GET_WEIGHTS, GET_QUOTA, UPDATE_WEIGHTS, UPDATE_QUOTA, SET_QUOTA, REMOVE_QUOTA ->
+                roles.answer(call, encoding);
             case SUBSCRIBE ->
                 CompletableFuture.completedFuture(subscriptions.subscribe(exchange.connection(), encoding));
             case TEARDOWN ->
@@ -111,14 +117,10 @@ public final class OperatorApi implements Handler {
                         .setStartTime(facts.startSeconds())
                         .setElectedTime(facts.startSeconds());
             case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
-            case GET_QUOTA -> out.getGetQuotaBuilder().setStatus(QuotaStatus.getDefaultInstance());
             case GET_MAINTENANCE_STATUS ->
                 out.getGetMaintenanceStatusBuilder().setStatus(ClusterStatus.getDefaultInstance());
             case GET_MAINTENANCE_SCHEDULE ->
                 out.getGetMaintenanceScheduleBuilder().setSchedule(Schedule.getDefaultInstance());
-            case GET_WEIGHTS -> {
-                // Mesos writes nothing but the type when no weight is set.
-            }
             default -> throw new IllegalStateException("no answer to " + type);
         }
         return out.build();
@@ -133,8 +135,6 @@ public final class OperatorApi implements Handler {
             case GET_FRAMEWORKS -> out.setGetFrameworks(state.getGetFrameworks());
             case GET_EXECUTORS -> out.setGetExecutors(state.getGetExecutors());
             case GET_TASKS -> out.setGetTasks(state.getGetTasks());
-            case GET_ROLES ->
-                out.getGetRolesBuilder().addAllRoles(RoleTable.of(view).toProto());
             case GET_METRICS -> {
                 var metrics = out.getGetMetricsBuilder();
                 MasterMetrics.of(view, facts, Instant.now())

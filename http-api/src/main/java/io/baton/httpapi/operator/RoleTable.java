@@ -1,11 +1,14 @@
 package io.baton.httpapi.operator;
 
+import io.baton.core.protocol.RoleSettings;
 import io.baton.core.protocol.ViewProtocol.StateView;
+import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Resource;
 import io.baton.v1.Role;
 import io.baton.v1.Value;
+import io.baton.v1.quota.QuotaConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,53 +16,92 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The roles that frameworks are in or hold resources for, and what they hold.
+ * The roles that frameworks are in or hold resources for, that something is reserved for, or for which an operator has
+ * set something.
  *
  * <p>Pure.
  *
  * @param roles by name
  */
 public record RoleTable(SortedMap<String, Entry> roles) {
-    /** Weights are not kept yet: all are equal. */
-    public static final double WEIGHT = 1.0;
+    /** Of a role for which none is set. */
+    private static final double WEIGHT = 1.0;
 
     /**
      * @param frameworks ids, in the order of the state
+     * @param reserved for exactly this role, used or not
+     * @param weight 1 unless set
+     * @param quota without guarantees and limits if none is set
      */
-    public record Entry(List<String> frameworks, List<Resource> allocated, List<Resource> offered) {
-        Entry() {
-            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        }
-    }
+    public record Entry(
+            List<String> frameworks,
+            List<Resource> allocated,
+            List<Resource> offered,
+            List<Resource> reserved,
+            double weight,
+            QuotaConfig quota) {}
 
     public RoleTable {
         roles = Collections.unmodifiableSortedMap(roles);
     }
 
-    public static RoleTable of(StateView view) {
-        var roles = new TreeMap<String, Entry>();
+    public static RoleTable of(StateView view, RoleSettings set) {
+        var roles = new Making(set);
         for (var framework : view.state().getGetFrameworks().getFrameworksList()) {
             var info = framework.getFrameworkInfo();
-            for (var role : rolesOf(info)) {
-                roles.computeIfAbsent(role, key -> new Entry())
-                        .frameworks()
-                        .add(info.getId().getValue());
-            }
+            rolesOf(info)
+                    .forEach(role ->
+                            roles.entry(role).frameworks().add(info.getId().getValue()));
         }
         for (var task : view.state().getGetTasks().getTasksList()) {
             if (!TaskStates.isTerminal(task.getState())) {
-                task.getResourcesList().forEach(r -> entry(roles, r).allocated().add(r));
+                task.getResourcesList()
+                        .forEach(r -> roles.entry(allocatedTo(r)).allocated().add(r));
             }
         }
         for (var offer : view.offers()) {
-            offer.getResourcesList().forEach(r -> entry(roles, r).offered().add(r));
+            offer.getResourcesList()
+                    .forEach(r -> roles.entry(allocatedTo(r)).offered().add(r));
         }
-        return new RoleTable(roles);
+        for (var agent : view.state().getGetAgents().getAgentsList()) {
+            for (var r : agent.getTotalResourcesList()) {
+                if (r.getReservationsCount() > 0) {
+                    roles.entry(r.getReservations(r.getReservationsCount() - 1).getRole())
+                            .reserved()
+                            .add(r);
+                }
+            }
+        }
+        return new RoleTable(roles.entries);
     }
 
-    private static Entry entry(SortedMap<String, Entry> roles, Resource resource) {
-        var role = resource.hasAllocationInfo() ? resource.getAllocationInfo().getRole() : "*";
-        return roles.computeIfAbsent(role, key -> new Entry());
+    private static final class Making {
+        private final SortedMap<String, Entry> entries = new TreeMap<>();
+        private final SortedMap<String, Double> weights;
+        private final SortedMap<String, QuotaConfig> quotas;
+
+        Making(RoleSettings set) {
+            weights = set.weightOfRole();
+            quotas = set.quotaOfRole();
+            weights.keySet().forEach(this::entry);
+            quotas.keySet().forEach(this::entry);
+        }
+
+        Entry entry(String role) {
+            return entries.computeIfAbsent(
+                    role,
+                    name -> new Entry(
+                            new ArrayList<>(),
+                            new ArrayList<>(),
+                            new ArrayList<>(),
+                            new ArrayList<>(),
+                            weights.getOrDefault(name, WEIGHT),
+                            quotas.getOrDefault(name, QuotaConfig.getDefaultInstance())));
+        }
+    }
+
+    private static String allocatedTo(Resource resource) {
+        return resource.hasAllocationInfo() ? resource.getAllocationInfo().getRole() : "*";
     }
 
     /** The roles a framework is in: {@code roles} if it is MULTI_ROLE, else {@code role}. */
@@ -70,11 +112,36 @@ public record RoleTable(SortedMap<String, Entry> roles) {
                 : List.of(info.getRole());
     }
 
+    /**
+     * What counts against the quota of a role, by name: all that is reserved for it and the roles below, used or not, and
+     * what they use that is neither reserved nor revocable.
+     */
+    public SortedMap<String, Double> consumed(String role) {
+        var millis = new TreeMap<String, Long>();
+        roles.forEach((name, entry) -> {
+            if (name.equals(role) || name.startsWith(role + "/")) {
+                Resources.fromProto(entry.reserved()).forEachScalar((resource, amount, owner, revocable) -> {
+                    if (!revocable) {
+                        millis.merge(resource, amount, Long::sum);
+                    }
+                });
+                Resources.fromProto(entry.allocated()).forEachScalar((resource, amount, owner, revocable) -> {
+                    if (owner.isEmpty() && !revocable) {
+                        millis.merge(resource, amount, Long::sum);
+                    }
+                });
+            }
+        });
+        var out = new TreeMap<String, Double>();
+        millis.forEach((name, amount) -> out.put(name, amount / 1000.0));
+        return out;
+    }
+
     /** As GET_ROLES shows them: scalars held, used and offered together. */
     List<Role> toProto() {
         var out = new ArrayList<Role>();
         roles.forEach((name, entry) -> {
-            var role = Role.newBuilder().setName(name).setWeight(WEIGHT);
+            var role = Role.newBuilder().setName(name).setWeight(entry.weight());
             entry.frameworks().forEach(id -> role.addFrameworksBuilder().setValue(id));
             var held = new ArrayList<>(entry.allocated());
             held.addAll(entry.offered());

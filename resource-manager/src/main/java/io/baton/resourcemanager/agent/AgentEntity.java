@@ -116,6 +116,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.Wake.class, m -> this)
                 .onMessage(AgentProtocol.Updated.class, m -> take(ledger.updated(m.update())))
                 .onMessage(AgentProtocol.Propose.class, this::propose)
+                .onMessage(AgentProtocol.Recall.class, this::recall)
                 .onMessage(
                         AgentProtocol.Accept.class,
                         m -> take(ledger.accept(m.framework(), m.offers(), m.operations(), m.refuse())))
@@ -153,6 +154,10 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m.ip(),
                         ledger.term().epoch());
         return take(ledger.register(m.register(), m.ip(), number, clock.instant()));
+    }
+
+    private Behavior<AgentProtocol> recall(AgentProtocol.Recall m) {
+        return take(ledger.recall(m.role(), m.allocator()));
     }
 
     private Behavior<AgentProtocol> propose(AgentProtocol.Propose m) {

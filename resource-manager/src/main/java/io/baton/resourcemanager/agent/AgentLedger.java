@@ -186,6 +186,27 @@ public final class AgentLedger {
     }
 
     /**
+     * What was offered to a role may not be had any more.
+     *
+     * @param role with those below it; empty for all
+     * @param by the allocator's epoch; what an older allocator than the newest one wants is ignored
+     */
+    public List<LedgerEffect> recall(String role, long by) {
+        var effects = new ArrayList<LedgerEffect>();
+        if (by >= allocator) {
+            leases.rescind(
+                    lease -> role.isEmpty()
+                            || lease.role().equals(role)
+                            || lease.role().startsWith(role + "/"),
+                    effects);
+        }
+        if (!effects.isEmpty()) {
+            effects.add(changed());
+        }
+        return effects;
+    }
+
+    /**
      * Launches tasks on leases, first to last, until they are used up; what is left becomes free.
      *
      * @param operations launches; may be empty, which is declining

@@ -7,9 +7,12 @@ import io.baton.core.protocol.AllocatorProtocol.Explain;
 import io.baton.core.protocol.AllocatorProtocol.Filter;
 import io.baton.core.protocol.AllocatorProtocol.FrameworkChanged;
 import io.baton.core.protocol.AllocatorProtocol.Holding;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.RoleSettings;
 import io.baton.core.resource.Resources;
 import io.baton.resourcemanager.quota.Quota;
 import io.baton.v1.explain.Explanation;
+import io.baton.v1.quota.QuotaConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,6 +69,7 @@ public final class Allocator {
 
     private final TreeSet<AgentState> byTime =
             new TreeSet<>(Comparator.comparingLong((AgentState a) -> a.nextLook).thenComparing(a -> a.id));
+    private final SettingsChange settingsChange = new SettingsChange(this);
     private final BackOff backOff;
     private long number;
 
@@ -287,6 +291,20 @@ public final class Allocator {
         client.generation++;
         client.declines = 0;
         agents.values().forEach(agent -> agent.unblock(client));
+    }
+
+    /**
+     * What operators have set; older copies than the newest are ignored.
+     *
+     * @return what is on offer and may not be had any more
+     */
+    public List<Recall> settings(RoleSettings settings) {
+        return settingsChange.take(settings);
+    }
+
+    /** Whether quotas fit what is consumed and what there is now. */
+    public CallAnswer judge(List<QuotaConfig> named, List<QuotaConfig> all) {
+        return settingsChange.judge(named, all);
     }
 
     /** The weights that were set; every other role weighs 1. */

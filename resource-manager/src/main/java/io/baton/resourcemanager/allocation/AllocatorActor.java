@@ -3,12 +3,14 @@ package io.baton.resourcemanager.allocation;
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.RoleProtocol;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.Authority;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -47,10 +49,12 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     private final Clock clock;
     private final MasterMetrics metrics;
     private final Authority authority;
+    private final ActorRef<RoleProtocol> roles;
     /** 0 while nobody has granted one. */
     private long epoch;
 
     private Instant lastRound = Instant.EPOCH;
+    private boolean rolesKnown;
     private boolean scheduled;
 
     private AllocatorActor(
@@ -60,7 +64,8 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             BiConsumer<AgentId, AgentProtocol> agents,
             Clock clock,
             MasterMetrics metrics,
-            Authority authority) {
+            Authority authority,
+            ActorRef<RoleProtocol> roles) {
         super(context);
         this.allocator = allocator;
         this.timers = timers;
@@ -68,6 +73,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         this.clock = clock;
         this.metrics = metrics;
         this.authority = authority;
+        this.roles = roles;
         claim();
     }
 
@@ -91,6 +97,8 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     private Behavior<AllocatorProtocol> claimed(Claimed m) {
         epoch = m.epoch();
         getContext().getLog().info("the allocator is here epoch={}", epoch);
+        // Asked after the claim was granted, this master's copy shows all that was set before it.
+        roles.tell(new RoleProtocol.Follow(getContext().getSelf()));
         return then(allocator::everythingChanged);
     }
 
@@ -105,16 +113,20 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         return this;
     }
 
-    /** @param agents tells an agent's entity something */
+    /**
+     * @param agents tells an agent's entity something
+     * @param roles of this master: nothing is offered before it says what is set for roles
+     */
     public static Behavior<AllocatorProtocol> create(
             AllocationRules rules,
             BiConsumer<AgentId, AgentProtocol> agents,
             Clock clock,
             MasterMetrics metrics,
-            Authority authority) {
+            Authority authority,
+            ActorRef<RoleProtocol> roles) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.BATCH, BATCH);
-            return new AllocatorActor(context, new Allocator(rules), timers, agents, clock, metrics, authority);
+            return new AllocatorActor(context, new Allocator(rules), timers, agents, clock, metrics, authority, roles);
         }));
     }
 
@@ -129,6 +141,8 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                 .onMessage(AllocatorProtocol.Filter.class, m -> then(() -> allocator.filter(m, clock.instant())))
                 .onMessage(AllocatorProtocol.Revive.class, m -> then(() -> allocator.revive(m.framework(), m.roles())))
                 .onMessage(AllocatorProtocol.Explain.class, this::explain)
+                .onMessage(AllocatorProtocol.RolesSet.class, this::rolesSet)
+                .onMessage(AllocatorProtocol.JudgeQuotas.class, this::judge)
                 .onMessage(Claimed.class, this::claimed)
                 .onMessage(NotClaimed.class, this::notClaimed)
                 .onMessageEquals(Tick.CLAIM, this::claimAgain)
@@ -142,9 +156,27 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         return this;
     }
 
+    private Behavior<AllocatorProtocol> rolesSet(AllocatorProtocol.RolesSet m) {
+        return then(() -> {
+            rolesKnown = true;
+            allocator
+                    .settings(m.settings())
+                    .forEach(r -> agents.accept(r.agent(), new AgentProtocol.Recall(r.role(), epoch)));
+        });
+    }
+
+    private Behavior<AllocatorProtocol> judge(AllocatorProtocol.JudgeQuotas m) {
+        m.replyTo().tell(allocator.judge(m.named(), m.all()));
+        return this;
+    }
+
+    private boolean mayOffer() {
+        return epoch != 0 && rolesKnown;
+    }
+
     private Behavior<AllocatorProtocol> then(Runnable change) {
         change.run();
-        if (epoch != 0 && allocator.hasChanges() && !scheduled) {
+        if (mayOffer() && allocator.hasChanges() && !scheduled) {
             scheduled = true;
             var since = Duration.between(lastRound, clock.instant());
             if (since.compareTo(PAUSE) >= 0) {
@@ -158,7 +190,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
 
     private Behavior<AllocatorProtocol> round() {
         scheduled = false;
-        if (epoch == 0) {
+        if (!mayOffer()) {
             return this;
         }
         var now = clock.instant();

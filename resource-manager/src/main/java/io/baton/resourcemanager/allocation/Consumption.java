@@ -57,6 +57,16 @@ final class Consumption {
         return reserved.get(number) + held.get(number);
     }
 
+    /** Whether it has more of something than it may. */
+    boolean exceeded() {
+        for (int i = 0; i < limits.length; i++) {
+            if (limits[i] != Long.MAX_VALUE && consumed(i) > limits[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How much more it may have; {@link Long#MAX_VALUE} without a limit. */
     long belowLimit(int number) {
         long limit = number < limits.length ? limits[number] : Long.MAX_VALUE;

@@ -54,6 +54,16 @@ final class Headroom {
         return promising > 0;
     }
 
+    /** Whether less is free of something than is promised and not yet had. */
+    boolean isShort() {
+        for (int i = 0; i < names.count(); i++) {
+            if (required.get(i) > 0 && free.get(i) < required.get(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private long surplus(int number) {
         return Math.max(0, free.get(number) - required.get(number));
     }

@@ -116,6 +116,17 @@ final class Roles {
         });
     }
 
+    /** What of a top-level role counts against its limits; empty if nothing is known of it. */
+    SortedMap<String, Long> consumed(String path) {
+        var role = lookup.get(path);
+        var sum = new Quantities();
+        if (role != null) {
+            sum.add(role.quota().reserved, 1);
+            sum.add(role.quota().held, 1);
+        }
+        return sum.toMap(names);
+    }
+
     void weights(SortedMap<String, Double> weights) {
         for (var role : List.copyOf(byPath.values())) {
             if (role.weighted && !weights.containsKey(role.path)) {

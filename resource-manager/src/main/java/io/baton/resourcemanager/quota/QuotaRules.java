@@ -79,15 +79,17 @@ public final class QuotaRules {
     /**
      * Why these quotas would not fit the cluster as it is, unless they are forced.
      *
-     * @param all every role's quota as it would be
+     * @param named the quotas that are set: what is consumed already must be below their limits
+     * @param all every role's quota as it would be: what is promised must be there
      * @param consumed by role, what counts against its limits now
      * @param capacity of all agents, in thousandths by name
      */
     public static Optional<String> misfit(
+            SortedMap<String, Quota> named,
             SortedMap<String, Quota> all,
             Map<String, ? extends Map<String, Long>> consumed,
             SortedMap<String, Long> capacity) {
-        for (var entry : all.entrySet()) {
+        for (var entry : named.entrySet()) {
             var used = consumed.get(entry.getKey());
             for (var limit : entry.getValue().limits().entrySet()) {
                 long now = used == null ? 0 : used.getOrDefault(limit.getKey(), 0L);

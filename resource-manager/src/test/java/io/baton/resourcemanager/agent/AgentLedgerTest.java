@@ -228,6 +228,22 @@ class AgentLedgerTest {
         assertThat(ledger.connected()).isTrue();
     }
 
+    @ParameterizedTest(name = "{0} of an allocator {1}: {2}")
+    @CsvSource({"eng, 7, eng/build", "eng/build, 7, eng/build", "'', 8, eng/build", "en, 7, ''", "eng, 6, ''"})
+    void endsTheOffersOfARoleThatIsRecalled(String role, long allocator, String ended) {
+        register("cpus", 4);
+        var offer = granted(ledger.offer(F, "eng/build", cpus(3), 7, 1, T0));
+
+        var effects = ledger.recall(role, allocator);
+
+        if (ended.isEmpty()) {
+            assertThat(effects).isEmpty();
+        } else {
+            assertThat(effects).contains(new LedgerEffect.Rescinded(F, List.of(offer)));
+        }
+        assertThat(ledger.free()).isEqualTo(ended.isEmpty() ? cpus(1) : cpus(4));
+    }
+
     @Test
     void grantsNothingToAnOlderAllocator() {
         register("cpus", 3);

@@ -1,0 +1,125 @@
+package io.baton.httpapi.operator;
+
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.RoleProtocol;
+import io.baton.core.protocol.RoleSettings;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import io.baton.protocol.codec.Encoding;
+import io.baton.v1.Value;
+import io.baton.v1.master.Call;
+import io.baton.v1.master.Response;
+import io.baton.v1.quota.QuotaConfig;
+import io.baton.v1.quota.QuotaRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Operator calls about roles: their weights, quotas, and what they hold. */
+public final class RoleCalls {
+    private final ActorSystem<?> system;
+    private final RecipientRef<RoleProtocol> roles;
+    private final ReadModel reads;
+    private final Duration timeout;
+
+    public RoleCalls(ActorSystem<?> system, RecipientRef<RoleProtocol> roles, ReadModel reads, Duration timeout) {
+        this.system = system;
+        this.roles = roles;
+        this.reads = reads;
+        this.timeout = timeout;
+    }
+
+    /** @param call of one of the types that are about roles */
+    CompletionStage<HttpResponse> answer(Call call, Encoding encoding) {
+        return switch (call.getType()) {
+            case GET_WEIGHTS -> settings(set -> Replies.message(encoding, weights(set)));
+            case GET_QUOTA -> settings(set -> Replies.message(encoding, quota(set)));
+            case GET_ROLES -> table(table -> Replies.message(encoding, roles(table)));
+            case UPDATE_WEIGHTS ->
+                update(replyTo ->
+                        new RoleProtocol.UpdateWeights(call.getUpdateWeights().getWeightInfosList(), replyTo));
+            case UPDATE_QUOTA -> {
+                var update = call.getUpdateQuota();
+                yield update(replyTo ->
+                        new RoleProtocol.UpdateQuota(update.getQuotaConfigsList(), update.getForce(), replyTo));
+            }
+            case SET_QUOTA -> {
+                var request = call.getSetQuota().getQuotaRequest();
+                yield update(replyTo ->
+                        new RoleProtocol.UpdateQuota(List.of(sameForBoth(request)), request.getForce(), replyTo));
+            }
+            case REMOVE_QUOTA -> {
+                var none = QuotaConfig.newBuilder()
+                        .setRole(call.getRemoveQuota().getRole())
+                        .build();
+                yield update(replyTo -> new RoleProtocol.UpdateQuota(List.of(none), false, replyTo));
+            }
+            default -> throw new IllegalStateException(call.getType() + " is not about roles");
+        };
+    }
+
+    /** The older form: what is promised is the limit as well. */
+    private static QuotaConfig sameForBoth(QuotaRequest request) {
+        var out = QuotaConfig.newBuilder().setRole(request.getRole());
+        Quantities.scalars(request.getGuaranteeList()).forEach((name, sum) -> {
+            var scalar = Value.Scalar.newBuilder().setValue(sum).build();
+            out.putGuarantees(name, scalar).putLimits(name, scalar);
+        });
+        return out.build();
+    }
+
+    private static Response weights(RoleSettings set) {
+        var out = Response.newBuilder().setType(Response.Type.GET_WEIGHTS);
+        // Mesos writes nothing but the type when no weight is set.
+        if (!set.weights().isEmpty()) {
+            out.getGetWeightsBuilder().addAllWeightInfos(set.weights());
+        }
+        return out.build();
+    }
+
+    private static Response quota(RoleSettings set) {
+        var out = Response.newBuilder().setType(Response.Type.GET_QUOTA);
+        out.getGetQuotaBuilder().getStatusBuilder().addAllConfigs(set.quotas());
+        return out.build();
+    }
+
+    private static Response roles(RoleTable table) {
+        var out = Response.newBuilder().setType(Response.Type.GET_ROLES);
+        out.getGetRolesBuilder().addAllRoles(table.toProto());
+        return out.build();
+    }
+
+    /** Answers with what is made of what is set, or 503 if that does not come in time. */
+    public CompletionStage<HttpResponse> settings(Function<RoleSettings, HttpResponse> with) {
+        return ask().handle((set, failure) -> failure == null ? with.apply(set) : late());
+    }
+
+    /** Answers with what is made of the table of roles, or 503 if it does not come in time. */
+    public CompletionStage<HttpResponse> table(Function<RoleTable, HttpResponse> with) {
+        return ask().handle((set, failure) -> set)
+                .thenCompose(set -> reads.answer(view -> set == null ? late() : with.apply(RoleTable.of(view, set))));
+    }
+
+    private CompletionStage<RoleSettings> ask() {
+        return AskPattern.ask(roles, RoleProtocol.GetSettings::new, timeout, system.scheduler());
+    }
+
+    private static HttpResponse late() {
+        return Refusal.unavailable("The registry of this master").response();
+    }
+
+    private CompletionStage<HttpResponse> update(Function<ActorRef<CallAnswer>, RoleProtocol> message) {
+        return AskPattern.<RoleProtocol, CallAnswer>ask(roles, message::apply, timeout, system.scheduler())
+                .handle((answer, failure) -> failure == null
+                        ? answer.status() == CallAnswer.OK.status()
+                                ? Replies.ok()
+                                : Refusal.of(answer).response()
+                        : late());
+    }
+}

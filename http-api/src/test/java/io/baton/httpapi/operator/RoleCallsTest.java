@@ -1,0 +1,111 @@
+package io.baton.httpapi.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.protocol.RoleProtocol;
+import io.baton.core.protocol.RoleSettings;
+import io.baton.httpapi.MasterEdge;
+import io.baton.v1.Value;
+import io.baton.v1.WeightInfo;
+import io.baton.v1.quota.QuotaConfig;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Weights, quotas and roles over a real port. */
+class RoleCallsTest {
+    private final MasterEdge edge = new MasterEdge();
+
+    @AfterEach
+    void close() {
+        edge.close();
+    }
+
+    @Test
+    void showsWhatIsSet() throws Exception {
+        assertThat(post("{\"type\":\"GET_WEIGHTS\"}").body()).isEqualTo("{\"type\":\"GET_WEIGHTS\"}");
+        var cpus = Value.Scalar.newBuilder().setValue(2).build();
+        edge.settings.set(new RoleSettings(
+                List.of(WeightInfo.newBuilder().setRole("a").setWeight(2.5).build()),
+                List.of(QuotaConfig.newBuilder()
+                        .setRole("b")
+                        .putLimits("cpus", cpus)
+                        .build()),
+                1,
+                2));
+
+        assertThat(post("{\"type\":\"GET_WEIGHTS\"}").body())
+                .contains("\"weight\":2.5")
+                .contains("\"role\":\"a\"");
+        assertThat(post("{\"type\":\"GET_QUOTA\"}").body())
+                .contains("\"role\":\"b\"")
+                .contains("\"cpus\":{\"value\":2.0}");
+        assertThat(post("{\"type\":\"GET_ROLES\"}").body())
+                .contains("\"name\":\"a\",\"weight\":2.5")
+                .contains("\"name\":\"b\",\"weight\":1.0");
+        assertThat(edge.get("/weights").body()).isEqualTo("[{\"role\":\"a\",\"weight\":2.5}]");
+        assertThat(edge.get("/quota").body())
+                .isEqualTo("{\"configs\":[{\"role\":\"b\",\"guarantees\":{},\"limits\":{\"cpus\":{\"value\":2.0}}}]}");
+        assertThat(edge.get("/roles").body())
+                .contains("\"limit\":{\"cpus\":2.0}")
+                .contains("\"weight\":2.5");
+    }
+
+    @Test
+    void setsWeightsAndQuotas() throws Exception {
+        var weights = post("{\"type\":\"UPDATE_WEIGHTS\",\"update_weights\":{\"weight_infos\":"
+                + "[{\"role\":\"a\",\"weight\":2}]}}");
+        assertThat(weights.statusCode()).isEqualTo(200);
+        assertThat(weights.headers().firstValue("Content-Type")).isEmpty();
+
+        var quota = post("{\"type\":\"UPDATE_QUOTA\",\"update_quota\":{\"force\":true,\"quota_configs\":"
+                + "[{\"role\":\"a\",\"limits\":{\"cpus\":{\"value\":4}}}]}}");
+        assertThat(quota.statusCode()).isEqualTo(200);
+        assertThat(edge.rolesAsked.get(1)).isInstanceOfSatisfying(RoleProtocol.UpdateQuota.class, m -> {
+            assertThat(m.force()).isTrue();
+            assertThat(m.quotas()).singleElement().satisfies(q -> assertThat(q.getLimitsMap())
+                    .containsKey("cpus"));
+        });
+    }
+
+    @Test
+    void passesTheRefusalOn() throws Exception {
+        var answer = post("{\"type\":\"UPDATE_WEIGHTS\",\"update_weights\":{\"weight_infos\":"
+                + "[{\"role\":\"bad\",\"weight\":2}]}}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("role 'bad' will not do");
+        var late = post("{\"type\":\"UPDATE_WEIGHTS\",\"update_weights\":{\"weight_infos\":"
+                + "[{\"role\":\"late\",\"weight\":2}]}}");
+        assertThat(late.statusCode()).isEqualTo(503);
+        assertThat(late.headers().firstValue("Retry-After")).contains("1");
+    }
+
+    @Test
+    void readsTheOlderQuotaCallsAsNewOnes() throws Exception {
+        post("{\"type\":\"SET_QUOTA\",\"set_quota\":{\"quota_request\":{\"role\":\"a\",\"guarantee\":"
+                + "[{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":3}}]}}}");
+        post("{\"type\":\"REMOVE_QUOTA\",\"remove_quota\":{\"role\":\"a\"}}");
+
+        var three = Map.of("cpus", Value.Scalar.newBuilder().setValue(3).build());
+        assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(0)).quotas())
+                .singleElement()
+                .satisfies(q -> {
+                    assertThat(q.getGuaranteesMap()).isEqualTo(three);
+                    assertThat(q.getLimitsMap()).isEqualTo(three);
+                });
+        assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(1)).quotas())
+                .containsExactly(QuotaConfig.newBuilder().setRole("a").build());
+    }
+
+    private HttpResponse<String> post(String body) throws Exception {
+        return edge.client.send(
+                HttpRequest.newBuilder(edge.uri("/api/v1"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,97 @@
+package io.baton.resourcemanager.allocation;
+
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.RoleSettings;
+import io.baton.resourcemanager.quota.Quota;
+import io.baton.resourcemanager.quota.QuotaRules;
+import io.baton.v1.quota.QuotaConfig;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * What operators have set for roles, as the allocator heeds it: whether quotas fit, and which offers must end when
+ * weights or quotas are others. Offers end as in Mesos: all of them when the weight of a role changes in which somebody
+ * is; those of a role above its new limit; those of roles that are promised nothing when there is too little left for a
+ * new promise.
+ */
+final class SettingsChange {
+    private final Allocator allocator;
+    private RoleSettings known = RoleSettings.NONE;
+
+    SettingsChange(Allocator allocator) {
+        this.allocator = allocator;
+    }
+
+    /** @return what is on offer and may not be had any more; ordered by agent */
+    List<Recall> take(RoleSettings next) {
+        if (next.index() < known.index()) {
+            return List.of();
+        }
+        var before = known;
+        known = next;
+        var recalls = new ArrayList<Recall>();
+        if (!next.weights().equals(before.weights())) {
+            allocator.weights(next.weightOfRole());
+            if (isConcerned(before.weightOfRole(), next.weightOfRole())) {
+                recalls.addAll(recalls(role -> true, true));
+            }
+        }
+        if (!next.quotas().equals(before.quotas())) {
+            allocator.quotas(read(next.quotas()));
+            recalls.addAll(recalls(role -> role.quota().exceeded(), false));
+            if (allocator.headroom.isShort()) {
+                recalls.addAll(recalls(role -> !role.quota().hasGuarantees(), false));
+            }
+        }
+        return recalls;
+    }
+
+    private boolean isConcerned(Map<String, Double> before, Map<String, Double> after) {
+        var changed = new TreeSet<String>(before.keySet());
+        changed.addAll(after.keySet());
+        changed.removeIf(role -> before.getOrDefault(role, 1.0).equals(after.getOrDefault(role, 1.0)));
+        return allocator.roles.all().values().stream()
+                .filter(role -> role.active > 0)
+                .anyMatch(role -> changed.contains(role.path));
+    }
+
+    /** @param whole one for the agent instead of one for each top-level role */
+    private List<Recall> recalls(Predicate<RoleNode> which, boolean whole) {
+        var out = new ArrayList<Recall>();
+        for (var agent : allocator.agents.values()) {
+            var tops = new TreeSet<String>();
+            for (var holding : agent.held) {
+                var role = allocator.roles.role(holding.role());
+                if (which.test(role)) {
+                    tops.add(whole ? "" : role.top.path);
+                }
+            }
+            tops.forEach(top -> out.add(new Recall(agent.id, top)));
+        }
+        return out;
+    }
+
+    private static SortedMap<String, Quota> read(Collection<QuotaConfig> configs) {
+        var out = new TreeMap<String, Quota>();
+        configs.forEach(config -> out.put(config.getRole(), Quota.fromProto(config)));
+        out.values().removeIf(Quota::isNone);
+        return out;
+    }
+
+    /** Whether quotas fit what is consumed and what there is now. */
+    CallAnswer judge(List<QuotaConfig> named, List<QuotaConfig> all) {
+        var quotas = read(named);
+        var consumed = new TreeMap<String, SortedMap<String, Long>>();
+        quotas.keySet().forEach(path -> consumed.put(path, allocator.roles.consumed(path)));
+        return QuotaRules.misfit(
+                        quotas, read(all), consumed, allocator.sharing.cluster().toMap(allocator.names))
+                .map(CallAnswer::badRequest)
+                .orElse(CallAnswer.OK);
+    }
+}

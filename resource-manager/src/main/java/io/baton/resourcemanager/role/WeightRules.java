@@ -1,0 +1,36 @@
+package io.baton.resourcemanager.role;
+
+import io.baton.core.id.IdRules;
+import io.baton.v1.WeightInfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Which weights may be set. */
+final class WeightRules {
+    private WeightRules() {}
+
+    /** What is wrong with these weights, naming the first role that will not do. */
+    static Optional<String> problemOf(List<WeightInfo> infos) {
+        var seen = new TreeSet<String>();
+        for (var info : infos) {
+            var problem = seen.add(info.getRole()) ? problemOf(info) : Optional.of("the role is named twice");
+            if (problem.isPresent()) {
+                return problem.map(p -> "Failed to validate update weights request: role '"
+                        + IdRules.printable(info.getRole()) + "': " + p);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> problemOf(WeightInfo info) {
+        double weight = info.getWeight();
+        if (!info.hasRole()) {
+            return Optional.of("the role is missing");
+        }
+        if (Double.isNaN(weight) || Double.isInfinite(weight) || weight <= 0) {
+            return Optional.of("a weight must be a number above 0, is " + weight);
+        }
+        return IdRules.problemOfRole(info.getRole());
+    }
+}

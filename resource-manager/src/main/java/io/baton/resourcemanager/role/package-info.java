@@ -1,0 +1,2 @@
+/** What operators set for roles: kept in the registry, heeded by the allocator. */
+package io.baton.resourcemanager.role;
