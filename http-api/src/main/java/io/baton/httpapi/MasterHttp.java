@@ -19,6 +19,7 @@ import io.baton.httpapi.server.HttpServer;
 import io.baton.httpapi.server.RateLimit;
 import io.baton.httpapi.server.Router;
 import io.baton.httpapi.status.StatusApi;
+import io.baton.httpapi.store.StoreApi;
 import io.baton.httpapi.stream.LiveStreams;
 import io.baton.httpapi.stream.OperatorEvents;
 import io.baton.httpapi.stream.OperatorStream;
@@ -120,6 +121,7 @@ public final class MasterHttp {
                 .get("/api/v1/frameworks", lists::frameworks)
                 .get("/api/v1/tasks", lists::tasks)
                 .get("/api/v1/offers", lists::offers);
+        new StoreApi(system, ports.store(), bodies).addTo(router);
         new LegacyApi(reads, roles, facts).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
         return router;

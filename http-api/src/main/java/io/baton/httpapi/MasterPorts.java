@@ -6,6 +6,7 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.store.ValueStore;
 import io.baton.v1.MasterInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param flags settings by name, shown to whoever asks: no secrets
  * @param counters numbers under Mesos's names that the edge cannot know, for {@code /metrics/snapshot}; called on any
  *     thread
+ * @param store of schedulers' values; empty while it starts; called on any thread
  */
 public record MasterPorts(
         Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
@@ -43,4 +45,5 @@ public record MasterPorts(
         Supplier<Optional<String>> problem,
         PrometheusRegistry registry,
         SortedMap<String, String> flags,
-        Supplier<Map<String, Double>> counters) {}
+        Supplier<Map<String, Double>> counters,
+        Supplier<Optional<ValueStore>> store) {}

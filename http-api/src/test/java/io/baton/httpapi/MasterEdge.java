@@ -10,6 +10,7 @@ import io.baton.core.protocol.RoleSettings;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.protocol.ViewProtocol.Watched;
+import io.baton.core.store.ValueStore;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.Address;
@@ -62,6 +63,9 @@ public final class MasterEdge implements AutoCloseable {
     public final List<RoleProtocol> rolesAsked = new CopyOnWriteArrayList<>();
 
     public final AtomicReference<RoleSettings> settings = new AtomicReference<>(RoleSettings.NONE);
+    /** Empty as while it starts. */
+    public final AtomicReference<ValueStore> store = new AtomicReference<>();
+
     public final PrometheusRegistry registry = new PrometheusRegistry();
     public final HttpBinding binding;
     public final HttpClient client =
@@ -104,7 +108,8 @@ public final class MasterEdge implements AutoCloseable {
                 () -> Optional.ofNullable(problem.get()),
                 registry,
                 flags,
-                () -> Map.of("allocator/mesos/allocation_runs", 7.0));
+                () -> Map.of("allocator/mesos/allocation_runs", 7.0),
+                () -> Optional.ofNullable(store.get()));
         try {
             binding = MasterHttp.bind(kit.system(), config, ports)
                     .toCompletableFuture()

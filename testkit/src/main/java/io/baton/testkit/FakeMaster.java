@@ -12,7 +12,8 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /**
- * A master in memory on a port of its own: real HTTP, made-up agents and tasks.
+ * A master in memory on a port of its own: real HTTP, made-up agents and tasks, a
+ * state store in memory.
  *
  * <p>It offers what its agents have, runs what is launched as {@link Outcome}s say, and goes wrong as {@link Fault}s
  * say. Thread-safe.
@@ -62,17 +63,25 @@ public final class FakeMaster implements AutoCloseable {
 
     private final Settings settings;
     private final FakeCluster cluster;
+    private final FakeStore store;
     private final boolean ownsCluster;
     private final CallLog log = new CallLog();
     private final SchedulerDoor door;
     private final HttpPort http;
 
-    private FakeMaster(Settings settings, FakeCluster cluster, boolean ownsCluster) {
+    private FakeMaster(Settings settings, FakeCluster cluster, FakeStore store, boolean ownsCluster) {
         this.settings = settings;
+        this.store = store;
         this.cluster = cluster;
         this.ownsCluster = ownsCluster;
         door = new SchedulerDoor(settings, cluster, log);
-        http = new HttpPort(settings.port(), settings.tls(), door::handle);
+        http = new HttpPort(settings.port(), settings.tls(), (request, connection) -> {
+            if (request.path().startsWith(FakeStore.PATH)) {
+                store.handle(request, connection);
+            } else {
+                door.handle(request, connection);
+            }
+        });
         door.port(http.number());
     }
 
@@ -83,12 +92,12 @@ public final class FakeMaster implements AutoCloseable {
 
     /** A master that behaves so. */
     public static FakeMaster start(Settings settings) {
-        return new FakeMaster(settings, new FakeCluster(settings), true);
+        return new FakeMaster(settings, new FakeCluster(settings), new FakeStore(), true);
     }
 
     /** Another master of the same cluster, on another port, with faults and calls of its own. To be closed before this. */
     public FakeMaster peer() {
-        return new FakeMaster(settings.onPort(0), cluster, false);
+        return new FakeMaster(settings.onPort(0), cluster, store, false);
     }
 
     /** Its URL, {@code http://127.0.0.1:port}, or https with TLS. */
@@ -149,6 +158,11 @@ public final class FakeMaster implements AutoCloseable {
     /** Ids of the frameworks that are registered, connected or not. */
     public List<String> frameworkIds() {
         return cluster.frameworkIds();
+    }
+
+    /** The masters have no majority, or have it again: the state store refuses. */
+    public void majority(boolean there) {
+        store.majority(there);
     }
 
     // ---- what goes wrong

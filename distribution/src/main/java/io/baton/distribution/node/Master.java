@@ -2,6 +2,7 @@ package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.membership.MasterAddress;
+import io.baton.core.store.ValueStore;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.httpapi.MasterHttp;
@@ -15,6 +16,7 @@ import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.ClockAuthority;
 import io.baton.resourcemanager.registry.Registry;
 import io.baton.resourcemanager.role.RegistryRoles;
+import io.baton.resourcemanager.store.RegistryValues;
 import io.baton.v1.Address;
 import io.baton.v1.MasterInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -62,6 +64,7 @@ public final class Master {
         var prometheus = new PrometheusRegistry();
         var metrics = new MasterMetrics(prometheus);
         var shared = new AtomicReference<Registry>();
+        var values = new AtomicReference<ValueStore>();
         var authority = new ClockAuthority(Nodes.NAME, Clock.systemUTC());
         var master = MasterNode.start(
                 system, configuration.read(MasterConfig::from), identity, metrics, authority, node.expectedMasters());
@@ -81,11 +84,14 @@ public final class Master {
                 () -> master.problem().or(() -> problem(shared.get())),
                 prometheus,
                 configuration.shown(SETTINGS),
-                metrics::underMesosNames);
+                metrics::underMesosNames,
+                () -> Optional.ofNullable(values.get()));
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
-        shared.set(starting.await(address));
-        master.registryIs(new RegistryRoles(shared.get()));
+        var registry = starting.await(address);
+        shared.set(registry);
+        master.registryIs(new RegistryRoles(registry));
+        values.set(RegistryValues.of(registry.replica(), Clock.systemUTC(), system.executionContext()));
         master.listening(address);
         stopInOrder(system, master, binding, node);
         return new Master(address);

@@ -53,7 +53,12 @@ public final class Router {
 
     /** For every path below this one that has no route of its own. */
     public Router postBelow(String path, Handler handler) {
-        return add(prefixes, "POST", path, handler, true);
+        return below("POST", path, handler);
+    }
+
+    /** With this method, for every path below this one that has no route of its own. */
+    public Router below(String method, String path, Handler handler) {
+        return add(prefixes, method, path, handler, true);
     }
 
     private Router add(

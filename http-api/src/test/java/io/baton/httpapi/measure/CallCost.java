@@ -63,7 +63,8 @@ public final class CallCost {
                 java.util.Optional::empty,
                 new PrometheusRegistry(),
                 new TreeMap<>(),
-                Map::of);
+                Map::of,
+                java.util.Optional::empty);
         int port = MasterHttp.bind(system, MasterEdge.config(), ports)
                 .toCompletableFuture()
                 .get()

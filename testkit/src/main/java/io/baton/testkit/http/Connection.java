@@ -54,7 +54,9 @@ public final class Connection implements Closeable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        return new Request(parts[0], URI.create(parts[1]).getPath(), headers, body(headers));
+        var target = URI.create(parts[1]);
+        var query = target.getRawQuery() == null ? "" : target.getRawQuery();
+        return new Request(parts[0], target.getPath(), query, headers, body(headers));
     }
 
     private byte[] body(Map<String, String> headers) throws IOException {
@@ -112,7 +114,11 @@ public final class Connection implements Closeable {
 
     /** Answers with a status, further headers (each a line without its end) and a text, which may be empty. */
     public void answer(int status, String text, String... headers) throws IOException {
-        var body = text.getBytes(StandardCharsets.UTF_8);
+        answer(status, text.getBytes(StandardCharsets.UTF_8), headers);
+    }
+
+    /** As {@link #answer(int, String, String...)}, with any bytes. */
+    public void answer(int status, byte[] body, String... headers) throws IOException {
         var head = head(status, headers)
                 .append("Content-Length: ")
                 .append(body.length)
@@ -187,6 +193,7 @@ public final class Connection implements Closeable {
         return switch (status) {
             case 200 -> "OK";
             case 202 -> "Accepted";
+            case 204 -> "No Content";
             case 307 -> "Temporary Redirect";
             case 400 -> "Bad Request";
             case 401 -> "Unauthorized";
@@ -194,6 +201,9 @@ public final class Connection implements Closeable {
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 406 -> "Not Acceptable";
+            case 410 -> "Gone";
+            case 412 -> "Precondition Failed";
+            case 413 -> "Content Too Large";
             case 415 -> "Unsupported Media Type";
             case 429 -> "Too Many Requests";
             case 503 -> "Service Unavailable";

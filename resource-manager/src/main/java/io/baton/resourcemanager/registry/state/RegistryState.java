@@ -109,7 +109,7 @@ public final class RegistryState {
             case STOP_MAINTENANCE ->
                 maintenance.stop(command.getStopMaintenance().getMachinesList(), epochs);
             case PUT_VALUE -> values.put(command.getPutValue(), epochs);
-            case DELETE_VALUE -> values.delete(command.getDeleteValue());
+            case DELETE_VALUE -> values.delete(command.getDeleteValue(), epochs);
             case RESTORE_PART -> restore.take(command.getRestorePart(), this::restored);
             case COMMAND_NOT_SET -> throw new NewerFormatException("a command of log entry " + epochs.index());
         };
@@ -184,6 +184,11 @@ public final class RegistryState {
     /** Empty before the cluster is founded. */
     public Optional<String> clusterId() {
         return clusterId.isEmpty() ? Optional.empty() : Optional.of(clusterId);
+    }
+
+    /** No epoch and no version granted so far is higher; each later one is. */
+    public long highestEpoch() {
+        return epochs.highest();
     }
 
     /** Of the last entry applied. */

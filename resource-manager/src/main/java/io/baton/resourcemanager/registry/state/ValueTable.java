@@ -47,7 +47,8 @@ final class ValueTable {
         return Results.written(version);
     }
 
-    Result delete(DeleteValue command) {
+    /** Answered with a version of its own, so that who follows the changes can tell how far it is. */
+    Result delete(DeleteValue command, Epochs epochs) {
         var present = version(command.getNamespace(), command.getKey());
         if (command.hasIfVersion() && command.getIfVersion() != present) {
             return Results.conflict(present);
@@ -62,7 +63,7 @@ final class ValueTable {
             namespaces.remove(command.getNamespace());
             bytes.remove(command.getNamespace());
         }
-        return Results.done();
+        return Results.written(epochs.next());
     }
 
     private Optional<Result> full(PutValue command, boolean isNew) {

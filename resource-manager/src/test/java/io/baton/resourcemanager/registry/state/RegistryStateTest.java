@@ -109,7 +109,7 @@ class RegistryStateTest {
         found c; put n a/b v                                                | INVALID
         found c; delete n k                                                 | NOT_FOUND
         found c; put n k v; delete n k 3                                    | conflict 2
-        found c; put n k v; delete n k 2                                    | done
+        found c; put n k v; delete n k 2                                    | written 3
         found c; put n k v; delete n k; put n k w 0                         | written 4
         found c; #r weight eng 2; #r weight eng 2                           | written 2
         found c; #r weight eng 2; #r weight eng 3                           | REQUEST_ID_TAKEN

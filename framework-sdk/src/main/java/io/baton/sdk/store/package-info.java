@@ -1,0 +1,2 @@
+/** What a scheduler keeps in its masters: small versioned values that survive it. */
+package io.baton.sdk.store;

@@ -1,0 +1,2 @@
+/** The state store of schedulers over HTTP. */
+package io.baton.httpapi.store;

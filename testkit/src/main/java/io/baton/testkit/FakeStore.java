@@ -1,0 +1,182 @@
+package io.baton.testkit;
+
+import com.google.protobuf.ByteString;
+import io.baton.protocol.codec.Encoding;
+import io.baton.testkit.http.Connection;
+import io.baton.testkit.http.Request;
+import io.baton.v1.store.Change;
+import io.baton.v1.store.Changes;
+import io.baton.v1.store.Page;
+import io.baton.v1.store.Value;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** The state store of the masters of one cluster, in memory, over HTTP as real masters have it. */
+final class FakeStore {
+    static final String PATH = "/api/v1/store/";
+
+    private static final int VALUE_BYTES = 256 * 1024;
+
+    /** Namespace, a slash, key. */
+    private final TreeMap<String, Change> latest = new TreeMap<>();
+
+    private long version;
+    private boolean majority = true;
+
+    private record Answer(int status, byte[] body, OptionalLong tag) {
+        static Answer problem(int status, String code, String detail) {
+            var text = "{\"status\":" + status + ",\"code\":\"" + code + "\",\"detail\":\"" + detail + "\"}";
+            return new Answer(status, text.getBytes(StandardCharsets.UTF_8), OptionalLong.empty());
+        }
+    }
+
+    synchronized void majority(boolean there) {
+        majority = there;
+        notifyAll();
+    }
+
+    void handle(Request request, Connection connection) throws IOException {
+        var path = request.path().substring(PATH.length());
+        var answer = path.indexOf('/') < 0 ? many(path + "/", request) : one(path, request);
+        if (answer.status() == 503) {
+            connection.answer(503, answer.body(), "Retry-After: 1");
+        } else if (answer.tag().isPresent()) {
+            connection.answer(
+                    answer.status(), answer.body(), "ETag: \"" + answer.tag().getAsLong() + "\"");
+        } else {
+            connection.answer(answer.status(), answer.body());
+        }
+    }
+
+    private synchronized Answer one(String path, Request request) {
+        if (!majority) {
+            return Answer.problem(503, "registry-unavailable", "a majority of the masters must be up");
+        }
+        var present = latest.get(path);
+        long now = present == null || present.getDeleted() ? 0 : present.getVersion();
+        if (request.method().equals("GET")) {
+            return now == 0
+                    ? Answer.problem(404, "not-found", "there is no such value")
+                    : new Answer(200, present.getValue().toByteArray(), OptionalLong.of(now));
+        }
+        var condition = condition(request);
+        if (condition.isPresent() && condition.getAsLong() != now) {
+            var conflict = Answer.problem(412, "version-conflict", "The value has version " + now);
+            return now == 0 ? conflict : new Answer(412, conflict.body(), OptionalLong.of(now));
+        }
+        boolean delete = request.method().equals("DELETE");
+        if (delete && now == 0) {
+            return Answer.problem(404, "not-found", "there is no such value");
+        }
+        if (request.body().length > VALUE_BYTES) {
+            return Answer.problem(413, "limit-reached", "the value has more than " + VALUE_BYTES + " bytes");
+        }
+        var change = Change.newBuilder()
+                .setKey(path.substring(path.indexOf('/') + 1))
+                .setVersion(++version);
+        latest.put(
+                path,
+                delete
+                        ? change.setDeleted(true).build()
+                        : change.setValue(ByteString.copyFrom(request.body())).build());
+        notifyAll();
+        return new Answer(204, new byte[0], OptionalLong.of(version));
+    }
+
+    private static OptionalLong condition(Request request) {
+        var match = request.header("if-match");
+        if (!match.isEmpty()) {
+            return OptionalLong.of(Long.parseLong(match.replace("\"", "")));
+        }
+        return request.header("if-none-match").equals("*") ? OptionalLong.of(0) : OptionalLong.empty();
+    }
+
+    private Answer many(String namespace, Request request) throws IOException {
+        var query = query(request.query());
+        var from = namespace + query.getOrDefault("prefix", "");
+        if (query.containsKey("after")) {
+            return changes(
+                    from,
+                    Long.parseLong(query.get("after")),
+                    Long.parseLong(query.getOrDefault("wait", "0")),
+                    encoding(request));
+        }
+        return page(namespace, from, query, encoding(request));
+    }
+
+    private static Encoding encoding(Request request) {
+        return Encoding.ofContentType(request.header("accept")).orElse(Encoding.JSON);
+    }
+
+    private static Map<String, String> query(String text) {
+        var query = new TreeMap<String, String>();
+        for (var pair : text.split("&")) {
+            int sign = pair.indexOf('=');
+            if (sign > 0) {
+                query.put(pair.substring(0, sign), URLDecoder.decode(pair.substring(sign + 1), StandardCharsets.UTF_8));
+            }
+        }
+        return query;
+    }
+
+    private synchronized Answer page(String namespace, String from, Map<String, String> query, Encoding encoding) {
+        if (!majority) {
+            return Answer.problem(503, "registry-unavailable", "a majority of the masters must be up");
+        }
+        int limit = Integer.parseInt(query.getOrDefault("limit", "100"));
+        var after = namespace + query.getOrDefault("cursor", "");
+        var page = Page.newBuilder().setVersion(version);
+        for (var entry : latest.tailMap(from).entrySet()) {
+            if (!entry.getKey().startsWith(from)) {
+                break;
+            }
+            var value = entry.getValue();
+            if (value.getDeleted()
+                    || query.containsKey("cursor") && entry.getKey().compareTo(after) <= 0) {
+                continue;
+            }
+            if (page.getValuesCount() == limit) {
+                page.setNext(page.getValues(limit - 1).getKey());
+                break;
+            }
+            page.addValues(Value.newBuilder()
+                    .setKey(value.getKey())
+                    .setVersion(value.getVersion())
+                    .setValue(value.getValue()));
+        }
+        return new Answer(200, encoding.write(page.build()), OptionalLong.empty());
+    }
+
+    private synchronized Answer changes(String from, long after, long waitSeconds, Encoding encoding)
+            throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(waitSeconds);
+        var changes = since(from, after);
+        for (long left = waitSeconds * 1000; changes.getChangesCount() == 0 && left > 0; changes = since(from, after)) {
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        }
+        return new Answer(200, encoding.write(changes.build()), OptionalLong.empty());
+    }
+
+    private Changes.Builder since(String from, long after) {
+        var found = new ArrayList<Change>();
+        latest.tailMap(from).forEach((path, change) -> {
+            if (path.startsWith(from) && change.getVersion() > after) {
+                found.add(change);
+            }
+        });
+        found.sort((a, b) -> Long.compare(a.getVersion(), b.getVersion()));
+        return Changes.newBuilder().addAllChanges(found).setVersion(version);
+    }
+}
