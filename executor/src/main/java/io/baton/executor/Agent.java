@@ -1,5 +1,6 @@
 package io.baton.executor;
 
+import io.baton.core.id.AgentId;
 import io.baton.core.resource.Resources;
 import io.baton.executor.agent.AgentActor;
 import io.baton.executor.agent.AgentCommand;
@@ -13,6 +14,7 @@ import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.Journal;
 import io.baton.executor.checkpoint.JournalWriter;
+import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.checkpoint.WorkDirLock;
 import io.baton.executor.download.Fetcher;
@@ -117,6 +119,7 @@ public final class Agent {
         var opened = Journal.open(file);
         var state = new AgentState();
         opened.records().forEach(state::apply);
+        chooseId(state, opened.journal());
         var info = info(config, ports, workDir);
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
@@ -161,6 +164,19 @@ public final class Agent {
                 system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
         return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, lock));
+    }
+
+    /**
+     * The agent's id is its own choice, written down before any master hears of it: whichever answers, and however often
+     * the answer is lost, it is one agent (ADR 14).
+     */
+    private static void chooseId(AgentState state, Journal journal) throws IOException {
+        if (state.agentId().isEmpty()) {
+            var id = new AgentId(UUID.randomUUID() + "-S0");
+            var record = Records.identity(id, state.clusterId(), state.epoch());
+            journal.append(List.of(record));
+            state.apply(record);
+        }
     }
 
     private static AgentInfo info(AgentConfig config, Ports ports, Path workDir) throws IOException {

@@ -1,15 +1,13 @@
 package io.baton.resourcemanager;
 
-import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One start of one master process: a random id, and the ids it gives to frameworks and agents. Thread-safe. */
+/** One start of one master process: a random id, and the ids it gives to frameworks. Thread-safe. */
 public final class MasterIdentity {
     private final String id;
     private final AtomicLong frameworks = new AtomicLong();
-    private final AtomicLong agents = new AtomicLong();
 
     private MasterIdentity(String id) {
         this.id = id;
@@ -26,10 +24,5 @@ public final class MasterIdentity {
     /** {@code <master>-0000}, as Mesos counts them. */
     public FrameworkId nextFramework() {
         return new FrameworkId(String.format("%s-%04d", id, frameworks.getAndIncrement()));
-    }
-
-    /** {@code <master>-S0}. */
-    public AgentId nextAgent() {
-        return new AgentId(id + "-S" + agents.getAndIncrement());
     }
 }

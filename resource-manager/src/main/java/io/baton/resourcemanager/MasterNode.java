@@ -122,7 +122,7 @@ public final class MasterNode {
                 FRAMEWORK,
                 context ->
                         FrameworkEntity.create(new FrameworkId(context.getEntityId()), neighbours, tombstones, clock)));
-        var links = new AgentLinks(system, neighbours::tell, identity::nextAgent, () -> readiness.masters().stream()
+        var links = new AgentLinks(system, neighbours::tell, () -> readiness.masters().stream()
                 .map(MasterAddress::link)
                 .toList());
         return new MasterNode(sharding, view, allocator, roles, members, readiness, links);

@@ -16,6 +16,7 @@ import io.baton.resourcemanager.allocation.AllocationRules;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.ClockAuthority;
 import io.baton.resourcemanager.role.MemoryRoles;
+import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.FrameworkInfo;
@@ -79,7 +80,7 @@ class MasterNodeTest {
                             .getRegistered()
                             .getAgentId()
                             .getValue())
-                    .isEqualTo(identity.id() + "-S0");
+                    .isEqualTo("own-S0");
 
             var id = identity.nextFramework();
             var info = FrameworkInfo.newBuilder()
@@ -184,6 +185,7 @@ class MasterNodeTest {
                             .setEpoch(0)
                             .setVersion("0.1.0")
                             .setAgentInfo(AgentInfo.newBuilder()
+                                    .setId(AgentID.newBuilder().setValue("own-S0"))
                                     .setHostname("h")
                                     .setPort(5051)
                                     .addAllResources(Resources.scalars(Map.of("cpus", 4.0, "mem", 1024.0))

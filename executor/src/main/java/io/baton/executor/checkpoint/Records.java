@@ -1,11 +1,13 @@
 package io.baton.executor.checkpoint;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Acknowledged;
 import io.baton.executor.record.Forgotten;
 import io.baton.executor.record.FrameworkRemoved;
+import io.baton.executor.record.Identity;
 import io.baton.executor.record.KillAsked;
 import io.baton.executor.record.Record;
 import io.baton.executor.record.Started;
@@ -29,6 +31,15 @@ public final class Records {
     }
 
     /** The task's process began. */
+    /** Who the agent is and whom it obeys. */
+    public static Record identity(AgentId agent, String clusterId, long epoch) {
+        var identity = Identity.newBuilder().setAgentId(agent.toProto()).setEpoch(epoch);
+        if (!clusterId.isEmpty()) {
+            identity.setClusterId(clusterId);
+        }
+        return Record.newBuilder().setIdentity(identity).build();
+    }
+
     public static Record started(TaskEntry entry, ProcessIdentity process, Instant at) {
         return Record.newBuilder()
                 .setStarted(Started.newBuilder()

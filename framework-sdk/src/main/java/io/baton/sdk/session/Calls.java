@@ -92,8 +92,9 @@ final class Calls {
         subscribed = true;
         masters = new Masters(endpoints, backoff);
         outbox.resume();
+        demand.begun(nowMillis);
         if (demand.untold()) {
-            tellDemand();
+            addDemand();
         }
         if (askForAll || reconciliation.incomplete()) {
             add(Reconciliation.reconcile(Call.Reconcile.newBuilder()));
@@ -151,13 +152,29 @@ final class Calls {
 
     void demand(Collection<String> roles, boolean wanted, long nowMillis) {
         demand.set(roles, wanted);
-        if (demand.untold() && !outbox.waits(call -> call.type() == Pending.DEMAND)) {
-            tellDemand();
+        if (tellDemand()) {
             pump(nowMillis);
         }
     }
 
-    private void tellDemand() {
+    /** Offers came. */
+    void offered(long nowMillis) {
+        demand.offered(nowMillis);
+        if (tellDemand()) {
+            pump(nowMillis);
+        }
+    }
+
+    /** @return whether there is something to tell that does not wait already */
+    private boolean tellDemand() {
+        boolean due = demand.untold() && !outbox.waits(call -> call.type() == Pending.DEMAND);
+        if (due) {
+            addDemand();
+        }
+        return due;
+    }
+
+    private void addDemand() {
         add(Call.newBuilder().setType(Pending.DEMAND));
     }
 
@@ -166,6 +183,8 @@ final class Calls {
     void tick(long nowMillis) {
         if (subscribed) {
             reconciliation.due(nowMillis).forEach(this::add);
+            demand.tick(nowMillis);
+            tellDemand();
             pump(nowMillis);
         }
     }
@@ -178,7 +197,7 @@ final class Calls {
             }
             if (call.type() == Pending.DEMAND) {
                 outbox.answered(call.id());
-                var calls = demand.calls();
+                var calls = demand.calls(nowMillis);
                 for (var i = calls.size() - 1; i >= 0; i--) {
                     outbox.again(Pending.ofSession(--lastOwnId, calls.get(i)), nowMillis);
                 }

@@ -18,6 +18,17 @@ final class Demand {
     private final TreeSet<String> suppressed;
     private TreeSet<String> told;
 
+    /**
+     * After so long without the effect of what was told it is told again: the call may have been lost between masters,
+     * or an older one may have come later, from a master that had stood still.
+     */
+    static final long REMIND_MILLIS = 60_000;
+
+    /** Whether the scheduler leaves it to the session to say what it wants. */
+    private boolean kept;
+
+    private long quietSinceMillis;
+
     Demand(Call.Subscribe subscribe) {
         roles(subscribe.getFrameworkInfo());
         suppressed = new TreeSet<>(subscribe.getSuppressedRolesList());
@@ -35,6 +46,11 @@ final class Demand {
 
     /** @param some the roles meant; empty means all */
     void set(Collection<String> some, boolean wanted) {
+        kept = true;
+        change(some, wanted);
+    }
+
+    private void change(Collection<String> some, boolean wanted) {
         var meant = some.isEmpty() ? roles : some;
         if (wanted) {
             suppressed.removeAll(meant);
@@ -61,8 +77,34 @@ final class Demand {
         return !told.equals(suppressed);
     }
 
+    /** A subscription has begun, which told all. */
+    void begun(long nowMillis) {
+        quietSinceMillis = nowMillis;
+    }
+
+    /** Offers came. */
+    void offered(long nowMillis) {
+        if (!suppressed.containsAll(roles)) {
+            quietSinceMillis = nowMillis;
+        } else if (isDue(nowMillis)) {
+            told.removeAll(suppressed);
+        }
+    }
+
+    /** Time went by. If offers are wanted and none have come for long, that is to be told again. */
+    void tick(long nowMillis) {
+        if (!suppressed.containsAll(roles) && isDue(nowMillis)) {
+            told.addAll(roles);
+        }
+    }
+
+    private boolean isDue(long nowMillis) {
+        return kept && !untold() && nowMillis - quietSinceMillis >= REMIND_MILLIS;
+    }
+
     /** The calls that make the master believe what is so: none, one or two. They count as made. */
-    List<Call.Builder> calls() {
+    List<Call.Builder> calls(long nowMillis) {
+        quietSinceMillis = nowMillis;
         var calls = new ArrayList<Call.Builder>(2);
         var toSuppress = new TreeSet<>(suppressed);
         toSuppress.removeAll(told);
@@ -85,10 +127,10 @@ final class Demand {
     /** The scheduler makes such a call itself. */
     void made(Call.Builder call) {
         if (call.getType() == Call.Type.SUPPRESS) {
-            set(call.getSuppress().getRolesList(), false);
+            change(call.getSuppress().getRolesList(), false);
             told.addAll(suppressed);
         } else if (call.getType() == Call.Type.REVIVE) {
-            set(call.getRevive().getRolesList(), true);
+            change(call.getRevive().getRolesList(), true);
             told.retainAll(suppressed);
         }
     }

@@ -186,6 +186,10 @@ public final class Session {
             case UPDATE_OPERATION_STATUS -> operationUpdated(event, nowMillis);
             case ERROR -> stop(Refusals.error(event.getError().getMessage(), frameworkId()));
             case HEARTBEAT, UNKNOWN -> {}
+            case OFFERS -> {
+                calls.offered(nowMillis);
+                effects.add(new Effect.Deliver(event));
+            }
             default -> effects.add(new Effect.Deliver(event));
         }
         return done();

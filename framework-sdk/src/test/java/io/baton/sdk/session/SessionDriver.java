@@ -124,6 +124,16 @@ final class SessionDriver {
         now += millis;
     }
 
+    /** So many seconds with a heartbeat each; what came of them. */
+    String heartbeats(int seconds) {
+        var seen = new StringBuilder();
+        for (int i = 0; i < seconds; i++) {
+            now += 1_000;
+            seen.append(event(HEARTBEAT)).append(shown(session.tick(now)));
+        }
+        return seen.toString();
+    }
+
     String tickUntilSomething() {
         for (var ticks = 0; ticks < 10_000; ticks++) {
             now += 50;

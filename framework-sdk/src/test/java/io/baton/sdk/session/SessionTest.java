@@ -292,6 +292,29 @@ class SessionTest {
         assertThat(driver.demand(false)).isEmpty();
     }
 
+    /** A SUPPRESS that stood still in a frozen master may arrive after the REVIVE that was made later. */
+    @Test
+    void tellsTheMasterAgainWhatItWantsIfTheContraryComesOfIt() {
+        driver.begin();
+        driver.demand(false);
+        driver.answeredOwn(Reply.answered(202, ""));
+        assertThat(driver.demand(true)).isEqualTo("send REVIVE to http://a/");
+        driver.answeredOwn(Reply.answered(202, ""));
+
+        assertThat(driver.heartbeats(30)).isEmpty();
+        assertThat(driver.event(SessionDriver.offer("o1"))).isEqualTo("deliver OFFERS");
+        assertThat(driver.heartbeats(59)).isEmpty();
+        assertThat(driver.heartbeats(2)).isEqualTo("send REVIVE to http://a/");
+        driver.answeredOwn(Reply.answered(202, ""));
+
+        assertThat(driver.demand(false)).isEqualTo("send SUPPRESS to http://a/");
+        driver.answeredOwn(Reply.answered(202, ""));
+        assertThat(driver.heartbeats(59)).isEmpty();
+        assertThat(driver.event(SessionDriver.offer("o2"))).isEqualTo("deliver OFFERS");
+        assertThat(driver.heartbeats(1)).isEmpty();
+        assertThat(driver.event(SessionDriver.offer("o3"))).isEqualTo("send SUPPRESS to http://a/, deliver OFFERS");
+    }
+
     @Test
     void stopsWhenNoMasterTakesItForTooLong() {
         var impatient = new SessionDriver(

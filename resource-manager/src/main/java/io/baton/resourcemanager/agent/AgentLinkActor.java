@@ -60,7 +60,6 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
 
     private final Socket socket;
     private final BiConsumer<AgentId, AgentProtocol> agents;
-    private final Supplier<AgentId> newIds;
     private final ActorRef<LinkProtocol> self;
     private final Supplier<List<String>> masters;
     private AgentId agent;
@@ -72,24 +71,19 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
             TimerScheduler<Message> timers,
             Socket socket,
             BiConsumer<AgentId, AgentProtocol> agents,
-            Supplier<AgentId> newIds,
             Supplier<List<String>> masters) {
         super(context);
         this.socket = socket;
         this.agents = agents;
-        this.newIds = newIds;
         this.masters = masters;
         this.self = context.messageAdapter(LinkProtocol.class, FromEntity::new);
         timers.startTimerWithFixedDelay(Tick.HEARTBEAT, HEARTBEAT);
     }
 
     static Behavior<Message> create(
-            Socket socket,
-            BiConsumer<AgentId, AgentProtocol> agents,
-            Supplier<AgentId> newIds,
-            Supplier<List<String>> masters) {
+            Socket socket, BiConsumer<AgentId, AgentProtocol> agents, Supplier<List<String>> masters) {
         return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new AgentLinkActor(context, timers, socket, agents, newIds, masters)));
+                Behaviors.withTimers(timers -> new AgentLinkActor(context, timers, socket, agents, masters)));
     }
 
     @Override
@@ -121,8 +115,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
                     .build());
             return close();
         }
-        var info = frame.getRegister().getAgentInfo();
-        agent = info.hasId() ? AgentId.fromProto(info.getId()) : agent == null ? newIds.get() : agent;
+        agent = AgentId.fromProto(frame.getRegister().getAgentInfo().getId());
         return toEntity(new AgentProtocol.Register(agent, frame.getRegister(), socket.remoteIp(), self));
     }
 

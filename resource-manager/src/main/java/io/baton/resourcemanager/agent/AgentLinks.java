@@ -59,7 +59,6 @@ public final class AgentLinks {
 
     private final ActorSystem<?> system;
     private final BiConsumer<AgentId, AgentProtocol> agents;
-    private final Supplier<AgentId> newIds;
     private final Supplier<List<String>> masters;
     private final SharedKillSwitch open = KillSwitches.shared("agent-links");
     private final AtomicLong opened = new AtomicLong();
@@ -70,13 +69,9 @@ public final class AgentLinks {
      * @param masters the link addresses of all masters; each agent is told when they change
      */
     public AgentLinks(
-            ActorSystem<?> system,
-            BiConsumer<AgentId, AgentProtocol> agents,
-            Supplier<AgentId> newIds,
-            Supplier<List<String>> masters) {
+            ActorSystem<?> system, BiConsumer<AgentId, AgentProtocol> agents, Supplier<List<String>> masters) {
         this.system = system;
         this.agents = agents;
-        this.newIds = newIds;
         this.masters = masters;
     }
 
@@ -108,7 +103,7 @@ public final class AgentLinks {
         var outbound = Source.<ToAgent>queue(MAX_WAITING_FRAMES).preMaterialize(system);
         var socket = new QueueSocket(outbound.first(), remote.getAddress().getHostAddress());
         ActorRef<AgentLinkActor.Message> actor = system.systemActorOf(
-                AgentLinkActor.create(socket, agents, newIds, masters),
+                AgentLinkActor.create(socket, agents, masters),
                 "agent-link-" + opened.incrementAndGet(),
                 Props.empty());
         Sink<ByteString, CompletionStage<Done>> in = Flow.of(ByteString.class)

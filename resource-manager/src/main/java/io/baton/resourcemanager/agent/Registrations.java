@@ -15,11 +15,11 @@ final class Registrations {
         if (info.getHostname().isEmpty()) {
             return Optional.of("the agent names no host: start it with --hostname");
         }
-        if (info.hasId()) {
-            var problem = IdRules.problemOfId(info.getId().getValue());
-            if (problem.isPresent()) {
-                return problem.map(p -> "the agent's id will not do: " + p);
-            }
+        var problem = info.hasId()
+                ? IdRules.problemOfId(info.getId().getValue())
+                : Optional.of("it has none: agents of this version choose one at their first start, upgrade this one");
+        if (problem.isPresent()) {
+            return problem.map(p -> "the agent's id will not do: " + p);
         }
         return ResourceRules.problemOf(info.getResourcesList())
                 .map(p -> "the agent's resources will not do: " + p + "; correct its --resources");

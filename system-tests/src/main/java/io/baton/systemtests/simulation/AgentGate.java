@@ -35,12 +35,7 @@ final class AgentGate {
         heardAt = master.world.agenda().now();
         switch (frame.getMessageCase()) {
             case REGISTER -> {
-                var info = frame.getRegister().getAgentInfo();
-                if (info.hasId()) {
-                    agent = AgentId.fromProto(info.getId());
-                } else if (agent == null) {
-                    agent = master.world.newAgentId();
-                }
+                agent = AgentId.fromProto(frame.getRegister().getAgentInfo().getId());
                 registration = frame;
                 master.tell(agent, ledger -> ledger.register(frame.getRegister(), this));
             }

@@ -6,6 +6,7 @@ import io.baton.executor.agent.Effect;
 import io.baton.executor.agent.Registration;
 import io.baton.executor.agent.TaskBooks;
 import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskKey;
@@ -69,6 +70,11 @@ final class AgentProcess extends Node {
         durable = 0;
         started = world.chance().uuid().toString();
         var state = disk.open(this, this::onDurable);
+        if (state.agentId().isEmpty()) {
+            var identity = Records.identity(world.newAgentId(), state.clusterId(), state.epoch());
+            disk.appendAtOnce(identity);
+            state.apply(identity);
+        }
         books = new TaskBooks(host.facts(), state, world.chance()::uuid);
         long epoch = world.keeps(Rule.EPOCH_OUTLIVES_AGENT) ? state.epoch() : 0;
         registration = new Registration(state.agentId(), state.clusterId(), epoch);

@@ -48,6 +48,11 @@ final class Disk {
         return appended;
     }
 
+    /** Before the agent's clock runs. */
+    void appendAtOnce(Record record) {
+        write(List.of(record));
+    }
+
     boolean wantsCompaction() {
         return durable.size() > compactBeyond;
     }
