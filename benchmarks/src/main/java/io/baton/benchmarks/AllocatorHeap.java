@@ -6,6 +6,7 @@ import io.baton.link.Register;
 import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.resourcemanager.agent.LedgerEffect;
 import io.baton.resourcemanager.agent.LedgerRules;
+import io.baton.resourcemanager.ownership.Grant;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.Resource;
@@ -29,10 +30,10 @@ final class AllocatorHeap {
         var hosts = new SimulatedHosts();
         hosts.frameworks(frameworks, 8);
         var ledgers = new ArrayList<AgentLedger>(agents);
-        var rules = new LedgerRules("master", "cluster", Duration.ofMinutes(2), Duration.ofSeconds(75));
+        var rules = new LedgerRules("master", Duration.ofMinutes(2), Duration.ofSeconds(75));
         for (int n = 0; n < agents; n++) {
             var id = new AgentId(String.format(Locale.ROOT, "agent-%06d", n));
-            var ledger = new AgentLedger(id, rules, 1, SimulatedHosts.START);
+            var ledger = new AgentLedger(id, rules, new Grant(1, 0, "cluster"), SimulatedHosts.START);
             for (var effect : ledger.register(register(n, frameworks), "10.0.0.1", 1, SimulatedHosts.START)) {
                 if (effect instanceof LedgerEffect.ToAllocator e && e.message() instanceof AgentChanged facts) {
                     hosts.allocator.agentChanged(facts);

@@ -29,10 +29,13 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
@@ -113,8 +116,7 @@ public final class MasterNode {
                 view,
                 metrics);
         var tombstones = new Tombstones(Tombstones.LIMIT);
-        var rules =
-                new LedgerRules(identity.id(), authority.clusterId(), config.offerTimeout(), config.unreachableAfter());
+        var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
         var surroundings = new AgentSurroundings(rules, authority, neighbours, clock);
         sharding.init(
                 Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings)));
@@ -126,6 +128,13 @@ public final class MasterNode {
                 .map(MasterAddress::link)
                 .toList());
         return new MasterNode(sharding, view, allocator, roles, members, readiness, links);
+    }
+
+    /** The shard of each agent, by the name it has in the registry: the one in which sharding places its entity. */
+    public static Function<AgentId, String> shards(ActorSystem<?> system) {
+        var extractor = new HashCodeMessageExtractor<AgentProtocol>(
+                ClusterShardingSettings.create(system).numberOfShards());
+        return agent -> AGENT.name() + "-" + extractor.shardId(agent.value());
     }
 
     public RecipientRef<FrameworkProtocol> framework(FrameworkId id) {

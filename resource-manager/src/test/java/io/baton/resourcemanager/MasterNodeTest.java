@@ -14,7 +14,8 @@ import io.baton.link.ToMaster;
 import io.baton.link.Update;
 import io.baton.resourcemanager.allocation.AllocationRules;
 import io.baton.resourcemanager.metrics.MasterMetrics;
-import io.baton.resourcemanager.ownership.ClockAuthority;
+import io.baton.resourcemanager.ownership.RegistryAuthority;
+import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.role.MemoryRoles;
 import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
@@ -30,11 +31,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -65,12 +66,16 @@ class MasterNodeTest {
         var cluster = Cluster.get(KIT.system());
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         var identity = MasterIdentity.random();
+        var metrics = new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry());
         var node = MasterNode.start(
                 KIT.system(),
                 new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75), AllocationRules.DEFAULT),
                 identity,
-                new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()),
-                new ClockAuthority("c", Clock.systemUTC()),
+                metrics,
+                new RegistryAuthority(
+                        CompletableFuture.completedFuture(MemoryRegistrar.alone()),
+                        MasterNode.shards(KIT.system()),
+                        metrics),
                 1);
         node.registryIs(new MemoryRoles());
         var at = node.bindLinks("127.0.0.1", 0).toCompletableFuture().get(20, TimeUnit.SECONDS);

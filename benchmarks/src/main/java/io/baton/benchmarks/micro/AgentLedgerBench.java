@@ -5,6 +5,7 @@ import io.baton.core.id.OfferId;
 import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.resourcemanager.agent.LedgerEffect;
 import io.baton.resourcemanager.agent.LedgerRules;
+import io.baton.resourcemanager.ownership.Grant;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskState;
 import java.time.Duration;
@@ -29,7 +30,8 @@ public class AgentLedgerBench {
     /** A ledger, and a hundred running tasks on it. */
     @Setup(Level.Iteration)
     public void register() {
-        ledger = new AgentLedger(AGENT, new LedgerRules("m", "c", Duration.ofHours(1), Duration.ofHours(1)), 1, NOW);
+        ledger = new AgentLedger(
+                AGENT, new LedgerRules("m", Duration.ofHours(1), Duration.ofHours(1)), new Grant(1, 0, "c"), NOW);
         ledger.register(Samples.registration(AGENT, RUNNING), "10.0.0.1", 1, NOW);
     }
 

@@ -13,7 +13,7 @@ import io.baton.resourcemanager.MasterConfig;
 import io.baton.resourcemanager.MasterIdentity;
 import io.baton.resourcemanager.MasterNode;
 import io.baton.resourcemanager.metrics.MasterMetrics;
-import io.baton.resourcemanager.ownership.ClockAuthority;
+import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.Registry;
 import io.baton.resourcemanager.role.RegistryRoles;
 import io.baton.resourcemanager.store.RegistryValues;
@@ -63,9 +63,9 @@ public final class Master {
         var reachable = node.reachableAt(http.host());
         var prometheus = new PrometheusRegistry();
         var metrics = new MasterMetrics(prometheus);
-        var shared = new AtomicReference<Registry>();
+        var shared = new CompletableFuture<Registry>();
         var values = new AtomicReference<ValueStore>();
-        var authority = new ClockAuthority(Nodes.NAME, Clock.systemUTC());
+        var authority = new RegistryAuthority(shared, MasterNode.shards(system), metrics);
         var master = MasterNode.start(
                 system, configuration.read(MasterConfig::from), identity, metrics, authority, node.expectedMasters());
         Nodes.join(system, node);
@@ -81,7 +81,7 @@ public final class Master {
                 Instant.now(),
                 identity::nextFramework,
                 master::masters,
-                () -> master.problem().or(() -> problem(shared.get())),
+                () -> master.problem().or(() -> problem(shared.getNow(null))),
                 prometheus,
                 configuration.shown(SETTINGS),
                 metrics::underMesosNames,
@@ -89,7 +89,7 @@ public final class Master {
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
         var registry = starting.await(address);
-        shared.set(registry);
+        shared.complete(registry);
         master.registryIs(new RegistryRoles(registry));
         values.set(RegistryValues.of(registry.replica(), Clock.systemUTC(), system.executionContext()));
         master.listening(address);

@@ -20,10 +20,13 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.Cluster;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A master's registry, from its start to its end. */
 final class MasterRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(MasterRegistry.class);
+
     /** Where it is in a master's work directory. */
     private static final String DIRECTORY = "registry";
 
@@ -65,6 +68,10 @@ final class MasterRegistry {
     static MasterRegistry begin(ActorSystem<?> system, Configuration configuration, NodeConfig node, String listen) {
         var config = configuration.read(RegistryConfig::from);
         var kept = node.workDir().map(work -> work.resolve(DIRECTORY));
+        if (kept.isEmpty()) {
+            LOG.warn(
+                    "without --work-dir this master forgets its cluster when it stops, and agents refuse the next one");
+        }
         var directory = kept.orElseGet(MasterRegistry::temporary);
         var registry = new MasterRegistry(system, config, node, listen, directory);
         Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "master-registry", () -> {
@@ -124,8 +131,7 @@ final class MasterRegistry {
                 }
             });
         } catch (IOException left) {
-            LoggerFactory.getLogger(MasterRegistry.class)
-                    .warn("'{}' could not be removed: {}", directory, left.toString());
+            LOG.warn("'{}' could not be removed: {}", directory, left.toString());
         }
     }
 

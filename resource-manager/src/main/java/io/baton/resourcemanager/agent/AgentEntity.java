@@ -1,10 +1,12 @@
 package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,7 +42,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         CLAIM
     }
 
-    private record Claimed(long epoch) implements AgentProtocol.Internal {}
+    private record Claimed(Grant grant) implements AgentProtocol.Internal {}
 
     private record NotClaimed(String why) implements AgentProtocol.Internal {}
 
@@ -52,13 +54,13 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private ActorRef<LinkProtocol> link;
     private boolean over;
 
-    private AgentEntity(ActorContext<AgentProtocol> context, AgentId id, long epoch, AgentSurroundings surroundings) {
+    private AgentEntity(ActorContext<AgentProtocol> context, AgentId id, Grant grant, AgentSurroundings surroundings) {
         super(context);
         this.id = id;
         this.surroundings = surroundings;
         this.neighbours = surroundings.neighbours();
         this.clock = surroundings.clock();
-        this.ledger = new AgentLedger(id, surroundings.rules(), epoch, clock.instant());
+        this.ledger = new AgentLedger(id, surroundings.rules(), grant, clock.instant());
     }
 
     /** The entity of this agent, which claims it first. */
@@ -74,7 +76,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private static void claim(ActorContext<AgentProtocol> context, AgentId id, AgentSurroundings surroundings) {
         context.pipeToSelf(
                 surroundings.authority().acquire(id),
-                (epoch, failure) -> failure == null ? new Claimed(epoch) : new NotClaimed(failure.toString()));
+                (grant, failure) -> failure == null ? new Claimed(grant) : new NotClaimed(failure.getMessage()));
     }
 
     private static Behavior<AgentProtocol> claiming(
@@ -87,15 +89,20 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(Claimed.class, m -> {
                     timers.startTimerWithFixedDelay(Tick.TICK, TICK);
                     return waiting.unstashAll(
-                            Behaviors.setup(claimed -> new AgentEntity(claimed, id, m.epoch(), surroundings)));
+                            Behaviors.setup(claimed -> new AgentEntity(claimed, id, m.grant(), surroundings)));
                 })
                 .onMessage(NotClaimed.class, m -> {
-                    context.getLog().debug("agent not claimed agentId={} reason={}", id, m.why());
+                    context.getLog()
+                            .warn("agent not claimed, its owner does not act agentId={} reason={}", id, m.why());
                     timers.startSingleTimer(Tick.CLAIM, CLAIM_AGAIN);
                     return Behaviors.same();
                 })
                 .onMessageEquals(Tick.CLAIM, () -> {
                     claim(context, id, surroundings);
+                    return Behaviors.same();
+                })
+                .onMessage(AgentProtocol.Accept.class, m -> {
+                    refuse(id, m, surroundings.neighbours());
                     return Behaviors.same();
                 })
                 .onAnyMessage(m -> {
@@ -105,6 +112,18 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                     return Behaviors.same();
                 })
                 .build();
+    }
+
+    /** The offers were made by an owner before this one, or not at all. */
+    private static void refuse(AgentId id, AgentProtocol.Accept m, Neighbours neighbours) {
+        var tasks = Refusals.tasksOf(m.operations());
+        if (!tasks.isEmpty() && !m.offers().isEmpty()) {
+            var status = Refusals.invalidOffer(m.framework(), m.offers().get(0));
+            neighbours.metrics().refused(status.getReason().name(), tasks.size());
+            neighbours.tell(
+                    FrameworkId.fromProto(m.framework().getId()),
+                    new FrameworkProtocol.TasksRefused(id, tasks, status));
+        }
     }
 
     @Override
@@ -196,7 +215,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private void stepDown(long newer) {
         getContext().getLog().warn("agent's owner steps down agentId={} epoch={} newer={}", id, ledger.term(), newer);
-        surroundings.authority().lost(id, newer);
+        surroundings.authority().lost(id, ledger.term().epoch(), newer);
         over = true;
     }
 

@@ -17,6 +17,7 @@ import io.baton.link.RemoveFramework;
 import io.baton.link.Run;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
+import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.validation.TaskFit;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
@@ -48,6 +49,7 @@ import java.util.TreeMap;
 public final class AgentLedger {
     private final AgentId id;
     private final LedgerRules rules;
+    private final String clusterId;
     private final Balance balance = new Balance();
     private final LaunchedTasks tasks = new LaunchedTasks(balance);
     private final Leases leases = new Leases(balance);
@@ -67,12 +69,14 @@ public final class AgentLedger {
     /**
      * A ledger that knows nothing until its agent registers.
      *
-     * @param epoch under which it acts, as the registry gave it
+     * @param grant under which it acts
      */
-    public AgentLedger(AgentId id, LedgerRules rules, long epoch, Instant now) {
+    public AgentLedger(AgentId id, LedgerRules rules, Grant grant, Instant now) {
         this.id = id;
         this.rules = rules;
-        this.term = new Term(epoch, 0);
+        this.term = new Term(grant.epoch(), 0);
+        this.clusterId = grant.clusterId();
+        this.allocator = grant.allocator();
         this.since = now;
         this.view = AgentView.NONE;
     }
@@ -86,8 +90,8 @@ public final class AgentLedger {
      *     that obeys a newer owner changes nothing; one of another cluster is refused.
      */
     public List<LedgerEffect> register(Register register, String ip, long number, Instant now) {
-        if (!register.getClusterId().isEmpty() && !register.getClusterId().equals(rules.clusterId())) {
-            return List.of(new LedgerEffect.ToLink(Refusals.otherCluster(register.getClusterId(), rules.clusterId())));
+        if (!register.getClusterId().isEmpty() && !register.getClusterId().equals(clusterId)) {
+            return List.of(new LedgerEffect.ToLink(Refusals.otherCluster(register.getClusterId(), clusterId)));
         }
         if (!register.getClusterId().isEmpty() && register.getEpoch() > term.epoch()) {
             return stepDown(register.getEpoch());
@@ -112,7 +116,7 @@ public final class AgentLedger {
                         .setAgentId(id.toProto())
                         .setEpoch(term.epoch())
                         .setMasterId(rules.masterId())
-                        .setClusterId(rules.clusterId()))
+                        .setClusterId(clusterId))
                 .build()));
         adopt(register, effects);
         effects.add(new LedgerEffect.Seen(view.toProto(true)));
@@ -226,17 +230,14 @@ public final class AgentLedger {
             left = left.plus(lease.resources());
             leases.release(lease);
         }
-        var wanted = operations.stream()
-                .flatMap(o -> o.getLaunch().getTaskInfosList().stream())
-                .toList();
+        var wanted = Refusals.tasksOf(operations);
         if (valid.size() < offers.size()) {
             var missing = offers.stream().filter(o -> valid.stream().noneMatch(l -> l.id().equals(o)));
-            var first = missing.findFirst().orElseThrow();
             refuse(
                     effects,
                     framework,
                     wanted,
-                    Refusals.invalidOffers(framework, "Offer " + first + " is no longer valid"));
+                    Refusals.invalidOffer(framework, missing.findFirst().orElseThrow()));
         } else {
             var role = valid.isEmpty() ? "*" : valid.get(0).role();
             for (var task : wanted) {

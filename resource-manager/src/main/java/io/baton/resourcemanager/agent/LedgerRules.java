@@ -7,11 +7,10 @@ import java.time.Instant;
  * What a ledger goes by.
  *
  * @param masterId of the master in whose process the ledger is
- * @param clusterId agents of another cluster are refused
  * @param offerTimeout how long a framework may hold an offer; zero for as long as it likes
  * @param unreachableAfter how long an agent may be without a link before its tasks count as unreachable
  */
-public record LedgerRules(String masterId, String clusterId, Duration offerTimeout, Duration unreachableAfter) {
+public record LedgerRules(String masterId, Duration offerTimeout, Duration unreachableAfter) {
     Instant expiry(Instant now) {
         return offerTimeout.isZero() ? Instant.MAX : now.plus(offerTimeout);
     }

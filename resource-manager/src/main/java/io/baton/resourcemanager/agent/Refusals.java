@@ -1,24 +1,35 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.id.OfferId;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.link.Refused;
 import io.baton.link.ToAgent;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import java.util.List;
 
 /** Why tasks do not run, in Mesos's words; task ids are filled in by the session. */
 final class Refusals {
     private Refusals() {}
 
-    static TaskStatus invalidOffers(FrameworkInfo framework, String why) {
+    /** The tasks that operations would launch. */
+    static List<TaskInfo> tasksOf(List<Offer.Operation> operations) {
+        return operations.stream()
+                .flatMap(o -> o.getLaunch().getTaskInfosList().stream())
+                .toList();
+    }
+
+    static TaskStatus invalidOffer(FrameworkInfo framework, OfferId offer) {
         return TaskStatus.newBuilder()
                 .setTaskId(NO_TASK)
                 .setState(TaskStates.asKnownTo(framework, TaskState.TASK_DROPPED))
                 .setSource(TaskStatus.Source.SOURCE_MASTER)
                 .setReason(TaskStatus.Reason.REASON_INVALID_OFFERS)
-                .setMessage("Task launched with invalid offers: " + why)
+                .setMessage("Task launched with invalid offers: Offer " + offer + " is no longer valid")
                 .build();
     }
 

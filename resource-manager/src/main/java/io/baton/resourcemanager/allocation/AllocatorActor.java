@@ -103,7 +103,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     }
 
     private Behavior<AllocatorProtocol> notClaimed(NotClaimed m) {
-        getContext().getLog().debug("allocator not claimed reason={}", m.why());
+        getContext().getLog().warn("allocator not claimed, nothing is offered reason={}", m.why());
         timers.startSingleTimer(Tick.CLAIM, CLAIM_AGAIN);
         return this;
     }

@@ -14,6 +14,7 @@ public final class MasterMetrics {
     private final Counter updates;
     private final Counter proposals;
     private final Histogram rounds;
+    private final Counter claims;
 
     public MasterMetrics(PrometheusRegistry registry) {
         offers = counter(registry, "baton_master_offers_total", "Offers granted by agent ledgers.");
@@ -30,6 +31,11 @@ public final class MasterMetrics {
                 .labelNames("state")
                 .register(registry);
         proposals = counter(registry, "baton_master_allocator_proposals_total", "Proposals of the allocator.");
+        claims = Counter.builder()
+                .name("baton_master_claims_total")
+                .help("Claims of agents' shards and of the allocator in the registry.")
+                .labelNames("result")
+                .register(registry);
         rounds = Histogram.builder()
                 .name("baton_master_allocator_round_seconds")
                 .help("How long a round of the allocator took.")
@@ -59,6 +65,10 @@ public final class MasterMetrics {
 
     public void updated(String state) {
         updates.labelValues(state).inc();
+    }
+
+    public void claimed(String result, int count) {
+        claims.labelValues(result).inc(count);
     }
 
     public void round(double seconds, int proposed) {

@@ -8,16 +8,12 @@ import java.util.concurrent.CompletionStage;
  * and ledgers obey the higher epoch only. Thread-safe.
  */
 public interface Authority {
-    /** The random id of the cluster: agents obey no other one. Known before anything else here is called. */
-    String clusterId();
-
     /**
      * Claims the agent for this master; the newest claimant wins.
      *
-     * @return the epoch to act under, higher than any that another master was given for it before; fails if nobody can
-     *     give it now
+     * @return what to act under; fails with {@link NotGrantedException} within seconds if nobody can grant it now
      */
-    CompletionStage<Long> acquire(AgentId agent);
+    CompletionStage<Grant> acquire(AgentId agent);
 
     /** Whether nothing is known here that would end this epoch: a newer owner, or a registry that does not go on. */
     boolean holds(AgentId agent, long epoch);
@@ -25,11 +21,12 @@ public interface Authority {
     /**
      * An owner here has stepped down: the next {@link #acquire} must get a new epoch.
      *
-     * @param newer the epoch that the agent obeys, which the next one must be above; 0 if none is known
+     * @param epoch under which it acted
+     * @param newer the epoch that the agent obeys; 0 if none is known
      */
-    void lost(AgentId agent, long newer);
+    void lost(AgentId agent, long epoch, long newer);
 
-    /** As {@link #acquire}, for the allocator. */
+    /** As {@link #acquire}, for the allocator: its epoch. */
     CompletionStage<Long> acquireAllocator();
 
     /** As {@link #holds}, for the allocator. */

@@ -14,7 +14,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,24 +23,25 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The registry as a master uses it: its replica, and who this master is in it. Thread-safe. */
-public final class Registry {
+public final class Registry implements Registrar {
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+
     private final Replica replica;
     private final Clock clock;
     private final String clusterId;
     private final String master;
     private final long incarnation;
-    private final AtomicBoolean led;
 
-    private Registry(
-            Replica replica, Clock clock, String clusterId, String master, long incarnation, AtomicBoolean led) {
+    private Registry(Replica replica, Clock clock, String clusterId, String master, long incarnation) {
         this.replica = replica;
         this.clock = clock;
         this.clusterId = clusterId;
         this.master = master;
         this.incarnation = incarnation;
-        this.led = led;
     }
 
     /**
@@ -78,20 +78,19 @@ public final class Registry {
             var config = setup.config().at(setup.listen(), port == 0 && setup.expected() > 1 ? files.port() : port);
             var name = files.master().orElse(setup.name());
             var self = files.voter(name, address(setup.host(), config.port()));
-            var led = new AtomicBoolean(true);
             var ready = new CompletableFuture<Replica>();
             system.systemActorOf(
                     VoterActor.create(new VoterActor.Setup(
                             files,
                             self,
                             config,
-                            new Events(setup.broken(), led),
+                            new Events(setup.broken()),
                             () -> isOldest(Cluster.get(system)),
                             setup.expected(),
                             ready)),
                     "registry-voter",
                     DispatcherSelector.blocking());
-            return ready.thenCombine(setup.addresses(), (replica, addresses) -> joined(replica, name, addresses, led))
+            return ready.thenCombine(setup.addresses(), (replica, addresses) -> joined(replica, name, addresses))
                     .thenCompose(joining -> joining);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
@@ -102,7 +101,7 @@ public final class Registry {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
-    private record Events(Consumer<String> broken, AtomicBoolean led) implements ReplicaEvents {
+    private record Events(Consumer<String> broken) implements ReplicaEvents {
         @Override
         public void broken(String why) {
             broken.accept(why);
@@ -110,12 +109,12 @@ public final class Registry {
 
         @Override
         public void leaderless() {
-            led.set(false);
+            LOG.warn("no master has led the registry for ten seconds: nothing can be changed");
         }
 
         @Override
         public void led(String voterId) {
-            led.set(true);
+            LOG.info("the registry is led by {}", voterId);
         }
     }
 
@@ -133,8 +132,7 @@ public final class Registry {
                 && member.isOlderThan(self);
     }
 
-    private static CompletionStage<Registry> joined(
-            Replica replica, String name, MasterAddresses addresses, AtomicBoolean led) {
+    private static CompletionStage<Registry> joined(Replica replica, String name, MasterAddresses addresses) {
         var clock = Clock.systemUTC();
         var found = Command.newBuilder()
                 .setAt(clock.millis())
@@ -151,8 +149,7 @@ public final class Registry {
                 clock,
                 granted(founded).result().getGranted().getClusterId(),
                 name,
-                granted(entered).result().getGranted().getEpoch(),
-                led);
+                granted(entered).result().getGranted().getEpoch());
         return replica.propose(found.build()).thenCombine(replica.propose(join.build()), both);
     }
 
@@ -163,18 +160,24 @@ public final class Registry {
         throw new CompletionException(new IOException("this master cannot join the registry: " + answer));
     }
 
-    /**
-     * Proposes a change; the time is filled in.
-     *
-     * @return never fails, and is complete within {@link Replica#DEADLINE}
-     */
+    @Override
     public CompletionStage<Answer> propose(Command.Builder command) {
         return replica.propose(command.setAt(clock.millis()).build());
     }
 
-    /** Looks at this master's copy, which may be a little old. What it shows must not leave the question. */
+    @Override
     public <T> T read(Function<RegistryState, T> question) {
         return replica.read(question);
+    }
+
+    @Override
+    public <T> T follow(Function<RegistryState, T> question, RegistryListener listener) {
+        return replica.follow(question, listener);
+    }
+
+    @Override
+    public boolean isFresh() {
+        return replica.isFresh();
     }
 
     /** The replica, for what goes beyond proposing and reading. */
@@ -182,17 +185,17 @@ public final class Registry {
         return replica;
     }
 
-    /** Random, made when the cluster was founded. */
+    @Override
     public String clusterId() {
         return clusterId;
     }
 
-    /** This master's name in the registry. */
+    @Override
     public String master() {
         return master;
     }
 
-    /** This start of this master. */
+    @Override
     public long incarnation() {
         return incarnation;
     }
@@ -208,9 +211,10 @@ public final class Registry {
 
     /** Why nothing can be changed now; empty if all is well. */
     public Optional<String> problem() {
-        return led.get()
+        return isFresh()
                 ? Optional.empty()
                 : Optional.of(
-                        "no master leads the registry: a majority of the masters must be up and reach each other");
+                        "this master does not hear from a majority of the registry's voters: they must be up and reach each"
+                                + " other");
     }
 }

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -42,6 +43,9 @@ public final class Replica implements AutoCloseable {
     /** Within this time each proposal and each read is answered: whoever asked over HTTP hears of it within 5 s. */
     public static final Duration DEADLINE = Duration.ofMillis(4_500);
 
+    /** How often this replica sees whether it is with a majority. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     /** Keeps the level: a logger that nobody holds is forgotten with it. */
     private static final Logger GRPC = Logger.getLogger("org.apache.ratis.thirdparty.io.grpc");
 
@@ -53,6 +57,7 @@ public final class Replica implements AutoCloseable {
     private final RaftCalls calls;
     private final Proposals proposals;
     private final AtomicBoolean closing;
+    private final Contact contact = new Contact(System::nanoTime);
 
     private Replica(
             RaftServer server,
@@ -74,6 +79,7 @@ public final class Replica implements AutoCloseable {
         thread.setRemoveOnCancelPolicy(true);
         this.calls = new RaftCalls(server, group, settings, thread);
         this.proposals = new Proposals(this::append, machine::applied, thread);
+        thread.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -225,6 +231,19 @@ public final class Replica implements AutoCloseable {
     /** Whether this replica leads and may answer. */
     public boolean leads() {
         return division().getInfo().isLeaderReady();
+    }
+
+    private void look() {
+        try {
+            contact.look(division().getInfo().getRoleInfoProto());
+        } catch (UncheckedIOException stopped) {
+            // A replica without a division is with nobody.
+        }
+    }
+
+    /** Whether this replica has heard from a majority within the last {@link Contact#LOST}. */
+    public boolean isFresh() {
+        return !contact.isLost();
     }
 
     /** This voter. */

@@ -12,6 +12,7 @@ import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.link.Register;
 import io.baton.link.Update;
+import io.baton.resourcemanager.ownership.Grant;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -44,9 +45,10 @@ class AgentLedgerTest {
                     FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
             .build();
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
-    private static final LedgerRules RULES = new LedgerRules("m", "c", Duration.ofSeconds(60), Duration.ofSeconds(75));
+    private static final Grant GRANT = new Grant(7, 0, "c");
+    private static final LedgerRules RULES = new LedgerRules("m", Duration.ofSeconds(60), Duration.ofSeconds(75));
 
-    private final AgentLedger ledger = new AgentLedger(AGENT, RULES, 7, T0);
+    private final AgentLedger ledger = new AgentLedger(AGENT, RULES, GRANT, T0);
     private long registrations;
 
     @ParameterizedTest(name = "an offer of 2 cpus, wanting {0}")
@@ -359,7 +361,7 @@ class AgentLedgerTest {
     void neverOvercommitsWhateverComes() {
         for (long seed = 0; seed < 300; seed++) {
             var random = new Random(seed);
-            var one = new AgentLedger(AGENT, RULES, 7, T0);
+            var one = new AgentLedger(AGENT, RULES, GRANT, T0);
             var known = new ArrayList<OfferId>(List.of(new OfferId("m-S0-O0.0.0")));
             one.register(registration("cpus", 8), "10.0.0.1", 1, T0);
             for (int i = 1; i < 120; i++) {

@@ -75,6 +75,7 @@ class ReplicaGroupTest {
     void aMinorityRefusesWithinFiveSecondsAndGrantsNothing() throws IOException {
         try (var masters = Masters.of(directory, "a", "b", "c")) {
             masters.put("a", "before", "v");
+            await().atMost(LONG).until(() -> masters.replica("a").isFresh());
             masters.stop("b");
             masters.stop("c");
 
@@ -89,6 +90,8 @@ class ReplicaGroupTest {
                 assertThat(answer.why()).contains("a majority of the masters must be up");
                 assertThat(answer.retryAfter()).isPositive();
             });
+            await().atMost(Contact.LOST.plusSeconds(2))
+                    .until(() -> !masters.replica("a").isFresh());
             assertThat(masters.keys("a")).as("what is read is still there").containsExactly("before");
             assertThatThrownBy(() -> Masters.await(
                             masters.replica("a").readNewest(state -> 1).toCompletableFuture()))

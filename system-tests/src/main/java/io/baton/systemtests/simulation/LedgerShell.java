@@ -13,6 +13,7 @@ import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.resourcemanager.agent.LedgerEffect;
+import io.baton.resourcemanager.ownership.Grant;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
@@ -39,7 +40,7 @@ final class LedgerShell implements Entity {
         this.id = id;
         this.master = master;
         this.world = master.world;
-        this.ledger = new AgentLedger(id, master.rules(), world.claim(), now());
+        this.ledger = new AgentLedger(id, master.rules(), new Grant(world.claim(), 0, World.CLUSTER), now());
     }
 
     AgentLedger ledger() {

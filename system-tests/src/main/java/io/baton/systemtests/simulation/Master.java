@@ -62,7 +62,6 @@ final class Master extends Node {
     LedgerRules rules() {
         return new LedgerRules(
                 name,
-                World.CLUSTER,
                 world.keeps(Rule.LEASES_EXPIRE) ? world.scenario().offerTimeout() : java.time.Duration.ZERO,
                 java.time.Duration.ofSeconds(75));
     }

@@ -1,0 +1,189 @@
+package io.baton.resourcemanager.ownership;
+
+import io.baton.core.id.AgentId;
+import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.registry.Answer;
+import io.baton.resourcemanager.registry.Registrar;
+import io.baton.resourcemanager.registry.record.AcquireAllocator;
+import io.baton.resourcemanager.registry.record.AcquireShards;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.Granted;
+import io.baton.resourcemanager.registry.record.OwnerEntry;
+import io.baton.resourcemanager.registry.state.RegistryState;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * Epochs from the registry, one for each shard of agents: all agents of a shard are in one master's hands at a time, as
+ * sharding places them. What is claimed while a claim is under way goes into the next log entry together.
+ *
+ * @see <a href="file:docs/adr/0012-epochs-from-the-registry.md">ADR 12: epochs come from the registry</a>
+ */
+public final class RegistryAuthority implements Authority {
+    private final CompletionStage<? extends Registrar> starting;
+    private final Function<AgentId, String> shards;
+    private final MasterMetrics metrics;
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<String, Long> held = new HashMap<>();
+    private final Map<String, CompletableFuture<Grant>> waiting = new LinkedHashMap<>();
+    private boolean underway;
+    private volatile Registrar registrar;
+
+    /**
+     * @param starting this master's registry; claims wait for it
+     * @param shards the shard of each agent, by the name it has in the registry
+     */
+    public RegistryAuthority(
+            CompletionStage<? extends Registrar> starting, Function<AgentId, String> shards, MasterMetrics metrics) {
+        this.starting = starting;
+        this.shards = shards;
+        this.metrics = metrics;
+        starting.thenAccept(started -> registrar = started);
+    }
+
+    @Override
+    public CompletionStage<Grant> acquire(AgentId agent) {
+        var shard = shards.apply(agent);
+        CompletableFuture<Grant> wanted;
+        synchronized (this) {
+            var epoch = held.get(shard);
+            if (epoch != null && owns(shard, epoch)) {
+                return CompletableFuture.completedFuture(grant(epoch));
+            }
+            wanted = waiting.computeIfAbsent(shard, s -> new CompletableFuture<>());
+            if (underway) {
+                return wanted;
+            }
+            underway = true;
+        }
+        starting.whenComplete((started, failure) -> {
+            if (failure == null) {
+                claim(started);
+            } else {
+                refuse(takeWaiting(false), "the registry did not start: " + failure.getMessage());
+            }
+        });
+        return wanted;
+    }
+
+    /** All that waits, until nothing does. */
+    private void claim(Registrar log) {
+        var batch = takeWaiting(true);
+        if (batch.isEmpty()) {
+            return;
+        }
+        var claim = AcquireShards.newBuilder()
+                .setMaster(log.master())
+                .setIncarnation(log.incarnation())
+                .addAllShards(batch.keySet());
+        log.propose(Command.newBuilder().setAcquireShards(claim)).thenAccept(answer -> {
+            var granted = granted(answer);
+            if (granted.isPresent()) {
+                metrics.claimed("granted", batch.size());
+                take(batch, granted.get(), log.clusterId());
+            } else {
+                metrics.claimed("refused", batch.size());
+                refuse(batch, why(answer));
+            }
+            claim(log);
+        });
+    }
+
+    private synchronized Map<String, CompletableFuture<Grant>> takeWaiting(boolean goesOn) {
+        var batch = new LinkedHashMap<>(waiting);
+        waiting.clear();
+        underway = goesOn && !batch.isEmpty();
+        return batch;
+    }
+
+    private void take(Map<String, CompletableFuture<Grant>> batch, Granted granted, String cluster) {
+        synchronized (this) {
+            batch.keySet().forEach(shard -> held.put(shard, granted.getEpoch()));
+        }
+        var grant = new Grant(granted.getEpoch(), granted.getAllocatorEpoch(), cluster);
+        batch.values().forEach(claim -> claim.complete(grant));
+    }
+
+    private static void refuse(Map<String, CompletableFuture<Grant>> batch, String why) {
+        batch.values().forEach(claim -> claim.completeExceptionally(new NotGrantedException(why)));
+    }
+
+    private static Optional<Granted> granted(Answer answer) {
+        return answer instanceof Answer.Committed committed
+                        && committed.result().hasGranted()
+                ? Optional.of(committed.result().getGranted())
+                : Optional.empty();
+    }
+
+    private static String why(Answer answer) {
+        if (answer instanceof Answer.Committed committed) {
+            return committed.result().getRefused().getMessage();
+        }
+        return answer instanceof Answer.Unavailable unavailable
+                ? unavailable.why()
+                : "the registry has not answered: " + ((Answer.Unknown) answer).why();
+    }
+
+    private Grant grant(long epoch) {
+        long allocator = registrar.read(
+                state -> state.allocator().map(OwnerEntry::getEpoch).orElse(0L));
+        return new Grant(epoch, allocator, registrar.clusterId());
+    }
+
+    @Override
+    public boolean holds(AgentId agent, long epoch) {
+        return owns(shards.apply(agent), epoch);
+    }
+
+    private boolean owns(String shard, long epoch) {
+        return isOwner(state -> Optional.ofNullable(state.shards().get(shard)), epoch);
+    }
+
+    private boolean isOwner(Function<RegistryState, Optional<OwnerEntry>> entry, long epoch) {
+        var log = registrar;
+        return log != null
+                && log.isFresh()
+                && log.read(state -> entry.apply(state)
+                        .filter(owner -> owner.getEpoch() == epoch
+                                && owner.getIncarnation() == log.incarnation()
+                                && owner.getMaster().equals(log.master()))
+                        .isPresent());
+    }
+
+    @Override
+    public synchronized void lost(AgentId agent, long epoch, long newer) {
+        // Another entity of the shard may have claimed it anew: that epoch is still good.
+        held.computeIfPresent(
+                shards.apply(agent), (shard, present) -> present == epoch || present <= newer ? null : present);
+    }
+
+    @Override
+    public CompletionStage<Long> acquireAllocator() {
+        return starting.thenCompose(log -> log.propose(Command.newBuilder()
+                        .setAcquireAllocator(AcquireAllocator.newBuilder()
+                                .setMaster(log.master())
+                                .setIncarnation(log.incarnation()))))
+                .thenApply(answer -> {
+                    var granted = granted(answer);
+                    metrics.claimed(granted.isPresent() ? "granted" : "refused", 1);
+                    return granted.orElseThrow(() -> new NotGrantedException(why(answer)))
+                            .getEpoch();
+                });
+    }
+
+    @Override
+    public boolean holdsAllocator(long epoch) {
+        return isOwner(RegistryState::allocator, epoch);
+    }
+
+    @Override
+    public long nextNumber() {
+        return numbers.incrementAndGet();
+    }
+}
