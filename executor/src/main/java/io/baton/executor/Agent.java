@@ -1,6 +1,7 @@
 package io.baton.executor;
 
 import io.baton.core.id.AgentId;
+import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.executor.agent.AgentActor;
 import io.baton.executor.agent.AgentCommand;
@@ -143,8 +144,15 @@ public final class Agent {
                 new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
                 blocking,
                 news);
-        var snapshot = new AtomicReference<>(
-                new AgentSnapshot(info, Optional.empty(), List.of(), List.of(), List.of(), List.of(), Map.of()));
+        var snapshot = new AtomicReference<>(new AgentSnapshot(
+                info,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                AgentSnapshot.Executors.NONE,
+                Map.of()));
         var parts = new AgentParts(
                 books,
                 new Registration(state.agentId(), config.acceptCluster() ? "" : state.clusterId(), state.epoch()),
@@ -211,17 +219,22 @@ public final class Agent {
                 config.rememberedFor());
     }
 
-    /** What has become of the tasks of an earlier agent on this directory. */
+    /** What has become of the processes of an earlier agent on this directory; those that are over come last. */
     private static Map<TaskEntry, Supervision.Found> found(AgentState state, Supervision supervision, String bootId)
             throws IOException {
         var out = new LinkedHashMap<TaskEntry, Supervision.Found>();
         var known = new HashSet<String>();
-        for (var entry : state.tasks()) {
-            out.put(entry, find(supervision, entry, bootId));
+        var over = new LinkedHashMap<TaskEntry, Supervision.Found>();
+        for (var entry : state.withProcess()) {
             if (!entry.isTerminal()) {
                 known.add(entry.container());
+                var found = find(supervision, entry, bootId);
+                boolean alive =
+                        found instanceof Supervision.Found.Running || found instanceof Supervision.Found.Starting;
+                (alive ? out : over).put(entry, found);
             }
         }
+        out.putAll(over);
         for (var container : supervision.remains()) {
             if (!known.contains(container)) {
                 supervision.endLeftover(container);
@@ -245,6 +258,11 @@ public final class Agent {
     /** A picture of now, at most a tenth of a second old. Callable on any thread. */
     public AgentSnapshot snapshot() {
         return snapshot.get();
+    }
+
+    /** Tells the agent what the edge hears of custom executors. Callable on any thread. */
+    public void hear(ExecutorProtocol message) {
+        actor.tell(new AgentCommand.OfExecutor(message));
     }
 
     /** The directory below which all sandboxes are, and nothing else. */

@@ -5,6 +5,8 @@ import static io.baton.executor.Samples.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.task.TaskStates;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +122,41 @@ class AgentCrashTest {
             var last = master.await("t" + i, s -> TaskStates.isTerminal(s.getState()));
             assertThat(last.getMessage()).isEqualTo("Command exited with status " + (i % 2 == 0 ? 10 + i : 0));
         }
+    }
+
+    @Test
+    void groupsAreTakenUpAgainWithTheirExecutorAndEveryExitCode() throws Exception {
+        var early = workDir.resolve("early");
+        var pod = ExecutorInfo.newBuilder()
+                .setType(ExecutorInfo.Type.DEFAULT)
+                .setExecutorId(ExecutorID.newBuilder().setValue("pod"))
+                .setFrameworkId(FRAMEWORK.getId())
+                .addResources(Samples.scalar("cpus", 0.01))
+                .build();
+        master.runGroup(
+                List.of(
+                        task("ends", "while [ ! -e " + early + " ]; do sleep 0.1; done")
+                                .setExecutor(pod)
+                                .build(),
+                        task("fails", waiting(9)).setExecutor(pod).build(),
+                        task("stays", "sleep 1000").setExecutor(pod).build()),
+                true);
+        for (var id : List.of("ends", "fails", "stays")) {
+            master.await(id, TaskState.TASK_RUNNING);
+        }
+        killAgent();
+        Files.writeString(early, "");
+
+        startAgent();
+
+        assertThat(master.awaitRegistration(2).getExecutorsList()).containsExactly(pod);
+        assertThat(master.await("ends", s -> TaskStates.isTerminal(s.getState()))
+                        .getMessage())
+                .isEqualTo("Command exited with status 0");
+        Files.writeString(workDir.resolve("stop"), "");
+        assertThat(master.await("fails", TaskState.TASK_FAILED).getMessage()).isEqualTo("Command exited with status 9");
+        master.await("stays", TaskState.TASK_KILLED);
+        Awaitility.await().atMost(PATIENCE).until(() -> master.ended().size() == 1);
     }
 
     @Test

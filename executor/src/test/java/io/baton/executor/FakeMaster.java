@@ -2,12 +2,15 @@ package io.baton.executor;
 
 import com.google.protobuf.ByteString;
 import io.baton.link.Acknowledge;
+import io.baton.link.ExecutorEnded;
+import io.baton.link.ExecutorMessage;
 import io.baton.link.Heartbeat;
 import io.baton.link.Kill;
 import io.baton.link.Register;
 import io.baton.link.Registered;
 import io.baton.link.RemoveFramework;
 import io.baton.link.Run;
+import io.baton.link.RunGroup;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import io.baton.link.Update;
@@ -35,6 +38,8 @@ public final class FakeMaster implements AutoCloseable {
     private final ServerSocket server;
     private final List<Register> registrations = new CopyOnWriteArrayList<>();
     private final List<Update> updates = new CopyOnWriteArrayList<>();
+    private final List<ExecutorEnded> ended = new CopyOnWriteArrayList<>();
+    private final List<ExecutorMessage> said = new CopyOnWriteArrayList<>();
     private final List<Long> stale = new CopyOnWriteArrayList<>();
     private volatile DataOutputStream out;
     private volatile Socket socket;
@@ -121,6 +126,8 @@ public final class FakeMaster implements AutoCloseable {
                 }
             }
             case STALE -> stale.add(frame.getStale().getEpoch());
+            case EXECUTOR_ENDED -> ended.add(frame.getExecutorEnded());
+            case EXECUTOR_MESSAGE -> said.add(frame.getExecutorMessage());
             case HEARTBEAT -> send(ToAgent.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()));
             case MESSAGE_NOT_SET -> throw new AssertionError("an empty frame");
         }
@@ -152,6 +159,24 @@ public final class FakeMaster implements AutoCloseable {
                         .setEpoch(commandEpoch)
                         .setFramework(framework)
                         .setTask(task)));
+    }
+
+    /** Tasks of one executor, as a group. */
+    public void runGroup(List<TaskInfo> tasks, boolean launchExecutor) throws IOException {
+        send(ToAgent.newBuilder()
+                .setRunGroup(RunGroup.newBuilder()
+                        .setEpoch(epoch)
+                        .setFramework(Samples.FRAMEWORK)
+                        .addAllTasks(tasks)
+                        .setLaunchExecutor(launchExecutor)));
+    }
+
+    public List<ExecutorEnded> ended() {
+        return ended;
+    }
+
+    public List<ExecutorMessage> said() {
+        return said;
     }
 
     public void kill(String task) throws IOException {

@@ -6,7 +6,9 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.resource.Resources;
+import io.baton.link.ExecutorMessage;
 import io.baton.link.Update;
+import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
@@ -90,6 +92,18 @@ public sealed interface AgentProtocol extends WireMessage {
      * @param allocator the allocator's epoch, as in {@link Propose}
      */
     record Recall(String role, long allocator) implements AgentProtocol {}
+
+    /** End an executor of the framework, and all its tasks. Passed on to the agent, which ignores what it does not know. */
+    record ShutdownExecutor(FrameworkId framework, ExecutorID executor) implements AgentProtocol {}
+
+    /** Something of the framework for its executor. Best effort: lost if the agent or the executor does not listen. */
+    record TellExecutor(FrameworkId framework, ExecutorID executor, ByteString data) implements AgentProtocol {}
+
+    /** From the agent: an executor is over. A lost one shows in the agent's next registration. */
+    record ExecutorEnded(io.baton.link.ExecutorEnded ended) implements AgentProtocol {}
+
+    /** From the agent: something of an executor for its framework. Best effort. */
+    record ExecutorSaid(ExecutorMessage said) implements AgentProtocol {}
 
     /** The framework is gone for good: kill its tasks, take back its offers. */
     record RemoveFramework(FrameworkId framework) implements AgentProtocol {}

@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.link.ExecutorMessage;
 import io.baton.link.Update;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -89,6 +90,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
      */
     record Unknown(AgentId agent, TaskId task, Optional<OfferId> launchedOn, TaskState state)
             implements FrameworkProtocol {}
+
+    /** An executor of the framework is over, however it ended: told to a scheduler that is there. */
+    record ExecutorEnded(AgentId agent, io.baton.link.ExecutorEnded ended) implements FrameworkProtocol {}
+
+    /** An executor has something for its scheduler. Best effort: lost if that is not there. */
+    record ExecutorSaid(AgentId agent, ExecutorMessage said) implements FrameworkProtocol {}
 
     /** The agent is gone or cannot be reached: tasks there are unreachable, offers of it void. */
     record AgentLost(AgentId agent) implements FrameworkProtocol {}

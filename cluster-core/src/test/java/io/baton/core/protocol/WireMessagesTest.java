@@ -10,10 +10,13 @@ import io.baton.core.id.TaskId;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.membership.MembershipProtocol;
 import io.baton.core.resource.Resources;
+import io.baton.link.ExecutorEnded;
+import io.baton.link.ExecutorMessage;
 import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
@@ -76,6 +79,18 @@ class WireMessagesTest {
             .setStatus(STATUS)
             .setLatestState(TaskState.TASK_RUNNING)
             .build();
+    private static final ExecutorID EXECUTOR =
+            ExecutorID.newBuilder().setValue("e").build();
+    private static final ExecutorEnded EXECUTOR_ENDED = ExecutorEnded.newBuilder()
+            .setFrameworkId(F.toProto())
+            .setExecutorId(EXECUTOR)
+            .setStatus(256)
+            .build();
+    private static final ExecutorMessage EXECUTOR_SAID = ExecutorMessage.newBuilder()
+            .setFrameworkId(F.toProto())
+            .setExecutorId(EXECUTOR)
+            .setData(ByteString.copyFromUtf8("x"))
+            .build();
     private static final Offer OFFER = Offer.newBuilder()
             .setId(O.toProto())
             .setFrameworkId(F.toProto())
@@ -132,6 +147,10 @@ class WireMessagesTest {
                 new AgentProtocol.Acknowledge(F, T, ByteString.copyFromUtf8("0123456789abcdef")),
                 new AgentProtocol.Ask(F, T, Optional.of(new OfferId("A-O1.1"))),
                 new AgentProtocol.RemoveFramework(F),
+                new AgentProtocol.ShutdownExecutor(F, EXECUTOR),
+                new AgentProtocol.TellExecutor(F, EXECUTOR, ByteString.copyFromUtf8("x")),
+                new AgentProtocol.ExecutorEnded(EXECUTOR_ENDED),
+                new AgentProtocol.ExecutorSaid(EXECUTOR_SAID),
                 new LinkProtocol.Send(ToAgent.getDefaultInstance()),
                 new LinkProtocol.Close("why"),
                 new LinkProtocol.Owner(KIT.<AgentProtocol>createTestProbe().getRef()),
@@ -150,6 +169,8 @@ class WireMessagesTest {
                 new FrameworkProtocol.TasksAdopted(A, new Term(3, 2), Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.Unknown(A, T, Optional.of(new OfferId("A-O1.1")), TaskState.TASK_GONE),
                 new FrameworkProtocol.AgentLost(A),
+                new FrameworkProtocol.ExecutorEnded(A, EXECUTOR_ENDED),
+                new FrameworkProtocol.ExecutorSaid(A, EXECUTOR_SAID),
                 new FrameworkProtocol.Teardown(answers),
                 new FrameworkProtocol.KillTask(T, answers),
                 new CallAnswer(400, "why"),

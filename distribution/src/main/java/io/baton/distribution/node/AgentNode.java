@@ -5,6 +5,7 @@ import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.executor.Agent;
 import io.baton.executor.AgentConfig;
+import io.baton.executor.agent.AgentSnapshot.PlacedExecutor;
 import io.baton.executor.agent.AgentSnapshot.PlacedTask;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
@@ -109,7 +110,15 @@ public final class AgentNode {
     private static AgentSnapshot shown(Agent agent) {
         if (agent == null) {
             var starting = AgentInfo.newBuilder().setHostname("").build();
-            return new AgentSnapshot(starting, false, List.of(), List.of(), List.of(), List.of(), Map.of());
+            return new AgentSnapshot(
+                    starting,
+                    false,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    AgentSnapshot.Executors.NONE,
+                    Map.of());
         }
         var picture = agent.snapshot();
         return new AgentSnapshot(
@@ -119,11 +128,22 @@ public final class AgentNode {
                 picture.completedFrameworks(),
                 picture.tasks().stream().map(AgentNode::shown).toList(),
                 picture.completed().stream().map(AgentNode::shown).toList(),
+                new AgentSnapshot.Executors(
+                        picture.executors().live().stream()
+                                .map(AgentNode::shown)
+                                .toList(),
+                        picture.executors().over().stream()
+                                .map(AgentNode::shown)
+                                .toList()),
                 picture.counters());
     }
 
     private static AgentSnapshot.RunningTask shown(PlacedTask task) {
         return new AgentSnapshot.RunningTask(task.task(), task.containerId(), task.directory());
+    }
+
+    private static AgentSnapshot.RunningExecutor shown(PlacedExecutor executor) {
+        return new AgentSnapshot.RunningExecutor(executor.info(), executor.containerId(), executor.directory());
     }
 
     /** Completes when a master has it. */

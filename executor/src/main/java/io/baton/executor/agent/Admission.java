@@ -3,6 +3,8 @@ package io.baton.executor.agent;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
+import io.baton.executor.checkpoint.ExecutorEntry;
+import io.baton.executor.task.ExecutorPlan;
 import io.baton.executor.task.TaskPlan;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.FrameworkInfo;
@@ -11,6 +13,7 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus.Reason;
 import io.baton.v1.TaskStatus.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,27 +23,20 @@ final class Admission {
     private Admission() {}
 
     /**
-     * Why a task is not run here, as its last update; empty if it may run.
+     * Why tasks are not run here, as the last update of each; empty if they may run.
      *
-     * @param running how many tasks hold resources
-     * @param used what they hold, whoever it is reserved for
+     * @param launchesExecutor whether their executor is to be started first
      * @param hasRoom whether the journal has room for another task
      */
     static Optional<TaskRun.Effect.Update> refusal(
-            AgentFacts facts, FrameworkInfo framework, TaskInfo task, int running, Resources used, boolean hasRoom) {
-        var plan = TaskPlan.of(framework, task);
-        if (plan.refusal().isPresent()) {
-            var refusal = plan.refusal().get();
-            return Optional.of(
-                    refusal.invalid()
-                            ? update(TaskState.TASK_ERROR, Reason.REASON_TASK_INVALID, refusal.message())
-                            : update(TaskState.TASK_FAILED, Reason.REASON_CONTAINER_LAUNCH_FAILED, refusal.message()));
+            AgentFacts facts, LaunchOrder order, boolean launchesExecutor, Occupancy occupancy, boolean hasRoom) {
+        var framework = order.framework();
+        var invalid = invalid(order, launchesExecutor);
+        if (invalid.isPresent()) {
+            return invalid;
         }
-        var problem = ResourceRules.problemOf(task.getResourcesList());
-        if (problem.isPresent()) {
-            return Optional.of(update(TaskState.TASK_ERROR, Reason.REASON_TASK_INVALID, problem.get()));
-        }
-        if (running >= facts.maxTasks()) {
+        int running = occupancy.count();
+        if (running + order.tasks().size() > facts.maxTasks()) {
             return Optional.of(dropped(
                     framework,
                     Reason.REASON_CONTAINER_LAUNCH_FAILED,
@@ -52,14 +48,52 @@ final class Admission {
                     Reason.REASON_CONTAINER_LAUNCH_FAILED,
                     "the disk under " + facts.workDir() + " is full: this agent starts no tasks until there is room"));
         }
-        return overCommitted(facts, task, used)
+        var wanted = new ArrayList<Resource>();
+        order.tasks().forEach(task -> wanted.addAll(task.getResourcesList()));
+        if (launchesExecutor) {
+            order.executor().ifPresent(info -> wanted.addAll(info.getResourcesList()));
+        }
+        return overCommitted(facts, flat(wanted), occupancy.used())
                 .map(message -> dropped(framework, Reason.REASON_INVALID_OFFERS, message));
     }
 
+    private static Optional<TaskRun.Effect.Update> invalid(LaunchOrder order, boolean launchesExecutor) {
+        var reason = order.group() ? Reason.REASON_TASK_GROUP_INVALID : Reason.REASON_TASK_INVALID;
+        for (var process : processes(order, launchesExecutor)) {
+            var plan = TaskPlan.of(order.framework(), process);
+            if (plan.refusal().isPresent()) {
+                var refusal = plan.refusal().get();
+                return Optional.of(
+                        refusal.invalid()
+                                ? update(TaskState.TASK_ERROR, reason, refusal.message())
+                                : update(
+                                        TaskState.TASK_FAILED,
+                                        Reason.REASON_CONTAINER_LAUNCH_FAILED,
+                                        refusal.message()));
+            }
+            var problem = ResourceRules.problemOf(process.getResourcesList());
+            if (problem.isPresent()) {
+                return Optional.of(update(TaskState.TASK_ERROR, reason, problem.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What would be started here: the tasks themselves, or the custom executor that is to do them. */
+    private static List<TaskInfo> processes(LaunchOrder order, boolean launchesExecutor) {
+        var executor = order.executor();
+        if (executor.isEmpty() || ExecutorEntry.isDefault(executor.get())) {
+            return order.tasks();
+        }
+        return launchesExecutor
+                ? List.of(ExecutorPlan.process(
+                        order.framework(), executor.get(), order.tasks().get(0).getAgentId()))
+                : List.of();
+    }
+
     /** Reservations and roles do not matter here: a host cannot give more than it has, to whomever. */
-    private static Optional<String> overCommitted(AgentFacts facts, TaskInfo task, Resources used) {
+    private static Optional<String> overCommitted(AgentFacts facts, Resources wanted, Resources used) {
         var total = facts.total();
-        var wanted = flat(task.getResourcesList());
         var have = total.scalarMillis();
         for (Map.Entry<String, Long> each : wanted.scalarMillis().entrySet()) {
             long free = have.getOrDefault(each.getKey(), 0L) - used.millis(each.getKey());
@@ -91,7 +125,7 @@ final class Admission {
                 .toList());
     }
 
-    private static TaskRun.Effect.Update dropped(FrameworkInfo framework, Reason reason, String message) {
+    static TaskRun.Effect.Update dropped(FrameworkInfo framework, Reason reason, String message) {
         return update(TaskStates.asKnownTo(framework, TaskState.TASK_DROPPED), reason, message);
     }
 

@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -52,6 +54,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private final TaskBooks books;
     private final Registration registration;
     private final MasterOrders orders;
+    private final ExecutorCalls executors;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final List<String> toLaunch = new ArrayList<>();
     private final List<CompletableFuture<Done>> wantIdle = new ArrayList<>();
@@ -66,6 +69,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         this.books = parts.books();
         this.registration = parts.registration();
         this.orders = new MasterOrders(parts, this::obey, this::take);
+        this.executors = new ExecutorCalls(parts, this::take);
         timers.startTimerWithFixedDelay(Timer.TICK, TICK);
         timers.startTimerWithFixedDelay(Timer.CHECK, CHECK);
         timers.startTimerWithFixedDelay(Timer.MEASURE, parts.measure());
@@ -96,6 +100,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(
                         AgentCommand.Probed.class,
                         m -> take(books.probed(m.container(), m.kind(), m.number(), m.outcome(), now())))
+                .onMessage(AgentCommand.OfExecutor.class, m -> run(() -> executors.hear(m.message())))
                 .onMessage(
                         AgentCommand.SpawnerLost.class,
                         m -> run(() -> parts.launcher().recheck(books.launching())))
@@ -124,7 +129,11 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     }
 
     private Set<String> containers() {
-        return books.state().tasks().stream().map(TaskEntry::container).collect(Collectors.toSet());
+        var state = books.state();
+        return Stream.concat(
+                        state.tasks().stream().map(TaskEntry::container),
+                        state.executors().all().stream().map(ExecutorEntry::container))
+                .collect(Collectors.toSet());
     }
 
     private Behavior<AgentCommand> onTick() {
@@ -234,6 +243,12 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             parts.launcher().signal(kill.signal(), kill.process());
         } else if (effect instanceof Effect.Send send) {
             send(Frames.of(send.update()));
+        } else if (effect instanceof Effect.ToMaster frame) {
+            send(frame.frame());
+        } else if (effect instanceof Effect.Tell tell) {
+            executors.tell(tell);
+        } else if (effect instanceof Effect.CloseStream close) {
+            executors.close(close);
         } else if (effect instanceof Effect.Probe probe) {
             parts.launcher().probe(probe.entry(), probe.probe());
         } else if (effect instanceof Effect.ReadLastWords words) {

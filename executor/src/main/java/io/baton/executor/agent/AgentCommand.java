@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.process.ProcessIdentity;
@@ -43,6 +44,9 @@ public interface AgentCommand {
 
     /** What came of a probe. */
     record Probed(String container, TaskChecks.Kind kind, int number, Outcome outcome) implements AgentCommand {}
+
+    /** Something of a custom executor, from the edge. */
+    record OfExecutor(ExecutorProtocol message) implements AgentCommand {}
 
     /** Launches may be lost. */
     record SpawnerLost() implements AgentCommand {}

@@ -2,6 +2,7 @@ package io.baton.executor.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.JournalWriter;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.launch.Launcher;
@@ -61,6 +62,8 @@ public record AgentParts(
                 .filter(entry -> !entry.isAbandoned())
                 .toList();
         tasks.forEach(entry -> frameworks.put(entry.key().framework(), entry.framework()));
+        var executors = books.state().executors().all();
+        executors.forEach(entry -> frameworks.put(entry.key().framework(), entry.framework()));
         return Register.newBuilder()
                 .setAgentInfo(described())
                 .setIncarnation(incarnation)
@@ -69,6 +72,7 @@ public record AgentParts(
                 .setVersion(version)
                 .addAllTasks(tasks.stream().map(TaskEntry::forRegistration).toList())
                 .addAllFrameworks(frameworks.values())
+                .addAllExecutors(executors.stream().map(ExecutorEntry::info).toList())
                 .build();
     }
 }

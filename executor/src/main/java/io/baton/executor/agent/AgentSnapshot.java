@@ -2,7 +2,9 @@ package io.baton.executor.agent;
 
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.CompletedTask;
+import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
@@ -22,6 +24,7 @@ import java.util.TreeMap;
  * @param completedFrameworks those with a task in {@code completed} only
  * @param tasks whose end has not been acknowledged, oldest first
  * @param completed those before, oldest first, at most {@link #MAX_COMPLETED}
+ * @param executors those of the frameworks' own
  * @param counters numbers under Mesos's names, such as {@code slave/tasks_finished}
  */
 public record AgentSnapshot(
@@ -31,6 +34,7 @@ public record AgentSnapshot(
         List<FrameworkInfo> completedFrameworks,
         List<PlacedTask> tasks,
         List<PlacedTask> completed,
+        Executors executors,
         Map<String, Double> counters) {
     /** Most ended tasks shown; more are remembered. */
     public static final int MAX_COMPLETED = 1_000;
@@ -42,6 +46,35 @@ public record AgentSnapshot(
      */
     public record PlacedTask(Task task, String containerId, String directory) {}
 
+    /**
+     * The frameworks' own executors.
+     *
+     * @param live in the order they came
+     * @param over the last ones, oldest first
+     */
+    public record Executors(List<PlacedExecutor> live, List<PlacedExecutor> over) {
+        public static final Executors NONE = new Executors(List.of(), List.of());
+
+        static Executors of(AgentState state) {
+            return new Executors(
+                    state.executors().all().stream().map(PlacedExecutor::of).toList(),
+                    state.executors().over().stream().map(PlacedExecutor::of).toList());
+        }
+    }
+
+    /**
+     * An executor and where it runs.
+     *
+     * @param info with the id of its framework
+     * @param directory the sandbox, absolute; it may be gone
+     */
+    public record PlacedExecutor(ExecutorInfo info, String containerId, String directory) {
+        static PlacedExecutor of(ExecutorEntry entry) {
+            return new PlacedExecutor(
+                    entry.info(), entry.container(), entry.sandbox().toString());
+        }
+    }
+
     /** Whether a master has it now. */
     public boolean registered() {
         return master.isPresent();
@@ -50,6 +83,7 @@ public record AgentSnapshot(
     static AgentSnapshot of(AgentInfo agent, Optional<String> master, AgentState state, Counters counters) {
         var frameworks = new LinkedHashMap<String, FrameworkInfo>();
         var tasks = new ArrayList<PlacedTask>();
+        state.executors().all().forEach(e -> frameworks.put(e.key().framework().value(), e.framework()));
         for (var entry : state.tasks()) {
             frameworks.put(entry.key().framework().value(), entry.framework());
             tasks.add(new PlacedTask(
@@ -63,6 +97,7 @@ public record AgentSnapshot(
                     completed.add(placed(done));
                     former.put(done.key().framework().value(), done.framework());
                 });
+        state.executors().over().forEach(e -> former.put(e.key().framework().value(), e.framework()));
         former.keySet().removeAll(frameworks.keySet());
         return new AgentSnapshot(
                 agent,
@@ -71,6 +106,7 @@ public record AgentSnapshot(
                 List.copyOf(former.values()),
                 List.copyOf(tasks),
                 List.copyOf(completed),
+                Executors.of(state),
                 numbers(counters, state, master.isPresent()));
     }
 

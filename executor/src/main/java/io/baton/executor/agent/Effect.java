@@ -8,6 +8,7 @@ import io.baton.executor.process.Verdict;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskPlan;
 import io.baton.link.Update;
+import io.baton.v1.executor.Event;
 
 /** What the agent's shell does after an input to {@link TaskBooks}, in this order. */
 public sealed interface Effect {
@@ -28,6 +29,15 @@ public sealed interface Effect {
 
     /** Send an update to the master; lost if there is none. */
     record Send(Update update) implements Effect {}
+
+    /** Send any other frame to the master; lost if there is none. */
+    record ToMaster(io.baton.link.ToMaster frame) implements Effect {}
+
+    /** Tell an executor; lost if that stream is over. */
+    record Tell(String stream, Event event) implements Effect {}
+
+    /** End an executor's stream, once all that it was told has gone out. */
+    record CloseStream(String stream) implements Effect {}
 
     /** Probe a task; answered by probed. */
     record Probe(TaskEntry entry, TaskChecks.Effect.Probe probe) implements Effect {}

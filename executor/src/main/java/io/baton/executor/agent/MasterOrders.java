@@ -2,10 +2,12 @@ package io.baton.executor.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskOptions;
 import io.baton.link.ToAgent;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -60,14 +62,30 @@ final class MasterOrders {
             }
             case RUN -> {
                 var run = frame.getRun();
-                ifObeyed(
+                launch(
                         which,
                         run.getEpoch(),
-                        () -> books.run(
-                                run.getFramework(),
-                                run.getTask(),
-                                parts.journal().hasRoom(),
-                                now()));
+                        new LaunchOrder(run.getFramework(), List.of(run.getTask()), false, run.getLaunchExecutor()));
+            }
+            case RUN_GROUP -> {
+                var run = frame.getRunGroup();
+                launch(
+                        which,
+                        run.getEpoch(),
+                        new LaunchOrder(run.getFramework(), run.getTasksList(), true, run.getLaunchExecutor()));
+            }
+            case SHUTDOWN_EXECUTOR -> {
+                var shutdown = frame.getShutdownExecutor();
+                var key = ExecutorKey.of(shutdown.getFrameworkId(), shutdown.getExecutorId());
+                ifObeyed(which, shutdown.getEpoch(), () -> books.shutdown(key, now()));
+            }
+            case EXECUTOR_MESSAGE -> {
+                var said = frame.getExecutorMessage();
+                var key = ExecutorKey.of(said.getFrameworkId(), said.getExecutorId());
+                ifObeyed(
+                        which,
+                        said.getEpoch(),
+                        () -> effects(out -> books.executors().saidToExecutor(key, said.getData(), out)));
             }
             case KILL -> {
                 var kill = frame.getKill();
@@ -96,6 +114,16 @@ final class MasterOrders {
             }
             case MESSAGE_NOT_SET -> LOG.warn("ignored a frame of a kind that is not known here");
         }
+    }
+
+    private void launch(int which, long epoch, LaunchOrder order) {
+        ifObeyed(which, epoch, () -> books.run(order, parts.journal().hasRoom(), now()));
+    }
+
+    private static List<Effect> effects(Consumer<List<Effect>> step) {
+        var out = new ArrayList<Effect>();
+        step.accept(out);
+        return out;
     }
 
     private void ifObeyed(int which, long epoch, Supplier<List<Effect>> command) {

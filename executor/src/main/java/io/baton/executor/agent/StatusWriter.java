@@ -2,7 +2,9 @@ package io.baton.executor.agent;
 
 import com.google.protobuf.ByteString;
 import io.baton.executor.check.TaskChecks;
+import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerStatus;
@@ -16,7 +18,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Writes status updates in full. */
-record StatusWriter(String ip, Supplier<UUID> uuids) {
+record StatusWriter(String ip, AgentState state, Supplier<UUID> uuids) {
     private static final double MILLIS_PER_SECOND = 1000.0;
 
     TaskStatus write(TaskEntry entry, TaskRun.Effect.Update update, TaskChecks checks, Instant now) {
@@ -25,8 +27,7 @@ record StatusWriter(String ip, Supplier<UUID> uuids) {
                 .setState(update.state())
                 .setSource(update.source())
                 .setAgentId(entry.task().getAgentId())
-                .setExecutorId(ExecutorID.newBuilder()
-                        .setValue(entry.task().getTaskId().getValue()))
+                .setExecutorId(executor(entry))
                 .setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND)
                 .setUuid(fresh())
                 .setContainerStatus(container(entry));
@@ -40,6 +41,24 @@ record StatusWriter(String ip, Supplier<UUID> uuids) {
         return status.build();
     }
 
+    /** What a custom executor says of its task, with all that only the agent knows. */
+    TaskStatus complete(TaskEntry entry, TaskStatus said, Instant now) {
+        var status = said.toBuilder().setAgentId(entry.task().getAgentId()).setExecutorId(executor(entry));
+        if (!said.hasTimestamp()) {
+            status.setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND);
+        }
+        if (!said.hasContainerStatus()) {
+            status.setContainerStatus(container(entry));
+        }
+        return status.build();
+    }
+
+    private static ExecutorID executor(TaskEntry entry) {
+        return entry.executor().map(ExecutorKey::id).orElseGet(() -> ExecutorID.newBuilder()
+                .setValue(entry.task().getTaskId().getValue())
+                .build());
+    }
+
     /** The update that brings news of a task's checks. */
     static TaskRun.Effect.Update told(TaskChecks.Effect.Tell tell) {
         return new TaskRun.Effect.Update(
@@ -50,8 +69,13 @@ record StatusWriter(String ip, Supplier<UUID> uuids) {
         var address = NetworkInfo.IPAddress.newBuilder()
                 .setProtocol(ip.indexOf(':') >= 0 ? NetworkInfo.Protocol.IPv6 : NetworkInfo.Protocol.IPv4)
                 .setIpAddress(ip);
+        var id = ContainerID.newBuilder().setValue(entry.container());
+        entry.executor()
+                .flatMap(key -> state.executors().find(key))
+                .filter(executor -> !executor.container().equals(entry.container()))
+                .ifPresent(executor -> id.setParent(ContainerID.newBuilder().setValue(executor.container())));
         return ContainerStatus.newBuilder()
-                .setContainerId(ContainerID.newBuilder().setValue(entry.container()))
+                .setContainerId(id)
                 .addNetworkInfos(NetworkInfo.newBuilder().addIpAddresses(address))
                 .build();
     }

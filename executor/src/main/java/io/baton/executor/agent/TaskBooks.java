@@ -2,7 +2,7 @@ package io.baton.executor.agent;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.id.FrameworkId;
-import io.baton.core.resource.Resources;
+import io.baton.core.id.TaskId;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
@@ -16,21 +16,16 @@ import io.baton.executor.record.Accepted;
 import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.sandbox.Sandboxes;
-import io.baton.executor.task.ExecWords;
+import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
-import io.baton.executor.task.TaskOptions;
-import io.baton.executor.task.TaskPlan;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
-import io.baton.v1.TaskStatus.Reason;
-import io.baton.v1.TaskStatus.Source;
+import io.baton.v1.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,45 +33,25 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * All that the agent knows of its tasks, and what it does about them: one {@link TaskRun} each, what is written down of
- * it, and the updates that {@link Deliveries} brings to a master.
+ * All that the agent knows of its tasks, and what it does about them: their processes in {@link ContainerRuns}, their
+ * executors in {@link ExecutorBooks}, and the updates that {@link Deliveries} brings to a master.
  *
  * <p>Pure. Mutable, because a host has thousands of tasks; one owner.
  */
 public final class TaskBooks {
-    /** News of a launch that has not come by then will not come: its supervisor died. */
-    static final Duration LAUNCH_PATIENCE = Duration.ofSeconds(10);
-
-    /** While so many updates of a task wait, news of its checks are left out: only the newest matter. */
-    static final int MAX_WAITING_FOR_CHECKS = 32;
-
     private final AgentFacts facts;
     private final AgentState state;
     private final StatusWriter writer;
     private final Supplier<UUID> uuids;
-    private final Map<TaskKey, Live> live = new LinkedHashMap<>();
-    private final Map<TaskKey, TaskEntry> running = new LinkedHashMap<>();
-    private final Map<String, TaskKey> containers = new HashMap<>();
-    private final LaunchQueue queue;
     private final Deliveries deliveries;
-    private Resources used = Resources.EMPTY;
+    private final ContainerRuns runs;
+    private final ExecutorBooks executors;
+    private final Occupancy occupancy = new Occupancy();
+    private final TaskGroups groups = new TaskGroups();
     private Counters counters = Counters.NONE;
 
-    /** A task that is not forgotten; its run is over while its last updates wait. */
-    private static final class Live {
-        private final TaskRun run;
-        private final TaskChecks checks;
-        private Instant since;
-
-        private Live(TaskEntry entry, TaskRun run, Instant since) {
-            this.checks = TaskChecks.of(entry.task());
-            this.run = run;
-            this.since = since;
-        }
-    }
-
     /**
-     * Books over what was written down. Tasks that were under way are silent until {@link #recovered} tells of each.
+     * Books over what was written down. Processes that were under way are silent until {@link #recovered} tells of each.
      *
      * @param uuids fresh ones, for updates and containers
      */
@@ -84,233 +59,282 @@ public final class TaskBooks {
         this.facts = facts;
         this.state = state;
         this.uuids = uuids;
-        this.writer = new StatusWriter(facts.ip(), uuids);
-        this.queue = new LaunchQueue(facts.concurrentLaunches());
-        this.deliveries = new Deliveries(state, this::over);
+        this.writer = new StatusWriter(facts.ip(), state, uuids);
+        this.deliveries = new Deliveries(state, groups::remove);
+        this.runs = new ContainerRuns(facts, deliveries, new News());
+        this.executors = new ExecutorBooks(state, deliveries, runs, writer, new Tasks());
+        state.executors()
+                .all()
+                .forEach(e -> occupancy.hold(e.key().process(), e.info().getResourcesList()));
         for (var entry : state.tasks()) {
-            containers.put(entry.container(), entry.key());
+            deliveries.resume(entry);
+            groups.add(entry);
+            if (!entry.isTerminal()) {
+                occupancy.hold(entry.key(), entry.task().getResourcesList());
+            }
         }
     }
 
-    private void over(TaskEntry entry) {
-        live.remove(entry.key());
-        containers.remove(entry.container());
+    /** What becomes of processes. */
+    private final class News implements ContainerRuns.Books {
+        @Override
+        public void told(
+                TaskEntry entry, TaskRun.Effect.Update update, Optional<Verdict> verdict, ContainerRuns.News news) {
+            if (entry.isExecutor()) {
+                executors.told(entry, update, verdict, news.now(), news.effects());
+            } else {
+                tell(entry, update, news.checks(), news.now(), news.effects());
+            }
+        }
+
+        @Override
+        public void cleaned(TaskEntry entry, ContainerRuns.News news) {
+            release(entry, news.now(), news.effects());
+        }
     }
 
-    /** What has become of a task of an earlier agent. Told once for each, before anything else. */
+    /** What executors do to their tasks. */
+    private final class Tasks implements ExecutorBooks.Tasks {
+        @Override
+        public void end(TaskEntry entry, TaskRun.Effect.Update update, Instant now, List<Effect> effects) {
+            tell(entry, update, TaskChecks.of(entry.task()), now, effects);
+            release(entry, now, effects);
+        }
+
+        @Override
+        public void updated(TaskEntry entry, TaskStatus status, Instant now, List<Effect> effects) {
+            deliver(entry, status, now, effects);
+            if (TaskStates.isTerminal(status.getState())) {
+                release(entry, now, effects);
+            }
+        }
+
+        @Override
+        public void over(TaskKey executor) {
+            occupancy.release(executor);
+        }
+    }
+
+    /** What has become of a process of an earlier agent. Told once for each, the ended ones last, before anything else. */
     public List<Effect> recovered(TaskEntry entry, Supervision.Found found, Instant now) {
-        var options = TaskOptions.of(entry.framework(), entry.task(), facts.announcesStarting());
-        Optional<ProcessIdentity> process =
-                found instanceof Supervision.Found.Running running ? Optional.of(running.identity()) : Optional.empty();
-        boolean begun = process.isPresent()
-                || entry.process().isPresent()
-                || entry.state() == TaskState.TASK_RUNNING
-                || entry.state() == TaskState.TASK_KILLING;
-        var run = TaskRun.readopted(
-                options, begun, process, process.map(p -> entry.startedAt().orElse(now)), entry.forceKillAt());
-        var task = new Live(entry, run, now);
-        live.put(entry.key(), task);
-        deliveries.resume(entry);
-        if (entry.isTerminal()) {
-            run.ended(new Verdict.NeverRan(""), now);
-            return List.of();
-        }
-        hold(entry);
         var effects = new ArrayList<Effect>();
-        if (found instanceof Supervision.Found.Ended ended) {
-            return ended(entry.container(), ended.verdict(), now);
+        if (!entry.isTerminal()) {
+            runs.recovered(entry, found, now, effects);
         }
-        if (found instanceof Supervision.Found.NeverStarted) {
-            return neverStarted(entry, run, now);
-        }
-        process.ifPresent(p -> task.checks.resume(entry.startedAt().orElse(now), entry.latest(), now));
-        if (found instanceof Supervision.Found.Starting) {
-            queue.resume(entry.container());
-        }
-        process.filter(p -> entry.process().isEmpty()).ifPresent(p -> {
-            perform(entry, new TaskRun.Effect.CheckpointStarted(p), now, effects);
-            perform(entry, plain(TaskState.TASK_RUNNING), now, effects);
-        });
         return effects;
-    }
-
-    private List<Effect> neverStarted(TaskEntry entry, TaskRun run, Instant now) {
-        run.ended(new Verdict.NeverRan(""), now);
-        var effects = new ArrayList<Effect>();
-        var dropped = TaskStates.asKnownTo(entry.framework(), TaskState.TASK_DROPPED);
-        perform(
-                entry,
-                new TaskRun.Effect.Update(
-                        dropped,
-                        Source.SOURCE_AGENT,
-                        Optional.of(Reason.REASON_AGENT_RESTARTED),
-                        "the agent was restarted before the task was started"),
-                now,
-                effects);
-        perform(entry, new TaskRun.Effect.CleanUp(), now, effects);
-        return effects;
-    }
-
-    private static TaskRun.Effect.Update plain(TaskState state) {
-        return new TaskRun.Effect.Update(state, Source.SOURCE_EXECUTOR, Optional.empty(), "");
     }
 
     /** A master has this id and epoch for us. */
     public List<Effect> identified(Identity identity) {
         var effects = new ArrayList<Effect>();
-        write(Record.newBuilder().setIdentity(identity).build(), effects);
+        deliveries.write(Record.newBuilder().setIdentity(identity).build(), effects);
         return effects;
+    }
+
+    /** A master wants a task run that has no executor of the framework's own. */
+    public List<Effect> run(FrameworkInfo framework, TaskInfo task, boolean hasRoom, Instant now) {
+        return run(new LaunchOrder(framework, List.of(task), false, true), hasRoom, now);
     }
 
     /**
-     * A master wants a task run. A known one is answered with its newest update instead.
+     * A master wants tasks run, all or none. A known one is answered with its newest update instead.
      *
      * @param hasRoom whether the journal has room for another task
      */
-    public List<Effect> run(FrameworkInfo framework, TaskInfo task, boolean hasRoom, Instant now) {
-        var key = TaskKey.of(framework.getId(), task.getTaskId());
+    public List<Effect> run(LaunchOrder order, boolean hasRoom, Instant now) {
         var effects = new ArrayList<Effect>();
-        if (state.task(key).isPresent() || state.completed(key).isPresent()) {
-            counters = counters.withDuplicate();
-            deliveries.repeat(key, effects);
+        var known = order.keys().stream()
+                .filter(key ->
+                        state.task(key).isPresent() || state.completed(key).isPresent())
+                .toList();
+        if (!known.isEmpty()) {
+            known.forEach(key -> {
+                counters = counters.withDuplicate();
+                deliveries.repeat(key, effects);
+            });
             return effects;
         }
-        var container = uuids.get().toString();
-        var sandbox = Sandboxes.locate(
-                facts.workDir(),
-                task.getAgentId().getValue(),
-                key.framework().value(),
-                key.task().value(),
-                container);
-        var accepted = Accepted.newBuilder()
-                .setFramework(framework)
-                .setTask(task)
-                .setContainerId(container)
-                .setSandbox(sandbox.toString())
-                .setBootId(facts.bootId())
-                .setAcceptedAt(now.toEpochMilli());
-        write(Record.newBuilder().setAccepted(accepted).build(), effects);
-        var entry = state.task(key).orElseThrow();
-        var run = TaskRun.accepted(TaskOptions.of(framework, task, facts.announcesStarting()));
-        live.put(key, new Live(entry, run, now));
-        deliveries.begin(key);
-        containers.put(container, key);
-        var refusal = Admission.refusal(facts, framework, task, running.size(), used, hasRoom);
+        var refusal = executors
+                .refusal(order)
+                .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom));
         if (refusal.isPresent()) {
-            counters = counters.withRefused();
-            run.ended(new Verdict.NeverRan(""), now);
-            perform(entry, refusal.get(), now, effects);
+            refuse(order, refusal.get(), now, effects);
         } else {
-            counters = counters.withLaunched();
-            hold(entry);
-            perform(entry, run.start(), now, effects);
+            accept(order, now, effects);
         }
         return effects;
     }
 
-    private void hold(TaskEntry entry) {
-        running.put(entry.key(), entry);
-        used = used.plus(Admission.flat(entry.task().getResourcesList()));
+    private void refuse(LaunchOrder order, TaskRun.Effect.Update refusal, Instant now, List<Effect> effects) {
+        for (var task : order.tasks()) {
+            counters = counters.withRefused();
+            var container = uuids.get().toString();
+            var entry = write(order, task, new Place(container, locate(order, task, container), ""), now, effects);
+            tell(entry, refusal, TaskChecks.of(task), now, effects);
+            release(entry, now, effects);
+        }
     }
 
-    private void release(TaskEntry entry) {
-        if (running.remove(entry.key()) != null) {
-            used = used.minus(Admission.flat(entry.task().getResourcesList()));
+    private void accept(LaunchOrder order, Instant now, List<Effect> effects) {
+        if (executors.launches(order)) {
+            var info = order.executor().orElseThrow();
+            var container = uuids.get().toString();
+            var executor = executors.create(order, facts, container, now, effects);
+            occupancy.hold(executor.key().process(), info.getResourcesList());
         }
+        var group = order.group() ? uuids.get().toString() : "";
+        var accepted = new ArrayList<TaskEntry>();
+        for (var task : order.tasks()) {
+            counters = counters.withLaunched();
+            var entry = write(order, task, place(order, task, group), now, effects);
+            occupancy.hold(entry.key(), task.getResourcesList());
+            groups.add(entry);
+            accepted.add(entry);
+        }
+        executors.add(accepted, now, effects);
+        accepted.stream().filter(TaskEntry::hasProcess).forEach(entry -> runs.start(entry, now, effects));
+    }
+
+    private record Place(String container, String sandbox, String group) {}
+
+    private Place place(LaunchOrder order, TaskInfo task, String group) {
+        var executor = order.executorKey().flatMap(key -> state.executors().find(key));
+        if (executor.isEmpty()) {
+            var container = uuids.get().toString();
+            return new Place(container, locate(order, task, container), group);
+        }
+        var its = executor.get();
+        return its.process().isPresent()
+                ? new Place(its.container(), its.sandbox().toString(), group)
+                : new Place(
+                        uuids.get().toString(),
+                        Sandboxes.ofGroupMember(its.sandbox(), task.getTaskId().getValue())
+                                .toString(),
+                        group);
+    }
+
+    private String locate(LaunchOrder order, TaskInfo task, String container) {
+        return Sandboxes.locate(
+                        facts.workDir(),
+                        task.getAgentId().getValue(),
+                        order.framework().getId().getValue(),
+                        order.executorKey()
+                                .map(ExecutorKey::executor)
+                                .orElse(task.getTaskId().getValue()),
+                        container)
+                .toString();
+    }
+
+    private TaskEntry write(LaunchOrder order, TaskInfo task, Place place, Instant now, List<Effect> effects) {
+        var accepted = Accepted.newBuilder()
+                .setFramework(order.framework())
+                .setTask(task)
+                .setContainerId(place.container())
+                .setSandbox(place.sandbox())
+                .setBootId(facts.bootId())
+                .setAcceptedAt(now.toEpochMilli());
+        if (!place.group().isEmpty()) {
+            accepted.setGroup(place.group());
+        }
+        deliveries.write(Record.newBuilder().setAccepted(accepted).build(), effects);
+        var key = TaskKey.of(order.framework().getId(), task.getTaskId());
+        deliveries.begin(key);
+        return state.task(key).orElseThrow();
     }
 
     /** A sandbox is made. */
     public List<Effect> prepared(String container, Instant now) {
-        return with(container, (entry, task, effects) -> {
-            perform(entry, task.run.prepared(), now, effects);
-            if (task.run.phase() == TaskRun.Phase.READY) {
-                queue.add(entry.container());
-            }
-            launchReady(now, effects);
-        });
-    }
-
-    /** Lets tasks begin, in the order they came, as many at a time as the host can start. */
-    private void launchReady(Instant now, List<Effect> effects) {
-        for (var next = queue.next(); next.isPresent(); next = queue.next()) {
-            var key = containers.get(next.get());
-            var task = key == null ? null : live.get(key);
-            if (task == null || task.run.phase() != TaskRun.Phase.READY) {
-                queue.settled(next.get());
-            } else {
-                task.since = now;
-                perform(state.task(key).orElseThrow(), task.run.launch(), now, effects);
-            }
-        }
+        return effects(effects -> runs.prepared(container, now, effects));
     }
 
     /** A process runs. */
     public List<Effect> started(String container, Optional<ProcessIdentity> identity, Instant now) {
-        return with(container, (entry, task, effects) -> {
-            queue.settled(entry.container());
-            task.since = now;
-            perform(entry, task.run.started(identity, now), now, effects);
-            launchReady(now, effects);
-        });
+        return effects(effects -> runs.started(container, identity, now, effects));
     }
 
     /** A process is over, or never was. */
     public List<Effect> ended(String container, Verdict verdict, Instant now) {
-        return with(container, (entry, task, effects) -> {
-            if (ExecWords.areWanted(verdict)) {
-                effects.add(new Effect.ReadLastWords(entry, verdict));
-            } else {
-                conclude(entry, task, verdict, now, effects);
-            }
-        });
+        return effects(effects -> runs.ended(container, verdict, now, effects));
     }
 
     /** What a task wrote last, which may tell that its program could not be executed. */
     public List<Effect> lastWords(String container, Verdict verdict, String words, Instant now) {
-        return with(container, (entry, task, effects) -> {
-            var command = entry.task().getCommand();
-            var judged = ExecWords.judge(verdict, command.getShell(), command.getValue(), words);
-            conclude(entry, task, judged, now, effects);
-        });
-    }
-
-    private void conclude(TaskEntry entry, Live task, Verdict verdict, Instant now, List<Effect> effects) {
-        queue.settled(entry.container());
-        perform(entry, task.run.ended(verdict, now), now, effects);
-        launchReady(now, effects);
+        return effects(effects -> runs.lastWords(container, verdict, words, now, effects));
     }
 
     /** A sandbox holds this much. */
     public List<Effect> diskUsed(String container, long megabytes, Instant now) {
-        return with(container, (entry, task, effects) -> {
-            long limit = entry.diskMb();
-            if (limit > 0 && megabytes > limit) {
-                var message = "Disk usage (" + megabytes + "MB) exceeds quota (" + limit + "MB)";
-                perform(entry, task.run.diskExceeded(message, now), now, effects);
-            }
-        });
+        return effects(effects -> runs.diskUsed(container, megabytes, now, effects));
+    }
+
+    /** What came of a probe. Of a task that is to end nothing more is told. */
+    public List<Effect> probed(String container, TaskChecks.Kind kind, int number, Outcome outcome, Instant now) {
+        return effects(effects -> runs.probed(container, kind, number, outcome, now, effects));
+    }
+
+    private interface Change {
+        void apply(List<Effect> effects);
+    }
+
+    private static List<Effect> effects(Change change) {
+        var effects = new ArrayList<Effect>();
+        change.apply(effects);
+        return effects;
     }
 
     /**
-     * A master, or the operator, wants a task to end. Unknown and ended ones are ignored.
+     * A master, or the operator, wants a task to end, and with it its group. Unknown and ended ones are ignored.
      *
      * @param grace from the kill itself, if it has a policy
      */
     public List<Effect> kill(TaskKey key, Optional<Duration> grace, Instant now) {
-        var effects = new ArrayList<Effect>();
-        var entry = state.task(key);
-        var task = live.get(key);
-        if (entry.isPresent() && task != null) {
-            perform(entry.get(), task.run.kill(grace, now), now, effects);
+        return effects(effects -> state.task(key).ifPresent(entry -> {
+            boolean alive = runs.has(key);
+            kill(entry, grace, now, effects);
+            if (alive) {
+                endMates(entry, now, effects);
+            }
+        }));
+    }
+
+    private void kill(TaskEntry entry, Optional<Duration> grace, Instant now, List<Effect> effects) {
+        if (entry.hasProcess()) {
+            runs.kill(entry.key(), grace, now, effects);
+        } else {
+            executors.kill(entry, grace, now, effects);
         }
-        return effects;
+    }
+
+    private void endMates(TaskEntry entry, Instant now, List<Effect> effects) {
+        for (var mate : groups.matesOf(entry)) {
+            if (runs.has(mate)) {
+                runs.kill(mate, Optional.empty(), now, effects);
+            }
+        }
+    }
+
+    /** An executor is to end, and its tasks. That of a task which has only a command is the task itself. */
+    public List<Effect> shutdown(ExecutorKey key, Instant now) {
+        return effects(effects -> {
+            var alone = new TaskKey(key.framework(), new TaskId(key.executor()));
+            if (state.executors().find(key).isPresent()) {
+                executors.shutdown(key, now, effects);
+            } else {
+                runs.kill(alone, Optional.empty(), now, effects);
+            }
+        });
     }
 
     /** Ends everything. */
     public List<Effect> killAll(Optional<Duration> grace, Instant now) {
-        var effects = new ArrayList<Effect>();
-        List.copyOf(running.values()).forEach(entry -> effects.addAll(kill(entry.key(), grace, now)));
-        return effects;
+        return effects(effects -> {
+            for (var entry : List.copyOf(state.tasks())) {
+                if (entry.hasProcess()) {
+                    kill(entry, grace, now, effects);
+                }
+            }
+            executors.shutdownAll(executor -> true, now, effects);
+        });
     }
 
     /** A scheduler has an update. */
@@ -324,167 +348,94 @@ public final class TaskBooks {
         var theirs = state.tasks().stream()
                 .filter(e -> e.key().framework().equals(framework))
                 .toList();
-        if (theirs.isEmpty()) {
-            return effects;
+        boolean has = state.executors().all().stream()
+                .anyMatch(e -> e.key().framework().equals(framework));
+        if (has || !theirs.isEmpty()) {
+            deliveries.write(Records.frameworkRemoved(framework), effects);
         }
-        write(Records.frameworkRemoved(framework), effects);
         for (var entry : theirs) {
-            if (!running.containsKey(entry.key())) {
+            if (!occupancy.holds(entry.key())) {
                 deliveries.forget(entry, effects);
-            } else {
-                effects.addAll(kill(entry.key(), Optional.empty(), now));
+            } else if (entry.hasProcess()) {
+                runs.kill(entry.key(), Optional.empty(), now, effects);
             }
         }
+        executors.shutdownAll(executor -> executor.framework().equals(framework), now, effects);
         return effects;
     }
 
     /** A master listens: it hears all that waits. */
     public List<Effect> connected(Instant now) {
-        return deliveries.connected(now);
+        var effects = new ArrayList<>(deliveries.connected(now));
+        effects.addAll(executors.connected());
+        return effects;
     }
 
     /** No master listens. */
     public void disconnected() {
         deliveries.disconnected();
+        executors.disconnected();
     }
 
     /** Time goes by. */
     public List<Effect> tick(Instant now) {
         var effects = deliveries.tick(now);
-        for (var entry : List.copyOf(running.values())) {
-            var task = live.get(entry.key());
-            if (task != null) {
-                perform(entry, task.run.tick(now), now, effects);
-                check(entry, task, task.checks.tick(now), now, effects);
-            }
-        }
+        runs.tick(now, effects);
+        executors.tick(now, effects);
         deliveries.forgetOld(facts.remembered(), facts.rememberedFor(), now, effects);
         return effects;
     }
 
-    /** What came of a probe. Of a task that is to end nothing more is told. */
-    public List<Effect> probed(String container, TaskChecks.Kind kind, int number, Outcome outcome, Instant now) {
-        return with(container, (entry, task, effects) -> {
-            if (task.run.isRunningFreely()) {
-                check(entry, task, task.checks.answered(kind, number, outcome, now), now, effects);
-            }
-        });
+    /** An update that the agent makes itself. */
+    private void tell(
+            TaskEntry entry, TaskRun.Effect.Update update, TaskChecks checks, Instant now, List<Effect> effects) {
+        deliver(entry, writer.write(entry, update, checks, now), now, effects);
     }
 
-    private void check(TaskEntry entry, Live task, List<TaskChecks.Effect> steps, Instant now, List<Effect> effects) {
-        for (var step : steps) {
-            if (!task.run.isRunningFreely()) {
-                task.checks.end();
-            } else if (step instanceof TaskChecks.Effect.Probe probe) {
-                effects.add(new Effect.Probe(entry, probe));
-            } else if (step instanceof TaskChecks.Effect.Kill) {
-                perform(entry, task.run.kill(Optional.empty(), now), now, effects);
-            } else if (step instanceof TaskChecks.Effect.Tell tell) {
-                if (entry.pending().size() < MAX_WAITING_FOR_CHECKS) {
-                    tell(entry, StatusWriter.told(tell), now, effects);
-                } else {
-                    task.checks.untold(tell.kind());
-                }
-            } else {
-                throw new AssertionError("no one performs " + step);
-            }
+    private void deliver(TaskEntry entry, TaskStatus status, Instant now, List<Effect> effects) {
+        boolean terminal = TaskStates.isTerminal(status.getState());
+        if (terminal) {
+            counters = counters.withEnded(status.getState());
+        }
+        deliveries.add(entry, status, now, effects);
+        if (terminal && entry.hasProcess() && status.getState() != TaskState.TASK_FINISHED) {
+            endMates(entry, now, effects);
         }
     }
 
-    /** Tasks whose news may have been lost: what they are to be checked for. */
+    private void release(TaskEntry entry, Instant now, List<Effect> effects) {
+        occupancy.release(entry.key());
+        if (!entry.isExecutor()) {
+            if (entry.isAbandoned()) {
+                deliveries.forget(entry, effects);
+            }
+            executors.taskOver(entry, now, effects);
+        }
+    }
+
+    /** Processes whose news may have been lost: what they are to be checked for. */
     public Map<String, Optional<ProcessIdentity>> toCheck(Instant now) {
-        var out = new LinkedHashMap<String, Optional<ProcessIdentity>>();
-        for (var entry : running.values()) {
-            var task = live.get(entry.key());
-            if (task == null) {
-                continue;
-            }
-            var phase = task.run.phase();
-            boolean silent = now.isAfter(task.since.plus(LAUNCH_PATIENCE));
-            if (phase == TaskRun.Phase.RUNNING && (task.run.process().isPresent() || silent)
-                    || phase == TaskRun.Phase.LAUNCHING && silent) {
-                out.put(entry.container(), task.run.process());
-            }
-        }
-        return out;
+        return runs.toCheck(now);
     }
 
     /** Containers whose launch was ordered and not heard of. */
     public List<String> launching() {
-        return queue.launching();
+        return runs.launching();
     }
 
     /** Containers of running tasks that asked for disk. */
     public List<TaskEntry> withDiskLimit() {
-        return running.values().stream().filter(entry -> entry.diskMb() > 0).toList();
-    }
-
-    private interface Change {
-        void apply(TaskEntry entry, Live task, List<Effect> effects);
-    }
-
-    private List<Effect> with(String container, Change change) {
-        var effects = new ArrayList<Effect>();
-        var key = containers.get(container);
-        var entry = key == null ? Optional.<TaskEntry>empty() : state.task(key);
-        var task = key == null ? null : live.get(key);
-        if (entry.isPresent() && task != null && entry.get().container().equals(container)) {
-            change.apply(entry.get(), task, effects);
-        }
-        return effects;
-    }
-
-    private void perform(TaskEntry entry, List<TaskRun.Effect> steps, Instant now, List<Effect> effects) {
-        steps.forEach(step -> perform(entry, step, now, effects));
-    }
-
-    private void perform(TaskEntry entry, TaskRun.Effect step, Instant now, List<Effect> effects) {
-        if (step instanceof TaskRun.Effect.Prepare) {
-            var plan = TaskPlan.of(entry.framework(), entry.task()).plan().orElseThrow();
-            effects.add(new Effect.Prepare(entry, plan));
-        } else if (step instanceof TaskRun.Effect.CancelFetch) {
-            effects.add(new Effect.CancelFetch(entry.container()));
-        } else if (step instanceof TaskRun.Effect.Launch) {
-            effects.add(new Effect.Launch(entry.container()));
-        } else if (step instanceof TaskRun.Effect.Send send) {
-            effects.add(new Effect.Kill(send.signal(), send.process()));
-        } else if (step instanceof TaskRun.Effect.CheckpointKill kill) {
-            write(Records.killAsked(entry, kill.forceAt()), effects);
-        } else if (step instanceof TaskRun.Effect.CheckpointStarted started) {
-            write(Records.started(entry, started.process(), now), effects);
-        } else if (step instanceof TaskRun.Effect.Update update) {
-            tell(entry, update, now, effects);
-        } else if (step instanceof TaskRun.Effect.CleanUp) {
-            release(entry);
-            effects.add(new Effect.CleanUp(entry.container()));
-            if (entry.isAbandoned()) {
-                deliveries.forget(entry, effects);
-            }
-        } else {
-            throw new AssertionError("no one performs " + step);
-        }
-    }
-
-    private void tell(TaskEntry entry, TaskRun.Effect.Update update, Instant now, List<Effect> effects) {
-        if (TaskStates.isTerminal(update.state())) {
-            counters = counters.withEnded(update.state());
-        }
-        var task = live.get(entry.key());
-        if (update.state() == TaskState.TASK_RUNNING) {
-            task.checks.begin(now);
-        }
-        if (!entry.isAbandoned()) {
-            deliveries.add(entry, writer.write(entry, update, task.checks, now), now, effects);
-        }
-    }
-
-    private void write(Record record, List<Effect> effects) {
-        deliveries.write(record, effects);
+        return runs.withDiskLimit();
     }
 
     /** Whether any process may still run. */
     public boolean isIdle() {
-        return running.isEmpty();
+        return occupancy.count() == 0;
+    }
+
+    /** What the framework's own executors are told and tell. */
+    public ExecutorBooks executors() {
+        return executors;
     }
 
     public AgentState state() {

@@ -9,6 +9,7 @@ import io.baton.executor.record.Completed;
 import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.record.Started;
+import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,6 +32,7 @@ public final class AgentState {
     private long epoch;
     private String clusterId = "";
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
+    private final Executors executors = new Executors();
     private final Map<TaskKey, CompletedTask> completed = new LinkedHashMap<>();
 
     /** Takes in the next record. */
@@ -63,6 +65,7 @@ public final class AgentState {
                 tasks.values().stream()
                         .filter(entry -> entry.key().framework().equals(framework))
                         .forEach(TaskEntry::abandon);
+                executors.abandon(framework);
             }
             case COMPLETED -> {
                 var done = record.getCompleted();
@@ -73,6 +76,11 @@ public final class AgentState {
                         Path.of(done.getSandbox()),
                         Instant.ofEpochMilli(done.getCompletedAt()));
                 completed.put(task.key(), task);
+            }
+            case EXECUTOR_ACCEPTED -> executors.accepted(record.getExecutorAccepted());
+            case EXECUTOR_OVER -> {
+                var over = record.getExecutorOver();
+                executors.over(ExecutorKey.of(over.getFrameworkId(), over.getExecutorId()));
             }
             case RECORD_NOT_SET ->
                 throw new IllegalArgumentException(
@@ -122,7 +130,9 @@ public final class AgentState {
 
     private void with(TaskKey key, Consumer<TaskEntry> change) {
         var entry = tasks.get(key);
-        if (entry != null) {
+        if (entry == null) {
+            executors.process(key).ifPresent(change);
+        } else {
             change.accept(entry);
         }
     }
@@ -155,6 +165,19 @@ public final class AgentState {
         return Collections.unmodifiableCollection(tasks.values());
     }
 
+    /** The executors that are not over, and those that were. */
+    public Executors executors() {
+        return executors;
+    }
+
+    /** Everything that has a process of its own, in the order it came: executors, then tasks. */
+    public List<TaskEntry> withProcess() {
+        var out = new ArrayList<TaskEntry>();
+        executors.all().forEach(executor -> executor.process().ifPresent(out::add));
+        tasks.values().stream().filter(TaskEntry::hasProcess).forEach(out::add);
+        return out;
+    }
+
     /** Remembered tasks, the longest done first. */
     public Collection<CompletedTask> completed() {
         return Collections.unmodifiableCollection(completed.values());
@@ -179,16 +202,14 @@ public final class AgentState {
                             .setCompletedAt(done.at().toEpochMilli()))
                     .build());
         }
+        executors.write(out);
         tasks.values().forEach(entry -> write(entry, out));
         return out;
     }
 
     private static void write(TaskEntry entry, List<Record> out) {
         out.add(Record.newBuilder().setAccepted(entry.accepted()).build());
-        entry.process()
-                .ifPresent(process -> out.add(
-                        Records.started(entry, process, entry.startedAt().orElse(entry.acceptedAt()))));
-        entry.forceKillAt().ifPresent(at -> out.add(Records.killAsked(entry, at)));
+        writeProcess(entry, out);
         for (var status : entry.delivered()) {
             out.add(Records.updated(entry, status));
             out.add(Records.acknowledged(entry, status.getUuid(), Instant.EPOCH));
@@ -197,5 +218,12 @@ public final class AgentState {
         if (entry.isAbandoned()) {
             out.add(Records.frameworkRemoved(entry.key().framework()));
         }
+    }
+
+    static void writeProcess(TaskEntry entry, List<Record> out) {
+        entry.process()
+                .ifPresent(process -> out.add(
+                        Records.started(entry, process, entry.startedAt().orElse(entry.acceptedAt()))));
+        entry.forceKillAt().ifPresent(at -> out.add(Records.killAsked(entry, at)));
     }
 }

@@ -5,6 +5,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Acknowledged;
+import io.baton.executor.record.ExecutorOver;
 import io.baton.executor.record.Forgotten;
 import io.baton.executor.record.FrameworkRemoved;
 import io.baton.executor.record.Identity;
@@ -27,6 +28,15 @@ public final class Records {
                         .setFrameworkId(entry.framework().getId())
                         .setTaskId(entry.task().getTaskId())
                         .setForceAt(forceAt.toEpochMilli()))
+                .build();
+    }
+
+    /** The executor is no more. */
+    public static Record executorOver(ExecutorEntry entry) {
+        return Record.newBuilder()
+                .setExecutorOver(ExecutorOver.newBuilder()
+                        .setFrameworkId(entry.framework().getId())
+                        .setExecutorId(entry.info().getExecutorId()))
                 .build();
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Accepted;
+import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
@@ -84,6 +85,32 @@ public final class TaskEntry {
 
     public TaskInfo task() {
         return accepted.getTask();
+    }
+
+    /** The executor that the task runs on, or whose process this is; none for a task with a command only. */
+    public Optional<ExecutorKey> executor() {
+        return accepted.getTask().hasExecutor()
+                ? Optional.of(new ExecutorKey(
+                        key.framework(),
+                        accepted.getTask().getExecutor().getExecutorId().getValue()))
+                : Optional.empty();
+    }
+
+    /** Whether a process of its own belongs to it; a task of a custom executor is only news from there. */
+    public boolean hasProcess() {
+        return isExecutor()
+                || !accepted.getTask().hasExecutor()
+                || ExecutorEntry.isDefault(accepted.getTask().getExecutor());
+    }
+
+    /** Whether this is an executor's process and not a task. */
+    public boolean isExecutor() {
+        return ExecutorKey.isProcess(key);
+    }
+
+    /** Names the group that the task was launched in. */
+    public Optional<String> group() {
+        return accepted.hasGroup() ? Optional.of(accepted.getGroup()) : Optional.empty();
     }
 
     public String container() {

@@ -19,6 +19,8 @@ import java.util.Optional;
  * with a link {@code latest} beside them.
  */
 public final class Sandboxes {
+    private static final String MEMBERS = "tasks";
+
     private final Path workDir;
 
     /** Below this directory, which must be absolute. */
@@ -38,6 +40,11 @@ public final class Sandboxes {
                 .resolve(container);
     }
 
+    /** Where a task of a group has its sandbox: in its executor's. */
+    public static Path ofGroupMember(Path executor, String taskId) {
+        return executor.resolve(MEMBERS).resolve(taskId);
+    }
+
     /**
      * Makes a sandbox with empty {@code stdout} and {@code stderr} that belong to the task's user.
      *
@@ -55,7 +62,8 @@ public final class Sandboxes {
             own(sandbox.resolve("stdout"), account.get());
             own(sandbox.resolve("stderr"), account.get());
         }
-        link(sandbox);
+        var parent = sandbox.getParent();
+        link(parent.endsWith(MEMBERS) ? parent.getParent() : sandbox);
     }
 
     /**
@@ -86,8 +94,12 @@ public final class Sandboxes {
         Files.setAttribute(file, "unix:gid", (int) account.group(), LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static void link(Path sandbox) throws IOException {
+    /** Members of a group share their executor's, and come at the same time. */
+    private static synchronized void link(Path sandbox) throws IOException {
         var latest = sandbox.resolveSibling("latest");
+        if (Files.isSymbolicLink(latest) && Files.readSymbolicLink(latest).equals(sandbox)) {
+            return;
+        }
         try {
             Files.createSymbolicLink(latest, sandbox);
         } catch (FileAlreadyExistsException again) {

@@ -86,12 +86,8 @@ public record TaskPlan(
     }
 
     private static Optional<String> unsupported(TaskInfo task) {
-        if (task.hasExecutor()) {
-            return Optional.of("executor '" + task.getExecutor().getExecutorId().getValue()
-                    + "': this agent runs commands only, not executors; give the task a command");
-        }
         if (!task.hasCommand()) {
-            return Optional.of("the task has no command; this agent runs commands only");
+            return Optional.of("there is no command to run; images are not run here");
         }
         if (task.hasContainer() && !task.getContainer().equals(NO_CONTAINER)) {
             return Optional.of("container: this agent does not run containers (type "
@@ -200,8 +196,13 @@ public record TaskPlan(
         all.put("MESOS_SANDBOX", place.sandbox());
         all.put("MESOS_DIRECTORY", place.sandbox());
         all.put("MESOS_FRAMEWORK_ID", framework.getId().getValue());
-        all.put("MESOS_EXECUTOR_ID", task.getTaskId().getValue());
+        all.put(
+                "MESOS_EXECUTOR_ID",
+                task.hasExecutor()
+                        ? task.getExecutor().getExecutorId().getValue()
+                        : task.getTaskId().getValue());
         all.put("MESOS_SLAVE_ID", place.agentId());
+        all.put("MESOS_SLAVE_PID", "slave(1)@" + place.agentEndpoint());
         all.put("MESOS_AGENT_ENDPOINT", place.agentEndpoint());
         all.put("MESOS_ALLOCATION_ROLE", role);
         all.putAll(environment);

@@ -2,7 +2,6 @@ package io.baton.httpapi.agent;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.task.TaskStates;
-import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
@@ -13,7 +12,6 @@ import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
 import io.baton.protocol.codec.Encoding;
-import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Metric;
 import io.baton.v1.agent.Call;
@@ -165,17 +163,10 @@ final class AgentCalls implements Handler {
 
     private static Response.GetExecutors executors(AgentSnapshot snapshot) {
         var out = Response.GetExecutors.newBuilder();
-        snapshot.tasks().forEach(task -> out.addExecutorsBuilder().setExecutorInfo(executor(task)));
-        snapshot.completed().forEach(task -> out.addCompletedExecutorsBuilder().setExecutorInfo(executor(task)));
-        return out.build();
-    }
-
-    private static ExecutorInfo executor(RunningTask task) {
-        var out = ExecutorInfo.newBuilder()
-                .setFrameworkId(task.task().getFrameworkId())
-                .setName(task.task().getName())
-                .addAllResources(task.task().getResourcesList());
-        out.getExecutorIdBuilder().setValue(task.executorId());
+        ExecutorView.live(snapshot).forEach(view -> out.addExecutorsBuilder()
+                .setExecutorInfo(view.executor().info()));
+        ExecutorView.over(snapshot).forEach(view -> out.addCompletedExecutorsBuilder()
+                .setExecutorInfo(view.executor().info()));
         return out.build();
     }
 

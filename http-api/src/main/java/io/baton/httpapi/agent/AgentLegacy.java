@@ -1,6 +1,5 @@
 package io.baton.httpapi.agent;
 
-import io.baton.core.task.TaskStates;
 import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.legacy.LegacyResources;
@@ -9,9 +8,7 @@ import io.baton.httpapi.legacy.Padding;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Router;
 import io.baton.v1.FrameworkInfo;
-import io.baton.v1.Resource;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -77,8 +74,8 @@ final class AgentLegacy {
 
     private static void framework(JsonText json, FrameworkInfo info, AgentSnapshot snapshot) {
         var id = info.getId().getValue();
-        Function<List<RunningTask>, List<RunningTask>> mine =
-                tasks -> tasks.stream().filter(t -> t.frameworkId().equals(id)).toList();
+        Function<List<ExecutorView>, List<ExecutorView>> mine =
+                views -> views.stream().filter(v -> v.frameworkId().equals(id)).toList();
         json.object(() -> {
             json.field("id", id)
                     .field("name", info.getName())
@@ -86,31 +83,23 @@ final class AgentLegacy {
                     .field("failover_timeout", info.getFailoverTimeout())
                     .field("checkpoint", info.getCheckpoint())
                     .field("hostname", info.getHostname());
-            json.array("executors", mine.apply(snapshot.tasks()), task -> executor(json, task, false));
-            json.array("completed_executors", mine.apply(snapshot.completed()), task -> executor(json, task, true));
+            json.array("executors", mine.apply(ExecutorView.live(snapshot)), view -> executor(json, view));
+            json.array("completed_executors", mine.apply(ExecutorView.over(snapshot)), view -> executor(json, view));
         });
     }
 
-    private static void executor(JsonText json, RunningTask running, boolean completed) {
-        var task = running.task();
-        boolean terminal = completed || TaskStates.isTerminal(task.getState());
-        var held = new ArrayList<Resource>(terminal ? List.of() : task.getResourcesList());
+    private static void executor(JsonText json, ExecutorView view) {
+        var executor = view.executor();
         json.object(() -> {
-            json.field("id", running.executorId())
-                    .field("name", task.getName())
-                    .field("source", task.getTaskId().getValue())
-                    .field("container", running.containerId())
-                    .field("directory", running.directory());
-            LegacyResources.write(json, "resources", held);
-            json.array(
-                    "tasks",
-                    terminal ? List.<RunningTask>of() : List.of(running),
-                    t -> LegacyTask.write(json, t.task()));
+            json.field("id", view.id())
+                    .field("name", executor.info().getName())
+                    .field("source", executor.info().getSource())
+                    .field("container", executor.containerId())
+                    .field("directory", executor.directory());
+            LegacyResources.write(json, "resources", view.held());
+            json.array("tasks", view.tasks(), t -> LegacyTask.write(json, t.task()));
             json.array("queued_tasks", List.<RunningTask>of(), t -> {});
-            json.array(
-                    "completed_tasks",
-                    terminal ? List.of(running) : List.<RunningTask>of(),
-                    t -> LegacyTask.write(json, t.task()));
+            json.array("completed_tasks", view.over(), t -> LegacyTask.write(json, t.task()));
         });
     }
 }

@@ -1,10 +1,12 @@
 package io.baton.httpapi.agent;
 
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What an agent shows of itself: a picture of one moment.
@@ -14,6 +16,7 @@ import java.util.Map;
  * @param frameworks those with a task in {@code tasks}
  * @param tasks whose end has not been acknowledged, oldest first
  * @param completed those before, oldest first, as many as the agent remembers
+ * @param executors those of the frameworks' own
  * @param counters numbers under Mesos's names that the edge cannot know, such as {@code slave/tasks_finished}
  */
 public record AgentSnapshot(
@@ -23,7 +26,35 @@ public record AgentSnapshot(
         List<FrameworkInfo> completedFrameworks,
         List<RunningTask> tasks,
         List<RunningTask> completed,
+        Executors executors,
         Map<String, Double> counters) {
+
+    /**
+     * The frameworks' own executors.
+     *
+     * @param live in the order they came
+     * @param over the last ones, oldest first
+     */
+    public record Executors(List<RunningExecutor> live, List<RunningExecutor> over) {
+        public static final Executors NONE = new Executors(List.of(), List.of());
+
+        Stream<RunningExecutor> all() {
+            return Stream.concat(live.stream(), over.stream());
+        }
+    }
+
+    /**
+     * An executor and where it runs.
+     *
+     * @param info with the id of its framework
+     * @param directory the sandbox, absolute
+     */
+    public record RunningExecutor(ExecutorInfo info, String containerId, String directory) {
+        boolean has(RunningTask task) {
+            return task.task().getFrameworkId().equals(info.getFrameworkId())
+                    && task.task().getExecutorId().equals(info.getExecutorId());
+        }
+    }
 
     /**
      * A task and where it runs.

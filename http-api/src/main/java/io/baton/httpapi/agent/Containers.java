@@ -1,7 +1,5 @@
 package io.baton.httpapi.agent;
 
-import io.baton.core.task.TaskStates;
-import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.Quantities;
 import io.baton.v1.ContainerStatus;
@@ -11,7 +9,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Tasks as containers. Their statistics are what they may use; what they do use is not measured yet.
+ * Executors as containers, and tasks that have only a command. Their statistics are what they may use; what they do use is
+ * not measured yet.
  *
  * <p>Pure.
  */
@@ -21,15 +20,15 @@ final class Containers {
 
     private Containers() {}
 
-    private static List<RunningTask> running(AgentSnapshot snapshot) {
-        return snapshot.tasks().stream()
-                .filter(task -> !task.containerId().isEmpty())
-                .filter(task -> !TaskStates.isTerminal(task.task().getState()))
+    private static List<ExecutorView> running(AgentSnapshot snapshot) {
+        return ExecutorView.live(snapshot).stream()
+                .filter(view -> !view.executor().containerId().isEmpty())
+                .filter(view -> view.own() || !view.tasks().isEmpty())
                 .toList();
     }
 
-    private static ResourceStatistics statistics(RunningTask task, Instant now) {
-        var resources = Quantities.scalars(task.task().getResourcesList());
+    private static ResourceStatistics statistics(ExecutorView view, Instant now) {
+        var resources = Quantities.scalars(view.held());
         long bytes = (long) (resources.getOrDefault("mem", 0.0) * BYTES_PER_MB);
         return ResourceStatistics.newBuilder()
                 .setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND)
@@ -39,22 +38,24 @@ final class Containers {
                 .build();
     }
 
-    private static ContainerStatus status(RunningTask task) {
+    private static ContainerStatus status(ExecutorView view) {
         var status = ContainerStatus.newBuilder();
-        status.getContainerIdBuilder().setValue(task.containerId());
+        status.getContainerIdBuilder().setValue(view.executor().containerId());
         return status.build();
     }
 
     static Response.GetContainers toProto(AgentSnapshot snapshot, Instant now) {
         var out = Response.GetContainers.newBuilder();
-        for (var task : running(snapshot)) {
-            var container = out.addContainersBuilder()
-                    .setFrameworkId(task.task().getFrameworkId())
-                    .setExecutorName(task.task().getName())
-                    .setContainerStatus(status(task))
-                    .setResourceStatistics(statistics(task, now));
-            container.getExecutorIdBuilder().setValue(task.executorId());
-            container.getContainerIdBuilder().setValue(task.containerId());
+        for (var view : running(snapshot)) {
+            var info = view.executor().info();
+            out.addContainersBuilder()
+                    .setFrameworkId(info.getFrameworkId())
+                    .setExecutorId(info.getExecutorId())
+                    .setExecutorName(info.getName())
+                    .setContainerStatus(status(view))
+                    .setResourceStatistics(statistics(view, now))
+                    .getContainerIdBuilder()
+                    .setValue(view.executor().containerId());
         }
         return out.build();
     }
@@ -63,17 +64,17 @@ final class Containers {
     static void write(JsonText json, AgentSnapshot snapshot, Instant now, boolean whole) {
         json.array(
                 running(snapshot),
-                task -> json.object(() -> {
+                view -> json.object(() -> {
                     if (whole) {
-                        json.field("container_id", task.containerId());
+                        json.field("container_id", view.executor().containerId());
                     }
-                    json.field("executor_id", task.executorId())
-                            .field("executor_name", task.task().getName())
-                            .field("framework_id", task.frameworkId())
-                            .field("source", task.task().getTaskId().getValue())
-                            .field("statistics", statistics(task, now));
+                    json.field("executor_id", view.id())
+                            .field("executor_name", view.executor().info().getName())
+                            .field("framework_id", view.frameworkId())
+                            .field("source", view.executor().info().getSource())
+                            .field("statistics", statistics(view, now));
                     if (whole) {
-                        json.field("status", status(task));
+                        json.field("status", status(view));
                     }
                 }));
     }

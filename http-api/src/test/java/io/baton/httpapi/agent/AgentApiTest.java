@@ -92,6 +92,7 @@ class AgentApiTest {
                 List.of(),
                 List.of(new RunningTask(States.task("t1", TaskState.TASK_RUNNING, 1), "c1", box.toString())),
                 List.of(new RunningTask(States.task("t0", TaskState.TASK_FINISHED, 1), "c0", "")),
+                AgentSnapshot.Executors.NONE,
                 Map.of("slave/recovery_errors", 0.0));
     }
 

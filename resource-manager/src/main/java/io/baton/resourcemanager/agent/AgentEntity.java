@@ -148,6 +148,13 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(
                         AgentProtocol.Ask.class,
                         m -> take(ledger.ask(m.framework(), m.task(), m.launchedOn(), clock.instant())))
+                .onMessage(
+                        AgentProtocol.ShutdownExecutor.class, m -> take(ledger.shutdown(m.framework(), m.executor())))
+                .onMessage(
+                        AgentProtocol.TellExecutor.class,
+                        m -> take(ledger.tellExecutor(m.framework(), m.executor(), m.data())))
+                .onMessage(AgentProtocol.ExecutorEnded.class, m -> take(ledger.executorEnded(m.ended())))
+                .onMessage(AgentProtocol.ExecutorSaid.class, m -> take(ledger.executorSaid(m.said())))
                 .onMessage(AgentProtocol.RemoveFramework.class, m -> take(ledger.removeFramework(m.framework())))
                 .onMessageEquals(Tick.TICK, this::tick)
                 .onSignal(PostStop.class, signal -> moved())
@@ -224,6 +231,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             if (e.frame().hasRun()) {
                 neighbours.metrics().launched();
             }
+            e.frame().getRunGroup().getTasksList().forEach(task -> neighbours
+                    .metrics()
+                    .launched());
             link.tell(new LinkProtocol.Send(e.frame()));
         } else if (effect instanceof LedgerEffect.Granted e) {
             neighbours.metrics().offered();
@@ -243,6 +253,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             neighbours.tell(e.framework(), e.update());
         } else if (effect instanceof LedgerEffect.Adopted e) {
             neighbours.tell(e.framework(), e.tasks());
+        } else if (effect instanceof LedgerEffect.ToFramework e) {
+            neighbours.tell(e.framework(), e.message());
         } else if (effect instanceof LedgerEffect.Lost e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id));
         } else if (effect instanceof LedgerEffect.Holds e) {

@@ -10,16 +10,18 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.link.Acknowledge;
+import io.baton.link.ExecutorEnded;
+import io.baton.link.ExecutorMessage;
 import io.baton.link.Kill;
 import io.baton.link.Register;
 import io.baton.link.Registered;
 import io.baton.link.RemoveFramework;
-import io.baton.link.Run;
+import io.baton.link.ShutdownExecutor;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.ownership.Grant;
-import io.baton.resourcemanager.validation.TaskFit;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
@@ -53,6 +55,7 @@ public final class AgentLedger {
     private final Balance balance = new Balance();
     private final LaunchedTasks tasks = new LaunchedTasks(balance);
     private final Leases leases = new Leases(balance);
+    private final HostedExecutors executors = new HostedExecutors(balance);
     private AgentInfo info = AgentInfo.getDefaultInstance();
     private AgentView view;
     private final Instant since;
@@ -128,6 +131,7 @@ public final class AgentLedger {
         var infos = new TreeMap<FrameworkId, FrameworkInfo>();
         register.getFrameworksList().forEach(f -> infos.put(FrameworkId.fromProto(f.getId()), f));
         balance.reset(Resources.fromProto(info.getResourcesList()));
+        executors.adopt(register.getExecutorsList());
         tasks.adopt(register.getTasksList())
                 .forEach((framework, all) -> effects.add(new LedgerEffect.Adopted(
                         framework,
@@ -185,7 +189,7 @@ public final class AgentLedger {
         offersMade++;
         var lease = new Lease(Lease.id(id, term, offersMade), framework, role, wanted, rules.expiry(now));
         leases.grant(lease);
-        var offer = view.offer(lease);
+        var offer = view.offer(lease, executors.of(framework));
         return List.of(new LedgerEffect.Granted(framework, offer), changed());
     }
 
@@ -216,7 +220,8 @@ public final class AgentLedger {
      * @param operations launches; may be empty, which is declining
      * @param refuse for how long the rest is filtered; zero for no filter
      * @return for each task one run or refusal, in the order given. A lease unknown here refuses them all with
-     *     REASON_INVALID_OFFERS; a task larger than what is left is refused alone, with REASON_TASK_INVALID.
+     *     REASON_INVALID_OFFERS; a task larger than what is left is refused alone, with REASON_TASK_INVALID, a group as a
+     *     whole, with REASON_TASK_GROUP_INVALID. An executor's resources are wanted once, by the launch that starts it.
      */
     public List<LedgerEffect> accept(
             FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> operations, Duration refuse) {
@@ -240,9 +245,9 @@ public final class AgentLedger {
                     Refusals.invalidOffer(framework, missing.findFirst().orElseThrow()));
         } else {
             var role = valid.isEmpty() ? "*" : valid.get(0).role();
-            for (var task : wanted) {
-                left = launch(effects, framework, task, role, left);
-            }
+            var acceptance = new Acceptance(framework, role, term.epoch(), left, tasks, executors, effects);
+            operations.forEach(acceptance::take);
+            left = acceptance.left();
             if (!refuse.isZero() && !left.isEmpty()) {
                 boolean whole = wanted.isEmpty();
                 effects.add(new LedgerEffect.ToAllocator(
@@ -251,26 +256,6 @@ public final class AgentLedger {
         }
         effects.add(changed());
         return effects;
-    }
-
-    private Resources launch(
-            List<LedgerEffect> effects, FrameworkInfo framework, TaskInfo task, String role, Resources left) {
-        var wanted = TaskFit.wanted(task);
-        if (!left.contains(wanted)) {
-            refuse(effects, framework, List.of(task), Refusals.tooLarge(wanted, left));
-            return left;
-        }
-        var owner = FrameworkId.fromProto(framework.getId());
-        var placed = TaskFit.allocated(task, role);
-        var run = ToAgent.newBuilder()
-                .setRun(Run.newBuilder()
-                        .setEpoch(term.epoch())
-                        .setFramework(framework)
-                        .setTask(placed))
-                .build();
-        tasks.launch(owner, TaskId.fromProto(task.getTaskId()), role, wanted, run);
-        effects.add(new LedgerEffect.ToLink(run));
-        return left.minus(wanted);
     }
 
     private void refuse(List<LedgerEffect> effects, FrameworkInfo framework, List<TaskInfo> tasks, TaskStatus status) {
@@ -350,6 +335,40 @@ public final class AgentLedger {
                 .setTaskId(task.toProto());
         policy.ifPresent(kill::setKillPolicy);
         return toLink(ToAgent.newBuilder().setKill(kill).build());
+    }
+
+    /** The framework wants an executor of its own to end. */
+    public List<LedgerEffect> shutdown(FrameworkId framework, ExecutorID executor) {
+        return toLink(ToAgent.newBuilder()
+                .setShutdownExecutor(ShutdownExecutor.newBuilder()
+                        .setEpoch(term.epoch())
+                        .setFrameworkId(framework.toProto())
+                        .setExecutorId(executor))
+                .build());
+    }
+
+    /** The framework has something for an executor. */
+    public List<LedgerEffect> tellExecutor(FrameworkId framework, ExecutorID executor, ByteString data) {
+        return toLink(ToAgent.newBuilder()
+                .setExecutorMessage(ExecutorMessage.newBuilder()
+                        .setEpoch(term.epoch())
+                        .setFrameworkId(framework.toProto())
+                        .setExecutorId(executor)
+                        .setData(data))
+                .build());
+    }
+
+    /** An executor is over. Of one that is not known its framework hears as well. */
+    public List<LedgerEffect> executorEnded(ExecutorEnded ended) {
+        var framework = FrameworkId.fromProto(ended.getFrameworkId());
+        var told = new LedgerEffect.ToFramework(framework, new FrameworkProtocol.ExecutorEnded(id, ended));
+        return executors.ended(framework, ended.getExecutorId()) ? List.of(told, changed()) : List.of(told);
+    }
+
+    /** An executor has something for its framework. */
+    public List<LedgerEffect> executorSaid(ExecutorMessage said) {
+        return List.of(new LedgerEffect.ToFramework(
+                FrameworkId.fromProto(said.getFrameworkId()), new FrameworkProtocol.ExecutorSaid(id, said)));
     }
 
     /** The framework is gone for good. */

@@ -102,6 +102,8 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
             case REGISTER -> register(frame);
             case UPDATE -> toEntity(new AgentProtocol.Updated(frame.getUpdate()));
             case STALE -> toEntity(new AgentProtocol.Stale(frame.getStale().getEpoch()));
+            case EXECUTOR_ENDED -> toEntity(new AgentProtocol.ExecutorEnded(frame.getExecutorEnded()));
+            case EXECUTOR_MESSAGE -> toEntity(new AgentProtocol.ExecutorSaid(frame.getExecutorMessage()));
             case HEARTBEAT, MESSAGE_NOT_SET -> this;
         };
     }

@@ -3,6 +3,7 @@ package io.baton.resourcemanager.agent;
 import io.baton.v1.Address;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.AgentInfo.Capability;
+import io.baton.v1.ExecutorID;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.TimeInfo;
@@ -36,12 +37,14 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 : new AgentView(now, address, release, at, Instant.EPOCH);
     }
 
-    Offer offer(Lease lease) {
+    /** @param executors of the framework on this agent */
+    Offer offer(Lease lease, List<ExecutorID> executors) {
         return Offer.newBuilder()
                 .setId(lease.id().toProto())
                 .setFrameworkId(lease.framework().toProto())
                 .setAgentId(info.getId())
                 .setHostname(info.getHostname())
+                .addAllExecutorIds(executors)
                 .addAllResources(lease.resources().toProto(lease.role()))
                 .addAllAttributes(info.getAttributesList())
                 .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(lease.role()))

@@ -35,6 +35,9 @@ public sealed interface LedgerEffect {
     /** Tell the framework what the agent runs of it. */
     record Adopted(FrameworkId framework, FrameworkProtocol.TasksAdopted tasks) implements LedgerEffect {}
 
+    /** Tell the framework something of an executor. */
+    record ToFramework(FrameworkId framework, FrameworkProtocol message) implements LedgerEffect {}
+
     /** Tell the framework that its tasks here cannot be reached. */
     record Lost(FrameworkId framework) implements LedgerEffect {}
 

@@ -5,12 +5,14 @@ import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.link.Refused;
 import io.baton.link.ToAgent;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Why tasks do not run, in Mesos's words; task ids are filled in by the session. */
 final class Refusals {
@@ -19,7 +21,9 @@ final class Refusals {
     /** The tasks that operations would launch. */
     static List<TaskInfo> tasksOf(List<Offer.Operation> operations) {
         return operations.stream()
-                .flatMap(o -> o.getLaunch().getTaskInfosList().stream())
+                .flatMap(o -> Stream.concat(
+                        o.getLaunch().getTaskInfosList().stream(),
+                        o.getLaunchGroup().getTaskGroup().getTasksList().stream()))
                 .toList();
     }
 
@@ -42,12 +46,23 @@ final class Refusals {
                 .build();
     }
 
-    static TaskStatus tooLarge(Resources wanted, Resources left) {
+    static TaskStatus otherExecutor(ExecutorInfo executor, TaskStatus.Reason reason) {
         return TaskStatus.newBuilder()
                 .setTaskId(NO_TASK)
                 .setState(TaskState.TASK_ERROR)
                 .setSource(TaskStatus.Source.SOURCE_MASTER)
-                .setReason(TaskStatus.Reason.REASON_TASK_INVALID)
+                .setReason(reason)
+                .setMessage("ExecutorInfo is not compatible with existing ExecutorInfo with same ExecutorID '"
+                        + executor.getExecutorId().getValue() + "'")
+                .build();
+    }
+
+    static TaskStatus tooLarge(Resources wanted, Resources left, TaskStatus.Reason reason) {
+        return TaskStatus.newBuilder()
+                .setTaskId(NO_TASK)
+                .setState(TaskState.TASK_ERROR)
+                .setSource(TaskStatus.Source.SOURCE_MASTER)
+                .setReason(reason)
                 .setMessage("Total resources " + wanted + " required by task and its executor is more than available "
                         + left)
                 .build();

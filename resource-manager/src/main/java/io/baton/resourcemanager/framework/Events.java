@@ -3,6 +3,8 @@ package io.baton.resourcemanager.framework;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.link.ExecutorEnded;
+import io.baton.link.ExecutorMessage;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskStatus;
@@ -53,6 +55,27 @@ final class Events {
         return Event.newBuilder()
                 .setType(Event.Type.UPDATE)
                 .setUpdate(Event.Update.newBuilder().setStatus(status))
+                .build();
+    }
+
+    static Event executorFailure(AgentId agent, ExecutorEnded ended) {
+        var failure = Event.Failure.newBuilder().setAgentId(agent.toProto()).setExecutorId(ended.getExecutorId());
+        if (ended.hasStatus()) {
+            failure.setStatus(ended.getStatus());
+        }
+        return Event.newBuilder()
+                .setType(Event.Type.FAILURE)
+                .setFailure(failure)
+                .build();
+    }
+
+    static Event message(AgentId agent, ExecutorMessage said) {
+        return Event.newBuilder()
+                .setType(Event.Type.MESSAGE)
+                .setMessage(Event.Message.newBuilder()
+                        .setAgentId(agent.toProto())
+                        .setExecutorId(said.getExecutorId())
+                        .setData(said.getData()))
                 .build();
     }
 

@@ -80,6 +80,12 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         m -> take(session.refused(m.tasks(), m.status(), clock.instant())))
                 .onMessage(FrameworkProtocol.Updated.class, m -> take(session.updated(m.update(), clock.instant())))
                 .onMessage(FrameworkProtocol.TasksAdopted.class, m -> take(session.adopted(m, clock.instant())))
+                .onMessage(
+                        FrameworkProtocol.ExecutorEnded.class,
+                        m -> take(session.tell(Events.executorFailure(m.agent(), m.ended()))))
+                .onMessage(
+                        FrameworkProtocol.ExecutorSaid.class,
+                        m -> take(session.tell(Events.message(m.agent(), m.said()))))
                 .onMessage(FrameworkProtocol.AgentLost.class, m -> take(session.agentLost(m.agent(), clock.instant())))
                 .onMessage(FrameworkProtocol.Unknown.class, m -> take(session.unknown(m, clock.instant())))
                 .onMessage(

@@ -18,6 +18,7 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -360,6 +361,11 @@ public final class FrameworkSession {
         effects.add(new SessionEffect.TaskSeen(last, true));
         effects.addAll(told(status));
         return effects;
+    }
+
+    /** Something that a scheduler hears if it is there, and misses if not. */
+    public List<SessionEffect> tell(Event event) {
+        return subscription.connected() ? List.of(new SessionEffect.Emit(event)) : List.of();
     }
 
     /** An agent cannot be reached: its tasks may go on, and nobody knows. */

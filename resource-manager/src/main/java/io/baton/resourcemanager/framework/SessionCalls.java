@@ -5,12 +5,9 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
-import io.baton.core.task.TaskStates;
-import io.baton.resourcemanager.validation.TaskRules;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
-import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
@@ -49,10 +46,10 @@ final class SessionCalls {
             case ACKNOWLEDGE -> acknowledge(call.getAcknowledge());
             case RECONCILE -> reconcile(call.getReconcile());
             case RECONCILE_OPERATIONS -> reconcileOperations(call.getReconcileOperations());
-            // Best effort in Mesos too, and nobody is there to hear of it: no executor of a user's own runs yet, no
-            // inverse offer was ever made, no operation has an update to acknowledge; REQUEST is a hint.
-            case MESSAGE, REQUEST, ACCEPT_INVERSE_OFFERS, DECLINE_INVERSE_OFFERS, ACKNOWLEDGE_OPERATION_STATUS ->
-                List.of();
+            case MESSAGE -> message(call.getMessage());
+            // Nobody is there to hear of it: no inverse offer was ever made, no operation has an update to acknowledge;
+            // REQUEST is a hint.
+            case REQUEST, ACCEPT_INVERSE_OFFERS, DECLINE_INVERSE_OFFERS, ACKNOWLEDGE_OPERATION_STATUS -> List.of();
             case UNKNOWN, SUBSCRIBE, TEARDOWN, REVIVE, SUPPRESS, UPDATE_FRAMEWORK ->
                 throw new AssertionError("the session itself takes " + call.getType());
         };
@@ -69,11 +66,12 @@ final class SessionCalls {
         }
         var agent = AgentId.fromProto(taken.get(0).getAgentId());
         var launches = new ArrayList<Offer.Operation>();
+        var launcher = new SessionLaunches(subscription, tasks, taken.get(0), now, effects);
         for (var operation : accept.getOperationsList()) {
-            if (operation.getType() == Offer.Operation.Type.LAUNCH) {
-                launch(effects, operation, taken.get(0)).ifPresent(launches::add);
-            } else {
-                unsupported(effects, operation);
+            switch (operation.getType()) {
+                case LAUNCH -> launcher.launch(operation).ifPresent(launches::add);
+                case LAUNCH_GROUP -> launcher.launchGroup(operation).ifPresent(launches::add);
+                default -> unsupported(effects, operation);
             }
         }
         var ids = taken.stream().map(o -> OfferId.fromProto(o.getId())).toList();
@@ -88,32 +86,6 @@ final class SessionCalls {
         return effects;
     }
 
-    /** The valid tasks of a launch; each invalid one is answered by itself and the others go on. */
-    private Optional<Offer.Operation> launch(List<SessionEffect> effects, Offer.Operation operation, Offer offer) {
-        var valid = new ArrayList<TaskInfo>();
-        for (var task : operation.getLaunch().getTaskInfosList()) {
-            var problem = operation.hasId()
-                    ? Optional.of("LAUNCH must not have an operation 'id'; task updates tell how it goes")
-                    : TaskRules.problemOf(
-                            task,
-                            tasks.occupied(TaskId.fromProto(task.getTaskId())),
-                            offer.getAgentId().getValue());
-            if (problem.isPresent()) {
-                effects.add(update(Statuses.invalid(task, TaskStatus.Reason.REASON_TASK_INVALID, problem.get(), now)));
-            } else {
-                var launchedOn = OfferId.fromProto(offer.getId());
-                var staged = tasks.staged(id, task, subscription.info().getUser(), launchedOn, now);
-                effects.add(new SessionEffect.TaskSeen(staged, false));
-                valid.add(task);
-            }
-        }
-        return valid.isEmpty()
-                ? Optional.empty()
-                : Optional.of(operation.toBuilder()
-                        .setLaunch(Offer.Operation.Launch.newBuilder().addAllTaskInfos(valid))
-                        .build());
-    }
-
     /** The offers were no good, so nothing of this operation happens. */
     private void refuse(List<SessionEffect> effects, Offer.Operation operation, String why) {
         var wanted = new ArrayList<>(operation.getLaunch().getTaskInfosList());
@@ -126,12 +98,6 @@ final class SessionCalls {
 
     private void unsupported(List<SessionEffect> effects, Offer.Operation operation) {
         var why = operation.getType() + " is not built in this version of Baton";
-        operation
-                .getLaunchGroup()
-                .getTaskGroup()
-                .getTasksList()
-                .forEach(task -> effects.add(
-                        update(Statuses.invalid(task, TaskStatus.Reason.REASON_TASK_GROUP_INVALID, why, now))));
         if (operation.hasId()) {
             effects.add(operationError(operation, why));
         }
@@ -183,15 +149,16 @@ final class SessionCalls {
                                 kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.empty())));
     }
 
-    /** A command task's executor is the task itself. */
     private List<SessionEffect> shutdown(Call.Shutdown shutdown) {
-        return tasks.on(AgentId.fromProto(shutdown.getAgentId())).stream()
-                .filter(t -> SessionTasks.executorOf(t).equals(shutdown.getExecutorId()))
-                .filter(t -> !TaskStates.isTerminal(t.getState()))
-                .map(t -> (SessionEffect) new SessionEffect.ToAgent(
-                        AgentId.fromProto(t.getAgentId()),
-                        new AgentProtocol.Kill(id, TaskId.fromProto(t.getTaskId()), Optional.empty())))
-                .toList();
+        return List.of(new SessionEffect.ToAgent(
+                AgentId.fromProto(shutdown.getAgentId()),
+                new AgentProtocol.ShutdownExecutor(id, shutdown.getExecutorId())));
+    }
+
+    private List<SessionEffect> message(Call.Message message) {
+        return List.of(new SessionEffect.ToAgent(
+                AgentId.fromProto(message.getAgentId()),
+                new AgentProtocol.TellExecutor(id, message.getExecutorId(), message.getData())));
     }
 
     private List<SessionEffect> acknowledge(Call.Acknowledge acknowledge) {

@@ -8,7 +8,6 @@ import io.baton.core.id.TaskId;
 import io.baton.core.protocol.Term;
 import io.baton.core.task.TaskStates;
 import io.baton.resourcemanager.agent.AgentLedger;
-import io.baton.v1.ExecutorID;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -241,11 +240,5 @@ final class SessionTasks {
     /** Whether a new task may not have this id. */
     boolean occupied(TaskId id) {
         return tasks.containsKey(id);
-    }
-
-    static ExecutorID executorOf(Task task) {
-        return task.hasExecutorId()
-                ? task.getExecutorId()
-                : ExecutorID.newBuilder().setValue(task.getTaskId().getValue()).build();
     }
 }

@@ -1,20 +1,36 @@
 package io.baton.resourcemanager.validation;
 
 import io.baton.core.resource.Resources;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import java.util.List;
+import java.util.Optional;
 
 /** What a task takes of an offer. */
 public final class TaskFit {
     private TaskFit() {}
 
-    /** The task's resources and its executor's, if it brings one. */
-    public static Resources wanted(TaskInfo task) {
-        var own = Resources.fromProto(task.getResourcesList());
-        return task.hasExecutor()
-                ? own.plus(Resources.fromProto(task.getExecutor().getResourcesList()))
-                : own;
+    /** The task's resources, without its executor's. */
+    public static Resources own(TaskInfo task) {
+        return Resources.fromProto(task.getResourcesList());
+    }
+
+    /** The resources of tasks that are launched together, and those of their one executor if it is to be started. */
+    public static Resources wanted(List<TaskInfo> tasks, boolean withExecutor) {
+        var out = Resources.EMPTY;
+        for (var task : tasks) {
+            out = out.plus(own(task));
+        }
+        var executor = executorOf(tasks).filter(e -> withExecutor);
+        return executor.isPresent()
+                ? out.plus(Resources.fromProto(executor.get().getResourcesList()))
+                : out;
+    }
+
+    /** The executor of tasks that are launched together: that of the first one, for they have the same. */
+    public static Optional<ExecutorInfo> executorOf(List<TaskInfo> tasks) {
+        return tasks.get(0).hasExecutor() ? Optional.of(tasks.get(0).getExecutor()) : Optional.empty();
     }
 
     /** The task with the role of the offer written into resources that came without one. */

@@ -1,0 +1,34 @@
+package io.baton.core.protocol;
+
+import io.baton.v1.executor.Call;
+import io.baton.v1.executor.Event;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** What the edge of an agent tells it of its custom executors. Never leaves the process. */
+public sealed interface ExecutorProtocol {
+    /** May the executor of this call subscribe? Answered once: OK, or the refusal of one that is not known. */
+    record Find(Call call, ActorRef<CallAnswer> replyTo) implements ExecutorProtocol {}
+
+    /**
+     * The executor listens. Answered on the stream: SUBSCRIBED, then what waits for it; or its end, if the executor is
+     * not known any more. The newest stream of an executor wins, an older one ends.
+     *
+     * @param streamId another one for each stream
+     */
+    record Subscribe(Call call, String streamId, ActorRef<Stream> stream) implements ExecutorProtocol {}
+
+    /** The stream is over. Ignored unless it is the executor's newest. */
+    record Disconnected(Call call, String streamId) implements ExecutorProtocol {}
+
+    /** Any other call, checked by the edge for form. Answered once. */
+    record Invoke(Call call, ActorRef<CallAnswer> replyTo) implements ExecutorProtocol {}
+
+    /** What the edge's end of an executor's stream is told. */
+    sealed interface Stream {
+        /** Write this event. */
+        record Deliver(Event event) implements Stream {}
+
+        /** Write what is waiting, then end the stream. */
+        record Complete() implements Stream {}
+    }
+}

@@ -1,0 +1,109 @@
+package io.baton.executor.agent;
+
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ExecutorProtocol;
+import io.baton.core.protocol.ExecutorProtocol.Stream;
+import io.baton.executor.task.ExecutorKey;
+import io.baton.v1.executor.Call;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** Takes what custom executors say, and brings them what they are told: shell of {@link ExecutorBooks}. */
+final class ExecutorCalls {
+    private final AgentParts parts;
+    private final ExecutorBooks books;
+    private final Consumer<List<Effect>> take;
+    private final Map<String, ActorRef<Stream>> streams = new HashMap<>();
+
+    /** @param take performs what the books answer */
+    ExecutorCalls(AgentParts parts, Consumer<List<Effect>> take) {
+        this.parts = parts;
+        this.books = parts.books().executors();
+        this.take = take;
+    }
+
+    private Instant now() {
+        return parts.clock().instant();
+    }
+
+    /** A message of the edge. */
+    void hear(ExecutorProtocol message) {
+        if (message instanceof ExecutorProtocol.Find find) {
+            find.replyTo().tell(answer(find.call()));
+        } else if (message instanceof ExecutorProtocol.Subscribe subscribe) {
+            subscribe(subscribe);
+        } else if (message instanceof ExecutorProtocol.Disconnected gone) {
+            streams.remove(gone.streamId());
+            books.disconnected(key(gone.call()), gone.streamId());
+        } else if (message instanceof ExecutorProtocol.Invoke invoke) {
+            invoke.replyTo().tell(invoke(invoke.call()));
+        } else {
+            throw new AssertionError("no one hears " + message);
+        }
+    }
+
+    private static ExecutorKey key(Call call) {
+        return ExecutorKey.of(call.getFrameworkId(), call.getExecutorId());
+    }
+
+    private CallAnswer answer(Call call) {
+        var key = key(call);
+        if (books.isKnown(key)) {
+            return CallAnswer.OK;
+        }
+        var what = books.hosts(key.framework()) ? "Executor" : "Framework";
+        return CallAnswer.badRequest(what + " cannot be found");
+    }
+
+    private void subscribe(ExecutorProtocol.Subscribe message) {
+        streams.put(message.streamId(), message.stream());
+        var effects = new ArrayList<Effect>();
+        books.subscribe(
+                key(message.call()),
+                message.streamId(),
+                message.call().getSubscribe(),
+                parts.described(),
+                now(),
+                effects);
+        take.accept(effects);
+    }
+
+    private CallAnswer invoke(Call call) {
+        var answer = answer(call);
+        if (answer.status() != CallAnswer.OK.status()) {
+            return answer;
+        }
+        var key = key(call);
+        if (!books.isSubscribed(key)) {
+            return CallAnswer.forbidden("Executor is not subscribed");
+        }
+        var effects = new ArrayList<Effect>();
+        if (call.getType() == Call.Type.UPDATE) {
+            books.updated(key, call.getUpdate().getStatus(), now(), effects);
+        } else if (call.getType() == Call.Type.MESSAGE) {
+            books.saidToFramework(key, call.getMessage().getData(), effects);
+        }
+        take.accept(effects);
+        return CallAnswer.ACCEPTED;
+    }
+
+    /** Performs one of the books' effects on a stream. */
+    void tell(Effect.Tell tell) {
+        var stream = streams.get(tell.stream());
+        if (stream != null) {
+            stream.tell(new Stream.Deliver(tell.event()));
+        }
+    }
+
+    void close(Effect.CloseStream close) {
+        var stream = streams.remove(close.stream());
+        if (stream != null) {
+            stream.tell(new Stream.Complete());
+        }
+    }
+}

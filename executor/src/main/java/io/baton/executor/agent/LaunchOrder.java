@@ -1,0 +1,32 @@
+package io.baton.executor.agent;
+
+import io.baton.executor.task.ExecutorKey;
+import io.baton.executor.task.TaskKey;
+import io.baton.v1.ExecutorInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.TaskInfo;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tasks that a master wants run, all or none.
+ *
+ * @param tasks of one executor, if of any; never empty
+ * @param group whether they were launched as a group
+ * @param launchExecutor whether their executor is to be started if it is not there
+ */
+public record LaunchOrder(FrameworkInfo framework, List<TaskInfo> tasks, boolean group, boolean launchExecutor) {
+    List<TaskKey> keys() {
+        return tasks.stream()
+                .map(task -> TaskKey.of(framework.getId(), task.getTaskId()))
+                .toList();
+    }
+
+    Optional<ExecutorInfo> executor() {
+        return tasks.get(0).hasExecutor() ? Optional.of(tasks.get(0).getExecutor()) : Optional.empty();
+    }
+
+    Optional<ExecutorKey> executorKey() {
+        return executor().map(info -> ExecutorKey.of(framework.getId(), info.getExecutorId()));
+    }
+}

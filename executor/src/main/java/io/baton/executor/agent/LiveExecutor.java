@@ -1,0 +1,151 @@
+package io.baton.executor.agent;
+
+import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.ExecutorEntry;
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.task.TaskKey;
+import io.baton.executor.task.TaskRun;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.TaskStatus.Reason;
+import io.baton.v1.TaskStatus.Source;
+import io.baton.v1.executor.Event;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One executor that is not over: what it has to do, and whether it listens. {@link ExecutorBooks} owns it. */
+final class LiveExecutor {
+    final ExecutorEntry entry;
+    /** Tasks that have not ended. */
+    final Set<TaskKey> tasks = new LinkedHashSet<>();
+    /** Launches of which a custom executor has not been told; more than one task is a group, and so may be one. */
+    final Deque<List<TaskEntry>> queued = new ArrayDeque<>();
+
+    Optional<String> stream = Optional.empty();
+    /** When it must listen. */
+    Instant subscribeBy = Instant.MAX;
+    /** When it is ended by force. */
+    Instant forceAt = Instant.MAX;
+
+    boolean forced;
+    private boolean awaitedAgain;
+    private boolean late;
+    private boolean told;
+
+    private LiveExecutor(ExecutorEntry entry) {
+        this.entry = entry;
+    }
+
+    static LiveExecutor begun(ExecutorEntry entry) {
+        return new LiveExecutor(entry);
+    }
+
+    /** Of an earlier agent, which may have told it anything. */
+    static LiveExecutor recovered(ExecutorEntry entry) {
+        var executor = new LiveExecutor(entry);
+        executor.awaitedAgain = true;
+        executor.told = true;
+        return executor;
+    }
+
+    boolean isDefault() {
+        return entry.process().isEmpty();
+    }
+
+    boolean isEnding() {
+        return forced || !forceAt.equals(Instant.MAX);
+    }
+
+    /** Nothing was ever told to it, and nothing is to be. */
+    boolean isUseless() {
+        return !told && tasks.isEmpty() && queued.isEmpty() && !isEnding();
+    }
+
+    boolean isQueued(TaskKey key) {
+        return queued.stream().anyMatch(launch -> isIn(launch, key));
+    }
+
+    private static boolean isIn(List<TaskEntry> launch, TaskKey key) {
+        return launch.stream().anyMatch(entry -> entry.key().equals(key));
+    }
+
+    /** Takes the launch with this task out of the queue; empty if it was told already. */
+    List<TaskEntry> unqueue(TaskKey key) {
+        var found = queued.stream().filter(launch -> isIn(launch, key)).findFirst();
+        found.ifPresent(queued::remove);
+        return found.orElse(List.of());
+    }
+
+    /**
+     * It listens on this stream.
+     *
+     * @return whether it is the first time since the agent was restarted
+     */
+    boolean listen(String on, AgentInfo agent, List<Effect> effects) {
+        stream.ifPresent(old -> effects.add(new Effect.CloseStream(old)));
+        stream = Optional.of(on);
+        subscribeBy = Instant.MAX;
+        tell(ExecutorEvents.subscribed(entry, agent), effects);
+        boolean first = awaitedAgain;
+        awaitedAgain = false;
+        return first;
+    }
+
+    void tell(Event event, List<Effect> effects) {
+        stream.ifPresent(s -> effects.add(new Effect.Tell(s, event)));
+    }
+
+    void tellQueued(List<Effect> effects) {
+        while (stream.isPresent() && !isEnding() && !queued.isEmpty()) {
+            told = true;
+            tell(ExecutorEvents.launch(queued.remove()), effects);
+        }
+    }
+
+    /** What it may have missed while it did not listen. */
+    void tellAgain(AgentState state, List<Effect> effects) {
+        for (var key : tasks) {
+            state.task(key)
+                    .filter(task -> task.forceKillAt().isPresent())
+                    .ifPresent(task -> tell(ExecutorEvents.kill(task.task().getTaskId(), Optional.empty()), effects));
+        }
+        if (isEnding()) {
+            tell(ExecutorEvents.SHUTDOWN, effects);
+        }
+    }
+
+    void acknowledge(TaskStatus status, List<Effect> effects) {
+        tell(ExecutorEvents.acknowledged(status), effects);
+    }
+
+    /** Whether it should have subscribed by now. After a restart of the agent the time begins with the first question. */
+    boolean isLate(Instant now) {
+        if (awaitedAgain && subscribeBy.equals(Instant.MAX) && !isEnding()) {
+            subscribeBy = now.plus(ExecutorBooks.REREGISTRATION);
+        }
+        late |= stream.isEmpty() && !now.isBefore(subscribeBy);
+        return stream.isEmpty() && !now.isBefore(subscribeBy);
+    }
+
+    /** How its tasks end with it. */
+    TaskRun.Effect.Update lastUpdate(TaskRun.Effect.Update process) {
+        boolean neverThere = process.reason().equals(Optional.of(Reason.REASON_AGENT_RESTARTED));
+        var reason = late
+                ? awaitedAgain
+                        ? Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT
+                        : Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT
+                : process.reason().orElse(Reason.REASON_EXECUTOR_TERMINATED);
+        var message = late ? "Executor did not subscribe in time" : "Executor terminated: " + process.message();
+        return new TaskRun.Effect.Update(
+                neverThere ? process.state() : TaskState.TASK_FAILED,
+                Source.SOURCE_AGENT,
+                Optional.of(reason),
+                message);
+    }
+}

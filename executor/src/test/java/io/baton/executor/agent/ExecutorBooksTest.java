@@ -1,0 +1,265 @@
+package io.baton.executor.agent;
+
+import static io.baton.executor.Samples.FRAMEWORK;
+import static io.baton.executor.Samples.task;
+import static io.baton.executor.agent.BooksProbe.NOW;
+import static io.baton.executor.agent.BooksProbe.PROCESS;
+import static io.baton.executor.agent.BooksProbe.executor;
+import static io.baton.executor.agent.BooksProbe.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.FrameworkId;
+import io.baton.executor.Samples;
+import io.baton.executor.process.Supervision;
+import io.baton.executor.process.Verdict;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.TaskStatus.Reason;
+import io.baton.v1.executor.Call;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ExecutorBooksTest {
+    private static final ExecutorInfo CUSTOM = executor("e", ExecutorInfo.Type.CUSTOM);
+    private static final AgentInfo AGENT =
+            AgentInfo.newBuilder().setHostname("h").build();
+
+    private final BooksProbe probe = new BooksProbe();
+
+    private String launch(String task, boolean launches) {
+        return probe.launch(CUSTOM, false, launches, task(task, "").clearCommand());
+    }
+
+    private String subscribe(String stream, Call.Subscribe.Builder said) {
+        var effects = new ArrayList<Effect>();
+        probe.books.executors().subscribe(key("e"), stream, said.build(), AGENT, NOW, effects);
+        return probe.take(effects);
+    }
+
+    private String update(String task, TaskState state, String uuid) {
+        var effects = new ArrayList<Effect>();
+        probe.books.executors().updated(key("e"), status(task, state, uuid), NOW, effects);
+        return probe.take(effects);
+    }
+
+    private static TaskStatus status(String task, TaskState state, String uuid) {
+        return TaskStatus.newBuilder()
+                .setTaskId(Samples.taskId(task))
+                .setState(state)
+                .setSource(TaskStatus.Source.SOURCE_EXECUTOR)
+                .setUuid(ByteString.copyFromUtf8(uuid))
+                .setMessage("said")
+                .build();
+    }
+
+    private void running(String task) {
+        launch(task, true);
+        probe.runs(probe.executorsContainer("e"));
+        subscribe("s1", Call.Subscribe.newBuilder());
+    }
+
+    private String ended(Verdict verdict) {
+        return probe.take(probe.books.ended(probe.executorsContainer("e"), verdict, NOW));
+    }
+
+    @Test
+    void isStartedOnceAndToldOfItsTasksWhenItListens() {
+        assertThat(launch("a", true)).isEqualTo("executor_accepted, Prepare, accepted");
+        assertThat(launch("b", false)).isEqualTo("accepted");
+        probe.runs(probe.executorsContainer("e"));
+
+        assertThat(subscribe("s1", Call.Subscribe.newBuilder())).isEqualTo("s1 SUBSCRIBED, s1 LAUNCH, s1 LAUNCH");
+        assertThat(launch("c", false)).isEqualTo("accepted, s1 LAUNCH");
+    }
+
+    @Test
+    void getsAGroupAsOne() {
+        probe.launch(CUSTOM, true, true, task("a", "x"), task("b", "x"));
+        probe.runs(probe.executorsContainer("e"));
+
+        assertThat(subscribe("s1", Call.Subscribe.newBuilder())).isEqualTo("s1 SUBSCRIBED, s1 LAUNCH_GROUP");
+    }
+
+    @Test
+    void hasTheReceiptOnceItsUpdateIsWrittenDown() {
+        running("a");
+
+        assertThat(update("a", TaskState.TASK_RUNNING, "u1")).isEqualTo("a RUNNING, s1 ACKNOWLEDGED");
+        assertThat(update("a", TaskState.TASK_RUNNING, "u1")).as("a copy").isEqualTo("s1 ACKNOWLEDGED");
+        assertThat(update("x", TaskState.TASK_RUNNING, "u2")).as("no task").isEqualTo("s1 ACKNOWLEDGED");
+        var told = probe.latest("a");
+        assertThat(told.getMessage()).isEqualTo("said");
+        assertThat(told.getExecutorId().getValue()).isEqualTo("e");
+        assertThat(told.getContainerStatus().getContainerId().getValue()).isEqualTo(probe.executorsContainer("e"));
+    }
+
+    @Test
+    void keepsItsResourcesWhenItsTaskEnds() {
+        running("a");
+
+        update("a", TaskState.TASK_FINISHED, "u1");
+
+        assertThat(probe.books.isIdle()).isFalse();
+        assertThat(ended(new Verdict.Exited(3))).isEqualTo("s1 closed, executor_over, ended 768, CleanUp");
+        assertThat(probe.books.isIdle()).isTrue();
+    }
+
+    @Test
+    void takesItsTasksAlongWhenItEnds() {
+        running("a");
+
+        assertThat(ended(new Verdict.Signaled(9))).isEqualTo("a FAILED, s1 closed, executor_over, ended 9, CleanUp");
+        assertThat(probe.latest("a").getReason()).isEqualTo(Reason.REASON_EXECUTOR_TERMINATED);
+        assertThat(probe.latest("a").getSource()).isEqualTo(TaskStatus.Source.SOURCE_AGENT);
+    }
+
+    @Test
+    void failsItsTasksIfItCannotBeStarted() {
+        launch("a", true);
+
+        assertThat(ended(new Verdict.NeverRan("no such program"))).startsWith("a FAILED, executor_over");
+        assertThat(probe.latest("a").getReason()).isEqualTo(Reason.REASON_CONTAINER_LAUNCH_FAILED);
+        assertThat(probe.latest("a").getMessage()).contains("no such program");
+    }
+
+    @Test
+    void passesAKillOnOrSavesItsTheTrouble() {
+        running("a");
+        assertThat(probe.take(probe.books.kill(BooksProbe.task("a"), Optional.of(Duration.ofSeconds(7)), NOW)))
+                .isEqualTo("kill_asked, s1 KILL");
+
+        probe.books.executors().disconnected(key("e"), "s1");
+        launch("b", false);
+        assertThat(probe.take(probe.books.kill(BooksProbe.task("b"), Optional.empty(), NOW)))
+                .as("not told yet")
+                .isEqualTo("b KILLED");
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder()))
+                .as("what it may have missed")
+                .isEqualTo("s2 SUBSCRIBED, s2 KILL");
+    }
+
+    @Test
+    void isNotWantedWithoutATask() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        probe.take(probe.books.kill(BooksProbe.task("a"), Optional.empty(), NOW));
+
+        assertThat(subscribe("s1", Call.Subscribe.newBuilder())).isEqualTo("s1 SUBSCRIBED, s1 SHUTDOWN");
+    }
+
+    @Test
+    void isToldToEndAndEndedByForceAfterItsGrace() {
+        running("a");
+
+        assertThat(probe.take(probe.books.shutdown(key("e"), NOW))).isEqualTo("kill_asked, s1 SHUTDOWN");
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(4)))).isEmpty();
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(5)))).isEqualTo("kill_asked, TERM");
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(6)))).isEqualTo("KILL");
+        launch("b", false);
+        assertThat(probe.latest("b").getReason()).as("too late").isEqualTo(Reason.REASON_EXECUTOR_TERMINATED);
+    }
+
+    @Test
+    void mustListenWithinAMinute() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(59)))).isEmpty();
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(60)))).isEqualTo("kill_asked, TERM");
+        ended(new Verdict.Signaled(15));
+        assertThat(probe.latest("a").getReason()).isEqualTo(Reason.REASON_EXECUTOR_REGISTRATION_TIMEOUT);
+    }
+
+    @Test
+    void aSecondStreamEndsTheFirst() {
+        running("a");
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder())).isEqualTo("s1 closed, s2 SUBSCRIBED");
+        probe.books.executors().disconnected(key("e"), "s1");
+        assertThat(probe.books.executors().isSubscribed(key("e"))).isTrue();
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder())).contains("SUBSCRIBED");
+    }
+
+    private void restart(Supervision.Found found) {
+        var process =
+                probe.books.state().executors().find(key("e")).orElseThrow().process();
+        probe.restart();
+        probe.take(probe.books.recovered(process.orElseThrow(), found, NOW));
+    }
+
+    @Test
+    void tellsANewAgentWhatTheOldOneDidNotHear() {
+        running("a");
+        launch("b", false);
+        restart(new Supervision.Found.Running(PROCESS));
+
+        var told = subscribe(
+                "s2",
+                Call.Subscribe.newBuilder()
+                        .addUnacknowledgedUpdates(
+                                Call.Update.newBuilder().setStatus(status("a", TaskState.TASK_RUNNING, "u1"))));
+
+        assertThat(told).isEqualTo("s2 SUBSCRIBED, a RUNNING, s2 ACKNOWLEDGED, b DROPPED");
+        assertThat(probe.latest("b").getReason()).isEqualTo(Reason.REASON_AGENT_RESTARTED);
+        assertThat(subscribe("s3", Call.Subscribe.newBuilder())).isEqualTo("s2 closed, s3 SUBSCRIBED");
+    }
+
+    @Test
+    void keepsTheTasksThatItHas() {
+        running("a");
+        restart(new Supervision.Found.Running(PROCESS));
+        var task = probe.books.state().task(BooksProbe.task("a")).orElseThrow().task();
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder().addUnacknowledgedTasks(task)))
+                .isEqualTo("s2 SUBSCRIBED");
+    }
+
+    @Test
+    void mustComeBackSoonAfterARestart() {
+        running("a");
+        restart(new Supervision.Found.Running(PROCESS));
+
+        assertThat(probe.take(probe.books.tick(NOW))).isEmpty();
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(15)))).isEqualTo("kill_asked, TERM");
+        ended(new Verdict.Signaled(15));
+        assertThat(probe.latest("a").getReason()).isEqualTo(Reason.REASON_EXECUTOR_REREGISTRATION_TIMEOUT);
+    }
+
+    @Test
+    void anEndWhileNoAgentRanIsTold() {
+        running("a");
+        update("a", TaskState.TASK_RUNNING, "u1");
+        restart(new Supervision.Found.Ended(new Verdict.Exited(1)));
+
+        assertThat(probe.latest("a").getState()).isEqualTo(TaskState.TASK_FAILED);
+        assertThat(probe.books.isIdle()).isTrue();
+    }
+
+    @Test
+    void endsWithItsFrameworkEvenIfTheAgentIsRestarted() {
+        running("a");
+        probe.take(probe.books.removeFramework(FrameworkId.fromProto(FRAMEWORK.getId()), NOW));
+        restart(new Supervision.Found.Running(PROCESS));
+
+        Instant later = NOW.plusSeconds(5);
+        probe.take(probe.books.tick(NOW));
+        assertThat(probe.take(probe.books.tick(later))).contains("KILL");
+    }
+
+    @Test
+    void carriesMessagesBothWays() {
+        running("a");
+        var effects = new ArrayList<Effect>();
+
+        probe.books.executors().saidToExecutor(key("e"), ByteString.copyFromUtf8("x"), effects);
+        probe.books.executors().saidToFramework(key("e"), ByteString.copyFromUtf8("y"), effects);
+
+        assertThat(probe.take(effects)).isEqualTo("s1 MESSAGE, said y");
+    }
+}

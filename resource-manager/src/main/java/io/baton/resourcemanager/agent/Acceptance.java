@@ -1,0 +1,110 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.TaskId;
+import io.baton.core.resource.Resources;
+import io.baton.link.Run;
+import io.baton.link.RunGroup;
+import io.baton.link.ToAgent;
+import io.baton.resourcemanager.validation.TaskFit;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskStatus;
+import java.util.List;
+
+/** One use of leases: launches, first to last, until what was leased is used up. */
+final class Acceptance {
+    private final FrameworkInfo framework;
+    private final FrameworkId owner;
+    private final String role;
+    private final long epoch;
+    private final LaunchedTasks tasks;
+    private final HostedExecutors executors;
+    private final List<LedgerEffect> effects;
+    private Resources left;
+
+    /**
+     * @param role of the leases
+     * @param left what they held together; it is free until it is used here
+     */
+    Acceptance(
+            FrameworkInfo framework,
+            String role,
+            long epoch,
+            Resources left,
+            LaunchedTasks tasks,
+            HostedExecutors executors,
+            List<LedgerEffect> effects) {
+        this.framework = framework;
+        this.owner = FrameworkId.fromProto(framework.getId());
+        this.role = role;
+        this.epoch = epoch;
+        this.left = left;
+        this.tasks = tasks;
+        this.executors = executors;
+        this.effects = effects;
+    }
+
+    /** Each task of a launch on its own, the tasks of a group all or none. */
+    void take(Offer.Operation operation) {
+        operation.getLaunch().getTaskInfosList().forEach(task -> launch(List.of(task), false));
+        var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
+        if (!group.isEmpty()) {
+            launch(group, true);
+        }
+    }
+
+    private void launch(List<TaskInfo> together, boolean group) {
+        var executor = TaskFit.executorOf(together);
+        var reason = group ? TaskStatus.Reason.REASON_TASK_GROUP_INVALID : TaskStatus.Reason.REASON_TASK_INVALID;
+        if (executor.filter(e -> executors.differs(owner, e)).isPresent()) {
+            refuse(together, Refusals.otherExecutor(executor.get(), reason));
+            return;
+        }
+        boolean starts = executor.filter(e -> !executors.hosts(owner, e)).isPresent();
+        var wanted = TaskFit.wanted(together, starts);
+        if (!left.contains(wanted)) {
+            refuse(together, Refusals.tooLarge(wanted, left, reason));
+            return;
+        }
+        var placed =
+                together.stream().map(task -> TaskFit.allocated(task, role)).toList();
+        if (starts) {
+            executors.start(owner, role, placed.get(0).getExecutor());
+        }
+        var frame = frame(placed, group, starts);
+        for (var task : placed) {
+            tasks.launch(owner, TaskId.fromProto(task.getTaskId()), role, TaskFit.own(task), frame);
+        }
+        effects.add(new LedgerEffect.ToLink(frame));
+        left = left.minus(wanted);
+    }
+
+    private ToAgent frame(List<TaskInfo> placed, boolean group, boolean starts) {
+        var out = ToAgent.newBuilder();
+        if (group) {
+            out.setRunGroup(RunGroup.newBuilder()
+                    .setEpoch(epoch)
+                    .setFramework(framework)
+                    .addAllTasks(placed)
+                    .setLaunchExecutor(starts));
+        } else {
+            var run = Run.newBuilder().setEpoch(epoch).setFramework(framework).setTask(placed.get(0));
+            if (starts) {
+                run.setLaunchExecutor(true);
+            }
+            out.setRun(run);
+        }
+        return out.build();
+    }
+
+    private void refuse(List<TaskInfo> together, TaskStatus status) {
+        effects.add(new LedgerEffect.Refused(owner, together, status));
+    }
+
+    /** What nobody has used. */
+    Resources left() {
+        return left;
+    }
+}

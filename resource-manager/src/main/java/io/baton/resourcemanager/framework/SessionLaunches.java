@@ -1,0 +1,108 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.resourcemanager.validation.ExecutorRules;
+import io.baton.resourcemanager.validation.TaskRules;
+import io.baton.v1.ExecutorInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a scheduler wants launched on offers: what is valid goes on to the ledger, the rest is answered here. */
+final class SessionLaunches {
+    private final Subscription subscription;
+    private final SessionTasks tasks;
+    private final Instant now;
+    private final List<SessionEffect> effects;
+    private final AgentId agent;
+    private final OfferId offer;
+
+    /**
+     * @param offer the first of those accepted
+     * @param effects take the answers
+     */
+    SessionLaunches(
+            Subscription subscription, SessionTasks tasks, Offer offer, Instant now, List<SessionEffect> effects) {
+        this.subscription = subscription;
+        this.tasks = tasks;
+        this.now = now;
+        this.effects = effects;
+        this.agent = AgentId.fromProto(offer.getAgentId());
+        this.offer = OfferId.fromProto(offer.getId());
+    }
+
+    /** The valid tasks of a launch; each invalid one is answered by itself and the others go on. */
+    Optional<Offer.Operation> launch(Offer.Operation operation) {
+        var valid = new ArrayList<TaskInfo>();
+        for (var task : operation.getLaunch().getTaskInfosList()) {
+            var problem = operation.hasId() ? Optional.of(noId(operation)) : problemOf(task);
+            if (problem.isPresent()) {
+                refuse(task, TaskStatus.Reason.REASON_TASK_INVALID, problem.get());
+            } else {
+                valid.add(stage(task.hasExecutor() ? on(task, task.getExecutor()) : task));
+            }
+        }
+        return valid.isEmpty()
+                ? Optional.empty()
+                : Optional.of(operation.toBuilder()
+                        .setLaunch(Offer.Operation.Launch.newBuilder().addAllTaskInfos(valid))
+                        .build());
+    }
+
+    /** A group whose tasks and executor are valid; one invalid task is the end of all. */
+    Optional<Offer.Operation> launchGroup(Offer.Operation operation) {
+        var executor = operation.getLaunchGroup().getExecutor();
+        var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
+        var problem = operation.hasId()
+                ? Optional.of(noId(operation))
+                : ExecutorRules.problemOfGroup(executor, group, subscription.id());
+        for (var task : group) {
+            problem = problem.or(
+                    () -> problemOf(task).map(p -> "Task '" + task.getTaskId().getValue() + "' is invalid: " + p));
+        }
+        if (problem.isPresent()) {
+            var why = problem.get();
+            group.forEach(task -> refuse(task, TaskStatus.Reason.REASON_TASK_GROUP_INVALID, why));
+            return Optional.empty();
+        }
+        var out = operation.toBuilder();
+        var tasksOut = out.getLaunchGroupBuilder().getTaskGroupBuilder().clearTasks();
+        group.forEach(task -> tasksOut.addTasks(stage(on(task, executor))));
+        return Optional.of(out.build());
+    }
+
+    private static String noId(Offer.Operation operation) {
+        return operation.getType() + " must not have an operation 'id'; task updates tell how it goes";
+    }
+
+    private Optional<String> problemOf(TaskInfo task) {
+        return TaskRules.problemOf(task, tasks.occupied(TaskId.fromProto(task.getTaskId())), agent.value())
+                .or(() -> task.hasExecutor()
+                        ? ExecutorRules.problemOf(task.getExecutor(), subscription.id())
+                        : Optional.empty());
+    }
+
+    /** The task as its agent is to have it: with its executor, and that with its framework. */
+    private TaskInfo on(TaskInfo task, ExecutorInfo executor) {
+        return task.toBuilder()
+                .setExecutor(
+                        executor.toBuilder().setFrameworkId(subscription.id().toProto()))
+                .build();
+    }
+
+    private TaskInfo stage(TaskInfo task) {
+        var staged = tasks.staged(subscription.id(), task, subscription.info().getUser(), offer, now);
+        effects.add(new SessionEffect.TaskSeen(staged, false));
+        return task;
+    }
+
+    private void refuse(TaskInfo task, TaskStatus.Reason reason, String why) {
+        effects.add(new SessionEffect.Emit(Events.update(Statuses.invalid(task, reason, why, now))));
+    }
+}
