@@ -15,15 +15,18 @@ import io.baton.resourcemanager.agent.AgentSurroundings;
 import io.baton.resourcemanager.agent.LedgerRules;
 import io.baton.resourcemanager.allocation.AllocatorActor;
 import io.baton.resourcemanager.framework.FrameworkEntity;
+import io.baton.resourcemanager.framework.FrameworkSurroundings;
 import io.baton.resourcemanager.framework.Tombstones;
 import io.baton.resourcemanager.membership.MembersActor;
 import io.baton.resourcemanager.membership.Readiness;
 import io.baton.resourcemanager.metrics.MasterMetrics;
-import io.baton.resourcemanager.ownership.Authority;
+import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.query.ViewActor;
+import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.role.RoleRecords;
 import io.baton.resourcemanager.role.RolesActor;
 import io.baton.resourcemanager.routing.Neighbours;
+import io.baton.resourcemanager.routing.RollCallActor;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
@@ -78,7 +81,7 @@ public final class MasterNode {
      * Starts the entities' regions, the allocator's singleton and the read model. The system must be a cluster node,
      * joined or joining.
      *
-     * @param authority who may act for agents, and as the allocator
+     * @param registrar this master's registry; what needs it waits for it
      * @param expected how many masters there are to be: without a majority of them this one is not ready
      */
     public static MasterNode start(
@@ -86,8 +89,9 @@ public final class MasterNode {
             MasterConfig config,
             MasterIdentity identity,
             MasterMetrics metrics,
-            Authority authority,
+            CompletionStage<? extends Registrar> registrar,
             int expected) {
+        var authority = new RegistryAuthority(registrar, shards(system), metrics);
         var clock = Clock.systemUTC();
         var sharding = ClusterSharding.get(system);
         var readiness = new Readiness(Cluster.get(system), expected);
@@ -115,15 +119,14 @@ public final class MasterNode {
                 allocator,
                 view,
                 metrics);
-        var tombstones = new Tombstones(Tombstones.LIMIT);
+        var frameworks = new FrameworkSurroundings(registrar, neighbours, new Tombstones(Tombstones.LIMIT), clock);
         var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
         var surroundings = new AgentSurroundings(rules, authority, neighbours, clock);
         sharding.init(
                 Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings)));
         sharding.init(Entity.of(
-                FRAMEWORK,
-                context ->
-                        FrameworkEntity.create(new FrameworkId(context.getEntityId()), neighbours, tombstones, clock)));
+                FRAMEWORK, context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), frameworks)));
+        ClusterSingleton.get(system).init(SingletonActor.of(RollCallActor.create(registrar, neighbours), "roll-call"));
         var links = new AgentLinks(system, neighbours::tell, () -> readiness.masters().stream()
                 .map(MasterAddress::link)
                 .toList());

@@ -14,7 +14,6 @@ import io.baton.link.ToMaster;
 import io.baton.link.Update;
 import io.baton.resourcemanager.allocation.AllocationRules;
 import io.baton.resourcemanager.metrics.MasterMetrics;
-import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.role.MemoryRoles;
 import io.baton.v1.AgentID;
@@ -72,10 +71,7 @@ class MasterNodeTest {
                 new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75), AllocationRules.DEFAULT),
                 identity,
                 metrics,
-                new RegistryAuthority(
-                        CompletableFuture.completedFuture(MemoryRegistrar.alone()),
-                        MasterNode.shards(KIT.system()),
-                        metrics),
+                CompletableFuture.completedFuture(MemoryRegistrar.alone()),
                 1);
         node.registryIs(new MemoryRoles());
         var at = node.bindLinks("127.0.0.1", 0).toCompletableFuture().get(20, TimeUnit.SECONDS);

@@ -20,6 +20,11 @@ public record CallAnswer(int status, String message) implements WireMessage {
         return new CallAnswer(404, message);
     }
 
+    /** Not now; the caller may try again. */
+    public static CallAnswer unavailable(String message) {
+        return new CallAnswer(503, message);
+    }
+
     public static CallAnswer forbidden(String message) {
         return new CallAnswer(403, message);
     }

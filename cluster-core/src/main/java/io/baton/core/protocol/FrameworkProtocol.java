@@ -106,7 +106,10 @@ public sealed interface FrameworkProtocol extends WireMessage {
      */
     record KillTask(TaskId task, ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
 
-    /** An operator ends the framework. Answered 200, or 400 if there is none. */
+    /** Be there: the registry knows this framework. An entity that is there already does nothing. */
+    record Wake() implements FrameworkProtocol {}
+
+    /** An operator ends the framework. Answered 200, 400 if there is none, 503 while masters cannot agree. */
     record Teardown(ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
 
     /** Told by an entity to itself (timers, adapted replies). Never leaves its JVM. */

@@ -139,6 +139,7 @@ class WireMessagesTest {
                 new AgentProtocol.Propose(F, "*", CPUS, 3, 7),
                 new AgentProtocol.Stale(4),
                 new AgentProtocol.Wake(),
+                new FrameworkProtocol.Wake(),
                 new AgentProtocol.Accept(
                         INFO, List.of(O), List.of(Offer.Operation.getDefaultInstance()), Duration.ofSeconds(5)),
                 new AgentProtocol.Decline(F, List.of(O), Duration.ZERO),

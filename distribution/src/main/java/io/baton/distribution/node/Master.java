@@ -13,7 +13,6 @@ import io.baton.resourcemanager.MasterConfig;
 import io.baton.resourcemanager.MasterIdentity;
 import io.baton.resourcemanager.MasterNode;
 import io.baton.resourcemanager.metrics.MasterMetrics;
-import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.Registry;
 import io.baton.resourcemanager.role.RegistryRoles;
 import io.baton.resourcemanager.store.RegistryValues;
@@ -65,9 +64,8 @@ public final class Master {
         var metrics = new MasterMetrics(prometheus);
         var shared = new CompletableFuture<Registry>();
         var values = new AtomicReference<ValueStore>();
-        var authority = new RegistryAuthority(shared, MasterNode.shards(system), metrics);
         var master = MasterNode.start(
-                system, configuration.read(MasterConfig::from), identity, metrics, authority, node.expectedMasters());
+                system, configuration.read(MasterConfig::from), identity, metrics, shared, node.expectedMasters());
         Nodes.join(system, node);
         var starting = MasterRegistry.begin(system, configuration, node, http.host());
         var links = bindLinks(master, http.host(), node.linkPort());

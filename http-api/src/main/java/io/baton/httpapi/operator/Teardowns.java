@@ -63,7 +63,7 @@ public final class Teardowns implements Handler {
                     }
                     return answer.status() < 300
                             ? Replies.ok()
-                            : Refusal.of(answer.status(), answer.message()).response();
+                            : Refusal.of(answer).response();
                 });
     }
 

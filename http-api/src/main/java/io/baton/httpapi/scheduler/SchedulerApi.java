@@ -146,7 +146,7 @@ public final class SchedulerApi implements Handler {
         return switch (answer.status()) {
             case 202 -> Replies.accepted();
             case 200 -> Replies.ok();
-            default -> Refusal.of(answer.status(), answer.message()).response();
+            default -> Refusal.of(answer).response();
         };
     }
 

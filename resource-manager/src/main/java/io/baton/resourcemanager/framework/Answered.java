@@ -14,6 +14,11 @@ public record Answered(CallAnswer answer, List<SessionEffect> effects) {
         return new Answered(CallAnswer.ACCEPTED, effects);
     }
 
+    /** Whether the answer holds only when the registry has removed the framework. */
+    boolean removes() {
+        return effects.stream().anyMatch(SessionEffect.Remove.class::isInstance);
+    }
+
     static Answered refused(CallAnswer answer) {
         return new Answered(answer, List.of());
     }

@@ -5,10 +5,14 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.resourcemanager.registry.Answer;
+import io.baton.resourcemanager.registry.Registrar;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -31,35 +35,83 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         FORGET
     }
 
+    /** Most messages that wait for this master's registry to start; everything that matters is said again. */
+    static final int MOST_WAITING = 1000;
+
+    private record Started(Registrar registrar) implements FrameworkProtocol.Internal {}
+
+    private record Subscribed(FrameworkProtocol.Subscribe call, Answer answer) implements FrameworkProtocol.Internal {}
+
+    private record Written(Answer answer) implements FrameworkProtocol.Internal {}
+
+    private record Removed(Optional<Reply> reply, Answer answer) implements FrameworkProtocol.Internal {}
+
+    /** Who waits for a removal, and what it is told then. */
+    private record Reply(ActorRef<CallAnswer> to, CallAnswer done) {}
+
     private final FrameworkId id;
     private final FrameworkSession session;
+    private final Registrar registrar;
     private final Neighbours neighbours;
     private final Tombstones tombstones;
     private final Clock clock;
     private ActorRef<StreamProtocol> stream;
     private ActorRef<StreamProtocol> asking;
     private int idleTicks;
+    private long epoch;
+    private boolean writing;
+    private boolean removing;
 
     private FrameworkEntity(
             ActorContext<FrameworkProtocol> context,
             FrameworkId id,
-            Neighbours neighbours,
-            Tombstones tombstones,
-            Clock clock) {
+            Registrar registrar,
+            FrameworkSurroundings surroundings) {
         super(context);
         this.id = id;
         this.session = new FrameworkSession(id);
-        this.neighbours = neighbours;
-        this.tombstones = tombstones;
-        this.clock = clock;
+        this.registrar = registrar;
+        this.neighbours = surroundings.neighbours();
+        this.tombstones = surroundings.tombstones();
+        this.clock = surroundings.clock();
+        recall();
     }
 
-    public static Behavior<FrameworkProtocol> create(
-            FrameworkId id, Neighbours neighbours, Tombstones tombstones, Clock clock) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+    /** The entity of this framework, which begins with what the registry holds of it. */
+    public static Behavior<FrameworkProtocol> create(FrameworkId id, FrameworkSurroundings surroundings) {
+        return Behaviors.withStash(
+                MOST_WAITING,
+                waiting -> Behaviors.setup(context -> {
+                    context.pipeToSelf(
+                            surroundings.registrar(),
+                            (registrar, failure) -> failure == null ? new Started(registrar) : Tick.FORGET);
+                    return Behaviors.receive(FrameworkProtocol.class)
+                            .onMessage(Started.class, m -> waiting.unstashAll(begun(id, m.registrar(), surroundings)))
+                            .onMessageEquals(Tick.FORGET, Behaviors::stopped)
+                            .onAnyMessage(m -> {
+                                if (!waiting.isFull()) {
+                                    waiting.stash(m);
+                                }
+                                return Behaviors.same();
+                            })
+                            .build();
+                }));
+    }
+
+    private static Behavior<FrameworkProtocol> begun(
+            FrameworkId id, Registrar registrar, FrameworkSurroundings surroundings) {
+        return Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.TICK, TICK);
-            return new FrameworkEntity(context, id, neighbours, tombstones, clock);
-        }));
+            return Behaviors.setup(context -> new FrameworkEntity(context, id, registrar, surroundings));
+        });
+    }
+
+    private Optional<FrameworkEntry> entry() {
+        return registrar.read(state -> Optional.ofNullable(state.frameworks().get(id.value())));
+    }
+
+    private void recall() {
+        entry().ifPresent(known -> session.recalled(known, clock.instant()).forEach(this::perform));
     }
 
     @Override
@@ -68,10 +120,14 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(FrameworkProtocol.Subscribe.class, this::subscribe)
                 .onMessage(
                         FrameworkProtocol.Disconnected.class,
-                        m -> take(session.disconnected(m.streamId(), clock.instant())))
+                        m -> write(session.disconnected(m.streamId(), clock.instant())))
                 .onMessage(
                         FrameworkProtocol.Invoke.class,
                         m -> answer(m.replyTo(), session.call(m.call(), m.streamId(), clock.instant())))
+                .onMessage(Subscribed.class, this::subscribed)
+                .onMessage(Written.class, this::written)
+                .onMessage(Removed.class, this::removed)
+                .onMessage(FrameworkProtocol.Wake.class, m -> this)
                 .onMessage(FrameworkProtocol.Offered.class, m -> take(session.offered(m.offer())))
                 .onMessage(FrameworkProtocol.Leased.class, m -> take(session.leased(m)))
                 .onMessage(FrameworkProtocol.Rescinded.class, m -> take(session.rescinded(m.offers())))
@@ -88,25 +144,93 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         m -> take(session.tell(Events.message(m.agent(), m.said()))))
                 .onMessage(FrameworkProtocol.AgentLost.class, m -> take(session.agentLost(m.agent(), clock.instant())))
                 .onMessage(FrameworkProtocol.Unknown.class, m -> take(session.unknown(m, clock.instant())))
-                .onMessage(
-                        FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown(clock.instant())))
+                .onMessage(FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown()))
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))
                 .onMessageEquals(Tick.FORGET, Behaviors::stopped)
-                .onMessageEquals(Tick.TICK, () -> take(session.tick(clock.instant())))
+                .onMessageEquals(Tick.TICK, this::tick)
                 .onSignal(PostStop.class, signal -> moved())
                 .build();
     }
 
+    /** What the registry has granted is told: who is the newest scheduler is decided there. */
     private Behavior<FrameworkProtocol> subscribe(FrameworkProtocol.Subscribe m) {
+        recall();
         asking = m.stream();
+        var problem = session.problemOf(m);
+        if (problem.isPresent()) {
+            return take(FrameworkSession.refusal(problem.get()));
+        }
+        var command = FrameworkRecord.subscribe(session.infoOf(m));
+        getContext().pipeToSelf(registrar.propose(command), (answer, failure) -> new Subscribed(m, answer));
+        return this;
+    }
+
+    private Behavior<FrameworkProtocol> subscribed(Subscribed m) {
+        asking = m.call().stream();
+        if (m.answer() instanceof Answer.Committed committed) {
+            var result = committed.result();
+            if (result.hasRefused()) {
+                recall();
+                var why = session.problemOf(m.call()).orElse(result.getRefused().getMessage());
+                return take(FrameworkSession.refusal(why));
+            }
+            epoch = result.getGranted().getEpoch();
+            var name = m.call().info().getName();
+            getContext().getLog().info("framework subscribes frameworkId={} name={} epoch={}", id, name, epoch);
+            return take(session.subscribe(m.call(), clock.instant()));
+        }
+        getContext().getLog().warn("framework cannot subscribe now frameworkId={} reason={}", id, m.answer());
+        asking.tell(new StreamProtocol.Complete());
+        return this;
+    }
+
+    private Behavior<FrameworkProtocol> tick() {
+        return write(session.tick(clock.instant()));
+    }
+
+    /** Before the effects: a removal refers to it. One is under way at a time; what fails is tried with the next tick. */
+    private Behavior<FrameworkProtocol> write(List<SessionEffect> effects) {
+        if (!writing) {
+            session.due(entry(), epoch).ifPresent(command -> {
+                writing = true;
+                getContext().pipeToSelf(registrar.propose(command), (answer, failure) -> new Written(answer));
+            });
+        }
+        return take(effects);
+    }
+
+    private Behavior<FrameworkProtocol> written(Written m) {
+        writing = false;
+        if (m.answer() instanceof Answer.Committed committed
+                && committed.result().hasGranted()) {
+            epoch = committed.result().getGranted().getEpoch();
+        }
+        recall();
+        return this;
+    }
+
+    private void remove(boolean expired, Optional<Reply> reply) {
+        removing = true;
         getContext()
-                .getLog()
-                .info(
-                        "framework subscribes frameworkId={} name={}",
-                        id,
-                        m.info().getName());
-        return take(session.subscribe(m, clock.instant()));
+                .pipeToSelf(
+                        registrar.propose(FrameworkRecord.remove(id, expired, entry())),
+                        (answer, failure) -> new Removed(reply, answer));
+    }
+
+    private Behavior<FrameworkProtocol> removed(Removed m) {
+        removing = false;
+        if (!(m.answer() instanceof Answer.Committed committed)) {
+            getContext().getLog().warn("framework cannot be removed now frameworkId={} reason={}", id, m.answer());
+            m.reply().ifPresent(reply -> reply.to().tell(CallAnswer.unavailable("the masters cannot agree now")));
+            return this;
+        }
+        m.reply().ifPresent(reply -> reply.to().tell(reply.done()));
+        if (committed.result().hasConflict()) {
+            return this;
+        }
+        getContext().getLog().info("framework is removed frameworkId={}", id);
+        return take(session.remove(clock.instant()));
     }
 
     /** Whoever comes next speaks for the framework. */
@@ -126,6 +250,10 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Behavior<FrameworkProtocol> answer(ActorRef<CallAnswer> replyTo, Answered answered) {
+        if (answered.removes()) {
+            remove(false, Optional.of(new Reply(replyTo, answered.answer())));
+            return this;
+        }
         replyTo.tell(answered.answer());
         return take(answered.effects());
     }
@@ -164,6 +292,10 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         } else if (effect instanceof SessionEffect.Buried) {
             var self = getContext().getSelf();
             tombstones.add(() -> self.tell(Tick.FORGET));
+        } else if (effect instanceof SessionEffect.Remove e) {
+            if (!removing) {
+                remove(e.expired(), Optional.empty());
+            }
         } else if (effect instanceof SessionEffect.Idle) {
             idleTicks++;
         } else {

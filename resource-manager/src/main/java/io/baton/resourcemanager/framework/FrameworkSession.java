@@ -11,6 +11,8 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.task.TaskStates;
 import io.baton.link.Update;
 import io.baton.resourcemanager.framework.Subscription.State;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
@@ -52,10 +54,9 @@ public final class FrameworkSession {
      *     was never acknowledged
      */
     public List<SessionEffect> subscribe(FrameworkProtocol.Subscribe m, Instant now) {
-        var problem = FrameworkRoles.problemOf(m.info(), m.suppressedRoles(), m.constraints())
-                .or(() -> problemOfReturn(m.info()));
+        var problem = problemOf(m);
         if (problem.isPresent()) {
-            return List.of(new SessionEffect.RefuseSubscriber(Events.error(problem.get())));
+            return refusal(problem.get());
         }
         var effects = new ArrayList<SessionEffect>();
         if (subscription.connected()) {
@@ -71,6 +72,40 @@ public final class FrameworkSession {
         tasks.unacknowledged().forEach(status -> effects.add(new SessionEffect.Emit(Events.update(status))));
         effects.add(wants());
         return effects;
+    }
+
+    /** Why a scheduler may not subscribe, in Mesos's words; empty if it may. */
+    public Optional<String> problemOf(FrameworkProtocol.Subscribe m) {
+        return FrameworkRoles.problemOf(m.info(), m.suppressedRoles(), m.constraints())
+                .or(() -> problemOfReturn(m.info()));
+    }
+
+    /** The subscriber that is just asking may not. */
+    public static List<SessionEffect> refusal(String why) {
+        return List.of(new SessionEffect.RefuseSubscriber(Events.error(why)));
+    }
+
+    /** What the framework is if this scheduler becomes the live one. */
+    public FrameworkInfo infoOf(FrameworkProtocol.Subscribe m) {
+        return subscription.merged(m.info());
+    }
+
+    /** What the registry holds of the framework, as the session begins and whenever it has learned of a change. */
+    public List<SessionEffect> recalled(FrameworkEntry entry, Instant now) {
+        boolean gone = subscription.state() == State.DISCONNECTED || subscription.state() == State.RECOVERED;
+        if (gone && entry.hasDisconnectedSince()) {
+            subscription = subscription.awayFrom(entry, now);
+        }
+        if (subscription.state() != State.UNKNOWN) {
+            return List.of();
+        }
+        subscription = Subscription.recalled(entry, now);
+        return subscription.state() == State.REMOVED ? List.of(new SessionEffect.Buried()) : List.of(seen());
+    }
+
+    /** The change that the registry has yet to learn of; see {@link FrameworkRecord#due}. */
+    public Optional<Command.Builder> due(Optional<FrameworkEntry> entry, long epoch) {
+        return FrameworkRecord.due(entry, subscription, epoch);
     }
 
     private Optional<String> problemOfReturn(FrameworkInfo info) {
@@ -112,7 +147,7 @@ public final class FrameworkSession {
     public List<SessionEffect> tick(Instant now) {
         boolean waiting = subscription.state() == State.DISCONNECTED || subscription.state() == State.RECOVERED;
         if (waiting && !now.isBefore(subscription.deadline())) {
-            return remove(now);
+            return List.of(new SessionEffect.Remove(true));
         }
         if (subscription.state() == State.UNKNOWN && tasks.all().isEmpty()) {
             return List.of(new SessionEffect.Idle());
@@ -129,11 +164,11 @@ public final class FrameworkSession {
     }
 
     /** An operator ends the framework. */
-    public Answered teardown(Instant now) {
+    public Answered teardown() {
         if (subscription.state() == State.UNKNOWN || subscription.state() == State.REMOVED) {
             return Answered.refused(CallAnswer.badRequest("No framework found with ID " + id));
         }
-        return new Answered(CallAnswer.OK, remove(now));
+        return new Answered(CallAnswer.OK, List.of(new SessionEffect.Remove(false)));
     }
 
     /** An operator ends a task, whoever launched it. */
@@ -147,7 +182,11 @@ public final class FrameworkSession {
                         "Framework " + id + " has no task '" + task + "' that is alive; see 'baton tasks'")));
     }
 
-    private List<SessionEffect> remove(Instant now) {
+    /** The registry has removed the framework: its tasks end, and it is only remembered. A copy changes nothing. */
+    public List<SessionEffect> remove(Instant now) {
+        if (subscription.state() == State.REMOVED) {
+            return List.of();
+        }
         var effects = new ArrayList<SessionEffect>();
         if (subscription.connected()) {
             effects.add(new SessionEffect.EndStream());
@@ -180,7 +219,7 @@ public final class FrameworkSession {
             return Answered.refused(refusal.get());
         }
         return switch (call.getType()) {
-            case TEARDOWN -> Answered.accepted(remove(now));
+            case TEARDOWN -> Answered.accepted(List.of(new SessionEffect.Remove(false)));
             case UPDATE_FRAMEWORK -> update(call.getUpdateFramework());
             case REVIVE -> revive(call.getRevive().getRolesList());
             case SUPPRESS -> suppress(call.getSuppress().getRolesList());

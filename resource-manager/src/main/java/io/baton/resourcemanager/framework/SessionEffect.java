@@ -49,6 +49,13 @@ public sealed interface SessionEffect {
     /** Tell the read model that offers are over. */
     record OffersOver(FrameworkId framework, List<OfferId> offers) implements SessionEffect {}
 
+    /**
+     * Have the registry remove the framework, then call {@link FrameworkSession#remove}.
+     *
+     * @param expired because its failover timeout is over, and only if no scheduler has come back anywhere
+     */
+    record Remove(boolean expired) implements SessionEffect {}
+
     /** The framework is removed for good, and only remembered from now on. */
     record Buried() implements SessionEffect {}
 

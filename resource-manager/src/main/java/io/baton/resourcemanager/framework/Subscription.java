@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.FrameworkId;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TimeInfo;
 import io.baton.v1.master.Response;
@@ -65,11 +66,16 @@ record Subscription(
     Subscription connected(
             FrameworkInfo sent, List<String> suppress, Optional<OfferConstraints> only, String stream, Instant now) {
         var again = state != State.UNKNOWN && state != State.RECOVERED;
-        var next = state == State.UNKNOWN ? sent : keepingFixed(sent);
+        var next = merged(sent);
         var when = again
                 ? new Times(times.registered, Optional.of(now), Optional.empty())
                 : new Times(Optional.of(now), Optional.empty(), Optional.empty());
         return new Subscription(State.CONNECTED, next, List.copyOf(suppress), only, stream, when, Instant.MAX);
+    }
+
+    /** What a scheduler that subscribes would describe: what a framework may not change keeps its value. */
+    FrameworkInfo merged(FrameworkInfo sent) {
+        return state == State.UNKNOWN ? sent : keepingFixed(sent);
     }
 
     private FrameworkInfo keepingFixed(FrameworkInfo sent) {
@@ -86,6 +92,24 @@ record Subscription(
     Subscription disconnected(Instant now) {
         return new Subscription(
                 State.DISCONNECTED, info, suppressed, constraints, "", times, now.plus(failoverTimeout()));
+    }
+
+    /**
+     * What the registry holds of it, as a session begins. Whoever was its scheduler has to come back; its time runs from
+     * when it went, or from now if nobody saw that.
+     */
+    static Subscription recalled(FrameworkEntry entry, Instant now) {
+        var known = new Subscription(
+                State.RECOVERED, entry.getInfo(), List.of(), Optional.empty(), "", Times.NONE, Instant.MAX);
+        return entry.hasRemovedAt()
+                ? known.removed(Instant.ofEpochMilli(entry.getRemovedAt()))
+                : known.awayFrom(entry, now);
+    }
+
+    /** The registry knows since when nobody is there. */
+    Subscription awayFrom(FrameworkEntry entry, Instant now) {
+        var since = entry.hasDisconnectedSince() ? Instant.ofEpochMilli(entry.getDisconnectedSince()) : now;
+        return new Subscription(state, info, suppressed, constraints, "", times, since.plus(failoverTimeout()));
     }
 
     /** An agent knows the framework and the master did not. */

@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.framework;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.FrameworkId;
@@ -11,14 +12,24 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.registry.MemoryRegistrar;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.DisconnectFramework;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.FrameworkInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.testkit.typed.FishingOutcome;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -31,6 +42,8 @@ class FrameworkEntityTest {
     private static final ManualTime TIME = ManualTime.get(KIT.system());
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final MemoryRegistrar registrar = MemoryRegistrar.alone();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final TestProbe<CallAnswer> answers = KIT.createTestProbe(CallAnswer.class);
     private final TestProbe<StreamProtocol> stream = KIT.createTestProbe(StreamProtocol.class);
     private final TestProbe<Object> watcher = KIT.createTestProbe();
@@ -40,22 +53,32 @@ class FrameworkEntityTest {
         KIT.shutdownTestKit();
     }
 
-    private static ActorRef<FrameworkProtocol> entity(String id, Tombstones tombstones) {
+    private ActorRef<FrameworkProtocol> entity(String id, Tombstones tombstones) {
         var neighbours = new Neighbours(
                 agent -> KIT.createTestProbe(AgentProtocol.class).ref(),
                 framework -> KIT.createTestProbe(FrameworkProtocol.class).ref(),
                 KIT.createTestProbe(AllocatorProtocol.class).ref(),
                 KIT.createTestProbe(ViewProtocol.class).ref(),
                 new MasterMetrics(new PrometheusRegistry()));
-        return KIT.spawn(FrameworkEntity.create(new FrameworkId(id), neighbours, tombstones, Clock.systemUTC()));
+        return KIT.spawn(FrameworkEntity.create(
+                new FrameworkId(id),
+                new FrameworkSurroundings(
+                        CompletableFuture.completedFuture(registrar), neighbours, tombstones, clock())));
     }
 
     private ActorRef<FrameworkProtocol> removed(String id, Tombstones tombstones) {
         var entity = entity(id, tombstones);
         subscribe(entity, id);
+        stream.fishForMessage(PATIENCE, this::untilOwned);
         entity.tell(new FrameworkProtocol.Teardown(answers.ref()));
         assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(200);
         return entity;
+    }
+
+    private FishingOutcome untilOwned(StreamProtocol message) {
+        return message instanceof StreamProtocol.Owner
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore();
     }
 
     private void subscribe(ActorRef<FrameworkProtocol> entity, String id) {
@@ -94,10 +117,125 @@ class FrameworkEntityTest {
     void aSessionInUseStays() {
         var used = entity("used", new Tombstones(2));
         subscribe(used, "used");
+        stream.fishForMessage(PATIENCE, this::untilOwned);
 
         TIME.timePasses(FrameworkEntity.TICK.multipliedBy(2L * FrameworkEntity.IDLE_TICKS));
 
         used.tell(new FrameworkProtocol.Teardown(answers.ref()));
         assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(200);
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+    }
+
+    private FrameworkEntry recorded(String id) {
+        return registrar.read(state -> state.frameworks().get(id));
+    }
+
+    @Test
+    void theRegistryLearnsWhenASchedulerComesAndGoes() {
+        registrar.at(now.toEpochMilli());
+        var entity = entity("f", new Tombstones(2));
+        subscribe(entity, "f");
+        stream.expectMessageClass(StreamProtocol.Owner.class, PATIENCE);
+        assertThat(recorded("f").getInfo().getName()).isEqualTo("n");
+        assertThat(recorded("f").hasDisconnectedSince()).isFalse();
+
+        entity.tell(new FrameworkProtocol.Disconnected("s"));
+
+        await().atMost(PATIENCE).until(() -> recorded("f").hasDisconnectedSince());
+        assertThat(recorded("f").getDisconnectedSince()).isEqualTo(now.toEpochMilli());
+    }
+
+    @Test
+    void aFrameworkWhoseTimeEndedWhileNobodyWasThereIsRemoved() {
+        registrar.at(now.toEpochMilli());
+        var info = FrameworkInfo.newBuilder().setUser("u").setName("n").setId(new FrameworkId("f").toProto());
+        var epoch = registrar
+                .commit(FrameworkRecord.subscribe(info.setFailoverTimeout(30).build()))
+                .getGranted()
+                .getEpoch();
+        registrar.commit(Command.newBuilder()
+                .setDisconnectFramework(DisconnectFramework.newBuilder()
+                        .setFrameworkId(info.getId())
+                        .setEpoch(epoch)));
+        now = now.plusSeconds(29);
+        var entity = entity("f", new Tombstones(2));
+        entity.tell(new FrameworkProtocol.Wake());
+        TIME.timePasses(FrameworkEntity.TICK);
+        subscribeAs(entity, "someone else");
+        assertThat(error()).isEqualTo("Changing framework's principal is not allowed");
+        assertThat(recorded("f").hasRemovedAt()).isFalse();
+
+        now = now.plusSeconds(1);
+        await().atMost(PATIENCE).until(() -> {
+            TIME.timePasses(FrameworkEntity.TICK);
+            return recorded("f").hasRemovedAt();
+        });
+        var late = entity("f", new Tombstones(2));
+        subscribe(late, "f");
+        assertThat(error()).isEqualTo("Framework has been removed");
+    }
+
+    private void subscribeAs(ActorRef<FrameworkProtocol> entity, String principal) {
+        var framework = new FrameworkId("f");
+        var info = FrameworkInfo.newBuilder().setUser("u").setName("n").setPrincipal(principal);
+        entity.tell(new FrameworkProtocol.Subscribe(
+                framework,
+                true,
+                info.setId(framework.toProto()).build(),
+                List.of(),
+                Optional.empty(),
+                "s",
+                stream.ref()));
+    }
+
+    private String error() {
+        var error = stream.expectMessageClass(StreamProtocol.Deliver.class, PATIENCE);
+        stream.expectMessage(PATIENCE, new StreamProtocol.Complete());
+        return error.event().getError().getMessage();
+    }
+
+    @Test
+    void withoutAMajorityNobodySubscribesAndNothingIsRemoved() {
+        var entity = entity("f", new Tombstones(2));
+        subscribe(entity, "f");
+        stream.expectMessageClass(StreamProtocol.Owner.class, PATIENCE);
+        registrar.available(false);
+
+        entity.tell(new FrameworkProtocol.Teardown(answers.ref()));
+
+        assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(503);
+        var other = entity("g", new Tombstones(2));
+        var refused = KIT.createTestProbe(StreamProtocol.class);
+        other.tell(new FrameworkProtocol.Subscribe(
+                new FrameworkId("g"),
+                false,
+                FrameworkInfo.newBuilder()
+                        .setUser("u")
+                        .setName("n")
+                        .setId(new FrameworkId("g").toProto())
+                        .build(),
+                List.of(),
+                Optional.empty(),
+                "s",
+                refused.ref()));
+        refused.expectMessage(PATIENCE, new StreamProtocol.Complete());
     }
 }

@@ -128,7 +128,9 @@ class FrameworkSessionTest {
         session.disconnected("s1", T0);
 
         assertThat(session.tick(T0.plusSeconds(29))).isEmpty();
-        assertThat(shown(session.tick(T0.plusSeconds(30)))).isEqualTo("remove from m-S0; t1 TASK_KILLED completed");
+        assertThat(session.tick(T0.plusSeconds(30))).containsExactly(new SessionEffect.Remove(true));
+        assertThat(shown(session.remove(T0.plusSeconds(30)))).isEqualTo("remove from m-S0; t1 TASK_KILLED completed");
+        assertThat(session.remove(T0.plusSeconds(30))).isEmpty();
         assertThat(shown(session.subscribe(subscribe(INFO, "s2"), T0.plusSeconds(31))))
                 .isEqualTo("refuse: Framework has been removed");
     }
@@ -136,7 +138,8 @@ class FrameworkSessionTest {
     @Test
     void removesAFrameworkWithoutFailoverTimeoutAtOnce() {
         connected(INFO.toBuilder().setFailoverTimeout(0).build());
-        session.disconnected("s1", T0);
+        assertThat(session.disconnected("s1", T0)).contains(new SessionEffect.Remove(true));
+        session.remove(T0);
 
         assertThat(session.call(call(Call.Type.REVIVE).build(), "s1", T0)
                         .answer()
@@ -494,7 +497,10 @@ class FrameworkSessionTest {
             }
             case "removed" -> {
                 connected(INFO);
-                session.call(call(Call.Type.TEARDOWN).build(), "s1", T0);
+                assertThat(session.call(call(Call.Type.TEARDOWN).build(), "s1", T0)
+                                .removes())
+                        .isTrue();
+                session.remove(T0);
             }
             default -> assertThat(state).isEqualTo("unknown");
         }

@@ -125,6 +125,8 @@ final class SessionShell implements Entity {
             toAgent(e.agent(), e.message());
         } else if (effect instanceof SessionEffect.ToAllocator e) {
             master.tellAllocator(allocator -> allocator.told(e.message()));
+        } else if (effect instanceof SessionEffect.Remove) {
+            take(session.remove(now()));
         } else if (effect instanceof SessionEffect.FlushLater) {
             master.in(1, () -> take(session.flush()));
         } else {

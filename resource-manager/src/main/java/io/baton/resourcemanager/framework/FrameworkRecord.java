@@ -1,0 +1,61 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.DisconnectFramework;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
+import io.baton.resourcemanager.registry.record.RemoveFramework;
+import io.baton.resourcemanager.registry.record.SubscribeFramework;
+import io.baton.v1.FrameworkInfo;
+import java.util.Optional;
+
+/** What the registry is to hold of a framework, and which change brings it there. Pure. */
+final class FrameworkRecord {
+    private FrameworkRecord() {}
+
+    /** A scheduler subscribes, or the framework's description has changed. */
+    static Command.Builder subscribe(FrameworkInfo info) {
+        return Command.newBuilder()
+                .setSubscribeFramework(SubscribeFramework.newBuilder().setInfo(info));
+    }
+
+    /**
+     * The framework ends.
+     *
+     * @param expired because its failover timeout is over: then only if this is still its subscription
+     */
+    static Command.Builder remove(FrameworkId id, boolean expired, Optional<FrameworkEntry> entry) {
+        var remove = RemoveFramework.newBuilder().setFrameworkId(id.toProto());
+        if (expired) {
+            entry.ifPresent(known -> remove.setIfDisconnectedSinceEpoch(known.getEpoch()));
+        }
+        return Command.newBuilder().setRemoveFramework(remove);
+    }
+
+    /**
+     * What the registry does not yet know; empty if it knows all. Of a framework that it never had it learns nothing: no
+     * scheduler of this cluster has subscribed as it.
+     *
+     * @param epoch under which the present scheduler subscribed; 0 while there is none
+     */
+    static Optional<Command.Builder> due(Optional<FrameworkEntry> entry, Subscription now, long epoch) {
+        if (entry.isEmpty() || entry.get().hasRemovedAt()) {
+            return Optional.empty();
+        }
+        var known = entry.get();
+        return switch (now.state()) {
+            case CONNECTED ->
+                known.getEpoch() == epoch && !known.getInfo().equals(now.info())
+                        ? Optional.of(subscribe(now.info()))
+                        : Optional.empty();
+            case RECOVERED, DISCONNECTED ->
+                known.hasDisconnectedSince()
+                        ? Optional.empty()
+                        : Optional.of(Command.newBuilder()
+                                .setDisconnectFramework(DisconnectFramework.newBuilder()
+                                        .setFrameworkId(now.id().toProto())
+                                        .setEpoch(known.getEpoch())));
+            case UNKNOWN, REMOVED -> Optional.empty();
+        };
+    }
+}

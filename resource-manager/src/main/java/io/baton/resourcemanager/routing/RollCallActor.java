@@ -1,0 +1,127 @@
+package io.baton.resourcemanager.routing;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.resourcemanager.registry.Registrar;
+import io.baton.resourcemanager.registry.record.AgentEntry.State;
+import io.baton.resourcemanager.registry.state.RegistryState;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
+
+/**
+ * Calls the entities that the registry knows of, so that they are there although nobody speaks to them: who else would
+ * notice that an agent did not come back after all masters were off, or that a framework's time is over? One in the
+ * cluster. Who is there already does nothing.
+ */
+public final class RollCallActor extends AbstractBehavior<RollCallActor.Message> {
+    /** How often it looks. */
+    static final Duration TICK = Duration.ofSeconds(1);
+
+    /** Most entities that are called at a tick. */
+    static final int MOST_CALLS = 1_000;
+
+    /** Frameworks without a scheduler have a deadline: they are called each time after so many ticks. */
+    static final int AWAY_TICKS = 5;
+
+    /** All are called each time after so many ticks, and when a master has gone. */
+    static final int ALL_TICKS = 60;
+
+    /** What it is told. */
+    public interface Message {}
+
+    private enum Tick implements Message {
+        TICK,
+        NEVER
+    }
+
+    private record Started(Registrar registrar) implements Message {}
+
+    private record MasterGone() implements Message {}
+
+    private final Registrar registrar;
+    private final Neighbours neighbours;
+    private final Queue<Runnable> calls = new ArrayDeque<>();
+    private int ticks;
+    private boolean all = true;
+
+    private RollCallActor(ActorContext<Message> context, Registrar registrar, Neighbours neighbours) {
+        super(context);
+        this.registrar = registrar;
+        this.neighbours = neighbours;
+        Cluster.get(context.getSystem())
+                .subscriptions()
+                .tell(new Subscribe<>(
+                        context.messageAdapter(MemberRemoved.class, removed -> new MasterGone()), MemberRemoved.class));
+    }
+
+    /** @param registrar this master's registry; it waits for it */
+    public static Behavior<Message> create(CompletionStage<? extends Registrar> registrar, Neighbours neighbours) {
+        return Behaviors.setup(context -> {
+            context.pipeToSelf(registrar, (started, failure) -> failure == null ? new Started(started) : Tick.NEVER);
+            return Behaviors.receive(Message.class)
+                    .onMessage(
+                            Started.class,
+                            m -> Behaviors.withTimers(timers -> {
+                                timers.startTimerWithFixedDelay(Tick.TICK, TICK);
+                                return Behaviors.setup(begun -> new RollCallActor(begun, m.registrar(), neighbours));
+                            }))
+                    .onMessageEquals(Tick.NEVER, Behaviors::stopped)
+                    .build();
+        });
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(MasterGone.class, m -> {
+                    all = true;
+                    return this;
+                })
+                .onMessageEquals(Tick.TICK, this::tick)
+                .build();
+    }
+
+    private Behavior<Message> tick() {
+        ticks++;
+        if (calls.isEmpty()) {
+            boolean everyone = all || ticks % ALL_TICKS == 0;
+            if (everyone || ticks % AWAY_TICKS == 0) {
+                all = false;
+                calls.addAll(registrar.read(state -> calls(state, everyone)));
+            }
+        }
+        for (int i = 0; i < MOST_CALLS && !calls.isEmpty(); i++) {
+            calls.remove().run();
+        }
+        return this;
+    }
+
+    private List<Runnable> calls(RegistryState state, boolean everyone) {
+        var out = new ArrayList<Runnable>();
+        state.frameworks().forEach((id, entry) -> {
+            if (!entry.hasRemovedAt() && (everyone || entry.hasDisconnectedSince())) {
+                out.add(() -> neighbours.tell(new FrameworkId(id), new FrameworkProtocol.Wake()));
+            }
+        });
+        state.agents().forEach((id, entry) -> {
+            if (everyone && entry.getState() == State.ADMITTED) {
+                out.add(() -> neighbours.tell(new AgentId(id), new AgentProtocol.Wake()));
+            }
+        });
+        return out;
+    }
+}

@@ -1,0 +1,98 @@
+package io.baton.resourcemanager.framework;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
+import io.baton.v1.FrameworkInfo;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FrameworkRecordTest {
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+    private static final FrameworkInfo INFO = FrameworkInfo.newBuilder()
+            .setUser("u")
+            .setName("n")
+            .setId(new FrameworkId("f").toProto())
+            .setFailoverTimeout(30)
+            .build();
+
+    private static Optional<FrameworkEntry> entry(String shown) {
+        var entry = FrameworkEntry.newBuilder().setInfo(INFO).setEpoch(7).setChanged(7);
+        return switch (shown) {
+            case "none" -> Optional.empty();
+            case "away" ->
+                Optional.of(entry.setDisconnectedSince(T0.toEpochMilli()).build());
+            case "removed" -> Optional.of(entry.setRemovedAt(T0.toEpochMilli()).build());
+            default -> Optional.of(entry.build());
+        };
+    }
+
+    private static Subscription subscription(String state) {
+        var there = Subscription.NONE.connected(INFO, List.of(), Optional.empty(), "s", T0);
+        return switch (state) {
+            case "unknown" -> Subscription.NONE;
+            case "connected" -> there;
+            case "renamed" -> there.updated(INFO.toBuilder().setName("other").build(), List.of(), Optional.empty());
+            case "disconnected" -> there.disconnected(T0);
+            case "recovered" -> Subscription.recalled(entry("there").orElseThrow(), T0);
+            default -> there.removed(T0);
+        };
+    }
+
+    @ParameterizedTest(name = "a framework that is {0} while the registry has it as {1}: {2}")
+    @CsvSource({
+        "unknown,      none,    nothing",
+        "unknown,      there,   nothing",
+        "connected,    none,    nothing",
+        "connected,    there,   nothing",
+        "connected,    removed, nothing",
+        "renamed,      there,   SUBSCRIBE_FRAMEWORK",
+        "renamed,      none,    nothing",
+        "disconnected, none,    nothing",
+        "disconnected, there,   DISCONNECT_FRAMEWORK",
+        "disconnected, away,    nothing",
+        "disconnected, removed, nothing",
+        "recovered,    there,   DISCONNECT_FRAMEWORK",
+        "recovered,    away,    nothing",
+        "removed,      there,   nothing",
+    })
+    void writesWhatTheRegistryDoesNotKnow(String state, String entry, String change) {
+        var due = FrameworkRecord.due(entry(entry), subscription(state), 7);
+
+        assertThat(due.map(command -> command.getCommandCase().name()).orElse("nothing"))
+                .isEqualTo(change);
+    }
+
+    @Test
+    void whatAnotherSessionHasWrittenIsNotOverwritten() {
+        assertThat(FrameworkRecord.due(entry("there"), subscription("renamed"), 6))
+                .isEmpty();
+    }
+
+    @Test
+    void itsTimeRunsFromWhenItsSchedulerWent() {
+        var later = T0.plusSeconds(20);
+        assertThat(Subscription.recalled(entry("away").orElseThrow(), later).deadline())
+                .isEqualTo(T0.plusSeconds(30));
+        assertThat(Subscription.recalled(entry("there").orElseThrow(), later).deadline())
+                .isEqualTo(later.plusSeconds(30));
+    }
+
+    @Test
+    void onlyAnExpiryHasACondition() {
+        var id = new FrameworkId("f");
+        assertThat(FrameworkRecord.remove(id, true, entry("away"))
+                        .getRemoveFramework()
+                        .getIfDisconnectedSinceEpoch())
+                .isEqualTo(7);
+        assertThat(FrameworkRecord.remove(id, false, entry("away"))
+                        .getRemoveFramework()
+                        .hasIfDisconnectedSinceEpoch())
+                .isFalse();
+    }
+}
