@@ -2,15 +2,19 @@ package io.baton.httpapi;
 
 import io.baton.httpapi.agent.AgentApi;
 import io.baton.httpapi.agent.AgentFacts;
+import io.baton.httpapi.executor.ExecutorApi;
+import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.HttpServer;
 import io.baton.httpapi.server.Router;
 import io.baton.httpapi.status.StatusApi;
+import io.baton.httpapi.stream.ExecutorStream;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.SystemMaterializer;
 
 /** The HTTP port of an agent. */
 public final class AgentHttp {
@@ -27,6 +31,14 @@ public final class AgentHttp {
         var facts = new AgentFacts(ports.snapshot(), ports.version(), ports.startTime(), ports.flags());
         var router = new Router(metrics, "/slave(1)");
         new AgentApi(system, config, facts, ports.sandboxes(), metrics).addTo(router);
+        var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
+        router.postBare(
+                "/api/v1/executor",
+                new ExecutorApi(
+                        ports.executors(),
+                        new ExecutorStream.Setup(config.streams(), metrics),
+                        bodies,
+                        config.timeouts().call()));
         new StatusApi(ports.registry(), ports.version(), () -> problem(ports)).addTo(router);
         return HttpServer.bind(system, config, router, metrics);
     }

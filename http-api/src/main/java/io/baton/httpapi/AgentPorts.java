@@ -1,10 +1,12 @@
 package io.baton.httpapi;
 
+import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -12,12 +14,14 @@ import java.util.function.Supplier;
  *
  * @param snapshot what runs there; called on any thread, must not block
  * @param sandboxes the directory below which all sandboxes are: nothing outside it is ever shown. It need not exist yet.
+ * @param executors takes what custom executors say; called on any thread, must not block
  * @param version digits and dots only
  * @param flags settings by name, shown to whoever asks: no secrets
  */
 public record AgentPorts(
         Supplier<AgentSnapshot> snapshot,
         Path sandboxes,
+        Consumer<ExecutorProtocol> executors,
         PrometheusRegistry registry,
         String version,
         Instant startTime,

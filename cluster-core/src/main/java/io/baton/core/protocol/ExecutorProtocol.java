@@ -2,12 +2,13 @@ package io.baton.core.protocol;
 
 import io.baton.v1.executor.Call;
 import io.baton.v1.executor.Event;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the edge of an agent tells it of its custom executors. Never leaves the process. */
 public sealed interface ExecutorProtocol {
     /** May the executor of this call subscribe? Answered once: OK, or the refusal of one that is not known. */
-    record Find(Call call, ActorRef<CallAnswer> replyTo) implements ExecutorProtocol {}
+    record Find(Call call, CompletableFuture<CallAnswer> answer) implements ExecutorProtocol {}
 
     /**
      * The executor listens. Answered on the stream: SUBSCRIBED, then what waits for it; or its end, if the executor is
@@ -21,7 +22,7 @@ public sealed interface ExecutorProtocol {
     record Disconnected(Call call, String streamId) implements ExecutorProtocol {}
 
     /** Any other call, checked by the edge for form. Answered once. */
-    record Invoke(Call call, ActorRef<CallAnswer> replyTo) implements ExecutorProtocol {}
+    record Invoke(Call call, CompletableFuture<CallAnswer> answer) implements ExecutorProtocol {}
 
     /** What the edge's end of an executor's stream is told. */
     sealed interface Stream {

@@ -1,6 +1,8 @@
 package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.executor.Agent;
@@ -34,6 +36,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 public final class AgentNode {
     /** What an agent shows of its settings. */
     static final List<String> SETTINGS = List.of("baton.agent", "baton.http", "baton.node");
+
+    private static final CallAnswer RECOVERING = new CallAnswer(503, "Agent has not finished recovery");
 
     private static final Duration LOOK = Duration.ofMillis(20);
 
@@ -78,6 +82,7 @@ public final class AgentNode {
         var ports = new AgentPorts(
                 () -> shown(running.get()),
                 config.workDir(),
+                said -> hear(running.get(), said),
                 new PrometheusRegistry(),
                 Version.DIGITS,
                 Instant.now(),
@@ -105,6 +110,16 @@ public final class AgentNode {
                 "agent-http",
                 () -> binding.terminate(node.stopTimeout()));
         Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "agent", agent::terminate);
+    }
+
+    private static void hear(Agent agent, ExecutorProtocol said) {
+        if (agent != null) {
+            agent.hear(said);
+        } else if (said instanceof ExecutorProtocol.Find find) {
+            find.answer().complete(RECOVERING);
+        } else if (said instanceof ExecutorProtocol.Invoke invoke) {
+            invoke.answer().complete(RECOVERING);
+        }
     }
 
     private static AgentSnapshot shown(Agent agent) {

@@ -34,14 +34,14 @@ final class ExecutorCalls {
     /** A message of the edge. */
     void hear(ExecutorProtocol message) {
         if (message instanceof ExecutorProtocol.Find find) {
-            find.replyTo().tell(answer(find.call()));
+            find.answer().complete(answer(find.call()));
         } else if (message instanceof ExecutorProtocol.Subscribe subscribe) {
             subscribe(subscribe);
         } else if (message instanceof ExecutorProtocol.Disconnected gone) {
             streams.remove(gone.streamId());
             books.disconnected(key(gone.call()), gone.streamId());
         } else if (message instanceof ExecutorProtocol.Invoke invoke) {
-            invoke.replyTo().tell(invoke(invoke.call()));
+            invoke.answer().complete(invoke(invoke.call()));
         } else {
             throw new AssertionError("no one hears " + message);
         }

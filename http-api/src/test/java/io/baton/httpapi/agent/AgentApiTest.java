@@ -65,6 +65,7 @@ class AgentApiTest {
         var ports = new AgentPorts(
                 AgentApiTest::snapshot,
                 root,
+                said -> {},
                 new PrometheusRegistry(),
                 "1.12.0",
                 Instant.now(),

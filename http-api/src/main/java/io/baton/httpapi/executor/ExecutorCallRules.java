@@ -1,0 +1,45 @@
+package io.baton.httpapi.executor;
+
+import io.baton.httpapi.operator.OperatorCall;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.executor.Call;
+import java.util.Optional;
+import java.util.Set;
+
+/** The form of an executor's call: what can be said without knowing the executor. The texts are those of Mesos. Pure. */
+public final class ExecutorCallRules {
+    private static final int UUID_BYTES = 16;
+
+    private ExecutorCallRules() {}
+
+    /** What is wrong with the form of a call, if anything. */
+    public static Optional<String> problem(Call call) {
+        var problem = OperatorCall.problem(call, Set.of());
+        return problem.isPresent() || call.getType() != Call.Type.UPDATE
+                ? problem
+                : problemOf(call, call.getUpdate().getStatus());
+    }
+
+    private static Optional<String> problemOf(Call call, TaskStatus status) {
+        var who = "executor " + call.getExecutorId().getValue() + " of framework "
+                + call.getFrameworkId().getValue();
+        if (!status.hasUuid()) {
+            return Optional.of("Expecting 'uuid' to be present");
+        }
+        if (status.getUuid().size() != UUID_BYTES) {
+            return Optional.of("Not a valid UUID: it has " + status.getUuid().size() + " bytes, not " + UUID_BYTES);
+        }
+        if (status.hasExecutorId() && !status.getExecutorId().equals(call.getExecutorId())) {
+            return Optional.of("ExecutorID in Call: " + call.getExecutorId().getValue()
+                    + " does not match ExecutorID in TaskStatus: "
+                    + status.getExecutorId().getValue());
+        }
+        if (status.getSource() != TaskStatus.Source.SOURCE_EXECUTOR || !status.hasSource()) {
+            return Optional.of("Received Call from " + who + " with invalid source, expecting 'SOURCE_EXECUTOR'");
+        }
+        return status.getState() == TaskState.TASK_STAGING
+                ? Optional.of("Received TASK_STAGING from " + who + " which is not allowed")
+                : Optional.empty();
+    }
+}

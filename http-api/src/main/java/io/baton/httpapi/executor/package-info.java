@@ -1,0 +1,2 @@
+/** The API that custom executors speak with their agent. */
+package io.baton.httpapi.executor;
