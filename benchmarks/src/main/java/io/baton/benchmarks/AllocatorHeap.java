@@ -48,7 +48,7 @@ final class AllocatorHeap {
 
     private static Register register(int n, int frameworks) {
         var out = Register.newBuilder()
-                .setIncarnation("i" + n)
+                .setNumber(n)
                 .setEpoch(0)
                 .setVersion("1")
                 .setAgentInfo(AgentInfo.newBuilder()

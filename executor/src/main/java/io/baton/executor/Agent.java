@@ -120,7 +120,7 @@ public final class Agent {
         var opened = Journal.open(file);
         var state = new AgentState();
         opened.records().forEach(state::apply);
-        chooseId(state, opened.journal());
+        begin(state, opened.journal());
         var info = info(config, ports, workDir);
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
@@ -155,10 +155,13 @@ public final class Agent {
                 Map.of()));
         var parts = new AgentParts(
                 books,
-                new Registration(state.agentId(), config.acceptCluster() ? "" : state.clusterId(), state.epoch()),
+                new Registration(
+                        state.agentId(),
+                        config.acceptCluster() ? "" : state.clusterId(),
+                        state.epoch(),
+                        state.starts()),
                 found(state, supervision, processes.bootId()),
                 info,
-                UUID.randomUUID().toString(),
                 ports.version(),
                 journal,
                 launcher,
@@ -175,16 +178,14 @@ public final class Agent {
     }
 
     /**
-     * The agent's id is its own choice, written down before any master hears of it: whichever answers, and however often
-     * the answer is lost, it is one agent (ADR 14).
+     * Counts this start. At the first one the agent chooses its id: whichever master answers, and however often the
+     * answer is lost, it is one agent (ADR 14).
      */
-    private static void chooseId(AgentState state, Journal journal) throws IOException {
-        if (state.agentId().isEmpty()) {
-            var id = new AgentId(UUID.randomUUID() + "-S0");
-            var record = Records.identity(id, state.clusterId(), state.epoch());
-            journal.append(List.of(record));
-            state.apply(record);
-        }
+    private static void begin(AgentState state, Journal journal) throws IOException {
+        var id = state.agentId().orElseGet(() -> new AgentId(UUID.randomUUID() + "-S0"));
+        var record = Records.identity(id, state.clusterId(), state.epoch(), state.starts() + 1);
+        journal.append(List.of(record));
+        state.apply(record);
     }
 
     private static AgentInfo info(AgentConfig config, Ports ports, Path workDir) throws IOException {

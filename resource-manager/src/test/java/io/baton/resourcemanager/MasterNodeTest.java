@@ -182,7 +182,7 @@ class MasterNodeTest {
         void register() throws IOException {
             send(ToMaster.newBuilder()
                     .setRegister(Register.newBuilder()
-                            .setIncarnation("1")
+                            .setNumber(1)
                             .setEpoch(0)
                             .setVersion("0.1.0")
                             .setAgentInfo(AgentInfo.newBuilder()

@@ -124,7 +124,7 @@ final class Samples {
                         .setPort(5051)
                         .setId(agent.toProto())
                         .addAllResources(agentResources()))
-                .setIncarnation("first")
+                .setNumber(1)
                 .setEpoch(0)
                 .setVersion("1.0.0")
                 .addFrameworks(FRAMEWORK_INFO);

@@ -123,7 +123,7 @@ class WireMessagesTest {
         ActorRef<CallAnswer> answers = KIT.<CallAnswer>createTestProbe().getRef();
         var register = Register.newBuilder()
                 .setAgentInfo(AGENT)
-                .setIncarnation("i")
+                .setNumber(1)
                 .setEpoch(1)
                 .setVersion("1")
                 .build();

@@ -26,7 +26,6 @@ import java.util.function.Supplier;
  * What the actor works with.
  *
  * @param info without an id
- * @param incarnation of this start of the agent
  * @param resolve the masters' link addresses
  * @param open opens a link
  * @param publish takes each new picture
@@ -37,7 +36,6 @@ public record AgentParts(
         Registration registration,
         Map<TaskEntry, Supervision.Found> found,
         AgentInfo info,
-        String incarnation,
         String version,
         JournalWriter journal,
         Launcher launcher,
@@ -66,7 +64,7 @@ public record AgentParts(
         executors.forEach(entry -> frameworks.put(entry.key().framework(), entry.framework()));
         return Register.newBuilder()
                 .setAgentInfo(described())
-                .setIncarnation(incarnation)
+                .setNumber(registration.number())
                 .setEpoch(registration.epoch())
                 .setClusterId(registration.clusterId())
                 .setVersion(version)

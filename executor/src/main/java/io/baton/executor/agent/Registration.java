@@ -26,6 +26,7 @@ public final class Registration {
     public static final Duration MOST_WAIT = Duration.ofSeconds(5);
     private static final Duration FIRST_WAIT = Duration.ofMillis(500);
     private static final int MAX_DOUBLINGS = 4;
+    private static final int ATTEMPT_BITS = 32;
 
     /** What the shell does after an input, in this order. */
     public sealed interface Effect {
@@ -75,6 +76,7 @@ public final class Registration {
     private int untried;
 
     private int link;
+    private long number;
     private int failures;
     private long epoch;
     private String clusterId;
@@ -88,8 +90,10 @@ public final class Registration {
      * Begins with what was written down.
      *
      * @param clusterId whose epoch it is; empty to obey whichever cluster comes first
+     * @param starts of the agent so far, this one included
      */
-    public Registration(Optional<AgentId> agentId, String clusterId, long epoch) {
+    public Registration(Optional<AgentId> agentId, String clusterId, long epoch, long starts) {
+        this.number = starts << ATTEMPT_BITS;
         this.agentId = agentId;
         this.clusterId = clusterId;
         this.epoch = clusterId.isEmpty() ? 0 : epoch;
@@ -165,6 +169,7 @@ public final class Registration {
         askedAt = now;
         lastHeard = now;
         wakeAt = now.plus(HEARTBEAT);
+        number++;
         return List.of(new Effect.SendRegister(link));
     }
 
@@ -203,6 +208,7 @@ public final class Registration {
             return List.of();
         }
         phase = Phase.REGISTERING;
+        number++;
         return List.of(new Effect.Disconnected(), new Effect.SendRegister(link));
     }
 
@@ -319,6 +325,11 @@ public final class Registration {
     /** The cluster that is obeyed; empty before the first registration. */
     public String clusterId() {
         return clusterId;
+    }
+
+    /** Of the registration that was asked for last: higher than of any before, earlier starts included. */
+    public long number() {
+        return number;
     }
 
     public Optional<AgentId> agentId() {

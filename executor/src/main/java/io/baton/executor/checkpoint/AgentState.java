@@ -29,6 +29,7 @@ import java.util.function.Consumer;
  */
 public final class AgentState {
     private Optional<AgentId> agentId = Optional.empty();
+    private long starts;
     private long epoch;
     private String clusterId = "";
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
@@ -92,6 +93,7 @@ public final class AgentState {
         if (identity.hasAgentId()) {
             agentId = Optional.of(AgentId.fromProto(identity.getAgentId()));
         }
+        starts = identity.hasStarts() ? identity.getStarts() : starts;
         boolean other = !identity.getClusterId().equals(clusterId);
         epoch = other ? identity.getEpoch() : Math.max(epoch, identity.getEpoch());
         clusterId = identity.getClusterId();
@@ -138,6 +140,11 @@ public final class AgentState {
     }
 
     /** None before the first registration. */
+    /** How often an agent has started on this directory. */
+    public long starts() {
+        return starts;
+    }
+
     public Optional<AgentId> agentId() {
         return agentId;
     }
@@ -186,7 +193,7 @@ public final class AgentState {
     /** The shortest records that add up to this state. */
     public List<Record> records() {
         var out = new ArrayList<Record>();
-        var identity = Identity.newBuilder().setEpoch(epoch);
+        var identity = Identity.newBuilder().setEpoch(epoch).setStarts(starts);
         if (!clusterId.isEmpty()) {
             identity.setClusterId(clusterId);
         }

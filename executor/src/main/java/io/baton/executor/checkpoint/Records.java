@@ -41,9 +41,12 @@ public final class Records {
     }
 
     /** The task's process began. */
-    /** Who the agent is and whom it obeys. */
-    public static Record identity(AgentId agent, String clusterId, long epoch) {
-        var identity = Identity.newBuilder().setAgentId(agent.toProto()).setEpoch(epoch);
+    /** Who the agent is, whom it obeys, and how often it has started. */
+    public static Record identity(AgentId agent, String clusterId, long epoch, long starts) {
+        var identity = Identity.newBuilder()
+                .setAgentId(agent.toProto())
+                .setEpoch(epoch)
+                .setStarts(starts);
         if (!clusterId.isEmpty()) {
             identity.setClusterId(clusterId);
         }

@@ -17,13 +17,26 @@ class RegistrationTest {
     private static final AgentId ID = new AgentId("a");
 
     private static Registration fresh() {
-        var registration = new Registration(Optional.empty(), "", 0);
+        var registration = new Registration(Optional.empty(), "", 0, 1);
         registration.masters(List.of("m1:1", "m2:1"), 0);
         return registration;
     }
 
     private static Registration.Adoption adoption(long epoch) {
         return new Registration.Adoption(ID, epoch, "c");
+    }
+
+    @Test
+    void numbersItsRegistrationsOverAllItsStarts() {
+        var registration = in("REGISTERING");
+        long first = registration.number();
+        registration.linkLost(1, NOW, 0);
+        registration.tick(NOW.plusSeconds(9), 0);
+        registration.linkUp(2, NOW.plusSeconds(9));
+        assertThat(registration.number()).isGreaterThan(first);
+
+        var next = new Registration(Optional.of(ID), "c", 9, 2);
+        assertThat(next.number()).isGreaterThan(registration.number());
     }
 
     private static Registration in(String phase) {
@@ -164,7 +177,7 @@ class RegistrationTest {
 
     @Test
     void withoutMastersTheAddressesAreWanted() {
-        assertThat(shown(new Registration(Optional.empty(), "", 0).tick(NOW, 0)))
+        assertThat(shown(new Registration(Optional.empty(), "", 0, 1).tick(NOW, 0)))
                 .isEqualTo("Resolve");
     }
 
@@ -199,7 +212,7 @@ class RegistrationTest {
     @ParameterizedTest(name = "luck {0}")
     @CsvSource({"0, m1:1", "0.4, m2:1", "0.99, m3:1", "1, m1:1"})
     void doesNotTurnToTheFirstMasterLikeAllOthers(double luck, String first) {
-        var registration = new Registration(Optional.empty(), "", 0);
+        var registration = new Registration(Optional.empty(), "", 0, 1);
         registration.masters(List.of("m1:1", "m2:1", "m3:1"), luck);
 
         assertThat(shown(registration.tick(NOW, 0))).isEqualTo("Connect " + first);
@@ -225,7 +238,7 @@ class RegistrationTest {
 
     @Test
     void obeysItsOwnClusterOnly() {
-        var registration = new Registration(Optional.of(ID), "c", 9);
+        var registration = new Registration(Optional.of(ID), "c", 9, 2);
         registration.masters(List.of("m1:1"), 0);
         registration.tick(NOW, 0);
         registration.linkUp(1, NOW);
@@ -239,7 +252,7 @@ class RegistrationTest {
 
     @Test
     void forgetsTheEpochsOfNoClusterWhenItIsToldOfOne() {
-        var registration = new Registration(Optional.of(ID), "", 1_000_000);
+        var registration = new Registration(Optional.of(ID), "", 1_000_000, 2);
         registration.masters(List.of("m1:1"), 0);
         registration.tick(NOW, 0);
         registration.linkUp(1, NOW);

@@ -162,6 +162,10 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     }
 
     private Behavior<AgentProtocol> register(AgentProtocol.Register m) {
+        if (ledger.isOld(m.register())) {
+            m.link().tell(new LinkProtocol.Close("agent " + id + " has registered anew since"));
+            return this;
+        }
         if (link != null && !link.equals(m.link())) {
             getContext().unwatch(link);
             link.tell(new LinkProtocol.Close("agent " + id + " has opened another link"));

@@ -59,7 +59,7 @@ public final class AgentLedger {
     private AgentInfo info = AgentInfo.getDefaultInstance();
     private AgentView view;
     private final Instant since;
-    private String incarnation = "";
+    private long newest;
     private Term term;
     private long offersMade;
     private long allocator;
@@ -82,6 +82,11 @@ public final class AgentLedger {
         this.allocator = grant.allocator();
         this.since = now;
         this.view = AgentView.NONE;
+    }
+
+    /** Whether a newer registration has come already: what this one tells is not so any more. */
+    public boolean isOld(Register register) {
+        return registered && register.getNumber() < newest;
     }
 
     /**
@@ -108,7 +113,7 @@ public final class AgentLedger {
         }
         term = new Term(term.epoch(), number);
         offersMade = 0;
-        incarnation = register.getIncarnation();
+        newest = register.getNumber();
         info = register.getAgentInfo().toBuilder().setId(id.toProto()).build();
         view = view.registered(info, ip, register.getVersion(), now, known);
         registered = true;
@@ -450,10 +455,5 @@ public final class AgentLedger {
 
     public Term term() {
         return term;
-    }
-
-    /** Random per start of the agent process; empty before the first registration. */
-    public String incarnation() {
-        return incarnation;
     }
 }

@@ -78,13 +78,17 @@ class AgentEntityTest {
     }
 
     private void register(ActorRef<AgentProtocol> entity) {
+        register(entity, 1, link.ref());
+    }
+
+    private static void register(ActorRef<AgentProtocol> entity, long number, ActorRef<LinkProtocol> from) {
         var info = AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto());
         var register = Register.newBuilder()
                 .setAgentInfo(info)
-                .setIncarnation("1")
+                .setNumber(number)
                 .setEpoch(0)
                 .setVersion("0.1.0");
-        entity.tell(new AgentProtocol.Register(AGENT, register.build(), "127.0.0.1", link.ref()));
+        entity.tell(new AgentProtocol.Register(AGENT, register.build(), "127.0.0.1", from));
     }
 
     private Registered registered() {
@@ -107,6 +111,21 @@ class AgentEntityTest {
         assertThat(registered.getClusterId()).isEqualTo("c");
         assertThat(registered.getEpoch())
                 .isEqualTo(registrar.read(s -> s.shards().get("s").getEpoch()));
+    }
+
+    /** A master that stood still passes on what the agent said long ago, over a link that is closed by now. */
+    @Test
+    void anOlderRegistrationThatComesLaterChangesNothing() {
+        registrar.release();
+        register(entity, 5, link.ref());
+        registered();
+
+        var late = KIT.<LinkProtocol>createTestProbe();
+        register(entity, 4, late.ref());
+
+        late.expectMessageClass(LinkProtocol.Close.class, PATIENCE);
+        register(entity, 5, link.ref());
+        registered();
     }
 
     @Test

@@ -144,7 +144,7 @@ class AgentLedgerTest {
         register("cpus", 2);
         var again = Register.newBuilder()
                 .setAgentInfo(AgentInfo.newBuilder().setHostname("h").addAllResources(cpus(2).toProto("")))
-                .setIncarnation("i")
+                .setNumber(1)
                 .setEpoch(1)
                 .setVersion("1")
                 .build();
@@ -404,7 +404,7 @@ class AgentLedgerTest {
                 .setAgentInfo(AgentInfo.newBuilder()
                         .setHostname("h")
                         .addAllResources(Resources.scalars(Map.of(name, value)).toProto("")))
-                .setIncarnation("i")
+                .setNumber(1)
                 .setEpoch(0)
                 .setVersion("0.1.0")
                 .build();

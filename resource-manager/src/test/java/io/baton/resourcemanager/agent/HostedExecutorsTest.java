@@ -53,7 +53,7 @@ class HostedExecutorsTest {
     private void register(List<ExecutorInfo> executors) {
         var register = Register.newBuilder()
                 .setAgentInfo(AgentInfo.newBuilder().setHostname("h").addAllResources(cpus(4).toProto("")))
-                .setIncarnation("i")
+                .setNumber(1)
                 .setEpoch(0)
                 .setVersion("0.1.0")
                 .addAllExecutors(executors)

@@ -50,7 +50,6 @@ final class AgentProcess extends Node {
     private TaskBooks books;
     private Registration registration;
     private Link<ToMaster, ToAgent> link;
-    private String started = "";
     private long appended;
     private long durable;
 
@@ -68,16 +67,14 @@ final class AgentProcess extends Node {
         link = null;
         appended = 0;
         durable = 0;
-        started = world.chance().uuid().toString();
         var state = disk.open(this, this::onDurable);
-        if (state.agentId().isEmpty()) {
-            var identity = Records.identity(world.newAgentId(), state.clusterId(), state.epoch());
-            disk.appendAtOnce(identity);
-            state.apply(identity);
-        }
+        var id = state.agentId().orElseGet(world::newAgentId);
+        var identity = Records.identity(id, state.clusterId(), state.epoch(), state.starts() + 1);
+        disk.appendAtOnce(identity);
+        state.apply(identity);
         books = new TaskBooks(host.facts(), state, world.chance()::uuid);
         long epoch = world.keeps(Rule.EPOCH_OUTLIVES_AGENT) ? state.epoch() : 0;
-        registration = new Registration(state.agentId(), state.clusterId(), epoch);
+        registration = new Registration(state.agentId(), state.clusterId(), epoch, state.starts());
         registration.masters(
                 world.masters().stream().map(m -> m.name).toList(),
                 world.chance().fraction());
@@ -298,7 +295,7 @@ final class AgentProcess extends Node {
         tasks.forEach(e -> frameworks.put(e.key().framework(), e.framework()));
         return Register.newBuilder()
                 .setAgentInfo(info)
-                .setIncarnation(started)
+                .setNumber(registration.number())
                 .setEpoch(registration.epoch())
                 .setClusterId(registration.clusterId())
                 .setVersion("1.11.0")

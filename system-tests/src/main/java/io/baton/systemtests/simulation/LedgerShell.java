@@ -52,6 +52,10 @@ final class LedgerShell implements Entity {
     }
 
     void register(Register register, AgentGate from) {
+        if (ledger.isOld(register)) {
+            master.tell(from, AgentGate::close);
+            return;
+        }
         if (gate != null && gate != from) {
             master.tell(gate, AgentGate::close);
         }
