@@ -6,6 +6,7 @@ import io.baton.httpapi.operator.Lists;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
 import io.baton.httpapi.operator.ReadModel;
+import io.baton.httpapi.operator.RegistryApi;
 import io.baton.httpapi.operator.RoleCalls;
 import io.baton.httpapi.operator.Subscriptions;
 import io.baton.httpapi.operator.TaskKills;
@@ -122,6 +123,7 @@ public final class MasterHttp {
                 .get("/api/v1/tasks", lists::tasks)
                 .get("/api/v1/offers", lists::offers);
         new StoreApi(system, ports.store(), bodies).addTo(router);
+        new RegistryApi(system, ports.operations(), ports.problem(), bodies).addTo(router);
         new LegacyApi(reads, roles, facts).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
         return router;

@@ -2,6 +2,7 @@ package io.baton.httpapi;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
+import io.baton.core.operation.RegistryOperations;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.RoleProtocol;
@@ -30,6 +31,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param flags settings by name, shown to whoever asks: no secrets
  * @param counters numbers under Mesos's names that the edge cannot know, for {@code /metrics/snapshot}; called on any
  *     thread
+ * @param operations what operators may do with the registry; empty while it starts; called on any thread
  * @param store of schedulers' values; empty while it starts; called on any thread
  */
 public record MasterPorts(
@@ -46,4 +48,5 @@ public record MasterPorts(
         PrometheusRegistry registry,
         SortedMap<String, String> flags,
         Supplier<Map<String, Double>> counters,
-        Supplier<Optional<ValueStore>> store) {}
+        Supplier<Optional<ValueStore>> store,
+        Supplier<Optional<RegistryOperations>> operations) {}

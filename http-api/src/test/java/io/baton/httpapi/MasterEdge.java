@@ -3,6 +3,7 @@ package io.baton.httpapi;
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
+import io.baton.core.operation.RegistryOperations;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.RoleProtocol;
@@ -64,6 +65,9 @@ public final class MasterEdge implements AutoCloseable {
 
     public final AtomicReference<RoleSettings> settings = new AtomicReference<>(RoleSettings.NONE);
     /** Empty as while it starts. */
+    public final AtomicReference<RegistryOperations> operations = new AtomicReference<>();
+
+    /** Empty as while it starts. */
     public final AtomicReference<ValueStore> store = new AtomicReference<>();
 
     public final PrometheusRegistry registry = new PrometheusRegistry();
@@ -109,7 +113,8 @@ public final class MasterEdge implements AutoCloseable {
                 registry,
                 flags,
                 () -> Map.of("allocator/mesos/allocation_runs", 7.0),
-                () -> Optional.ofNullable(store.get()));
+                () -> Optional.ofNullable(store.get()),
+                () -> Optional.ofNullable(operations.get()));
         try {
             binding = MasterHttp.bind(kit.system(), config, ports)
                     .toCompletableFuture()

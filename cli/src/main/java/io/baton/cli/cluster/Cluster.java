@@ -109,7 +109,7 @@ public final class Cluster {
     public Explanation explain(String frameworkId, String role, String wanted, int limit) {
         var path = "/api/v1/explain?framework=" + encoded(frameworkId) + "&role=" + encoded(role) + "&want="
                 + encoded(wanted) + "&limit=" + limit;
-        var answer = anyMaster(master -> Http.get(master.resolve(path)));
+        var answer = get(path);
         if (!answer.ok()) {
             throw refused("to explain", answer);
         }
@@ -120,7 +120,7 @@ public final class Cluster {
         }
     }
 
-    private static String encoded(String segment) {
+    static String encoded(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
@@ -131,7 +131,16 @@ public final class Cluster {
                 + (detail.isEmpty() ? "" : ": " + detail));
     }
 
-    private Http.Answer post(String path, byte[] body) {
+    /** Where its masters are, as far as the user has said. */
+    List<URI> masters() {
+        return List.copyOf(masters);
+    }
+
+    Http.Answer get(String path) {
+        return anyMaster(master -> Http.get(master.resolve(path)));
+    }
+
+    Http.Answer post(String path, byte[] body) {
         return anyMaster(master -> Http.post(master.resolve(path), body));
     }
 

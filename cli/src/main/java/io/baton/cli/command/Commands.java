@@ -26,6 +26,7 @@ public final class Commands {
         client.put("explain", () -> new ExplainCommand(terminal));
         client.put("logs", () -> new LogsCommand(terminal));
         client.put("kill", () -> new KillCommand(terminal));
+        client.put("operator", () -> new OperatorCommand(terminal));
         client.put("completion", () -> new CompletionCommand(terminal));
         client.put("version", () -> new VersionCommand(terminal));
         server.put("dev", "Start master and agent in one process, to try things out.");

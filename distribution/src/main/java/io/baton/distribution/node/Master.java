@@ -2,6 +2,7 @@ package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.membership.MasterAddress;
+import io.baton.core.operation.RegistryOperations;
 import io.baton.core.store.ValueStore;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
@@ -13,6 +14,7 @@ import io.baton.resourcemanager.MasterConfig;
 import io.baton.resourcemanager.MasterIdentity;
 import io.baton.resourcemanager.MasterNode;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.operation.RegistryOperator;
 import io.baton.resourcemanager.registry.Registry;
 import io.baton.resourcemanager.role.RegistryRoles;
 import io.baton.resourcemanager.store.RegistryValues;
@@ -32,6 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 
 /** A master that serves: its share of the sharded master, its port for agent links, its HTTP port. */
 public final class Master {
@@ -64,6 +67,7 @@ public final class Master {
         var metrics = new MasterMetrics(prometheus);
         var shared = new CompletableFuture<Registry>();
         var values = new AtomicReference<ValueStore>();
+        var operations = new AtomicReference<RegistryOperations>();
         var master = MasterNode.start(
                 system, configuration.read(MasterConfig::from), identity, metrics, shared, node.expectedMasters());
         Nodes.join(system, node);
@@ -83,16 +87,29 @@ public final class Master {
                 prometheus,
                 configuration.shown(SETTINGS),
                 metrics::underMesosNames,
-                () -> Optional.ofNullable(values.get()));
+                () -> Optional.ofNullable(values.get()),
+                () -> Optional.ofNullable(operations.get()));
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
         var registry = starting.await(address);
         shared.complete(registry);
         master.registryIs(new RegistryRoles(registry));
         values.set(RegistryValues.of(registry.replica(), Clock.systemUTC(), system.executionContext()));
+        operations.set(RegistryOperator.of(registry, operator(system, master, node)));
         master.listening(address);
         stopInOrder(system, master, binding, node);
         return new Master(address);
+    }
+
+    private static RegistryOperator.Setup operator(ActorSystem<?> system, MasterNode master, NodeConfig node) {
+        return new RegistryOperator.Setup(
+                Version.DIGITS,
+                node.expectedMasters(),
+                node.workDir(),
+                () -> master.masters().stream().map(MasterAddress::http).toList(),
+                Clock.systemUTC(),
+                system.dispatchers().lookup(DispatcherSelector.blocking()),
+                why -> MasterRegistry.end(system, why));
     }
 
     private static Optional<String> problem(Registry registry) {

@@ -57,7 +57,7 @@ final class MasterRegistry {
                         host,
                         addresses,
                         node.expectedMasters(),
-                        why -> CoordinatedShutdown.get(system).runAll(new Broken(why))));
+                        why -> end(system, why)));
     }
 
     /**
@@ -133,6 +133,11 @@ final class MasterRegistry {
         } catch (IOException left) {
             LOG.warn("'{}' could not be removed: {}", directory, left.toString());
         }
+    }
+
+    /** Ends this process in good order, so that it is started again. */
+    static void end(ActorSystem<?> system, String why) {
+        CoordinatedShutdown.get(system).runAll(new Broken(why));
     }
 
     /** Why a system has ended, if the registry was the reason. */

@@ -15,6 +15,8 @@ import org.apache.pekko.util.ByteString;
 
 /** Reads whole bodies of requests, within a size and a time. */
 public final class Bodies {
+    private static final long LARGE_MILLIS = 60_000;
+
     private final long maxBytes;
     private final long timeoutMillis;
     private final Materializer materializer;
@@ -25,10 +27,21 @@ public final class Bodies {
         this.materializer = materializer;
     }
 
+    private Bodies(long maxBytes, long timeoutMillis, Materializer materializer) {
+        this.maxBytes = maxBytes;
+        this.timeoutMillis = timeoutMillis;
+        this.materializer = materializer;
+    }
+
+    /** For a route whose bodies are larger than others'. They may take a minute. */
+    public Bodies upTo(long bytes) {
+        return new Bodies(bytes, LARGE_MILLIS, materializer);
+    }
+
     /** Answers with what {@code then} makes of the body, or with a refusal: too long, too slow, broken. */
     public CompletionStage<HttpResponse> read(
             Exchange exchange, Function<ByteString, CompletionStage<HttpResponse>> then) {
-        var entity = exchange.request().entity();
+        var entity = exchange.request().entity().withSizeLimit(maxBytes);
         if (entity instanceof HttpEntity.Strict strict) {
             return strict.getData().size() > maxBytes
                     ? refused(Refusal.bodyTooLong(maxBytes))

@@ -64,6 +64,7 @@ public final class CallCost {
                 new PrometheusRegistry(),
                 new TreeMap<>(),
                 Map::of,
+                java.util.Optional::empty,
                 java.util.Optional::empty);
         int port = MasterHttp.bind(system, MasterEdge.config(), ports)
                 .toCompletableFuture()

@@ -182,11 +182,14 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
         var others = now.stream()
                 .filter(v -> !v.master().equals(asked.voter().master()))
                 .toList();
-        if (others.size() == now.size() && now.size() >= setup.expected()) {
+        boolean admitted =
+                replica.read(state -> Admissions.isAdmitted(state, asked.voter().master()));
+        if (others.size() == now.size() && now.size() >= setup.expected() && !admitted) {
             asked.replyTo()
                     .tell(new VoterProtocol.Refused("the registry has its " + setup.expected() + " masters, and '"
                             + asked.voter().master()
-                            + "' is none of them: raise baton.node.expected-masters, or stop it"));
+                            + "' is none of them: let it in with 'baton operator add "
+                            + asked.voter().master() + "' and raise baton.node.expected-masters, or stop it"));
             return this;
         }
         try {

@@ -1,0 +1,286 @@
+package io.baton.resourcemanager.operation;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.operation.OperationAnswer;
+import io.baton.core.operation.RegistryOperations;
+import io.baton.resourcemanager.registry.Admissions;
+import io.baton.resourcemanager.registry.Answer;
+import io.baton.resourcemanager.registry.Registry;
+import io.baton.resourcemanager.registry.RegistryListener;
+import io.baton.resourcemanager.registry.Voter;
+import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.LeaveMaster;
+import io.baton.resourcemanager.registry.record.RestorePart;
+import io.baton.resourcemanager.registry.state.Applied;
+import io.baton.resourcemanager.registry.state.Formats;
+import io.baton.resourcemanager.registry.state.RegistryState;
+import io.baton.v1.operator.Allocator;
+import io.baton.v1.operator.Disk;
+import io.baton.v1.operator.KnownMaster;
+import io.baton.v1.operator.MasterStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does to this master's registry what operators ask for. */
+public final class RegistryOperator implements RegistryOperations {
+    private static final Logger LOG = LoggerFactory.getLogger(RegistryOperator.class);
+
+    /** Bytes of one piece of a snapshot that is restored. */
+    private static final int PIECE = 1024 * 1024;
+
+    /**
+     * What it needs of its process.
+     *
+     * @param workDirectory empty if the master keeps its files until it stops only
+     * @param reached HTTP addresses of the masters that can be reached, this one included
+     * @param blocking runs what waits
+     * @param broken told why this process must end
+     */
+    public record Setup(
+            String version,
+            int expectedMasters,
+            Optional<Path> workDirectory,
+            Supplier<List<String>> reached,
+            Clock clock,
+            Executor blocking,
+            Consumer<String> broken) {}
+
+    private final Registry registry;
+    private final Setup setup;
+
+    private RegistryOperator(Registry registry, Setup setup) {
+        this.registry = registry;
+        this.setup = setup;
+    }
+
+    /** For this registry, which it follows from now on. */
+    public static RegistryOperator of(Registry registry, Setup setup) {
+        var operator = new RegistryOperator(registry, setup);
+        registry.replica().follow(RegistryState::index, operator.new Follower());
+        return operator;
+    }
+
+    /** A master that works for a cluster which its registry no longer is must end. */
+    private final class Follower implements RegistryListener {
+        @Override
+        public void applied(Applied applied) {
+            if (applied.command().hasRestorePart()) {
+                replaced();
+            }
+        }
+
+        @Override
+        public void replaced() {
+            var now = registry.read(RegistryState::clusterId);
+            if (now.isPresent() && !now.get().equals(registry.clusterId())) {
+                setup.blocking().execute(() -> setup.broken()
+                        .accept("the registry was restored, it is that of cluster " + now.get()
+                                + " now: start this master again"));
+            }
+        }
+    }
+
+    @Override
+    public MasterStatus status(Optional<String> problem) {
+        var replica = registry.replica();
+        var status = MasterStatus.newBuilder()
+                .setName(registry.master())
+                .setIncarnation(registry.incarnation())
+                .setClusterId(registry.clusterId())
+                .setVersion(setup.version())
+                .setTime(setup.clock().millis())
+                .setExpectedMasters(setup.expectedMasters())
+                .setVoterId(replica.self().id())
+                .setAppliedIndex(Math.max(0, replica.appliedIndex()))
+                .addAllReached(setup.reached().get());
+        problem.ifPresent(status::setProblem);
+        replica.leader().filter(leader -> !leader.isEmpty()).ifPresent(status::setLeader);
+        replica.voters().forEach(voter -> status.addVotersBuilder()
+                .setId(voter.id())
+                .setMaster(voter.master())
+                .setAddress(voter.address()));
+        setup.workDirectory().flatMap(RegistryOperator::disk).ifPresent(status::setDisk);
+        return registry.read(state -> withState(status, state));
+    }
+
+    private static MasterStatus withState(MasterStatus.Builder status, RegistryState state) {
+        state.masters().values().forEach(master -> {
+            var known = KnownMaster.newBuilder()
+                    .setName(master.getName())
+                    .setIncarnation(master.getIncarnation())
+                    .setVoterId(master.getVoterId())
+                    .setHttp(master.getAddresses().getHttp())
+                    .setLink(master.getAddresses().getLink())
+                    .setJoinedAt(master.getJoinedAt());
+            if (master.hasDownAt()) {
+                known.setDownAt(master.getDownAt());
+            }
+            status.addMasters(known);
+        });
+        state.allocator()
+                .ifPresent(owner -> status.setAllocator(Allocator.newBuilder()
+                        .setMaster(owner.getMaster())
+                        .setIncarnation(owner.getIncarnation())
+                        .setEpoch(owner.getEpoch())));
+        return status.setAgentsUnreachable((int) state.agents().values().stream()
+                        .filter(agent -> agent.getState() == AgentEntry.State.UNREACHABLE)
+                        .count())
+                .setStoreBytes(state.valueBytes())
+                .build();
+    }
+
+    private static Optional<Disk> disk(Path directory) {
+        try {
+            var files = Files.getFileStore(directory);
+            return Optional.of(Disk.newBuilder()
+                    .setPath(directory.toString())
+                    .setFreeBytes(files.getUsableSpace())
+                    .setTotalBytes(files.getTotalSpace())
+                    .build());
+        } catch (IOException e) {
+            LOG.warn("the free space of '{}' is not known: {}", directory, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public CompletionStage<OperationAnswer> add(String master) {
+        if (registry.replica().voters().stream().anyMatch(v -> v.master().equals(master))) {
+            return refused("master '" + master + "' is a voter already");
+        }
+        return registry.propose(Admissions.admit(master)).thenApply(answer -> taken(answer)
+                .orElseGet(() -> new OperationAnswer.Done("master '" + master
+                        + "' is let in: start it; set baton.node.expected-masters to the new number everywhere"
+                        + " with the next rolling restart")));
+    }
+
+    private static CompletionStage<OperationAnswer> refused(String why) {
+        return CompletableFuture.completedFuture(new OperationAnswer.Refused(why));
+    }
+
+    /** Empty if it was done. */
+    private static Optional<OperationAnswer> taken(Answer answer) {
+        if (answer instanceof Answer.Committed committed) {
+            return committed.result().hasRefused()
+                    ? Optional.of(new OperationAnswer.Refused(
+                            committed.result().getRefused().getMessage()))
+                    : Optional.empty();
+        }
+        if (answer instanceof Answer.Unavailable unavailable) {
+            return Optional.of(new OperationAnswer.Unavailable(unavailable.why()));
+        }
+        return Optional.of(new OperationAnswer.Unavailable("it is not known whether it was done: look, and try again"));
+    }
+
+    @Override
+    public CompletionStage<OperationAnswer> remove(String master) {
+        var entry = registry.read(state -> Optional.ofNullable(state.masters().get(master)));
+        var voters = registry.replica().voters();
+        boolean votes = voters.stream().anyMatch(v -> v.master().equals(master));
+        if (entry.isEmpty() && !votes) {
+            return refused("there is no master '" + master + "': "
+                    + String.join(", ", voters.stream().map(Voter::master).toList()) + " vote");
+        }
+        if (entry.isPresent()
+                && setup.reached().get().contains(entry.get().getAddresses().getHttp())) {
+            return refused("master '" + master + "' is up, and would ask to be let in again: stop it first");
+        }
+        if (votes && voters.size() == 1) {
+            return refused("master '" + master + "' is the only voter: its registry would be gone");
+        }
+        return CompletableFuture.supplyAsync(
+                        () -> votes ? removeVoter(master) : Optional.<OperationAnswer>empty(), setup.blocking())
+                .thenCompose(failure -> failure.isPresent() || entry.isEmpty()
+                        ? CompletableFuture.completedFuture(failure)
+                        : registry.propose(Command.newBuilder()
+                                        .setLeaveMaster(LeaveMaster.newBuilder()
+                                                .setName(master)
+                                                .setIncarnation(entry.get().getIncarnation())))
+                                .thenApply(RegistryOperator::taken))
+                .thenCompose(failure -> failure.isPresent()
+                        ? CompletableFuture.completedFuture(failure)
+                        : registry.propose(Admissions.withdraw(master))
+                                .thenApply(any -> Optional.<OperationAnswer>empty()))
+                .thenApply(failure ->
+                        failure.orElseGet(() -> new OperationAnswer.Done("master '" + master + "' votes no more")));
+    }
+
+    private Optional<OperationAnswer> removeVoter(String master) {
+        try {
+            registry.replica()
+                    .changeVoters(now ->
+                            now.stream().filter(v -> !v.master().equals(master)).toList());
+            LOG.info("an operator removed master {} from the voters", master);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(new OperationAnswer.Unavailable(e.getMessage()));
+        }
+    }
+
+    @Override
+    public CompletionStage<OperationAnswer> save() {
+        return registry.replica()
+                .readNewest(RegistryState::save)
+                .<OperationAnswer>thenApply(
+                        state -> new OperationAnswer.Saved(SnapshotFile.write(Formats.bytes(state))))
+                .exceptionally(failure -> new OperationAnswer.Unavailable(
+                        "no master leads the registry: a majority of the masters must be up"));
+    }
+
+    @Override
+    public CompletionStage<OperationAnswer> restore(ByteString file, boolean force) {
+        byte[] snapshot;
+        try {
+            snapshot = SnapshotFile.read(file);
+            Formats.snapshot(ByteString.copyFrom(snapshot));
+        } catch (RuntimeException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
+        if (!force && registry.read(RegistryOperator::holdsAnything)) {
+            return refused("this cluster has a registry of its own, with agents, frameworks, settings or values, which"
+                    + " would be lost: restore into a new cluster, or use --force");
+        }
+        LOG.warn("an operator restores the registry from a snapshot of {} bytes", snapshot.length);
+        return piece(UUID.randomUUID().toString(), ByteString.copyFrom(snapshot), 0)
+                .thenApply(failure -> failure.orElseGet(() -> new OperationAnswer.Done(
+                        "the registry is restored; masters of another cluster id end with status 75 and must be started"
+                                + " again")));
+    }
+
+    private static boolean holdsAnything(RegistryState state) {
+        return !state.agents().isEmpty()
+                || !state.frameworks().isEmpty()
+                || state.valueBytes() > 0
+                || state.weightsVersion() > 0
+                || state.quotasVersion() > 0
+                || state.scheduleVersion() > 0;
+    }
+
+    private CompletionStage<Optional<OperationAnswer>> piece(String id, ByteString all, int part) {
+        int parts = Math.max(1, (all.size() + PIECE - 1) / PIECE);
+        var piece = RestorePart.newBuilder()
+                .setRestoreId(id)
+                .setPart(part)
+                .setParts(parts)
+                .setPiece(all.substring(part * PIECE, Math.min(all.size(), (part + 1) * PIECE)));
+        return registry.propose(Command.newBuilder().setRestorePart(piece)).thenCompose(answer -> {
+            var failure = taken(answer);
+            return failure.isPresent() || part + 1 == parts
+                    ? CompletableFuture.completedFuture(failure)
+                    : piece(id, all, part + 1);
+        });
+    }
+}

@@ -1,0 +1,2 @@
+/** What operators may do with the registry. */
+package io.baton.resourcemanager.operation;

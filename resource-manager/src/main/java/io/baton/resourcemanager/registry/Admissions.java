@@ -1,0 +1,34 @@
+package io.baton.resourcemanager.registry;
+
+import com.google.protobuf.ByteString;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.DeleteValue;
+import io.baton.resourcemanager.registry.record.PutValue;
+import io.baton.resourcemanager.registry.state.RegistryState;
+
+/** Masters that an operator lets in beyond the expected number, kept among the values of the registry. */
+public final class Admissions {
+    /** Not for schedulers. */
+    public static final String NAMESPACE = "baton.masters";
+
+    private Admissions() {}
+
+    /** From now on a master of this name may become a voter. */
+    public static Command.Builder admit(String master) {
+        return Command.newBuilder()
+                .setPutValue(PutValue.newBuilder()
+                        .setNamespace(NAMESPACE)
+                        .setKey(master)
+                        .setValue(ByteString.EMPTY));
+    }
+
+    /** No more. */
+    public static Command.Builder withdraw(String master) {
+        return Command.newBuilder()
+                .setDeleteValue(DeleteValue.newBuilder().setNamespace(NAMESPACE).setKey(master));
+    }
+
+    static boolean isAdmitted(RegistryState state, String master) {
+        return state.value(NAMESPACE, master).isPresent();
+    }
+}
