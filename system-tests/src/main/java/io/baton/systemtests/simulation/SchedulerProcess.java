@@ -37,6 +37,7 @@ final class SchedulerProcess extends Node {
     private Link<Call, Object> link;
     private long calls;
     private long offeredAt;
+    private long callbackAt;
 
     SchedulerProcess(String name, Framework framework, World world) {
         super(name, world);
@@ -135,7 +136,8 @@ final class SchedulerProcess extends Node {
         } else if (effect instanceof Effect.Send send) {
             send(send);
         } else if (effect instanceof Effect.Deliver deliver) {
-            in(world.chance().between(0, 20), () -> deliver(deliver.event()));
+            callbackAt = Math.max(callbackAt, now() + world.chance().between(0, 20));
+            in(callbackAt - now(), () -> deliver(deliver.event()));
         } else if (effect instanceof Effect.Failed failed) {
             failed(failed.id(), failed.reason() instanceof NotSubscribedException);
         } else if (effect instanceof Effect.Completed completed) {
