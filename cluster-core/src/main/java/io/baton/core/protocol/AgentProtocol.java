@@ -40,8 +40,11 @@ public sealed interface AgentProtocol extends WireMessage {
     /** Be there: the registry knows this agent. An entity that is there already does nothing. */
     record Wake() implements AgentProtocol {}
 
-    /** A status update from the agent; resent by it until acknowledged, so a lost one comes again. */
-    record Updated(Update update) implements AgentProtocol {}
+    /**
+     * A status update from the agent; resent by it until acknowledged, so a lost one comes again. Of a link that is not
+     * the agent's any more it is ignored: it may have been acknowledged, and followed by others, since.
+     */
+    record Updated(Update update, ActorRef<LinkProtocol> link) implements AgentProtocol {}
 
     /**
      * The allocator would give these resources to a framework. Granted by {@link FrameworkProtocol.Offered}, or not at

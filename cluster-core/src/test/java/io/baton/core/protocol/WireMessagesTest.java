@@ -135,7 +135,7 @@ class WireMessagesTest {
         return Stream.of(
                 new AgentProtocol.Register(A, register, "10.0.0.1", link),
                 new AgentProtocol.LinkLost(link),
-                new AgentProtocol.Updated(UPDATE),
+                new AgentProtocol.Updated(UPDATE, link),
                 new AgentProtocol.Propose(F, "*", CPUS, 3, 7),
                 new AgentProtocol.Stale(4),
                 new AgentProtocol.Wake(),

@@ -133,7 +133,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.LinkLost.class, this::linkLost)
                 .onMessage(AgentProtocol.Stale.class, m -> take(ledger.stale(m.epoch())))
                 .onMessage(AgentProtocol.Wake.class, m -> this)
-                .onMessage(AgentProtocol.Updated.class, m -> take(ledger.updated(m.update())))
+                .onMessage(
+                        AgentProtocol.Updated.class,
+                        m -> m.link().equals(link) ? take(ledger.updated(m.update())) : this)
                 .onMessage(AgentProtocol.Propose.class, this::propose)
                 .onMessage(AgentProtocol.Recall.class, this::recall)
                 .onMessage(

@@ -100,7 +100,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     private Behavior<Message> inbound(ToMaster frame) {
         return switch (frame.getMessageCase()) {
             case REGISTER -> register(frame);
-            case UPDATE -> toEntity(new AgentProtocol.Updated(frame.getUpdate()));
+            case UPDATE -> toEntity(new AgentProtocol.Updated(frame.getUpdate(), self));
             case STALE -> toEntity(new AgentProtocol.Stale(frame.getStale().getEpoch()));
             case EXECUTOR_ENDED -> toEntity(new AgentProtocol.ExecutorEnded(frame.getExecutorEnded()));
             case EXECUTOR_MESSAGE -> toEntity(new AgentProtocol.ExecutorSaid(frame.getExecutorMessage()));

@@ -14,6 +14,7 @@ import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.link.Register;
 import io.baton.link.Registered;
+import io.baton.link.Update;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
@@ -23,6 +24,7 @@ import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
@@ -126,6 +128,33 @@ class AgentEntityTest {
         late.expectMessageClass(LinkProtocol.Close.class, PATIENCE);
         register(entity, 5, link.ref());
         registered();
+    }
+
+    @Test
+    void anUpdateOverAnOldLinkIsNotNews() {
+        registrar.release();
+        register();
+        registered();
+        var late = KIT.<LinkProtocol>createTestProbe();
+
+        entity.tell(new AgentProtocol.Updated(update(TaskState.TASK_RUNNING), late.ref()));
+        entity.tell(new AgentProtocol.Updated(update(TaskState.TASK_FINISHED), link.ref()));
+
+        assertThat(framework
+                        .expectMessageClass(FrameworkProtocol.Updated.class, PATIENCE)
+                        .update()
+                        .getLatestState())
+                .isEqualTo(TaskState.TASK_FINISHED);
+    }
+
+    private static Update update(TaskState state) {
+        return Update.newBuilder()
+                .setFrameworkId(new FrameworkId("f").toProto())
+                .setStatus(TaskStatus.newBuilder()
+                        .setTaskId(io.baton.v1.TaskID.newBuilder().setValue("t"))
+                        .setState(state))
+                .setLatestState(state)
+                .build();
     }
 
     @Test

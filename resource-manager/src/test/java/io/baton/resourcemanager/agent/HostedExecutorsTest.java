@@ -41,8 +41,8 @@ class HostedExecutorsTest {
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
     private static final ExecutorInfo EXECUTOR = executor(0.5);
 
-    private final AgentLedger ledger =
-            new AgentLedger(AGENT, new LedgerRules("m", Duration.ofSeconds(60), Duration.ofSeconds(75)), new Grant(7, 0, "c"), T0);
+    private final AgentLedger ledger = new AgentLedger(
+            AGENT, new LedgerRules("m", Duration.ofSeconds(60), Duration.ofSeconds(75)), new Grant(7, 0, "c"), T0);
     private long proposals;
 
     @BeforeEach

@@ -39,7 +39,7 @@ final class AgentGate {
                 registration = frame;
                 master.tell(agent, ledger -> ledger.register(frame.getRegister(), this));
             }
-            case UPDATE -> master.tell(agent, ledger -> ledger.updated(frame.getUpdate()));
+            case UPDATE -> master.tell(agent, ledger -> ledger.updated(frame.getUpdate(), this));
             case STALE ->
                 master.tell(agent, ledger -> ledger.stale(frame.getStale().getEpoch()));
             case HEARTBEAT, MESSAGE_NOT_SET -> {}

@@ -86,8 +86,11 @@ final class LedgerShell implements Entity {
         take(ledger.stale(epoch));
     }
 
-    void updated(Update update) {
-        take(ledger.updated(update));
+    /** What comes over a link that is not the agent's any more may be long since acknowledged. */
+    void updated(Update update, AgentGate from) {
+        if (from == gate) {
+            take(ledger.updated(update));
+        }
     }
 
     void propose(FrameworkId framework, String role, Resources wanted, long number, AllocatorShell allocator) {
