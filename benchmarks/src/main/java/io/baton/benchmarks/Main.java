@@ -5,14 +5,16 @@ import java.util.List;
 
 /** {@code baton bench NAME [-o json] [--full]}. */
 public final class Main {
-    private static final String USAGE = "usage: baton bench launch|footprint|allocator|micro [-o json] [--full]\n"
-            + "  launch     real 'true' tasks through the v1 API on one agent\n"
-            + "  footprint  memory and start-up times of the processes\n"
-            + "  allocator  how fast, lean and fair the allocator decides, by itself\n"
-            + "  micro      what single steps cost: time, processor time, bytes allocated\n"
-            + "  -o json    one JSON object instead of a row for each figure\n"
-            + "  --full     longer, for figures to be published";
-    private static final List<String> NAMES = List.of("launch", "footprint", "allocator", "micro");
+    private static final String USAGE =
+            "usage: baton bench launch|footprint|allocator|micro|failover [-o json] [--full]\n"
+                    + "  launch     real 'true' tasks through the v1 API on one agent\n"
+                    + "  footprint  memory and start-up times of the processes\n"
+                    + "  allocator  how fast, lean and fair the allocator decides, by itself\n"
+                    + "  micro      what single steps cost: time, processor time, bytes allocated\n"
+                    + "  failover   3 masters and 3 agents; how long offers stay out when they are killed\n"
+                    + "  -o json    one JSON object instead of a row for each figure\n"
+                    + "  --full     longer, for figures to be published";
+    private static final List<String> NAMES = List.of("launch", "footprint", "allocator", "micro", "failover");
     private static final int WRONG_USAGE = 2;
 
     private Main() {}
@@ -50,6 +52,7 @@ public final class Main {
             case "launch" -> LaunchBench.run(full);
             case "footprint" -> FootprintBench.run();
             case "allocator" -> AllocatorBench.run(full);
+            case "failover" -> FailoverBench.run(full);
             default -> MicroBench.run(full);
         };
     }

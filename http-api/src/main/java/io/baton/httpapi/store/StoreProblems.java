@@ -1,7 +1,7 @@
 package io.baton.httpapi.store;
 
 import io.baton.core.store.StoreAnswer;
-import io.baton.httpapi.error.Problem;
+import io.baton.httpapi.codec.Problem;
 import java.time.Duration;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 

@@ -1,6 +1,5 @@
-package io.baton.httpapi.error;
+package io.baton.httpapi.codec;
 
-import io.baton.httpapi.codec.JsonText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

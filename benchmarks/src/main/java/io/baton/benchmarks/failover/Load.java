@@ -1,0 +1,171 @@
+package io.baton.benchmarks.failover;
+
+import io.baton.sdk.Framework;
+import io.baton.sdk.Scheduler;
+import io.baton.sdk.error.NotSubscribedException;
+import io.baton.sdk.offer.OfferPool;
+import io.baton.sdk.offer.Shape;
+import io.baton.sdk.offer.TaskBuilder;
+import io.baton.v1.Offer;
+import io.baton.v1.TaskID;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A framework that launches short tasks at a steady rate, as far as offers allow, and notes what happens. */
+public final class Load implements Scheduler, AutoCloseable {
+    /** What each task takes. */
+    static final int CPU_MILLIS = 10;
+
+    /** Offers are held for so long, so that a free agent is offered some twenty times a second and not oftener. */
+    private static final long HOLD_MILLIS = 40;
+
+    private static final int MOST_AT_ONCE = 200;
+
+    /** Tasks that have not ended: a host that is slower than the rate must not be buried under a backlog. */
+    private static final int MOST_OPEN = 100;
+
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(task -> {
+        var thread = new Thread(task, "load");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final String name;
+    private final double perSecond;
+    private final Path file;
+    private final History history;
+    private final AtomicInteger number = new AtomicInteger();
+    private volatile String script;
+    private volatile boolean paused;
+    private volatile int mostOpen = MOST_OPEN;
+    private long since = System.nanoTime();
+    private double allowance;
+    private Framework framework;
+
+    private Load(String name, double perSecond, Path file, History history) {
+        this.name = name;
+        this.perSecond = perSecond;
+        this.file = file;
+        this.history = history;
+        this.script = ":";
+    }
+
+    /** Starts one. */
+    public static Load start(List<String> masters, String name, double perSecond, Path file, History history)
+            throws InterruptedException {
+        var load = new Load(name, perSecond, file, history);
+        load.framework = Framework.builder()
+                .masters(masters)
+                .name(name)
+                .failoverTimeout(Duration.ofMinutes(10))
+                .start(load);
+        load.framework.awaitSubscribed(Duration.ofSeconds(60));
+        return load;
+    }
+
+    /**
+     * From now on each task waits like this before it ends.
+     *
+     * @param shell for example {@code sleep 1}
+     * @param open how many such tasks there may be at a time
+     */
+    public void work(String shell, int open) {
+        script = shell;
+        mostOpen = open;
+    }
+
+    /** Ends the tasks that wait; each says that it has ended. */
+    void killLong() {
+        work(":", MOST_OPEN);
+        history.openTasks(name)
+                .forEach(task ->
+                        framework.kill(TaskID.newBuilder().setValue(task).build()));
+    }
+
+    /** Launches nothing, but goes on taking offers. */
+    public void pause(boolean now) {
+        paused = now;
+    }
+
+    @Override
+    public void resourceOffers(Framework f, List<Offer> offers) {
+        long now = System.nanoTime();
+        history.offered("framework " + name, now);
+        offers.forEach(offer -> history.offered("agent " + offer.getHostname(), now));
+        later.schedule(() -> answer(f, offers), HOLD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void answer(Framework f, List<Offer> offers) {
+        var pool = OfferPool.of(offers);
+        int wanted = allowed();
+        for (int i = 0; i < wanted; i++) {
+            var place = pool.place(Shape.cpus(CPU_MILLIS / 1000.0).mem(1));
+            if (place.isEmpty()) {
+                break;
+            }
+            var id = name + "-" + number.getAndIncrement();
+            allowance--;
+            history.launched(id, place.get().hostname(), CPU_MILLIS);
+            place.get()
+                    .launch(TaskBuilder.task(id)
+                            .shell("echo start " + id + " >> " + file + "; " + script + "; echo end " + id + " >> "
+                                    + file));
+        }
+        for (var launch : pool.launches()) {
+            f.accept(launch.offers(), List.of(operation(launch.tasks())), Framework.refusing(Duration.ZERO))
+                    .whenComplete((done, failure) -> answered(launch.tasks(), failure));
+        }
+        if (!pool.unused().isEmpty()) {
+            f.decline(pool.unused(), Duration.ZERO).whenComplete((done, failure) -> answered(List.of(), failure));
+        }
+        f.demand(true);
+    }
+
+    private static Offer.Operation operation(List<TaskInfo> tasks) {
+        return Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.LAUNCH)
+                .setLaunch(Offer.Operation.Launch.newBuilder().addAllTaskInfos(tasks))
+                .build();
+    }
+
+    /** A call that was not made, since the stream had just ended, launched nothing; nobody failed. */
+    private void answered(List<TaskInfo> tasks, Throwable failure) {
+        var why = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (why instanceof NotSubscribedException) {
+            tasks.forEach(task -> history.notSent(task.getTaskId().getValue()));
+        } else if (why != null) {
+            history.callFailed(why.toString());
+        }
+    }
+
+    private int allowed() {
+        long now = System.nanoTime();
+        allowance = paused ? 0 : Math.min(MOST_AT_ONCE, allowance + perSecond * (now - since) / 1e9);
+        since = now;
+        return Math.min((int) allowance, mostOpen - history.openTasks(name).size());
+    }
+
+    @Override
+    public void update(Framework f, TaskStatus status) {
+        history.updated(status);
+    }
+
+    /** Ends the framework with its tasks. */
+    @Override
+    public void close() {
+        framework
+                .teardown()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .exceptionally(late -> null)
+                .join();
+        framework.close();
+        later.shutdownNow();
+    }
+}

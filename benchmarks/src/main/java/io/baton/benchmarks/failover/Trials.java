@@ -1,0 +1,182 @@
+package io.baton.benchmarks.failover;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Faults on one site under load, one after the other, and how long offers stayed out. */
+public final class Trials implements AutoCloseable {
+    /** Of each agent. */
+    public static final int AGENT_CPU_MILLIS = 4_000;
+
+    private static final int FRAMEWORKS = 2;
+    private static final long QUIET_MILLIS = 3_000;
+    private static final long OBSERVED_MILLIS = 10_000;
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private final Site site;
+    private final int masters;
+    private final int agents;
+    private final Path written;
+    private final History history = new History();
+    private final List<Load> loads = new ArrayList<>();
+
+    private Trials(Site site, int masters, int agents, Path written) {
+        this.site = site;
+        this.masters = masters;
+        this.agents = agents;
+        this.written = written;
+    }
+
+    /**
+     * Starts masters, agents and two frameworks.
+     *
+     * @param perSecond launches of both together
+     */
+    public static Trials start(int masters, int agents, double perSecond) throws IOException, InterruptedException {
+        var site = Site.start(masters, agents, "cpus:" + AGENT_CPU_MILLIS / 1000 + ";mem:4096;disk:4096");
+        var written = Files.createFile(site.directory().resolve("written"));
+        var trials = new Trials(site, masters, agents, written);
+        try {
+            for (int i = 0; i < FRAMEWORKS; i++) {
+                var urls = new ArrayList<>(site.urls());
+                java.util.Collections.rotate(urls, i);
+                trials.loads.add(Load.start(urls, "load" + i, perSecond / FRAMEWORKS, written, trials.history));
+            }
+            Site.pause(QUIET_MILLIS);
+            return trials;
+        } catch (RuntimeException | InterruptedException e) {
+            trials.close();
+            throw e;
+        }
+    }
+
+    /** A fault, or the end of one. */
+    private interface Act {
+        void done() throws IOException, InterruptedException;
+    }
+
+    /** @return for how long, around the act, some framework or the offers of some agent stayed out, in seconds */
+    private double gap(Act act) throws IOException, InterruptedException {
+        history.forgetGaps();
+        act.done();
+        Site.pause(OBSERVED_MILLIS);
+        site.await("offers flow again", () -> history.openGapSeconds() < 2);
+        return history.longestGapSeconds();
+    }
+
+    /** {@code kill -9}; afterwards it is started again. */
+    public double killMaster(int i) throws IOException, InterruptedException {
+        double gap = gap(() -> site.killMaster(i));
+        site.startMaster(i);
+        site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return gap;
+    }
+
+    /** {@code kill -9} of the master that leads the registry; afterwards it is started again. */
+    public double killLeader() throws IOException, InterruptedException {
+        site.await("a master leads the registry", () -> site.leader() >= 0);
+        return killMaster(site.leader());
+    }
+
+    /** {@code kill -9} of a master that does not lead the registry; afterwards it is started again. */
+    public double killFollower() throws IOException, InterruptedException {
+        site.await("a master leads the registry", () -> site.leader() >= 0);
+        return killMaster((site.leader() + 1) % masters);
+    }
+
+    /** {@code kill -STOP} of a master, and {@code kill -CONT} after a while: an old owner wakes up. */
+    public double freezeMaster(int i, Duration time) throws IOException, InterruptedException {
+        double gap = gap(() -> {
+            site.freezeMaster(i);
+            Site.pause(time.toMillis());
+            site.thawMaster(i);
+        });
+        site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return gap;
+    }
+
+    /** {@code kill}, as in a rolling restart, and the start again: the longer of the two gaps. */
+    public double restartMaster(int i) throws IOException, InterruptedException {
+        double down = gap(() -> site.stopMaster(i));
+        double up = gap(() -> {
+            site.startMaster(i);
+            site.awaitReady();
+        });
+        return Math.max(down, up);
+    }
+
+    /** {@code kill -9} of an agent's process while tasks run. @return seconds from its start to the first update */
+    public double restartAgent(int i) throws IOException, InterruptedException {
+        site.killAgent(i);
+        Site.pause(QUIET_MILLIS);
+        long start = System.nanoTime();
+        var host = "agent-" + i;
+        history.awaitUpdateOf(host);
+        site.startAgent(i);
+        site.await("updates of " + host + " come again", () -> history.updateOf(host) > 0);
+        double seconds = (history.updateOf(host) - start) / 1e9;
+        site.awaitReady();
+        return seconds;
+    }
+
+    /**
+     * {@code kill -9} of all masters at once while tasks run, and their start.
+     *
+     * @param tasks how many run
+     * @return seconds from the moment at which a majority serves again until one of them shows all tasks as running
+     */
+    public double killAllMasters(int tasks) throws IOException, InterruptedException {
+        loads.forEach(load -> load.work("sleep " + LONG.toSeconds(), tasks / FRAMEWORKS));
+        site.await("enough tasks run", () -> site.runningTasks(0) >= tasks);
+        loads.forEach(load -> load.pause(true));
+        Site.pause(QUIET_MILLIS);
+        int running = site.runningTasks(0);
+        for (int i = 0; i < masters; i++) {
+            site.killMaster(i);
+        }
+        for (int i = 0; i < masters; i++) {
+            site.startMaster(i);
+        }
+        site.await("a majority serves", () -> site.serving() > masters / 2);
+        long start = System.nanoTime();
+        site.await("all tasks are known", () -> site.mostRunningTasks() >= running);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        site.awaitReady();
+        return seconds;
+    }
+
+    /** Lets go of tasks that are to run for long, so that the rest can be judged. */
+    public History.Verdict judge() throws IOException, InterruptedException {
+        loads.forEach(load -> load.pause(true));
+        loads.forEach(Load::killLong);
+        site.await("no task is open", () -> history.open() == 0, () -> "open: " + history.openTasks());
+        return history.judge(written, AGENT_CPU_MILLIS);
+    }
+
+    /** How many masters ended by themselves and were started again, as a supervisor does. */
+    public int restarts() {
+        return site.restarts();
+    }
+
+    /** What was seen. */
+    public History history() {
+        return history;
+    }
+
+    /** How many agents there are. */
+    public int agents() {
+        return agents;
+    }
+
+    @Override
+    public void close() {
+        loads.forEach(Load::close);
+        site.close();
+    }
+}

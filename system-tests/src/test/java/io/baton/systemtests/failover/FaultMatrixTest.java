@@ -1,0 +1,93 @@
+package io.baton.systemtests.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.benchmarks.failover.Trials;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Rows of the fault matrix: three masters, three agents and their tasks are processes; two schedulers launch tasks all
+ * the time. How long things take is for {@code baton bench failover} to say; here it counts that offers flow again and
+ * that nothing is lost, run twice or over-committed.
+ *
+ * <p>One site for all of them, since its start takes longest; the last test judges what all have left behind.
+ */
+@Tag("matrix")
+@Timeout(600)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FaultMatrixTest {
+    private static final int MASTERS = 3;
+    private static final double PER_SECOND = 20;
+    private static final int RUNNING = 40;
+
+    private Trials trials;
+
+    @BeforeAll
+    void start() throws Exception {
+        trials = Trials.start(MASTERS, 3, PER_SECOND);
+    }
+
+    @AfterAll
+    void stop() {
+        if (trials != null) {
+            trials.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void row1AFollowerIsKilled() throws Exception {
+        assertThat(trials.killFollower()).isPositive();
+    }
+
+    @Test
+    @Order(2)
+    void row2TheLeaderIsKilled() throws Exception {
+        assertThat(trials.killLeader()).isPositive();
+    }
+
+    @Test
+    @Order(3)
+    void row3AllMastersAreRestartedInTurn() throws Exception {
+        for (int i = 0; i < MASTERS; i++) {
+            assertThat(trials.restartMaster(i)).isPositive();
+        }
+    }
+
+    @Test
+    @Order(10)
+    void row10AnOldOwnerWakesUp() throws Exception {
+        assertThat(trials.freezeMaster(1, Duration.ofSeconds(15))).isPositive();
+    }
+
+    @Test
+    @Order(12)
+    void row12AnAgentIsKilledAndItsTasksGoOn() throws Exception {
+        assertThat(trials.restartAgent(0)).isPositive();
+    }
+
+    @Test
+    @Order(13)
+    void row9AllMastersLosePower() throws Exception {
+        assertThat(trials.killAllMasters(RUNNING)).isPositive();
+    }
+
+    @Test
+    @Order(100)
+    void nothingWasLostRunTwiceOrOvercommitted() throws Exception {
+        var verdict = trials.judge();
+
+        assertThat(verdict.launched()).isGreaterThan(RUNNING);
+        assertThat(verdict.isClean()).as("%s", verdict).isTrue();
+    }
+}
