@@ -1,6 +1,7 @@
 package io.baton.executor;
 
 import io.baton.core.id.AgentId;
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.executor.agent.AgentActor;
@@ -264,6 +265,11 @@ public final class Agent {
     /** Tells the agent what the edge hears of custom executors. Callable on any thread. */
     public void hear(ExecutorProtocol message) {
         actor.tell(new AgentCommand.OfExecutor(message));
+    }
+
+    /** Tells the agent what the edge wants of nested containers. Callable on any thread. */
+    public void hear(ContainerProtocol message) {
+        actor.tell(new AgentCommand.OfContainer(message));
     }
 
     /** The directory below which all sandboxes are, and nothing else. */

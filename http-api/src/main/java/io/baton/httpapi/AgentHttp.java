@@ -30,7 +30,7 @@ public final class AgentHttp {
         var metrics = new HttpMetrics(ports.registry());
         var facts = new AgentFacts(ports.snapshot(), ports.version(), ports.startTime(), ports.flags());
         var router = new Router(metrics, "/slave(1)");
-        new AgentApi(system, config, facts, ports.sandboxes(), metrics).addTo(router);
+        new AgentApi(system, config, facts, ports.sandboxes(), ports.containers(), metrics).addTo(router);
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
         router.postBare(
                 "/api/v1/executor",

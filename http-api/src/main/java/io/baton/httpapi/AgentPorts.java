@@ -1,5 +1,6 @@
 package io.baton.httpapi;
 
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * @param snapshot what runs there; called on any thread, must not block
  * @param sandboxes the directory below which all sandboxes are: nothing outside it is ever shown. It need not exist yet.
  * @param executors takes what custom executors say; called on any thread, must not block
+ * @param containers takes what is wanted of nested containers; called on any thread, must not block
  * @param version digits and dots only
  * @param flags settings by name, shown to whoever asks: no secrets
  */
@@ -22,6 +24,7 @@ public record AgentPorts(
         Supplier<AgentSnapshot> snapshot,
         Path sandboxes,
         Consumer<ExecutorProtocol> executors,
+        Consumer<ContainerProtocol> containers,
         PrometheusRegistry registry,
         String version,
         Instant startTime,

@@ -2,6 +2,7 @@ package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
@@ -83,6 +84,7 @@ public final class AgentNode {
                 () -> shown(running.get()),
                 config.workDir(),
                 said -> hear(running.get(), said),
+                wanted -> hear(running.get(), wanted),
                 new PrometheusRegistry(),
                 Version.DIGITS,
                 Instant.now(),
@@ -120,6 +122,13 @@ public final class AgentNode {
         } else if (said instanceof ExecutorProtocol.Invoke invoke) {
             invoke.answer().complete(RECOVERING);
         }
+    }
+
+    private static void hear(Agent agent, ContainerProtocol wanted) {
+        if (agent == null) {
+            throw new IllegalStateException(RECOVERING.message());
+        }
+        agent.hear(wanted);
     }
 
     private static AgentSnapshot shown(Agent agent) {

@@ -7,6 +7,7 @@ import io.baton.executor.link.MasterLink;
 import io.baton.executor.record.Record;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
+import io.baton.v1.ContainerID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -55,6 +56,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private final Registration registration;
     private final MasterOrders orders;
     private final ExecutorCalls executors;
+    private final ContainerCalls containers;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final List<String> toLaunch = new ArrayList<>();
     private final List<CompletableFuture<Done>> wantIdle = new ArrayList<>();
@@ -70,6 +72,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         this.registration = parts.registration();
         this.orders = new MasterOrders(parts, this::obey, this::take);
         this.executors = new ExecutorCalls(parts, this::take);
+        this.containers = new ContainerCalls(parts, this::take);
         timers.startTimerWithFixedDelay(Timer.TICK, TICK);
         timers.startTimerWithFixedDelay(Timer.CHECK, CHECK);
         timers.startTimerWithFixedDelay(Timer.MEASURE, parts.measure());
@@ -101,6 +104,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                         AgentCommand.Probed.class,
                         m -> take(books.probed(m.container(), m.kind(), m.number(), m.outcome(), now())))
                 .onMessage(AgentCommand.OfExecutor.class, m -> run(() -> executors.hear(m.message())))
+                .onMessage(AgentCommand.OfContainer.class, m -> run(() -> containers.hear(m.message())))
                 .onMessage(
                         AgentCommand.SpawnerLost.class,
                         m -> run(() -> parts.launcher().recheck(books.launching())))
@@ -130,9 +134,11 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
 
     private Set<String> containers() {
         var state = books.state();
-        return Stream.concat(
+        return Stream.of(
                         state.tasks().stream().map(TaskEntry::container),
-                        state.executors().all().stream().map(ExecutorEntry::container))
+                        state.executors().all().stream().map(ExecutorEntry::container),
+                        books.nested().running().stream().map(ContainerID::getValue))
+                .flatMap(names -> names)
                 .collect(Collectors.toSet());
     }
 
@@ -245,6 +251,10 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             send(Frames.of(send.update()));
         } else if (effect instanceof Effect.ToMaster frame) {
             send(frame.frame());
+        } else if (effect instanceof Effect.Begun begun) {
+            containers.begun(begun.container());
+        } else if (effect instanceof Effect.Over over) {
+            containers.over(over);
         } else if (effect instanceof Effect.Tell tell) {
             executors.tell(tell);
         } else if (effect instanceof Effect.CloseStream close) {

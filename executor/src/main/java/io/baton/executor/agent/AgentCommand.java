@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
@@ -47,6 +48,9 @@ public interface AgentCommand {
 
     /** Something of a custom executor, from the edge. */
     record OfExecutor(ExecutorProtocol message) implements AgentCommand {}
+
+    /** Something of a nested container, from the edge. */
+    record OfContainer(ContainerProtocol message) implements AgentCommand {}
 
     /** Launches may be lost. */
     record SpawnerLost() implements AgentCommand {}

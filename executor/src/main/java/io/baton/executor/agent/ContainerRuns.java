@@ -344,6 +344,11 @@ final class ContainerRuns {
         return Optional.ofNullable(containers.get(container)).flatMap(live -> live.run.process());
     }
 
+    /** What runs, or is about to, under this id. */
+    Optional<TaskEntry> entry(String container) {
+        return Optional.ofNullable(containers.get(container)).map(live -> live.entry);
+    }
+
     boolean has(TaskKey key) {
         return running.containsKey(key);
     }

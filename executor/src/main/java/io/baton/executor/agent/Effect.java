@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.ProcessIdentity;
@@ -38,6 +39,12 @@ public sealed interface Effect {
 
     /** End an executor's stream, once all that it was told has gone out. */
     record CloseStream(String stream) implements Effect {}
+
+    /** A nested container runs: tell who started it. */
+    record Begun(String container) implements Effect {}
+
+    /** A nested container has ended: tell whoever waits for it. */
+    record Over(String container, ContainerProtocol.Ended end) implements Effect {}
 
     /** Probe a task; answered by probed. */
     record Probe(TaskEntry entry, TaskChecks.Effect.Probe probe) implements Effect {}

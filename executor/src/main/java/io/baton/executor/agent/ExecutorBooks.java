@@ -54,7 +54,7 @@ public final class ExecutorBooks {
         void updated(TaskEntry entry, TaskStatus status, Instant now, List<Effect> effects);
 
         /** An executor holds nothing any more. */
-        void over(TaskKey executor);
+        void over(ExecutorEntry executor, Instant now, List<Effect> effects);
     }
 
     private final AgentState state;
@@ -309,7 +309,7 @@ public final class ExecutorBooks {
                 for (var key : List.copyOf(executor.tasks)) {
                     state.task(key).ifPresent(entry -> tasks.end(entry, last, now, effects));
                 }
-                over(executor, verdict.flatMap(ExecutorFrames::status), effects);
+                over(executor, verdict.flatMap(ExecutorFrames::status), now, effects);
             }
         });
     }
@@ -319,16 +319,16 @@ public final class ExecutorBooks {
         of(entry).ifPresent(executor -> {
             executor.tasks.remove(entry.key());
             if (executor.isDefault()) {
-                overIfIdle(executor, effects);
+                overIfIdle(executor, now, effects);
             } else {
                 endUseless(executor, now, effects);
             }
         });
     }
 
-    private void overIfIdle(LiveExecutor executor, List<Effect> effects) {
+    private void overIfIdle(LiveExecutor executor, Instant now, List<Effect> effects) {
         if (executor.tasks.isEmpty() && live.containsKey(executor.entry.key())) {
-            over(executor, Optional.of(0), effects);
+            over(executor, Optional.of(0), now, effects);
         }
     }
 
@@ -339,12 +339,12 @@ public final class ExecutorBooks {
         }
     }
 
-    private void over(LiveExecutor executor, Optional<Integer> status, List<Effect> effects) {
+    private void over(LiveExecutor executor, Optional<Integer> status, Instant now, List<Effect> effects) {
         var key = executor.entry.key();
         live.remove(key);
         executor.stream.ifPresent(stream -> effects.add(new Effect.CloseStream(stream)));
         deliveries.write(Records.executorOver(executor.entry), effects);
-        tasks.over(key.process());
+        tasks.over(executor.entry, now, effects);
         var ended = new Effect.ToMaster(ExecutorFrames.ended(key, status));
         if (connected) {
             effects.add(ended);
@@ -369,7 +369,7 @@ public final class ExecutorBooks {
     void tick(Instant now, List<Effect> effects) {
         for (var executor : List.copyOf(live.values())) {
             if (executor.isDefault()) {
-                overIfIdle(executor, effects);
+                overIfIdle(executor, now, effects);
             } else if (executor.entry.isAbandoned() && !executor.isEnding()) {
                 shutdown(executor.entry.key(), now, effects);
             } else if (executor.isLate(now) || !now.isBefore(executor.forceAt)) {

@@ -7,6 +7,7 @@ import io.baton.core.task.TaskStates;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.ProcessIdentity;
@@ -17,6 +18,7 @@ import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.task.ExecutorKey;
+import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.FrameworkInfo;
@@ -46,6 +48,7 @@ public final class TaskBooks {
     private final Deliveries deliveries;
     private final ContainerRuns runs;
     private final ExecutorBooks executors;
+    private final NestedBooks nested;
     private final Occupancy occupancy = new Occupancy();
     private final TaskGroups groups = new TaskGroups();
     private Counters counters = Counters.NONE;
@@ -63,6 +66,7 @@ public final class TaskBooks {
         this.deliveries = new Deliveries(state, groups::remove);
         this.runs = new ContainerRuns(facts, deliveries, new News());
         this.executors = new ExecutorBooks(state, deliveries, runs, writer, new Tasks());
+        this.nested = new NestedBooks(facts, state, runs);
         state.executors()
                 .all()
                 .forEach(e -> occupancy.hold(e.key().process(), e.info().getResourcesList()));
@@ -80,7 +84,9 @@ public final class TaskBooks {
         @Override
         public void told(
                 TaskEntry entry, TaskRun.Effect.Update update, Optional<Verdict> verdict, ContainerRuns.News news) {
-            if (entry.isExecutor()) {
+            if (NestedKey.isNested(entry.key())) {
+                nested.told(entry, update, verdict, news.effects());
+            } else if (entry.isExecutor()) {
                 executors.told(entry, update, verdict, news.now(), news.effects());
             } else {
                 tell(entry, update, news.checks(), news.now(), news.effects());
@@ -89,7 +95,10 @@ public final class TaskBooks {
 
         @Override
         public void cleaned(TaskEntry entry, ContainerRuns.News news) {
-            release(entry, news.now(), news.effects());
+            if (!NestedKey.isNested(entry.key())) {
+                release(entry, news.now(), news.effects());
+            }
+            nested.parentOver(entry.container(), news.now(), news.effects());
         }
     }
 
@@ -110,8 +119,9 @@ public final class TaskBooks {
         }
 
         @Override
-        public void over(TaskKey executor) {
-            occupancy.release(executor);
+        public void over(ExecutorEntry executor, Instant now, List<Effect> effects) {
+            occupancy.release(executor.key().process());
+            nested.parentOver(executor.container(), now, effects);
         }
     }
 
@@ -436,6 +446,11 @@ public final class TaskBooks {
     /** What the framework's own executors are told and tell. */
     public ExecutorBooks executors() {
         return executors;
+    }
+
+    /** Containers in others. */
+    public NestedBooks nested() {
+        return nested;
     }
 
     public AgentState state() {

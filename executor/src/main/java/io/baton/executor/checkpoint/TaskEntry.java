@@ -36,7 +36,8 @@ public final class TaskEntry {
     private boolean abandoned;
     private Optional<Task> shown = Optional.empty();
 
-    TaskEntry(Accepted accepted) {
+    /** What somebody wants run, and nothing has become of yet. */
+    public TaskEntry(Accepted accepted) {
         this.accepted = accepted;
         this.key =
                 TaskKey.of(accepted.getFramework().getId(), accepted.getTask().getTaskId());

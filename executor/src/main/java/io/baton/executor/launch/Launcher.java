@@ -1,5 +1,6 @@
 package io.baton.executor.launch;
 
+import io.baton.core.protocol.CallAnswer;
 import io.baton.executor.check.CheckPlan;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
@@ -17,6 +18,7 @@ import io.baton.executor.process.Verdict;
 import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Sandboxes;
+import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
 import io.baton.v1.CommandInfo;
 import java.io.IOException;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /** Does for the agent all that touches the host, on threads that may block. */
 public final class Launcher {
+    private static final CallAnswer BUSY = new CallAnswer(503, "the process has not read what came before");
     private static final int MAX_WORDS_BYTES = 2_048;
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
@@ -72,6 +75,7 @@ public final class Launcher {
     private final Accounts accounts;
     private final Fetcher fetcher;
     private final CommandProbes commands;
+    private final SessionInputs inputs = new SessionInputs();
     private final NetworkProbes network = new NetworkProbes();
     private final Surroundings surroundings;
     private final Executor executor;
@@ -106,7 +110,14 @@ public final class Launcher {
     public void prepare(TaskEntry entry, TaskPlan plan) {
         attempt(entry, () -> {
             var account = account(plan.user());
-            if (plan.fetch().isEmpty()) {
+            if (NestedKey.isNested(entry.key())) {
+                sandboxes.createBeside(entry.sandbox(), account);
+                if (NestedKey.isSession(entry.key())) {
+                    sandboxes.makeInput(entry.sandbox(), account);
+                    inputs.open(entry.container(), entry.sandbox().resolve(Sandboxes.INPUT));
+                }
+                makeReady(entry, plan, account);
+            } else if (plan.fetch().isEmpty()) {
                 sandboxes.create(entry.sandbox(), account);
                 makeReady(entry, plan, account);
             } else {
@@ -182,7 +193,10 @@ public final class Launcher {
                 plan.program(),
                 plan.arguments(),
                 account,
-                plan.environment(entry.framework(), entry.task(), place));
+                plan.environment(entry.framework(), entry.task(), place),
+                NestedKey.isSession(entry.key())
+                        ? Optional.of(Path.of(plan.environment().getOrDefault("MESOS_SANDBOX", "/")))
+                        : Optional.empty());
     }
 
     /** A launch that the user must mend. */
@@ -255,6 +269,18 @@ public final class Launcher {
         }
     }
 
+    /** Gives a session something to read; nothing is the end of it. */
+    public void input(String container, byte[] data, Consumer<CallAnswer> done) {
+        executor.execute(() -> {
+            try {
+                boolean taken = data.length == 0 ? inputs.end(container) : inputs.write(container, data);
+                done.accept(taken ? CallAnswer.OK : BUSY);
+            } catch (IOException over) {
+                done.accept(CallAnswer.badRequest("Container " + container + " does not listen: " + over.getMessage()));
+            }
+        });
+    }
+
     /** Signals a task's process group. */
     public void signal(Signal signal, ProcessIdentity process) {
         executor.execute(() -> {
@@ -277,6 +303,7 @@ public final class Launcher {
         commands.cancel(container);
         executor.execute(() -> {
             try {
+                inputs.close(container);
                 supervision.forget(container);
             } catch (IOException stays) {
                 LOG.warn("cannot remove the files of {}: {}", container, stays.getMessage());

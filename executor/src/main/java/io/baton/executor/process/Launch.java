@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param program an executable (by path, or found in PATH), or a command for {@code /bin/sh} if shell is set
  * @param arguments what the program gets after its own name; empty for a shell command
  * @param account whom it runs as; empty for the agent's own user
+ * @param session where a session works, which hears from the pipe {@code stdin} in its sandbox; empty for all others
  * @param environment all variables of the task; nothing else of the agent's environment reaches it
  */
 public record Launch(
@@ -24,9 +25,22 @@ public record Launch(
         String program,
         List<String> arguments,
         Optional<Account> account,
-        SortedMap<String, String> environment) {
+        SortedMap<String, String> environment,
+        Optional<Path> session) {
     public Launch {
         arguments = List.copyOf(arguments);
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    }
+
+    /** One that hears nothing. */
+    public Launch(
+            String container,
+            Path sandbox,
+            boolean shell,
+            String program,
+            List<String> arguments,
+            Optional<Account> account,
+            SortedMap<String, String> environment) {
+        this(container, sandbox, shell, program, arguments, account, environment, Optional.empty());
     }
 }

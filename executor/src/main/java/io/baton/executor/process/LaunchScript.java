@@ -52,6 +52,12 @@ final class LaunchScript {
         var out = new StringBuilder(512);
         out.append("cd -- ").append(quoted(sandbox)).append(" || fail 'cannot enter the sandbox'\n");
         out.append("command exec >>stdout 2>>stderr || fail 'cannot write into the sandbox'\n");
+        launch.session().ifPresent(place -> out.append("command exec <stdin || fail 'cannot open its input'\n")
+                // Tells the agent that this end is open.
+                .append("rm -f stdin\n")
+                .append("cd -- ")
+                .append(quoted(place.toString()))
+                .append(" || fail 'cannot enter the sandbox'\n"));
         out.append("unset OLDPWD\n");
         var round = new StringBuilder();
         launch.environment().forEach((name, value) -> {

@@ -19,6 +19,10 @@ import java.util.Optional;
  * with a link {@code latest} beside them.
  */
 public final class Sandboxes {
+    /** The name of a session's input. */
+    public static final String INPUT = "stdin";
+
+    private static final String RUNS = "runs";
     private static final String MEMBERS = "tasks";
 
     private final Path workDir;
@@ -45,6 +49,15 @@ public final class Sandboxes {
         return executor.resolve(MEMBERS).resolve(taskId);
     }
 
+    /** Where a nested container has its files: beside the runs of its executor, which no task can write to. */
+    public static Path ofNested(Path parent, String container) {
+        var run = parent;
+        while (!run.getParent().endsWith(RUNS)) {
+            run = run.getParent();
+        }
+        return run.resolveSibling(container);
+    }
+
     /**
      * Makes a sandbox with empty {@code stdout} and {@code stderr} that belong to the task's user.
      *
@@ -52,6 +65,13 @@ public final class Sandboxes {
      * @throws IOException if there is no room, no right, or the sandbox exists already
      */
     public void create(Path sandbox, Optional<Account> account) throws IOException {
+        createBeside(sandbox, account);
+        var parent = sandbox.getParent();
+        link(parent.endsWith(MEMBERS) ? parent.getParent() : sandbox);
+    }
+
+    /** The same for what is not its executor's latest run. */
+    public void createBeside(Path sandbox, Optional<Account> account) throws IOException {
         Files.createDirectories(sandbox.getParent());
         Files.createDirectory(
                 sandbox, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
@@ -62,8 +82,26 @@ public final class Sandboxes {
             own(sandbox.resolve("stdout"), account.get());
             own(sandbox.resolve("stderr"), account.get());
         }
-        var parent = sandbox.getParent();
-        link(parent.endsWith(MEMBERS) ? parent.getParent() : sandbox);
+    }
+
+    /** Makes the pipe through which a session hears, for its user alone. */
+    public void makeInput(Path sandbox, Optional<Account> account) throws IOException {
+        var pipe = sandbox.resolve(INPUT);
+        var made = new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (var words = made.getInputStream()) {
+            var said = new String(words.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            if (made.waitFor() != 0) {
+                throw new IOException("cannot make the pipe " + pipe + ": " + said.strip());
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", stop);
+        }
+        if (account.isPresent()) {
+            own(pipe, account.get());
+        }
     }
 
     /**

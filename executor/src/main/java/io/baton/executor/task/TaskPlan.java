@@ -1,6 +1,8 @@
 package io.baton.executor.task;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.TaskId;
 import io.baton.executor.fetch.FetchPlan;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerInfo;
@@ -40,6 +42,8 @@ public record TaskPlan(
     /** The PATH of a task that does not bring its own. */
     public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    private static final FrameworkId NOBODY = new FrameworkId("nobody");
+
     private static final ContainerInfo NO_CONTAINER =
             ContainerInfo.newBuilder().setType(ContainerInfo.Type.MESOS).build();
 
@@ -74,10 +78,11 @@ public record TaskPlan(
             environment.put(variable.getName(), valueOf(variable));
         }
         var user = command.getUser().isEmpty() ? framework.getUser() : command.getUser();
+        boolean terminal = task.getContainer().hasTtyInfo();
         var plan = new TaskPlan(
-                command.getShell(),
-                command.getValue(),
-                argumentsOf(command),
+                !terminal && command.getShell(),
+                terminal ? Terminal.PROGRAM : command.getValue(),
+                terminal ? Terminal.arguments(command, task.getContainer().getTtyInfo()) : argumentsOf(command),
                 user,
                 environment,
                 fetch.plan(),
@@ -89,7 +94,11 @@ public record TaskPlan(
         if (!task.hasCommand()) {
             return Optional.of("there is no command to run; images are not run here");
         }
-        if (task.hasContainer() && !task.getContainer().equals(NO_CONTAINER)) {
+        var container = task.getContainer().toBuilder();
+        if (NestedKey.isSession(new TaskKey(NOBODY, TaskId.fromProto(task.getTaskId())))) {
+            container.clearTtyInfo();
+        }
+        if (task.hasContainer() && !container.build().equals(NO_CONTAINER)) {
             return Optional.of("container: this agent does not run containers (type "
                     + task.getContainer().getType() + ") yet; leave the task's container out");
         }

@@ -42,7 +42,10 @@ class TaskPlanTest {
         var wide = "€".repeat(TaskPlan.MAX_TEXT_BYTES / 3 + 1);
         return Stream.of(
                 Arguments.of(
-                        "executor", false, "executor 'ex'", task("t", "true").setExecutor(executor)),
+                        "task of a custom executor",
+                        false,
+                        "no command",
+                        task("t", "").clearCommand().setExecutor(executor)),
                 Arguments.of("no command", false, "no command", task("t", "").clearCommand()),
                 Arguments.of("image", false, "DOCKER", task("t", "true").setContainer(image)),
                 Arguments.of("URI", false, "gopher://h/x.tgz", task("t", "").setCommand(uri)),
@@ -143,6 +146,7 @@ class TaskPlanTest {
                         "MESOS_SANDBOX",
                         "MESOS_DIRECTORY",
                         "MESOS_FRAMEWORK_ID",
+                        "MESOS_SLAVE_PID",
                         "MESOS_EXECUTOR_ID",
                         "MESOS_SLAVE_ID",
                         "MESOS_AGENT_ENDPOINT",

@@ -1,10 +1,12 @@
 package io.baton.httpapi.agent;
 
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.Router;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.SystemMaterializer;
 
@@ -16,16 +18,24 @@ public final class AgentApi {
 
     /**
      * @param sandboxes the directory below which all sandboxes are
+     * @param containers takes what is wanted of nested containers; never blocks
      */
-    public AgentApi(ActorSystem<?> system, HttpConfig config, AgentFacts facts, Path sandboxes, HttpMetrics metrics) {
+    public AgentApi(
+            ActorSystem<?> system,
+            HttpConfig config,
+            AgentFacts facts,
+            Path sandboxes,
+            Consumer<ContainerProtocol> containers,
+            HttpMetrics metrics) {
         var materializer = SystemMaterializer.get(system).materializer();
         this.files = new FilesApi(system, new Sandboxes(sandboxes), config.files(), metrics);
-        this.calls = new AgentCalls(facts, files, new Bodies(config, materializer));
+        this.calls = new AgentCalls(
+                facts, files, new ContainerApi(containers, materializer), new Bodies(config, materializer));
         this.legacy = new AgentLegacy(facts);
     }
 
     public void addTo(Router router) {
-        router.post("/api/v1", calls).postBelow("/api/v1/", calls);
+        router.postBare("/api/v1", calls).postBelow("/api/v1/", calls);
         files.addTo(router);
         legacy.addTo(router);
     }

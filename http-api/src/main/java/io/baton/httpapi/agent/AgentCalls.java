@@ -12,11 +12,13 @@ import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
 import io.baton.protocol.codec.Encoding;
+import io.baton.v1.ContainerID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Metric;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,9 +30,11 @@ final class AgentCalls implements Handler {
 
     private final AgentFacts facts;
     private final FilesApi files;
+    private final ContainerApi containers;
     private final Bodies bodies;
 
-    AgentCalls(AgentFacts facts, FilesApi files, Bodies bodies) {
+    AgentCalls(AgentFacts facts, FilesApi files, ContainerApi containers, Bodies bodies) {
+        this.containers = containers;
         this.facts = facts;
         this.files = files;
         this.bodies = bodies;
@@ -38,6 +42,9 @@ final class AgentCalls implements Handler {
 
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
+        if (exchange.request().entity().getContentType().mediaType().toString().equals(ContainerApi.RECORDIO)) {
+            return containers.attachInput(exchange);
+        }
         Encoding encoding;
         try {
             encoding = CallReader.encoding(
@@ -61,6 +68,13 @@ final class AgentCalls implements Handler {
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate agent::Call: " + problem.get()));
         }
+        if (call.getType() == Call.Type.LAUNCH_NESTED_CONTAINER_SESSION) {
+            return containers.session(exchange, call.getLaunchNestedContainerSession());
+        }
+        if (call.getType() == Call.Type.ATTACH_CONTAINER_OUTPUT) {
+            return containers.attachOutput(
+                    exchange, call.getAttachContainerOutput().getContainerId());
+        }
         var accepted = Accept.encoding(exchange.header("Accept"));
         if (accepted.isEmpty()) {
             return done(Refusal.NOT_ACCEPTABLE);
@@ -73,12 +87,18 @@ final class AgentCalls implements Handler {
                     GET_LOGGING_LEVEL,
                     GET_METRICS,
                     GET_OPERATIONS,
-                    GET_CONTAINERS,
                     GET_RESOURCE_PROVIDERS ->
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
             case GET_STATE, GET_AGENT, GET_TASKS, GET_FRAMEWORKS, GET_EXECUTORS ->
                 CompletableFuture.completedFuture(Replies.message(
                         encoding, seen(call.getType(), facts.snapshot().get())));
+            case GET_CONTAINERS -> containers(call.getGetContainers().getShowNested(), encoding);
+            case LAUNCH_NESTED_CONTAINER -> containers.launch(call.getLaunchNestedContainer());
+            case WAIT_NESTED_CONTAINER ->
+                containers.await(call.getWaitNestedContainer().getContainerId(), encoding);
+            case KILL_NESTED_CONTAINER -> containers.kill(call.getKillNestedContainer());
+            case REMOVE_NESTED_CONTAINER ->
+                containers.remove(call.getRemoveNestedContainer().getContainerId());
             case LIST_FILES -> list(call.getListFiles().getPath(), encoding);
             case READ_FILE -> read(call.getReadFile(), encoding);
             default -> done(Refusal.notImplemented(call.getType().name()));
@@ -99,8 +119,6 @@ final class AgentCalls implements Handler {
             case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
             case GET_RESOURCE_PROVIDERS ->
                 out.setGetResourceProviders(Response.GetResourceProviders.getDefaultInstance());
-            case GET_CONTAINERS ->
-                out.setGetContainers(Containers.toProto(facts.snapshot().get(), Instant.now()));
             case GET_FLAGS -> {
                 var flags = out.getGetFlagsBuilder();
                 facts.flags()
@@ -116,6 +134,15 @@ final class AgentCalls implements Handler {
             default -> throw new IllegalStateException("no answer to " + type);
         }
         return out.build();
+    }
+
+    private CompletionStage<HttpResponse> containers(boolean nested, Encoding encoding) {
+        var running = nested ? containers.running() : CompletableFuture.completedFuture(List.<ContainerID>of());
+        return running.thenApply(ids -> Replies.message(
+                encoding,
+                answer(Call.Type.GET_CONTAINERS)
+                        .setGetContainers(Containers.toProto(facts.snapshot().get(), ids, nested, Instant.now()))
+                        .build()));
     }
 
     private static Response seen(Call.Type type, AgentSnapshot snapshot) {

@@ -2,11 +2,14 @@ package io.baton.httpapi.agent;
 
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.Quantities;
+import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerStatus;
 import io.baton.v1.ResourceStatistics;
 import io.baton.v1.agent.Response;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Executors as containers, and tasks that have only a command. Their statistics are what they may use; what they do use is
@@ -15,6 +18,7 @@ import java.util.List;
  * <p>Pure.
  */
 final class Containers {
+    private static final int MAX_DEPTH = 32;
     private static final long BYTES_PER_MB = 1024 * 1024;
     private static final double MILLIS_PER_SECOND = 1000;
 
@@ -44,8 +48,25 @@ final class Containers {
         return status.build();
     }
 
-    static Response.GetContainers toProto(AgentSnapshot snapshot, Instant now) {
+    /**
+     * @param started nested containers that run
+     * @param nested whether they are shown, and the tasks of groups
+     */
+    static Response.GetContainers toProto(
+            AgentSnapshot snapshot, List<ContainerID> started, boolean nested, Instant now) {
         var out = Response.GetContainers.newBuilder();
+        if (nested) {
+            var all = new ArrayList<ContainerID>();
+            for (var view : running(snapshot)) {
+                view.tasks().stream()
+                        .filter(task ->
+                                !task.containerId().equals(view.executor().containerId()))
+                        .forEach(task -> all.add(
+                                child(task.containerId(), view.executor().containerId())));
+            }
+            all.addAll(started);
+            all.forEach(id -> owner(id, all, snapshot).ifPresent(view -> out.addContainers(nested(id, view))));
+        }
         for (var view : running(snapshot)) {
             var info = view.executor().info();
             out.addContainersBuilder()
@@ -58,6 +79,41 @@ final class Containers {
                     .setValue(view.executor().containerId());
         }
         return out.build();
+    }
+
+    private static ContainerID child(String id, String parent) {
+        return ContainerID.newBuilder()
+                .setValue(id)
+                .setParent(ContainerID.newBuilder().setValue(parent))
+                .build();
+    }
+
+    /** The executor at the outermost end of a chain of parents. */
+    private static Optional<ExecutorView> owner(ContainerID id, List<ContainerID> all, AgentSnapshot snapshot) {
+        var at = id.getParent().getValue();
+        for (int depth = 0; depth < MAX_DEPTH; depth++) {
+            var outer = at;
+            var view = running(snapshot).stream()
+                    .filter(v -> v.executor().containerId().equals(outer))
+                    .findFirst();
+            var next = all.stream().filter(c -> c.getValue().equals(outer)).findFirst();
+            if (view.isPresent() || next.isEmpty()) {
+                return view;
+            }
+            at = next.get().getParent().getValue();
+        }
+        return Optional.empty();
+    }
+
+    private static Response.GetContainers.Container nested(ContainerID id, ExecutorView view) {
+        var info = view.executor().info();
+        return Response.GetContainers.Container.newBuilder()
+                .setFrameworkId(info.getFrameworkId())
+                .setExecutorId(info.getExecutorId())
+                .setExecutorName(info.getName())
+                .setContainerId(id)
+                .setContainerStatus(ContainerStatus.newBuilder().setContainerId(id))
+                .build();
     }
 
     /** {@code /containers}, and {@code /monitor/statistics}, which is the same with less of it. */

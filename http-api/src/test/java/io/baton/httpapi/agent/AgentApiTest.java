@@ -66,6 +66,7 @@ class AgentApiTest {
                 AgentApiTest::snapshot,
                 root,
                 said -> {},
+                wanted -> {},
                 new PrometheusRegistry(),
                 "1.12.0",
                 Instant.now(),

@@ -62,6 +62,7 @@ class ExecutorApiTest {
                 () -> snapshot,
                 root,
                 ExecutorApiTest::hear,
+                wanted -> {},
                 new PrometheusRegistry(),
                 "1.12.0",
                 Instant.now(),

@@ -1,0 +1,113 @@
+package io.baton.executor.agent;
+
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ContainerProtocol;
+import io.baton.core.protocol.ContainerProtocol.Attachment;
+import io.baton.core.protocol.ContainerProtocol.Ended;
+import io.baton.executor.task.NestedKey;
+import io.baton.v1.ContainerID;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Takes what the edge wants of nested containers: shell of {@link NestedBooks}. */
+final class ContainerCalls {
+    private final AgentParts parts;
+    private final NestedBooks books;
+    private final Consumer<List<Effect>> take;
+    private final Map<String, CompletableFuture<CallAnswer>> launches = new HashMap<>();
+    private final Map<String, CompletableFuture<Ended>> ends = new HashMap<>();
+
+    /** @param take performs what the books answer */
+    ContainerCalls(AgentParts parts, Consumer<List<Effect>> take) {
+        this.parts = parts;
+        this.books = parts.books().nested();
+        this.take = take;
+    }
+
+    private Instant now() {
+        return parts.clock().instant();
+    }
+
+    /** A message of the edge. */
+    void hear(ContainerProtocol message) {
+        var effects = new ArrayList<Effect>();
+        if (message instanceof ContainerProtocol.Launch m) {
+            launch(m, effects);
+        } else if (message instanceof ContainerProtocol.Wait m) {
+            end(m.id()).thenAccept(m.answer()::complete);
+        } else if (message instanceof ContainerProtocol.Kill m) {
+            m.answer().complete(books.kill(m.id(), m.signal(), now(), effects));
+        } else if (message instanceof ContainerProtocol.Remove m) {
+            m.answer().complete(books.remove(m.id()));
+        } else if (message instanceof ContainerProtocol.Attach m) {
+            m.answer()
+                    .complete(books.find(m.id())
+                            .map(entry ->
+                                    new Attachment(entry.sandbox(), NestedKey.isSession(entry.key()), end(m.id()))));
+        } else if (message instanceof ContainerProtocol.Input m) {
+            input(m);
+        } else if (message instanceof ContainerProtocol.ListRunning m) {
+            m.answer().complete(books.running());
+        } else {
+            throw new AssertionError("no one hears " + message);
+        }
+        take.accept(effects);
+    }
+
+    /** Whoever starts a container hears of it when it runs. */
+    private void launch(ContainerProtocol.Launch wanted, List<Effect> effects) {
+        var answer = books.launch(wanted, now(), effects);
+        if (answer.status() == CallAnswer.OK.status()) {
+            launches.put(wanted.id().getValue(), wanted.answer());
+        } else {
+            wanted.answer().complete(answer);
+        }
+    }
+
+    private void input(ContainerProtocol.Input input) {
+        var id = input.id().getValue();
+        var entry = books.find(input.id());
+        if (entry.isEmpty()) {
+            input.answer().complete(CallAnswer.notFound("Container " + id + " cannot be found"));
+        } else if (!NestedKey.isSession(entry.get().key())) {
+            input.answer().complete(CallAnswer.badRequest("Container " + id + " is no session: it has no input"));
+        } else {
+            parts.launcher().input(id, input.data().toByteArray(), input.answer()::complete);
+        }
+    }
+
+    private CompletableFuture<Ended> end(ContainerID id) {
+        var end = books.end(id);
+        return end.isPresent()
+                ? CompletableFuture.completedFuture(end.get())
+                : ends.computeIfAbsent(id.getValue(), key -> new CompletableFuture<>());
+    }
+
+    /** A container runs. */
+    void begun(String container) {
+        var launch = launches.remove(container);
+        if (launch != null) {
+            launch.complete(CallAnswer.OK);
+        }
+    }
+
+    /** A container has ended: whoever waits hears of it. */
+    void over(Effect.Over over) {
+        var launch = launches.remove(over.container());
+        if (launch != null) {
+            launch.complete(
+                    over.end().status().isPresent()
+                            ? CallAnswer.OK
+                            : new CallAnswer(500, "Container " + over.container() + " could not be started"));
+        }
+        var waiting = ends.remove(over.container());
+        if (waiting != null) {
+            waiting.complete(over.end());
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.baton.httpapi.agent;
+
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ContainerProtocol;
+import io.baton.httpapi.codec.CallReader;
+import io.baton.httpapi.codec.CallReader.UnreadableCallException;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import io.baton.protocol.codec.Encoding;
+import io.baton.protocol.recordio.RecordIoDecoder;
+import io.baton.protocol.recordio.RecordIoException;
+import io.baton.v1.ContainerID;
+import io.baton.v1.agent.Call;
+import io.baton.v1.agent.ProcessIO;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.util.ByteString;
+
+/** One ATTACH_CONTAINER_INPUT: records that come in with the request's body. One after the other; one owner. */
+final class ProcessInput {
+    private static final int MAX_RECORD_BYTES = 1 << 20;
+    private static final int SLICE_BYTES = 4_096;
+    /** How long a process that does not read is waited for before the next attempt. */
+    private static final Duration AGAIN = Duration.ofMillis(20);
+
+    private static final int BUSY = 503;
+
+    private final Encoding encoding;
+    private final Consumer<ContainerProtocol> agent;
+    private final RecordIoDecoder decoder = new RecordIoDecoder(MAX_RECORD_BYTES);
+    private Optional<ContainerID> container = Optional.empty();
+    private Optional<Refusal> refusal = Optional.empty();
+
+    ProcessInput(Encoding encoding, Consumer<ContainerProtocol> agent) {
+        this.encoding = encoding;
+        this.agent = agent;
+    }
+
+    /** The next bytes. Completes when the container has them, or it is clear that it will not. */
+    CompletionStage<ProcessInput> take(ByteString bytes) {
+        CompletionStage<ProcessInput> done = CompletableFuture.completedFuture(this);
+        List<byte[]> records;
+        try {
+            records = decoder.feed(bytes.toArray());
+        } catch (RecordIoException e) {
+            refusal = Optional.of(Refusal.badRequest("Failed to decode the body as RecordIO: " + e.getMessage()));
+            return done;
+        }
+        for (var record : records) {
+            done = done.thenCompose(self -> record(record));
+        }
+        return done;
+    }
+
+    private CompletionStage<ProcessInput> record(byte[] record) {
+        if (refusal.isPresent()) {
+            return CompletableFuture.completedFuture(this);
+        }
+        try {
+            var call = CallReader.read(encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder())
+                    .build()
+                    .getAttachContainerInput();
+            if (call.getType() == Call.AttachContainerInput.Type.CONTAINER_ID) {
+                container = Optional.of(call.getContainerId());
+            } else if (container.isEmpty()) {
+                refusal = Optional.of(Refusal.badRequest("Expecting 'attach_container_input.container_id' first"));
+            } else if (isInput(call.getProcessIo())) {
+                return write(call.getProcessIo().getData().getData(), 0);
+            }
+        } catch (UnreadableCallException e) {
+            refusal = Optional.of(e.refusal());
+        }
+        return CompletableFuture.completedFuture(this);
+    }
+
+    private static boolean isInput(ProcessIO io) {
+        return io.getType() == ProcessIO.Type.DATA && io.getData().getType() == ProcessIO.Data.Type.STDIN;
+    }
+
+    private CompletionStage<ProcessInput> write(com.google.protobuf.ByteString data, int from) {
+        var slice = data.substring(from, Math.min(data.size(), from + SLICE_BYTES));
+        var answer = new CompletableFuture<CallAnswer>();
+        agent.accept(new ContainerProtocol.Input(container.orElseThrow(), slice, answer));
+        return answer.thenCompose(given -> {
+            if (given.status() == BUSY) {
+                return again(data, from);
+            }
+            if (given.status() != CallAnswer.OK.status()) {
+                refusal = Optional.of(Refusal.of(given.status(), given.message()));
+            }
+            int next = from + slice.size();
+            return refusal.isEmpty() && next < data.size()
+                    ? write(data, next)
+                    : CompletableFuture.completedFuture(this);
+        });
+    }
+
+    private CompletionStage<ProcessInput> again(com.google.protobuf.ByteString data, int from) {
+        var later = CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        return CompletableFuture.supplyAsync(() -> from, later).thenCompose(at -> write(data, at));
+    }
+
+    /** The body is over. */
+    HttpResponse answer() {
+        if (refusal.isEmpty() && container.isEmpty()) {
+            return Refusal.badRequest("Expecting 'attach_container_input.container_id' to be present")
+                    .response();
+        }
+        return refusal.map(Refusal::response).orElseGet(Replies::ok);
+    }
+}

@@ -1,0 +1,123 @@
+package io.baton.httpapi.agent;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.protocol.ContainerProtocol.Attachment;
+import io.baton.protocol.codec.Encoding;
+import io.baton.protocol.recordio.RecordIo;
+import io.baton.v1.agent.ProcessIO;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SourceShape;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+
+/**
+ * What a container writes to stdout and stderr, from its beginning to its end, as records of ProcessIO. No more is read
+ * than the client takes.
+ */
+final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.ByteString>> {
+    private static final int CHUNK_BYTES = 16 * 1024;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    private static final String POLL = "poll";
+
+    private final Outlet<org.apache.pekko.util.ByteString> out = Outlet.create("process-output.out");
+    private final SourceShape<org.apache.pekko.util.ByteString> shape = SourceShape.of(out);
+    private final Attachment container;
+    private final Encoding encoding;
+    private final Runnable whenEnded;
+
+    /** @param whenEnded run once, when the output has ended or the client is gone */
+    ProcessOutput(Attachment container, Encoding encoding, Runnable whenEnded) {
+        this.container = container;
+        this.encoding = encoding;
+        this.whenEnded = whenEnded;
+    }
+
+    @Override
+    public SourceShape<org.apache.pekko.util.ByteString> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+        return new Logic();
+    }
+
+    private final class Logic extends TimerGraphStageLogic {
+        private final Map<ProcessIO.Data.Type, FileChannel> files = new EnumMap<>(ProcessIO.Data.Type.class);
+
+        Logic() {
+            super(shape);
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() throws IOException {
+                    next();
+                }
+            });
+        }
+
+        @Override
+        public void onTimer(Object timer) throws IOException {
+            next();
+        }
+
+        private void next() throws IOException {
+            boolean last = container.ended().isDone();
+            if (!read(ProcessIO.Data.Type.STDOUT, "stdout") && !read(ProcessIO.Data.Type.STDERR, "stderr")) {
+                if (last) {
+                    completeStage();
+                } else {
+                    scheduleOnce(POLL, POLL_INTERVAL);
+                }
+            }
+        }
+
+        private boolean read(ProcessIO.Data.Type kind, String name) throws IOException {
+            var buffer = ByteBuffer.allocate(CHUNK_BYTES);
+            if (!open(kind, container.directory().resolve(name))
+                    || files.get(kind).read(buffer) <= 0) {
+                return false;
+            }
+            var record = ProcessIO.newBuilder()
+                    .setType(ProcessIO.Type.DATA)
+                    .setData(ProcessIO.Data.newBuilder()
+                            .setType(kind)
+                            .setData(ByteString.copyFrom(buffer.array(), 0, buffer.position())))
+                    .build();
+            push(out, org.apache.pekko.util.ByteString.fromArrayUnsafe(RecordIo.encode(encoding.write(record))));
+            return true;
+        }
+
+        /** The files appear a moment after the launch. */
+        private boolean open(ProcessIO.Data.Type kind, Path file) throws IOException {
+            if (!files.containsKey(kind)) {
+                try {
+                    files.put(kind, FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+                } catch (NoSuchFileException notYet) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public void postStop() throws IOException {
+            whenEnded.run();
+            for (var file : files.values()) {
+                file.close();
+            }
+        }
+    }
+}
