@@ -2,6 +2,7 @@ package io.baton.httpapi;
 
 import io.baton.httpapi.legacy.LegacyApi;
 import io.baton.httpapi.operator.Explanations;
+import io.baton.httpapi.operator.GoneAgents;
 import io.baton.httpapi.operator.Lists;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
@@ -106,8 +107,9 @@ public final class MasterHttp {
                 callTimeout);
         var roles = new RoleCalls(system, ports.roles(), reads, callTimeout);
         var teardowns = new Teardowns(system, ports.frameworks(), bodies, callTimeout);
-        var operator =
-                new OperatorApi(reads, roles, facts, bodies, teardowns, subscriptions(system, config, ports, metrics));
+        var goneAgents = new GoneAgents(system, ports.agents(), callTimeout);
+        var operator = new OperatorApi(
+                reads, roles, facts, bodies, teardowns, goneAgents, subscriptions(system, config, ports, metrics));
         var explanations = new Explanations(system, ports.allocator(), callTimeout);
         var lists = new Lists(reads, ports.masters());
         var router = new Router(metrics, "/master")

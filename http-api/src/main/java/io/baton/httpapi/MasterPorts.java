@@ -1,8 +1,10 @@
 package io.baton.httpapi;
 
+import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.operation.RegistryOperations;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.RoleProtocol;
@@ -36,6 +38,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  */
 public record MasterPorts(
         Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
+        Function<AgentId, RecipientRef<AgentProtocol>> agents,
         RecipientRef<ViewProtocol> view,
         RecipientRef<AllocatorProtocol> allocator,
         RecipientRef<RoleProtocol> roles,

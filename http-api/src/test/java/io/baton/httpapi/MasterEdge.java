@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.operation.RegistryOperations;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.RoleProtocol;
@@ -50,6 +51,7 @@ public final class MasterEdge implements AutoCloseable {
 
     public final ActorTestKit kit;
     public final TestProbe<FrameworkProtocol> frameworks;
+    public final TestProbe<AgentProtocol> agents;
     private final AtomicReference<String> problem = new AtomicReference<>();
     public final AtomicReference<ViewProtocol.StateView> state =
             new AtomicReference<>(new ViewProtocol.StateView(States.empty(), List.of()));
@@ -82,6 +84,7 @@ public final class MasterEdge implements AutoCloseable {
     public MasterEdge(HttpConfig config) {
         kit = ActorTestKit.create(ConfigFactory.load());
         frameworks = kit.createTestProbe(FrameworkProtocol.class);
+        agents = kit.createTestProbe(AgentProtocol.class);
         var view = kit.spawn(Behaviors.receive(ViewProtocol.class)
                 .onMessage(ViewProtocol.GetState.class, m -> {
                     m.replyTo().tell(state.get());
@@ -101,6 +104,7 @@ public final class MasterEdge implements AutoCloseable {
         var count = new AtomicInteger();
         var ports = new MasterPorts(
                 id -> frameworks.ref(),
+                id -> agents.ref(),
                 view,
                 kit.spawn(FakeAllocator.create(allocatorAsked)),
                 kit.spawn(FakeRoles.create(rolesAsked, settings)),

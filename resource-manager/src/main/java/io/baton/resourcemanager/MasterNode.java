@@ -121,7 +121,7 @@ public final class MasterNode {
                 metrics);
         var frameworks = new FrameworkSurroundings(registrar, neighbours, new Tombstones(Tombstones.LIMIT), clock);
         var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
-        var surroundings = new AgentSurroundings(rules, authority, neighbours, clock);
+        var surroundings = new AgentSurroundings(rules, authority, registrar, neighbours, clock);
         sharding.init(
                 Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings)));
         sharding.init(Entity.of(

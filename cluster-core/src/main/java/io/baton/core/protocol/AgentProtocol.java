@@ -41,6 +41,12 @@ public sealed interface AgentProtocol extends WireMessage {
     record Wake() implements AgentProtocol {}
 
     /**
+     * An operator declares that the agent will never come back. Answered 200, 404 if nobody knows it, 503 while masters
+     * cannot agree. A copy changes nothing.
+     */
+    record MarkGone(ActorRef<CallAnswer> replyTo) implements AgentProtocol {}
+
+    /**
      * A status update from the agent; resent by it until acknowledged, so a lost one comes again. Of a link that is not
      * the agent's any more it is ignored: it may have been acknowledged, and followed by others, since.
      */

@@ -86,7 +86,8 @@ public sealed interface FrameworkProtocol extends WireMessage {
      * The answer to {@link AgentProtocol.Ask}: the ledger does not know the task either.
      *
      * @param launchedOn as asked: an answer to an older question says nothing of a task that was launched since
-     * @param state TASK_GONE if the agent is there, TASK_UNREACHABLE if it is not now, TASK_UNKNOWN if it never was
+     * @param state TASK_GONE if the agent is there, TASK_UNREACHABLE if it is not now, TASK_UNKNOWN if it never
+     *     was, TASK_GONE_BY_OPERATOR if it will not come back
      */
     record Unknown(AgentId agent, TaskId task, Optional<OfferId> launchedOn, TaskState state)
             implements FrameworkProtocol {}
@@ -97,8 +98,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
     /** An executor has something for its scheduler. Best effort: lost if that is not there. */
     record ExecutorSaid(AgentId agent, ExecutorMessage said) implements FrameworkProtocol {}
 
-    /** The agent is gone or cannot be reached: tasks there are unreachable, offers of it void. */
-    record AgentLost(AgentId agent) implements FrameworkProtocol {}
+    /**
+     * The agent is gone or cannot be reached; offers of it are void. Said to all frameworks.
+     *
+     * @param state TASK_UNREACHABLE, or TASK_GONE_BY_OPERATOR: its tasks are over
+     */
+    record AgentLost(AgentId agent, TaskState state) implements FrameworkProtocol {}
 
     /**
      * An operator ends a task, whoever launched it; its scheduler hears of it by the task's updates. Answered 202, or

@@ -139,6 +139,7 @@ class WireMessagesTest {
                 new AgentProtocol.Propose(F, "*", CPUS, 3, 7),
                 new AgentProtocol.Stale(4),
                 new AgentProtocol.Wake(),
+                new AgentProtocol.MarkGone(answers),
                 new FrameworkProtocol.Wake(),
                 new AgentProtocol.Accept(
                         INFO, List.of(O), List.of(Offer.Operation.getDefaultInstance()), Duration.ofSeconds(5)),
@@ -169,7 +170,7 @@ class WireMessagesTest {
                 new FrameworkProtocol.Updated(UPDATE),
                 new FrameworkProtocol.TasksAdopted(A, new Term(3, 2), Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.Unknown(A, T, Optional.of(new OfferId("A-O1.1")), TaskState.TASK_GONE),
-                new FrameworkProtocol.AgentLost(A),
+                new FrameworkProtocol.AgentLost(A, TaskState.TASK_UNREACHABLE),
                 new FrameworkProtocol.ExecutorEnded(A, EXECUTOR_ENDED),
                 new FrameworkProtocol.ExecutorSaid(A, EXECUTOR_SAID),
                 new FrameworkProtocol.Teardown(answers),

@@ -75,6 +75,7 @@ public final class Master {
         var links = bindLinks(master, http.host(), node.linkPort());
         var ports = new MasterPorts(
                 master::framework,
+                master::agent,
                 master.view(),
                 master.allocator(),
                 master.roles(),

@@ -6,9 +6,11 @@ import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskOptions;
 import io.baton.link.ToAgent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -58,6 +60,9 @@ final class MasterOrders {
             case REFUSED -> {
                 var refused = frame.getRefused();
                 LOG.warn("refused by the master: {}", refused.getReason());
+                if (refused.getGone()) {
+                    take.accept(books.killAll(Optional.of(Duration.ZERO), now()));
+                }
                 obey.accept(registration.refused(which, refused.getReason(), refused.getPermanent(), now()));
             }
             case RUN -> {

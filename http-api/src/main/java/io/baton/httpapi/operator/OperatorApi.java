@@ -29,6 +29,7 @@ public final class OperatorApi implements Handler {
     private final MasterFacts facts;
     private final Bodies bodies;
     private final Teardowns teardowns;
+    private final GoneAgents goneAgents;
     private final Subscriptions subscriptions;
 
     public OperatorApi(
@@ -37,12 +38,14 @@ public final class OperatorApi implements Handler {
             MasterFacts facts,
             Bodies bodies,
             Teardowns teardowns,
+            GoneAgents goneAgents,
             Subscriptions subscriptions) {
         this.reads = reads;
         this.roles = roles;
         this.facts = facts;
         this.bodies = bodies;
         this.teardowns = teardowns;
+        this.goneAgents = goneAgents;
         this.subscriptions = subscriptions;
     }
 
@@ -92,6 +95,8 @@ public final class OperatorApi implements Handler {
                 CompletableFuture.completedFuture(subscriptions.subscribe(exchange.connection(), encoding));
             case TEARDOWN ->
                 teardowns.teardown(call.getTeardown().getFrameworkId().getValue());
+            case MARK_AGENT_GONE ->
+                goneAgents.mark(call.getMarkAgentGone().getAgentId().getValue());
             case LIST_FILES, READ_FILE -> done(Refusal.of(404, ""));
             default -> done(Refusal.notImplemented(call.getType().name()));
         };

@@ -52,6 +52,9 @@ public final class CallCost {
                 system.systemActorOf(Behaviors.empty(), "view", org.apache.pekko.actor.typed.Props.empty());
         var ports = new MasterPorts(
                 id -> system,
+                id -> {
+                    throw new AssertionError("nothing here speaks to agents");
+                },
                 view,
                 system.systemActorOf(Behaviors.empty(), "allocator", org.apache.pekko.actor.typed.Props.empty()),
                 system.systemActorOf(Behaviors.empty(), "roles", org.apache.pekko.actor.typed.Props.empty()),

@@ -2,12 +2,14 @@ package io.baton.httpapi.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.States;
 import io.baton.v1.master.Response;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,23 @@ class OperatorApiTest {
         var missing = EDGE.post("/teardown", "");
         assertThat(missing.statusCode()).isEqualTo(400);
         assertThat(missing.body()).isEqualTo("Missing 'frameworkId' query parameter in the request body");
+    }
+
+    @ParameterizedTest(name = "an agent whose owner answers {0} {1}")
+    @CsvSource({"200, '', 200", "404, there is no agent 'S1', 404", "503, the masters cannot agree now, 503"})
+    void marksAnAgentGone(int status, String message, int expected) throws Exception {
+        var request = EDGE.request(
+                "/api/v1", "{\"type\":\"MARK_AGENT_GONE\",\"mark_agent_gone\":{\"agent_id\":{\"value\":\"S1\"}}}");
+        var call = EDGE.client.sendAsync(request, BodyHandlers.ofString());
+
+        EDGE.agents
+                .expectMessageClass(AgentProtocol.MarkGone.class, Duration.ofSeconds(20))
+                .replyTo()
+                .tell(new CallAnswer(status, message));
+
+        assertThat(call.get().statusCode()).isEqualTo(expected);
+        assertThat(call.get().body()).isEqualTo(message);
+        assertThat(call.get().headers().firstValue("Retry-After").isPresent()).isEqualTo(expected == 503);
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.baton.resourcemanager.agent;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.resourcemanager.ownership.Grant;
+import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +46,12 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private record Claimed(Grant grant) implements AgentProtocol.Internal {}
 
+    private record Admitted(AgentProtocol.Register register, Answer answer) implements AgentProtocol.Internal {}
+
+    private record Marked(Answer answer) implements AgentProtocol.Internal {}
+
+    private record Gone(ActorRef<CallAnswer> replyTo, Answer answer) implements AgentProtocol.Internal {}
+
     private record NotClaimed(String why) implements AgentProtocol.Internal {}
 
     private final AgentId id;
@@ -53,6 +61,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private final Clock clock;
     private ActorRef<LinkProtocol> link;
     private boolean over;
+    private boolean marking;
+    private final RegistryAgents agents;
 
     private AgentEntity(ActorContext<AgentProtocol> context, AgentId id, Grant grant, AgentSurroundings surroundings) {
         super(context);
@@ -61,6 +71,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         this.neighbours = surroundings.neighbours();
         this.clock = surroundings.clock();
         this.ledger = new AgentLedger(id, surroundings.rules(), grant, clock.instant());
+        this.agents = new RegistryAgents(surroundings.registrar(), id);
+        agents.entry().ifPresent(ledger::recalled);
     }
 
     /** The entity of this agent, which claims it first. */
@@ -129,7 +141,11 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     @Override
     public Receive<AgentProtocol> createReceive() {
         return newReceiveBuilder()
-                .onMessage(AgentProtocol.Register.class, this::register)
+                .onMessage(AgentProtocol.Register.class, this::admit)
+                .onMessage(Admitted.class, this::admitted)
+                .onMessage(Marked.class, this::marked)
+                .onMessage(AgentProtocol.MarkGone.class, this::markGone)
+                .onMessage(Gone.class, this::gone)
                 .onMessage(AgentProtocol.LinkLost.class, this::linkLost)
                 .onMessage(AgentProtocol.Stale.class, m -> take(ledger.stale(m.epoch())))
                 .onMessage(AgentProtocol.Wake.class, m -> this)
@@ -147,9 +163,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(
                         AgentProtocol.Acknowledge.class,
                         m -> take(ledger.acknowledge(m.framework(), m.task(), m.uuid())))
-                .onMessage(
-                        AgentProtocol.Ask.class,
-                        m -> take(ledger.ask(m.framework(), m.task(), m.launchedOn(), clock.instant())))
+                .onMessage(AgentProtocol.Ask.class, m -> take(ledger.ask(m.framework(), m.task(), m.launchedOn())))
                 .onMessage(
                         AgentProtocol.ShutdownExecutor.class, m -> take(ledger.shutdown(m.framework(), m.executor())))
                 .onMessage(
@@ -161,6 +175,59 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessageEquals(Tick.TICK, this::tick)
                 .onSignal(PostStop.class, signal -> moved())
                 .build();
+    }
+
+    /** The registry takes the agent in first; if it holds it as it is now, there is nothing to write. */
+    private Behavior<AgentProtocol> admit(AgentProtocol.Register m) {
+        var info = m.register().getAgentInfo().toBuilder().setId(id.toProto()).build();
+        boolean known = ledger.isOld(m.register()) || link != null && !marking && agents.holds(info);
+        if (known) {
+            return register(m);
+        }
+        getContext().pipeToSelf(agents.admit(info), (answer, failure) -> new Admitted(m, answer));
+        return this;
+    }
+
+    private Behavior<AgentProtocol> admitted(Admitted m) {
+        var refusal = RegistryAgents.refusal(m.answer());
+        if (refusal.isPresent()) {
+            var why = refusal.get().getRefused().getReason();
+            getContext().getLog().warn("agent not admitted agentId={} reason={}", id, why);
+            m.register().link().tell(new LinkProtocol.Send(refusal.get()));
+            m.register().link().tell(new LinkProtocol.Close(why));
+            return this;
+        }
+        ledger.admitted(RegistryAgents.incarnation(m.answer()));
+        return register(m.register());
+    }
+
+    private Behavior<AgentProtocol> marked(Marked m) {
+        marking = false;
+        if (RegistryAgents.isConflict(m.answer())) {
+            return take(ledger.stepDown(0));
+        }
+        var wait = RegistryAgents.wait(m.answer());
+        if (wait.isPresent()) {
+            ledger.markNotBefore(clock.instant().plus(wait.get()));
+            return this;
+        }
+        getContext().getLog().warn("agent is unreachable agentId={}", id);
+        return take(ledger.marked(agents.frameworks()));
+    }
+
+    private Behavior<AgentProtocol> markGone(AgentProtocol.MarkGone m) {
+        getContext().pipeToSelf(agents.markGone(), (answer, failure) -> new Gone(m.replyTo(), answer));
+        return this;
+    }
+
+    private Behavior<AgentProtocol> gone(Gone m) {
+        var answer = RegistryAgents.answered(m.answer());
+        m.replyTo().tell(answer);
+        if (!answer.equals(CallAnswer.OK)) {
+            return this;
+        }
+        getContext().getLog().warn("agent is gone for good agentId={}", id);
+        return take(ledger.gone(agents.frameworks()));
     }
 
     private Behavior<AgentProtocol> register(AgentProtocol.Register m) {
@@ -262,9 +329,14 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         } else if (effect instanceof LedgerEffect.ToFramework e) {
             neighbours.tell(e.framework(), e.message());
         } else if (effect instanceof LedgerEffect.Lost e) {
-            neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id));
+            neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id, e.state()));
         } else if (effect instanceof LedgerEffect.Holds e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.Leased(id, e.offers()));
+        } else if (effect instanceof LedgerEffect.Mark e) {
+            if (!marking) {
+                marking = true;
+                getContext().pipeToSelf(agents.mark(e.incarnation()), (answer, failure) -> new Marked(answer));
+            }
         } else if (effect instanceof LedgerEffect.StepDown e) {
             stepDown(e.newer());
         } else if (effect instanceof LedgerEffect.Answer e) {

@@ -20,6 +20,8 @@ import io.baton.link.ShutdownExecutor;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.ownership.Grant;
+import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
@@ -31,10 +33,12 @@ import io.baton.v1.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the master knows of one agent: its resources and who holds them.
@@ -66,7 +70,7 @@ public final class AgentLedger {
     private long answered;
     private boolean registered;
     private boolean connected;
-    private boolean lost;
+    private Standing standing = Standing.NONE;
     private Instant disconnectedAt = Instant.EPOCH;
 
     /**
@@ -118,7 +122,7 @@ public final class AgentLedger {
         view = view.registered(info, ip, register.getVersion(), now, known);
         registered = true;
         connected = true;
-        lost = false;
+        standing = standing.admitted(standing.incarnation());
         effects.add(new LedgerEffect.ToLink(ToAgent.newBuilder()
                 .setRegistered(Registered.newBuilder()
                         .setAgentId(id.toProto())
@@ -153,6 +157,58 @@ public final class AgentLedger {
             effects.add(new LedgerEffect.Seen(view.toProto(false)));
             effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         }
+        return effects;
+    }
+
+    /** What the registry holds of the agent, as the ledger begins. */
+    public void recalled(AgentEntry entry) {
+        standing = Standing.of(entry);
+    }
+
+    /** The registry has admitted the agent: its registration follows. */
+    public void admitted(long as) {
+        standing = standing.admitted(as);
+    }
+
+    /** The registry has not marked the agent, and may not be asked again before this. */
+    public void markNotBefore(Instant when) {
+        standing = standing.notBefore(when);
+    }
+
+    /**
+     * The registry has marked the agent unreachable.
+     *
+     * @param frameworks that there are; those with tasks here hear of it in any case
+     */
+    public List<LedgerEffect> marked(Collection<FrameworkId> frameworks) {
+        standing = standing.marked(State.UNREACHABLE);
+        return lost(frameworks, TaskState.TASK_UNREACHABLE);
+    }
+
+    /**
+     * An operator has declared the agent gone, and the registry holds it: nothing of it is ever offered again.
+     *
+     * @param frameworks that there are
+     */
+    public List<LedgerEffect> gone(Collection<FrameworkId> frameworks) {
+        var effects = new ArrayList<LedgerEffect>();
+        standing = standing.marked(State.GONE);
+        if (connected) {
+            effects.add(new LedgerEffect.ToLink(Refusals.goneAgent()));
+            leases.rescind(lease -> true, effects);
+            effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
+            connected = false;
+        }
+        effects.addAll(lost(frameworks, TaskState.TASK_GONE_BY_OPERATOR));
+        return effects;
+    }
+
+    private List<LedgerEffect> lost(Collection<FrameworkId> frameworks, TaskState state) {
+        var concerned = new TreeSet<>(frameworks);
+        concerned.addAll(tasks.frameworks());
+        var effects = new ArrayList<LedgerEffect>();
+        concerned.forEach(f -> effects.add(new LedgerEffect.Lost(f, state)));
+        effects.add(new LedgerEffect.Forgotten(id));
         return effects;
     }
 
@@ -293,10 +349,9 @@ public final class AgentLedger {
             effects.add(new LedgerEffect.OffersOver(lease.framework(), List.of(lease.id())));
             effects.add(new LedgerEffect.Rescinded(lease.framework(), List.of(lease.id())));
         }
-        if (registered && !connected && !lost && !now.isBefore(disconnectedAt.plus(rules.unreachableAfter()))) {
-            lost = true;
-            tasks.frameworks().forEach(f -> effects.add(new LedgerEffect.Lost(f)));
-            effects.add(new LedgerEffect.Forgotten(id));
+        var away = registered ? disconnectedAt : since;
+        if (!connected && standing.isDue(away.plus(rules.unreachableAfter()), now)) {
+            effects.add(new LedgerEffect.Mark(standing.incarnation()));
         }
         if (connected) {
             tasks.runAgain(now, effects);
@@ -304,7 +359,8 @@ public final class AgentLedger {
             leases.byFramework(lease -> true)
                     .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
         }
-        if (!registered && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
+        boolean idle = !registered && standing.state() != State.ADMITTED;
+        if (idle && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
             effects.add(new LedgerEffect.Idle(id));
         }
         return effects;
@@ -390,22 +446,22 @@ public final class AgentLedger {
 
     /**
      * What of a task that its session does not know, or has launched and not heard of? No answer while the agent's own
-     * list is awaited (an owner before this one may have launched it), and none if the task is known here: then an
-     * update will tell.
+     * list is awaited (it was admitted, and an owner before this one may have launched it), and none if the task is known
+     * here: then an update will tell.
      *
      * <p>Before a task is called gone the framework's leases here end: an acceptance that carries the task may be under
      * way, from this session or from an older one, and must not launch it any more.
      *
      * @param launchedOn goes into the answer
      */
-    public List<LedgerEffect> ask(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn, Instant now) {
+    public List<LedgerEffect> ask(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn) {
         if (tasks.knows(framework, task)) {
             return List.of();
         }
         if (!connected) {
-            boolean awaited = now.isBefore(since.plus(rules.unreachableAfter()));
-            var state = registered ? lost ? TaskState.TASK_UNREACHABLE : null : awaited ? null : TaskState.TASK_UNKNOWN;
-            return state == null ? List.of() : List.of(new LedgerEffect.Answer(framework, task, launchedOn, state));
+            return standing.ofUnknownTask().stream()
+                    .map(state -> (LedgerEffect) new LedgerEffect.Answer(framework, task, launchedOn, state))
+                    .toList();
         }
         var effects = new ArrayList<LedgerEffect>();
         leases.rescind(lease -> lease.framework().equals(framework), effects);

@@ -38,8 +38,8 @@ public sealed interface LedgerEffect {
     /** Tell the framework something of an executor. */
     record ToFramework(FrameworkId framework, FrameworkProtocol message) implements LedgerEffect {}
 
-    /** Tell the framework that its tasks here cannot be reached. */
-    record Lost(FrameworkId framework) implements LedgerEffect {}
+    /** Tell the framework that the agent is lost: it cannot be reached, or is gone for good. */
+    record Lost(FrameworkId framework, TaskState state) implements LedgerEffect {}
 
     /** Answer for a task that the ledger does not know. */
     record Answer(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn, TaskState state)
@@ -59,6 +59,13 @@ public sealed interface LedgerEffect {
 
     /** Tell the framework which leases it holds here. */
     record Holds(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}
+
+    /**
+     * Have the registry mark the agent unreachable, then call {@link AgentLedger#marked}.
+     *
+     * @param incarnation that is meant
+     */
+    record Mark(long incarnation) implements LedgerEffect {}
 
     /** Another owner is newer: end, so that what comes next claims the agent anew. */
     record StepDown(long newer) implements LedgerEffect {}

@@ -57,6 +57,23 @@ final class Refusals {
                 .build();
     }
 
+    /** Declared gone: it is to end its tasks and itself. */
+    static ToAgent goneAgent() {
+        return ToAgent.newBuilder()
+                .setRefused(Refused.newBuilder()
+                        .setReason("an operator has declared this agent gone: start it in an empty work directory, it"
+                                + " comes back under a new id")
+                        .setPermanent(true)
+                        .setGone(true))
+                .build();
+    }
+
+    static ToAgent refused(String why, boolean permanent) {
+        return ToAgent.newBuilder()
+                .setRefused(Refused.newBuilder().setReason(why).setPermanent(permanent))
+                .build();
+    }
+
     static TaskStatus tooLarge(Resources wanted, Resources left, TaskStatus.Reason reason) {
         return TaskStatus.newBuilder()
                 .setTaskId(NO_TASK)

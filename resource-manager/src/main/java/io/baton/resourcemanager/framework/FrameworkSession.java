@@ -392,8 +392,12 @@ public final class FrameworkSession {
 
     /** A launch that did not come to its agent. */
     private List<SessionEffect> dropped(Task task, Instant now) {
+        return over(task, Statuses.dropped(subscription.info(), task, now));
+    }
+
+    /** Its end, which no agent tells. */
+    private List<SessionEffect> over(Task task, TaskStatus status) {
         tasks.remove(TaskId.fromProto(task.getTaskId()));
-        var status = Statuses.dropped(subscription.info(), task, now);
         var last =
                 task.toBuilder().setState(status.getState()).addStatuses(status).build();
         var effects = new ArrayList<SessionEffect>();
@@ -407,11 +411,17 @@ public final class FrameworkSession {
         return subscription.connected() ? List.of(new SessionEffect.Emit(event)) : List.of();
     }
 
-    /** An agent cannot be reached: its tasks may go on, and nobody knows. */
-    public List<SessionEffect> agentLost(AgentId agent, Instant now) {
+    /**
+     * An agent cannot be reached: its tasks may go on, and nobody knows. Or it is gone for good: then they are over.
+     *
+     * @param state TASK_UNREACHABLE or TASK_GONE_BY_OPERATOR
+     */
+    public List<SessionEffect> agentLost(AgentId agent, TaskState state, Instant now) {
         var effects = new ArrayList<SessionEffect>();
         for (var task : tasks.on(agent)) {
-            if (!TaskStates.isTerminal(task.getState())) {
+            if (state == TaskState.TASK_GONE_BY_OPERATOR) {
+                effects.addAll(over(task, Statuses.goneByOperator(subscription.info(), task, now)));
+            } else if (!TaskStates.isTerminal(task.getState())) {
                 var status = Statuses.unreachable(subscription.info(), task, now);
                 effects.add(new SessionEffect.TaskSeen(tasks.unreachable(task, status), false));
                 effects.addAll(told(status));

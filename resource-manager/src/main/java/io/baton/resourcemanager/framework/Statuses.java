@@ -82,6 +82,7 @@ final class Statuses {
                 switch (state) {
                     case TASK_GONE -> "Reconciliation: Task is unknown to the agent";
                     case TASK_UNREACHABLE -> "Reconciliation: Task is unreachable";
+                    case TASK_GONE_BY_OPERATOR -> "Reconciliation: Task's agent was declared gone";
                     default -> "Reconciliation: Task is unknown";
                 };
         var status = masterMade(
@@ -102,6 +103,17 @@ final class Statuses {
                 .setTaskId(task.getTaskId())
                 .setAgentId(task.getAgentId())
                 .setUnreachableTime(TimeInfo.newBuilder().setNanoseconds(nanos(at)))
+                .build();
+    }
+
+    static TaskStatus goneByOperator(FrameworkInfo framework, Task task, Instant at) {
+        return masterMade(
+                        TaskStates.asKnownTo(framework, TaskState.TASK_GONE_BY_OPERATOR),
+                        TaskStatus.Reason.REASON_AGENT_REMOVED_BY_OPERATOR,
+                        "Agent " + task.getAgentId().getValue() + " was declared gone by an operator",
+                        at)
+                .setTaskId(task.getTaskId())
+                .setAgentId(task.getAgentId())
                 .build();
     }
 

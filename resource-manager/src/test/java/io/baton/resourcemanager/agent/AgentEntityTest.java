@@ -9,6 +9,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
@@ -18,6 +19,10 @@ import io.baton.link.Update;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
+import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.resourcemanager.registry.record.AgentEntry.State;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.SubscribeFramework;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
@@ -29,9 +34,14 @@ import io.baton.v1.TaskStatus.Reason;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -49,12 +59,32 @@ class AgentEntityTest {
     private final TestProbe<FrameworkProtocol> framework = KIT.createTestProbe(FrameworkProtocol.class);
     private final TestProbe<LinkProtocol> link = KIT.createTestProbe(LinkProtocol.class);
     private final TestProbe<Object> watcher = KIT.createTestProbe();
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final MemoryRegistrar registrar = MemoryRegistrar.alone();
     private final ActorRef<AgentProtocol> entity = held();
 
     @AfterAll
     static void end() {
         KIT.shutdownTestKit();
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
     }
 
     private ActorRef<AgentProtocol> held() {
@@ -70,9 +100,10 @@ class AgentEntityTest {
                 KIT.createTestProbe(AllocatorProtocol.class).ref(),
                 KIT.createTestProbe(ViewProtocol.class).ref(),
                 metrics);
-        var authority = new RegistryAuthority(CompletableFuture.completedFuture(registrar), a -> "s", metrics);
+        var started = CompletableFuture.completedFuture(registrar);
+        var authority = new RegistryAuthority(started, a -> "s", metrics);
         return KIT.spawn(
-                AgentEntity.create(AGENT, new AgentSurroundings(RULES, authority, neighbours, Clock.systemUTC())));
+                AgentEntity.create(AGENT, new AgentSurroundings(RULES, authority, started, neighbours, clock())));
     }
 
     private void register() {
@@ -84,7 +115,11 @@ class AgentEntityTest {
     }
 
     private static void register(ActorRef<AgentProtocol> entity, long number, ActorRef<LinkProtocol> from) {
-        var info = AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto());
+        register(entity, number, from, AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()));
+    }
+
+    private static void register(
+            ActorRef<AgentProtocol> entity, long number, ActorRef<LinkProtocol> from, AgentInfo.Builder info) {
         var register = Register.newBuilder()
                 .setAgentInfo(info)
                 .setNumber(number)
@@ -209,5 +244,102 @@ class AgentEntityTest {
     private static boolean passing(boolean done) {
         TIME.timePasses(AgentEntity.CLAIM_AGAIN);
         return done;
+    }
+
+    private AgentEntry recorded() {
+        return registrar.read(state -> state.agents().get(AGENT.value()));
+    }
+
+    @Test
+    void theRegistryTakesAnAgentInOnceAndHoldsItAsItIs() {
+        registrar.release();
+        register();
+        registered();
+        assertThat(recorded().getState()).isEqualTo(State.ADMITTED);
+        int before = registrar.proposed().size();
+
+        register();
+        registered();
+
+        assertThat(registrar.proposed()).as("nothing new to write").hasSize(before);
+    }
+
+    @Test
+    void withoutAMajorityAnAgentIsSentToAnotherMaster() {
+        registrar.release();
+        register();
+        registered();
+        registrar.available(false);
+
+        var changed = AgentInfo.newBuilder().setHostname("other").setId(AGENT.toProto());
+        register(entity, 2, link.ref(), changed);
+
+        var refused = link.fishForMessage(
+                PATIENCE,
+                m -> m instanceof LinkProtocol.Send send && send.frame().hasRefused()
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+        assertThat(((LinkProtocol.Send) refused.get(0)).frame().getRefused().getPermanent())
+                .isFalse();
+        link.expectMessageClass(LinkProtocol.Close.class, PATIENCE);
+    }
+
+    @Test
+    void anAgentWithoutALinkIsMarkedAndAllFrameworksHearOfIt() {
+        registrar.release();
+        registrar.commit(Command.newBuilder()
+                .setSubscribeFramework(SubscribeFramework.newBuilder()
+                        .setInfo(FrameworkInfo.newBuilder()
+                                .setUser("u")
+                                .setName("n")
+                                .setId(new FrameworkId("f").toProto()))));
+        register();
+        registered();
+        entity.tell(new AgentProtocol.LinkLost(link.ref()));
+
+        await().atMost(PATIENCE).until(() -> {
+            now.updateAndGet(before -> before.plusSeconds(30));
+            TIME.timePasses(AgentEntity.TICK);
+            return recorded().getState() == State.UNREACHABLE;
+        });
+
+        assertThat(framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE))
+                .isEqualTo(new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE));
+    }
+
+    @Test
+    void anAgentThatWasDeclaredGoneIsToldToEndAndStaysRefused() {
+        registrar.release();
+        register();
+        registered();
+        var answers = KIT.createTestProbe(CallAnswer.class);
+
+        entity.tell(new AgentProtocol.MarkGone(answers.ref()));
+
+        assertThat(answers.receiveMessage(PATIENCE)).isEqualTo(CallAnswer.OK);
+        assertThat(recorded().getState()).isEqualTo(State.GONE);
+        toldGone();
+        register();
+        toldGone();
+        link.expectMessageClass(LinkProtocol.Close.class, PATIENCE);
+    }
+
+    private void toldGone() {
+        link.fishForMessage(
+                PATIENCE,
+                m -> m instanceof LinkProtocol.Send send
+                                && send.frame().getRefused().getGone()
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+    }
+
+    @Test
+    void whoWasNeverHereCannotBeDeclaredGone() {
+        registrar.release();
+        var answers = KIT.createTestProbe(CallAnswer.class);
+
+        entity.tell(new AgentProtocol.MarkGone(answers.ref()));
+
+        assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(404);
     }
 }

@@ -13,6 +13,8 @@ import io.baton.core.resource.Resources;
 import io.baton.link.Register;
 import io.baton.link.Update;
 import io.baton.resourcemanager.ownership.Grant;
+import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -37,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AgentLedgerTest {
     private static final AgentId AGENT = new AgentId("m-S0");
     private static final FrameworkId F = new FrameworkId("f");
+    private static final FrameworkId OTHER = new FrameworkId("g");
     private static final FrameworkInfo FRAMEWORK = FrameworkInfo.newBuilder()
             .setUser("u")
             .setName("n")
@@ -267,14 +270,6 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0)).noneMatch(LedgerEffect.Holds.class::isInstance);
     }
 
-    @Test
-    void saysNothingOfTasksWhileItsAgentIsAwaited() {
-        assertThat(ledger.ask(F, new TaskId("t"), Optional.empty(), T0.plusSeconds(74)))
-                .isEmpty();
-        assertThat(ledger.ask(F, new TaskId("t"), Optional.empty(), T0.plusSeconds(75)))
-                .containsExactly(new LedgerEffect.Answer(F, new TaskId("t"), Optional.empty(), TaskState.TASK_UNKNOWN));
-    }
-
     private static Register of(String cluster, long epoch) {
         return registration("cpus", 2).toBuilder()
                 .setClusterId(cluster)
@@ -292,24 +287,89 @@ class AgentLedgerTest {
         var lost = ledger.linkLost(T0);
         assertThat(lost).contains(new LedgerEffect.Rescinded(F, List.of(second)));
         assertThat(ledger.offer(F, "*", cpus(1), 1, 3, T0)).isEmpty();
-        assertThat(ledger.tick(T0.plusSeconds(74))).doesNotContain(new LedgerEffect.Lost(F));
-        assertThat(ledger.tick(T0.plusSeconds(75)))
-                .contains(new LedgerEffect.Lost(F), new LedgerEffect.Forgotten(AGENT));
-        assertThat(ledger.tick(T0.plusSeconds(76))).as("told once").doesNotContain(new LedgerEffect.Lost(F));
+        ledger.admitted(5);
+        var mark = new LedgerEffect.Mark(5);
+        assertThat(ledger.tick(T0.plusSeconds(74))).doesNotContain(mark);
+        assertThat(ledger.tick(T0.plusSeconds(75))).contains(mark);
+        ledger.markNotBefore(T0.plusSeconds(90));
+        assertThat(ledger.tick(T0.plusSeconds(89))).doesNotContain(mark);
+        assertThat(ledger.tick(T0.plusSeconds(90))).contains(mark);
+        assertThat(ledger.marked(List.of(F, OTHER)))
+                .containsExactly(
+                        new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE),
+                        new LedgerEffect.Lost(OTHER, TaskState.TASK_UNREACHABLE),
+                        new LedgerEffect.Forgotten(AGENT));
+        assertThat(ledger.tick(T0.plusSeconds(99))).as("once").doesNotContain(mark);
+    }
+
+    @Test
+    void anAgentThatDoesNotComeBackAfterAPowerOffIsMarkedToo() {
+        ledger.recalled(entry(State.ADMITTED));
+
+        assertThat(ledger.tick(T0.plusSeconds(74))).isEmpty();
+        assertThat(ledger.tick(T0.plusSeconds(300))).containsExactly(new LedgerEffect.Mark(3));
+        ledger.marked(List.of());
+        assertThat(ledger.tick(T0.plusSeconds(301))).containsExactly(new LedgerEffect.Idle(AGENT));
+    }
+
+    @Test
+    void anAgentThatIsGoneIsToldSoAndNothingOfItIsOffered() {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+
+        var effects = ledger.gone(List.of(OTHER));
+
+        assertThat(effects)
+                .contains(
+                        new LedgerEffect.Rescinded(F, List.of(offer)),
+                        new LedgerEffect.Lost(OTHER, TaskState.TASK_GONE_BY_OPERATOR),
+                        new LedgerEffect.Forgotten(AGENT));
+        assertThat(effects.get(0)).isInstanceOfSatisfying(LedgerEffect.ToLink.class, e -> assertThat(
+                        e.frame().getRefused().getGone())
+                .isTrue());
+        assertThat(ledger.offer(F, "*", cpus(1), 1, 2, T0)).isEmpty();
+    }
+
+    private static AgentEntry entry(State state) {
+        return AgentEntry.newBuilder()
+                .setInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                .setState(state)
+                .setSince(0)
+                .setIncarnation(3)
+                .setChanged(3)
+                .build();
     }
 
     @ParameterizedTest(name = "an agent that {0}: {1}")
-    @CsvSource({"was never here, none", "is here, TASK_GONE", "is lost, TASK_UNREACHABLE", "has just gone, none"})
+    @CsvSource({
+        "was never here, TASK_UNKNOWN",
+        "is awaited, none",
+        "is here, TASK_GONE",
+        "has just gone, none",
+        "is lost, TASK_UNREACHABLE",
+        "is gone, TASK_GONE_BY_OPERATOR",
+        "was lost before, TASK_UNREACHABLE",
+        "was gone before, TASK_GONE_BY_OPERATOR",
+    })
     void answersForUnknownTasksOnlyWhatIsCertain(String agent, String answer) {
-        if (!agent.equals("was never here")) {
-            register("cpus", 1);
+        switch (agent) {
+            case "is awaited" -> ledger.recalled(entry(State.ADMITTED));
+            case "was lost before" -> ledger.recalled(entry(State.UNREACHABLE));
+            case "was gone before" -> ledger.recalled(entry(State.GONE));
+            case "was never here" -> ledger.tick(T0);
+            default -> register("cpus", 1);
         }
-        if (agent.equals("has just gone") || agent.equals("is lost")) {
-            ledger.linkLost(T0);
+        switch (agent) {
+            case "has just gone" -> ledger.linkLost(T0);
+            case "is lost" -> {
+                ledger.linkLost(T0);
+                ledger.marked(List.of());
+            }
+            case "is gone" -> ledger.gone(List.of());
+            default -> ledger.tick(T0);
         }
-        ledger.tick(agent.equals("is lost") ? T0.plusSeconds(80) : T0);
 
-        var states = ledger.ask(F, new TaskId("t"), Optional.empty(), T0).stream()
+        var states = ledger.ask(F, new TaskId("t"), Optional.empty()).stream()
                 .filter(LedgerEffect.Answer.class::isInstance)
                 .map(e -> ((LedgerEffect.Answer) e).state().name());
 
@@ -338,9 +398,9 @@ class AgentLedgerTest {
         ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO);
         ledger.updated(update("a", TaskState.TASK_FINISHED));
 
-        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer), T0)).isEmpty();
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer))).isEmpty();
         ledger.acknowledge(F, new TaskId("a"), ByteString.EMPTY);
-        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer), T0)).isNotEmpty();
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer))).isNotEmpty();
     }
 
     @Test
@@ -348,7 +408,7 @@ class AgentLedgerTest {
         register("cpus", 2);
         var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));
 
-        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer), T0))
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(offer)))
                 .contains(
                         new LedgerEffect.Answer(F, new TaskId("a"), Optional.of(offer), TaskState.TASK_GONE),
                         new LedgerEffect.Rescinded(F, List.of(offer)));

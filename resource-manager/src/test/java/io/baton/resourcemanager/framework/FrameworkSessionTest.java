@@ -361,7 +361,8 @@ class FrameworkSessionTest {
         connected(aware ? AWARE : INFO);
         launch("t1");
 
-        assertThat(shown(session.agentLost(AGENT, T0))).contains("t1 " + unreachable);
+        assertThat(shown(session.agentLost(AGENT, TaskState.TASK_UNREACHABLE, T0)))
+                .contains("t1 " + unreachable);
         assertThat(shown(session.adopted(
                         new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), Optional.empty(), List.of()), T0)))
                 .contains("t1 " + dropped);
@@ -457,6 +458,21 @@ class FrameworkSessionTest {
         assertThat(shown(reconcile())).isEqualTo("t1 TASK_RUNNING RECONCILIATION Reconciliation: Latest task state");
         assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING RECONCILIATION");
         assertThat(shown(reconcile("x@m-S0"))).isEqualTo("ask x");
+    }
+
+    @ParameterizedTest(name = "partition aware {0}: {1}")
+    @CsvSource({"true, TASK_GONE_BY_OPERATOR", "false, TASK_LOST"})
+    void tasksOfAnAgentThatIsGoneAreOver(boolean aware, String told) {
+        connected(aware ? AWARE : INFO);
+        launch("t1");
+
+        var effects = shown(session.agentLost(AGENT, TaskState.TASK_GONE_BY_OPERATOR, T0));
+
+        assertThat(effects)
+                .contains("t1 " + told + " completed")
+                .contains("t1 " + told + " AGENT_REMOVED_BY_OPERATOR")
+                .endsWith("FAILURE");
+        assertThat(shown(reconcile())).isEmpty();
     }
 
     @Test

@@ -16,12 +16,7 @@ final class AllocatorShell implements Entity {
     AllocatorShell(Master master) {
         this.master = master;
         this.world = master.world;
-        this.epoch = world.claim();
-    }
-
-    /** Under which it proposes. */
-    long epoch() {
-        return epoch;
+        this.epoch = world.registry().acquireAllocator(master);
     }
 
     void told(AllocatorProtocol message) {
@@ -62,7 +57,8 @@ final class AllocatorShell implements Entity {
             return;
         }
         for (var p : allocator.propose(world.agenda().instant())) {
-            master.tell(p.agent(), ledger -> ledger.propose(p.framework(), p.role(), p.resources(), p.number(), this));
+            master.tell(
+                    p.agent(), ledger -> ledger.propose(p.framework(), p.role(), p.resources(), p.number(), epoch, this));
         }
     }
 }

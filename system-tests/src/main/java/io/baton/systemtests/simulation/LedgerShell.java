@@ -13,7 +13,6 @@ import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.resourcemanager.agent.LedgerEffect;
-import io.baton.resourcemanager.ownership.Grant;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
@@ -40,7 +39,8 @@ final class LedgerShell implements Entity {
         this.id = id;
         this.master = master;
         this.world = master.world;
-        this.ledger = new AgentLedger(id, master.rules(), new Grant(world.claim(), 0, World.CLUSTER), now());
+        this.ledger = new AgentLedger(id, master.rules(), world.registry().acquire(id, master), now());
+        world.registry().agent(id).ifPresent(ledger::recalled);
     }
 
     AgentLedger ledger() {
@@ -60,6 +60,7 @@ final class LedgerShell implements Entity {
             master.tell(gate, AgentGate::close);
         }
         gate = from;
+        ledger.admitted(world.registry().admit(id, register));
         take(ledger.register(register, "10.0.0.1", registrations++, now()));
         world.history()
                 .note(() -> id + " registers at " + master + " and gets " + ledger.term() + ", with "
@@ -93,9 +94,9 @@ final class LedgerShell implements Entity {
         }
     }
 
-    void propose(FrameworkId framework, String role, Resources wanted, long number, AllocatorShell allocator) {
+    void propose(FrameworkId framework, String role, Resources wanted, long number, long epoch, AllocatorShell allocator) {
         proposals = world.keeps(Rule.PROPOSALS_ONCE) ? number : Math.max(number, proposals + 1);
-        var effects = ledger.offer(framework, role, wanted, allocator.epoch(), proposals, now());
+        var effects = ledger.offer(framework, role, wanted, epoch, proposals, now());
         effects.stream().filter(LedgerEffect.Granted.class::isInstance).forEach(e -> world.judge()
                 .granted(this, allocator, number, ((LedgerEffect.Granted) e).offer()));
         take(effects);
@@ -136,7 +137,7 @@ final class LedgerShell implements Entity {
             perform(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE));
             return;
         }
-        take(ledger.ask(framework, task, launchedOn, now()));
+        take(ledger.ask(framework, task, launchedOn));
     }
 
     void removeFramework(FrameworkId framework) {
@@ -172,7 +173,10 @@ final class LedgerShell implements Entity {
         } else if (effect instanceof LedgerEffect.Adopted e) {
             master.tell(e.framework(), session -> session.adopted(e.tasks()));
         } else if (effect instanceof LedgerEffect.Lost e) {
-            master.tell(e.framework(), session -> session.agentLost(id));
+            master.tell(e.framework(), session -> session.agentLost(id, e.state()));
+        } else if (effect instanceof LedgerEffect.Mark e) {
+            var result = world.registry().mark(id, e.incarnation());
+            take(result.hasConflict() ? ledger.stepDown(0) : ledger.marked(List.of()));
         } else if (effect instanceof LedgerEffect.Holds e) {
             master.tell(e.framework(), session -> session.leased(new FrameworkProtocol.Leased(id, e.offers())));
         } else if (effect instanceof LedgerEffect.StepDown) {

@@ -29,6 +29,8 @@ final class Master extends Node {
     private final Set<AgentGate> agentGates = new LinkedHashSet<>();
     private final Set<SchedulerGate> schedulerGates = new LinkedHashSet<>();
 
+    private long joined;
+
     Master(String name, World world) {
         super(name, world);
     }
@@ -36,6 +38,7 @@ final class Master extends Node {
     @Override
     void start() {
         super.start();
+        joined = world.registry().join(name);
         beliefs.clear();
         versions.clear();
         entities.clear();
@@ -50,6 +53,11 @@ final class Master extends Node {
             List.copyOf(agentGates).forEach(AgentGate::tick);
             List.copyOf(schedulerGates).forEach(SchedulerGate::tick);
         });
+    }
+
+    /** This start of it, as the registry counts. */
+    long joined() {
+        return joined;
     }
 
     private void tick() {

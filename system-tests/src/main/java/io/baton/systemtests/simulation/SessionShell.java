@@ -91,8 +91,8 @@ final class SessionShell implements Entity {
         take(session.adopted(tasks, now()));
     }
 
-    void agentLost(AgentId agent) {
-        take(session.agentLost(agent, now()));
+    void agentLost(AgentId agent, TaskState state) {
+        take(session.agentLost(agent, state, now()));
     }
 
     void unknown(AgentId agent, TaskId task, Optional<OfferId> launchedOn, TaskState state) {

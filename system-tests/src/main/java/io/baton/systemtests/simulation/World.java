@@ -15,6 +15,7 @@ final class World {
     private static final Resources HOST = Resources.scalars(Map.of("cpus", 4.0, "mem", 4_096.0));
 
     private final Agenda agenda = new Agenda();
+    private final SharedRegistry registry = new SharedRegistry(agenda);
     private final Set<Rule> left;
     private final Chance chance;
     private final History history;
@@ -28,7 +29,6 @@ final class World {
     private final List<Framework> frameworks = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private int agentIds;
-    private long epochs;
 
     /** @param leftOut rules that are not kept */
     World(long seed, Set<Rule> leftOut, int historyLines) {
@@ -116,10 +116,8 @@ final class World {
         return masters.get(Integer.parseInt(name.substring(1)) - 1);
     }
 
-    /** The next epoch: the registry grants each once, whoever asks, and the newest claimant is right. */
-    long claim() {
-        epochs++;
-        return epochs;
+    SharedRegistry registry() {
+        return registry;
     }
 
     AgentId newAgentId() {

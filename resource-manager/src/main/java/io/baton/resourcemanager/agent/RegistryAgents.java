@@ -1,0 +1,132 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.link.ToAgent;
+import io.baton.resourcemanager.registry.Answer;
+import io.baton.resourcemanager.registry.Registrar;
+import io.baton.resourcemanager.registry.record.AdmitAgent;
+import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.resourcemanager.registry.record.AgentEntry.State;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.MarkAgentGone;
+import io.baton.resourcemanager.registry.record.MarkAgentUnreachable;
+import io.baton.resourcemanager.registry.record.Refused;
+import io.baton.resourcemanager.registry.record.Result;
+import io.baton.v1.AgentInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** What the registry holds of one agent, how that is changed, and what its answers mean. */
+final class RegistryAgents {
+    /** At most this share of all agents is marked unreachable at once, in percent; one always may be. */
+    static final int MARK_SHARE_PERCENT = 20;
+
+    /** Beyond that share, one more for each such interval. */
+    static final Duration MARK_INTERVAL = Duration.ofSeconds(20);
+
+    /** How long after an answer that is none the next mark is tried. */
+    static final Duration MARK_AGAIN = Duration.ofSeconds(1);
+
+    private final Registrar registrar;
+    private final AgentId id;
+
+    RegistryAgents(Registrar registrar, AgentId id) {
+        this.registrar = registrar;
+        this.id = id;
+    }
+
+    Optional<AgentEntry> entry() {
+        return registrar.read(state -> Optional.ofNullable(state.agents().get(id.value())));
+    }
+
+    /** Whether the agent is admitted as it is. */
+    boolean holds(AgentInfo info) {
+        return entry().filter(known ->
+                        known.getState() == State.ADMITTED && known.getInfo().equals(info))
+                .isPresent();
+    }
+
+    /** All frameworks that are not removed. */
+    List<FrameworkId> frameworks() {
+        return registrar.read(state -> state.frameworks().entrySet().stream()
+                .filter(entry -> !entry.getValue().hasRemovedAt())
+                .map(entry -> new FrameworkId(entry.getKey()))
+                .toList());
+    }
+
+    CompletionStage<Answer> admit(AgentInfo info) {
+        return registrar.propose(
+                Command.newBuilder().setAdmitAgent(AdmitAgent.newBuilder().setInfo(info)));
+    }
+
+    CompletionStage<Answer> mark(long incarnation) {
+        return registrar.propose(Command.newBuilder()
+                .setMarkAgentUnreachable(MarkAgentUnreachable.newBuilder()
+                        .setAgentId(id.toProto())
+                        .setIncarnation(incarnation)
+                        .setSharePercent(MARK_SHARE_PERCENT)
+                        .setIntervalMillis(MARK_INTERVAL.toMillis())));
+    }
+
+    CompletionStage<Answer> markGone() {
+        return registrar.propose(
+                Command.newBuilder().setMarkAgentGone(MarkAgentGone.newBuilder().setAgentId(id.toProto())));
+    }
+
+    private static Optional<Result> result(Answer answer) {
+        return answer instanceof Answer.Committed committed ? Optional.of(committed.result()) : Optional.empty();
+    }
+
+    /** What an agent that was not admitted is told; empty if it was. */
+    static Optional<ToAgent> refusal(Answer answer) {
+        var result = result(answer);
+        if (result.isEmpty()) {
+            return Optional.of(
+                    Refusals.refused("the masters cannot agree now: a majority of them must reach each other", false));
+        }
+        if (!result.get().hasRefused()) {
+            return Optional.empty();
+        }
+        var refused = result.get().getRefused();
+        return Optional.of(
+                refused.getCode() == Refused.Code.GONE
+                        ? Refusals.goneAgent()
+                        : Refusals.refused(refused.getMessage(), refused.getCode() == Refused.Code.INVALID));
+    }
+
+    static long incarnation(Answer answer) {
+        return result(answer).orElseThrow().getGranted().getEpoch();
+    }
+
+    /** Whether the agent has registered elsewhere since. */
+    static boolean isConflict(Answer answer) {
+        return result(answer).filter(Result::hasConflict).isPresent();
+    }
+
+    /** How long to wait before an agent may be marked; empty if it is marked, or the registry never had it. */
+    static Optional<Duration> wait(Answer answer) {
+        var result = result(answer);
+        if (result.isEmpty()) {
+            return Optional.of(MARK_AGAIN);
+        }
+        var refused = result.get().getRefused();
+        return refused.getCode() == Refused.Code.LIMITED
+                ? Optional.of(Duration.ofMillis(refused.getRetryAfterMillis()))
+                : Optional.empty();
+    }
+
+    /** What an operator is answered. */
+    static CallAnswer answered(Answer answer) {
+        var result = result(answer);
+        if (result.isEmpty()) {
+            return CallAnswer.unavailable("the masters cannot agree now");
+        }
+        return result.get().hasRefused()
+                ? CallAnswer.notFound(result.get().getRefused().getMessage())
+                : CallAnswer.OK;
+    }
+}

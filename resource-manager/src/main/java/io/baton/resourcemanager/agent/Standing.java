@@ -1,0 +1,49 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.resourcemanager.registry.record.AgentEntry.State;
+import io.baton.v1.TaskState;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the registry holds of one agent, as its ledger knows.
+ *
+ * @param state UNKNOWN if it never was admitted
+ * @param incarnation of its last admission
+ * @param askAfter not before this may the registry be asked to mark it
+ */
+record Standing(State state, long incarnation, Instant askAfter) {
+    static final Standing NONE = new Standing(State.UNKNOWN, 0, Instant.MIN);
+
+    static Standing of(AgentEntry entry) {
+        return new Standing(entry.getState(), entry.getIncarnation(), Instant.MIN);
+    }
+
+    Standing admitted(long as) {
+        return new Standing(State.ADMITTED, as, Instant.MIN);
+    }
+
+    Standing marked(State as) {
+        return new Standing(as, incarnation, askAfter);
+    }
+
+    Standing notBefore(Instant when) {
+        return new Standing(state, incarnation, when);
+    }
+
+    /** Whether an agent that has been away since then may be marked unreachable. */
+    boolean isDue(Instant deadline, Instant now) {
+        return state == State.ADMITTED && !now.isBefore(deadline) && !now.isBefore(askAfter);
+    }
+
+    /** What is said of a task that nobody knows while the agent is not here; empty if it may yet come with it. */
+    Optional<TaskState> ofUnknownTask() {
+        return switch (state) {
+            case UNKNOWN -> Optional.of(TaskState.TASK_UNKNOWN);
+            case ADMITTED -> Optional.empty();
+            case UNREACHABLE -> Optional.of(TaskState.TASK_UNREACHABLE);
+            case GONE -> Optional.of(TaskState.TASK_GONE_BY_OPERATOR);
+        };
+    }
+}
