@@ -79,19 +79,7 @@ final class MasterOrders {
                         run.getEpoch(),
                         new LaunchOrder(run.getFramework(), run.getTasksList(), true, run.getLaunchExecutor()));
             }
-            case SHUTDOWN_EXECUTOR -> {
-                var shutdown = frame.getShutdownExecutor();
-                var key = ExecutorKey.of(shutdown.getFrameworkId(), shutdown.getExecutorId());
-                ifObeyed(which, shutdown.getEpoch(), () -> books.shutdown(key, now()));
-            }
-            case EXECUTOR_MESSAGE -> {
-                var said = frame.getExecutorMessage();
-                var key = ExecutorKey.of(said.getFrameworkId(), said.getExecutorId());
-                ifObeyed(
-                        which,
-                        said.getEpoch(),
-                        () -> effects(out -> books.executors().saidToExecutor(key, said.getData(), out)));
-            }
+            case SHUTDOWN_EXECUTOR, EXECUTOR_MESSAGE -> ofExecutor(which, frame);
             case KILL -> {
                 var kill = frame.getKill();
                 var key = TaskKey.of(kill.getFrameworkId(), kill.getTaskId());
@@ -118,6 +106,21 @@ final class MasterOrders {
                 // That it was heard is all there is to it.
             }
             case MESSAGE_NOT_SET -> LOG.warn("ignored a frame of a kind that is not known here");
+        }
+    }
+
+    private void ofExecutor(int which, ToAgent frame) {
+        if (frame.hasShutdownExecutor()) {
+            var shutdown = frame.getShutdownExecutor();
+            var key = ExecutorKey.of(shutdown.getFrameworkId(), shutdown.getExecutorId());
+            ifObeyed(which, shutdown.getEpoch(), () -> books.shutdown(key, now()));
+        } else {
+            var said = frame.getExecutorMessage();
+            var key = ExecutorKey.of(said.getFrameworkId(), said.getExecutorId());
+            ifObeyed(
+                    which,
+                    said.getEpoch(),
+                    () -> effects(out -> books.executors().saidToExecutor(key, said.getData(), out)));
         }
     }
 
