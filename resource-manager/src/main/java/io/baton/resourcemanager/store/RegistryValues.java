@@ -199,7 +199,7 @@ public final class RegistryValues implements ValueStore {
                 continue;
             }
             bytes += entry.getValue().size();
-            if (page.size() == limit || !page.isEmpty() && bytes > MAX_PAGE_BYTES) {
+            if (page.size() == limit || (!page.isEmpty() && bytes > MAX_PAGE_BYTES)) {
                 return new StoreAnswer.Page(
                         page,
                         state.highestEpoch(),
