@@ -58,7 +58,8 @@ final class AllocatorShell implements Entity {
         }
         for (var p : allocator.propose(world.agenda().instant())) {
             master.tell(
-                    p.agent(), ledger -> ledger.propose(p.framework(), p.role(), p.resources(), p.number(), epoch, this));
+                    p.agent(),
+                    ledger -> ledger.propose(p.framework(), p.role(), p.resources(), p.number(), epoch, this));
         }
     }
 }

@@ -94,7 +94,8 @@ final class LedgerShell implements Entity {
         }
     }
 
-    void propose(FrameworkId framework, String role, Resources wanted, long number, long epoch, AllocatorShell allocator) {
+    void propose(
+            FrameworkId framework, String role, Resources wanted, long number, long epoch, AllocatorShell allocator) {
         proposals = world.keeps(Rule.PROPOSALS_ONCE) ? number : Math.max(number, proposals + 1);
         var effects = ledger.offer(framework, role, wanted, epoch, proposals, now());
         effects.stream().filter(LedgerEffect.Granted.class::isInstance).forEach(e -> world.judge()
