@@ -24,7 +24,7 @@ final class Changes<W> {
 
     private record Change(ValueKey key, long version) {}
 
-    private record Waiting<W>(Range range, W who) {}
+    private record Waiting<W>(Range range, long after, W who) {}
 
     private final ArrayDeque<Change> kept = new ArrayDeque<>();
     private final TreeMap<String, List<Waiting<W>>> waiting = new TreeMap<>();
@@ -55,7 +55,7 @@ final class Changes<W> {
         var woken = new ArrayList<W>();
         for (Iterator<Waiting<W>> it = those.iterator(); it.hasNext(); ) {
             var one = it.next();
-            if (one.range().covers(key.key())) {
+            if (version > one.after() && one.range().covers(key.key())) {
                 woken.add(one.who());
                 it.remove();
             }
@@ -89,15 +89,16 @@ final class Changes<W> {
         return Optional.of(byVersion);
     }
 
-    void await(Range range, W who) {
-        waiting.computeIfAbsent(range.namespace(), n -> new ArrayList<>()).add(new Waiting<>(range, who));
+    /** Waits for a change after this version: older ones may still be on their way to this master. */
+    void await(Range range, long after, W who) {
+        waiting.computeIfAbsent(range.namespace(), n -> new ArrayList<>()).add(new Waiting<>(range, after, who));
         waitingCount++;
     }
 
     /** Its time is over. */
-    void leave(Range range, W who) {
+    void leave(Range range, long after, W who) {
         var those = waiting.get(range.namespace());
-        if (those != null && those.remove(new Waiting<>(range, who))) {
+        if (those != null && those.remove(new Waiting<>(range, after, who))) {
             forget(range.namespace(), 1);
         }
     }

@@ -236,7 +236,7 @@ public final class RegistryValues implements ValueStore {
                 return CompletableFuture.completedFuture(new StoreAnswer.Unavailable(
                         WATCHES + " watches wait at this master already, which is the limit", RETRY));
             } else {
-                changes.await(range, woken);
+                changes.await(range, after, woken);
             }
         }
         long millis = Math.min(wait.toMillis(), MAX_WAIT.toMillis());
@@ -245,7 +245,7 @@ public final class RegistryValues implements ValueStore {
                 .thenApplyAsync(
                         over -> {
                             synchronized (changes) {
-                                changes.leave(range, woken);
+                                changes.leave(range, after, woken);
                             }
                             return replica.read(state -> changed(state, range, after));
                         },

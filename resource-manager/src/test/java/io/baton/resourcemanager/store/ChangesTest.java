@@ -15,6 +15,14 @@ class ChangesTest {
     }
 
     @Test
+    void whoKnowsAVersionIsNotWokenByItsLateArrival() {
+        changes.await(new Range("n", ""), 7, "one");
+
+        assertThat(changes.changed(new ValueKey("n", "k"), 7)).isEmpty();
+        assertThat(changes.changed(new ValueKey("n", "k"), 8)).containsExactly("one");
+    }
+
+    @Test
     void showsEachKeyOnceWithItsLastChange() {
         changed("a", 1);
         changed("b", 2);
@@ -29,9 +37,9 @@ class ChangesTest {
 
     @Test
     void wakesWhoWaitsForTheKeyOnce() {
-        changes.await(new Range("n", "task-"), "one");
-        changes.await(new Range("n", ""), "two");
-        changes.await(new Range("another", ""), "three");
+        changes.await(new Range("n", "task-"), 0, "one");
+        changes.await(new Range("n", ""), 0, "two");
+        changes.await(new Range("another", ""), 0, "three");
 
         assertThat(changed("other", 1)).containsExactly("two");
         assertThat(changed("task-1", 2)).containsExactly("one");
@@ -41,9 +49,9 @@ class ChangesTest {
 
     @Test
     void whoLeavesIsNotWoken() {
-        changes.await(new Range("n", ""), "one");
-        changes.leave(new Range("n", ""), "one");
-        changes.leave(new Range("n", ""), "one");
+        changes.await(new Range("n", ""), 0, "one");
+        changes.leave(new Range("n", ""), 0, "one");
+        changes.leave(new Range("n", ""), 0, "one");
 
         assertThat(changed("a", 1)).isEmpty();
         assertThat(changes.waiting()).isZero();
@@ -61,9 +69,9 @@ class ChangesTest {
 
     @Test
     void beginsAnewWithWhatItKnowsNothingOf() {
-        changes.await(new Range("n", ""), "one");
+        changes.await(new Range("n", ""), 0, "one");
         changed("x", 1);
-        changes.await(new Range("n", ""), "two");
+        changes.await(new Range("n", ""), 0, "two");
 
         assertThat(changes.reset(10)).containsExactly("two");
         assertThat(changes.since(new Range("n", ""), 9)).isEmpty();
