@@ -1,6 +1,7 @@
 package io.baton.executor.agent;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.CompletedTask;
 import io.baton.executor.checkpoint.Records;
@@ -58,11 +59,13 @@ final class Deliveries {
         streams.put(key, stream);
     }
 
-    /** The next update of a task. Nothing if nobody wants to hear of it. */
+    /** The next update of a task. Of one whose framework is gone only the end is told, once: the ledger frees what it had. */
     void add(TaskEntry entry, TaskStatus status, Instant now, List<Effect> effects) {
         var stream = streams.get(entry.key());
         if (stream != null && !entry.isAbandoned()) {
             take(entry, stream.append(status, now), now, effects);
+        } else if (entry.isAbandoned() && TaskStates.isTerminal(status.getState())) {
+            effects.add(new Effect.Send(update(entry.key(), status, status.getState())));
         }
     }
 

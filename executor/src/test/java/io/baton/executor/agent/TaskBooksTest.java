@@ -208,7 +208,7 @@ class TaskBooksTest {
     }
 
     @Test
-    void nobodyHearsOfAFrameworkThatIsGone() {
+    void ofAFrameworkThatIsGoneOnlyTheEndsAreTold() {
         books.connected(NOW);
         runToRunning("runs");
         runToRunning("ended");
@@ -218,7 +218,7 @@ class TaskBooksTest {
 
         assertThat(effects).isEqualTo("framework_removed, kill_asked, TERM, forgotten");
         assertThat(take(books.ended(container("runs"), new Verdict.Signaled(15), NOW)))
-                .isEqualTo("CleanUp, forgotten");
+                .isEqualTo("send KILLED, CleanUp, forgotten");
         assertThat(books.state().tasks()).isEmpty();
     }
 

@@ -151,7 +151,7 @@ class TaskGroupsTest {
         probe.take(probe.books.removeFramework(framework, NOW));
         probe.take(probe.books.ended(probe.container("a"), new Verdict.Signaled(15), NOW));
         assertThat(probe.take(probe.books.ended(probe.container("b"), new Verdict.Signaled(15), NOW)))
-                .isEqualTo("CleanUp, forgotten, executor_over, ended 0");
+                .isEqualTo("Send, CleanUp, forgotten, executor_over, ended 0");
     }
 
     @Test

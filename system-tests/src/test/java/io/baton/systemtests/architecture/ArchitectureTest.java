@@ -79,9 +79,11 @@ class ArchitectureTest {
     private static final List<String> SHELLS = List.of(
             "io.baton.resourcemanager.agent.AgentLinks",
             "io.baton.resourcemanager.agent.AgentSurroundings",
+            "io.baton.resourcemanager.agent.RegistryAgents",
             "io.baton.resourcemanager.framework.FrameworkSurroundings",
             "io.baton.executor.agent.AgentCommand",
             "io.baton.executor.agent.AgentParts",
+            "io.baton.executor.agent.ContainerCalls",
             "io.baton.executor.agent.ExecutorCalls",
             "io.baton.executor.agent.MasterOrders",
             "io.baton.executor.checkpoint.CorruptJournalException",
