@@ -598,7 +598,7 @@ class AgentTest {
         master.removeFramework();
 
         Awaitility.await().atMost(PATIENCE).until(() -> agent.snapshot().tasks().isEmpty());
-        assertThat(master.states("t")).doesNotContain(TASK_KILLED);
+        master.await("t", TASK_KILLED);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.baton.resourcemanager.registry.record.DisconnectFramework;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.registry.record.RemoveFramework;
 import io.baton.resourcemanager.registry.record.SubscribeFramework;
+import io.baton.resourcemanager.registry.state.RegistryLimits;
 import io.baton.v1.FrameworkInfo;
 import java.util.Optional;
 
@@ -16,7 +17,14 @@ final class FrameworkRecord {
     /** A scheduler subscribes, or the framework's description has changed. */
     static Command.Builder subscribe(FrameworkInfo info) {
         return Command.newBuilder()
-                .setSubscribeFramework(SubscribeFramework.newBuilder().setInfo(info));
+                .setSubscribeFramework(SubscribeFramework.newBuilder().setInfo(kept(info)));
+    }
+
+    /** Labels may be a megabyte, and no master needs them to wait for a scheduler: large ones are left out. */
+    private static FrameworkInfo kept(FrameworkInfo info) {
+        return info.getSerializedSize() <= RegistryLimits.DESCRIPTION_BYTES
+                ? info
+                : info.toBuilder().clearLabels().build();
     }
 
     /**
@@ -45,7 +53,7 @@ final class FrameworkRecord {
         var known = entry.get();
         return switch (now.state()) {
             case CONNECTED ->
-                known.getEpoch() == epoch && !known.getInfo().equals(now.info())
+                known.getEpoch() == epoch && !known.getInfo().equals(kept(now.info()))
                         ? Optional.of(subscribe(now.info()))
                         : Optional.empty();
             case RECOVERED, DISCONNECTED ->
