@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a supervisor has written into its file so far; {@code spawner.sh} tells the lines.
@@ -18,6 +19,10 @@ public record ExitRecord(boolean begun, OptionalLong supervisor, OptionalLong pi
     static final ExitRecord NONE = new ExitRecord(false, OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
 
     private static final int SIGNAL_BASE = 128;
+
+    /** A line of {@code jobs} about one that ended by itself. */
+    private static final Pattern DONE = Pattern.compile("^\\[[0-9]+\\] [+-] Done\\([0-9]+\\)");
+
     /** Shells are silent about some of these: without a word INT, PIPE and TERM are taken for the signal. */
     private static final Set<Integer> SILENT_SIGNALS = Set.of(2, 13, 15);
 
@@ -40,7 +45,7 @@ public record ExitRecord(boolean begun, OptionalLong supervisor, OptionalLong pi
             } else if (line.matches("E [0-9]{1,9} \\.")) {
                 int status = Integer.parseInt(line.substring(2, line.length() - 2));
                 verdict = Optional.of(verdict(status, failure, words));
-            } else if (!line.isBlank()) {
+            } else if (!line.isBlank() && !DONE.matcher(line).find()) {
                 words.add(line.strip());
             }
         }

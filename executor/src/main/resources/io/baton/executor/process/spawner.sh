@@ -18,6 +18,7 @@
 #   B PID                   the task may run from now on; the supervisor's own
 #   S PID                   it runs
 #   (any other text)        the shell's own words: of a signal, if E is above 128
+#                           and they do not say "Done"
 #   F WHY                   it never ran
 #   E STATUS .              it ended; without the dot the line is not whole
 # The same news go as lines "S CONTAINER PID" and "E CONTAINER STATUS" into the
@@ -57,6 +58,9 @@ supervise() {
     echo "S $1 $!" >&4
     wait "$!"
     baton_status=$?
+    # dash looks for ended children after each command: a task that ends before
+    # the "wait" is found by another one, which says nothing of a signal.
+    [ -z "$baton_group" ] || [ "$baton_status" -le 128 ] || jobs >&5
     kill -s KILL -- "-$!" 2>/dev/null
     echo "E $baton_status ." >&5
     echo "E $1 $baton_status" >&4

@@ -3,8 +3,6 @@ package io.baton.httpapi.agent;
 import com.google.protobuf.ByteString;
 import io.baton.core.task.TaskStates;
 import io.baton.httpapi.codec.Accept;
-import io.baton.httpapi.codec.CallReader;
-import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.operator.OperatorCall;
@@ -45,22 +43,7 @@ final class AgentCalls implements Handler {
         if (exchange.request().entity().getContentType().mediaType().toString().equals(ContainerApi.RECORDIO)) {
             return containers.attachInput(exchange);
         }
-        Encoding encoding;
-        try {
-            encoding = CallReader.encoding(
-                    exchange.request().entity().getContentType().mediaType().toString());
-        } catch (UnreadableCallException e) {
-            return done(e.refusal());
-        }
-        return bodies.read(exchange, body -> {
-            try {
-                return call(
-                        exchange,
-                        CallReader.read(encoding, body, Call.newBuilder()).build());
-            } catch (UnreadableCallException e) {
-                return done(e.refusal());
-            }
-        });
+        return bodies.readCall(exchange, Call::newBuilder, call -> call(exchange, call.build()));
     }
 
     private CompletionStage<HttpResponse> call(Exchange exchange, Call call) {

@@ -3,8 +3,6 @@ package io.baton.httpapi.executor;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.httpapi.codec.Accept;
-import io.baton.httpapi.codec.CallReader;
-import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
@@ -23,7 +21,6 @@ import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.util.ByteString;
 
 /**
  * {@code POST /api/v1/executor} of an agent. Checks come in the order of Mesos: content type, body, form, then what only
@@ -50,23 +47,10 @@ public final class ExecutorApi implements Handler {
 
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
-        Encoding encoding;
-        try {
-            encoding = CallReader.encoding(
-                    exchange.request().entity().getContentType().mediaType().toString());
-        } catch (UnreadableCallException e) {
-            return done(e.refusal());
-        }
-        return bodies.read(exchange, body -> call(exchange, encoding, body));
+        return bodies.readCall(exchange, Call::newBuilder, call -> call(exchange, call.build()));
     }
 
-    private CompletionStage<HttpResponse> call(Exchange exchange, Encoding encoding, ByteString body) {
-        Call call;
-        try {
-            call = CallReader.read(encoding, body, Call.newBuilder()).build();
-        } catch (UnreadableCallException e) {
-            return done(e.refusal());
-        }
+    private CompletionStage<HttpResponse> call(Exchange exchange, Call call) {
         var problem = ExecutorCallRules.problem(call);
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate Executor::Call: " + problem.get()));

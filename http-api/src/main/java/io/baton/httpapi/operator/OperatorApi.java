@@ -2,8 +2,6 @@ package io.baton.httpapi.operator;
 
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.Accept;
-import io.baton.httpapi.codec.CallReader;
-import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
@@ -20,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.util.ByteString;
 
 /** {@code POST /api/v1} of a master. Reads come from the read model, never from the write path. */
 public final class OperatorApi implements Handler {
@@ -51,23 +48,10 @@ public final class OperatorApi implements Handler {
 
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
-        Encoding encoding;
-        try {
-            encoding = CallReader.encoding(
-                    exchange.request().entity().getContentType().mediaType().toString());
-        } catch (UnreadableCallException e) {
-            return done(e.refusal());
-        }
-        return bodies.read(exchange, body -> call(exchange, encoding, body));
+        return bodies.readCall(exchange, Call::newBuilder, call -> call(exchange, call.build()));
     }
 
-    private CompletionStage<HttpResponse> call(Exchange exchange, Encoding encoding, ByteString body) {
-        Call call;
-        try {
-            call = CallReader.read(encoding, body, Call.newBuilder()).build();
-        } catch (UnreadableCallException e) {
-            return done(e.refusal());
-        }
+    private CompletionStage<HttpResponse> call(Exchange exchange, Call call) {
         var problem = OperatorCall.problem(call, Set.of());
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate master::Call: " + problem.get()));

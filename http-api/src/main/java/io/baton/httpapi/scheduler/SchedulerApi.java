@@ -5,8 +5,6 @@ import io.baton.core.id.IdRules;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.httpapi.codec.Accept;
-import io.baton.httpapi.codec.CallReader;
-import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
@@ -82,23 +80,10 @@ public final class SchedulerApi implements Handler {
 
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
-        Encoding encoding;
-        try {
-            encoding = CallReader.encoding(
-                    exchange.request().entity().getContentType().mediaType().toString());
-        } catch (UnreadableCallException e) {
-            return done(e.refusal());
-        }
-        return bodies.read(exchange, body -> call(exchange, encoding, body));
+        return bodies.readCall(exchange, Call::newBuilder, call -> call(exchange, call.build()));
     }
 
-    private CompletionStage<HttpResponse> call(Exchange exchange, Encoding encoding, ByteString body) {
-        Call call;
-        try {
-            call = CallReader.read(encoding, body, Call.newBuilder()).build();
-        } catch (UnreadableCallException e) {
-            return done(e.refusal());
-        }
+    private CompletionStage<HttpResponse> call(Exchange exchange, Call call) {
         var problem = CallRules.problem(call);
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate scheduler::Call: " + problem.get()));

@@ -1,11 +1,16 @@
 package io.baton.httpapi.server;
 
+import com.google.protobuf.Message;
+import io.baton.httpapi.codec.CallReader;
+import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.error.Refusal;
+import io.baton.protocol.codec.Encoding;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
@@ -54,6 +59,32 @@ public final class Bodies {
                 .handle((strict, failure) ->
                         failure == null ? then.apply(strict.getData()) : refused(refusalOf(failure)))
                 .thenCompose(answer -> answer);
+    }
+
+    /**
+     * Answers with what {@code then} makes of the call in the body, or with a refusal: of the content type before the
+     * body is read, of a body that is no such call.
+     *
+     * @param empty makes the builder to read into
+     */
+    public <B extends Message.Builder> CompletionStage<HttpResponse> readCall(
+            Exchange exchange, Supplier<B> empty, Function<B, CompletionStage<HttpResponse>> then) {
+        Encoding encoding;
+        try {
+            encoding = CallReader.encoding(
+                    exchange.request().entity().getContentType().mediaType().toString());
+        } catch (UnreadableCallException e) {
+            return refused(e.refusal());
+        }
+        return read(exchange, body -> {
+            B call;
+            try {
+                call = CallReader.read(encoding, body, empty.get());
+            } catch (UnreadableCallException e) {
+                return refused(e.refusal());
+            }
+            return then.apply(call);
+        });
     }
 
     private Refusal refusalOf(Throwable failure) {

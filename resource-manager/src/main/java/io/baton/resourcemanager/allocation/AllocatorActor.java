@@ -55,6 +55,12 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
 
     private Instant lastRound = Instant.EPOCH;
     private boolean rolesKnown;
+    /**
+     * Without a majority nothing is offered. The epoch stays: under a new one a ledger would take a proposal that is sent
+     * again for another.
+     */
+    private boolean paused;
+
     private boolean scheduled;
 
     private AllocatorActor(
@@ -86,10 +92,15 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     }
 
     private Behavior<AllocatorProtocol> batch() {
-        if (epoch != 0 && !authority.holdsAllocator(epoch)) {
+        if (epoch != 0 && authority.allocatorReplaced(epoch)) {
             getContext().getLog().warn("the allocator claims its epoch anew epoch={}", epoch);
             epoch = 0;
             claim();
+        }
+        boolean held = epoch == 0 || authority.holdsAllocator(epoch);
+        if (held == paused) {
+            paused = !held;
+            getContext().getLog().warn("the allocator {} epoch={}", paused ? "waits for a majority" : "goes on", epoch);
         }
         return then(() -> allocator.batch(clock.instant()));
     }
@@ -171,7 +182,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     }
 
     private boolean mayOffer() {
-        return epoch != 0 && rolesKnown;
+        return epoch != 0 && rolesKnown && !paused;
     }
 
     private Behavior<AllocatorProtocol> then(Runnable change) {

@@ -32,6 +32,9 @@ public interface Authority {
     /** As {@link #holds}, for the allocator. */
     boolean holdsAllocator(long epoch);
 
+    /** Whether it is known here that another allocator has claimed since: this epoch does not come back. */
+    boolean allocatorReplaced(long epoch);
+
     /** A number that this process has not given before, higher than the last one. */
     long nextNumber();
 }

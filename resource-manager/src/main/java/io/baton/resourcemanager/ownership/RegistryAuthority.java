@@ -183,6 +183,15 @@ public final class RegistryAuthority implements Authority {
     }
 
     @Override
+    public boolean allocatorReplaced(long epoch) {
+        var log = registrar;
+        return log != null
+                && log.read(state -> state.allocator()
+                        .filter(owner -> owner.getEpoch() > epoch)
+                        .isPresent());
+    }
+
+    @Override
     public long nextNumber() {
         return numbers.incrementAndGet();
     }

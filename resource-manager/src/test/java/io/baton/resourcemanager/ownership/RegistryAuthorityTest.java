@@ -86,6 +86,8 @@ class RegistryAuthorityTest {
         long young = second.acquireAllocator().toCompletableFuture().join();
 
         assertThat(first.holdsAllocator(old)).isFalse();
+        assertThat(first.allocatorReplaced(old)).isTrue();
+        assertThat(second.allocatorReplaced(young)).isFalse();
         assertThat(second.holdsAllocator(young)).isTrue();
         assertThat(now(first.acquire(A1)).allocator())
                 .as("also that of an epoch that was there already")
@@ -109,9 +111,14 @@ class RegistryAuthorityTest {
     @Test
     void withoutAMajorityNothingIsHeldAndClaimsSayWhy() {
         long epoch = now(first.acquire(A1)).epoch();
+        long allocator = first.acquireAllocator().toCompletableFuture().join();
         one.available(false);
 
         assertThat(first.holds(A1, epoch)).isFalse();
+        assertThat(first.holdsAllocator(allocator)).isFalse();
+        assertThat(first.allocatorReplaced(allocator))
+                .as("it may go on under the same epoch")
+                .isFalse();
         assertThatThrownBy(() -> now(first.acquire(A1))).hasRootCauseMessage("no majority");
         assertThatThrownBy(() -> first.acquireAllocator().toCompletableFuture().join())
                 .hasRootCauseMessage("no majority");

@@ -2,12 +2,16 @@ package io.baton.systemtests.simulation;
 
 import io.baton.core.id.AgentId;
 import io.baton.link.Heartbeat;
+import io.baton.link.RegisterAgain;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 
 /** A master's end of one agent link. */
 final class AgentGate {
     private static final long SILENCE_MILLIS = 15_000;
+    private static final ToAgent REGISTER_AGAIN = ToAgent.newBuilder()
+            .setRegisterAgain(RegisterAgain.getDefaultInstance())
+            .build();
     private static final ToAgent HEARTBEAT =
             ToAgent.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
 
@@ -66,6 +70,10 @@ final class AgentGate {
         }
     }
 
+    void ownerGone() {
+        send(REGISTER_AGAIN);
+    }
+
     void tick() {
         if (master.world.agenda().now() - heardAt > SILENCE_MILLIS) {
             close();
@@ -74,13 +82,13 @@ final class AgentGate {
         }
     }
 
-    /** The agent's ledger is elsewhere now, and empty: the agent has to register anew. */
+    /** The agent's ledger is elsewhere now, and empty: the agent has to register anew, on the same link. */
     void moved(String key) {
         if (agent == null || !key.equals(Placement.agent(agent))) {
             return;
         }
         if (master.world.keeps(Rule.OFFERS_AFTER_AGENT)) {
-            close();
+            send(REGISTER_AGAIN);
         } else {
             var guess = registration.getRegister().toBuilder()
                     .clearTasks()

@@ -4,4 +4,7 @@ package io.baton.systemtests.simulation;
 interface Entity {
     /** A second has passed. */
     void tick();
+
+    /** It has been taken from this master. */
+    default void stopped() {}
 }

@@ -51,6 +51,14 @@ final class LedgerShell implements Entity {
         return world.agenda().instant();
     }
 
+    /** The agent's link has watched this ledger: its agent has to register anew, on the same link. */
+    @Override
+    public void stopped() {
+        if (gate != null) {
+            master.tellSurely(gate, AgentGate::ownerGone);
+        }
+    }
+
     void register(Register register, AgentGate from) {
         if (ledger.isOld(register)) {
             master.tell(from, AgentGate::close);

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 
 /** One master: the entities it believes to own, and the gates through which agents and schedulers talk to any. */
 final class Master extends Node {
+    private static final long WATCH_MILLIS = 1_000;
     private static final long TICK_MILLIS = 1_000;
     private static final long GATE_MILLIS = 5_000;
 
@@ -94,7 +95,10 @@ final class Master extends Node {
         }
         world.history().note(() -> name + " learns that " + key + " is at " + owner);
         if (owner != this) {
-            entities.remove(key);
+            var gone = entities.remove(key);
+            if (gone != null) {
+                gone.stopped();
+            }
         }
         List.copyOf(agentGates).forEach(gate -> gate.moved(key));
         List.copyOf(schedulerGates).forEach(gate -> gate.moved(key));
@@ -107,7 +111,9 @@ final class Master extends Node {
 
     /** A ledger that may not act any more is gone; whoever speaks to it next finds a new one. */
     void over(AgentId agent, LedgerShell ledger) {
-        entities.remove(Placement.agent(agent), ledger);
+        if (entities.remove(Placement.agent(agent), ledger)) {
+            ledger.stopped();
+        }
     }
 
     private Entity local(String key) {
@@ -150,6 +156,16 @@ final class Master extends Node {
 
     void tell(AgentGate gate, Consumer<AgentGate> message) {
         world.network().send(this, gate.master(), () -> message.accept(gate));
+    }
+
+    /** What a watch tells: it is not lost, it comes when there is a way. */
+    void tellSurely(AgentGate gate, Consumer<AgentGate> message) {
+        var network = world.network();
+        if (network.reaches(this, gate.master())) {
+            gate.master().in(1, () -> message.accept(gate));
+        } else {
+            in(WATCH_MILLIS, () -> tellSurely(gate, message));
+        }
     }
 
     void tell(SchedulerGate gate, Consumer<SchedulerGate> message) {

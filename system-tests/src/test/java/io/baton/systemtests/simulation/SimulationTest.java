@@ -35,12 +35,14 @@ class SimulationTest {
     /** A rule that is left out must show, or the simulation proves nothing. */
     @ParameterizedTest(name = "{0}, within {1} seeds")
     @CsvSource({
+        "AGENT_CHECKS_EPOCH, 80",
         "AGENT_KNOWS_DUPLICATES, 10",
         "CHECKPOINT_BEFORE_START, 20",
         "CHECKPOINT_BEFORE_UPDATE, 10",
         "ANSWERS_AFTER_AGENT, 10",
         "OFFERS_AFTER_AGENT, 20",
         "PROPOSALS_ONCE, 10",
+        "LEASES_END_WITH_EPOCH, 20",
         "UPDATES_AGAIN, 10"
     })
     void aRuleThatIsLeftOutIsMissed(Rule rule, int seeds) {
