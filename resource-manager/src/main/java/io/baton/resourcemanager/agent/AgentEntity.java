@@ -180,7 +180,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     /** The registry takes the agent in first; if it holds it as it is now, there is nothing to write. */
     private Behavior<AgentProtocol> admit(AgentProtocol.Register m) {
         var info = m.register().getAgentInfo().toBuilder().setId(id.toProto()).build();
-        boolean known = ledger.isOld(m.register()) || link != null && !marking && agents.holds(info);
+        boolean known = ledger.isOld(m.register(), clock.instant()) || link != null && !marking && agents.holds(info);
         if (known) {
             return register(m);
         }
@@ -231,7 +231,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     }
 
     private Behavior<AgentProtocol> register(AgentProtocol.Register m) {
-        if (ledger.isOld(m.register())) {
+        if (ledger.isOld(m.register(), clock.instant())) {
             m.link().tell(new LinkProtocol.Close("agent " + id + " has registered anew since"));
             return this;
         }

@@ -88,9 +88,14 @@ public final class AgentLedger {
         this.view = AgentView.NONE;
     }
 
-    /** Whether a newer registration has come already: what this one tells is not so any more. */
-    public boolean isOld(Register register) {
-        return registered && register.getNumber() < newest;
+    /**
+     * Whether a newer registration has come already: what this one tells is not so any more. Once the agent has been away
+     * until it is unreachable, it may come back with any number: its host may have been set back to an older copy.
+     */
+    public boolean isOld(Register register, Instant now) {
+        return registered
+                && register.getNumber() < newest
+                && (connected || now.isBefore(disconnectedAt.plus(rules.unreachableAfter())));
     }
 
     /**

@@ -143,6 +143,22 @@ class AgentLedgerTest {
     }
 
     @Test
+    void anOlderRegistrationCountsOnlyOnceItsAgentIsUnreachable() {
+        ledger.register(registration("cpus", 2).toBuilder().setNumber(7).build(), "10.0.0.1", 1, T0);
+        var older = registration("cpus", 2).toBuilder().setNumber(6).build();
+        var same = registration("cpus", 2).toBuilder().setNumber(7).build();
+
+        assertThat(ledger.isOld(older, T0.plusSeconds(1_000))).as("connected").isTrue();
+        assertThat(ledger.isOld(same, T0)).isFalse();
+
+        ledger.linkLost(T0);
+        assertThat(ledger.isOld(older, T0.plusSeconds(74))).isTrue();
+        assertThat(ledger.isOld(older, T0.plusSeconds(75)))
+                .as("its host may have been set back")
+                .isFalse();
+    }
+
+    @Test
     void showsOperatorsWhenAnAgentCameAndWhatItCan() {
         register("cpus", 2);
         var again = Register.newBuilder()

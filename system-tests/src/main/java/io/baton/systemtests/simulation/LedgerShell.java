@@ -60,7 +60,7 @@ final class LedgerShell implements Entity {
     }
 
     void register(Register register, AgentGate from) {
-        if (ledger.isOld(register)) {
+        if (ledger.isOld(register, now())) {
             master.tell(from, AgentGate::close);
             return;
         }
