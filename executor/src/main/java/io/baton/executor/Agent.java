@@ -9,6 +9,7 @@ import io.baton.executor.agent.AgentCommand;
 import io.baton.executor.agent.AgentFacts;
 import io.baton.executor.agent.AgentParts;
 import io.baton.executor.agent.AgentSnapshot;
+import io.baton.executor.agent.HostResources;
 import io.baton.executor.agent.Registration;
 import io.baton.executor.agent.TaskBooks;
 import io.baton.executor.check.Outcome;
@@ -123,6 +124,11 @@ public final class Agent {
         opened.records().forEach(state::apply);
         begin(state, opened.journal());
         var info = info(config, ports, workDir);
+        var configured = Resources.fromProto(info.getResourcesList());
+        var problem = HostResources.problem(configured, state.host());
+        if (problem.isPresent()) {
+            throw new IOException(problem.get());
+        }
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
         var news = new News();
@@ -156,6 +162,7 @@ public final class Agent {
                 Map.of()));
         var parts = new AgentParts(
                 books,
+                new HostResources(configured, state.host(), UUID::randomUUID),
                 new Registration(
                         state.agentId(),
                         config.acceptCluster() ? "" : state.clusterId(),

@@ -8,6 +8,7 @@ import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
 import io.baton.httpapi.operator.ReadModel;
 import io.baton.httpapi.operator.RegistryApi;
+import io.baton.httpapi.operator.ResourceCalls;
 import io.baton.httpapi.operator.RoleCalls;
 import io.baton.httpapi.operator.Subscriptions;
 import io.baton.httpapi.operator.TaskKills;
@@ -27,6 +28,7 @@ import io.baton.httpapi.stream.OperatorEvents;
 import io.baton.httpapi.stream.OperatorStream;
 import io.baton.httpapi.stream.StreamSetup;
 import io.baton.v1.MasterInfo;
+import io.baton.v1.Offer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -106,10 +108,18 @@ public final class MasterHttp {
                 subscriptionLimit(config),
                 callTimeout);
         var roles = new RoleCalls(system, ports.roles(), reads, callTimeout);
+        var resources = new ResourceCalls(system, ports.agents(), reads, bodies, callTimeout);
         var teardowns = new Teardowns(system, ports.frameworks(), bodies, callTimeout);
         var goneAgents = new GoneAgents(system, ports.agents(), callTimeout);
         var operator = new OperatorApi(
-                reads, roles, facts, bodies, teardowns, goneAgents, subscriptions(system, config, ports, metrics));
+                reads,
+                roles,
+                resources,
+                facts,
+                bodies,
+                teardowns,
+                goneAgents,
+                subscriptions(system, config, ports, metrics));
         var explanations = new Explanations(system, ports.allocator(), callTimeout);
         var lists = new Lists(reads, ports.masters());
         var router = new Router(metrics, "/master")
@@ -118,6 +128,10 @@ public final class MasterHttp {
                 .postBelow("/api/v1/", operator)
                 .postBelow(TaskKills.PATH, new TaskKills(system, ports.frameworks(), callTimeout))
                 .post("/teardown", teardowns)
+                .post("/reserve", resources.form(Offer.Operation.Type.RESERVE))
+                .post("/unreserve", resources.form(Offer.Operation.Type.UNRESERVE))
+                .post("/create-volumes", resources.form(Offer.Operation.Type.CREATE))
+                .post("/destroy-volumes", resources.form(Offer.Operation.Type.DESTROY))
                 .get("/api/v1/explain", explanations::explain)
                 .get("/api/v1/masters", lists::masters)
                 .get("/api/v1/agents", lists::agents)

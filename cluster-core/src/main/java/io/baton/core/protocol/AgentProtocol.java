@@ -7,6 +7,7 @@ import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.resource.Resources;
 import io.baton.link.ExecutorMessage;
+import io.baton.link.OperationUpdate;
 import io.baton.link.Update;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
@@ -63,7 +64,8 @@ public sealed interface AgentProtocol extends WireMessage {
             implements AgentProtocol {}
 
     /**
-     * Run these operations on these offers. Refused tasks come back as {@link FrameworkProtocol.TasksRefused};
+     * Do these operations on these offers; how the ones with ids went comes back as {@link FrameworkProtocol.Operated}.
+     * Refused tasks come back as {@link FrameworkProtocol.TasksRefused};
      * those that run answer by status updates, never by a reply. What is left over becomes free.
      *
      * @param operations checked by the sender for everything but whether they fit; in the scheduler's order
@@ -87,6 +89,20 @@ public sealed interface AgentProtocol extends WireMessage {
      * @param launchedOn the offer on which the session has launched the task; absent if it does not know the task
      */
     record Ask(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn) implements AgentProtocol {}
+
+    /**
+     * An operator reserves, unreserves, creates or destroys volumes.
+     *
+     * @param operation of good form
+     * @param replyTo answered 202, 409 if there is not enough that nobody uses, 400 if nobody knows the agent
+     */
+    record Operate(Offer.Operation operation, ActorRef<CallAnswer> replyTo) implements AgentProtocol {}
+
+    /** How an operation went on the agent; sent again by it until acknowledged. */
+    record Operated(OperationUpdate update) implements AgentProtocol {}
+
+    /** The scheduler has the update of its operation. Passed on to the agent, which ignores what it does not know. */
+    record AcknowledgeOperation(FrameworkId framework, String operationId) implements AgentProtocol {}
 
     /** End a task. Unknown tasks are ignored: the sender has answered for them. */
     record Kill(FrameworkId framework, TaskId task, Optional<KillPolicy> killPolicy) implements AgentProtocol {}

@@ -8,6 +8,7 @@ import io.baton.link.ExecutorMessage;
 import io.baton.link.Update;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.OperationStatus;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -97,6 +98,13 @@ public sealed interface FrameworkProtocol extends WireMessage {
 
     /** An executor has something for its scheduler. Best effort: lost if that is not there. */
     record ExecutorSaid(AgentId agent, ExecutorMessage said) implements FrameworkProtocol {}
+
+    /**
+     * How an operation of the framework went. With a uuid it comes again until it is acknowledged.
+     *
+     * @param status with the id that the scheduler gave the operation
+     */
+    record Operated(AgentId agent, OperationStatus status) implements FrameworkProtocol {}
 
     /**
      * The agent is gone or cannot be reached; offers of it are void. Said to all frameworks.

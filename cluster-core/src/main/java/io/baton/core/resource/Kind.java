@@ -121,6 +121,10 @@ final class Kind implements Comparable<Kind> {
         return shape.hasShared();
     }
 
+    String volumeId() {
+        return shape.getDisk().getPersistence().getId();
+    }
+
     boolean persistent() {
         return shape.getDisk().hasPersistence();
     }

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -168,6 +169,31 @@ public final class Resources {
             }
         }
         return out;
+    }
+
+    /** The bundle for operators, ordered by name: reservations always as a stack. */
+    public List<Resource> toProtoStacked() {
+        var out = new ArrayList<Resource>(kinds.length);
+        for (int i = 0; i < kinds.length; i++) {
+            var resource = kinds[i].toProto();
+            var amount = amounts[i];
+            write(amount instanceof Copies copies ? copies.one() : amount, resource);
+            out.add((resource.getReservationsCount() == 0 ? resource.setRole("*") : resource).build());
+        }
+        return out;
+    }
+
+    /** The same with its reservations as a stack, whichever form they came in. */
+    public static Resource stacked(Resource resource) {
+        var kind = Kind.of(resource);
+        return kind.reserved()
+                ? resource.toBuilder()
+                        .clearRole()
+                        .clearReservation()
+                        .clearReservations()
+                        .addAllReservations(kind.reservations())
+                        .build()
+                : resource;
     }
 
     /** At most one reservation is written in the role and reservation fields, which every client reads. */
@@ -370,6 +396,17 @@ public final class Resources {
     /** Persistent volumes. */
     public Resources volumes() {
         return filtered(Kind::persistent);
+    }
+
+    /** Each volume's role and id, as {@code role/id}. */
+    public SortedSet<String> volumeIds() {
+        var out = new TreeSet<String>();
+        for (var kind : kinds) {
+            if (kind.persistent()) {
+                out.add(kind.owner() + "/" + kind.volumeId());
+            }
+        }
+        return out;
     }
 
     /** What several may hold at the same time. */

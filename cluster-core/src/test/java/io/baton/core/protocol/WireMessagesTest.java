@@ -12,6 +12,7 @@ import io.baton.core.membership.MembershipProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.ExecutorEnded;
 import io.baton.link.ExecutorMessage;
+import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
@@ -20,6 +21,8 @@ import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
+import io.baton.v1.OperationState;
+import io.baton.v1.OperationStatus;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
@@ -59,6 +62,9 @@ class WireMessagesTest {
     private static final AgentInfo AGENT =
             AgentInfo.newBuilder().setHostname("h").build();
     private static final Resources CPUS = Resources.scalars(Map.of("cpus", 1.5));
+    private static final OperationStatus FINISHED = OperationStatus.newBuilder()
+            .setState(OperationState.OPERATION_FINISHED)
+            .build();
     private static final QuotaConfig QUOTA =
             QuotaConfig.newBuilder().setRole("ads").build();
     private static final RoleSettings SETTINGS = new RoleSettings(
@@ -206,6 +212,17 @@ class WireMessagesTest {
                 SETTINGS,
                 new RoleProtocol.Follow(KIT.<AllocatorProtocol>createTestProbe().getRef()),
                 new AgentProtocol.Recall("ads", 7),
+                new AgentProtocol.Operate(
+                        Offer.Operation.newBuilder()
+                                .setType(Offer.Operation.Type.RESERVE)
+                                .build(),
+                        KIT.<CallAnswer>createTestProbe().getRef()),
+                new AgentProtocol.Operated(OperationUpdate.newBuilder()
+                        .setKey("k")
+                        .setStatus(FINISHED)
+                        .build()),
+                new AgentProtocol.AcknowledgeOperation(F, "o"),
+                new FrameworkProtocol.Operated(A, FINISHED),
                 new AllocatorProtocol.Explain(
                         F,
                         "ads",

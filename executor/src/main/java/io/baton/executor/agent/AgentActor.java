@@ -145,6 +145,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private Behavior<AgentCommand> onTick() {
         obey(registration.tick(now(), luck()));
         take(books.tick(now()));
+        take(parts.host().tick(now()));
         if (parts.journal().wantsCompaction()) {
             parts.journal().compact(books.state().records());
         }
@@ -259,6 +260,10 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             executors.tell(tell);
         } else if (effect instanceof Effect.CloseStream close) {
             executors.close(close);
+        } else if (effect instanceof Effect.SendOperation send) {
+            send(Frames.of(send.update()));
+        } else if (effect instanceof Effect.RemoveVolume remove) {
+            parts.launcher().removeVolume(remove.id());
         } else if (effect instanceof Effect.Probe probe) {
             parts.launcher().probe(probe.entry(), probe.probe());
         } else if (effect instanceof Effect.ReadLastWords words) {
@@ -293,8 +298,10 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             take(books.identified(checkpoint.identity()));
         } else if (effect instanceof Registration.Effect.Connected) {
             take(books.connected(now()));
+            take(parts.host().connected(now()));
         } else if (effect instanceof Registration.Effect.Disconnected) {
             books.disconnected();
+            parts.host().disconnected();
         } else if (effect instanceof Registration.Effect.Resolve) {
             resolve();
         } else if (effect instanceof Registration.Effect.End end) {

@@ -33,6 +33,7 @@ import java.util.function.Supplier;
  */
 public record AgentParts(
         TaskBooks books,
+        HostResources host,
         Registration registration,
         Map<TaskEntry, Supervision.Found> found,
         AgentInfo info,
@@ -71,6 +72,8 @@ public record AgentParts(
                 .addAllTasks(tasks.stream().map(TaskEntry::forRegistration).toList())
                 .addAllFrameworks(frameworks.values())
                 .addAllExecutors(executors.stream().map(ExecutorEntry::info).toList())
+                .addAllOperations(host.updates())
+                .addAllTotalResources(host.isChanged() ? host.total().toProto("") : List.of())
                 .build();
     }
 }

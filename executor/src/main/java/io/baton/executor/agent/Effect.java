@@ -8,10 +8,11 @@ import io.baton.executor.process.Signal;
 import io.baton.executor.process.Verdict;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskPlan;
+import io.baton.link.OperationUpdate;
 import io.baton.link.Update;
 import io.baton.v1.executor.Event;
 
-/** What the agent's shell does after an input to {@link TaskBooks}, in this order. */
+/** What the agent's shell does after an input to {@link TaskBooks} or {@link HostResources}, in this order. */
 public sealed interface Effect {
     /** Write it down; whatever follows waits until it is on the disk. */
     record Checkpoint(Record record) implements Effect {}
@@ -45,6 +46,16 @@ public sealed interface Effect {
 
     /** A nested container has ended: tell whoever waits for it. */
     record Over(String container, ContainerProtocol.Ended end) implements Effect {}
+
+    /** Tell the master how an operation went; lost if there is none. */
+    record SendOperation(OperationUpdate update) implements Effect {}
+
+    /**
+     * Remove a persistent volume with all that is in it.
+     *
+     * @param id its role and id, {@code role/id}
+     */
+    record RemoveVolume(String id) implements Effect {}
 
     /** Probe a task; answered by probed. */
     record Probe(TaskEntry entry, TaskChecks.Effect.Probe probe) implements Effect {}

@@ -93,6 +93,14 @@ final class MasterOrders {
                 var key = TaskKey.of(acknowledge.getFrameworkId(), acknowledge.getTaskId());
                 ifObeyed(which, acknowledge.getEpoch(), () -> books.acknowledge(key, acknowledge.getUuid(), now()));
             }
+            case OPERATE -> {
+                var operate = frame.getOperate();
+                ifObeyed(which, operate.getEpoch(), () -> parts.host().operate(operate, now()));
+            }
+            case ACKNOWLEDGE_OPERATION -> {
+                var acknowledge = frame.getAcknowledgeOperation();
+                ifObeyed(which, acknowledge.getEpoch(), () -> parts.host().acknowledge(acknowledge.getKey()));
+            }
             case REMOVE_FRAMEWORK -> {
                 var removed = frame.getRemoveFramework();
                 ifObeyed(

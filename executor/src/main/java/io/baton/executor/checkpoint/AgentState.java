@@ -32,6 +32,7 @@ public final class AgentState {
     private long starts;
     private long epoch;
     private String clusterId = "";
+    private final HostState host = new HostState();
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
     private final Executors executors = new Executors();
     private final Map<TaskKey, CompletedTask> completed = new LinkedHashMap<>();
@@ -67,6 +68,7 @@ public final class AgentState {
                         .filter(entry -> entry.key().framework().equals(framework))
                         .forEach(TaskEntry::abandon);
                 executors.abandon(framework);
+                host.removed(framework);
             }
             case COMPLETED -> {
                 var done = record.getCompleted();
@@ -83,6 +85,10 @@ public final class AgentState {
                 var over = record.getExecutorOver();
                 executors.over(ExecutorKey.of(over.getFrameworkId(), over.getExecutorId()));
             }
+            case OPERATED -> host.operated(record.getOperated());
+            case OPERATION_ACKNOWLEDGED ->
+                host.acknowledged(record.getOperationAcknowledged().getKey());
+            case RESERVED -> host.restored(record.getReserved());
             case RECORD_NOT_SET ->
                 throw new IllegalArgumentException(
                         "a record of a kind that this version does not know: it was written by a newer one");
@@ -159,6 +165,11 @@ public final class AgentState {
         return clusterId;
     }
 
+    /** What operations have made of the host's resources. */
+    public HostState host() {
+        return host;
+    }
+
     public Optional<TaskEntry> task(TaskKey key) {
         return Optional.ofNullable(tasks.get(key));
     }
@@ -199,6 +210,7 @@ public final class AgentState {
         }
         agentId.ifPresent(id -> identity.setAgentId(id.toProto()));
         out.add(Record.newBuilder().setIdentity(identity).build());
+        out.addAll(host.records());
         for (var done : completed.values()) {
             out.add(Record.newBuilder()
                     .setCompleted(Completed.newBuilder()

@@ -18,6 +18,7 @@ import io.baton.executor.process.Verdict;
 import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Sandboxes;
+import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
 import io.baton.v1.CommandInfo;
@@ -71,6 +72,7 @@ public final class Launcher {
 
     private final Supervision supervision;
     private final Sandboxes sandboxes;
+    private final Volumes volumes;
     private final SandboxCollector collector;
     private final Accounts accounts;
     private final Fetcher fetcher;
@@ -97,6 +99,7 @@ public final class Launcher {
             Listener listener) {
         this.supervision = supervision;
         this.sandboxes = new Sandboxes(collector.workDir());
+        this.volumes = new Volumes(collector.workDir());
         this.collector = collector;
         this.accounts = accounts;
         this.fetcher = fetcher;
@@ -176,6 +179,7 @@ public final class Launcher {
     }
 
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
+        volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
         supervision.prepare(launch(entry.container(), entry, plan, account));
         listener.prepared(entry.container());
     }
@@ -228,6 +232,22 @@ public final class Launcher {
             return accounts.find(user);
         } catch (IOException silent) {
             return Optional.empty();
+        }
+    }
+
+    /** Removes a persistent volume: its name is free at once, what cannot be deleted stays under another one. */
+    public void removeVolume(String id) {
+        try {
+            volumes.setAside(id)
+                    .ifPresent(aside -> executor.execute(() -> {
+                        try {
+                            Volumes.delete(aside);
+                        } catch (IOException left) {
+                            LOG.warn("what was volume {} is left in {}: {}", id, aside, left.toString());
+                        }
+                    }));
+        } catch (IOException stays) {
+            LOG.warn("volume {} could not be removed: {}", id, stays.toString());
         }
     }
 

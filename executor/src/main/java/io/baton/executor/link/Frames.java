@@ -1,6 +1,7 @@
 package io.baton.executor.link;
 
 import io.baton.link.Heartbeat;
+import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
 import io.baton.link.Stale;
 import io.baton.link.ToMaster;
@@ -20,6 +21,10 @@ public final class Frames {
 
     public static ToMaster of(Update update) {
         return ToMaster.newBuilder().setUpdate(update).build();
+    }
+
+    public static ToMaster of(OperationUpdate update) {
+        return ToMaster.newBuilder().setOperationUpdate(update).build();
     }
 
     /** The agent obeys this higher epoch. */

@@ -103,10 +103,9 @@ public record TaskPlan(
                     + task.getContainer().getType() + ") yet; leave the task's container out");
         }
         boolean volume = task.getResourcesList().stream()
-                .anyMatch(r ->
-                        r.hasDisk() && (r.getDisk().hasVolume() || r.getDisk().hasPersistence()));
+                .anyMatch(r -> r.getDisk().hasVolume() && !r.getDisk().hasPersistence());
         if (volume) {
-            return Optional.of("resources: this agent does not mount volumes yet");
+            return Optional.of("resources: this agent mounts persistent volumes only");
         }
         for (var variable : task.getCommand().getEnvironment().getVariablesList()) {
             boolean secret = variable.getType() == Environment.Variable.Type.SECRET;

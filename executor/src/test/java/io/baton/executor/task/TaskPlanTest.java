@@ -31,7 +31,9 @@ class TaskPlanTest {
                 ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue("ex"));
         var image = ContainerInfo.newBuilder().setType(ContainerInfo.Type.DOCKER);
         var volume = Resource.DiskInfo.newBuilder()
-                .setPersistence(Resource.DiskInfo.Persistence.newBuilder().setId("p"));
+                .setVolume(io.baton.v1.Volume.newBuilder()
+                        .setMode(io.baton.v1.Volume.Mode.RW)
+                        .setContainerPath("data"));
         var secret = Environment.newBuilder()
                 .addVariables(Environment.Variable.newBuilder()
                         .setName("S")

@@ -23,6 +23,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 public final class OperatorApi implements Handler {
     private final ReadModel reads;
     private final RoleCalls roles;
+    private final ResourceCalls resources;
     private final MasterFacts facts;
     private final Bodies bodies;
     private final Teardowns teardowns;
@@ -32,6 +33,7 @@ public final class OperatorApi implements Handler {
     public OperatorApi(
             ReadModel reads,
             RoleCalls roles,
+            ResourceCalls resources,
             MasterFacts facts,
             Bodies bodies,
             Teardowns teardowns,
@@ -39,6 +41,7 @@ public final class OperatorApi implements Handler {
             Subscriptions subscriptions) {
         this.reads = reads;
         this.roles = roles;
+        this.resources = resources;
         this.facts = facts;
         this.bodies = bodies;
         this.teardowns = teardowns;
@@ -75,6 +78,7 @@ public final class OperatorApi implements Handler {
                 reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
             case GET_ROLES, GET_WEIGHTS, GET_QUOTA, UPDATE_WEIGHTS, UPDATE_QUOTA, SET_QUOTA, REMOVE_QUOTA ->
                 roles.answer(call, encoding);
+            case RESERVE_RESOURCES, UNRESERVE_RESOURCES, CREATE_VOLUMES, DESTROY_VOLUMES -> resources.answer(call);
             case SUBSCRIBE ->
                 CompletableFuture.completedFuture(subscriptions.subscribe(exchange.connection(), encoding));
             case TEARDOWN ->

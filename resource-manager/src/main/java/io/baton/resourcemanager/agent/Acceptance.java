@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.link.Run;
 import io.baton.link.RunGroup;
@@ -13,14 +14,15 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskStatus;
 import java.util.List;
 
-/** One use of leases: launches, first to last, until what was leased is used up. */
+/** One use of leases: operations, first to last, until what was leased is used up. */
 final class Acceptance {
     private final FrameworkInfo framework;
     private final FrameworkId owner;
     private final String role;
-    private final long epoch;
+    private final Term term;
     private final LaunchedTasks tasks;
     private final HostedExecutors executors;
+    private final Operations operations;
     private final List<LedgerEffect> effects;
     private Resources left;
 
@@ -31,23 +33,29 @@ final class Acceptance {
     Acceptance(
             FrameworkInfo framework,
             String role,
-            long epoch,
+            Term term,
             Resources left,
             LaunchedTasks tasks,
             HostedExecutors executors,
+            Operations operations,
             List<LedgerEffect> effects) {
         this.framework = framework;
         this.owner = FrameworkId.fromProto(framework.getId());
         this.role = role;
-        this.epoch = epoch;
+        this.term = term;
         this.left = left;
         this.tasks = tasks;
         this.executors = executors;
+        this.operations = operations;
         this.effects = effects;
     }
 
-    /** Each task of a launch on its own, the tasks of a group all or none. */
+    /** Each task of a launch on its own, the tasks of a group all or none; reservations and volumes as they come. */
     void take(Offer.Operation operation) {
+        if (!operation.hasLaunch() && !operation.hasLaunchGroup()) {
+            left = operations.perform(effects, framework, operation, left, term);
+            return;
+        }
         operation.getLaunch().getTaskInfosList().forEach(task -> launch(List.of(task), false));
         var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
         if (!group.isEmpty()) {
@@ -85,12 +93,15 @@ final class Acceptance {
         var out = ToAgent.newBuilder();
         if (group) {
             out.setRunGroup(RunGroup.newBuilder()
-                    .setEpoch(epoch)
+                    .setEpoch(term.epoch())
                     .setFramework(framework)
                     .addAllTasks(placed)
                     .setLaunchExecutor(starts));
         } else {
-            var run = Run.newBuilder().setEpoch(epoch).setFramework(framework).setTask(placed.get(0));
+            var run = Run.newBuilder()
+                    .setEpoch(term.epoch())
+                    .setFramework(framework)
+                    .setTask(placed.get(0));
             if (starts) {
                 run.setLaunchExecutor(true);
             }

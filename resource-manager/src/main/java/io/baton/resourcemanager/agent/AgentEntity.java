@@ -154,6 +154,11 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m -> m.link().equals(link) ? take(ledger.updated(m.update())) : this)
                 .onMessage(AgentProtocol.Propose.class, this::propose)
                 .onMessage(AgentProtocol.Recall.class, this::recall)
+                .onMessage(AgentProtocol.Operate.class, this::operate)
+                .onMessage(AgentProtocol.Operated.class, m -> take(ledger.operated(m.update())))
+                .onMessage(
+                        AgentProtocol.AcknowledgeOperation.class,
+                        m -> take(ledger.acknowledgeOperation(m.framework(), m.operationId())))
                 .onMessage(
                         AgentProtocol.Accept.class,
                         m -> take(ledger.accept(m.framework(), m.offers(), m.operations(), m.refuse())))
@@ -259,6 +264,20 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         return take(ledger.recall(m.role(), m.allocator()));
     }
 
+    private Behavior<AgentProtocol> operate(AgentProtocol.Operate m) {
+        var ordered = ledger.operate(m.operation());
+        getContext()
+                .getLog()
+                .info(
+                        "operator's operation agentId={} type={} status={} problem={}",
+                        id,
+                        m.operation().getType(),
+                        ordered.answer().status(),
+                        ordered.answer().message());
+        m.replyTo().tell(ordered.answer());
+        return take(ordered.effects());
+    }
+
     private Behavior<AgentProtocol> propose(AgentProtocol.Propose m) {
         return take(ledger.offer(m.framework(), m.role(), m.resources(), m.allocator(), m.number(), clock.instant()));
     }
@@ -330,6 +349,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             neighbours.tell(e.framework(), e.message());
         } else if (effect instanceof LedgerEffect.Lost e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id, e.state()));
+        } else if (effect instanceof LedgerEffect.Operated e) {
+            neighbours.tell(e.framework(), new FrameworkProtocol.Operated(id, e.status()));
         } else if (effect instanceof LedgerEffect.Holds e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.Leased(id, e.offers()));
         } else if (effect instanceof LedgerEffect.Mark e) {

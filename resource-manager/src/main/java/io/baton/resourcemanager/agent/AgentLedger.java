@@ -6,14 +6,19 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
+import io.baton.core.resource.Conversion;
 import io.baton.core.resource.Resources;
 import io.baton.link.Acknowledge;
+import io.baton.link.AcknowledgeOperation;
 import io.baton.link.ExecutorEnded;
 import io.baton.link.ExecutorMessage;
 import io.baton.link.Kill;
+import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
+import io.baton.link.RegisterAgain;
 import io.baton.link.Registered;
 import io.baton.link.RemoveFramework;
 import io.baton.link.ShutdownExecutor;
@@ -27,6 +32,7 @@ import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
+import io.baton.v1.OperationState;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -60,6 +66,7 @@ public final class AgentLedger {
     private final LaunchedTasks tasks = new LaunchedTasks(balance);
     private final Leases leases = new Leases(balance);
     private final HostedExecutors executors = new HostedExecutors(balance);
+    private final Operations operations;
     private AgentInfo info = AgentInfo.getDefaultInstance();
     private AgentView view;
     private final Instant since;
@@ -86,6 +93,7 @@ public final class AgentLedger {
         this.allocator = grant.allocator();
         this.since = now;
         this.view = AgentView.NONE;
+        this.operations = new Operations(id, balance);
     }
 
     /**
@@ -136,7 +144,7 @@ public final class AgentLedger {
                         .setClusterId(clusterId))
                 .build()));
         adopt(register, effects);
-        effects.add(new LedgerEffect.Seen(view.toProto(true)));
+        effects.add(new LedgerEffect.Seen(view.toProto(true, balance.total())));
         effects.add(changed());
         return effects;
     }
@@ -144,8 +152,10 @@ public final class AgentLedger {
     private void adopt(Register register, List<LedgerEffect> effects) {
         var infos = new TreeMap<FrameworkId, FrameworkInfo>();
         register.getFrameworksList().forEach(f -> infos.put(FrameworkId.fromProto(f.getId()), f));
-        balance.reset(Resources.fromProto(info.getResourcesList()));
+        balance.reset(Resources.fromProto(
+                register.getTotalResourcesCount() > 0 ? register.getTotalResourcesList() : info.getResourcesList()));
         executors.adopt(register.getExecutorsList());
+        effects.addAll(operations.adopt(register.getOperationsList()));
         tasks.adopt(register.getTasksList())
                 .forEach((framework, all) -> effects.add(new LedgerEffect.Adopted(
                         framework,
@@ -159,7 +169,7 @@ public final class AgentLedger {
             connected = false;
             disconnectedAt = now;
             leases.rescind(lease -> true, effects);
-            effects.add(new LedgerEffect.Seen(view.toProto(false)));
+            effects.add(new LedgerEffect.Seen(view.toProto(false, balance.total())));
             effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         }
         return effects;
@@ -281,16 +291,18 @@ public final class AgentLedger {
     }
 
     /**
-     * Launches tasks on leases, first to last, until they are used up; what is left becomes free.
+     * Performs operations on leases, first to last: each works with what the ones before have left and made. What is
+     * left becomes free.
      *
-     * @param operations launches; may be empty, which is declining
+     * @param wanted launches, reservations and volumes; may be empty, which is declining
      * @param refuse for how long the rest is filtered; zero for no filter
      * @return for each task one run or refusal, in the order given. A lease unknown here refuses them all with
      *     REASON_INVALID_OFFERS; a task larger than what is left is refused alone, with REASON_TASK_INVALID, a group as a
-     *     whole, with REASON_TASK_GROUP_INVALID. An executor's resources are wanted once, by the launch that starts it.
+     *     whole, with REASON_TASK_GROUP_INVALID. An executor's resources are wanted once, by the launch that starts it. An
+     *     operation that does not fit is refused alone, too; its scheduler hears of it if it gave the operation an id.
      */
     public List<LedgerEffect> accept(
-            FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> operations, Duration refuse) {
+            FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> wanted, Duration refuse) {
         var effects = new ArrayList<LedgerEffect>();
         var owner = FrameworkId.fromProto(framework.getId());
         var valid = offers.stream()
@@ -301,27 +313,92 @@ public final class AgentLedger {
             left = left.plus(lease.resources());
             leases.release(lease);
         }
-        var wanted = Refusals.tasksOf(operations);
         if (valid.size() < offers.size()) {
             var missing = offers.stream().filter(o -> valid.stream().noneMatch(l -> l.id().equals(o)));
-            refuse(
-                    effects,
-                    framework,
-                    wanted,
-                    Refusals.invalidOffer(framework, missing.findFirst().orElseThrow()));
+            refuseAll(effects, framework, wanted, missing.findFirst().orElseThrow());
         } else {
             var role = valid.isEmpty() ? "*" : valid.get(0).role();
-            var acceptance = new Acceptance(framework, role, term.epoch(), left, tasks, executors, effects);
-            operations.forEach(acceptance::take);
+            var before = balance.total();
+            var acceptance = new Acceptance(framework, role, term, left, tasks, executors, operations, effects);
+            wanted.forEach(acceptance::take);
             left = acceptance.left();
+            if (balance.total() != before) {
+                effects.add(new LedgerEffect.Seen(view.toProto(true, balance.total())));
+            }
             if (!refuse.isZero() && !left.isEmpty()) {
-                boolean whole = wanted.isEmpty();
                 effects.add(new LedgerEffect.ToAllocator(
-                        new AllocatorProtocol.Filter(owner, role, id, left, refuse, whole)));
+                        new AllocatorProtocol.Filter(owner, role, id, left, refuse, wanted.isEmpty())));
             }
         }
         effects.add(changed());
         return effects;
+    }
+
+    private void refuseAll(
+            List<LedgerEffect> effects, FrameworkInfo framework, List<Offer.Operation> wanted, OfferId missing) {
+        refuse(effects, framework, Refusals.tasksOf(wanted), Refusals.invalidOffer(framework, missing));
+        wanted.forEach(o -> Operations.refuse(effects, framework, o, "Offer " + missing + " is no longer valid"));
+    }
+
+    /**
+     * An operator reserves, unreserves, creates or destroys volumes. Offers end for it, if what is free does not suffice.
+     *
+     * @param operation of good form
+     * @return empty effects with a refusal: 409 if there is not enough that nobody uses, 400 if the agent is not known
+     */
+    public Ordered operate(Offer.Operation operation) {
+        if (!registered) {
+            return Ordered.refused(CallAnswer.badRequest("No agent found with specified ID"));
+        }
+        if (!connected) {
+            return Ordered.refused(new CallAnswer(409, "Agent " + id + " is not connected"));
+        }
+        var conversion = Conversion.of(operation);
+        var misfit = conversion.misfit(balance.free().plus(leases.sum()), balance.total());
+        if (misfit.isPresent()) {
+            return Ordered.refused(
+                    new CallAnswer(409, "Invalid " + operation.getType() + " operation: " + misfit.get()));
+        }
+        var effects = new ArrayList<LedgerEffect>();
+        leases.rescindUntil(() -> balance.free().contains(conversion.consumed()), conversion.consumed(), effects);
+        operations.convert(effects, Optional.empty(), operation, term);
+        effects.add(new LedgerEffect.Seen(view.toProto(true, balance.total())));
+        effects.add(changed());
+        return new Ordered(CallAnswer.ACCEPTED, effects);
+    }
+
+    /** What an operator is answered, and what follows. */
+    public record Ordered(CallAnswer answer, List<LedgerEffect> effects) {
+        static Ordered refused(CallAnswer answer) {
+            return new Ordered(answer, List.of());
+        }
+    }
+
+    /** How an operation went on the agent. If the agent would not do it, the books are wrong: it registers again. */
+    public List<LedgerEffect> operated(OperationUpdate update) {
+        var effects = new ArrayList<LedgerEffect>();
+        boolean news = operations.awaits(update.getKey());
+        if (operations.updated(update)) {
+            effects.add(new LedgerEffect.Operated(FrameworkId.fromProto(update.getFrameworkId()), update.getStatus()));
+        }
+        if (news && update.getStatus().getState() != OperationState.OPERATION_FINISHED) {
+            effects.addAll(toLink(ToAgent.newBuilder()
+                    .setRegisterAgain(RegisterAgain.getDefaultInstance())
+                    .build()));
+        }
+        return effects;
+    }
+
+    /** The scheduler has the update of an operation. */
+    public List<LedgerEffect> acknowledgeOperation(FrameworkId framework, String operationId) {
+        return operations
+                .acknowledged(framework, operationId)
+                .map(key -> toLink(ToAgent.newBuilder()
+                        .setAcknowledgeOperation(AcknowledgeOperation.newBuilder()
+                                .setEpoch(term.epoch())
+                                .setKey(key))
+                        .build()))
+                .orElse(List.of());
     }
 
     private void refuse(List<LedgerEffect> effects, FrameworkInfo framework, List<TaskInfo> tasks, TaskStatus status) {
@@ -360,6 +437,7 @@ public final class AgentLedger {
         }
         if (connected) {
             tasks.runAgain(now, effects);
+            operations.sendAgain(now, effects);
             effects.add(changed());
             leases.byFramework(lease -> true)
                     .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));

@@ -101,6 +101,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         return switch (frame.getMessageCase()) {
             case REGISTER -> register(frame);
             case UPDATE -> toEntity(new AgentProtocol.Updated(frame.getUpdate(), self));
+            case OPERATION_UPDATE -> toEntity(new AgentProtocol.Operated(frame.getOperationUpdate()));
             case STALE -> toEntity(new AgentProtocol.Stale(frame.getStale().getEpoch()));
             case EXECUTOR_ENDED -> toEntity(new AgentProtocol.ExecutorEnded(frame.getExecutorEnded()));
             case EXECUTOR_MESSAGE -> toEntity(new AgentProtocol.ExecutorSaid(frame.getExecutorMessage()));

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.resource.Resources;
 import io.baton.v1.Address;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.AgentInfo.Capability;
@@ -58,7 +59,8 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 .build();
     }
 
-    Response.GetAgents.Agent toProto(boolean active) {
+    /** @param total all there is now, as operations have changed it */
+    Response.GetAgents.Agent toProto(boolean active, Resources total) {
         var agent = Response.GetAgents.Agent.newBuilder()
                 .setAgentInfo(info)
                 .setActive(active)
@@ -66,7 +68,7 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 .setVersion(version)
                 .setPid("slave(1)@" + ip + ":" + info.getPort())
                 .setRegisteredTime(time(firstSeen))
-                .addAllTotalResources(info.getResourcesList())
+                .addAllTotalResources(total.toProtoStacked())
                 .addAllCapabilities(CAPABILITIES);
         if (seenAgain.isAfter(Instant.EPOCH)) {
             agent.setReregisteredTime(time(seenAgain));

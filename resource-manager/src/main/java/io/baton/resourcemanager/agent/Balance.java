@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.FrameworkId;
+import io.baton.core.resource.Conversion;
 import io.baton.core.resource.Resources;
 
 /**
@@ -28,6 +29,12 @@ final class Balance {
     void giveBack(FrameworkId framework, String role, Resources resources) {
         free = free.plus(resources);
         held.remove(framework, role, resources);
+    }
+
+    /** What is free becomes something else. */
+    void convert(Conversion conversion) {
+        total = conversion.applyTo(total);
+        free = conversion.applyTo(free);
     }
 
     Resources total() {

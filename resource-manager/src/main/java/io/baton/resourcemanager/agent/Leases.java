@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.resource.Resources;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** What is on offer of an agent, in the order of the offers. What a lease holds is taken from the balance. */
@@ -53,6 +55,27 @@ final class Leases {
             }
         }
         return out;
+    }
+
+    /** All that is on offer. */
+    Resources sum() {
+        var sum = Resources.EMPTY;
+        for (var lease : all.values()) {
+            sum = sum.plus(lease.resources());
+        }
+        return sum;
+    }
+
+    /** Ends the oldest leases that hold something of what is wanted, until there is enough. */
+    void rescindUntil(BooleanSupplier enough, Resources wanted, List<LedgerEffect> effects) {
+        for (var lease : List.copyOf(all.values())) {
+            if (enough.getAsBoolean()) {
+                return;
+            }
+            if (!lease.resources().minus(wanted).equals(lease.resources())) {
+                rescind(lease::equals, effects);
+            }
+        }
     }
 
     /** Ends leases and says so: to the read model first, then to their frameworks. */

@@ -8,6 +8,7 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.link.ToAgent;
 import io.baton.v1.Offer;
+import io.baton.v1.OperationStatus;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -56,6 +57,9 @@ public sealed interface LedgerEffect {
 
     /** Tell the read model that offers are over. */
     record OffersOver(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}
+
+    /** Tell the framework how an operation went. */
+    record Operated(FrameworkId framework, OperationStatus status) implements LedgerEffect {}
 
     /** Tell the framework which leases it holds here. */
     record Holds(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}

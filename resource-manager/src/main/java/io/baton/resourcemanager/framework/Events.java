@@ -3,6 +3,8 @@ package io.baton.resourcemanager.framework;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.resource.Resources;
+import io.baton.core.task.TaskStates;
 import io.baton.link.ExecutorEnded;
 import io.baton.link.ExecutorMessage;
 import io.baton.v1.FrameworkInfo;
@@ -34,8 +36,22 @@ final class Events {
     static Event offers(FrameworkInfo framework, List<Offer> offers) {
         var out = Event.Offers.newBuilder();
         boolean multiRole = FrameworkRoles.multiRole(framework);
-        offers.forEach(offer -> out.addOffers(multiRole ? offer : withoutRoles(offer)));
+        boolean refined = TaskStates.has(framework, FrameworkInfo.Capability.Type.RESERVATION_REFINEMENT);
+        for (var offer : offers) {
+            var known = refined ? withStacks(offer) : offer;
+            out.addOffers(multiRole ? known : withoutRoles(known));
+        }
         return Event.newBuilder().setType(Event.Type.OFFERS).setOffers(out).build();
+    }
+
+    /** Who knows of refinements reads reservations from the stack only. */
+    private static Offer withStacks(Offer offer) {
+        if (offer.getResourcesList().stream().allMatch(r -> r.getRole().equals("*"))) {
+            return offer;
+        }
+        var out = offer.toBuilder().clearResources();
+        offer.getResourcesList().forEach(r -> out.addResources(Resources.stacked(r)));
+        return out.build();
     }
 
     private static Offer withoutRoles(Offer offer) {

@@ -15,6 +15,7 @@ import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.OperationStatus;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -41,6 +42,7 @@ public final class FrameworkSession {
     private final FrameworkId id;
     private final OfferBook offers = new OfferBook();
     private final SessionTasks tasks = new SessionTasks();
+    private final SessionOperations operations = new SessionOperations();
     private Subscription subscription = Subscription.NONE;
 
     public FrameworkSession(FrameworkId id) {
@@ -223,7 +225,8 @@ public final class FrameworkSession {
             case UPDATE_FRAMEWORK -> update(call.getUpdateFramework());
             case REVIVE -> revive(call.getRevive().getRolesList());
             case SUPPRESS -> suppress(call.getSuppress().getRolesList());
-            default -> Answered.accepted(new SessionCalls(subscription, offers, tasks, now).effectsOf(call));
+            default ->
+                Answered.accepted(new SessionCalls(subscription, offers, tasks, operations, now).effectsOf(call));
         };
     }
 
@@ -359,6 +362,15 @@ public final class FrameworkSession {
         effects.add(new SessionEffect.TaskSeen(task, false));
         effects.addAll(told(update.getStatus()));
         return effects;
+    }
+
+    /** How an operation went; the agent keeps it until the scheduler acknowledges it, and longer if it is never there. */
+    public List<SessionEffect> operated(AgentId agent, OperationStatus status) {
+        if (subscription.state() == State.REMOVED) {
+            return List.of(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
+        }
+        var event = operations.updated(agent, status);
+        return subscription.connected() ? List.of(new SessionEffect.Emit(event)) : List.of();
     }
 
     /** An agent has registered: its list is the truth about this framework's tasks there. */

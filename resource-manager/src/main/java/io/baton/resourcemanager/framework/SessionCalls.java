@@ -5,13 +5,11 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.resourcemanager.validation.OperationRules;
 import io.baton.v1.Offer;
-import io.baton.v1.OperationState;
-import io.baton.v1.OperationStatus;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
-import io.baton.v1.scheduler.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,13 +25,20 @@ final class SessionCalls {
     private final FrameworkId id;
     private final OfferBook offers;
     private final SessionTasks tasks;
+    private final SessionOperations operations;
     private final Instant now;
 
-    SessionCalls(Subscription subscription, OfferBook offers, SessionTasks tasks, Instant now) {
+    SessionCalls(
+            Subscription subscription,
+            OfferBook offers,
+            SessionTasks tasks,
+            SessionOperations operations,
+            Instant now) {
         this.subscription = subscription;
         this.id = subscription.id();
         this.offers = offers;
         this.tasks = tasks;
+        this.operations = operations;
         this.now = now;
     }
 
@@ -45,11 +50,11 @@ final class SessionCalls {
             case SHUTDOWN -> shutdown(call.getShutdown());
             case ACKNOWLEDGE -> acknowledge(call.getAcknowledge());
             case RECONCILE -> reconcile(call.getReconcile());
-            case RECONCILE_OPERATIONS -> reconcileOperations(call.getReconcileOperations());
+            case RECONCILE_OPERATIONS -> operations.reconcile(call.getReconcileOperations());
+            case ACKNOWLEDGE_OPERATION_STATUS -> operations.acknowledged(id, call.getAcknowledgeOperationStatus());
             case MESSAGE -> message(call.getMessage());
-            // Nobody is there to hear of it: no inverse offer was ever made, no operation has an update to acknowledge;
-            // REQUEST is a hint.
-            case REQUEST, ACCEPT_INVERSE_OFFERS, DECLINE_INVERSE_OFFERS, ACKNOWLEDGE_OPERATION_STATUS -> List.of();
+            // Nobody is there to hear of it: no inverse offer was ever made; REQUEST is a hint.
+            case REQUEST, ACCEPT_INVERSE_OFFERS, DECLINE_INVERSE_OFFERS -> List.of();
             case UNKNOWN, SUBSCRIBE, TEARDOWN, REVIVE, SUPPRESS, UPDATE_FRAMEWORK ->
                 throw new AssertionError("the session itself takes " + call.getType());
         };
@@ -65,12 +70,14 @@ final class SessionCalls {
             return effects;
         }
         var agent = AgentId.fromProto(taken.get(0).getAgentId());
-        var launches = new ArrayList<Offer.Operation>();
+        var valid = new ArrayList<Offer.Operation>();
         var launcher = new SessionLaunches(subscription, tasks, taken.get(0), now, effects);
         for (var operation : accept.getOperationsList()) {
             switch (operation.getType()) {
-                case LAUNCH -> launcher.launch(operation).ifPresent(launches::add);
-                case LAUNCH_GROUP -> launcher.launchGroup(operation).ifPresent(launches::add);
+                case LAUNCH -> launcher.launch(operation).ifPresent(valid::add);
+                case LAUNCH_GROUP -> launcher.launchGroup(operation).ifPresent(valid::add);
+                case RESERVE, UNRESERVE, CREATE, DESTROY ->
+                    convert(effects, operation, taken.get(0)).ifPresent(valid::add);
                 default -> unsupported(effects, operation);
             }
         }
@@ -79,11 +86,17 @@ final class SessionCalls {
         effects.add(new SessionEffect.ToAgent(
                 agent,
                 new AgentProtocol.Accept(
-                        subscription.info(),
-                        ids,
-                        launches,
-                        OfferBook.refusal(accept.hasFilters(), accept.getFilters()))));
+                        subscription.info(), ids, valid, OfferBook.refusal(accept.hasFilters(), accept.getFilters()))));
         return effects;
+    }
+
+    private Optional<Offer.Operation> convert(List<SessionEffect> effects, Offer.Operation operation, Offer offer) {
+        var problem = OperationRules.problemOf(
+                operation, subscription.info(), offer.getAllocationInfo().getRole());
+        if (problem.isPresent() && operation.hasId()) {
+            effects.add(SessionOperations.error(operation, problem.get()));
+        }
+        return problem.isPresent() ? Optional.empty() : Optional.of(operation);
     }
 
     /** The offers were no good, so nothing of this operation happens. */
@@ -92,26 +105,15 @@ final class SessionCalls {
         wanted.addAll(operation.getLaunchGroup().getTaskGroup().getTasksList());
         wanted.forEach(task -> effects.add(update(Statuses.invalidOffers(subscription.info(), task, why, now))));
         if (operation.hasId()) {
-            effects.add(operationError(operation, "Operation attempted with invalid resources: " + why));
+            effects.add(SessionOperations.error(operation, "Operation attempted with invalid resources: " + why));
         }
     }
 
     private void unsupported(List<SessionEffect> effects, Offer.Operation operation) {
         var why = operation.getType() + " is not built in this version of Baton";
         if (operation.hasId()) {
-            effects.add(operationError(operation, why));
+            effects.add(SessionOperations.error(operation, why));
         }
-    }
-
-    private static SessionEffect operationError(Offer.Operation operation, String why) {
-        return new SessionEffect.Emit(Event.newBuilder()
-                .setType(Event.Type.UPDATE_OPERATION_STATUS)
-                .setUpdateOperationStatus(Event.UpdateOperationStatus.newBuilder()
-                        .setStatus(OperationStatus.newBuilder()
-                                .setOperationId(operation.getId())
-                                .setState(OperationState.OPERATION_ERROR)
-                                .setMessage(why)))
-                .build());
     }
 
     private List<SessionEffect> decline(Call.Decline decline) {
@@ -197,25 +199,6 @@ final class SessionCalls {
                         a -> new SessionEffect.ToAgent(a, new AgentProtocol.Ask(id, task, Optional.empty())))
                 .orElseGet(
                         () -> update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now))));
-    }
-
-    private List<SessionEffect> reconcileOperations(Call.ReconcileOperations reconcile) {
-        return reconcile.getOperationsList().stream()
-                .map(operation -> {
-                    var status = OperationStatus.newBuilder()
-                            .setOperationId(operation.getOperationId())
-                            .setState(OperationState.OPERATION_UNKNOWN)
-                            .setMessage("Reconciliation: Operation is unknown");
-                    if (operation.hasAgentId()) {
-                        status.setAgentId(operation.getAgentId());
-                    }
-                    return (SessionEffect) new SessionEffect.Emit(Event.newBuilder()
-                            .setType(Event.Type.UPDATE_OPERATION_STATUS)
-                            .setUpdateOperationStatus(
-                                    Event.UpdateOperationStatus.newBuilder().setStatus(status))
-                            .build());
-                })
-                .toList();
     }
 
     private static SessionEffect update(TaskStatus status) {

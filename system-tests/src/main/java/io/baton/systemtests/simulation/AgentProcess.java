@@ -189,6 +189,8 @@ final class AgentProcess extends Node {
                 obey(registration.masters(
                         frame.getMasters().getLinksList(), world.chance().fraction()));
             case REGISTER_AGAIN -> obey(registration.registerAgain(number));
+            case OPERATE, ACKNOWLEDGE_OPERATION ->
+                throw new AssertionError("no scheduler of the simulation asks for operations");
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
     }

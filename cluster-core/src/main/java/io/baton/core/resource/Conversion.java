@@ -1,0 +1,127 @@
+package io.baton.core.resource;
+
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
+import io.baton.v1.Resource.ReservationInfo;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an operation makes of resources: some go and others come, of the same amounts.
+ *
+ * @param consumed must be there
+ * @param converted is there afterwards
+ */
+public record Conversion(Resources consumed, Resources converted) {
+    /**
+     * What is wrong with the form of an operation, if anything: it must be one of RESERVE, UNRESERVE, CREATE and DESTROY.
+     */
+    public static Optional<String> problemOf(Offer.Operation operation) {
+        return switch (operation.getType()) {
+            case RESERVE -> problemOf(operation.getReserve().getResourcesList(), Conversion::reserveProblem);
+            case UNRESERVE -> problemOf(operation.getUnreserve().getResourcesList(), Conversion::reserveProblem);
+            case CREATE -> problemOf(operation.getCreate().getVolumesList(), Conversion::volumeProblem);
+            case DESTROY -> problemOf(operation.getDestroy().getVolumesList(), Conversion::volumeProblem);
+            default -> Optional.of(operation.getType() + " converts nothing");
+        };
+    }
+
+    private interface Rule {
+        Optional<String> problemOf(Resource resource);
+    }
+
+    private static Optional<String> problemOf(List<Resource> resources, Rule rule) {
+        if (resources.isEmpty()) {
+            return Optional.of("no resources are given");
+        }
+        return ResourceRules.problemOf(resources).or(() -> resources.stream()
+                .flatMap(r -> rule.problemOf(r).stream())
+                .findFirst());
+    }
+
+    private static Optional<String> reserveProblem(Resource resource) {
+        var kind = Kind.of(resource);
+        if (!kind.dynamic()) {
+            return Optional.of("Resource " + kind + " is not dynamically reserved");
+        }
+        return kind.persistent()
+                ? Optional.of("A dynamically reserved persistent volume " + kind + " cannot be reserved or unreserved:"
+                        + " destroy it first")
+                : Optional.empty();
+    }
+
+    private static Optional<String> volumeProblem(Resource resource) {
+        var kind = Kind.of(resource);
+        if (!kind.persistent()) {
+            return Optional.of("Resource " + kind + " does not have DiskInfo with persistence");
+        }
+        if (!kind.reserved()) {
+            return Optional.of("Persistent volume " + kind + " is not reserved");
+        }
+        if (!resource.getDisk().hasVolume()) {
+            return Optional.of("Expecting 'volume' to be set for persistent volume " + kind);
+        }
+        var volume = resource.getDisk().getVolume();
+        if (volume.getMode() != io.baton.v1.Volume.Mode.RW) {
+            return Optional.of("Read-only persistent volume " + kind + " is not supported");
+        }
+        return volume.hasHostPath()
+                ? Optional.of("Expecting 'host_path' to be unset for persistent volume " + kind)
+                : Optional.empty();
+    }
+
+    /** @param operation that {@link #problemOf} finds nothing wrong with */
+    public static Conversion of(Offer.Operation operation) {
+        return switch (operation.getType()) {
+            case RESERVE -> {
+                var reserved = Resources.fromProto(operation.getReserve().getResourcesList());
+                var source = operation.getReserve().getSourceList();
+                yield new Conversion(
+                        source.isEmpty() ? reserved.withoutLastReservation() : Resources.fromProto(source), reserved);
+            }
+            case UNRESERVE -> {
+                var reserved = Resources.fromProto(operation.getUnreserve().getResourcesList());
+                yield new Conversion(reserved, reserved.withoutLastReservation());
+            }
+            case CREATE -> {
+                var volumes = Resources.fromProto(operation.getCreate().getVolumesList());
+                yield new Conversion(volumes.withoutVolumes(), volumes);
+            }
+            case DESTROY -> {
+                var volumes = Resources.fromProto(operation.getDestroy().getVolumesList());
+                yield new Conversion(volumes, volumes.withoutVolumes());
+            }
+            default -> throw new IllegalArgumentException(operation.getType() + " converts nothing");
+        };
+    }
+
+    /**
+     * Why this cannot be done, if it cannot.
+     *
+     * @param pool what may be used for it
+     * @param total all there is on the host: a volume's id is there once for each role
+     */
+    public Optional<String> misfit(Resources pool, Resources total) {
+        if (!pool.contains(consumed)) {
+            return Optional.of(consumed + " is not contained in " + pool);
+        }
+        return converted.volumeIds().stream()
+                .filter(total.volumeIds()::contains)
+                .findFirst()
+                .map(id -> "Persistent volume " + id + " exists already");
+    }
+
+    /** The bundle afterwards; it must hold what is consumed. */
+    public Resources applyTo(Resources bundle) {
+        return bundle.minus(consumed).plus(converted);
+    }
+
+    /** Reservations that came last, for rules about whose they are. */
+    public static List<ReservationInfo> lastReservations(List<Resource> resources) {
+        return resources.stream()
+                .map(Kind::of)
+                .filter(Kind::reserved)
+                .map(k -> k.reservations().get(k.reservations().size() - 1))
+                .toList();
+    }
+}

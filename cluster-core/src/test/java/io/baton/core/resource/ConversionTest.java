@@ -1,0 +1,152 @@
+package io.baton.core.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.v1.Offer.Operation;
+import io.baton.v1.Resource;
+import io.baton.v1.Resource.DiskInfo;
+import io.baton.v1.Resource.ReservationInfo;
+import io.baton.v1.Value;
+import io.baton.v1.Volume;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConversionTest {
+    private static final Resource CPUS = scalar("cpus", 2);
+    private static final Resource DISK = scalar("disk", 64);
+    private static final Resource RESERVED = reserved(CPUS, ReservationInfo.Type.DYNAMIC, "eng");
+    private static final Resource REFINED = reserved(RESERVED, ReservationInfo.Type.DYNAMIC, "eng/build");
+    private static final Resource RESERVED_DISK = reserved(DISK, ReservationInfo.Type.DYNAMIC, "eng");
+    private static final Resource VOLUME = volume(RESERVED_DISK, "v");
+
+    private static Resource scalar(String name, double value) {
+        return Resource.newBuilder()
+                .setName(name)
+                .setType(Value.Type.SCALAR)
+                .setScalar(Value.Scalar.newBuilder().setValue(value))
+                .build();
+    }
+
+    private static Resource reserved(Resource resource, ReservationInfo.Type type, String role) {
+        return resource.toBuilder()
+                .addReservations(ReservationInfo.newBuilder().setType(type).setRole(role))
+                .build();
+    }
+
+    private static Resource volume(Resource disk, String id) {
+        return disk.toBuilder()
+                .setDisk(DiskInfo.newBuilder()
+                        .setPersistence(DiskInfo.Persistence.newBuilder().setId(id))
+                        .setVolume(Volume.newBuilder().setMode(Volume.Mode.RW).setContainerPath("data")))
+                .build();
+    }
+
+    private static Operation operation(Operation.Type type, Resource... of) {
+        var out = Operation.newBuilder().setType(type);
+        switch (type) {
+            case RESERVE -> out.getReserveBuilder().addAllResources(List.of(of));
+            case UNRESERVE -> out.getUnreserveBuilder().addAllResources(List.of(of));
+            case CREATE -> out.getCreateBuilder().addAllVolumes(List.of(of));
+            default -> out.getDestroyBuilder().addAllVolumes(List.of(of));
+        }
+        return out.build();
+    }
+
+    private static Resources bundle(Resource... of) {
+        return Resources.fromProto(List.of(of));
+    }
+
+    @Test
+    void eachOperationIsUndoneByItsOpposite() {
+        check(Operation.Type.RESERVE, Operation.Type.UNRESERVE, RESERVED, CPUS);
+        check(Operation.Type.RESERVE, Operation.Type.UNRESERVE, REFINED, RESERVED);
+        check(Operation.Type.CREATE, Operation.Type.DESTROY, VOLUME, RESERVED_DISK);
+    }
+
+    private static void check(Operation.Type there, Operation.Type back, Resource made, Resource of) {
+        assertThat(Conversion.problemOf(operation(there, made))).isEmpty();
+        assertThat(Conversion.problemOf(operation(back, made))).isEmpty();
+        var pool = bundle(scalar("mem", 512), of);
+        var after = Conversion.of(operation(there, made)).applyTo(pool);
+        assertThat(after).isEqualTo(bundle(scalar("mem", 512), made));
+        assertThat(Conversion.of(operation(back, made)).applyTo(after)).isEqualTo(pool);
+        assertThat(after.scalarMillis()).as("the same amounts").isEqualTo(pool.scalarMillis());
+    }
+
+    @Test
+    void aSourceReplacesWhatIsReserved() {
+        var other = reserved(CPUS, ReservationInfo.Type.DYNAMIC, "ads");
+        var operation = Operation.newBuilder().setType(Operation.Type.RESERVE);
+        operation.getReserveBuilder().addResources(other).addSource(RESERVED);
+
+        assertThat(Conversion.of(operation.build()).applyTo(bundle(RESERVED))).isEqualTo(bundle(other));
+    }
+
+    @Test
+    void whatIsNotThereCannotBeConverted() {
+        var reserve = Conversion.of(operation(Operation.Type.RESERVE, RESERVED));
+        assertThat(reserve.misfit(bundle(scalar("cpus", 1)), bundle()))
+                .hasValueSatisfying(why -> assertThat(why).contains("is not contained in cpus:1"));
+        assertThat(reserve.misfit(bundle(CPUS), bundle(CPUS))).isEmpty();
+        assertThat(Conversion.of(operation(Operation.Type.UNRESERVE, RESERVED)).misfit(bundle(CPUS), bundle(CPUS)))
+                .isPresent();
+    }
+
+    @Test
+    void theIdOfAVolumeIsThereOnceForEachRole() {
+        var create = Conversion.of(operation(Operation.Type.CREATE, volume(RESERVED_DISK, "v")));
+        var pool = bundle(RESERVED_DISK);
+        var smaller = volume(reserved(scalar("disk", 8), ReservationInfo.Type.DYNAMIC, "eng"), "v");
+        assertThat(create.misfit(pool, bundle(RESERVED_DISK, smaller)))
+                .contains("Persistent volume eng/v exists already");
+        var another = volume(reserved(scalar("disk", 8), ReservationInfo.Type.DYNAMIC, "ads"), "v");
+        assertThat(create.misfit(pool, bundle(RESERVED_DISK, another))).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0} of {1}: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+            RESERVE   | plain   | is not dynamically reserved
+            RESERVE   | static  | is not dynamically reserved
+            RESERVE   | volume  | destroy it first
+            RESERVE   | star    | a reservation for no role
+            RESERVE   | none    | no resources are given
+            UNRESERVE | static  | is not dynamically reserved
+            CREATE    | plain   | does not have DiskInfo with persistence
+            CREATE    | free    | is not reserved
+            CREATE    | ro      | Read-only
+            CREATE    | host    | Expecting 'host_path' to be unset
+            DESTROY   | plain   | does not have DiskInfo with persistence
+            """)
+    void refusesOperationsOfBadForm(Operation.Type type, String what, String problem) {
+        var resources =
+                switch (what) {
+                    case "plain" -> new Resource[] {CPUS};
+                    case "static" -> new Resource[] {reserved(CPUS, ReservationInfo.Type.STATIC, "eng")};
+                    case "star" -> new Resource[] {reserved(CPUS, ReservationInfo.Type.DYNAMIC, "*")};
+                    case "volume" -> new Resource[] {VOLUME};
+                    case "free" -> new Resource[] {volume(DISK, "v")};
+                    case "ro" -> {
+                        var out = VOLUME.toBuilder();
+                        out.getDiskBuilder().getVolumeBuilder().setMode(Volume.Mode.RO);
+                        yield new Resource[] {out.build()};
+                    }
+                    case "host" -> {
+                        var out = VOLUME.toBuilder();
+                        out.getDiskBuilder().getVolumeBuilder().setHostPath("/etc");
+                        yield new Resource[] {out.build()};
+                    }
+                    default -> new Resource[] {};
+                };
+        assertThat(Conversion.problemOf(operation(type, resources)))
+                .hasValueSatisfying(why -> assertThat(why).contains(problem));
+    }
+
+    @Test
+    void anythingElseConvertsNothing() {
+        assertThat(Conversion.problemOf(
+                        Operation.newBuilder().setType(Operation.Type.LAUNCH).build()))
+                .contains("LAUNCH converts nothing");
+    }
+}

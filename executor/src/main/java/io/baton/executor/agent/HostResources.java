@@ -1,0 +1,190 @@
+package io.baton.executor.agent;
+
+import io.baton.core.resource.Conversion;
+import io.baton.core.resource.Resources;
+import io.baton.executor.checkpoint.HostState;
+import io.baton.executor.record.Operated;
+import io.baton.executor.record.OperationAcknowledged;
+import io.baton.executor.record.Record;
+import io.baton.link.Operate;
+import io.baton.link.OperationUpdate;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationState;
+import io.baton.v1.OperationStatus;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * The host's resources as reservations and volumes divide them. The agent is the only one who changes this, and writes
+ * each change down before it tells of it.
+ *
+ * <p>Pure. Mutable, one owner.
+ */
+public final class HostResources {
+    /** How long after it was sent an update that nobody acknowledges is sent again. */
+    static final Duration SEND_AGAIN = Duration.ofSeconds(10);
+
+    private final Resources configured;
+    private final HostState state;
+    private final Supplier<UUID> uuids;
+    private boolean connected;
+    private Instant sendAt = Instant.MAX;
+
+    /**
+     * @param configured what the host has, before any operation
+     * @param uuids fresh ones, for updates
+     */
+    public HostResources(Resources configured, HostState state, Supplier<UUID> uuids) {
+        this.configured = configured;
+        this.state = state;
+        this.uuids = uuids;
+    }
+
+    /**
+     * Why the agent cannot go on with what was written down, if it cannot: the operator must give the host at least what
+     * is reserved on it.
+     */
+    public static Optional<String> problem(Resources configured, HostState state) {
+        var plain = withoutOperations(state.reserved());
+        return configured.contains(plain)
+                ? Optional.empty()
+                : Optional.of("reservations and volumes on this agent need " + plain + ", but it is started with "
+                        + configured + ": give it at least that much, or forget them with --recover cleanup");
+    }
+
+    /** Volumes are disks again, and nothing is reserved by a call. */
+    private static Resources withoutOperations(Resources reserved) {
+        var plain = reserved.withoutVolumes();
+        for (var byCall = plain.reservedByCall(); !byCall.isEmpty(); byCall = plain.reservedByCall()) {
+            plain = plain.minus(byCall).plus(byCall.withoutLastReservation());
+        }
+        return plain;
+    }
+
+    /** What there is now. */
+    public Resources total() {
+        return configured.minus(withoutOperations(state.reserved())).plus(state.reserved());
+    }
+
+    /** Whether operations have changed anything. */
+    boolean isChanged() {
+        return !state.reserved().isEmpty();
+    }
+
+    /** Does an operation, unless it has been done. */
+    public List<Effect> operate(Operate order, Instant now) {
+        if (state.knows(order.getKey())) {
+            return pending();
+        }
+        var before = total();
+        var problem = Conversion.problemOf(order.getOperation())
+                .or(() -> Conversion.of(order.getOperation()).misfit(before, before));
+        var after = problem.isPresent()
+                ? before
+                : Conversion.of(order.getOperation()).applyTo(before);
+        var operated = Operated.newBuilder()
+                .setKey(order.getKey())
+                .setStatus(status(order.getOperation(), problem))
+                .addAllReserved(reservedOf(after).toProto(""));
+        if (order.hasFrameworkId()) {
+            operated.setFrameworkId(order.getFrameworkId());
+        }
+        var record = Record.newBuilder().setOperated(operated).build();
+        state.operated(record.getOperated());
+        var effects = new ArrayList<Effect>();
+        effects.add(new Effect.Checkpoint(record));
+        effects.add(new Effect.SendOperation(update(record.getOperated())));
+        before.volumeIds().stream()
+                .filter(id -> !after.volumeIds().contains(id))
+                .forEach(gone -> effects.add(new Effect.RemoveVolume(gone)));
+        sendAt = now.plus(SEND_AGAIN);
+        return effects;
+    }
+
+    private OperationStatus status(Offer.Operation operation, Optional<String> problem) {
+        var status = OperationStatus.newBuilder()
+                .setState(problem.isPresent() ? OperationState.OPERATION_DROPPED : OperationState.OPERATION_FINISHED)
+                .setUuid(uuid());
+        problem.ifPresentOrElse(
+                status::setMessage,
+                () -> status.addAllConvertedResources(
+                        Conversion.of(operation).converted().toProto("")));
+        if (operation.hasId()) {
+            status.setOperationId(operation.getId());
+        }
+        return status.build();
+    }
+
+    /** What operations have made: all that is reserved by a call, and all volumes, on static reservations too. */
+    private static Resources reservedOf(Resources total) {
+        var byCall = total.reservedByCall();
+        return byCall.plus(total.volumes().minus(byCall));
+    }
+
+    private io.baton.v1.UUID uuid() {
+        var uuid = uuids.get();
+        var bytes =
+                ByteBuffer.allocate(16).putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+        return io.baton
+                .v1
+                .UUID
+                .newBuilder()
+                .setValue(com.google.protobuf.ByteString.copyFrom(bytes.array()))
+                .build();
+    }
+
+    private static OperationUpdate update(Operated operated) {
+        var out = OperationUpdate.newBuilder().setKey(operated.getKey()).setStatus(operated.getStatus());
+        if (operated.hasFrameworkId()) {
+            out.setFrameworkId(operated.getFrameworkId());
+        }
+        return out.build();
+    }
+
+    /** The scheduler has the update. */
+    public List<Effect> acknowledge(String key) {
+        if (!state.acknowledged(key)) {
+            return List.of();
+        }
+        var acknowledged = OperationAcknowledged.newBuilder().setKey(key);
+        return List.of(new Effect.Checkpoint(
+                Record.newBuilder().setOperationAcknowledged(acknowledged).build()));
+    }
+
+    /** A master listens. */
+    public List<Effect> connected(Instant now) {
+        connected = true;
+        sendAt = now.plus(SEND_AGAIN);
+        return pending();
+    }
+
+    public void disconnected() {
+        connected = false;
+    }
+
+    /** Time goes by. */
+    public List<Effect> tick(Instant now) {
+        if (!connected || state.pending().isEmpty() || now.isBefore(sendAt)) {
+            return List.of();
+        }
+        sendAt = now.plus(SEND_AGAIN);
+        return pending();
+    }
+
+    private List<Effect> pending() {
+        return state.pending().stream()
+                .map(o -> (Effect) new Effect.SendOperation(update(o)))
+                .toList();
+    }
+
+    /** How operations went whose updates are not acknowledged, for a registration. */
+    List<OperationUpdate> updates() {
+        return state.pending().stream().map(HostResources::update).toList();
+    }
+}

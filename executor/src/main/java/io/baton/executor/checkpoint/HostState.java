@@ -1,0 +1,87 @@
+package io.baton.executor.checkpoint;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.core.resource.Resources;
+import io.baton.executor.record.Operated;
+import io.baton.executor.record.Record;
+import io.baton.executor.record.Reserved;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What operations have made of the host's resources, and how they went. Part of {@link AgentState}. */
+public final class HostState {
+    /** So many operations are remembered, so that a duplicate is not done again. */
+    static final int KNOWN = 1_000;
+
+    private Resources reserved = Resources.EMPTY;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final Map<String, Operated> pending = new LinkedHashMap<>();
+
+    /** Takes in what was done; the shell writes it down. */
+    public void operated(Operated operated) {
+        reserved = Resources.fromProto(operated.getReservedList());
+        know(operated.getKey());
+        if (operated.hasFrameworkId() && operated.getStatus().hasOperationId()) {
+            pending.put(operated.getKey(), operated);
+        }
+    }
+
+    private void know(String key) {
+        known.add(key);
+        if (known.size() > KNOWN) {
+            var oldest = known.iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** @return whether it was pending */
+    public boolean acknowledged(String key) {
+        return pending.remove(key) != null;
+    }
+
+    void removed(FrameworkId framework) {
+        pending.values().removeIf(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(framework));
+    }
+
+    void restored(Reserved saved) {
+        reserved = Resources.fromProto(saved.getReservedList());
+        saved.getKnownList().forEach(this::know);
+    }
+
+    /** All that is reserved by calls, and all volumes. */
+    public Resources reserved() {
+        return reserved;
+    }
+
+    /** Whether the operation has been done, or refused. */
+    public boolean knows(String key) {
+        return known.contains(key);
+    }
+
+    /** Those whose updates have not been acknowledged, oldest first. */
+    public Collection<Operated> pending() {
+        return Collections.unmodifiableCollection(pending.values());
+    }
+
+    List<Record> records() {
+        var out = new ArrayList<Record>();
+        if (!known.isEmpty()) {
+            // Each of them holds all that is reserved, so what comes last must be what holds now.
+            pending.values()
+                    .forEach(o -> out.add(Record.newBuilder().setOperated(o).build()));
+            out.add(Record.newBuilder()
+                    .setReserved(Reserved.newBuilder()
+                            .addAllReserved(reserved.toProto(""))
+                            .addAllKnown(known))
+                    .build());
+        }
+        return out;
+    }
+}

@@ -1,0 +1,120 @@
+package io.baton.executor.sandbox;
+
+import io.baton.executor.process.Account;
+import io.baton.v1.Resource;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Persistent volumes: directories {@code volumes/roles/<role>/<id>} that outlive their tasks. A task sees its volumes as
+ * links in its sandbox.
+ */
+public final class Volumes {
+    private final Path workDir;
+
+    /** Below this directory, which must be absolute. */
+    public Volumes(Path workDir) {
+        this.workDir = workDir;
+    }
+
+    /** @param id role and id of the volume, {@code role/id} */
+    Path locate(String id) {
+        int cut = id.lastIndexOf('/');
+        // As in Mesos: a volume must not lie within the one of the role above.
+        return workDir.resolve("volumes")
+                .resolve("roles")
+                .resolve(id.substring(0, cut).replace('/', ' '))
+                .resolve(id.substring(cut + 1));
+    }
+
+    /**
+     * Makes links to a task's volumes in its sandbox, and the volumes that do not exist yet.
+     *
+     * @throws IOException if a container path leads out of the sandbox or is taken, or there is no room or right
+     */
+    public void link(Path sandbox, List<Resource> resources, Optional<Account> account) throws IOException {
+        for (var resource : resources) {
+            if (resource.getDisk().hasPersistence()) {
+                link(sandbox, resource, account);
+            }
+        }
+    }
+
+    private void link(Path sandbox, Resource resource, Optional<Account> account) throws IOException {
+        var name = resource.getDisk().getVolume().getContainerPath();
+        var place = sandbox.resolve(name).normalize();
+        if (name.isEmpty() || Path.of(name).isAbsolute() || !place.startsWith(sandbox) || place.equals(sandbox)) {
+            throw new IOException("the volume's container_path '" + name + "' must lead into the sandbox");
+        }
+        var volume = locate(
+                roleOf(resource) + "/" + resource.getDisk().getPersistence().getId());
+        if (!Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(volume.getParent());
+            Files.createDirectory(
+                    volume, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+            if (account.isPresent()) {
+                Files.setAttribute(volume, "unix:uid", (int) account.get().user(), LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(volume, "unix:gid", (int) account.get().group(), LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+        for (var dir = place.getParent(); !dir.equals(sandbox); dir = dir.getParent()) {
+            if (Files.isSymbolicLink(dir)) {
+                throw new IOException("the volume's container_path '" + name + "' leads through a link");
+            }
+        }
+        Files.createDirectories(place.getParent());
+        Files.createSymbolicLink(place, volume);
+    }
+
+    @SuppressWarnings("deprecation") // the older form of a reservation is still on the wire
+    private static String roleOf(Resource resource) {
+        int depth = resource.getReservationsCount();
+        return depth > 0 ? resource.getReservations(depth - 1).getRole() : resource.getRole();
+    }
+
+    /**
+     * Gives a volume that is to be removed another name, so that a new one of its name starts empty whatever happens
+     * meanwhile.
+     *
+     * @param id role and id of the volume, {@code role/id}
+     * @return what {@link #delete} is to remove; empty if nothing was ever written to the volume
+     */
+    public Optional<Path> setAside(String id) throws IOException {
+        var volume = locate(id);
+        if (!Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        var aside = Files.createDirectories(workDir.resolve("volumes").resolve("removed"))
+                .resolve(UUID.randomUUID().toString());
+        return Optional.of(Files.move(volume, aside));
+    }
+
+    /** Deletes what was set aside. Links in it are not followed. */
+    public static void delete(Path aside) throws IOException {
+        Files.walkFileTree(aside, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.deleteIfExists(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,210 @@
+package io.baton.executor.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.resource.Resources;
+import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.record.Record;
+import io.baton.link.Operate;
+import io.baton.link.OperationUpdate;
+import io.baton.v1.FrameworkID;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationID;
+import io.baton.v1.OperationState;
+import io.baton.v1.Resource;
+import io.baton.v1.Resource.DiskInfo;
+import io.baton.v1.Resource.ReservationInfo;
+import io.baton.v1.Volume;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class HostResourcesTest {
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Resources HOST = Resources.scalars(Map.of("cpus", 4.0, "disk", 100.0));
+
+    private final List<Record> written = new ArrayList<>();
+    private final HostResources host = over(new AgentState());
+
+    private static HostResources over(AgentState state) {
+        return new HostResources(HOST, state.host(), () -> new UUID(1, 2));
+    }
+
+    /** An agent that starts on what this one has written down. */
+    private static AgentState restarted(List<Record> records) {
+        var state = new AgentState();
+        records.forEach(state::apply);
+        return state;
+    }
+
+    private List<Effect> done(List<Effect> effects) {
+        effects.forEach(effect -> {
+            if (effect instanceof Effect.Checkpoint checkpoint) {
+                written.add(checkpoint.record());
+            }
+        });
+        return effects;
+    }
+
+    private static List<OperationUpdate> sent(List<Effect> effects) {
+        return effects.stream()
+                .filter(Effect.SendOperation.class::isInstance)
+                .map(e -> ((Effect.SendOperation) e).update())
+                .toList();
+    }
+
+    private static Resources reserved(String name, double value) {
+        return Resources.scalars(Map.of(name, value))
+                .reservedFor(ReservationInfo.newBuilder()
+                        .setType(ReservationInfo.Type.DYNAMIC)
+                        .setRole("eng")
+                        .build());
+    }
+
+    private static Resource volume(String id) {
+        return reserved("disk", 10).toProto("").get(0).toBuilder()
+                .setDisk(DiskInfo.newBuilder()
+                        .setPersistence(DiskInfo.Persistence.newBuilder().setId(id))
+                        .setVolume(Volume.newBuilder().setMode(Volume.Mode.RW).setContainerPath("data")))
+                .build();
+    }
+
+    private static Operate order(String key, Offer.Operation.Type type, String id, List<Resource> resources) {
+        var operation = Offer.Operation.newBuilder().setType(type);
+        switch (type) {
+            case RESERVE -> operation.getReserveBuilder().addAllResources(resources);
+            case UNRESERVE -> operation.getUnreserveBuilder().addAllResources(resources);
+            case CREATE -> operation.getCreateBuilder().addAllVolumes(resources);
+            default -> operation.getDestroyBuilder().addAllVolumes(resources);
+        }
+        var out = Operate.newBuilder().setEpoch(1).setKey(key);
+        if (!id.isEmpty()) {
+            operation.setId(OperationID.newBuilder().setValue(id));
+            out.setFrameworkId(FrameworkID.newBuilder().setValue("f"));
+        }
+        return out.setOperation(operation).build();
+    }
+
+    private static Operate reserve(String key, String id, double cpus) {
+        return order(
+                key, Offer.Operation.Type.RESERVE, id, reserved("cpus", cpus).toProto(""));
+    }
+
+    @Test
+    void isWrittenDownBeforeItIsTold() {
+        var effects = done(host.operate(reserve("k", "o", 1), T0));
+
+        assertThat(effects.get(0)).isInstanceOf(Effect.Checkpoint.class);
+        assertThat(sent(effects)).singleElement().satisfies(update -> {
+            assertThat(update.getStatus().getState()).isEqualTo(OperationState.OPERATION_FINISHED);
+            assertThat(update.getStatus().getOperationId().getValue()).isEqualTo("o");
+            assertThat(update.getStatus().getUuid().getValue().size()).isEqualTo(16);
+        });
+        assertThat(host.total().contains(reserved("cpus", 1))).isTrue();
+        assertThat(host.total().scalarMillis()).isEqualTo(HOST.scalarMillis());
+    }
+
+    @Test
+    void aDuplicateIsAnsweredAgainAndNotDoneAgain() {
+        done(host.operate(reserve("k", "o", 1), T0));
+        var again = host.operate(reserve("k", "o", 1), T0);
+
+        assertThat(sent(again)).hasSize(1);
+        assertThat(again).noneMatch(Effect.Checkpoint.class::isInstance);
+        assertThat(host.total().millis("cpus")).isEqualTo(4000);
+        assertThat(host.total().reservedByCall()).isEqualTo(reserved("cpus", 1));
+    }
+
+    @Test
+    void whatThereIsNotEnoughForIsDropped() {
+        var effects = done(host.operate(reserve("k", "o", 5), T0));
+
+        assertThat(sent(effects).get(0).getStatus().getState()).isEqualTo(OperationState.OPERATION_DROPPED);
+        assertThat(host.total()).isEqualTo(HOST);
+    }
+
+    @Test
+    void aRestartKnowsReservationsVolumesAndWhatIsNotAcknowledged() {
+        done(host.operate(reserve("k1", "o", 1), T0));
+        done(host.operate(
+                order(
+                        "k2",
+                        Offer.Operation.Type.RESERVE,
+                        "",
+                        reserved("disk", 10).toProto("")),
+                T0));
+        done(host.operate(order("k3", Offer.Operation.Type.CREATE, "", List.of(volume("v"))), T0));
+
+        var state = restarted(written);
+        for (var records : List.of(written, state.records())) {
+            var again = over(restarted(records));
+            assertThat(again.total()).isEqualTo(host.total());
+            assertThat(again.updates()).extracting(OperationUpdate::getKey).containsExactly("k1");
+            assertThat(sent(again.operate(reserve("k1", "o", 1), T0)))
+                    .as("known")
+                    .hasSize(1);
+            assertThat(again.total()).isEqualTo(host.total());
+        }
+    }
+
+    @Test
+    void anUpdateIsSentUntilItIsAcknowledged() {
+        host.connected(T0);
+        done(host.operate(reserve("k", "o", 1), T0));
+        assertThat(host.tick(T0.plusSeconds(9))).isEmpty();
+        assertThat(sent(host.tick(T0.plusSeconds(10)))).hasSize(1);
+        host.disconnected();
+        assertThat(host.tick(T0.plusSeconds(60))).isEmpty();
+        assertThat(sent(host.connected(T0.plusSeconds(70)))).hasSize(1);
+
+        done(host.acknowledge("k"));
+        assertThat(host.tick(T0.plusSeconds(200))).isEmpty();
+        assertThat(host.acknowledge("k")).as("twice").isEmpty();
+        assertThat(over(restarted(written)).updates()).isEmpty();
+    }
+
+    @Test
+    void anOperationWithoutAnIdIsToldOnce() {
+        host.connected(T0);
+        assertThat(sent(done(host.operate(reserve("k", "", 1), T0)))).hasSize(1);
+        assertThat(host.tick(T0.plusSeconds(60))).isEmpty();
+    }
+
+    @Test
+    void aVolumeThatIsDestroyedIsRemovedFromTheDisk() {
+        done(host.operate(
+                order(
+                        "k1",
+                        Offer.Operation.Type.RESERVE,
+                        "",
+                        reserved("disk", 10).toProto("")),
+                T0));
+        done(host.operate(order("k2", Offer.Operation.Type.CREATE, "", List.of(volume("v"))), T0));
+        assertThat(done(host.operate(order("k3", Offer.Operation.Type.DESTROY, "", List.of(volume("v"))), T0)))
+                .contains(new Effect.RemoveVolume("eng/v"));
+        assertThat(host.total().volumes().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aHostWithLessThanIsReservedOnItSaysSo() {
+        done(host.operate(reserve("k", "", 3), T0));
+        var state = restarted(written);
+
+        assertThat(HostResources.problem(HOST, state.host())).isEmpty();
+        assertThat(HostResources.problem(Resources.scalars(Map.of("cpus", 2.0)), state.host()))
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("need cpus:3").contains("--recover cleanup"));
+    }
+
+    @Test
+    void aRemovedFrameworkHearsNothingMore() {
+        done(host.operate(reserve("k", "o", 1), T0));
+        var state = restarted(written);
+        state.apply(io.baton.executor.checkpoint.Records.frameworkRemoved(new io.baton.core.id.FrameworkId("f")));
+        assertThat(over(state).updates()).isEmpty();
+        assertThat(over(state).total()).as("its reservations stay").isEqualTo(host.total());
+    }
+}

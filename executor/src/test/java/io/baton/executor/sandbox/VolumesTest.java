@@ -1,0 +1,91 @@
+package io.baton.executor.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.baton.v1.Resource;
+import io.baton.v1.Resource.DiskInfo;
+import io.baton.v1.Resource.ReservationInfo;
+import io.baton.v1.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VolumesTest {
+    @TempDir
+    private Path workDir;
+
+    private Volumes volumes;
+
+    @BeforeEach
+    void create() {
+        volumes = new Volumes(workDir);
+    }
+
+    private Path sandbox(String name) throws IOException {
+        return Files.createDirectories(workDir.resolve("sandboxes").resolve(name));
+    }
+
+    private static List<Resource> volume(String role, String id, String path) {
+        return List.of(Resource.newBuilder()
+                .setName("disk")
+                .setType(io.baton.v1.Value.Type.SCALAR)
+                .addReservations(ReservationInfo.newBuilder().setRole(role).setType(ReservationInfo.Type.DYNAMIC))
+                .setDisk(DiskInfo.newBuilder()
+                        .setPersistence(DiskInfo.Persistence.newBuilder().setId(id))
+                        .setVolume(Volume.newBuilder().setMode(Volume.Mode.RW).setContainerPath(path)))
+                .build());
+    }
+
+    @Test
+    void whatOneTaskWritesTheNextOneReads() throws IOException {
+        volumes.link(sandbox("one"), volume("eng", "v", "deep/data"), Optional.empty());
+        Files.writeString(sandbox("one").resolve("deep/data/file"), "kept");
+        volumes.link(sandbox("two"), volume("eng", "v", "data"), Optional.empty());
+
+        assertThat(sandbox("two").resolve("data/file")).hasContent("kept");
+    }
+
+    @Test
+    void volumesOfOneNameInTwoRolesAreTwo() throws IOException {
+        volumes.link(sandbox("one"), volume("eng", "build", "data"), Optional.empty());
+        volumes.link(sandbox("two"), volume("eng/build", "v", "data"), Optional.empty());
+        Files.writeString(sandbox("two").resolve("data/secret"), "s");
+
+        assertThat(sandbox("one").resolve("data")).isEmptyDirectory();
+    }
+
+    @Test
+    void aNewVolumeOfARemovedOnesNameIsEmpty() throws IOException {
+        volumes.link(sandbox("one"), volume("eng", "v", "data"), Optional.empty());
+        var outside = Files.writeString(workDir.resolve("outside"), "stays");
+        Files.createSymbolicLink(sandbox("one").resolve("data/link"), outside);
+        var aside = volumes.setAside("eng/v");
+        volumes.link(sandbox("two"), volume("eng", "v", "data"), Optional.empty());
+        assertThat(sandbox("two").resolve("data")).isEmptyDirectory();
+
+        Volumes.delete(aside.orElseThrow());
+        assertThat(aside.get()).doesNotExist();
+        assertThat(outside).hasContent("stays");
+        assertThat(volumes.setAside("eng/never")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../out", "/etc", "", ".", "a/../../out", "link/data"})
+    void aPathThatLeadsOutIsRefused(String path) throws IOException {
+        var sandbox = sandbox("one");
+        Files.createSymbolicLink(sandbox.resolve("link"), workDir);
+
+        assertThatThrownBy(() -> volumes.link(sandbox, volume("eng", "v", path), Optional.empty()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("container_path");
+        assertThat(workDir.resolve("out")).doesNotExist();
+    }
+}

@@ -1,0 +1,158 @@
+package io.baton.httpapi.operator;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.IdRules;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.resource.Conversion;
+import io.baton.httpapi.codec.Query;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.Handler;
+import io.baton.protocol.json.MesosJson;
+import io.baton.protocol.json.MesosJsonException;
+import io.baton.v1.Offer.Operation;
+import io.baton.v1.master.Call;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Operators reserve and unreserve resources, create and destroy volumes: by call, and by the older form. */
+public final class ResourceCalls {
+    private static final Refusal NO_AGENT = Refusal.badRequest("No agent found with specified ID");
+
+    private final ActorSystem<?> system;
+    private final Function<AgentId, RecipientRef<AgentProtocol>> agents;
+    private final ReadModel reads;
+    private final Bodies bodies;
+    private final Duration timeout;
+
+    public ResourceCalls(
+            ActorSystem<?> system,
+            Function<AgentId, RecipientRef<AgentProtocol>> agents,
+            ReadModel reads,
+            Bodies bodies,
+            Duration timeout) {
+        this.system = system;
+        this.agents = agents;
+        this.reads = reads;
+        this.bodies = bodies;
+        this.timeout = timeout;
+    }
+
+    /** @param call of one of the types that are about an agent's resources */
+    CompletionStage<HttpResponse> answer(Call call) {
+        var operation = Operation.newBuilder();
+        return switch (call.getType()) {
+            case RESERVE_RESOURCES -> {
+                var reserve = call.getReserveResources();
+                operation
+                        .setType(Operation.Type.RESERVE)
+                        .getReserveBuilder()
+                        .addAllResources(reserve.getResourcesList())
+                        .addAllSource(reserve.getSourceList());
+                yield operate(reserve.getAgentId().getValue(), operation.build());
+            }
+            case UNRESERVE_RESOURCES -> {
+                var unreserve = call.getUnreserveResources();
+                operation
+                        .setType(Operation.Type.UNRESERVE)
+                        .getUnreserveBuilder()
+                        .addAllResources(unreserve.getResourcesList());
+                yield operate(unreserve.getAgentId().getValue(), operation.build());
+            }
+            case CREATE_VOLUMES -> {
+                var create = call.getCreateVolumes();
+                operation.setType(Operation.Type.CREATE).getCreateBuilder().addAllVolumes(create.getVolumesList());
+                yield operate(create.getAgentId().getValue(), operation.build());
+            }
+            case DESTROY_VOLUMES -> {
+                var destroy = call.getDestroyVolumes();
+                operation.setType(Operation.Type.DESTROY).getDestroyBuilder().addAllVolumes(destroy.getVolumesList());
+                yield operate(destroy.getAgentId().getValue(), operation.build());
+            }
+            default -> throw new IllegalStateException(call.getType() + " is not about an agent's resources");
+        };
+    }
+
+    /**
+     * The older form of one of these calls: {@code slaveId}, and {@code resources} or {@code volumes} as a JSON array.
+     *
+     * @param type RESERVE, UNRESERVE, CREATE or DESTROY
+     */
+    public Handler form(Operation.Type type) {
+        return exchange -> bodies.read(exchange, body -> {
+            var form = Query.parse(body.decodeString(StandardCharsets.UTF_8));
+            var agent = form.text("slaveId");
+            var field = type == Operation.Type.CREATE || type == Operation.Type.DESTROY ? "volumes" : "resources";
+            var values = form.text(field);
+            if (agent.isEmpty() || values.isEmpty()) {
+                return done(Refusal.badRequest(
+                        "Missing '" + (agent.isEmpty() ? "slaveId" : field) + "' query parameter in the request body"));
+            }
+            var operation = operation(type, field, values.get());
+            return operation.isPresent()
+                    ? operate(agent.get(), operation.get())
+                    : done(Refusal.badRequest("Error in parsing '" + field
+                            + "' query parameter in the request body: it must be a JSON array of resources"));
+        });
+    }
+
+    private static Optional<Operation> operation(Operation.Type type, String field, String array) {
+        var json = ("{\"type\":\"" + type + "\",\"" + type.name().toLowerCase(java.util.Locale.ROOT) + "\":{\"" + field
+                        + "\":" + array + "}}")
+                .getBytes(StandardCharsets.UTF_8);
+        try {
+            return Optional.of(MesosJson.parse(json, Operation.newBuilder()).build());
+        } catch (MesosJsonException wrong) {
+            return Optional.empty();
+        }
+    }
+
+    private CompletionStage<HttpResponse> operate(String agent, Operation operation) {
+        var problem = Conversion.problemOf(operation);
+        if (problem.isPresent()) {
+            return done(Refusal.badRequest("Invalid " + operation.getType() + " operation: " + problem.get()));
+        }
+        if (IdRules.problemOfId(agent).isPresent()) {
+            return done(NO_AGENT);
+        }
+        // Only agents that somebody has seen: asking for any other would make an owner for it.
+        return reads.answer(view -> view.state().getGetAgents().getAgentsList().stream()
+                                .anyMatch(
+                                        a -> a.getAgentInfo().getId().getValue().equals(agent))
+                        ? Replies.ok()
+                        : NO_AGENT.response())
+                .thenCompose(known -> known.status().intValue() == 200
+                        ? ask(new AgentId(agent), operation)
+                        : CompletableFuture.completedFuture(known));
+    }
+
+    private CompletionStage<HttpResponse> ask(AgentId agent, Operation operation) {
+        return AskPattern.<AgentProtocol, CallAnswer>ask(
+                        agents.apply(agent),
+                        replyTo -> new AgentProtocol.Operate(operation, replyTo),
+                        timeout,
+                        system.scheduler())
+                .handle((answer, failure) -> {
+                    if (failure != null) {
+                        return Refusal.unavailable("The agent's ledger").response();
+                    }
+                    return answer.status() < 300
+                            ? Replies.ok().withStatus(answer.status())
+                            : Refusal.of(answer).response();
+                });
+    }
+
+    private static CompletionStage<HttpResponse> done(Refusal refusal) {
+        return CompletableFuture.completedFuture(refusal.response());
+    }
+}

@@ -1,0 +1,120 @@
+package io.baton.httpapi.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ViewProtocol;
+import io.baton.httpapi.MasterEdge;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.Offer.Operation;
+import io.baton.v1.master.Response;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Reservations and volumes by operators over a real port. */
+class ResourceCallsTest {
+    private static final String RESERVED = "[{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":1},"
+            + "\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"eng\"}]}]";
+    private static final String VOLUME = "[{\"name\":\"disk\",\"type\":\"SCALAR\",\"scalar\":{\"value\":1},"
+            + "\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"eng\"}],\"disk\":{\"persistence\":{\"id\":\"v\"},"
+            + "\"volume\":{\"mode\":\"RW\",\"container_path\":\"data\"}}}]";
+
+    private final MasterEdge edge = new MasterEdge();
+
+    @BeforeEach
+    void anAgentIsThere() {
+        var state = Response.GetState.newBuilder();
+        state.getGetAgentsBuilder()
+                .addAgentsBuilder()
+                .setActive(true)
+                .setVersion("1")
+                .setAgentInfo(AgentInfo.newBuilder()
+                        .setHostname("h")
+                        .setId(io.baton.v1.AgentID.newBuilder().setValue("A")));
+        edge.state.set(new ViewProtocol.StateView(state.build(), List.of()));
+    }
+
+    @AfterEach
+    void close() {
+        edge.close();
+    }
+
+    private static String call(String type, String agent, String field, String array) {
+        return "{\"type\":\"" + type + "\",\"" + type.toLowerCase(java.util.Locale.ROOT)
+                + "\":{\"agent_id\":{\"value\":\"" + agent + "\"},\"" + field + "\":" + array + "}}";
+    }
+
+    /** Sends it, and answers for the agent. */
+    private HttpResponse<String> answered(CompletableFuture<HttpResponse<String>> response, CallAnswer answer)
+            throws Exception {
+        var asked = edge.agents.expectMessageClass(AgentProtocol.Operate.class, MasterEdge.PATIENCE);
+        asked.replyTo().tell(answer);
+        return response.get(MasterEdge.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<HttpResponse<String>> send(String path, String body, String... headers) {
+        return edge.client.sendAsync(edge.request(path, body, headers), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RESERVE_RESOURCES, resources, RESERVE",
+        "UNRESERVE_RESOURCES, resources, UNRESERVE",
+        "CREATE_VOLUMES, volumes, CREATE",
+        "DESTROY_VOLUMES, volumes, DESTROY"
+    })
+    void asksTheAgentsLedger(String type, String field, Operation.Type operation) throws Exception {
+        var response = send("/api/v1", call(type, "A", field, field.equals("volumes") ? VOLUME : RESERVED));
+        var asked = edge.agents.expectMessageClass(AgentProtocol.Operate.class, MasterEdge.PATIENCE);
+        assertThat(asked.operation().getType()).isEqualTo(operation);
+        asked.replyTo().tell(CallAnswer.ACCEPTED);
+
+        var answer = response.get(MasterEdge.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.body()).isEmpty();
+    }
+
+    @Test
+    void passesTheRefusalOn() throws Exception {
+        var answer = answered(
+                send("/api/v1", call("RESERVE_RESOURCES", "A", "resources", RESERVED)),
+                new CallAnswer(409, "cpus:1 is not contained in cpus:0.5"));
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("is not contained");
+    }
+
+    @Test
+    void takesTheOlderFormToo() throws Exception {
+        var body = "slaveId=A&resources=" + URLEncoder.encode(RESERVED, StandardCharsets.UTF_8);
+        assertThat(answered(
+                                send("/reserve", body, "Content-Type", "application/x-www-form-urlencoded"),
+                                CallAnswer.ACCEPTED)
+                        .statusCode())
+                .isEqualTo(202);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"B"},"resources":RESERVED}} | No agent found with specified ID
+            /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"resources":[]}}       | no resources are given
+            /reserve | slaveId=A             | Missing 'resources'
+            /reserve | resources=[]          | Missing 'slaveId'
+            /reserve | slaveId=A&resources=x | must be a JSON array
+            """)
+    void saysWhatIsWrong(String path, String body, String problem) throws Exception {
+        var answer = edge.post(path, body.replace("RESERVED", RESERVED));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains(problem);
+        edge.agents.expectNoMessage();
+    }
+}

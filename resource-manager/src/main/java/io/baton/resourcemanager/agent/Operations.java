@@ -1,0 +1,170 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.Term;
+import io.baton.core.resource.Conversion;
+import io.baton.core.resource.Resources;
+import io.baton.link.Operate;
+import io.baton.link.OperationUpdate;
+import io.baton.link.ToAgent;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationState;
+import io.baton.v1.OperationStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The operations on an agent's resources: those of which the agent has not spoken, and those whose updates a scheduler
+ * has not acknowledged. An operation counts as done when it is sent; if the agent refuses it, its registration corrects
+ * the books.
+ */
+final class Operations {
+    /** How long the agent may say nothing of an operation before it is told again: it knows its operations. */
+    static final Duration SEND_AGAIN = Duration.ofSeconds(10);
+
+    /** An operation of which the agent has not spoken; {@code sentAt} is the first tick after it. */
+    private record Unheard(ToAgent frame, Instant sentAt) {}
+
+    private final Map<String, Unheard> unheard = new LinkedHashMap<>();
+
+    /** As the agent has told them, until they are acknowledged. */
+    private final Map<String, OperationUpdate> told = new LinkedHashMap<>();
+
+    private final AgentId id;
+    private final Balance balance;
+    private Term term = Term.NONE;
+    private long made;
+
+    Operations(AgentId id, Balance balance) {
+        this.id = id;
+        this.balance = balance;
+    }
+
+    /**
+     * Does what a scheduler wants, or refuses it.
+     *
+     * @param left what the scheduler may use
+     * @return what is left and made of it
+     */
+    Resources perform(
+            List<LedgerEffect> effects, FrameworkInfo framework, Offer.Operation operation, Resources left, Term now) {
+        var conversion = Conversion.of(operation);
+        var misfit = conversion.misfit(left, balance.total());
+        if (misfit.isPresent()) {
+            refuse(effects, framework, operation, misfit.get());
+            return left;
+        }
+        convert(effects, Optional.of(FrameworkId.fromProto(framework.getId())), operation, now);
+        return conversion.applyTo(left);
+    }
+
+    /** @param operation that fits what is free */
+    void convert(List<LedgerEffect> effects, Optional<FrameworkId> framework, Offer.Operation operation, Term now) {
+        balance.convert(Conversion.of(operation));
+        made = now.equals(term) ? made + 1 : 1;
+        term = now;
+        var key = id + "-X" + term + "." + made;
+        var operate = Operate.newBuilder().setEpoch(term.epoch()).setKey(key).setOperation(operation);
+        framework.map(FrameworkId::toProto).ifPresent(operate::setFrameworkId);
+        var frame = ToAgent.newBuilder().setOperate(operate).build();
+        unheard.put(key, new Unheard(frame, Instant.MAX));
+        effects.add(new LedgerEffect.ToLink(frame));
+    }
+
+    /** Its scheduler hears of it if it gave the operation an id. */
+    static void refuse(List<LedgerEffect> effects, FrameworkInfo framework, Offer.Operation operation, String why) {
+        if (operation.hasId()) {
+            effects.add(new LedgerEffect.Operated(
+                    FrameworkId.fromProto(framework.getId()),
+                    status(
+                            operation,
+                            OperationState.OPERATION_ERROR,
+                            "Operation attempted with invalid resources: " + why)));
+        }
+    }
+
+    /** Whether the agent has not spoken of this operation yet. */
+    boolean awaits(String key) {
+        return unheard.containsKey(key);
+    }
+
+    /** @return whether a scheduler is to hear of it */
+    boolean updated(OperationUpdate update) {
+        unheard.remove(update.getKey());
+        boolean wanted = update.hasFrameworkId() && update.getStatus().hasOperationId();
+        if (wanted) {
+            told.put(update.getKey(), update);
+        }
+        return wanted;
+    }
+
+    /** The key of the operation that the agent knows it by; empty if it was acknowledged, or never was. */
+    Optional<String> acknowledged(FrameworkId framework, String operationId) {
+        var key = told.entrySet().stream()
+                .filter(e -> FrameworkId.fromProto(e.getValue().getFrameworkId())
+                                .equals(framework)
+                        && e.getValue().getStatus().getOperationId().getValue().equals(operationId))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        key.ifPresent(told::remove);
+        return key;
+    }
+
+    /**
+     * The agent's own list replaces what was believed: what was sent and is not in it did not come to the agent.
+     *
+     * @return what schedulers are to hear
+     */
+    List<LedgerEffect> adopt(List<OperationUpdate> updates) {
+        var effects = new ArrayList<LedgerEffect>();
+        told.clear();
+        updates.forEach(update -> {
+            if (updated(update)) {
+                effects.add(
+                        new LedgerEffect.Operated(FrameworkId.fromProto(update.getFrameworkId()), update.getStatus()));
+            }
+        });
+        for (var lost : unheard.values()) {
+            var operate = lost.frame.getOperate();
+            if (operate.hasFrameworkId() && operate.getOperation().hasId()) {
+                effects.add(new LedgerEffect.Operated(
+                        FrameworkId.fromProto(operate.getFrameworkId()),
+                        status(
+                                operate.getOperation(),
+                                OperationState.OPERATION_DROPPED,
+                                "The operation did not come to the agent")));
+            }
+        }
+        unheard.clear();
+        return effects;
+    }
+
+    /** A status that the master makes: without a uuid, so nobody acknowledges it. */
+    private static OperationStatus status(Offer.Operation operation, OperationState state, String message) {
+        return OperationStatus.newBuilder()
+                .setOperationId(operation.getId())
+                .setState(state)
+                .setMessage(message)
+                .build();
+    }
+
+    void sendAgain(Instant now, List<LedgerEffect> effects) {
+        unheard.replaceAll((key, one) -> {
+            if (one.sentAt.equals(Instant.MAX)) {
+                return new Unheard(one.frame, now);
+            }
+            if (now.isBefore(one.sentAt.plus(SEND_AGAIN))) {
+                return one;
+            }
+            effects.add(new LedgerEffect.ToLink(one.frame));
+            return new Unheard(one.frame, now);
+        });
+    }
+}

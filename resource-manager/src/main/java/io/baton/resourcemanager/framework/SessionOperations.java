@@ -1,0 +1,89 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationState;
+import io.baton.v1.OperationStatus;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the operations of a framework went whose updates it has not acknowledged. The agents keep them; a new session
+ * hears of them again.
+ */
+final class SessionOperations {
+    /** Most that are kept for reconciliation; of more the agents go on to tell. */
+    static final int MAX_KEPT = 10_000;
+
+    private final Map<String, OperationStatus> latest = new LinkedHashMap<>();
+
+    /** @return what the scheduler is told, if it is there */
+    Event updated(AgentId agent, OperationStatus status) {
+        var complete = status.toBuilder().setAgentId(agent.toProto()).build();
+        var id = status.getOperationId().getValue();
+        if (status.hasUuid() && (latest.containsKey(id) || latest.size() < MAX_KEPT)) {
+            latest.put(id, complete);
+        }
+        return event(complete);
+    }
+
+    List<SessionEffect> acknowledged(FrameworkId framework, Call.AcknowledgeOperationStatus acknowledge) {
+        var id = acknowledge.getOperationId().getValue();
+        var known = latest.get(id);
+        if (known != null && known.getUuid().getValue().equals(acknowledge.getUuid())) {
+            latest.remove(id);
+        }
+        return acknowledge.hasAgentId()
+                ? List.of(new SessionEffect.ToAgent(
+                        AgentId.fromProto(acknowledge.getAgentId()),
+                        new AgentProtocol.AcknowledgeOperation(framework, id)))
+                : List.of();
+    }
+
+    /** Answers for each operation that is named, for all that are known if none is; never with a uuid. */
+    List<SessionEffect> reconcile(Call.ReconcileOperations reconcile) {
+        var effects = new ArrayList<SessionEffect>();
+        if (reconcile.getOperationsCount() == 0) {
+            latest.values()
+                    .forEach(status -> effects.add(new SessionEffect.Emit(
+                            event(status.toBuilder().clearUuid().build()))));
+        }
+        for (var operation : reconcile.getOperationsList()) {
+            var known = latest.get(operation.getOperationId().getValue());
+            var status = known != null
+                    ? known.toBuilder().clearUuid()
+                    : OperationStatus.newBuilder()
+                            .setOperationId(operation.getOperationId())
+                            .setState(OperationState.OPERATION_UNKNOWN)
+                            .setMessage("Reconciliation: Operation is unknown");
+            if (operation.hasAgentId()) {
+                status.setAgentId(operation.getAgentId());
+            }
+            effects.add(new SessionEffect.Emit(event(status.build())));
+        }
+        return effects;
+    }
+
+    /** The master will not have it. */
+    static SessionEffect error(Offer.Operation operation, String why) {
+        return new SessionEffect.Emit(event(OperationStatus.newBuilder()
+                .setOperationId(operation.getId())
+                .setState(OperationState.OPERATION_ERROR)
+                .setMessage(why)
+                .build()));
+    }
+
+    private static Event event(OperationStatus status) {
+        return Event.newBuilder()
+                .setType(Event.Type.UPDATE_OPERATION_STATUS)
+                .setUpdateOperationStatus(
+                        Event.UpdateOperationStatus.newBuilder().setStatus(status))
+                .build();
+    }
+}

@@ -1,0 +1,64 @@
+package io.baton.resourcemanager.validation;
+
+import io.baton.core.resource.Conversion;
+import io.baton.core.task.TaskStates;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
+import java.util.List;
+import java.util.Optional;
+
+/** Which reservations and volumes a scheduler may ask for (Mesos v1: {@code operation::validate}). */
+public final class OperationRules {
+    private OperationRules() {}
+
+    /**
+     * What is wrong with an operation, if anything.
+     *
+     * @param role to which the offers are allocated
+     */
+    public static Optional<String> problemOf(Offer.Operation operation, FrameworkInfo framework, String role) {
+        return Conversion.problemOf(operation).or(() -> switch (operation.getType()) {
+            case RESERVE -> reserveProblem(operation.getReserve(), framework, role);
+            case CREATE -> createProblem(operation.getCreate().getVolumesList(), framework);
+            default -> Optional.empty();
+        });
+    }
+
+    private static Optional<String> reserveProblem(
+            Offer.Operation.Reserve reserve, FrameworkInfo framework, String role) {
+        if (reserve.getSourceCount() > 0) {
+            return Optional.of("A scheduler must not give the 'source' of a reservation");
+        }
+        for (var reservation : Conversion.lastReservations(reserve.getResourcesList())) {
+            if (!reservation.getRole().equals(role)) {
+                return Optional.of("A reserve operation was attempted with unexpected role '" + reservation.getRole()
+                        + "': the offer is allocated to '" + role + "'");
+            }
+            if (isAnothers(reservation.hasPrincipal(), reservation.getPrincipal(), framework)) {
+                return Optional.of("A reserve operation was attempted by principal '" + framework.getPrincipal()
+                        + "', but the reservation names principal '" + reservation.getPrincipal() + "'");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> createProblem(List<Resource> volumes, FrameworkInfo framework) {
+        for (var volume : volumes) {
+            var persistence = volume.getDisk().getPersistence();
+            if (isAnothers(persistence.hasPrincipal(), persistence.getPrincipal(), framework)) {
+                return Optional.of("A create operation was attempted by principal '" + framework.getPrincipal()
+                        + "', but the volume names principal '" + persistence.getPrincipal() + "'");
+            }
+            if (volume.hasShared() && !TaskStates.has(framework, FrameworkInfo.Capability.Type.SHARED_RESOURCES)) {
+                return Optional.of("Create volume operation for '" + persistence.getId()
+                        + "' has been attempted on shared resources by a framework without SHARED_RESOURCES");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isAnothers(boolean named, String principal, FrameworkInfo framework) {
+        return named && framework.hasPrincipal() && !framework.getPrincipal().equals(principal);
+    }
+}

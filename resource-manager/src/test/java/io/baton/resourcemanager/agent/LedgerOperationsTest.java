@@ -1,0 +1,265 @@
+package io.baton.resourcemanager.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.resource.Resources;
+import io.baton.link.OperationUpdate;
+import io.baton.link.Register;
+import io.baton.link.ToAgent;
+import io.baton.resourcemanager.ownership.Grant;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationID;
+import io.baton.v1.OperationState;
+import io.baton.v1.OperationStatus;
+import io.baton.v1.Resource.ReservationInfo;
+import io.baton.v1.TaskInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Reservations and volumes in the books of an agent. */
+class LedgerOperationsTest {
+    private static final AgentId AGENT = new AgentId("A");
+    private static final FrameworkId F = new FrameworkId("f");
+    private static final FrameworkInfo INFO = FrameworkInfo.newBuilder()
+            .setUser("u")
+            .setName("n")
+            .setId(F.toProto())
+            .build();
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final AgentLedger ledger = new AgentLedger(
+            AGENT, new LedgerRules("m", Duration.ofMinutes(2), Duration.ofSeconds(75)), new Grant(1, 0, "c"), T0);
+    private long proposals;
+    private long registrations;
+
+    private List<LedgerEffect> register(Resources now, OperationUpdate... updates) {
+        var out = Register.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").addAllResources(cpus(4).toProto("")))
+                .setNumber(registrations + 1)
+                .setEpoch(0)
+                .setVersion("1")
+                .addAllOperations(List.of(updates));
+        if (!now.equals(cpus(4))) {
+            out.addAllTotalResources(now.toProto(""));
+        }
+        return ledger.register(out.build(), "10.0.0.1", ++registrations, T0);
+    }
+
+    private OfferId offered(String role, Resources part) {
+        return ledger.offer(F, role, part, 1, ++proposals, T0).stream()
+                .filter(LedgerEffect.Granted.class::isInstance)
+                .map(e -> OfferId.fromProto(((LedgerEffect.Granted) e).offer().getId()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Resources cpus(double cpus) {
+        return Resources.scalars(Map.of("cpus", cpus));
+    }
+
+    private static Resources reserved(double cpus) {
+        return cpus(cpus)
+                .reservedFor(ReservationInfo.newBuilder()
+                        .setType(ReservationInfo.Type.DYNAMIC)
+                        .setRole("eng")
+                        .build());
+    }
+
+    private static Offer.Operation reserve(double cpus, String id) {
+        var out = Offer.Operation.newBuilder().setType(Offer.Operation.Type.RESERVE);
+        out.getReserveBuilder().addAllResources(reserved(cpus).toProto(""));
+        if (!id.isEmpty()) {
+            out.setId(OperationID.newBuilder().setValue(id));
+        }
+        return out.build();
+    }
+
+    private static Offer.Operation launch(String id, Resources resources) {
+        return Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.LAUNCH)
+                .setLaunch(Offer.Operation.Launch.newBuilder()
+                        .addTaskInfos(TaskInfo.newBuilder()
+                                .setName(id)
+                                .setTaskId(new TaskId(id).toProto())
+                                .setAgentId(AGENT.toProto())
+                                .addAllResources(resources.toProto(""))))
+                .build();
+    }
+
+    private static List<ToAgent> frames(List<LedgerEffect> effects) {
+        return effects.stream()
+                .filter(LedgerEffect.ToLink.class::isInstance)
+                .map(e -> ((LedgerEffect.ToLink) e).frame())
+                .toList();
+    }
+
+    private static List<OperationStatus> told(List<LedgerEffect> effects) {
+        return effects.stream()
+                .filter(LedgerEffect.Operated.class::isInstance)
+                .map(e -> ((LedgerEffect.Operated) e).status())
+                .toList();
+    }
+
+    private List<LedgerEffect> accept(OfferId offer, Offer.Operation... operations) {
+        return ledger.accept(INFO, List.of(offer), List.of(operations), Duration.ZERO);
+    }
+
+    private static OperationUpdate update(String key, OperationState state) {
+        return OperationUpdate.newBuilder()
+                .setKey(key)
+                .setFrameworkId(F.toProto())
+                .setStatus(OperationStatus.newBuilder()
+                        .setOperationId(OperationID.newBuilder().setValue("o"))
+                        .setState(state))
+                .build();
+    }
+
+    @Test
+    void aTaskRunsOnWhatWasReservedBeforeItInTheSameAcceptance() {
+        register(cpus(4));
+        var effects = accept(offered("eng", cpus(4)), reserve(3, ""), launch("t", reserved(2)));
+
+        assertThat(frames(effects))
+                .extracting(ToAgent::getMessageCase)
+                .containsExactly(ToAgent.MessageCase.OPERATE, ToAgent.MessageCase.RUN);
+        assertThat(ledger.total()).isEqualTo(cpus(1).plus(reserved(3)));
+        assertThat(ledger.free()).isEqualTo(cpus(1).plus(reserved(1)));
+        assertThat(told(effects)).as("it has no id").isEmpty();
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedAloneAndToldIfItHasAnId() {
+        register(cpus(4));
+        var effects = accept(offered("eng", cpus(2)), reserve(3, "o"), reserve(1, ""));
+
+        assertThat(told(effects)).singleElement().satisfies(status -> {
+            assertThat(status.getState()).isEqualTo(OperationState.OPERATION_ERROR);
+            assertThat(status.getMessage()).contains("is not contained in cpus:2");
+            assertThat(status.hasUuid()).isFalse();
+        });
+        assertThat(ledger.total()).isEqualTo(cpus(3).plus(reserved(1)));
+    }
+
+    @Test
+    void anOfferThatIsOverLeadsToNothing() {
+        register(cpus(4));
+        var effects = accept(new OfferId("A-O1.1.99"), reserve(1, "o"));
+
+        assertThat(told(effects)).singleElement().satisfies(status -> assertThat(status.getMessage())
+                .contains("is no longer valid"));
+        assertThat(ledger.total()).isEqualTo(cpus(4));
+    }
+
+    @Test
+    void theSchedulerHearsHowItWentUntilItAcknowledges() {
+        register(cpus(4));
+        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
+                .get(0)
+                .getOperate()
+                .getKey();
+
+        assertThat(told(ledger.operated(update(key, OperationState.OPERATION_FINISHED))))
+                .hasSize(1);
+        assertThat(frames(ledger.acknowledgeOperation(F, "o"))).singleElement().satisfies(frame -> assertThat(
+                        frame.getAcknowledgeOperation().getKey())
+                .isEqualTo(key));
+        assertThat(ledger.acknowledgeOperation(F, "o")).as("twice").isEmpty();
+    }
+
+    @Test
+    void anAgentThatWillNotDoItRegistersAgainAndCorrectsTheBooks() {
+        register(cpus(4));
+        accept(offered("eng", cpus(4)), reserve(1, "o"));
+        var effects = ledger.operated(update("A-X1.1.1", OperationState.OPERATION_DROPPED));
+        assertThat(frames(effects)).singleElement().satisfies(frame -> assertThat(frame.hasRegisterAgain())
+                .isTrue());
+
+        register(cpus(4));
+        assertThat(ledger.total()).isEqualTo(cpus(4));
+    }
+
+    @Test
+    void whatTheAgentSaysThereIsReplacesWhatWasBelieved() {
+        var effects = register(cpus(3).plus(reserved(1)), update("k", OperationState.OPERATION_FINISHED));
+
+        assertThat(ledger.total()).isEqualTo(cpus(3).plus(reserved(1)));
+        assertThat(told(effects)).as("a new session hears of it again").hasSize(1);
+    }
+
+    @Test
+    void anOperationThatDidNotComeToTheAgentIsDropped() {
+        register(cpus(4));
+        accept(offered("eng", cpus(4)), reserve(1, "o"));
+
+        assertThat(told(register(cpus(4)))).singleElement().satisfies(status -> assertThat(status.getState())
+                .isEqualTo(OperationState.OPERATION_DROPPED));
+    }
+
+    @Test
+    void anOperationOfWhichTheAgentSaysNothingIsSentAgain() {
+        register(cpus(4));
+        var first = frames(accept(offered("eng", cpus(4)), reserve(1, ""))).get(0);
+        ledger.tick(T0);
+
+        assertThat(frames(ledger.tick(T0.plusSeconds(9)))).isEmpty();
+        assertThat(frames(ledger.tick(T0.plusSeconds(10)))).containsExactly(first);
+        ledger.operated(OperationUpdate.newBuilder()
+                .setKey(first.getOperate().getKey())
+                .setStatus(OperationStatus.newBuilder().setState(OperationState.OPERATION_FINISHED))
+                .build());
+        assertThat(frames(ledger.tick(T0.plusSeconds(30)))).isEmpty();
+    }
+
+    @Test
+    void anOperatorTakesWhatIsFreeFirstAndThenWhatIsOnOffer() {
+        register(cpus(4));
+        var old = offered("*", cpus(1));
+        offered("*", cpus(1));
+
+        assertThat(ledger.operate(reserve(2, "")).effects())
+                .as("free")
+                .noneMatch(LedgerEffect.Rescinded.class::isInstance);
+        var ordered = ledger.operate(reserve(1, ""));
+
+        assertThat(ordered.answer().status()).isEqualTo(202);
+        assertThat(ordered.effects()).contains(new LedgerEffect.Rescinded(F, List.of(old)));
+        assertThat(ledger.total()).isEqualTo(cpus(1).plus(reserved(3)));
+    }
+
+    @Test
+    void anOperatorCannotTakeWhatIsUsedOrNotThere() {
+        assertThat(ledger.operate(reserve(1, "")).answer().status())
+                .as("unknown")
+                .isEqualTo(400);
+        register(cpus(4));
+        accept(offered("*", cpus(4)), launch("t", cpus(2)));
+        var offer = offered("*", cpus(2));
+
+        assertThat(ledger.operate(reserve(3, "")).answer().status()).as("used").isEqualTo(409);
+        assertThat(ledger.tick(T0)).contains(new LedgerEffect.Holds(F, List.of(offer)));
+        ledger.linkLost(T0);
+        assertThat(ledger.operate(reserve(1, "")).answer().status()).as("away").isEqualTo(409);
+    }
+
+    @Test
+    void theReadModelShowsWhatThereIsNow() {
+        register(cpus(4));
+        var seen = ledger.operate(reserve(1, "")).effects().stream()
+                .filter(LedgerEffect.Seen.class::isInstance)
+                .map(e -> ((LedgerEffect.Seen) e).agent())
+                .findFirst();
+        assertThat(seen)
+                .map(a -> Resources.fromProto(a.getTotalResourcesList()))
+                .isEqualTo(Optional.of(cpus(3).plus(reserved(1))));
+    }
+}

@@ -1,0 +1,86 @@
+package io.baton.resourcemanager.framework;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.v1.OperationID;
+import io.baton.v1.OperationState;
+import io.baton.v1.OperationStatus;
+import io.baton.v1.UUID;
+import io.baton.v1.scheduler.Call;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SessionOperationsTest {
+    private static final FrameworkId F = new FrameworkId("f");
+    private static final AgentId A = new AgentId("a");
+    private static final ByteString UUID_BYTES = ByteString.copyFromUtf8("0123456789abcdef");
+
+    private final SessionOperations operations = new SessionOperations();
+
+    private static OperationStatus finished(String id, boolean byAgent) {
+        var out = OperationStatus.newBuilder()
+                .setOperationId(OperationID.newBuilder().setValue(id))
+                .setState(OperationState.OPERATION_FINISHED);
+        if (byAgent) {
+            out.setUuid(UUID.newBuilder().setValue(UUID_BYTES));
+        }
+        return out.build();
+    }
+
+    private String reconciled(String... ids) {
+        var call = Call.ReconcileOperations.newBuilder();
+        for (var id : ids) {
+            call.addOperationsBuilder().getOperationIdBuilder().setValue(id);
+        }
+        return operations.reconcile(call.build()).stream()
+                .map(e -> ((SessionEffect.Emit) e)
+                        .event()
+                        .getUpdateOperationStatus()
+                        .getStatus())
+                .map(s -> s.getOperationId().getValue() + " " + s.getState() + (s.hasUuid() ? " with uuid" : ""))
+                .collect(Collectors.joining(", "));
+    }
+
+    private List<SessionEffect> acknowledge(String id) {
+        return operations.acknowledged(
+                F,
+                Call.AcknowledgeOperationStatus.newBuilder()
+                        .setAgentId(A.toProto())
+                        .setUuid(UUID_BYTES)
+                        .setOperationId(OperationID.newBuilder().setValue(id))
+                        .build());
+    }
+
+    @Test
+    void tellsWhichAgentDidIt() {
+        var status = operations
+                .updated(A, finished("o", true))
+                .getUpdateOperationStatus()
+                .getStatus();
+        assertThat(status.getAgentId()).isEqualTo(A.toProto());
+        assertThat(status.getUuid().getValue()).isEqualTo(UUID_BYTES);
+    }
+
+    @Test
+    void reconcilesWhatIsNotAcknowledgedAndKnowsNothingElse() {
+        operations.updated(A, finished("o", true));
+        operations.updated(A, finished("made by the master", false));
+
+        assertThat(reconciled()).isEqualTo("o OPERATION_FINISHED");
+        assertThat(reconciled("o", "p")).isEqualTo("o OPERATION_FINISHED, p OPERATION_UNKNOWN");
+    }
+
+    @Test
+    void anAcknowledgementIsPassedOnAndEndsIt() {
+        operations.updated(A, finished("o", true));
+
+        assertThat(acknowledge("o"))
+                .containsExactly(new SessionEffect.ToAgent(A, new AgentProtocol.AcknowledgeOperation(F, "o")));
+        assertThat(reconciled("o")).isEqualTo("o OPERATION_UNKNOWN");
+    }
+}
