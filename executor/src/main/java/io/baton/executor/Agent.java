@@ -162,7 +162,7 @@ public final class Agent {
                 Map.of()));
         var parts = new AgentParts(
                 books,
-                new HostResources(configured, state.host(), UUID::randomUUID),
+                new HostResources(configured, state, UUID::randomUUID),
                 new Registration(
                         state.agentId(),
                         config.acceptCluster() ? "" : state.clusterId(),

@@ -54,7 +54,7 @@ public final class MasterEdge implements AutoCloseable {
     public final TestProbe<AgentProtocol> agents;
     private final AtomicReference<String> problem = new AtomicReference<>();
     public final AtomicReference<ViewProtocol.StateView> state =
-            new AtomicReference<>(new ViewProtocol.StateView(States.empty(), List.of()));
+            new AtomicReference<>(new ViewProtocol.StateView(States.empty(), List.of(), List.of()));
     /** Whoever wants to be told what changes, once for each time, and whoever no longer does. */
     public final BlockingQueue<ActorRef<Watched>> watchers = new LinkedBlockingQueue<>();
 

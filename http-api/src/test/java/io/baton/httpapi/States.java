@@ -82,6 +82,6 @@ public final class States {
         offer.getFrameworkIdBuilder().setValue("F1");
         offer.getAgentIdBuilder().setValue("S0");
         offer.getAllocationInfoBuilder().setRole("dev");
-        return new StateView(state.build(), List.of(offer.build()));
+        return new StateView(state.build(), List.of(offer.build()), List.of());
     }
 }

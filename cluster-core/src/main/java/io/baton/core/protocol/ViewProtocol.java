@@ -3,8 +3,11 @@ package io.baton.core.protocol;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
+import io.baton.v1.Operation;
 import io.baton.v1.Task;
+import io.baton.v1.allocator.InverseOfferStatus;
 import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
 import java.util.List;
@@ -21,6 +24,24 @@ public sealed interface ViewProtocol extends WireMessage {
      * @param agent without allocated and offered resources
      */
     record AgentSeen(Response.GetAgents.Agent agent) implements ViewProtocol {}
+
+    /**
+     * What of an agent only few ask for: it replaces what was said before.
+     *
+     * @param operations on its resources that are under way, or whose updates are not acknowledged
+     * @param inverseOffers that are out
+     * @param responses the newest of each framework that was asked to leave the agent
+     */
+    record AgentDetails(
+            AgentId agent,
+            List<Operation> operations,
+            List<InverseOffer> inverseOffers,
+            List<InverseOfferStatus> responses)
+            implements ViewProtocol {
+        public boolean isEmpty() {
+            return operations.isEmpty() && inverseOffers.isEmpty() && responses.isEmpty();
+        }
+    }
 
     /** The agent is gone for good. */
     record AgentForgotten(AgentId agent) implements ViewProtocol {}
@@ -61,6 +82,7 @@ public sealed interface ViewProtocol extends WireMessage {
             long number,
             Part part,
             List<Response.GetAgents.Agent> agents,
+            List<AgentDetails> details,
             List<Response.GetFrameworks.Framework> frameworks,
             List<TasksSeen> adopted,
             List<TaskSeen> tasks,
@@ -109,6 +131,7 @@ public sealed interface ViewProtocol extends WireMessage {
      *
      * @param state tasks, frameworks and agents in a fixed order
      * @param offers those out now
+     * @param details of agents that have any
      */
-    record StateView(Response.GetState state, List<Offer> offers) implements WireMessage {}
+    record StateView(Response.GetState state, List<Offer> offers, List<AgentDetails> details) implements WireMessage {}
 }

@@ -19,8 +19,10 @@ import io.baton.link.Update;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.InverseOffer;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
+import io.baton.v1.Operation;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.Resource;
@@ -28,7 +30,11 @@ import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.TimeInfo;
+import io.baton.v1.UUID;
+import io.baton.v1.Unavailability;
 import io.baton.v1.WeightInfo;
+import io.baton.v1.allocator.InverseOfferStatus;
 import io.baton.v1.explain.Explanation;
 import io.baton.v1.master.Response;
 import io.baton.v1.quota.QuotaConfig;
@@ -105,6 +111,24 @@ class WireMessagesTest {
             .addAllResources(CPUS.toProto("*"))
             .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole("*"))
             .build();
+    private static final ViewProtocol.AgentDetails DETAILS = new ViewProtocol.AgentDetails(
+            A,
+            List.of(Operation.newBuilder()
+                    .setInfo(Offer.Operation.newBuilder().setType(Offer.Operation.Type.RESERVE))
+                    .setLatestStatus(FINISHED)
+                    .setUuid(UUID.newBuilder().setValue(ByteString.copyFromUtf8("u")))
+                    .build()),
+            List.of(InverseOffer.newBuilder()
+                    .setId(O.toProto())
+                    .setFrameworkId(F.toProto())
+                    .setUnavailability(Unavailability.newBuilder()
+                            .setStart(TimeInfo.newBuilder().setNanoseconds(1)))
+                    .build()),
+            List.of(InverseOfferStatus.newBuilder()
+                    .setStatus(InverseOfferStatus.Status.ACCEPT)
+                    .setFrameworkId(F.toProto())
+                    .setTimestamp(TimeInfo.newBuilder().setNanoseconds(1))
+                    .build()));
     private static final Response.GetAgents.Agent SHOWN_AGENT = Response.GetAgents.Agent.newBuilder()
             .setAgentInfo(AGENT)
             .setActive(true)
@@ -232,6 +256,7 @@ class WireMessagesTest {
                 new AllocatorProtocol.Explained(
                         Explanation.newBuilder().setProblem("none").build()),
                 new ViewProtocol.AgentSeen(SHOWN_AGENT),
+                DETAILS,
                 new ViewProtocol.AgentForgotten(A),
                 new ViewProtocol.FrameworkSeen(SHOWN_FRAMEWORK),
                 new ViewProtocol.TaskSeen(TASK, true),
@@ -244,6 +269,7 @@ class WireMessagesTest {
                         3,
                         ViewProtocol.Facts.Part.NEWS,
                         List.of(SHOWN_AGENT),
+                        List.of(DETAILS),
                         List.of(SHOWN_FRAMEWORK),
                         List.of(new ViewProtocol.TasksSeen(F, A, List.of(TASK))),
                         List.of(new ViewProtocol.TaskSeen(TASK, false)),
@@ -257,7 +283,7 @@ class WireMessagesTest {
                 new ViewProtocol.OfferSeen(OFFER),
                 new ViewProtocol.OffersGone(F, List.of(O)),
                 new ViewProtocol.GetState(views),
-                new ViewProtocol.StateView(Response.GetState.getDefaultInstance(), List.of(OFFER)));
+                new ViewProtocol.StateView(Response.GetState.getDefaultInstance(), List.of(OFFER), List.of(DETAILS)));
     }
 
     @ParameterizedTest

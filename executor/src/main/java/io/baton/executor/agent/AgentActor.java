@@ -77,6 +77,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         timers.startTimerWithFixedDelay(Timer.CHECK, CHECK);
         timers.startTimerWithFixedDelay(Timer.MEASURE, parts.measure());
         timers.startTimerWithFixedDelay(Timer.COLLECT, CHECK, COLLECT);
+        take(parts.host().begin());
         parts.found().forEach((entry, found) -> take(books.recovered(entry, found, now())));
         obey(registration.tick(now(), luck()));
     }

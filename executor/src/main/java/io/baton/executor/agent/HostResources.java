@@ -2,6 +2,7 @@ package io.baton.executor.agent;
 
 import io.baton.core.resource.Conversion;
 import io.baton.core.resource.Resources;
+import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.HostState;
 import io.baton.executor.record.Operated;
 import io.baton.executor.record.OperationAcknowledged;
@@ -31,6 +32,7 @@ public final class HostResources {
     static final Duration SEND_AGAIN = Duration.ofSeconds(10);
 
     private final Resources configured;
+    private final AgentState agent;
     private final HostState state;
     private final Supplier<UUID> uuids;
     private boolean connected;
@@ -40,9 +42,10 @@ public final class HostResources {
      * @param configured what the host has, before any operation
      * @param uuids fresh ones, for updates
      */
-    public HostResources(Resources configured, HostState state, Supplier<UUID> uuids) {
+    public HostResources(Resources configured, AgentState agent, Supplier<UUID> uuids) {
         this.configured = configured;
-        this.state = state;
+        this.agent = agent;
+        this.state = agent.host();
         this.uuids = uuids;
     }
 
@@ -77,40 +80,92 @@ public final class HostResources {
         return !state.reserved().isEmpty();
     }
 
+    /** The agent starts: an earlier one may have ended between the word and the deed. */
+    public List<Effect> begin() {
+        return removals();
+    }
+
+    private List<Effect> removals() {
+        return state.takeDestroyed().stream()
+                .map(id -> (Effect) new Effect.RemoveVolume(id))
+                .toList();
+    }
+
     /** Does an operation, unless it has been done. */
     public List<Effect> operate(Operate order, Instant now) {
         if (state.knows(order.getKey())) {
-            return pending();
+            return List.of(new Effect.SendOperation(
+                    state.pending(order.getKey()).map(HostResources::update).orElseGet(() -> forgotten(order))));
+        }
+        boolean told = order.hasFrameworkId() && order.getOperation().hasId();
+        if (told && state.pending().size() >= HostState.MAX_PENDING) {
+            return List.of(new Effect.SendOperation(crowded(order)));
         }
         var before = total();
-        var problem = Conversion.problemOf(order.getOperation())
-                .or(() -> Conversion.of(order.getOperation()).misfit(before, before));
+        var problem = problem(order.getOperation(), before);
         var after = problem.isPresent()
                 ? before
                 : Conversion.of(order.getOperation()).applyTo(before);
         var operated = Operated.newBuilder()
                 .setKey(order.getKey())
-                .setStatus(status(order.getOperation(), problem))
+                .setStatus(status(order.getOperation(), problem).setUuid(uuid()))
                 .addAllReserved(reservedOf(after).toProto(""));
         if (order.hasFrameworkId()) {
             operated.setFrameworkId(order.getFrameworkId());
+        }
+        if (told) {
+            operated.setOperation(order.getOperation());
         }
         var record = Record.newBuilder().setOperated(operated).build();
         state.operated(record.getOperated());
         var effects = new ArrayList<Effect>();
         effects.add(new Effect.Checkpoint(record));
         effects.add(new Effect.SendOperation(update(record.getOperated())));
-        before.volumeIds().stream()
-                .filter(id -> !after.volumeIds().contains(id))
-                .forEach(gone -> effects.add(new Effect.RemoveVolume(gone)));
+        effects.addAll(removals());
         sendAt = now.plus(SEND_AGAIN);
         return effects;
     }
 
-    private OperationStatus status(Offer.Operation operation, Optional<String> problem) {
+    private Optional<String> problem(Offer.Operation operation, Resources total) {
+        return Conversion.problemOf(operation)
+                .or(() -> Conversion.of(operation).misfit(total, total))
+                .or(() -> inUse(operation));
+    }
+
+    /** Masters see to it that this does not happen; but what a task has written cannot be had back. */
+    private Optional<String> inUse(Offer.Operation operation) {
+        var destroyed =
+                Resources.fromProto(operation.getDestroy().getVolumesList()).volumeIds();
+        return agent.tasks().stream()
+                .filter(entry -> !destroyed.isEmpty() && !entry.isTerminal())
+                .filter(entry -> Resources.fromProto(entry.task().getResourcesList()).volumeIds().stream()
+                        .anyMatch(destroyed::contains))
+                .map(entry -> "task '" + entry.task().getTaskId().getValue() + "' uses one of the volumes")
+                .findFirst();
+    }
+
+    /** It was done or refused, and nobody waits for its update: how it went shows in what there is. */
+    private static OperationUpdate forgotten(Operate order) {
+        return OperationUpdate.newBuilder()
+                .setKey(order.getKey())
+                .setStatus(OperationStatus.newBuilder().setState(OperationState.OPERATION_UNKNOWN))
+                .build();
+    }
+
+    /** Without a uuid: it is not kept. */
+    private static OperationUpdate crowded(Operate order) {
+        var why = "the updates of " + HostState.MAX_PENDING
+                + " operations on this agent wait for their schedulers to acknowledge them";
+        return OperationUpdate.newBuilder()
+                .setKey(order.getKey())
+                .setFrameworkId(order.getFrameworkId())
+                .setStatus(status(order.getOperation(), Optional.of(why)))
+                .build();
+    }
+
+    private static OperationStatus.Builder status(Offer.Operation operation, Optional<String> problem) {
         var status = OperationStatus.newBuilder()
-                .setState(problem.isPresent() ? OperationState.OPERATION_DROPPED : OperationState.OPERATION_FINISHED)
-                .setUuid(uuid());
+                .setState(problem.isPresent() ? OperationState.OPERATION_DROPPED : OperationState.OPERATION_FINISHED);
         problem.ifPresentOrElse(
                 status::setMessage,
                 () -> status.addAllConvertedResources(
@@ -118,7 +173,7 @@ public final class HostResources {
         if (operation.hasId()) {
             status.setOperationId(operation.getId());
         }
-        return status.build();
+        return status;
     }
 
     /** What operations have made: all that is reserved by a call, and all volumes, on static reservations too. */
@@ -143,6 +198,9 @@ public final class HostResources {
         var out = OperationUpdate.newBuilder().setKey(operated.getKey()).setStatus(operated.getStatus());
         if (operated.hasFrameworkId()) {
             out.setFrameworkId(operated.getFrameworkId());
+        }
+        if (operated.hasOperation()) {
+            out.setOperation(operated.getOperation());
         }
         return out.build();
     }

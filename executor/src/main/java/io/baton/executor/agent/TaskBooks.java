@@ -358,8 +358,9 @@ public final class TaskBooks {
         var theirs = state.tasks().stream()
                 .filter(e -> e.key().framework().equals(framework))
                 .toList();
-        boolean has = state.executors().all().stream()
-                .anyMatch(e -> e.key().framework().equals(framework));
+        boolean has = state.host().awaits(framework)
+                || state.executors().all().stream()
+                        .anyMatch(e -> e.key().framework().equals(framework));
         if (has || !theirs.isEmpty()) {
             deliveries.write(Records.frameworkRemoved(framework), effects);
         }

@@ -12,20 +12,28 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What operations have made of the host's resources, and how they went. Part of {@link AgentState}. */
 public final class HostState {
     /** So many operations are remembered, so that a duplicate is not done again. */
     static final int KNOWN = 1_000;
 
+    /** So many updates wait for schedulers; of more operations that want feedback none is done. */
+    public static final int MAX_PENDING = 1_000;
+
     private Resources reserved = Resources.EMPTY;
     private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> destroyed = new TreeSet<>();
     private final Map<String, Operated> pending = new LinkedHashMap<>();
 
     /** Takes in what was done; the shell writes it down. */
     public void operated(Operated operated) {
+        destroyed.addAll(reserved.volumeIds());
         reserved = Resources.fromProto(operated.getReservedList());
+        destroyed.removeAll(reserved.volumeIds());
         know(operated.getKey());
         if (operated.hasFrameworkId() && operated.getStatus().hasOperationId()) {
             pending.put(operated.getKey(), operated);
@@ -55,6 +63,13 @@ public final class HostState {
         saved.getKnownList().forEach(this::know);
     }
 
+    /** Volumes that are no more, each once: what they hold on the disk is to be removed. */
+    public List<String> takeDestroyed() {
+        var out = List.copyOf(destroyed);
+        destroyed.clear();
+        return out;
+    }
+
     /** All that is reserved by calls, and all volumes. */
     public Resources reserved() {
         return reserved;
@@ -63,6 +78,17 @@ public final class HostState {
     /** Whether the operation has been done, or refused. */
     public boolean knows(String key) {
         return known.contains(key);
+    }
+
+    /** An operation whose update has not been acknowledged. */
+    public Optional<Operated> pending(String key) {
+        return Optional.ofNullable(pending.get(key));
+    }
+
+    /** Whether updates of this framework's operations wait. */
+    public boolean awaits(FrameworkId framework) {
+        return pending.values().stream()
+                .anyMatch(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(framework));
     }
 
     /** Those whose updates have not been acknowledged, oldest first. */

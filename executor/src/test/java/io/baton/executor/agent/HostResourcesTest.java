@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.resource.Resources;
 import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.HostState;
+import io.baton.executor.record.Accepted;
 import io.baton.executor.record.Record;
 import io.baton.link.Operate;
 import io.baton.link.OperationUpdate;
+import io.baton.v1.AgentID;
 import io.baton.v1.FrameworkID;
+import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
 import io.baton.v1.Resource;
 import io.baton.v1.Resource.DiskInfo;
 import io.baton.v1.Resource.ReservationInfo;
+import io.baton.v1.TaskID;
+import io.baton.v1.TaskInfo;
 import io.baton.v1.Volume;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +36,7 @@ class HostResourcesTest {
     private final HostResources host = over(new AgentState());
 
     private static HostResources over(AgentState state) {
-        return new HostResources(HOST, state.host(), () -> new UUID(1, 2));
+        return new HostResources(HOST, state, () -> new UUID(1, 2));
     }
 
     /** An agent that starts on what this one has written down. */
@@ -186,6 +192,83 @@ class HostResourcesTest {
         assertThat(done(host.operate(order("k3", Offer.Operation.Type.DESTROY, "", List.of(volume("v"))), T0)))
                 .contains(new Effect.RemoveVolume("eng/v"));
         assertThat(host.total().volumes().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aVolumeWhoseRemovalWasCutOffIsRemovedByTheNextAgent() {
+        var disk = reserved("disk", 10).toProto("");
+        done(host.operate(order("k1", Offer.Operation.Type.RESERVE, "", disk), T0));
+        done(host.operate(order("k2", Offer.Operation.Type.CREATE, "", List.of(volume("v"))), T0));
+        done(host.operate(order("k3", Offer.Operation.Type.DESTROY, "", List.of(volume("v"))), T0));
+
+        assertThat(over(restarted(written)).begin()).containsExactly(new Effect.RemoveVolume("eng/v"));
+
+        done(host.operate(order("k4", Offer.Operation.Type.CREATE, "", List.of(volume("v"))), T0));
+        assertThat(over(restarted(written)).begin()).as("made anew since").isEmpty();
+    }
+
+    @Test
+    void aVolumeThatATaskUsesIsNotDestroyed() {
+        var state = new AgentState();
+        var busy = over(state);
+        done(busy.operate(
+                order(
+                        "k1",
+                        Offer.Operation.Type.RESERVE,
+                        "",
+                        reserved("disk", 10).toProto("")),
+                T0));
+        done(busy.operate(order("k2", Offer.Operation.Type.CREATE, "", List.of(volume("v"))), T0));
+        state.apply(Record.newBuilder()
+                .setAccepted(Accepted.newBuilder()
+                        .setFramework(FrameworkInfo.newBuilder()
+                                .setUser("u")
+                                .setName("n")
+                                .setId(FrameworkID.newBuilder().setValue("f")))
+                        .setTask(TaskInfo.newBuilder()
+                                .setName("t")
+                                .setTaskId(TaskID.newBuilder().setValue("t"))
+                                .setAgentId(AgentID.newBuilder().setValue("a"))
+                                .addResources(volume("v")))
+                        .setContainerId("c")
+                        .setSandbox("/s")
+                        .setBootId("b")
+                        .setAcceptedAt(0))
+                .build());
+
+        var effects = done(busy.operate(order("k3", Offer.Operation.Type.DESTROY, "o", List.of(volume("v"))), T0));
+
+        assertThat(effects).noneMatch(Effect.RemoveVolume.class::isInstance);
+        assertThat(sent(effects).get(0).getStatus().getState()).isEqualTo(OperationState.OPERATION_DROPPED);
+        assertThat(sent(effects).get(0).getStatus().getMessage()).contains("task 't' uses");
+    }
+
+    @Test
+    void aDuplicateOfWhichNothingIsKnownAnyMoreSaysSo() {
+        done(host.operate(reserve("k", "", 1), T0));
+
+        var again = host.operate(reserve("k", "", 1), T0);
+
+        assertThat(sent(again).get(0).getStatus().getState()).isEqualTo(OperationState.OPERATION_UNKNOWN);
+        assertThat(host.total().reservedByCall()).isEqualTo(reserved("cpus", 1));
+    }
+
+    @Test
+    void noMoreThanSoManyUpdatesWaitForSchedulers() {
+        for (int i = 0; i < HostState.MAX_PENDING; i++) {
+            done(host.operate(reserve("k" + i, "o" + i, 0.001), T0));
+        }
+        var more = host.operate(reserve("more", "o", 0.001), T0);
+
+        assertThat(more).hasSize(1);
+        assertThat(sent(more).get(0).getStatus().getState()).isEqualTo(OperationState.OPERATION_DROPPED);
+        assertThat(sent(more).get(0).getStatus().hasUuid()).as("kept").isFalse();
+        done(host.acknowledge("k0"));
+        assertThat(sent(host.operate(reserve("more", "o", 0.001), T0))
+                        .get(0)
+                        .getStatus()
+                        .getState())
+                .isEqualTo(OperationState.OPERATION_FINISHED);
     }
 
     @Test

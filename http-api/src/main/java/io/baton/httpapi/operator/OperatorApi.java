@@ -70,11 +70,10 @@ public final class OperatorApi implements Handler {
                     GET_VERSION,
                     GET_LOGGING_LEVEL,
                     GET_MASTER,
-                    GET_OPERATIONS,
                     GET_MAINTENANCE_STATUS,
                     GET_MAINTENANCE_SCHEDULE ->
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
-            case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_METRICS ->
+            case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_OPERATIONS, GET_METRICS ->
                 reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
             case GET_ROLES, GET_WEIGHTS, GET_QUOTA, UPDATE_WEIGHTS, UPDATE_QUOTA, SET_QUOTA, REMOVE_QUOTA ->
                 roles.answer(call, encoding);
@@ -109,7 +108,6 @@ public final class OperatorApi implements Handler {
                         .setMasterInfo(facts.master().get())
                         .setStartTime(facts.startSeconds())
                         .setElectedTime(facts.startSeconds());
-            case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
             case GET_MAINTENANCE_STATUS ->
                 out.getGetMaintenanceStatusBuilder().setStatus(ClusterStatus.getDefaultInstance());
             case GET_MAINTENANCE_SCHEDULE ->
@@ -128,6 +126,10 @@ public final class OperatorApi implements Handler {
             case GET_FRAMEWORKS -> out.setGetFrameworks(state.getGetFrameworks());
             case GET_EXECUTORS -> out.setGetExecutors(state.getGetExecutors());
             case GET_TASKS -> out.setGetTasks(state.getGetTasks());
+            case GET_OPERATIONS -> {
+                var operations = out.getGetOperationsBuilder();
+                view.details().forEach(agent -> operations.addAllOperations(agent.operations()));
+            }
             case GET_METRICS -> {
                 var metrics = out.getGetMetricsBuilder();
                 MasterMetrics.of(view, facts, Instant.now())

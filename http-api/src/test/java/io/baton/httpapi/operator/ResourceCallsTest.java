@@ -41,7 +41,7 @@ class ResourceCallsTest {
                 .setAgentInfo(AgentInfo.newBuilder()
                         .setHostname("h")
                         .setId(io.baton.v1.AgentID.newBuilder().setValue("A")));
-        edge.state.set(new ViewProtocol.StateView(state.build(), List.of()));
+        edge.state.set(new ViewProtocol.StateView(state.build(), List.of(), List.of()));
     }
 
     @AfterEach

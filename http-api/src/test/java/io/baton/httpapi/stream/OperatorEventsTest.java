@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class OperatorEventsTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Watched PICTURE =
-            new Watched.Picture(new StateView(Response.GetState.getDefaultInstance(), List.of()));
+            new Watched.Picture(new StateView(Response.GetState.getDefaultInstance(), List.of(), List.of()));
     private static final Watched CHANGE = new Watched.Changes(
             List.of(Event.newBuilder().setType(Event.Type.AGENT_REMOVED).build()));
 

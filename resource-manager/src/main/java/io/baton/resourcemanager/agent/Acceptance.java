@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
@@ -20,40 +21,37 @@ final class Acceptance {
     private final FrameworkId owner;
     private final String role;
     private final Term term;
-    private final LaunchedTasks tasks;
-    private final HostedExecutors executors;
-    private final Operations operations;
+    private final Books books;
     private final List<LedgerEffect> effects;
-    private Resources left;
+    private Resources left = Resources.EMPTY;
 
-    /**
-     * @param role of the leases
-     * @param left what they held together; it is free until it is used here
-     */
-    Acceptance(
-            FrameworkInfo framework,
-            String role,
-            Term term,
-            Resources left,
-            LaunchedTasks tasks,
-            HostedExecutors executors,
-            Operations operations,
-            List<LedgerEffect> effects) {
+    /** @param effects where all that follows goes, in this order */
+    Acceptance(FrameworkInfo framework, List<Lease> leases, Term term, Books books, List<LedgerEffect> effects) {
         this.framework = framework;
         this.owner = FrameworkId.fromProto(framework.getId());
-        this.role = role;
+        this.role = leases.isEmpty() ? "*" : leases.get(0).role();
         this.term = term;
-        this.left = left;
-        this.tasks = tasks;
-        this.executors = executors;
-        this.operations = operations;
+        this.books = books;
         this.effects = effects;
+        for (var lease : leases) {
+            left = left.plus(lease.resources());
+            books.leases().release(lease);
+        }
+    }
+
+    /** One of the offers is not valid any more, so nothing of this happens. */
+    void refuse(List<Offer.Operation> operations, OfferId missing) {
+        var tasks = Refusals.tasksOf(operations);
+        if (!tasks.isEmpty()) {
+            refuse(tasks, Refusals.invalidOffer(framework, missing));
+        }
+        operations.forEach(o -> Operations.refuse(effects, framework, o, "Offer " + missing + " is no longer valid"));
     }
 
     /** Each task of a launch on its own, the tasks of a group all or none; reservations and volumes as they come. */
     void take(Offer.Operation operation) {
         if (!operation.hasLaunch() && !operation.hasLaunchGroup()) {
-            left = operations.perform(effects, framework, operation, left, term);
+            left = books.operations().perform(effects, framework, operation, left, term);
             return;
         }
         operation.getLaunch().getTaskInfosList().forEach(task -> launch(List.of(task), false));
@@ -66,11 +64,12 @@ final class Acceptance {
     private void launch(List<TaskInfo> together, boolean group) {
         var executor = TaskFit.executorOf(together);
         var reason = group ? TaskStatus.Reason.REASON_TASK_GROUP_INVALID : TaskStatus.Reason.REASON_TASK_INVALID;
-        if (executor.filter(e -> executors.differs(owner, e)).isPresent()) {
+        if (executor.filter(e -> books.executors().differs(owner, e)).isPresent()) {
             refuse(together, Refusals.otherExecutor(executor.get(), reason));
             return;
         }
-        boolean starts = executor.filter(e -> !executors.hosts(owner, e)).isPresent();
+        boolean starts =
+                executor.filter(e -> !books.executors().hosts(owner, e)).isPresent();
         var wanted = TaskFit.wanted(together, starts);
         if (!left.contains(wanted)) {
             refuse(together, Refusals.tooLarge(wanted, left, reason));
@@ -79,11 +78,11 @@ final class Acceptance {
         var placed =
                 together.stream().map(task -> TaskFit.allocated(task, role)).toList();
         if (starts) {
-            executors.start(owner, role, placed.get(0).getExecutor());
+            books.executors().start(owner, role, placed.get(0).getExecutor());
         }
         var frame = frame(placed, group, starts);
         for (var task : placed) {
-            tasks.launch(owner, TaskId.fromProto(task.getTaskId()), role, TaskFit.own(task), frame);
+            books.tasks().launch(owner, TaskId.fromProto(task.getTaskId()), role, TaskFit.own(task), frame);
         }
         effects.add(new LedgerEffect.ToLink(frame));
         left = left.minus(wanted);
@@ -112,6 +111,11 @@ final class Acceptance {
 
     private void refuse(List<TaskInfo> together, TaskStatus status) {
         effects.add(new LedgerEffect.Refused(owner, together, status));
+    }
+
+    /** Of the leases. */
+    String role() {
+        return role;
     }
 
     /** What nobody has used. */

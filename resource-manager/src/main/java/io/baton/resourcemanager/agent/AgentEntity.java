@@ -1,10 +1,8 @@
 package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.AgentId;
-import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
-import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.resourcemanager.ownership.Grant;
@@ -58,6 +56,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private final AgentLedger ledger;
     private final AgentSurroundings surroundings;
     private final Neighbours neighbours;
+    private final LedgerVoice voice;
     private final Clock clock;
     private ActorRef<LinkProtocol> link;
     private boolean over;
@@ -69,6 +68,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         this.id = id;
         this.surroundings = surroundings;
         this.neighbours = surroundings.neighbours();
+        this.voice = new LedgerVoice(id, neighbours);
         this.clock = surroundings.clock();
         this.ledger = new AgentLedger(id, surroundings.rules(), grant, clock.instant());
         this.agents = new RegistryAgents(surroundings.registrar(), id);
@@ -114,7 +114,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                     return Behaviors.same();
                 })
                 .onMessage(AgentProtocol.Accept.class, m -> {
-                    refuse(id, m, surroundings.neighbours());
+                    new LedgerVoice(id, surroundings.neighbours()).refuse(m);
                     return Behaviors.same();
                 })
                 .onAnyMessage(m -> {
@@ -124,18 +124,6 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                     return Behaviors.same();
                 })
                 .build();
-    }
-
-    /** The offers were made by an owner before this one, or not at all. */
-    private static void refuse(AgentId id, AgentProtocol.Accept m, Neighbours neighbours) {
-        var tasks = Refusals.tasksOf(m.operations());
-        if (!tasks.isEmpty() && !m.offers().isEmpty()) {
-            var status = Refusals.invalidOffer(m.framework(), m.offers().get(0));
-            neighbours.metrics().refused(status.getReason().name(), tasks.size());
-            neighbours.tell(
-                    FrameworkId.fromProto(m.framework().getId()),
-                    new FrameworkProtocol.TasksRefused(id, tasks, status));
-        }
     }
 
     @Override
@@ -320,39 +308,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private void perform(LedgerEffect effect) {
         if (effect instanceof LedgerEffect.ToLink e) {
-            if (e.frame().hasRun()) {
-                neighbours.metrics().launched();
-            }
-            e.frame().getRunGroup().getTasksList().forEach(task -> neighbours
-                    .metrics()
-                    .launched());
+            voice.count(e.frame());
             link.tell(new LinkProtocol.Send(e.frame()));
-        } else if (effect instanceof LedgerEffect.Granted e) {
-            neighbours.metrics().offered();
-            neighbours.tell(e.framework(), new FrameworkProtocol.Offered(e.offer()));
-        } else if (effect instanceof LedgerEffect.Rescinded e) {
-            neighbours.metrics().rescinded(e.offers().size());
-            neighbours.tell(e.framework(), new FrameworkProtocol.Rescinded(e.offers()));
-        } else if (effect instanceof LedgerEffect.Refused e) {
-            neighbours
-                    .metrics()
-                    .refused(e.status().getReason().name(), e.tasks().size());
-            neighbours.tell(e.framework(), new FrameworkProtocol.TasksRefused(id, e.tasks(), e.status()));
-        } else if (effect instanceof LedgerEffect.Forward e) {
-            neighbours
-                    .metrics()
-                    .updated(e.update().update().getStatus().getState().name());
-            neighbours.tell(e.framework(), e.update());
-        } else if (effect instanceof LedgerEffect.Adopted e) {
-            neighbours.tell(e.framework(), e.tasks());
-        } else if (effect instanceof LedgerEffect.ToFramework e) {
-            neighbours.tell(e.framework(), e.message());
-        } else if (effect instanceof LedgerEffect.Lost e) {
-            neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id, e.state()));
-        } else if (effect instanceof LedgerEffect.Operated e) {
-            neighbours.tell(e.framework(), new FrameworkProtocol.Operated(id, e.status()));
-        } else if (effect instanceof LedgerEffect.Holds e) {
-            neighbours.tell(e.framework(), new FrameworkProtocol.Leased(id, e.offers()));
         } else if (effect instanceof LedgerEffect.Mark e) {
             if (!marking) {
                 marking = true;
@@ -360,20 +317,10 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             }
         } else if (effect instanceof LedgerEffect.StepDown e) {
             stepDown(e.newer());
-        } else if (effect instanceof LedgerEffect.Answer e) {
-            neighbours.tell(e.framework(), new FrameworkProtocol.Unknown(id, e.task(), e.launchedOn(), e.state()));
-        } else if (effect instanceof LedgerEffect.ToAllocator e) {
-            neighbours.allocator().tell(e.message());
-        } else if (effect instanceof LedgerEffect.Seen e) {
-            neighbours.view().tell(new ViewProtocol.AgentSeen(e.agent()));
-        } else if (effect instanceof LedgerEffect.Forgotten e) {
-            neighbours.view().tell(new ViewProtocol.AgentForgotten(e.agent()));
-        } else if (effect instanceof LedgerEffect.OffersOver e) {
-            neighbours.view().tell(new ViewProtocol.OffersGone(e.framework(), e.offers()));
         } else if (effect instanceof LedgerEffect.Idle) {
             over = true;
         } else {
-            throw new AssertionError("no one performs " + effect);
+            voice.tell(effect);
         }
     }
 }

@@ -9,19 +9,14 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
+import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.resource.Conversion;
 import io.baton.core.resource.Resources;
-import io.baton.link.Acknowledge;
-import io.baton.link.AcknowledgeOperation;
 import io.baton.link.ExecutorEnded;
 import io.baton.link.ExecutorMessage;
-import io.baton.link.Kill;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
-import io.baton.link.RegisterAgain;
 import io.baton.link.Registered;
-import io.baton.link.RemoveFramework;
-import io.baton.link.ShutdownExecutor;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.ownership.Grant;
@@ -33,9 +28,7 @@ import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationState;
-import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
-import io.baton.v1.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,13 +55,15 @@ public final class AgentLedger {
     private final AgentId id;
     private final LedgerRules rules;
     private final String clusterId;
-    private final Balance balance = new Balance();
-    private final LaunchedTasks tasks = new LaunchedTasks(balance);
-    private final Leases leases = new Leases(balance);
-    private final HostedExecutors executors = new HostedExecutors(balance);
+    private final Books books;
+    private final Balance balance;
+    private final LaunchedTasks tasks;
+    private final Leases leases;
+    private final HostedExecutors executors;
     private final Operations operations;
     private AgentInfo info = AgentInfo.getDefaultInstance();
     private AgentView view;
+    private ViewProtocol.AgentDetails shown;
     private final Instant since;
     private long newest;
     private Term term;
@@ -93,7 +88,13 @@ public final class AgentLedger {
         this.allocator = grant.allocator();
         this.since = now;
         this.view = AgentView.NONE;
-        this.operations = new Operations(id, balance);
+        this.books = Books.of(id);
+        this.balance = books.balance();
+        this.tasks = books.tasks();
+        this.leases = books.leases();
+        this.executors = books.executors();
+        this.operations = books.operations();
+        this.shown = new ViewProtocol.AgentDetails(id, List.of(), List.of(), List.of());
     }
 
     /**
@@ -156,6 +157,7 @@ public final class AgentLedger {
                 register.getTotalResourcesCount() > 0 ? register.getTotalResourcesList() : info.getResourcesList()));
         executors.adopt(register.getExecutorsList());
         effects.addAll(operations.adopt(register.getOperationsList()));
+        showDetails(effects);
         tasks.adopt(register.getTasksList())
                 .forEach((framework, all) -> effects.add(new LedgerEffect.Adopted(
                         framework,
@@ -308,36 +310,24 @@ public final class AgentLedger {
         var valid = offers.stream()
                 .flatMap(offer -> leases.of(owner, offer).stream())
                 .toList();
-        var left = Resources.EMPTY;
-        for (var lease : valid) {
-            left = left.plus(lease.resources());
-            leases.release(lease);
-        }
+        var before = balance.total();
+        var acceptance = new Acceptance(framework, valid, term, books, effects);
         if (valid.size() < offers.size()) {
             var missing = offers.stream().filter(o -> valid.stream().noneMatch(l -> l.id().equals(o)));
-            refuseAll(effects, framework, wanted, missing.findFirst().orElseThrow());
+            acceptance.refuse(wanted, missing.findFirst().orElseThrow());
         } else {
-            var role = valid.isEmpty() ? "*" : valid.get(0).role();
-            var before = balance.total();
-            var acceptance = new Acceptance(framework, role, term, left, tasks, executors, operations, effects);
             wanted.forEach(acceptance::take);
-            left = acceptance.left();
             if (balance.total() != before) {
                 effects.add(new LedgerEffect.Seen(view.toProto(true, balance.total())));
+                showDetails(effects);
             }
-            if (!refuse.isZero() && !left.isEmpty()) {
-                effects.add(new LedgerEffect.ToAllocator(
-                        new AllocatorProtocol.Filter(owner, role, id, left, refuse, wanted.isEmpty())));
+            if (!refuse.isZero() && !acceptance.left().isEmpty()) {
+                effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.Filter(
+                        owner, acceptance.role(), id, acceptance.left(), refuse, wanted.isEmpty())));
             }
         }
         effects.add(changed());
         return effects;
-    }
-
-    private void refuseAll(
-            List<LedgerEffect> effects, FrameworkInfo framework, List<Offer.Operation> wanted, OfferId missing) {
-        refuse(effects, framework, Refusals.tasksOf(wanted), Refusals.invalidOffer(framework, missing));
-        wanted.forEach(o -> Operations.refuse(effects, framework, o, "Offer " + missing + " is no longer valid"));
     }
 
     /**
@@ -346,7 +336,7 @@ public final class AgentLedger {
      * @param operation of good form
      * @return empty effects with a refusal: 409 if there is not enough that nobody uses, 400 if the agent is not known
      */
-    public Ordered operate(Offer.Operation operation) {
+    Ordered operate(Offer.Operation operation) {
         if (!registered) {
             return Ordered.refused(CallAnswer.badRequest("No agent found with specified ID"));
         }
@@ -363,47 +353,46 @@ public final class AgentLedger {
         leases.rescindUntil(() -> balance.free().contains(conversion.consumed()), conversion.consumed(), effects);
         operations.convert(effects, Optional.empty(), operation, term);
         effects.add(new LedgerEffect.Seen(view.toProto(true, balance.total())));
+        showDetails(effects);
         effects.add(changed());
         return new Ordered(CallAnswer.ACCEPTED, effects);
     }
 
-    /** What an operator is answered, and what follows. */
-    public record Ordered(CallAnswer answer, List<LedgerEffect> effects) {
-        static Ordered refused(CallAnswer answer) {
-            return new Ordered(answer, List.of());
-        }
-    }
-
-    /** How an operation went on the agent. If the agent would not do it, the books are wrong: it registers again. */
+    /**
+     * How an operation went on the agent. If the agent would not do it, or has done one that was not thought to reach it,
+     * the books are wrong: it registers again.
+     */
     public List<LedgerEffect> operated(OperationUpdate update) {
         var effects = new ArrayList<LedgerEffect>();
-        boolean news = operations.awaits(update.getKey());
+        boolean news = !operations.knows(update.getKey());
+        boolean awaited = operations.awaits(update.getKey());
         if (operations.updated(update)) {
             effects.add(new LedgerEffect.Operated(FrameworkId.fromProto(update.getFrameworkId()), update.getStatus()));
         }
-        if (news && update.getStatus().getState() != OperationState.OPERATION_FINISHED) {
-            effects.addAll(toLink(ToAgent.newBuilder()
-                    .setRegisterAgain(RegisterAgain.getDefaultInstance())
-                    .build()));
+        boolean done = update.getStatus().getState() == OperationState.OPERATION_FINISHED;
+        if (awaited && !done || news && done) {
+            effects.addAll(toLink(Orders.registerAgain()));
         }
+        showDetails(effects);
         return effects;
     }
 
     /** The scheduler has the update of an operation. */
     public List<LedgerEffect> acknowledgeOperation(FrameworkId framework, String operationId) {
-        return operations
+        var effects = new ArrayList<LedgerEffect>();
+        operations
                 .acknowledged(framework, operationId)
-                .map(key -> toLink(ToAgent.newBuilder()
-                        .setAcknowledgeOperation(AcknowledgeOperation.newBuilder()
-                                .setEpoch(term.epoch())
-                                .setKey(key))
-                        .build()))
-                .orElse(List.of());
+                .ifPresent(key -> effects.addAll(toLink(Orders.acknowledgeOperation(term, key))));
+        showDetails(effects);
+        return effects;
     }
 
-    private void refuse(List<LedgerEffect> effects, FrameworkInfo framework, List<TaskInfo> tasks, TaskStatus status) {
-        if (!tasks.isEmpty()) {
-            effects.add(new LedgerEffect.Refused(FrameworkId.fromProto(framework.getId()), tasks, status));
+    /** The read model hears of it if it has changed. */
+    private void showDetails(List<LedgerEffect> effects) {
+        var details = new ViewProtocol.AgentDetails(id, operations.toProto(), List.of(), List.of());
+        if (!details.equals(shown)) {
+            shown = details;
+            effects.add(new LedgerEffect.Details(details));
         }
     }
 
@@ -463,43 +452,21 @@ public final class AgentLedger {
     /** The scheduler has an update: the agent may go on. Lost while disconnected; the agent then sends it again. */
     public List<LedgerEffect> acknowledge(FrameworkId framework, TaskId task, ByteString uuid) {
         tasks.acknowledged(framework, task, uuid);
-        return toLink(ToAgent.newBuilder()
-                .setAcknowledge(Acknowledge.newBuilder()
-                        .setEpoch(term.epoch())
-                        .setFrameworkId(framework.toProto())
-                        .setTaskId(task.toProto())
-                        .setUuid(uuid))
-                .build());
+        return toLink(Orders.acknowledge(term, framework, task, uuid));
     }
 
     public List<LedgerEffect> kill(FrameworkId framework, TaskId task, Optional<KillPolicy> policy) {
-        var kill = Kill.newBuilder()
-                .setEpoch(term.epoch())
-                .setFrameworkId(framework.toProto())
-                .setTaskId(task.toProto());
-        policy.ifPresent(kill::setKillPolicy);
-        return toLink(ToAgent.newBuilder().setKill(kill).build());
+        return toLink(Orders.kill(term, framework, task, policy));
     }
 
     /** The framework wants an executor of its own to end. */
     public List<LedgerEffect> shutdown(FrameworkId framework, ExecutorID executor) {
-        return toLink(ToAgent.newBuilder()
-                .setShutdownExecutor(ShutdownExecutor.newBuilder()
-                        .setEpoch(term.epoch())
-                        .setFrameworkId(framework.toProto())
-                        .setExecutorId(executor))
-                .build());
+        return toLink(Orders.shutdown(term, framework, executor));
     }
 
     /** The framework has something for an executor. */
     public List<LedgerEffect> tellExecutor(FrameworkId framework, ExecutorID executor, ByteString data) {
-        return toLink(ToAgent.newBuilder()
-                .setExecutorMessage(ExecutorMessage.newBuilder()
-                        .setEpoch(term.epoch())
-                        .setFrameworkId(framework.toProto())
-                        .setExecutorId(executor)
-                        .setData(data))
-                .build());
+        return toLink(Orders.tellExecutor(term, framework, executor, data));
     }
 
     /** An executor is over. Of one that is not known its framework hears as well. */
@@ -519,10 +486,9 @@ public final class AgentLedger {
     public List<LedgerEffect> removeFramework(FrameworkId framework) {
         var effects = new ArrayList<LedgerEffect>();
         leases.where(lease -> lease.framework().equals(framework)).forEach(leases::release);
-        effects.addAll(toLink(ToAgent.newBuilder()
-                .setRemoveFramework(
-                        RemoveFramework.newBuilder().setEpoch(term.epoch()).setFrameworkId(framework.toProto()))
-                .build()));
+        operations.removed(framework);
+        effects.addAll(toLink(Orders.removeFramework(term, framework)));
+        showDetails(effects);
         effects.add(changed());
         return effects;
     }

@@ -6,6 +6,7 @@ import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.ViewProtocol;
 import io.baton.link.ToAgent;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationStatus;
@@ -54,6 +55,9 @@ public sealed interface LedgerEffect {
 
     /** Show the agent in the read model no more: it cannot be reached. */
     record Forgotten(AgentId agent) implements LedgerEffect {}
+
+    /** Show in the read model what of the agent only few ask for. */
+    record Details(ViewProtocol.AgentDetails details) implements LedgerEffect {}
 
     /** Tell the read model that offers are over. */
     record OffersOver(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}

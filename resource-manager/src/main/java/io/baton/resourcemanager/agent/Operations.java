@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.agent;
 
+import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.Term;
@@ -10,8 +11,10 @@ import io.baton.link.OperationUpdate;
 import io.baton.link.ToAgent;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.Operation;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
+import io.baton.v1.UUID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,13 +84,13 @@ final class Operations {
     /** Its scheduler hears of it if it gave the operation an id. */
     static void refuse(List<LedgerEffect> effects, FrameworkInfo framework, Offer.Operation operation, String why) {
         if (operation.hasId()) {
-            effects.add(new LedgerEffect.Operated(
-                    FrameworkId.fromProto(framework.getId()),
-                    status(
-                            operation,
-                            OperationState.OPERATION_ERROR,
-                            "Operation attempted with invalid resources: " + why)));
+            effects.add(new LedgerEffect.Operated(FrameworkId.fromProto(framework.getId()), refusal(operation, why)));
         }
+    }
+
+    /** @param operation that has an id */
+    static OperationStatus refusal(Offer.Operation operation, String why) {
+        return status(operation, OperationState.OPERATION_ERROR, "Operation attempted with invalid resources: " + why);
     }
 
     /** Whether the agent has not spoken of this operation yet. */
@@ -95,11 +98,16 @@ final class Operations {
         return unheard.containsKey(key);
     }
 
+    /** Whether it was sent and not heard of, or heard of and not acknowledged. */
+    boolean knows(String key) {
+        return unheard.containsKey(key) || told.containsKey(key);
+    }
+
     /** @return whether a scheduler is to hear of it */
     boolean updated(OperationUpdate update) {
         unheard.remove(update.getKey());
         boolean wanted = update.hasFrameworkId() && update.getStatus().hasOperationId();
-        if (wanted) {
+        if (wanted && update.getStatus().hasUuid()) {
             told.put(update.getKey(), update);
         }
         return wanted;
@@ -115,6 +123,42 @@ final class Operations {
                 .findFirst();
         key.ifPresent(told::remove);
         return key;
+    }
+
+    /** The framework is gone: nobody acknowledges what became of its operations. */
+    void removed(FrameworkId framework) {
+        told.values().removeIf(update -> FrameworkId.fromProto(update.getFrameworkId())
+                .equals(framework));
+    }
+
+    /** Those under way, and those whose updates are not acknowledged, as operators see them. */
+    List<Operation> toProto() {
+        var out = new ArrayList<Operation>();
+        told.forEach((key, update) -> out.add(shown(key, update.getOperation(), update.getStatus())
+                .setFrameworkId(update.getFrameworkId())
+                .build()));
+        unheard.forEach((key, one) -> {
+            var operate = one.frame.getOperate();
+            var status = OperationStatus.newBuilder().setState(OperationState.OPERATION_PENDING);
+            if (operate.getOperation().hasId()) {
+                status.setOperationId(operate.getOperation().getId());
+            }
+            var operation = shown(key, operate.getOperation(), status.build());
+            if (operate.hasFrameworkId()) {
+                operation.setFrameworkId(operate.getFrameworkId());
+            }
+            out.add(operation.build());
+        });
+        return out;
+    }
+
+    private Operation.Builder shown(String key, Offer.Operation operation, OperationStatus status) {
+        return Operation.newBuilder()
+                .setAgentId(id.toProto())
+                .setInfo(operation)
+                .setLatestStatus(status)
+                .addStatuses(status)
+                .setUuid(UUID.newBuilder().setValue(ByteString.copyFromUtf8(key)));
     }
 
     /**

@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.ViewProtocol.AgentDetails;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.core.protocol.ViewProtocol.TaskSeen;
 import io.baton.core.protocol.ViewProtocol.TasksSeen;
@@ -37,6 +38,7 @@ final class ClusterView {
     static final int MAX_COMPLETED_TASKS = 1000;
 
     private final SortedMap<AgentId, Response.GetAgents.Agent> agents = new TreeMap<>();
+    private final SortedMap<AgentId, AgentDetails> details = new TreeMap<>();
     private final Map<FrameworkId, Entry> frameworks = new LinkedHashMap<>();
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
     private final ViewNews news;
@@ -61,7 +63,16 @@ final class ClusterView {
         news.agentSeen(before, agent);
     }
 
+    void agentDetails(AgentDetails said) {
+        if (said.isEmpty()) {
+            details.remove(said.agent());
+        } else {
+            details.put(said.agent(), said);
+        }
+    }
+
     void agentForgotten(AgentId agent) {
+        details.remove(agent);
         if (agents.remove(agent) != null) {
             news.agentForgotten(agent);
         }
@@ -123,6 +134,9 @@ final class ClusterView {
         if (agent != null) {
             to.agentSeen(agent);
         }
+        if (details.containsKey(id)) {
+            to.agentDetails(details.get(id));
+        }
     }
 
     /** What is known of this framework, its tasks and its offers, for a master that is new. */
@@ -156,7 +170,7 @@ final class ClusterView {
                 .setGetExecutors(executors())
                 .setGetFrameworks(frameworks())
                 .setGetAgents(agents());
-        return new StateView(state.build(), List.copyOf(offers.values()));
+        return new StateView(state.build(), List.copyOf(offers.values()), List.copyOf(details.values()));
     }
 
     private Response.GetTasks tasks() {
@@ -218,6 +232,10 @@ final class ClusterView {
             offers.values().stream()
                     .filter(o -> o.getFrameworkId().getValue().equals(id.value()))
                     .forEach(framework::addOffers);
+            details.values().stream()
+                    .flatMap(d -> d.inverseOffers().stream())
+                    .filter(o -> o.getFrameworkId().getValue().equals(id.value()))
+                    .forEach(framework::addInverseOffers);
             if (entry.removed()) {
                 out.addCompletedFrameworks(framework);
             } else {

@@ -65,6 +65,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 .onMessage(ViewProtocol.OfferSeen.class, this::offerSeen)
                 .onMessage(ViewProtocol.OffersGone.class, this::offersGone)
                 .onMessage(ViewProtocol.AgentSeen.class, this::agentSeen)
+                .onMessage(ViewProtocol.AgentDetails.class, this::agentDetails)
                 .onMessage(ViewProtocol.AgentForgotten.class, this::agentForgotten)
                 .onMessage(ViewProtocol.FrameworkSeen.class, this::frameworkSeen)
                 .onMessage(ViewProtocol.AgentMoved.class, m -> then(() -> agentsHere.remove(m.agent())))
@@ -138,6 +139,11 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         return passOn(() -> feed.agentSeen(m.agent()));
     }
 
+    private Behavior<ViewProtocol> agentDetails(ViewProtocol.AgentDetails m) {
+        view.agentDetails(m);
+        return passOn(() -> feed.agentDetails(m));
+    }
+
     private Behavior<ViewProtocol> agentForgotten(ViewProtocol.AgentForgotten m) {
         view.agentForgotten(m.agent());
         agentsHere.remove(m.agent());
@@ -186,6 +192,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 number,
                 part,
                 batch.agents(),
+                batch.details(),
                 batch.frameworks(),
                 batch.adopted(),
                 batch.tasks(),
@@ -230,6 +237,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     private void take(Facts m) {
         m.forgotten().forEach(view::agentForgotten);
         m.agents().forEach(view::agentSeen);
+        m.details().forEach(view::agentDetails);
         m.frameworks().stream().filter(f -> !f.hasUnregisteredTime()).forEach(view::frameworkSeen);
         m.adopted().forEach(view::tasksSeen);
         m.tasks().forEach(t -> view.taskSeen(t.task(), t.completed()));

@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.ViewProtocol.AgentDetails;
 import io.baton.core.protocol.ViewProtocol.TaskSeen;
 import io.baton.core.protocol.ViewProtocol.TasksSeen;
 import io.baton.v1.Offer;
@@ -32,6 +33,7 @@ final class ViewFeed {
      */
     record Batch(
             List<Response.GetAgents.Agent> agents,
+            List<AgentDetails> details,
             List<Response.GetFrameworks.Framework> frameworks,
             List<TasksSeen> adopted,
             List<TaskSeen> tasks,
@@ -42,6 +44,7 @@ final class ViewFeed {
     private record TaskKey(FrameworkId framework, TaskId task) {}
 
     private final Map<AgentId, Response.GetAgents.Agent> agents = new LinkedHashMap<>();
+    private final Map<AgentId, AgentDetails> details = new LinkedHashMap<>();
     private final Map<FrameworkId, Response.GetFrameworks.Framework> frameworks = new LinkedHashMap<>();
     private final List<TasksSeen> adopted = new ArrayList<>();
     private final Map<TaskKey, TaskSeen> tasks = new LinkedHashMap<>();
@@ -56,8 +59,13 @@ final class ViewFeed {
         forgotten.remove(id);
     }
 
+    void agentDetails(AgentDetails said) {
+        details.put(said.agent(), said);
+    }
+
     void agentForgotten(AgentId agent) {
         agents.remove(agent);
+        details.remove(agent);
         forgotten.add(agent);
     }
 
@@ -94,6 +102,7 @@ final class ViewFeed {
 
     boolean isEmpty() {
         return agents.isEmpty()
+                && details.isEmpty()
                 && frameworks.isEmpty()
                 && adopted.isEmpty()
                 && tasks.isEmpty()
@@ -113,6 +122,7 @@ final class ViewFeed {
         int first = Math.min(all.size(), MAX_TASKS);
         out.add(new Batch(
                 List.copyOf(agents.values()),
+                List.copyOf(details.values()),
                 List.copyOf(frameworks.values()),
                 List.copyOf(adopted),
                 List.copyOf(all.subList(0, first)),
@@ -121,9 +131,11 @@ final class ViewFeed {
                 List.copyOf(forgotten)));
         for (int from = first; from < all.size(); from += MAX_TASKS) {
             var some = all.subList(from, Math.min(from + MAX_TASKS, all.size()));
-            out.add(new Batch(List.of(), List.of(), List.of(), List.copyOf(some), List.of(), List.of(), List.of()));
+            out.add(new Batch(
+                    List.of(), List.of(), List.of(), List.of(), List.copyOf(some), List.of(), List.of(), List.of()));
         }
         agents.clear();
+        details.clear();
         frameworks.clear();
         adopted.clear();
         adoptedTasks = 0;

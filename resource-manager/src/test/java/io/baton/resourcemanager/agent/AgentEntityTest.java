@@ -27,6 +27,8 @@ import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.OperationID;
+import io.baton.v1.OperationState;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -207,13 +209,20 @@ class AgentEntityTest {
         var launch = Offer.Operation.newBuilder()
                 .setType(Offer.Operation.Type.LAUNCH)
                 .setLaunch(Offer.Operation.Launch.newBuilder().addTaskInfos(task));
+        var reserve = Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.RESERVE)
+                .setId(OperationID.newBuilder().setValue("op"));
 
-        entity.tell(new AgentProtocol.Accept(info, List.of(new OfferId("o")), List.of(launch.build()), Duration.ZERO));
+        entity.tell(new AgentProtocol.Accept(
+                info, List.of(new OfferId("o")), List.of(launch.build(), reserve.build()), Duration.ZERO));
 
         var refused = framework.expectMessageClass(FrameworkProtocol.TasksRefused.class, PATIENCE);
         assertThat(refused.tasks()).containsExactly(task);
         assertThat(refused.status().getReason()).isEqualTo(Reason.REASON_INVALID_OFFERS);
         assertThat(refused.status().getState()).isEqualTo(TaskState.TASK_LOST);
+        var operated = framework.expectMessageClass(FrameworkProtocol.Operated.class, PATIENCE);
+        assertThat(operated.status().getOperationId().getValue()).isEqualTo("op");
+        assertThat(operated.status().getState()).isEqualTo(OperationState.OPERATION_ERROR);
     }
 
     @Test

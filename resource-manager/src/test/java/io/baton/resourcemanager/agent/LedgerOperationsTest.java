@@ -2,10 +2,12 @@ package io.baton.resourcemanager.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
@@ -19,6 +21,7 @@ import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.TaskInfo;
+import io.baton.v1.UUID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -120,6 +123,7 @@ class LedgerOperationsTest {
                 .setFrameworkId(F.toProto())
                 .setStatus(OperationStatus.newBuilder()
                         .setOperationId(OperationID.newBuilder().setValue("o"))
+                        .setUuid(UUID.newBuilder().setValue(ByteString.copyFromUtf8("0123456789abcdef")))
                         .setState(state))
                 .build();
     }
@@ -249,6 +253,58 @@ class LedgerOperationsTest {
         assertThat(ledger.tick(T0)).contains(new LedgerEffect.Holds(F, List.of(offer)));
         ledger.linkLost(T0);
         assertThat(ledger.operate(reserve(1, "")).answer().status()).as("away").isEqualTo(409);
+    }
+
+    private static List<OperationState> shown(List<LedgerEffect> effects) {
+        return effects.stream()
+                .filter(LedgerEffect.Details.class::isInstance)
+                .flatMap(e -> ((LedgerEffect.Details) e).details().operations().stream())
+                .map(operation -> operation.getLatestStatus().getState())
+                .toList();
+    }
+
+    @Test
+    void operatorsSeeAnOperationUntilItsSchedulerHasAcknowledgedIt() {
+        register(cpus(4));
+        var accepted = accept(offered("eng", cpus(4)), reserve(1, "o"));
+        var key = frames(accepted).get(0).getOperate().getKey();
+
+        assertThat(shown(accepted)).containsExactly(OperationState.OPERATION_PENDING);
+        assertThat(shown(ledger.operated(update(key, OperationState.OPERATION_FINISHED))))
+                .containsExactly(OperationState.OPERATION_FINISHED);
+        assertThat(ledger.acknowledgeOperation(F, "o"))
+                .contains(new LedgerEffect.Details(
+                        new ViewProtocol.AgentDetails(AGENT, List.of(), List.of(), List.of())));
+    }
+
+    @Test
+    void ofARemovedFrameworkNobodyAcknowledgesOperations() {
+        register(cpus(4));
+        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
+                .get(0)
+                .getOperate()
+                .getKey();
+        ledger.operated(update(key, OperationState.OPERATION_FINISHED));
+
+        assertThat(ledger.removeFramework(F))
+                .contains(new LedgerEffect.Details(
+                        new ViewProtocol.AgentDetails(AGENT, List.of(), List.of(), List.of())));
+    }
+
+    @Test
+    void anAgentThatDoesWhatWasThoughtLostRegistersAgain() {
+        register(cpus(4));
+        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
+                .get(0)
+                .getOperate()
+                .getKey();
+        register(cpus(4));
+
+        assertThat(frames(ledger.operated(update(key, OperationState.OPERATION_FINISHED))))
+                .anyMatch(ToAgent::hasRegisterAgain);
+        assertThat(frames(ledger.operated(update(key, OperationState.OPERATION_FINISHED))))
+                .as("a copy")
+                .isEmpty();
     }
 
     @Test

@@ -1,0 +1,98 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.ViewProtocol;
+import io.baton.link.ToAgent;
+import io.baton.resourcemanager.routing.Neighbours;
+
+/** Tells sessions, allocator and read model what a ledger wants them to know. */
+final class LedgerVoice {
+    private final AgentId id;
+    private final Neighbours neighbours;
+
+    LedgerVoice(AgentId id, Neighbours neighbours) {
+        this.id = id;
+        this.neighbours = neighbours;
+    }
+
+    /** Launches that go to the agent. */
+    void count(ToAgent frame) {
+        if (frame.hasRun()) {
+            neighbours.metrics().launched();
+        }
+        frame.getRunGroup().getTasksList().forEach(task -> neighbours.metrics().launched());
+    }
+
+    /** The offers were made by an owner before this one, or not at all. */
+    void refuse(AgentProtocol.Accept m) {
+        if (m.offers().isEmpty()) {
+            return;
+        }
+        var owner = FrameworkId.fromProto(m.framework().getId());
+        var tasks = Refusals.tasksOf(m.operations());
+        if (!tasks.isEmpty()) {
+            tell(new LedgerEffect.Refused(
+                    owner,
+                    tasks,
+                    Refusals.invalidOffer(m.framework(), m.offers().get(0))));
+        }
+        var why = "Offer " + m.offers().get(0) + " is no longer valid";
+        m.operations().stream()
+                .filter(operation -> operation.hasId())
+                .forEach(operation -> tell(new LedgerEffect.Operated(owner, Operations.refusal(operation, why))));
+    }
+
+    /** Of an effect that is for others than the agent and the shell. */
+    void tell(LedgerEffect effect) {
+        if (effect instanceof LedgerEffect.Granted e) {
+            neighbours.metrics().offered();
+            neighbours.tell(e.framework(), new FrameworkProtocol.Offered(e.offer()));
+        } else if (effect instanceof LedgerEffect.Rescinded e) {
+            neighbours.metrics().rescinded(e.offers().size());
+            neighbours.tell(e.framework(), new FrameworkProtocol.Rescinded(e.offers()));
+        } else if (effect instanceof LedgerEffect.Refused e) {
+            neighbours
+                    .metrics()
+                    .refused(e.status().getReason().name(), e.tasks().size());
+            neighbours.tell(e.framework(), new FrameworkProtocol.TasksRefused(id, e.tasks(), e.status()));
+        } else if (effect instanceof LedgerEffect.Forward e) {
+            neighbours
+                    .metrics()
+                    .updated(e.update().update().getStatus().getState().name());
+            neighbours.tell(e.framework(), e.update());
+        } else if (effect instanceof LedgerEffect.Adopted e) {
+            neighbours.tell(e.framework(), e.tasks());
+        } else if (effect instanceof LedgerEffect.ToFramework e) {
+            neighbours.tell(e.framework(), e.message());
+        } else if (effect instanceof LedgerEffect.Lost e) {
+            neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id, e.state()));
+        } else if (effect instanceof LedgerEffect.Operated e) {
+            neighbours.tell(e.framework(), new FrameworkProtocol.Operated(id, e.status()));
+        } else if (effect instanceof LedgerEffect.Holds e) {
+            neighbours.tell(e.framework(), new FrameworkProtocol.Leased(id, e.offers()));
+        } else if (effect instanceof LedgerEffect.Answer e) {
+            neighbours.tell(e.framework(), new FrameworkProtocol.Unknown(id, e.task(), e.launchedOn(), e.state()));
+        } else {
+            toCluster(effect);
+        }
+    }
+
+    private void toCluster(LedgerEffect effect) {
+        if (effect instanceof LedgerEffect.ToAllocator e) {
+            neighbours.allocator().tell(e.message());
+        } else if (effect instanceof LedgerEffect.Seen e) {
+            neighbours.view().tell(new ViewProtocol.AgentSeen(e.agent()));
+        } else if (effect instanceof LedgerEffect.Details e) {
+            neighbours.view().tell(e.details());
+        } else if (effect instanceof LedgerEffect.Forgotten e) {
+            neighbours.view().tell(new ViewProtocol.AgentForgotten(e.agent()));
+        } else if (effect instanceof LedgerEffect.OffersOver e) {
+            neighbours.view().tell(new ViewProtocol.OffersGone(e.framework(), e.offers()));
+        } else {
+            throw new AssertionError("no one performs " + effect);
+        }
+    }
+}
