@@ -12,8 +12,7 @@ import io.baton.executor.agent.AgentSnapshot;
 import io.baton.executor.agent.HostResources;
 import io.baton.executor.agent.Registration;
 import io.baton.executor.agent.TaskBooks;
-import io.baton.executor.check.Outcome;
-import io.baton.executor.check.TaskChecks;
+import io.baton.executor.cgroup.ControlGroups;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.Journal;
 import io.baton.executor.checkpoint.JournalWriter;
@@ -21,16 +20,15 @@ import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.checkpoint.WorkDirLock;
 import io.baton.executor.download.Fetcher;
+import io.baton.executor.launch.Containment;
 import io.baton.executor.launch.Launcher;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.probe.AttributesText;
 import io.baton.executor.probe.HostProbe;
 import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.process.Accounts;
-import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.ProcessTable;
 import io.baton.executor.process.Supervision;
-import io.baton.executor.process.Verdict;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.v1.AgentInfo;
 import java.io.IOException;
@@ -52,6 +50,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -74,7 +73,8 @@ public final class Agent {
     private final Closing closing;
 
     /** What is closed when the agent ends, in this order. */
-    private record Closing(Fetcher fetcher, JournalWriter journal, Supervision supervision, WorkDirLock lock) {}
+    private record Closing(
+            Fetcher fetcher, JournalWriter journal, Supervision supervision, ControlGroups groups, WorkDirLock lock) {}
 
     private Agent(
             Path workDir, ActorRef<AgentCommand> actor, AtomicReference<AgentSnapshot> snapshot, Closing closing) {
@@ -131,7 +131,9 @@ public final class Agent {
         }
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
-        var news = new News();
+        var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
+        var containment = new Containment(groups, blocking);
+        var news = new AgentNews(containment);
         var supervision =
                 Supervision.open(workDir.resolve("meta").resolve("supervision"), processes, config.shell(), news);
         var journal = new JournalWriter(
@@ -141,13 +143,11 @@ public final class Agent {
                 failure -> news.tell(new AgentCommand.JournalFailed(String.valueOf(failure.getMessage()))));
         var fetcher = new Fetcher(config.fetch());
         var commands = new CommandProbes(supervision, blocking);
-        news.commands = Optional.of(commands);
+        news.except(commands);
         var launcher = new Launcher(
                 supervision,
                 new SandboxCollector(workDir, config.sandboxMaxAge(), config.sandboxMaxCount()),
-                new Accounts(),
-                fetcher,
-                commands,
+                new Launcher.Tools(new Accounts(), fetcher, commands, containment),
                 new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
                 blocking,
                 news);
@@ -168,11 +168,12 @@ public final class Agent {
                         config.acceptCluster() ? "" : state.clusterId(),
                         state.epoch(),
                         state.starts()),
-                found(state, supervision, processes.bootId()),
+                found(state, supervision, containment, processes.bootId()),
                 info,
                 ports.version(),
                 journal,
                 launcher,
+                containment,
                 ports.masters(),
                 (address, listener) -> MasterLink.open(system, address, listener),
                 snapshot::set,
@@ -182,7 +183,7 @@ public final class Agent {
         ActorRef<AgentCommand> actor =
                 system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
-        return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, lock));
+        return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, groups, lock));
     }
 
     /**
@@ -229,20 +230,21 @@ public final class Agent {
     }
 
     /** What has become of the processes of an earlier agent on this directory; those that are over come last. */
-    private static Map<TaskEntry, Supervision.Found> found(AgentState state, Supervision supervision, String bootId)
-            throws IOException {
+    private static Map<TaskEntry, Supervision.Found> found(
+            AgentState state, Supervision supervision, Containment containment, String bootId) throws IOException {
         var out = new LinkedHashMap<TaskEntry, Supervision.Found>();
         var known = new HashSet<String>();
         var over = new LinkedHashMap<TaskEntry, Supervision.Found>();
         for (var entry : state.withProcess()) {
             if (!entry.isTerminal()) {
                 known.add(entry.container());
-                var found = find(supervision, entry, bootId);
+                var found = concluded(find(supervision, entry, bootId), entry, containment);
                 boolean alive =
                         found instanceof Supervision.Found.Running || found instanceof Supervision.Found.Starting;
                 (alive ? out : over).put(entry, found);
             }
         }
+        containment.endOthers(out.keySet().stream().map(TaskEntry::container).collect(Collectors.toSet()));
         out.putAll(over);
         for (var container : supervision.remains()) {
             if (!known.contains(container)) {
@@ -253,6 +255,12 @@ public final class Agent {
             LOG.info("{} tasks of an earlier agent found", out.size());
         }
         return out;
+    }
+
+    private static Supervision.Found concluded(Supervision.Found found, TaskEntry entry, Containment containment) {
+        return found instanceof Supervision.Found.Ended ended
+                ? new Supervision.Found.Ended(containment.ended(entry.container(), ended.verdict()))
+                : found;
     }
 
     private static Supervision.Found find(Supervision supervision, TaskEntry entry, String bootId) throws IOException {
@@ -312,62 +320,10 @@ public final class Agent {
             closing.fetcher().close();
             closing.supervision().close();
             closing.journal().close();
+            closing.groups().close();
             closing.lock().close();
         } catch (IOException late) {
             LOG.warn("the agent did not end cleanly: {}", late.toString());
-        }
-    }
-
-    /** News of processes for the actor; what comes before there is one waits for it. */
-    private static final class News implements Supervision.Listener, Launcher.Listener {
-        private final CompletableFuture<ActorRef<AgentCommand>> actor = new CompletableFuture<>();
-        private volatile Optional<CommandProbes> commands = Optional.empty();
-
-        void connect(ActorRef<AgentCommand> to) {
-            actor.complete(to);
-        }
-
-        void tell(AgentCommand news) {
-            actor.thenAccept(to -> to.tell(news));
-        }
-
-        @Override
-        public void started(String container, Optional<ProcessIdentity> identity) {
-            if (commands.filter(c -> c.started(container, identity)).isEmpty()) {
-                tell(new AgentCommand.Started(container, identity));
-            }
-        }
-
-        @Override
-        public void ended(String container, Verdict verdict) {
-            if (commands.filter(c -> c.ended(container, verdict)).isEmpty()) {
-                tell(new AgentCommand.Ended(container, verdict));
-            }
-        }
-
-        @Override
-        public void spawnerLost() {
-            tell(new AgentCommand.SpawnerLost());
-        }
-
-        @Override
-        public void prepared(String container) {
-            tell(new AgentCommand.Prepared(container));
-        }
-
-        @Override
-        public void lastWords(String container, Verdict verdict, String words) {
-            tell(new AgentCommand.LastWords(container, verdict, words));
-        }
-
-        @Override
-        public void probed(String container, TaskChecks.Effect.Probe probe, Outcome outcome) {
-            tell(new AgentCommand.Probed(container, probe.kind(), probe.number(), outcome));
-        }
-
-        @Override
-        public void diskUsed(String container, long megabytes) {
-            tell(new AgentCommand.DiskUsed(container, megabytes));
         }
     }
 }

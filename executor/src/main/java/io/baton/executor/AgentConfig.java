@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.config.Settings;
+import io.baton.executor.cgroup.IsolationSettings;
 import io.baton.executor.download.FetchSettings;
 import io.baton.executor.fetch.FetchTargets;
 import io.baton.executor.probe.AttributesText;
@@ -53,10 +54,13 @@ public record AgentConfig(
         Duration diskCheckInterval,
         Duration sandboxMaxAge,
         int sandboxMaxCount,
+        IsolationSettings isolation,
         FetchSettings fetch,
         Path proc) {
     private static final String ROOT = "baton.agent";
     private static final Pattern MASTER = Pattern.compile("(https?://)?([^:\\s/]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}/?");
+    private static final Pattern GROUP =
+            Pattern.compile("[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*");
     private static final int LAUNCHES_PER_CORE = 2;
     private static final int LEAST_LAUNCHES = 4;
 
@@ -98,6 +102,7 @@ public record AgentConfig(
                         c.getDuration(ROOT + ".disk-check-interval")),
                 atLeast(Duration.ofMinutes(1), c, ROOT + ".sandbox-max-age", c.getDuration(ROOT + ".sandbox-max-age")),
                 atLeast(0, c, ROOT + ".sandbox-max-count", c.getInt(ROOT + ".sandbox-max-count")),
+                isolation(c),
                 fetch(c),
                 Path.of(c.getString(ROOT + ".proc")));
     }
@@ -130,6 +135,27 @@ public record AgentConfig(
         int launches = atLeast(0, c, ROOT + ".concurrent-launches", c.getInt(ROOT + ".concurrent-launches"));
         int cores = Runtime.getRuntime().availableProcessors();
         return launches > 0 ? launches : Math.max(LEAST_LAUNCHES, LAUNCHES_PER_CORE * cores);
+    }
+
+    private static IsolationSettings isolation(Config c) {
+        var cgroups = ROOT + ".cgroups";
+        var root = c.getString(cgroups + ".root");
+        if (!GROUP.matcher(root).matches()) {
+            throw new ConfigException.BadValue(
+                    c.getValue(cgroups + ".root").origin(),
+                    cgroups + ".root",
+                    "must be the name of a group, such as baton or slice/baton, is '" + root + "'");
+        }
+        try {
+            return IsolationSettings.parse(
+                    c.getString(ROOT + ".isolation"),
+                    root,
+                    c.getBoolean(cgroups + ".enable-cfs"),
+                    atLeast(0L, c, cgroups + ".pids-limit", c.getLong(cgroups + ".pids-limit")));
+        } catch (IllegalArgumentException wrong) {
+            throw new ConfigException.BadValue(
+                    c.getValue(ROOT + ".isolation").origin(), ROOT + ".isolation", wrong.getMessage(), wrong);
+        }
     }
 
     private static FetchSettings fetch(Config c) {

@@ -179,6 +179,15 @@ public final class FakeMaster implements AutoCloseable {
         return said;
     }
 
+    public void kill(String task, Duration grace) throws IOException {
+        send(ToAgent.newBuilder()
+                .setKill(Kill.newBuilder()
+                        .setEpoch(epoch)
+                        .setFrameworkId(Samples.FRAMEWORK.getId())
+                        .setTaskId(Samples.taskId(task))
+                        .setKillPolicy(Samples.grace(grace))));
+    }
+
     public void kill(String task) throws IOException {
         send(ToAgent.newBuilder()
                 .setKill(Kill.newBuilder()

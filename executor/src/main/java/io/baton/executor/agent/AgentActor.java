@@ -42,9 +42,13 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     /** How often old sandboxes are looked for. */
     static final Duration COLLECT = Duration.ofMinutes(10);
 
+    /** How often containers are looked at of which the kernel may have killed a part for want of memory. */
+    static final Duration WATCH_MEMORY = Duration.ofSeconds(5);
+
     private enum Timer implements AgentCommand {
         TICK,
         CHECK,
+        WATCH_MEMORY,
         MEASURE,
         COLLECT
     }
@@ -76,6 +80,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         timers.startTimerWithFixedDelay(Timer.TICK, TICK);
         timers.startTimerWithFixedDelay(Timer.CHECK, CHECK);
         timers.startTimerWithFixedDelay(Timer.MEASURE, parts.measure());
+        timers.startTimerWithFixedDelay(Timer.WATCH_MEMORY, WATCH_MEMORY);
         timers.startTimerWithFixedDelay(Timer.COLLECT, CHECK, COLLECT);
         take(parts.host().begin());
         parts.found().forEach((entry, found) -> take(books.recovered(entry, found, now())));
@@ -102,6 +107,9 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                         m -> take(books.lastWords(m.container(), m.verdict(), m.words(), now())))
                 .onMessage(AgentCommand.DiskUsed.class, m -> take(books.diskUsed(m.container(), m.megabytes(), now())))
                 .onMessage(
+                        AgentCommand.MemoryExceeded.class,
+                        m -> take(books.memoryExceeded(m.container(), m.message(), now())))
+                .onMessage(
                         AgentCommand.Probed.class,
                         m -> take(books.probed(m.container(), m.kind(), m.number(), m.outcome(), now())))
                 .onMessage(AgentCommand.OfExecutor.class, m -> run(() -> executors.hear(m.message())))
@@ -116,6 +124,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessageEquals(Timer.TICK, this::onTick)
                 .onMessageEquals(Timer.CHECK, () -> run(() -> parts.launcher().check(books.toCheck(now()))))
                 .onMessageEquals(Timer.MEASURE, () -> run(() -> parts.launcher().measure(books.withDiskLimit())))
+                .onMessageEquals(Timer.WATCH_MEMORY, () -> run(this::watchMemory))
                 .onMessageEquals(Timer.COLLECT, () -> run(() -> parts.launcher().collect(containers(), now())))
                 .build();
     }
@@ -131,6 +140,12 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private Behavior<AgentCommand> run(Runnable action) {
         action.run();
         return this;
+    }
+
+    private void watchMemory() {
+        var self = getContext().getSelf();
+        parts.containment()
+                .watchMemory((container, message) -> self.tell(new AgentCommand.MemoryExceeded(container, message)));
     }
 
     private Set<String> containers() {
@@ -249,6 +264,10 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             toLaunch.add(launch.container());
         } else if (effect instanceof Effect.Kill kill) {
             parts.launcher().signal(kill.signal(), kill.process());
+        } else if (effect instanceof Effect.KillGroup group) {
+            parts.containment().kill(group.container());
+        } else if (effect instanceof Effect.Resize resize) {
+            parts.containment().resize(resize.container(), resize.resources());
         } else if (effect instanceof Effect.Send send) {
             send(Frames.of(send.update()));
         } else if (effect instanceof Effect.ToMaster frame) {

@@ -43,6 +43,9 @@ public interface AgentCommand {
     /** How much a sandbox holds. */
     record DiskUsed(String container, long megabytes) implements AgentCommand {}
 
+    /** The kernel has killed a part of a container for want of memory. */
+    record MemoryExceeded(String container, String message) implements AgentCommand {}
+
     /** What came of a probe. */
     record Probed(String container, TaskChecks.Kind kind, int number, Outcome outcome) implements AgentCommand {}
 

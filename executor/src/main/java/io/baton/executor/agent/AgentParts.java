@@ -5,6 +5,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.JournalWriter;
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.launch.Containment;
 import io.baton.executor.launch.Launcher;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.process.Supervision;
@@ -40,6 +41,7 @@ public record AgentParts(
         String version,
         JournalWriter journal,
         Launcher launcher,
+        Containment containment,
         Supplier<CompletionStage<List<String>>> resolve,
         BiFunction<String, MasterLink.Listener, MasterLink> open,
         Consumer<AgentSnapshot> publish,

@@ -6,6 +6,7 @@ import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.process.Signal;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
 import io.baton.executor.task.ExecWords;
@@ -213,9 +214,20 @@ final class ContainerRuns {
             long limit = live.entry.diskMb();
             if (limit > 0 && megabytes > limit) {
                 var message = "Disk usage (" + megabytes + "MB) exceeds quota (" + limit + "MB)";
-                perform(live, live.run.diskExceeded(message, now), now, effects);
+                perform(live, live.run.exceeded(Reason.REASON_CONTAINER_LIMITATION_DISK, message, now), now, effects);
             }
         });
+    }
+
+    /** The kernel has killed a part of a container for want of memory. */
+    void memoryExceeded(String container, String message, Instant now, List<Effect> effects) {
+        with(
+                container,
+                live -> perform(
+                        live,
+                        live.run.exceeded(Reason.REASON_CONTAINER_LIMITATION_MEMORY, message, now),
+                        now,
+                        effects));
     }
 
     /** A process is to end. One that is over already stays so. */
@@ -289,6 +301,9 @@ final class ContainerRuns {
             effects.add(new Effect.Launch(entry.container()));
         } else if (step instanceof TaskRun.Effect.Send send) {
             effects.add(new Effect.Kill(send.signal(), send.process()));
+            if (send.signal() == Signal.KILL) {
+                effects.add(new Effect.KillGroup(entry.container()));
+            }
         } else if (step instanceof TaskRun.Effect.CheckpointKill kill) {
             deliveries.write(Records.killAsked(entry, kill.forceAt()), effects);
         } else if (step instanceof TaskRun.Effect.CheckpointStarted started) {

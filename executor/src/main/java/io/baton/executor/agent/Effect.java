@@ -10,7 +10,9 @@ import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskPlan;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Update;
+import io.baton.v1.Resource;
 import io.baton.v1.executor.Event;
+import java.util.List;
 
 /** What the agent's shell does after an input to {@link TaskBooks} or {@link HostResources}, in this order. */
 public sealed interface Effect {
@@ -28,6 +30,12 @@ public sealed interface Effect {
 
     /** Signal a process group. */
     record Kill(Signal signal, ProcessIdentity process) implements Effect {}
+
+    /** Kill all processes of a container, wherever they are. */
+    record KillGroup(String container) implements Effect {}
+
+    /** Let a container use so much from now on. */
+    record Resize(String container, List<Resource> resources) implements Effect {}
 
     /** Send an update to the master; lost if there is none. */
     record Send(Update update) implements Effect {}

@@ -136,6 +136,7 @@ public final class ExecutorBooks {
         of(entries.get(0)).ifPresent(executor -> {
             entries.forEach(entry -> executor.tasks.add(entry.key()));
             if (!executor.isDefault()) {
+                effects.add(new Effect.Resize(executor.entry.container(), executor.resources(state)));
                 executor.queued.add(entries);
                 executor.tellQueued(effects);
             }

@@ -6,6 +6,7 @@ import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
@@ -13,6 +14,7 @@ import io.baton.v1.TaskStatus.Source;
 import io.baton.v1.executor.Event;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -95,6 +97,14 @@ final class LiveExecutor {
         boolean first = awaitedAgain;
         awaitedAgain = false;
         return first;
+    }
+
+    /** What it may use: for itself, and for its tasks. */
+    List<Resource> resources(AgentState state) {
+        var all = new ArrayList<>(entry.info().getResourcesList());
+        tasks.forEach(
+                key -> state.task(key).ifPresent(task -> all.addAll(task.task().getResourcesList())));
+        return all;
     }
 
     void tell(Event event, List<Effect> effects) {

@@ -55,7 +55,7 @@ public final class NestedBooks {
     }
 
     /** The container in which another one is to be. */
-    private record Parent(FrameworkInfo framework, AgentID agent, Path sandbox) {}
+    private record Parent(FrameworkInfo framework, AgentID agent, Path sandbox, String outermost) {}
 
     private final AgentFacts facts;
     private final AgentState state;
@@ -111,10 +111,14 @@ public final class NestedBooks {
     private Optional<Parent> parent(String container) {
         var executor = state.executors().all().stream()
                 .filter(e -> e.container().equals(container))
-                .map(e -> new Parent(e.framework(), e.accepted().getAgentId(), e.sandbox()))
+                .map(e -> new Parent(e.framework(), e.accepted().getAgentId(), e.sandbox(), container))
                 .findFirst();
         return executor.or(() -> runs.entry(container)
-                .map(e -> new Parent(e.framework(), e.task().getAgentId(), e.sandbox())));
+                .map(e -> new Parent(
+                        e.framework(),
+                        e.task().getAgentId(),
+                        e.sandbox(),
+                        e.outermost().orElse(container))));
     }
 
     private TaskEntry entry(ContainerProtocol.Launch wanted, Parent parent, Instant now) {
@@ -138,6 +142,7 @@ public final class NestedBooks {
                 .setFramework(parent.framework)
                 .setTask(task)
                 .setContainerId(id)
+                .setOutermost(parent.outermost)
                 .setSandbox(Sandboxes.ofNested(parent.sandbox, id).toString())
                 .setBootId(facts.bootId())
                 .setAcceptedAt(now.toEpochMilli())

@@ -277,6 +277,11 @@ public final class TaskBooks {
         return effects(effects -> runs.diskUsed(container, megabytes, now, effects));
     }
 
+    /** The kernel has killed a part of a container for want of memory. */
+    public List<Effect> memoryExceeded(String container, String message, Instant now) {
+        return effects(effects -> runs.memoryExceeded(container, message, now, effects));
+    }
+
     /** What came of a probe. Of a task that is to end nothing more is told. */
     public List<Effect> probed(String container, TaskChecks.Kind kind, int number, Outcome outcome, Instant now) {
         return effects(effects -> runs.probed(container, kind, number, outcome, now, effects));

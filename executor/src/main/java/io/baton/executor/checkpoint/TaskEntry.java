@@ -114,6 +114,11 @@ public final class TaskEntry {
         return accepted.hasGroup() ? Optional.of(accepted.getGroup()) : Optional.empty();
     }
 
+    /** The container that this one is in, not counting those in between; none for all that are not nested. */
+    public Optional<String> outermost() {
+        return accepted.hasOutermost() ? Optional.of(accepted.getOutermost()) : Optional.empty();
+    }
+
     public String container() {
         return accepted.getContainerId();
     }

@@ -49,6 +49,9 @@ public final class Launcher {
      */
     public record Surroundings(String agentEndpoint, String ownUser) {}
 
+    /** What the launcher works with, besides the supervision. */
+    public record Tools(Accounts accounts, Fetcher fetcher, CommandProbes commands, Containment containment) {}
+
     /** Hears what came of an order, on any thread. */
     public interface Listener {
         /** The launch script lies ready. */
@@ -74,9 +77,7 @@ public final class Launcher {
     private final Sandboxes sandboxes;
     private final Volumes volumes;
     private final SandboxCollector collector;
-    private final Accounts accounts;
-    private final Fetcher fetcher;
-    private final CommandProbes commands;
+    private final Tools tools;
     private final SessionInputs inputs = new SessionInputs();
     private final NetworkProbes network = new NetworkProbes();
     private final Surroundings surroundings;
@@ -91,9 +92,7 @@ public final class Launcher {
     public Launcher(
             Supervision supervision,
             SandboxCollector collector,
-            Accounts accounts,
-            Fetcher fetcher,
-            CommandProbes commands,
+            Tools tools,
             Surroundings surroundings,
             Executor executor,
             Listener listener) {
@@ -101,9 +100,7 @@ public final class Launcher {
         this.sandboxes = new Sandboxes(collector.workDir());
         this.volumes = new Volumes(collector.workDir());
         this.collector = collector;
-        this.accounts = accounts;
-        this.fetcher = fetcher;
-        this.commands = commands;
+        this.tools = tools;
         this.surroundings = surroundings;
         this.executor = executor;
         this.listener = listener;
@@ -128,7 +125,7 @@ public final class Launcher {
                 sandboxes.create(entry.sandbox(), Optional.empty());
                 var order =
                         new Fetcher.Order(entry.container(), entry.sandbox(), plan.fetch(), account, entry.diskBytes());
-                fetcher.fetch(order, failure -> fetched(entry, plan, account, failure));
+                tools.fetcher().fetch(order, failure -> fetched(entry, plan, account, failure));
             }
         });
     }
@@ -147,7 +144,7 @@ public final class Launcher {
 
     /** Stops a fetch that is under way; the launch fails soon. */
     public void cancelFetch(String container) {
-        fetcher.cancel(container);
+        tools.fetcher().cancel(container);
     }
 
     private interface Step {
@@ -180,11 +177,12 @@ public final class Launcher {
 
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
-        supervision.prepare(launch(entry.container(), entry, plan, account));
+        var groups = tools.containment().make(entry);
+        supervision.prepare(launch(entry.container(), entry, plan, account, groups));
         listener.prepared(entry.container());
     }
 
-    private Launch launch(String name, TaskEntry entry, TaskPlan plan, Optional<Account> account) {
+    private Launch launch(String name, TaskEntry entry, TaskPlan plan, Optional<Account> account, List<Path> groups) {
         var home = account.or(() -> known(surroundings.ownUser()))
                 .map(Account::home)
                 .orElse("");
@@ -200,7 +198,8 @@ public final class Launcher {
                 plan.environment(entry.framework(), entry.task(), place),
                 NestedKey.isSession(entry.key())
                         ? Optional.of(Path.of(plan.environment().getOrDefault("MESOS_SANDBOX", "/")))
-                        : Optional.empty());
+                        : Optional.empty(),
+                groups);
     }
 
     /** A launch that the user must mend. */
@@ -216,7 +215,7 @@ public final class Launcher {
         if (user.isEmpty() || user.equals(surroundings.ownUser())) {
             return Optional.empty();
         }
-        var account = accounts.find(user);
+        var account = tools.accounts().find(user);
         if (account.isEmpty()) {
             throw new Refused("user '" + user + "' does not exist on this host");
         }
@@ -229,7 +228,7 @@ public final class Launcher {
 
     private Optional<Account> known(String user) {
         try {
-            return accounts.find(user);
+            return tools.accounts().find(user);
         } catch (IOException silent) {
             return Optional.empty();
         }
@@ -282,8 +281,13 @@ public final class Launcher {
                     .plan()
                     .flatMap(p -> p.beside(command))
                     .orElseThrow(() -> new Refused("the command of the check will not do"));
-            var launch = launch(CommandProbes.freshName(), entry, plan, account(plan.user()));
-            commands.run(entry.container(), launch, timeout, done);
+            var launch = launch(
+                    CommandProbes.freshName(),
+                    entry,
+                    plan,
+                    account(plan.user()),
+                    tools.containment().beside(entry));
+            tools.commands().run(entry.container(), launch, timeout, done);
         } catch (IOException impossible) {
             done.accept(new Outcome.Failed("the command cannot be run: " + impossible.getMessage()));
         }
@@ -320,7 +324,7 @@ public final class Launcher {
 
     /** Removes what a task that is over left in the agent's own files. */
     public void cleanUp(String container) {
-        commands.cancel(container);
+        tools.commands().cancel(container);
         executor.execute(() -> {
             try {
                 inputs.close(container);

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param account whom it runs as; empty for the agent's own user
  * @param session where a session works, which hears from the pipe {@code stdin} in its sandbox; empty for all others
  * @param environment all variables of the task; nothing else of the agent's environment reaches it
+ * @param groups control groups that the process puts itself into before anything else
  */
 public record Launch(
         String container,
@@ -26,9 +27,11 @@ public record Launch(
         List<String> arguments,
         Optional<Account> account,
         SortedMap<String, String> environment,
-        Optional<Path> session) {
+        Optional<Path> session,
+        List<Path> groups) {
     public Launch {
         arguments = List.copyOf(arguments);
+        groups = List.copyOf(groups);
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     }
 
@@ -41,6 +44,6 @@ public record Launch(
             List<String> arguments,
             Optional<Account> account,
             SortedMap<String, String> environment) {
-        this(container, sandbox, shell, program, arguments, account, environment, Optional.empty());
+        this(container, sandbox, shell, program, arguments, account, environment, Optional.empty(), List.of());
     }
 }

@@ -2,6 +2,8 @@ package io.baton.executor.process;
 
 import static io.baton.executor.process.ShellText.quoted;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** Writes a {@link Launch} as the shell text that {@code spawner.sh} reads in the task's own fork. */
@@ -50,6 +52,7 @@ final class LaunchScript {
     static String of(Launch launch, String setpriv) {
         var sandbox = launch.sandbox().toString();
         var out = new StringBuilder(512);
+        join(launch.groups(), out);
         out.append("cd -- ").append(quoted(sandbox)).append(" || fail 'cannot enter the sandbox'\n");
         out.append("command exec >>stdout 2>>stderr || fail 'cannot write into the sandbox'\n");
         launch.session().ifPresent(place -> out.append("command exec <stdin || fail 'cannot open its input'\n")
@@ -90,6 +93,13 @@ final class LaunchScript {
             launch.arguments().forEach(a -> out.append(' ').append(quoted(a)));
         }
         return out.append('\n').toString();
+    }
+
+    /** The task's own process joins its control groups; the supervisor stays outside, or it would die with the task. */
+    private static void join(List<Path> groups, StringBuilder out) {
+        groups.forEach(group -> out.append("echo 0 >")
+                .append(quoted(group.resolve("cgroup.procs").toString()))
+                .append(" || fail 'cannot join its control group'\n"));
     }
 
     private static boolean isTheShells(String name) {

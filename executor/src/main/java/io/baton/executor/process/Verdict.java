@@ -16,6 +16,9 @@ public sealed interface Verdict {
     /** It is over, and nobody knows how. */
     record Unknown(String why) implements Verdict {}
 
+    /** The kernel killed it, or a part of it, because it wanted more memory than it may have. */
+    record OutOfMemory(String message) implements Verdict {}
+
     /** The name that the C library has for a signal (strsignal(3)): the word in Mesos's messages. */
     static String signalName(int number) {
         var name = SignalNames.NAMES.get(number);

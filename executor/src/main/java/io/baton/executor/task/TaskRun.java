@@ -65,10 +65,13 @@ public final class TaskRun {
     private enum Cause {
         KILL,
         COMPLETION_TIME,
-        DISK
+        LIMIT
     }
 
-    private record Ending(Cause cause, Instant forceAt, boolean forced, String message) {}
+    /** @param limit which one was exceeded, if that is the cause */
+    private record Ending(Cause cause, Instant forceAt, boolean forced, Optional<Limit> limit) {}
+
+    private record Limit(Reason reason, String message) {}
 
     private final TaskOptions options;
     private Phase phase;
@@ -102,7 +105,7 @@ public final class TaskRun {
             Optional<Instant> forceAt) {
         var run = new TaskRun(options, running ? Phase.RUNNING : Phase.LAUNCHING);
         run.process = process;
-        run.ending = forceAt.map(at -> new Ending(Cause.KILL, at, false, ""));
+        run.ending = forceAt.map(at -> new Ending(Cause.KILL, at, false, Optional.empty()));
         startedAt.ifPresent(run::limitFrom);
         return run;
     }
@@ -176,17 +179,20 @@ public final class TaskRun {
      */
     public List<Effect> kill(Optional<Duration> grace, Instant now) {
         var forceAt = now.plus(grace.or(options::grace).orElse(DEFAULT_GRACE));
-        return end(Cause.KILL, forceAt, "");
+        return end(Cause.KILL, forceAt, Optional.empty());
     }
 
-    /** Its sandbox has grown beyond what it asked for. */
-    public List<Effect> diskExceeded(String message, Instant now) {
+    /** It has used more of something than it asked for. */
+    public List<Effect> exceeded(Reason reason, String message, Instant now) {
         return ending.isPresent()
                 ? List.of()
-                : end(Cause.DISK, now.plus(options.grace().orElse(DEFAULT_GRACE)), message);
+                : end(
+                        Cause.LIMIT,
+                        now.plus(options.grace().orElse(DEFAULT_GRACE)),
+                        Optional.of(new Limit(reason, message)));
     }
 
-    private List<Effect> end(Cause cause, Instant forceAt, String message) {
+    private List<Effect> end(Cause cause, Instant forceAt, Optional<Limit> limit) {
         if (phase == Phase.ENDED) {
             return List.of();
         }
@@ -195,10 +201,10 @@ public final class TaskRun {
             if (current.forced() || !forceAt.isBefore(current.forceAt())) {
                 return List.of();
             }
-            ending = Optional.of(new Ending(current.cause(), forceAt, false, current.message()));
+            ending = Optional.of(new Ending(current.cause(), forceAt, false, current.limit()));
             return List.of(new Effect.CheckpointKill(forceAt));
         }
-        ending = Optional.of(new Ending(cause, forceAt, false, message));
+        ending = Optional.of(new Ending(cause, forceAt, false, limit));
         if (phase == Phase.READY) {
             return killedDuringLaunch();
         }
@@ -220,13 +226,13 @@ public final class TaskRun {
             return List.of();
         }
         if (ending.isEmpty() && !now.isBefore(completeBy)) {
-            return end(Cause.COMPLETION_TIME, now.plus(options.grace().orElse(DEFAULT_GRACE)), "");
+            return end(Cause.COMPLETION_TIME, now.plus(options.grace().orElse(DEFAULT_GRACE)), Optional.empty());
         }
         if (ending.isEmpty() || process.isEmpty() || now.isBefore(ending.get().forceAt())) {
             return List.of();
         }
         var current = ending.get();
-        ending = Optional.of(new Ending(current.cause(), now.plus(FORCE_AGAIN), true, current.message()));
+        ending = Optional.of(new Ending(current.cause(), now.plus(FORCE_AGAIN), true, current.limit()));
         return List.of(new Effect.Send(Signal.KILL, process.get()));
     }
 
@@ -258,11 +264,7 @@ public final class TaskRun {
                                     + options.maxCompletionTime()
                                             .map(Duration::toSeconds)
                                             .orElse(0L) + " s");
-                case DISK ->
-                    failed(
-                            Source.SOURCE_AGENT,
-                            Reason.REASON_CONTAINER_LIMITATION_DISK,
-                            ending.get().message());
+                case LIMIT -> exceeded(ending.get().limit().orElseThrow());
             };
         }
         if (verdict instanceof Verdict.NeverRan never) {
@@ -274,11 +276,18 @@ public final class TaskRun {
                             "Killed before it was started")
                     : failed(Source.SOURCE_AGENT, Reason.REASON_CONTAINER_LAUNCH_FAILED, never.why());
         }
+        if (verdict instanceof Verdict.OutOfMemory memory) {
+            return exceeded(new Limit(Reason.REASON_CONTAINER_LIMITATION_MEMORY, memory.message()));
+        }
         if (verdict instanceof Verdict.Unknown unknown) {
             return failed(Source.SOURCE_AGENT, Reason.REASON_EXECUTOR_TERMINATED, unknown.why());
         }
         boolean clean = verdict instanceof Verdict.Exited exited && exited.status() == 0;
         return update(clean ? TaskState.TASK_FINISHED : TaskState.TASK_FAILED, told(verdict));
+    }
+
+    private static Effect exceeded(Limit limit) {
+        return failed(Source.SOURCE_AGENT, limit.reason(), limit.message());
     }
 
     /** In Mesos's words, which clients look for. */
@@ -291,6 +300,9 @@ public final class TaskRun {
         }
         if (verdict instanceof Verdict.Unknown unknown) {
             return unknown.why();
+        }
+        if (verdict instanceof Verdict.OutOfMemory memory) {
+            return memory.message();
         }
         throw new AssertionError("no words for " + verdict);
     }

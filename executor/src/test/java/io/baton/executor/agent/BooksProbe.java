@@ -117,6 +117,9 @@ final class BooksProbe {
                 shown.add(text(checkpoint.record()));
             } else if (effect instanceof Effect.Kill kill) {
                 shown.add(kill.signal().name());
+            } else if (effect instanceof Effect.Resize resize) {
+                var mem = Resources.fromProto(resize.resources()).millis("mem") / 1000;
+                shown.add("may use " + mem + " MB");
             } else if (effect instanceof Effect.Tell tell) {
                 shown.add(tell.stream() + " " + tell.event().getType());
             } else if (effect instanceof Effect.CloseStream close) {

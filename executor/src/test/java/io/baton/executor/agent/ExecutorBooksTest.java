@@ -70,12 +70,12 @@ class ExecutorBooksTest {
 
     @Test
     void isStartedOnceAndToldOfItsTasksWhenItListens() {
-        assertThat(launch("a", true)).isEqualTo("executor_accepted, Prepare, accepted");
-        assertThat(launch("b", false)).isEqualTo("accepted");
+        assertThat(launch("a", true)).isEqualTo("executor_accepted, Prepare, accepted, may use 33 MB");
+        assertThat(launch("b", false)).isEqualTo("accepted, may use 34 MB");
         probe.runs(probe.executorsContainer("e"));
 
         assertThat(subscribe("s1", Call.Subscribe.newBuilder())).isEqualTo("s1 SUBSCRIBED, s1 LAUNCH, s1 LAUNCH");
-        assertThat(launch("c", false)).isEqualTo("accepted, s1 LAUNCH");
+        assertThat(launch("c", false)).isEqualTo("accepted, may use 35 MB, s1 LAUNCH");
     }
 
     @Test
@@ -160,7 +160,7 @@ class ExecutorBooksTest {
         assertThat(probe.take(probe.books.shutdown(key("e"), NOW))).isEqualTo("kill_asked, s1 SHUTDOWN");
         assertThat(probe.take(probe.books.tick(NOW.plusSeconds(4)))).isEmpty();
         assertThat(probe.take(probe.books.tick(NOW.plusSeconds(5)))).isEqualTo("kill_asked, TERM");
-        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(6)))).isEqualTo("KILL");
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(6)))).isEqualTo("KILL, KillGroup");
         launch("b", false);
         assertThat(probe.latest("b").getReason()).as("too late").isEqualTo(Reason.REASON_EXECUTOR_TERMINATED);
     }

@@ -203,7 +203,7 @@ class TaskBooksTest {
         runToRunning("t");
 
         assertThat(take(books.kill(key("t"), Optional.empty(), NOW))).isEqualTo("kill_asked, TERM");
-        assertThat(take(books.tick(NOW.plusSeconds(3)))).isEqualTo("KILL");
+        assertThat(take(books.tick(NOW.plusSeconds(3)))).isEqualTo("KILL, KillGroup");
         assertThat(take(books.kill(key("unknown"), Optional.empty(), NOW))).isEmpty();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,8 +61,9 @@ class TaskRunTest {
             case "exit 3" -> run.ended(new Verdict.Exited(3), NOW);
             case "signal" -> run.ended(new Verdict.Signaled(15), NOW);
             case "never" -> run.ended(new Verdict.NeverRan("why"), NOW);
+            case "memory" -> run.ended(new Verdict.OutOfMemory("hungry"), NOW);
             case "unknown" -> run.ended(new Verdict.Unknown("why"), NOW);
-            case "disk" -> run.diskExceeded("full", NOW);
+            case "disk" -> run.exceeded(Reason.REASON_CONTAINER_LIMITATION_DISK, "full", NOW);
             case "3 s" -> run.tick(NOW.plusSeconds(3));
             case "2 s" -> run.tick(NOW.plusMillis(2_999));
             case "60 s" -> run.tick(NOW.plusSeconds(60));
@@ -132,6 +134,7 @@ class TaskRunTest {
             RUNNING    | exit 3       | FAILED, clean
             RUNNING    | signal       | FAILED, clean
             RUNNING    | never        | FAILED CONTAINER_LAUNCH_FAILED, clean
+            RUNNING    | memory       | FAILED CONTAINER_LIMITATION_MEMORY, clean
             RUNNING    | unknown      | FAILED EXECUTOR_TERMINATED, clean
             RUNNING    | disk         | by 3, TERM
             RUNNING    | 2 s          | ''
@@ -145,6 +148,7 @@ class TaskRunTest {
             RUNNING*   | exit 0       | KILLED, clean
             RUNNING*   | signal       | KILLED, clean
             RUNNING*   | unknown      | KILLED, clean
+            RUNNING*   | memory       | KILLED, clean
             ENDED      | prepared     | ''
             ENDED      | launch       | ''
             ENDED      | started      | ''

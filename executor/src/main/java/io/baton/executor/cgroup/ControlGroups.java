@@ -1,0 +1,263 @@
+package io.baton.executor.cgroup;
+
+import io.baton.executor.process.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control groups of this agent's containers, which outlive the agent: one for each container, named after it. All
+ * calls may block for a moment, {@link #end} for seconds.
+ */
+public final class ControlGroups implements AutoCloseable {
+    /** Processes that SIGKILL has not ended by then hang in the kernel: their group stays behind. */
+    static final long END_PATIENCE_MILLIS = 10_000;
+
+    private static final long FIRST_PAUSE_NANOS = 200_000;
+    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+    private static final long BYTES_PER_MB = 1 << 20;
+    private static final Logger LOG = LoggerFactory.getLogger(ControlGroups.class);
+
+    private enum Stage {
+        ALIVE,
+        ENDING
+    }
+
+    private final GroupTrees trees;
+    private final IsolationSettings settings;
+    private final Map<String, Stage> stages = new ConcurrentHashMap<>();
+    private final Map<String, Limits> changed = new ConcurrentHashMap<>();
+
+    private ControlGroups(GroupTrees trees, IsolationSettings settings) {
+        this.trees = trees;
+        this.settings = settings;
+    }
+
+    /**
+     * Makes this agent's branches, and finds the groups of its earlier containers. Says in the log what the host allows.
+     *
+     * @param proc {@code /proc}
+     * @param workDir names the branches: each agent on it has the same, and none on another
+     * @throws IOException naming what the settings demand and the host does not have
+     */
+    public static ControlGroups open(IsolationSettings settings, Path proc, Path workDir) throws IOException {
+        var mounts = CgroupMounts.parse(Files.readString(proc.resolve("self/mountinfo")));
+        var trees = settings.controllers().isEmpty()
+                ? new GroupTrees(Map.of(), Optional.empty(), Set.of(), new TreeMap<>())
+                : GroupTrees.make(mounts, settings.controllers(), settings.root(), nameFor(workDir));
+        var obstacles = trees.obstacles().entrySet().stream()
+                .map(e -> e.getKey().word() + " (" + e.getValue() + ")")
+                .collect(Collectors.joining(", "));
+        if (settings.demanded() && !obstacles.isEmpty()) {
+            throw new IOException("baton.agent.isolation wants control groups that cannot be had here: " + obstacles
+                    + ". Run the agent as root with a writable /sys/fs/cgroup, or set isolation = auto");
+        }
+        if (!obstacles.isEmpty()) {
+            LOG.warn("tasks are not held to all that they ask for, no control groups of: {}", obstacles);
+        }
+        var held = new TreeSet<>(settings.controllers());
+        held.removeIf(controller -> !trees.controls(controller));
+        LOG.info("control groups: {} in {}", held.isEmpty() ? "none" : held, trees.branches());
+        var groups = new ControlGroups(trees, settings);
+        groups.names().forEach(name -> groups.stages.put(name, Stage.ALIVE));
+        return groups;
+    }
+
+    private static String nameFor(Path workDir) {
+        return "agent-" + UUID.nameUUIDFromBytes(workDir.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** All containers that have a group. */
+    public Set<String> names() throws IOException {
+        var out = new TreeSet<String>();
+        for (var branch : trees.branches()) {
+            try (var children = Files.newDirectoryStream(branch, Files::isDirectory)) {
+                children.forEach(child -> out.add(child.getFileName().toString()));
+            }
+        }
+        return out;
+    }
+
+    /** Containers that have a group and are not ending. */
+    public List<String> alive() {
+        return stages.entrySet().stream()
+                .filter(e -> e.getValue() == Stage.ALIVE)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    public IsolationSettings settings() {
+        return settings;
+    }
+
+    /** Whether a container has a group. */
+    public boolean has(String container) {
+        return stages.containsKey(container);
+    }
+
+    /** Gives a container a group. What {@link #limit} said of it before counts more than these limits. */
+    public void make(String container, Limits limits) throws IOException {
+        if (!trees.any()) {
+            return;
+        }
+        var group = trees.of(container);
+        try {
+            group.make();
+            group.limit(changed.getOrDefault(container, limits));
+        } catch (IOException refused) {
+            remove(container, group);
+            changed.remove(container);
+            throw new IOException("cannot make the control group of the container: " + refused.getMessage(), refused);
+        }
+        stages.put(container, Stage.ALIVE);
+    }
+
+    /** Where a process is to put itself to be in a container's group; empty if it has none. */
+    public List<Path> places(String container) {
+        return has(container) ? List.copyOf(trees.of(container).places()) : List.of();
+    }
+
+    /** Changes what a container may use, also one that has no group yet. */
+    public void limit(String container, Limits limits) throws IOException {
+        if (trees.any()) {
+            changed.put(container, limits);
+            var group = trees.of(container);
+            if (group.exists()) {
+                group.limit(limits);
+            }
+        }
+    }
+
+    /** Kills all processes of a container, wherever they have hidden. */
+    public void kill(String container) throws IOException {
+        if (has(container)) {
+            trees.of(container).kill();
+        }
+    }
+
+    /** Whether this is the first time that anybody wants this container's group ended, and there is one. */
+    public boolean beginEnd(String container) {
+        return stages.replace(container, Stage.ALIVE, Stage.ENDING);
+    }
+
+    /**
+     * Ends what is left of a container whose own process is over: all its processes, and its group.
+     *
+     * @return the verdict, or what the kernel did to the container for want of memory
+     */
+    public Verdict end(String container, Verdict verdict) {
+        var group = trees.of(container);
+        Verdict out = verdict;
+        try {
+            boolean clean = verdict instanceof Verdict.Exited exited && exited.status() == 0;
+            if (!clean && group.exists() && group.outOfMemoryKills() > 0) {
+                out = new Verdict.OutOfMemory(exceeded(group.peak()));
+            }
+            if (!endAll(group)) {
+                LOG.warn("processes of container {} do not end: {}", container, group.processIds());
+            }
+        } catch (IOException unreadable) {
+            LOG.warn("cannot end the control group of container {}: {}", container, unreadable.toString());
+        }
+        return out;
+    }
+
+    /** To be called after {@link #end}, when its verdict is told. */
+    public void forget(String container) {
+        stages.remove(container);
+        changed.remove(container);
+    }
+
+    /** Ends the groups of all containers but these. */
+    public void endOthers(Set<String> known) {
+        for (var container : List.copyOf(stages.keySet())) {
+            if (!known.contains(container)) {
+                end(container, new Verdict.Exited(0));
+                forget(container);
+            }
+        }
+    }
+
+    private static boolean endAll(GroupFiles group) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_PATIENCE_MILLIS);
+        long pause = FIRST_PAUSE_NANOS;
+        boolean first = true;
+        while (group.exists()) {
+            if (!first || !group.processIds().isEmpty()) {
+                group.kill();
+            }
+            try {
+                group.remove();
+            } catch (IOException busy) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+                LockSupport.parkNanos(pause);
+                pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
+            }
+            first = false;
+        }
+        return true;
+    }
+
+    private static void remove(String container, GroupFiles group) {
+        try {
+            group.remove();
+        } catch (IOException stays) {
+            LOG.warn("cannot remove the control group of container {}: {}", container, stays.getMessage());
+        }
+    }
+
+    private static String exceeded(GroupFiles.Peak peak) {
+        return "Memory limit exceeded: Requested: " + peak.limit() / BYTES_PER_MB + "MB Maximum Used: "
+                + peak.used() / BYTES_PER_MB + "MB";
+    }
+
+    /** Why a container that still runs is to end: the kernel has killed some of its processes for want of memory. */
+    public Optional<String> exceeded(String container) throws IOException {
+        if (stages.get(container) != Stage.ALIVE || !trees.controls(Controller.MEMORY)) {
+            return Optional.empty();
+        }
+        var group = trees.of(container);
+        return group.exists() && group.outOfMemoryKills() > 0 ? Optional.of(exceeded(group.peak())) : Optional.empty();
+    }
+
+    /** Leaves the containers alone; without any, no trace is left. */
+    @Override
+    public void close() {
+        for (var branch : trees.branches()) {
+            try {
+                Files.deleteIfExists(branch);
+            } catch (IOException used) {
+                LOG.debug("{} stays: {}", branch, used.getMessage());
+            }
+        }
+    }
+
+    /** What a container uses; empty if it has no group. */
+    public Optional<Usage> usage(String container) {
+        if (!has(container)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(trees.of(container).usage());
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+}

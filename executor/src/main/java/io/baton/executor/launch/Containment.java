@@ -1,0 +1,125 @@
+package io.baton.executor.launch;
+
+import io.baton.executor.cgroup.ControlGroups;
+import io.baton.executor.cgroup.Limits;
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.process.Verdict;
+import io.baton.v1.Resource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Holds containers to their limits, and sees to it that nothing of one outlives it. On threads that may block. */
+public final class Containment {
+    private static final Logger LOG = LoggerFactory.getLogger(Containment.class);
+
+    private final ControlGroups groups;
+    private final Executor executor;
+
+    /** By these groups. */
+    public Containment(ControlGroups groups, Executor executor) {
+        this.groups = groups;
+        this.executor = executor;
+    }
+
+    /** In whose group a container runs: a nested one in that of the container it is in, if that has one. */
+    private String owner(TaskEntry entry) {
+        return entry.outermost().filter(groups::has).orElse(entry.container());
+    }
+
+    /**
+     * Gives a container what it is to run in. Blocks for a moment.
+     *
+     * @return the control groups that its process is to join
+     */
+    List<Path> make(TaskEntry entry) throws IOException {
+        var owner = owner(entry);
+        if (owner.equals(entry.container())) {
+            groups.make(owner, Limits.of(entry.task(), groups.settings()));
+        }
+        return groups.places(owner);
+    }
+
+    /** The control groups of what runs beside the container's own process. */
+    List<Path> beside(TaskEntry entry) {
+        return groups.places(owner(entry));
+    }
+
+    /** What a container may use from now on, all in all. */
+    public void resize(String container, List<Resource> resources) {
+        executor.execute(() -> {
+            try {
+                groups.limit(container, Limits.of(resources, groups.settings()));
+            } catch (IOException refused) {
+                LOG.warn("cannot change the limits of container {}: {}", container, refused.getMessage());
+            }
+        });
+    }
+
+    /** Kills all processes of a container, not only those of its process group. */
+    public void kill(String container) {
+        if (groups.has(container)) {
+            executor.execute(() -> {
+                try {
+                    groups.kill(container);
+                } catch (IOException broken) {
+                    LOG.warn("cannot kill the processes of container {}: {}", container, broken.getMessage());
+                }
+            });
+        }
+    }
+
+    /**
+     * A container's own process is over: whatever else is in it ends too, before anybody is told.
+     *
+     * @param tell with the verdict on the container
+     */
+    public void ended(String container, Verdict verdict, BiConsumer<String, Verdict> tell) {
+        if (!groups.has(container)) {
+            tell.accept(container, verdict);
+        } else if (groups.beginEnd(container)) {
+            executor.execute(() -> {
+                tell.accept(container, groups.end(container, verdict));
+                groups.forget(container);
+            });
+        }
+        // Else its end is under way, and will be told.
+    }
+
+    /** The same for a container of an earlier agent. Blocks. */
+    public Verdict ended(String container, Verdict verdict) {
+        if (!groups.beginEnd(container)) {
+            return verdict;
+        }
+        var out = groups.end(container, verdict);
+        groups.forget(container);
+        return out;
+    }
+
+    /** Ends all containers but these. Blocks. */
+    public void endOthers(Set<String> known) {
+        groups.endOthers(known);
+    }
+
+    /**
+     * Looks for containers of which the kernel has killed a part for want of memory, while the rest goes on.
+     *
+     * @param exceeded told the container and what happened
+     */
+    public void watchMemory(BiConsumer<String, String> exceeded) {
+        executor.execute(() -> {
+            for (var container : groups.alive()) {
+                try {
+                    groups.exceeded(container).ifPresent(message -> exceeded.accept(container, message));
+                } catch (IOException gone) {
+                    LOG.debug("cannot look after the memory of container {}: {}", container, gone.getMessage());
+                }
+            }
+        });
+    }
+}

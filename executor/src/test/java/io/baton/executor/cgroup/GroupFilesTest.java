@@ -1,0 +1,121 @@
+package io.baton.executor.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which files are written and read, in directories that only look like control groups. */
+class GroupFilesTest {
+    private static final Limits LIMITS =
+            new Limits(1_024, OptionalLong.of(50_000), OptionalLong.of(64L << 20), OptionalLong.of(9));
+    private static final OptionalLong NONE = OptionalLong.empty();
+
+    @TempDir
+    private Path directory;
+
+    private void files(String... namesAndTexts) throws IOException {
+        for (int i = 0; i < namesAndTexts.length; i += 2) {
+            Files.writeString(directory.resolve(namesAndTexts[i]), namesAndTexts[i + 1]);
+        }
+    }
+
+    private String text(String name) throws IOException {
+        return Files.readString(directory.resolve(name));
+    }
+
+    private GroupFiles second() {
+        return new GroupFiles(
+                Map.of(), Optional.of(directory), EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.PIDS));
+    }
+
+    private GroupFiles first() {
+        return new GroupFiles(
+                Map.of(
+                        Controller.CPU,
+                        directory,
+                        Controller.CPUACCT,
+                        directory,
+                        Controller.MEMORY,
+                        directory,
+                        Controller.PIDS,
+                        directory),
+                Optional.empty(),
+                EnumSet.noneOf(Controller.class));
+    }
+
+    @Test
+    void limitsInVersionTwo() throws IOException {
+        files("cpu.weight", "", "cpu.max", "", "memory.max", "", "memory.swap.max", "", "pids.max", "");
+        files("memory.oom.group", "0");
+
+        second().limit(LIMITS);
+
+        assertThat(text("cpu.weight")).isEqualTo("39");
+        assertThat(text("cpu.max")).isEqualTo("50000 100000");
+        assertThat(text("memory.max")).isEqualTo("67108864");
+        assertThat(text("memory.swap.max")).isEqualTo("0");
+        assertThat(text("memory.oom.group")).isEqualTo("1");
+        assertThat(text("pids.max")).isEqualTo("9");
+
+        second().limit(new Limits(2, NONE, NONE, NONE));
+
+        assertThat(text("cpu.max")).isEqualTo("max 100000");
+        assertThat(text("memory.max")).isEqualTo("max");
+        assertThat(text("pids.max")).isEqualTo("max");
+    }
+
+    @Test
+    void limitsInVersionOne() throws IOException {
+        files("cpu.shares", "", "cpu.cfs_quota_us", "", "cpu.cfs_period_us", "", "pids.max", "");
+        files("memory.limit_in_bytes", "9223372036854771712", "memory.memsw.limit_in_bytes", "9223372036854771712");
+
+        first().limit(LIMITS);
+
+        assertThat(text("cpu.shares")).isEqualTo("1024");
+        assertThat(text("cpu.cfs_quota_us")).isEqualTo("50000");
+        assertThat(text("cpu.cfs_period_us")).isEqualTo("100000");
+        assertThat(text("memory.limit_in_bytes")).isEqualTo("67108864");
+        assertThat(text("memory.memsw.limit_in_bytes")).isEqualTo("67108864");
+        assertThat(text("pids.max")).isEqualTo("9");
+    }
+
+    @Test
+    void countsInVersionTwo() throws IOException {
+        files(
+                "cpu.stat",
+                "usage_usec 3500000\nuser_usec 2500000\nsystem_usec 1000000\nnr_periods 10\nnr_throttled 4\n"
+                        + "throttled_usec 250000\n");
+        files("memory.current", "5000\n", "memory.stat", "anon 3000\nfile 2000\nfile_mapped 1000\n");
+        files("memory.events", "low 0\noom 2\noom_kill 1\n", "memory.peak", "7000\n", "memory.max", "max\n");
+        files("pids.current", "3\n");
+
+        assertThat(second().usage())
+                .isEqualTo(new Usage(
+                        2.5, 1.0, new Usage.Throttling(10, 4, 0.25), new Usage.Memory(5000, 3000, 2000, 1000), 3));
+        assertThat(second().outOfMemoryKills()).isEqualTo(1);
+        assertThat(second().peak()).isEqualTo(new GroupFiles.Peak(7000, Long.MAX_VALUE));
+    }
+
+    @Test
+    void countsInVersionOne() throws IOException {
+        files("cpuacct.stat", "user 250\nsystem 100\n");
+        files("cpu.stat", "nr_periods 10\nnr_throttled 4\nthrottled_time 250000000\n");
+        files("memory.usage_in_bytes", "5000\n", "memory.stat", "cache 2000\nrss 3000\nmapped_file 1000\n");
+        files("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+        files("memory.max_usage_in_bytes", "7000\n", "memory.limit_in_bytes", "8000\n", "pids.current", "3\n");
+
+        assertThat(first().usage())
+                .isEqualTo(new Usage(
+                        2.5, 1.0, new Usage.Throttling(10, 4, 0.25), new Usage.Memory(5000, 3000, 2000, 1000), 3));
+        assertThat(first().outOfMemoryKills()).isEqualTo(1);
+        assertThat(first().peak()).isEqualTo(new GroupFiles.Peak(7000, 8000));
+    }
+}
