@@ -31,6 +31,7 @@ import io.baton.executor.process.ProcessTable;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,11 @@ public final class Agent {
 
     /** What is closed when the agent ends, in this order. */
     private record Closing(
-            Fetcher fetcher, JournalWriter journal, Supervision supervision, ControlGroups groups, WorkDirLock lock) {}
+            Fetcher fetcher,
+            JournalWriter journal,
+            Supervision supervision,
+            Containment containment,
+            WorkDirLock lock) {}
 
     private Agent(
             Path workDir, ActorRef<AgentCommand> actor, AtomicReference<AgentSnapshot> snapshot, Closing closing) {
@@ -183,7 +188,7 @@ public final class Agent {
         ActorRef<AgentCommand> actor =
                 system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
-        return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, groups, lock));
+        return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, containment, lock));
     }
 
     /**
@@ -277,6 +282,14 @@ public final class Agent {
         return snapshot.get();
     }
 
+    /**
+     * What containers use, by their ids, at most a second old; those that are not measured are missing. Callable on any
+     * thread.
+     */
+    public CompletionStage<Map<String, ResourceStatistics>> usage() {
+        return closing.containment().usage();
+    }
+
     /** Tells the agent what the edge hears of custom executors. Callable on any thread. */
     public void hear(ExecutorProtocol message) {
         actor.tell(new AgentCommand.OfExecutor(message));
@@ -320,7 +333,7 @@ public final class Agent {
             closing.fetcher().close();
             closing.supervision().close();
             closing.journal().close();
-            closing.groups().close();
+            closing.containment().close();
             closing.lock().close();
         } catch (IOException late) {
             LOG.warn("the agent did not end cleanly: {}", late.toString());

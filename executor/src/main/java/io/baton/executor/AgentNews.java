@@ -72,6 +72,7 @@ final class AgentNews implements Supervision.Listener, Launcher.Listener {
 
     @Override
     public void diskUsed(String container, long megabytes) {
+        containment.diskUsed(container, megabytes);
         tell(new AgentCommand.DiskUsed(container, megabytes));
     }
 }

@@ -168,6 +168,28 @@ class IsolationTest {
     }
 
     @Test
+    void whatTasksUseIsMeasured() throws Exception {
+        agent.master()
+                .run(
+                        FRAMEWORK,
+                        withMemory("busy", 40, "while :; do :; done")
+                                .addResources(scalar("disk", 10))
+                                .build());
+        agent.master().await("busy", TaskState.TASK_RUNNING);
+        var container = agent.agent().snapshot().tasks().get(0).containerId();
+
+        Awaitility.await().atMost(FakeMaster.PATIENCE).untilAsserted(() -> {
+            var usage = agent.agent().usage().toCompletableFuture().get().get(container);
+            assertThat(usage).isNotNull();
+            assertThat(usage.getCpusUserTimeSecs() + usage.getCpusSystemTimeSecs())
+                    .isGreaterThan(0.1);
+            assertThat(usage.getCpusNrThrottled()).isPositive();
+            assertThat(usage.getMemTotalBytes()).isBetween(1L, 40L << 20);
+            assertThat(usage.getProcesses()).isEqualTo(1);
+        });
+    }
+
+    @Test
     void nothingIsLeftBehind() throws IOException {
         agent.runToEnd(task("short", "true"));
 

@@ -2,6 +2,7 @@ package io.baton.httpapi;
 
 import io.baton.httpapi.agent.AgentApi;
 import io.baton.httpapi.agent.AgentFacts;
+import io.baton.httpapi.agent.ContainerMetrics;
 import io.baton.httpapi.executor.ExecutorApi;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.HttpBinding;
@@ -28,7 +29,7 @@ public final class AgentHttp {
      */
     public static CompletionStage<HttpBinding> bind(ActorSystem<?> system, HttpConfig config, AgentPorts ports) {
         var metrics = new HttpMetrics(ports.registry());
-        var facts = new AgentFacts(ports.snapshot(), ports.version(), ports.startTime(), ports.flags());
+        var facts = new AgentFacts(ports.snapshot(), ports.usage(), ports.version(), ports.startTime(), ports.flags());
         var router = new Router(metrics, "/slave(1)");
         new AgentApi(system, config, facts, ports.sandboxes(), ports.containers(), metrics).addTo(router);
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
@@ -39,7 +40,11 @@ public final class AgentHttp {
                         new ExecutorStream.Setup(config.streams(), metrics),
                         bodies,
                         config.timeouts().call()));
-        new StatusApi(ports.registry(), ports.version(), () -> problem(ports)).addTo(router);
+        var usage = new ContainerMetrics(ports.snapshot(), ports.registry());
+        new StatusApi(ports.registry(), ports.version(), () -> problem(ports), () -> ports.usage()
+                        .get()
+                        .thenAccept(usage::set))
+                .addTo(router);
         return HttpServer.bind(system, config, router, metrics);
     }
 

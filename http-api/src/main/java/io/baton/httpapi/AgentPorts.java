@@ -3,10 +3,13 @@ package io.baton.httpapi;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.httpapi.agent.AgentSnapshot;
+import io.baton.v1.ResourceStatistics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -17,6 +20,7 @@ import java.util.function.Supplier;
  * @param sandboxes the directory below which all sandboxes are: nothing outside it is ever shown. It need not exist yet.
  * @param executors takes what custom executors say; called on any thread, must not block
  * @param containers takes what is wanted of nested containers; called on any thread, must not block
+ * @param usage what containers use, by their ids; those that are not measured are missing
  * @param version digits and dots only
  * @param flags settings by name, shown to whoever asks: no secrets
  */
@@ -25,6 +29,7 @@ public record AgentPorts(
         Path sandboxes,
         Consumer<ExecutorProtocol> executors,
         Consumer<ContainerProtocol> containers,
+        Supplier<CompletionStage<Map<String, ResourceStatistics>>> usage,
         PrometheusRegistry registry,
         String version,
         Instant startTime,

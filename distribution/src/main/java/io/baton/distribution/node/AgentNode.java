@@ -16,6 +16,7 @@ import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ResourceStatistics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,6 +86,7 @@ public final class AgentNode {
                 config.workDir(),
                 said -> hear(running.get(), said),
                 wanted -> hear(running.get(), wanted),
+                () -> usage(running.get()),
                 new PrometheusRegistry(),
                 Version.DIGITS,
                 Instant.now(),
@@ -129,6 +131,10 @@ public final class AgentNode {
             throw new IllegalStateException(RECOVERING.message());
         }
         agent.hear(wanted);
+    }
+
+    private static CompletionStage<Map<String, ResourceStatistics>> usage(Agent agent) {
+        return agent == null ? CompletableFuture.completedFuture(Map.of()) : agent.usage();
     }
 
     private static AgentSnapshot shown(Agent agent) {

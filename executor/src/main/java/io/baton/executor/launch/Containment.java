@@ -5,21 +5,36 @@ import io.baton.executor.cgroup.Limits;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.Resource;
+import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Holds containers to their limits, and sees to it that nothing of one outlives it. On threads that may block. */
-public final class Containment {
+public final class Containment implements AutoCloseable {
+    /** What is younger is not measured again. */
+    static final long USAGE_MILLIS = 1_000;
+
+    private static final long BYTES_PER_MB = 1 << 20;
+    private static final double MILLIS_PER_SECOND = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(Containment.class);
 
     private final ControlGroups groups;
     private final Executor executor;
+    private final Map<String, Long> diskMb = new ConcurrentHashMap<>();
+    private CompletableFuture<Map<String, ResourceStatistics>> usage = CompletableFuture.completedFuture(Map.of());
+    private long measuredAt;
 
     /** By these groups. */
     public Containment(ControlGroups groups, Executor executor) {
@@ -86,6 +101,7 @@ public final class Containment {
             executor.execute(() -> {
                 tell.accept(container, groups.end(container, verdict));
                 groups.forget(container);
+                diskMb.remove(container);
             });
         }
         // Else its end is under way, and will be told.
@@ -104,6 +120,43 @@ public final class Containment {
     /** Ends all containers but these. Blocks. */
     public void endOthers(Set<String> known) {
         groups.endOthers(known);
+    }
+
+    /** A sandbox holds so much. */
+    public void diskUsed(String container, long megabytes) {
+        if (groups.has(container)) {
+            diskMb.put(container, megabytes);
+        }
+    }
+
+    /** What containers use, by their ids; those without a group are missing. Callable on any thread. */
+    public synchronized CompletionStage<Map<String, ResourceStatistics>> usage() {
+        long now = System.currentTimeMillis();
+        if (usage.isDone() && Math.abs(now - measuredAt) >= USAGE_MILLIS) {
+            measuredAt = now;
+            usage = CompletableFuture.supplyAsync(this::measure, executor);
+        }
+        return usage.copy();
+    }
+
+    private Map<String, ResourceStatistics> measure() {
+        var out = new TreeMap<String, ResourceStatistics>();
+        for (var container : groups.alive()) {
+            groups.usage(container).ifPresent(used -> {
+                var statistics =
+                        ResourceStatistics.newBuilder().setTimestamp(System.currentTimeMillis() / MILLIS_PER_SECOND);
+                used.describe(statistics);
+                Optional.ofNullable(diskMb.get(container))
+                        .ifPresent(megabytes -> statistics.setDiskUsedBytes(megabytes * BYTES_PER_MB));
+                out.put(container, statistics.build());
+            });
+        }
+        return out;
+    }
+
+    @Override
+    public void close() {
+        groups.close();
     }
 
     /**

@@ -121,11 +121,14 @@ final class AgentCalls implements Handler {
 
     private CompletionStage<HttpResponse> containers(boolean nested, Encoding encoding) {
         var running = nested ? containers.running() : CompletableFuture.completedFuture(List.<ContainerID>of());
-        return running.thenApply(ids -> Replies.message(
-                encoding,
-                answer(Call.Type.GET_CONTAINERS)
-                        .setGetContainers(Containers.toProto(facts.snapshot().get(), ids, nested, Instant.now()))
-                        .build()));
+        return running.thenCombine(
+                facts.usage().get(),
+                (ids, usage) -> Replies.message(
+                        encoding,
+                        answer(Call.Type.GET_CONTAINERS)
+                                .setGetContainers(
+                                        Containers.toProto(facts.snapshot().get(), usage, ids, nested, Instant.now()))
+                                .build()));
     }
 
     private static Response seen(Call.Type type, AgentSnapshot snapshot) {

@@ -1,15 +1,23 @@
 package io.baton.httpapi.agent;
 
+import io.baton.v1.ResourceStatistics;
 import java.time.Instant;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
  * What the agent can say of itself.
  *
  * @param snapshot called on any thread, must not block
+ * @param usage what containers use, by their ids; those that are not measured are missing
  * @param version digits and dots only
  * @param flags its settings by name, for whoever asks: no secrets
  */
 public record AgentFacts(
-        Supplier<AgentSnapshot> snapshot, String version, Instant startTime, SortedMap<String, String> flags) {}
+        Supplier<AgentSnapshot> snapshot,
+        Supplier<CompletionStage<Map<String, ResourceStatistics>>> usage,
+        String version,
+        Instant startTime,
+        SortedMap<String, String> flags) {}

@@ -30,8 +30,8 @@ final class AgentLegacy {
         router.get("/state", exchange -> answer(exchange, this::state))
                 .get("/state.json", exchange -> answer(exchange, this::state))
                 .get("/flags", exchange -> answer(exchange, json -> json.object(() -> flags(json))))
-                .get("/containers", exchange -> answer(exchange, json -> containers(json, true)))
-                .get("/monitor/statistics", exchange -> answer(exchange, json -> containers(json, false)))
+                .get("/containers", exchange -> containers(exchange, true))
+                .get("/monitor/statistics", exchange -> containers(exchange, false))
                 .get(
                         "/metrics/snapshot",
                         exchange -> answer(
@@ -44,8 +44,12 @@ final class AgentLegacy {
         return CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer)));
     }
 
-    private void containers(JsonText json, boolean whole) {
-        Containers.write(json, facts.snapshot().get(), Instant.now(), whole);
+    private CompletionStage<HttpResponse> containers(Exchange exchange, boolean whole) {
+        return facts.usage()
+                .get()
+                .thenCompose(usage -> answer(
+                        exchange,
+                        json -> Containers.write(json, facts.snapshot().get(), usage, Instant.now(), whole)));
     }
 
     private void flags(JsonText json) {

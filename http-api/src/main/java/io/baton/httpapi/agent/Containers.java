@@ -9,11 +9,12 @@ import io.baton.v1.agent.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Executors as containers, and tasks that have only a command. Their statistics are what they may use; what they do use is
- * not measured yet.
+ * Executors as containers, and tasks that have only a command. Their statistics are what they may use and, where the agent
+ * can measure it, what they do use.
  *
  * <p>Pure.
  */
@@ -31,11 +32,16 @@ final class Containers {
                 .toList();
     }
 
-    private static ResourceStatistics statistics(ExecutorView view, Instant now) {
+    private static ResourceStatistics statistics(
+            ExecutorView view, Map<String, ResourceStatistics> usage, Instant now) {
         var resources = Quantities.scalars(view.held());
         long bytes = (long) (resources.getOrDefault("mem", 0.0) * BYTES_PER_MB);
-        return ResourceStatistics.newBuilder()
-                .setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND)
+        var used = usage.get(view.executor().containerId());
+        var out = used == null ? ResourceStatistics.newBuilder() : used.toBuilder();
+        if (resources.containsKey("disk")) {
+            out.setDiskLimitBytes((long) (resources.get("disk") * BYTES_PER_MB));
+        }
+        return out.setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND)
                 .setCpusSoftLimit(resources.getOrDefault("cpus", 0.0))
                 .setMemLimitBytes(bytes)
                 .setMemSoftLimitBytes(bytes)
@@ -53,7 +59,11 @@ final class Containers {
      * @param nested whether they are shown, and the tasks of groups
      */
     static Response.GetContainers toProto(
-            AgentSnapshot snapshot, List<ContainerID> started, boolean nested, Instant now) {
+            AgentSnapshot snapshot,
+            Map<String, ResourceStatistics> usage,
+            List<ContainerID> started,
+            boolean nested,
+            Instant now) {
         var out = Response.GetContainers.newBuilder();
         if (nested) {
             var all = new ArrayList<ContainerID>();
@@ -74,7 +84,7 @@ final class Containers {
                     .setExecutorId(info.getExecutorId())
                     .setExecutorName(info.getName())
                     .setContainerStatus(status(view))
-                    .setResourceStatistics(statistics(view, now))
+                    .setResourceStatistics(statistics(view, usage, now))
                     .getContainerIdBuilder()
                     .setValue(view.executor().containerId());
         }
@@ -117,7 +127,8 @@ final class Containers {
     }
 
     /** {@code /containers}, and {@code /monitor/statistics}, which is the same with less of it. */
-    static void write(JsonText json, AgentSnapshot snapshot, Instant now, boolean whole) {
+    static void write(
+            JsonText json, AgentSnapshot snapshot, Map<String, ResourceStatistics> usage, Instant now, boolean whole) {
         json.array(
                 running(snapshot),
                 view -> json.object(() -> {
@@ -128,7 +139,7 @@ final class Containers {
                             .field("executor_name", view.executor().info().getName())
                             .field("framework_id", view.frameworkId())
                             .field("source", view.executor().info().getSource())
-                            .field("statistics", statistics(view, now));
+                            .field("statistics", statistics(view, usage, now));
                     if (whole) {
                         json.field("status", status(view));
                     }

@@ -12,7 +12,9 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -29,17 +31,29 @@ public final class StatusApi {
     private final PrometheusRegistry registry;
     private final String version;
     private final Supplier<Optional<String>> problem;
+    private final Supplier<CompletionStage<?>> measured;
 
     /**
      * The routes of one process.
      *
      * @param problem why it should not be sent requests now, empty if it may be; called on any thread
      * @param version digits and dots only: some clients read each part as a number
+     * @param measured completes when the metrics are as they should be shown
      */
-    public StatusApi(PrometheusRegistry registry, String version, Supplier<Optional<String>> problem) {
+    public StatusApi(
+            PrometheusRegistry registry,
+            String version,
+            Supplier<Optional<String>> problem,
+            Supplier<CompletionStage<?>> measured) {
+        this.measured = measured;
         this.registry = registry;
         this.version = version;
         this.problem = problem;
+    }
+
+    /** The same, where nothing has to be measured first. */
+    public StatusApi(PrometheusRegistry registry, String version, Supplier<Optional<String>> problem) {
+        this(registry, version, problem, () -> CompletableFuture.completedFuture(Done.done()));
     }
 
     public void addTo(Router router) {
@@ -50,7 +64,7 @@ public final class StatusApi {
                         "/version",
                         exchange -> CompletableFuture.completedFuture(Replies.json(
                                 JsonText.write(json -> json.object(() -> json.field("version", version))))))
-                .get("/metrics", exchange -> CompletableFuture.completedFuture(metrics()));
+                .get("/metrics", exchange -> measured.get().thenApply(now -> metrics()));
     }
 
     private HttpResponse ready() {

@@ -16,6 +16,7 @@ import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.ResourceStatistics;
 import io.baton.v1.TaskState;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -33,6 +34,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +48,15 @@ class AgentApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private static final Map<String, ResourceStatistics> USAGE = Map.of(
+            "c1",
+            ResourceStatistics.newBuilder()
+                    .setTimestamp(0)
+                    .setCpusUserTimeSecs(1.5)
+                    .setCpusSystemTimeSecs(0.5)
+                    .setMemTotalBytes(4096)
+                    .build());
 
     @TempDir
     private static Path root;
@@ -67,6 +78,7 @@ class AgentApiTest {
                 root,
                 said -> {},
                 wanted -> {},
+                () -> CompletableFuture.completedFuture(USAGE),
                 new PrometheusRegistry(),
                 "1.12.0",
                 Instant.now(),
@@ -145,6 +157,13 @@ class AgentApiTest {
                 .isEqualTo(32L << 20);
         assertThat(json(get("/monitor/statistics")).at("/0/executor_id").asText())
                 .isEqualTo("t1");
+        assertThat(json(get("/monitor/statistics"))
+                        .at("/0/statistics/cpus_user_time_secs")
+                        .asDouble())
+                .isEqualTo(1.5);
+        assertThat(get("/metrics").body())
+                .contains("baton_container_cpu_seconds{container=\"c1\",executor=\"t1\",framework=\"F1\"} 2.0")
+                .contains("baton_container_memory_bytes{container=\"c1\",executor=\"t1\",framework=\"F1\"} 4096.0");
         assertThat(json(get("/metrics/snapshot")).get("slave/tasks_running").asDouble())
                 .isEqualTo(1);
         assertThat(get("/health").body()).isEmpty();

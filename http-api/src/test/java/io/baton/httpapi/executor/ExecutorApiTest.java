@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -63,6 +64,7 @@ class ExecutorApiTest {
                 root,
                 ExecutorApiTest::hear,
                 wanted -> {},
+                () -> CompletableFuture.completedFuture(Map.of()),
                 new PrometheusRegistry(),
                 "1.12.0",
                 Instant.now(),
