@@ -23,6 +23,8 @@ import io.baton.executor.download.Fetcher;
 import io.baton.executor.launch.Containment;
 import io.baton.executor.launch.Launcher;
 import io.baton.executor.link.MasterLink;
+import io.baton.executor.oci.OciLauncher;
+import io.baton.executor.oci.SecretFiles;
 import io.baton.executor.probe.AttributesText;
 import io.baton.executor.probe.HostProbe;
 import io.baton.executor.probing.CommandProbes;
@@ -137,7 +139,9 @@ public final class Agent {
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
         var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
-        var containment = new Containment(groups, blocking);
+        var secrets = SecretFiles.open(List.of(Path.of("/run"), Path.of("/dev/shm")), groups.agent());
+        var containers = OciLauncher.open(config.oci(), workDir, secrets, groups::path, groups.isAny());
+        var containment = new Containment(groups, containers, blocking);
         var news = new AgentNews(containment);
         var supervision =
                 Supervision.open(workDir.resolve("meta").resolve("supervision"), processes, config.shell(), news);
@@ -249,7 +253,7 @@ public final class Agent {
                 (alive ? out : over).put(entry, found);
             }
         }
-        containment.endOthers(out.keySet().stream().map(TaskEntry::container).collect(Collectors.toSet()));
+        containment.endOthers(out.keySet().stream().map(TaskEntry::container).collect(Collectors.toSet()), known);
         out.putAll(over);
         for (var container : supervision.remains()) {
             if (!known.contains(container)) {

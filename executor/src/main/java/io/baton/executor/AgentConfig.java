@@ -9,6 +9,7 @@ import io.baton.core.config.Settings;
 import io.baton.executor.cgroup.IsolationSettings;
 import io.baton.executor.download.FetchSettings;
 import io.baton.executor.fetch.FetchTargets;
+import io.baton.executor.oci.OciSettings;
 import io.baton.executor.probe.AttributesText;
 import io.baton.executor.probe.HostProbe;
 import io.baton.executor.probe.ResourcesText;
@@ -55,12 +56,15 @@ public record AgentConfig(
         Duration sandboxMaxAge,
         int sandboxMaxCount,
         IsolationSettings isolation,
+        OciSettings oci,
         FetchSettings fetch,
         Path proc) {
     private static final String ROOT = "baton.agent";
     private static final Pattern MASTER = Pattern.compile("(https?://)?([^:\\s/]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}/?");
     private static final Pattern GROUP =
             Pattern.compile("[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*");
+    private static final Pattern RUNTIME = Pattern.compile("auto|none|/.+");
+    private static final Pattern CAPABILITY = Pattern.compile("CAP_[A-Z_]+");
     private static final int LAUNCHES_PER_CORE = 2;
     private static final int LEAST_LAUNCHES = 4;
 
@@ -103,6 +107,7 @@ public record AgentConfig(
                 atLeast(Duration.ofMinutes(1), c, ROOT + ".sandbox-max-age", c.getDuration(ROOT + ".sandbox-max-age")),
                 atLeast(0, c, ROOT + ".sandbox-max-count", c.getInt(ROOT + ".sandbox-max-count")),
                 isolation(c),
+                oci(c),
                 fetch(c),
                 Path.of(c.getString(ROOT + ".proc")));
     }
@@ -156,6 +161,35 @@ public record AgentConfig(
             throw new ConfigException.BadValue(
                     c.getValue(ROOT + ".isolation").origin(), ROOT + ".isolation", wrong.getMessage(), wrong);
         }
+    }
+
+    private static OciSettings oci(Config c) {
+        var oci = ROOT + ".oci";
+        var runtime = c.getString(oci + ".runtime");
+        if (!RUNTIME.matcher(runtime).matches()) {
+            throw new ConfigException.BadValue(
+                    c.getValue(oci + ".runtime").origin(),
+                    oci + ".runtime",
+                    "must be auto, none, or the path of a runtime, is '" + runtime + "'");
+        }
+        return new OciSettings(
+                runtime,
+                Optional.of(c.getString(oci + ".images"))
+                        .filter(s -> !s.isEmpty())
+                        .map(path -> Path.of(path).toAbsolutePath()),
+                capabilities(c, oci + ".capabilities"),
+                capabilities(c, oci + ".allowed-capabilities"),
+                c.getBoolean(oci + ".read-only-rootfs"));
+    }
+
+    private static List<String> capabilities(Config c, String key) {
+        for (var name : c.getStringList(key)) {
+            if (!CAPABILITY.matcher(name).matches()) {
+                throw new ConfigException.BadValue(
+                        c.getValue(key).origin(), key, "'" + name + "' is no capability, such as CAP_CHOWN");
+            }
+        }
+        return c.getStringList(key);
     }
 
     private static FetchSettings fetch(Config c) {

@@ -2,6 +2,7 @@ package io.baton.executor.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.task.Secrets;
 import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.JournalWriter;
 import io.baton.executor.checkpoint.TaskEntry;
@@ -73,7 +74,10 @@ public record AgentParts(
                 .setVersion(version)
                 .addAllTasks(tasks.stream().map(TaskEntry::forRegistration).toList())
                 .addAllFrameworks(frameworks.values())
-                .addAllExecutors(executors.stream().map(ExecutorEntry::info).toList())
+                .addAllExecutors(executors.stream()
+                        .map(ExecutorEntry::info)
+                        .map(Secrets::hidden)
+                        .toList())
                 .addAllOperations(host.updates())
                 .addAllTotalResources(host.isChanged() ? host.total().toProto("") : List.of())
                 .build();

@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.core.task.Secrets;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.CompletedTask;
 import io.baton.executor.checkpoint.ExecutorEntry;
@@ -71,7 +72,9 @@ public record AgentSnapshot(
     public record PlacedExecutor(ExecutorInfo info, String containerId, String directory) {
         static PlacedExecutor of(ExecutorEntry entry) {
             return new PlacedExecutor(
-                    entry.info(), entry.container(), entry.sandbox().toString());
+                    Secrets.hidden(entry.info()),
+                    entry.container(),
+                    entry.sandbox().toString());
         }
     }
 

@@ -5,15 +5,18 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Where this host's hierarchies of control groups are mounted. Pure.
  *
  * @param separate the hierarchies of version 1, by controller; several may be one
  * @param unified the hierarchy of version 2
+ * @param others the hierarchies of version 1 that control nothing of what is used here
  */
-record CgroupMounts(Map<Controller, Path> separate, Optional<Path> unified) {
+record CgroupMounts(Map<Controller, Path> separate, Optional<Path> unified, Set<Path> others) {
     private static final int MOUNT_POINT = 4;
 
     CgroupMounts {
@@ -24,6 +27,7 @@ record CgroupMounts(Map<Controller, Path> separate, Optional<Path> unified) {
     static CgroupMounts parse(String mountInfo) {
         var separate = new EnumMap<Controller, Path>(Controller.class);
         Optional<Path> unified = Optional.empty();
+        var others = new TreeSet<Path>();
         for (var line : mountInfo.split("\n")) {
             var halves = line.split(" - ", 2);
             var place = halves[0].split(" ");
@@ -35,12 +39,14 @@ record CgroupMounts(Map<Controller, Path> separate, Optional<Path> unified) {
             if (what[0].equals("cgroup2")) {
                 unified = unified.or(() -> Optional.of(point));
             } else if (what[0].equals("cgroup") && what.length > 2) {
+                others.add(point);
                 for (var option : what[2].split(",")) {
                     Controller.of(option).ifPresent(c -> separate.putIfAbsent(c, point));
                 }
             }
         }
-        return new CgroupMounts(separate, unified);
+        others.removeAll(separate.values());
+        return new CgroupMounts(separate, unified, others);
     }
 
     /** Blanks stand there as octal numbers. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,12 +39,14 @@ public final class ControlGroups implements AutoCloseable {
     }
 
     private final GroupTrees trees;
+    private final String agent;
     private final IsolationSettings settings;
     private final Map<String, Stage> stages = new ConcurrentHashMap<>();
     private final Map<String, Limits> changed = new ConcurrentHashMap<>();
 
-    private ControlGroups(GroupTrees trees, IsolationSettings settings) {
+    private ControlGroups(GroupTrees trees, String agent, IsolationSettings settings) {
         this.trees = trees;
+        this.agent = agent;
         this.settings = settings;
     }
 
@@ -57,7 +60,7 @@ public final class ControlGroups implements AutoCloseable {
     public static ControlGroups open(IsolationSettings settings, Path proc, Path workDir) throws IOException {
         var mounts = CgroupMounts.parse(Files.readString(proc.resolve("self/mountinfo")));
         var trees = settings.controllers().isEmpty()
-                ? new GroupTrees(Map.of(), Optional.empty(), Set.of(), new TreeMap<>())
+                ? new GroupTrees(Map.of(), Optional.empty(), Set.of(), Set.of(), new TreeMap<>())
                 : GroupTrees.make(mounts, settings.controllers(), settings.root(), nameFor(workDir));
         var obstacles = trees.obstacles().entrySet().stream()
                 .map(e -> e.getKey().word() + " (" + e.getValue() + ")")
@@ -72,7 +75,7 @@ public final class ControlGroups implements AutoCloseable {
         var held = new TreeSet<>(settings.controllers());
         held.removeIf(controller -> !trees.controls(controller));
         LOG.info("control groups: {} in {}", held.isEmpty() ? "none" : held, trees.branches());
-        var groups = new ControlGroups(trees, settings);
+        var groups = new ControlGroups(trees, nameFor(workDir), settings);
         groups.names().forEach(name -> groups.stages.put(name, Stage.ALIVE));
         return groups;
     }
@@ -99,6 +102,21 @@ public final class ControlGroups implements AutoCloseable {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
+    }
+
+    /** Names this agent's branches. */
+    public String agent() {
+        return agent;
+    }
+
+    /** The group of a container as a path within every hierarchy, whether it exists or not. */
+    public String path(String container) {
+        return "/" + settings.root() + "/" + agent + "/" + container;
+    }
+
+    /** Whether this host lets containers have groups. */
+    public boolean isAny() {
+        return trees.any();
     }
 
     public IsolationSettings settings() {
@@ -240,7 +258,9 @@ public final class ControlGroups implements AutoCloseable {
     /** Leaves the containers alone; without any, no trace is left. */
     @Override
     public void close() {
-        for (var branch : trees.branches()) {
+        var all = new ArrayList<>(trees.branches());
+        all.addAll(trees.others());
+        for (var branch : all) {
             try {
                 Files.deleteIfExists(branch);
             } catch (IOException used) {

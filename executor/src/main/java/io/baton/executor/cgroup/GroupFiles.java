@@ -21,8 +21,9 @@ import java.util.Set;
  * @param separate its groups of version 1
  * @param unified its group of version 2
  * @param enabled what version 2 controls there
+ * @param others where a container runtime may have made groups besides
  */
-record GroupFiles(Map<Controller, Path> separate, Optional<Path> unified, Set<Controller> enabled) {
+record GroupFiles(Map<Controller, Path> separate, Optional<Path> unified, Set<Controller> enabled, List<Path> others) {
     private static final String UNLIMITED = "max";
     private static final double MICROS = 1e6;
     private static final double NANOS = 1e9;
@@ -271,7 +272,9 @@ record GroupFiles(Map<Controller, Path> separate, Optional<Path> unified, Set<Co
 
     /** Removes it. Fails while anything in it lives. */
     void remove() throws IOException {
-        for (var place : places()) {
+        var all = new ArrayList<>(places());
+        all.addAll(others);
+        for (var place : all) {
             for (var group : below(place)) {
                 Files.deleteIfExists(group);
             }

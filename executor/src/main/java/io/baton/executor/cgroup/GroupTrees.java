@@ -20,12 +20,14 @@ import java.util.TreeMap;
  * @param separate branches of version 1
  * @param unified the branch of version 2
  * @param enabled what version 2 controls in that branch
+ * @param others places in other hierarchies of version 1, in which a container runtime makes groups too
  * @param obstacles why a controller that was asked for cannot be used, for the operator
  */
 record GroupTrees(
         Map<Controller, Path> separate,
         Optional<Path> unified,
         Set<Controller> enabled,
+        Set<Path> others,
         Map<Controller, String> obstacles) {
     private static final String CONTROLLERS = "cgroup.controllers";
     private static final String SUBTREE = "cgroup.subtree_control";
@@ -63,7 +65,9 @@ record GroupTrees(
         if (unified.isEmpty() && accounting != null) {
             branch(accounting, root, agent).ifPresent(path -> separate.put(Controller.CPUACCT, path));
         }
-        return new GroupTrees(separate, unified, enabled, obstacles);
+        var others = new LinkedHashSet<Path>();
+        mounts.others().forEach(point -> others.add(point.resolve(root).resolve(agent)));
+        return new GroupTrees(separate, unified, enabled, others, obstacles);
     }
 
     private static String words(IOException refused) {
@@ -109,7 +113,11 @@ record GroupTrees(
     GroupFiles of(String container) {
         var places = new EnumMap<Controller, Path>(Controller.class);
         separate.forEach((controller, branch) -> places.put(controller, branch.resolve(container)));
-        return new GroupFiles(places, unified.map(branch -> branch.resolve(container)), enabled);
+        return new GroupFiles(
+                places,
+                unified.map(branch -> branch.resolve(container)),
+                enabled,
+                others.stream().map(branch -> branch.resolve(container)).toList());
     }
 
     /** The branches, each once. */

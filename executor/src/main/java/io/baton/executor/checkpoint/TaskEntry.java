@@ -1,6 +1,7 @@
 package io.baton.executor.checkpoint;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.task.Secrets;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Accepted;
@@ -238,7 +239,7 @@ public final class TaskEntry {
             out.setDiscovery(task.getDiscovery());
         }
         if (task.hasContainer()) {
-            out.setContainer(task.getContainer());
+            out.setContainer(Secrets.hidden(task.getContainer()));
         }
         if (task.hasHealthCheck()) {
             out.setHealthCheck(task.getHealthCheck());

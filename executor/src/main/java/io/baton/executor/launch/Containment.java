@@ -3,6 +3,7 @@ package io.baton.executor.launch;
 import io.baton.executor.cgroup.ControlGroups;
 import io.baton.executor.cgroup.Limits;
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.oci.OciLauncher;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.Resource;
 import io.baton.v1.ResourceStatistics;
@@ -31,14 +32,16 @@ public final class Containment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Containment.class);
 
     private final ControlGroups groups;
+    private final OciLauncher containers;
     private final Executor executor;
     private final Map<String, Long> diskMb = new ConcurrentHashMap<>();
     private CompletableFuture<Map<String, ResourceStatistics>> usage = CompletableFuture.completedFuture(Map.of());
     private long measuredAt;
 
-    /** By these groups. */
-    public Containment(ControlGroups groups, Executor executor) {
+    /** By these groups and containers. */
+    public Containment(ControlGroups groups, OciLauncher containers, Executor executor) {
         this.groups = groups;
+        this.containers = containers;
         this.executor = executor;
     }
 
@@ -95,11 +98,14 @@ public final class Containment implements AutoCloseable {
      * @param tell with the verdict on the container
      */
     public void ended(String container, Verdict verdict, BiConsumer<String, Verdict> tell) {
-        if (!groups.has(container)) {
+        boolean grouped = groups.has(container);
+        if (!grouped && !containers.holds(container)) {
             tell.accept(container, verdict);
+        } else if (!grouped) {
+            executor.execute(() -> tell.accept(container, containers.judge(container, verdict)));
         } else if (groups.beginEnd(container)) {
             executor.execute(() -> {
-                tell.accept(container, groups.end(container, verdict));
+                tell.accept(container, groups.end(container, containers.judge(container, verdict)));
                 groups.forget(container);
                 diskMb.remove(container);
             });
@@ -109,17 +115,28 @@ public final class Containment implements AutoCloseable {
 
     /** The same for a container of an earlier agent. Blocks. */
     public Verdict ended(String container, Verdict verdict) {
+        var judged = containers.judge(container, verdict);
         if (!groups.beginEnd(container)) {
-            return verdict;
+            return judged;
         }
-        var out = groups.end(container, verdict);
+        var out = groups.end(container, judged);
         groups.forget(container);
         return out;
     }
 
-    /** Ends all containers but these. Blocks. */
-    public void endOthers(Set<String> known) {
-        groups.endOthers(known);
+    /** Ends all containers but these, and removes what is left of all that are not known. Blocks. */
+    public void endOthers(Set<String> alive, Set<String> known) {
+        groups.endOthers(alive);
+        containers.removeOthers(known);
+    }
+
+    /** Removes what a container that is over left behind. Blocks. */
+    void remove(String container) throws IOException {
+        containers.remove(container);
+    }
+
+    OciLauncher containers() {
+        return containers;
     }
 
     /** A sandbox holds so much. */

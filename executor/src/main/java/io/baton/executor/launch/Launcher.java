@@ -10,7 +10,6 @@ import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.probing.NetworkProbes;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Accounts;
-import io.baton.executor.process.Launch;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Supervision;
@@ -80,7 +79,7 @@ public final class Launcher {
     private final Tools tools;
     private final SessionInputs inputs = new SessionInputs();
     private final NetworkProbes network = new NetworkProbes();
-    private final Surroundings surroundings;
+    private final Launches launches;
     private final Executor executor;
     private final Listener listener;
 
@@ -101,7 +100,7 @@ public final class Launcher {
         this.volumes = new Volumes(collector.workDir());
         this.collector = collector;
         this.tools = tools;
-        this.surroundings = surroundings;
+        this.launches = new Launches(tools.accounts(), tools.containment(), surroundings);
         this.executor = executor;
         this.listener = listener;
     }
@@ -109,7 +108,7 @@ public final class Launcher {
     /** Makes the sandbox, fetches what is to be in it, and writes down how to start. */
     public void prepare(TaskEntry entry, TaskPlan plan) {
         attempt(entry, () -> {
-            var account = account(plan.user());
+            var account = launches.account(plan.user());
             if (NestedKey.isNested(entry.key())) {
                 sandboxes.createBeside(entry.sandbox(), account);
                 if (NestedKey.isSession(entry.key())) {
@@ -136,7 +135,7 @@ public final class Launcher {
                 sandboxes.handOver(entry.sandbox(), account.get());
             }
             if (failure.isPresent()) {
-                throw new Refused(failure.get());
+                throw new Launches.Refused(failure.get());
             }
             makeReady(entry, plan, account);
         });
@@ -167,7 +166,7 @@ public final class Launcher {
     }
 
     static String explained(Path sandbox, Exception impossible) {
-        if (impossible instanceof Refused) {
+        if (impossible instanceof Launches.Refused) {
             return impossible.getMessage();
         }
         var why = String.valueOf(impossible.getMessage());
@@ -177,61 +176,8 @@ public final class Launcher {
 
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
-        var groups = tools.containment().make(entry);
-        supervision.prepare(launch(entry.container(), entry, plan, account, groups));
+        supervision.prepare(launches.of(entry, plan, account));
         listener.prepared(entry.container());
-    }
-
-    private Launch launch(String name, TaskEntry entry, TaskPlan plan, Optional<Account> account, List<Path> groups) {
-        var home = account.or(() -> known(surroundings.ownUser()))
-                .map(Account::home)
-                .orElse("");
-        var place = new TaskPlan.Place(
-                entry.sandbox().toString(), entry.task().getAgentId().getValue(), surroundings.agentEndpoint(), home);
-        return new Launch(
-                name,
-                entry.sandbox(),
-                plan.shell(),
-                plan.program(),
-                plan.arguments(),
-                account,
-                plan.environment(entry.framework(), entry.task(), place),
-                NestedKey.isSession(entry.key())
-                        ? Optional.of(Path.of(plan.environment().getOrDefault("MESOS_SANDBOX", "/")))
-                        : Optional.empty(),
-                groups);
-    }
-
-    /** A launch that the user must mend. */
-    private static final class Refused extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        Refused(String message) {
-            super(message);
-        }
-    }
-
-    private Optional<Account> account(String user) throws IOException {
-        if (user.isEmpty() || user.equals(surroundings.ownUser())) {
-            return Optional.empty();
-        }
-        var account = tools.accounts().find(user);
-        if (account.isEmpty()) {
-            throw new Refused("user '" + user + "' does not exist on this host");
-        }
-        if (!surroundings.ownUser().equals("root")) {
-            throw new Refused("cannot run as user '" + user + "': the agent runs as '" + surroundings.ownUser()
-                    + "', and only root may become another user");
-        }
-        return account;
-    }
-
-    private Optional<Account> known(String user) {
-        try {
-            return tools.accounts().find(user);
-        } catch (IOException silent) {
-            return Optional.empty();
-        }
     }
 
     /** Removes a persistent volume: its name is free at once, what cannot be deleted stays under another one. */
@@ -280,13 +226,8 @@ public final class Launcher {
             var plan = TaskPlan.of(entry.framework(), entry.task())
                     .plan()
                     .flatMap(p -> p.beside(command))
-                    .orElseThrow(() -> new Refused("the command of the check will not do"));
-            var launch = launch(
-                    CommandProbes.freshName(),
-                    entry,
-                    plan,
-                    account(plan.user()),
-                    tools.containment().beside(entry));
+                    .orElseThrow(() -> new Launches.Refused("the command of the check will not do"));
+            var launch = launches.beside(CommandProbes.freshName(), entry, plan);
             tools.commands().run(entry.container(), launch, timeout, done);
         } catch (IOException impossible) {
             done.accept(new Outcome.Failed("the command cannot be run: " + impossible.getMessage()));
@@ -329,6 +270,7 @@ public final class Launcher {
             try {
                 inputs.close(container);
                 supervision.forget(container);
+                tools.containment().remove(container);
             } catch (IOException stays) {
                 LOG.warn("cannot remove the files of {}: {}", container, stays.getMessage());
             }

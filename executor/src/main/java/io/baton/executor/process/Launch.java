@@ -14,10 +14,9 @@ import java.util.TreeMap;
  * @param sandbox the working directory; {@code stdout} and {@code stderr} are in it
  * @param program an executable (by path, or found in PATH), or a command for {@code /bin/sh} if shell is set
  * @param arguments what the program gets after its own name; empty for a shell command
- * @param account whom it runs as; empty for the agent's own user
  * @param session where a session works, which hears from the pipe {@code stdin} in its sandbox; empty for all others
  * @param environment all variables of the task; nothing else of the agent's environment reaches it
- * @param groups control groups that the process puts itself into before anything else
+ * @param confinement what holds it
  */
 public record Launch(
         String container,
@@ -25,13 +24,25 @@ public record Launch(
         boolean shell,
         String program,
         List<String> arguments,
-        Optional<Account> account,
         SortedMap<String, String> environment,
         Optional<Path> session,
-        List<Path> groups) {
+        Confinement confinement) {
+    /**
+     * What holds a process.
+     *
+     * @param account whom it runs as; empty for the agent's own user
+     * @param groups control groups that it puts itself into before anything else
+     * @param limits as options of prlimit(1)
+     */
+    public record Confinement(Optional<Account> account, List<Path> groups, List<String> limits) {
+        public Confinement {
+            groups = List.copyOf(groups);
+            limits = List.copyOf(limits);
+        }
+    }
+
     public Launch {
         arguments = List.copyOf(arguments);
-        groups = List.copyOf(groups);
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     }
 
@@ -44,6 +55,14 @@ public record Launch(
             List<String> arguments,
             Optional<Account> account,
             SortedMap<String, String> environment) {
-        this(container, sandbox, shell, program, arguments, account, environment, Optional.empty(), List.of());
+        this(
+                container,
+                sandbox,
+                shell,
+                program,
+                arguments,
+                environment,
+                Optional.empty(),
+                new Confinement(account, List.of(), List.of()));
     }
 }

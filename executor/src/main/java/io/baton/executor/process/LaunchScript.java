@@ -42,6 +42,9 @@ final class LaunchScript {
             "PS4",
             "_");
 
+    /** Of util-linux, like setpriv. */
+    private static final String PRLIMIT = "/usr/bin/prlimit";
+
     private LaunchScript() {}
 
     /**
@@ -52,7 +55,7 @@ final class LaunchScript {
     static String of(Launch launch, String setpriv) {
         var sandbox = launch.sandbox().toString();
         var out = new StringBuilder(512);
-        join(launch.groups(), out);
+        join(launch.confinement().groups(), out);
         out.append("cd -- ").append(quoted(sandbox)).append(" || fail 'cannot enter the sandbox'\n");
         out.append("command exec >>stdout 2>>stderr || fail 'cannot write into the sandbox'\n");
         launch.session().ifPresent(place -> out.append("command exec <stdin || fail 'cannot open its input'\n")
@@ -75,7 +78,15 @@ final class LaunchScript {
             }
         });
         out.append("exec 4>&- 5>&-\n").append("exec \"$@\"");
-        launch.account().ifPresent(account -> out.append(' ')
+        var limits = launch.confinement().limits();
+        if (!limits.isEmpty()) {
+            // Still as the agent's user: others may not raise a limit.
+            out.append(' ').append(PRLIMIT);
+            limits.forEach(limit -> out.append(' ').append(quoted(limit)));
+            out.append(" --");
+        }
+        var someone = launch.confinement().account();
+        someone.ifPresent(account -> out.append(' ')
                 .append(quoted(setpriv))
                 .append(" --reuid=")
                 .append(account.user())
@@ -88,7 +99,7 @@ final class LaunchScript {
         if (launch.shell()) {
             out.append(" /bin/sh -c -- ").append(quoted(launch.program()));
         } else {
-            boolean first = launch.account().isEmpty() && round.isEmpty();
+            boolean first = someone.isEmpty() && round.isEmpty() && limits.isEmpty();
             out.append(first ? " -- " : " ").append(quoted(launch.program()));
             launch.arguments().forEach(a -> out.append(' ').append(quoted(a)));
         }

@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param environment the user's variables; the method of that name tells all
  * @param fetch what is to be in its sandbox first
  * @param role that its resources were allocated to
+ * @param rlimits for its first process
+ * @param container what it runs in; empty for the host's own file system
  */
 public record TaskPlan(
         boolean shell,
@@ -32,7 +34,9 @@ public record TaskPlan(
         String user,
         SortedMap<String, String> environment,
         FetchPlan fetch,
-        String role) {
+        String role,
+        Optional<ContainerPlan> container,
+        List<RlimitPlan> rlimits) {
     /** Longest single text that the kernel hands to a program (MAX_ARG_STRLEN), its closing NUL included. */
     public static final int MAX_TEXT_BYTES = 128 << 10;
 
@@ -43,9 +47,6 @@ public record TaskPlan(
     public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private static final FrameworkId NOBODY = new FrameworkId("nobody");
-
-    private static final ContainerInfo NO_CONTAINER =
-            ContainerInfo.newBuilder().setType(ContainerInfo.Type.MESOS).build();
 
     /** Why a task will not be run. */
     public record Refusal(boolean invalid, String message) {}
@@ -63,7 +64,13 @@ public record TaskPlan(
             return new Result(Optional.empty(), Optional.of(new Refusal(false, unsupported.get())));
         }
         var command = task.getCommand();
-        var invalid = problem(command);
+        var container = ContainerPlan.of(containerOf(task));
+        if (container.problem().isPresent()) {
+            return new Result(
+                    Optional.empty(),
+                    Optional.of(new Refusal(false, container.problem().get())));
+        }
+        var invalid = emptiness(command, container.plan()).or(() -> problem(command));
         if (invalid.isPresent()) {
             return new Result(Optional.empty(), Optional.of(new Refusal(true, invalid.get())));
         }
@@ -86,21 +93,40 @@ public record TaskPlan(
                 user,
                 environment,
                 fetch.plan(),
-                roleOf(framework, task));
+                roleOf(framework, task),
+                container.plan(),
+                Rlimits.of(task.getContainer().getRlimitInfo()));
         return new Result(Optional.of(plan), Optional.empty());
+    }
+
+    /** As far as it is not about a terminal, which sessions get without being in an image. */
+    private static ContainerInfo containerOf(TaskInfo task) {
+        var container = task.getContainer().toBuilder();
+        if (isSession(task)) {
+            container.clearTtyInfo();
+        }
+        return task.hasContainer()
+                ? container.buildPartial()
+                : ContainerInfo.newBuilder().setType(ContainerInfo.Type.MESOS).build();
+    }
+
+    /** An image may say itself what runs in it. */
+    private static Optional<String> emptiness(CommandInfo command, Optional<ContainerPlan> container) {
+        boolean says = !command.getValue().isEmpty() || container.isPresent() && !command.getShell();
+        return says ? Optional.empty() : Optional.of("command.value is empty: name what to run");
     }
 
     private static Optional<String> unsupported(TaskInfo task) {
         if (!task.hasCommand()) {
-            return Optional.of("there is no command to run; images are not run here");
+            return Optional.of("there is no command to run; to run an image as it says itself, give the task a command"
+                    + " without a value and with shell set to false");
         }
-        var container = task.getContainer().toBuilder();
-        if (NestedKey.isSession(new TaskKey(NOBODY, TaskId.fromProto(task.getTaskId())))) {
-            container.clearTtyInfo();
+        if (task.getContainer().hasTtyInfo() && !isSession(task)) {
+            return Optional.of("container.tty_info: a task cannot have a terminal; a session can");
         }
-        if (task.hasContainer() && !container.build().equals(NO_CONTAINER)) {
-            return Optional.of("container: this agent does not run containers (type "
-                    + task.getContainer().getType() + ") yet; leave the task's container out");
+        var rlimits = Rlimits.problem(task.getContainer().getRlimitInfo());
+        if (rlimits.isPresent()) {
+            return rlimits;
         }
         boolean volume = task.getResourcesList().stream()
                 .anyMatch(r -> r.getDisk().hasVolume() && !r.getDisk().hasPersistence());
@@ -117,6 +143,10 @@ public record TaskPlan(
         return Optional.empty();
     }
 
+    private static boolean isSession(TaskInfo task) {
+        return NestedKey.isSession(new TaskKey(NOBODY, TaskId.fromProto(task.getTaskId())));
+    }
+
     private static String valueOf(Environment.Variable variable) {
         return variable.getType() == Environment.Variable.Type.SECRET
                 ? variable.getSecret().getValue().getData().toStringUtf8()
@@ -124,9 +154,6 @@ public record TaskPlan(
     }
 
     private static Optional<String> problem(CommandInfo command) {
-        if (command.getValue().isEmpty()) {
-            return Optional.of("command.value is empty: name what to run");
-        }
         long total = 0;
         var problem = problem("command.value", command.getValue());
         total += command.getValue().length();
@@ -170,16 +197,27 @@ public record TaskPlan(
      * Missing if the command cannot be handed to a program.
      */
     public Optional<TaskPlan> beside(CommandInfo command) {
-        if (problem(command).isPresent()) {
+        if (command.getValue().isEmpty() || problem(command).isPresent()) {
             return Optional.empty();
         }
         var all = new TreeMap<>(environment);
         command.getEnvironment().getVariablesList().forEach(v -> all.put(v.getName(), valueOf(v)));
         return Optional.of(new TaskPlan(
-                command.getShell(), command.getValue(), argumentsOf(command), user, all, FetchPlan.NOTHING, role));
+                command.getShell(),
+                command.getValue(),
+                argumentsOf(command),
+                user,
+                all,
+                FetchPlan.NOTHING,
+                role,
+                container,
+                rlimits));
     }
 
     private static List<String> argumentsOf(CommandInfo command) {
+        if (command.getValue().isEmpty()) {
+            return List.copyOf(command.getArgumentsList());
+        }
         return command.getShell() || command.getArgumentsCount() == 0
                 ? List.of()
                 : List.copyOf(command.getArgumentsList().subList(1, command.getArgumentsCount()));

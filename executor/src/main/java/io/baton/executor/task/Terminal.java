@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** How a command gets a terminal: by script(1), which stands between it and two plain streams. Pure. */
-final class Terminal {
+public final class Terminal {
     /** On every Debian host (package bsdutils, essential). */
-    static final String PROGRAM = "script";
+    public static final String PROGRAM = "script";
 
     private Terminal() {}
 
-    static List<String> arguments(CommandInfo command, TTYInfo terminal) {
+    /** What that program is given. */
+    public static List<String> arguments(CommandInfo command, TTYInfo terminal) {
         var text = command.getShell()
                 ? "/bin/sh -c " + quoted(command.getValue())
                 : quoted(command.getValue())

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,7 +34,10 @@ class GroupFilesTest {
 
     private GroupFiles second() {
         return new GroupFiles(
-                Map.of(), Optional.of(directory), EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.PIDS));
+                Map.of(),
+                Optional.of(directory),
+                EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.PIDS),
+                List.of());
     }
 
     private GroupFiles first() {
@@ -48,7 +52,8 @@ class GroupFilesTest {
                         Controller.PIDS,
                         directory),
                 Optional.empty(),
-                EnumSet.noneOf(Controller.class));
+                EnumSet.noneOf(Controller.class),
+                List.of());
     }
 
     @Test

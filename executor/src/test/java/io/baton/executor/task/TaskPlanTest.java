@@ -12,6 +12,7 @@ import io.baton.v1.ContainerInfo;
 import io.baton.v1.Environment;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.ExecutorInfo;
+import io.baton.v1.RLimitInfo;
 import io.baton.v1.Resource;
 import io.baton.v1.Secret;
 import io.baton.v1.TaskInfo;
@@ -29,7 +30,13 @@ class TaskPlanTest {
                 .addUris(CommandInfo.URI.newBuilder().setValue("gopher://h/x.tgz"));
         var executor =
                 ExecutorInfo.newBuilder().setExecutorId(ExecutorID.newBuilder().setValue("ex"));
-        var image = ContainerInfo.newBuilder().setType(ContainerInfo.Type.DOCKER);
+        var noImage = ContainerInfo.newBuilder().setType(ContainerInfo.Type.DOCKER);
+        var limit = ContainerInfo.newBuilder()
+                .setType(ContainerInfo.Type.MESOS)
+                .setRlimitInfo(RLimitInfo.newBuilder()
+                        .addRlimits(RLimitInfo.RLimit.newBuilder()
+                                .setType(RLimitInfo.RLimit.Type.RLMT_CORE)
+                                .setSoft(1)));
         var volume = Resource.DiskInfo.newBuilder()
                 .setVolume(io.baton.v1.Volume.newBuilder()
                         .setMode(io.baton.v1.Volume.Mode.RW)
@@ -49,7 +56,13 @@ class TaskPlanTest {
                         "no command",
                         task("t", "").clearCommand().setExecutor(executor)),
                 Arguments.of("no command", false, "no command", task("t", "").clearCommand()),
-                Arguments.of("image", false, "DOCKER", task("t", "true").setContainer(image)),
+                Arguments.of(
+                        "no image",
+                        false,
+                        "docker.image is empty",
+                        task("t", "true").setContainer(noImage)),
+                Arguments.of(
+                        "half a limit", false, "RLMT_CORE", task("t", "true").setContainer(limit)),
                 Arguments.of("URI", false, "gopher://h/x.tgz", task("t", "").setCommand(uri)),
                 Arguments.of(
                         "volume",

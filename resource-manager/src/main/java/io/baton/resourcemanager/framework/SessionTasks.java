@@ -6,6 +6,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.Term;
+import io.baton.core.task.Secrets;
 import io.baton.core.task.TaskStates;
 import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.v1.Task;
@@ -101,7 +102,7 @@ final class SessionTasks {
             task.setDiscovery(info.getDiscovery());
         }
         if (info.hasContainer()) {
-            task.setContainer(info.getContainer());
+            task.setContainer(Secrets.hidden(info.getContainer()));
         }
         if (info.hasHealthCheck()) {
             task.setHealthCheck(info.getHealthCheck());

@@ -1,0 +1,174 @@
+package io.baton.executor.launch;
+
+import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.launch.Launcher.Surroundings;
+import io.baton.executor.oci.OciLauncher;
+import io.baton.executor.process.Account;
+import io.baton.executor.process.Accounts;
+import io.baton.executor.process.Launch;
+import io.baton.executor.task.NestedKey;
+import io.baton.executor.task.RlimitPlan;
+import io.baton.executor.task.TaskPlan;
+import io.baton.executor.task.Terminal;
+import io.baton.v1.CommandInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** Works out how to start what a plan says, on this host: by itself, in an image, or in a container that is there. Blocks. */
+final class Launches {
+    private final Accounts accounts;
+    private final Containment containment;
+    private final OciLauncher containers;
+    private final Surroundings surroundings;
+
+    Launches(Accounts accounts, Containment containment, Surroundings surroundings) {
+        this.accounts = accounts;
+        this.containment = containment;
+        this.containers = containment.containers();
+        this.surroundings = surroundings;
+    }
+
+    /** The launch of a container, which gets all that it is to run in. */
+    Launch of(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
+        var groups = containment.make(entry);
+        if (plan.container().isPresent()) {
+            var order = new OciLauncher.Order(
+                    entry.container(),
+                    entry.sandbox(),
+                    plan,
+                    account,
+                    environment(entry, plan, OciLauncher.SANDBOX, Optional.empty()));
+            try {
+                return containers.prepare(order);
+            } catch (IOException impossible) {
+                throw new Refused(impossible.getMessage());
+            }
+        }
+        var outer = entry.outermost().filter(containers::holds);
+        return outer.isPresent()
+                ? inside(entry.container(), outer.get(), entry, plan, account)
+                : alone(entry.container(), entry, plan, account, groups);
+    }
+
+    /** The launch of something more beside the container's own process. */
+    Launch beside(String name, TaskEntry entry, TaskPlan plan) throws IOException {
+        var account = account(plan.user());
+        return containers.holds(entry.container())
+                ? inside(name, entry.container(), entry, plan, account)
+                : alone(name, entry, plan, account, containment.beside(entry));
+    }
+
+    private Launch alone(String name, TaskEntry entry, TaskPlan plan, Optional<Account> account, List<Path> groups) {
+        var confinement = new Launch.Confinement(
+                account, groups, plan.rlimits().stream().map(RlimitPlan::option).toList());
+        return new Launch(
+                name,
+                entry.sandbox(),
+                plan.shell(),
+                plan.program(),
+                plan.arguments(),
+                environment(entry, plan, entry.sandbox().toString(), account),
+                session(entry, plan),
+                confinement);
+    }
+
+    private static Optional<Path> session(TaskEntry entry, TaskPlan plan) {
+        return NestedKey.isSession(entry.key())
+                ? Optional.of(Path.of(plan.environment().getOrDefault("MESOS_SANDBOX", "/")))
+                : Optional.empty();
+    }
+
+    /** A terminal is made outside: the image need not have the program for it. */
+    private Launch inside(String name, String container, TaskEntry entry, TaskPlan plan, Optional<Account> account)
+            throws IOException {
+        boolean terminal = entry.task().getContainer().hasTtyInfo();
+        var command = terminal ? argumentsOf(entry.task().getCommand()) : argumentsOf(plan);
+        var environment = environment(entry, plan, OciLauncher.SANDBOX, Optional.empty());
+        environment.put("MESOS_SANDBOX", OciLauncher.SANDBOX);
+        var inside = containers.inside(container, command, account, environment);
+        if (terminal) {
+            var whole = CommandInfo.newBuilder()
+                    .setShell(false)
+                    .setValue(inside.get(0))
+                    .addAllArguments(inside)
+                    .build();
+            var arguments =
+                    Terminal.arguments(whole, entry.task().getContainer().getTtyInfo());
+            inside = new ArrayList<>(List.of(Terminal.PROGRAM));
+            inside.addAll(arguments);
+        }
+        return new Launch(
+                name,
+                entry.sandbox(),
+                false,
+                inside.get(0),
+                inside.subList(1, inside.size()),
+                environment,
+                session(entry, plan),
+                new Launch.Confinement(Optional.empty(), List.of(), List.of()));
+    }
+
+    private static List<String> argumentsOf(TaskPlan plan) {
+        if (plan.shell()) {
+            return List.of("/bin/sh", "-c", plan.program());
+        }
+        var out = new ArrayList<>(List.of(plan.program()));
+        out.addAll(plan.arguments());
+        return out;
+    }
+
+    private static List<String> argumentsOf(CommandInfo command) {
+        if (command.getShell()) {
+            return List.of("/bin/sh", "-c", command.getValue());
+        }
+        return command.getArgumentsCount() == 0 ? List.of(command.getValue()) : command.getArgumentsList();
+    }
+
+    private SortedMap<String, String> environment(
+            TaskEntry entry, TaskPlan plan, String sandbox, Optional<Account> account) {
+        var home = sandbox.equals(OciLauncher.SANDBOX)
+                ? ""
+                : account.or(() -> known(surroundings.ownUser()))
+                        .map(Account::home)
+                        .orElse("");
+        var place =
+                new TaskPlan.Place(sandbox, entry.task().getAgentId().getValue(), surroundings.agentEndpoint(), home);
+        return plan.environment(entry.framework(), entry.task(), place);
+    }
+
+    Optional<Account> account(String user) throws IOException {
+        if (user.isEmpty() || user.equals(surroundings.ownUser())) {
+            return Optional.empty();
+        }
+        var account = accounts.find(user);
+        if (account.isEmpty()) {
+            throw new Refused("user '" + user + "' does not exist on this host");
+        }
+        if (!surroundings.ownUser().equals("root")) {
+            throw new Refused("cannot run as user '" + user + "': the agent runs as '" + surroundings.ownUser()
+                    + "', and only root may become another user");
+        }
+        return account;
+    }
+
+    private Optional<Account> known(String user) {
+        try {
+            return accounts.find(user);
+        } catch (IOException silent) {
+            return Optional.empty();
+        }
+    }
+
+    /** A launch that the user must mend. */
+    static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
+            super(message);
+        }
+    }
+}

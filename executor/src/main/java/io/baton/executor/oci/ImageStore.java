@@ -1,0 +1,227 @@
+package io.baton.executor.oci;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Images of this host, and what is unpacked of them: each once, read-only for all containers. Calls block.
+ *
+ * <p>An image is a directory with an OCI layout, or an archive of one (or of {@code docker save}), below one directory.
+ */
+final class ImageStore {
+    /** Unpacked images that are kept; of more, those that no container uses go, the longest unused first. */
+    static final int MAX_UNPACKED = 50;
+
+    private static final long UNPACK_SECONDS = 600;
+    private static final Pattern NAME =
+            Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]*(:[0-9]+)?(/[a-zA-Z0-9][a-zA-Z0-9._-]*)*");
+    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+    private static final String CONFIG = "config.json";
+    private static final String ROOTFS = "rootfs";
+    private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** An unpacked image. */
+    record Image(String digest, Path rootfs, ImageConfig config) {}
+
+    /** A name and its tag, as users write them. */
+    record Reference(String name, String tag) {
+        /** @throws IOException if it is none */
+        static Reference parse(String text) throws IOException {
+            int cut = text.lastIndexOf(':');
+            boolean tagged = cut > text.lastIndexOf('/');
+            var out =
+                    new Reference(tagged ? text.substring(0, cut) : text, tagged ? text.substring(cut + 1) : "latest");
+            if (!NAME.matcher(out.name()).matches() || !TAG.matcher(out.tag()).matches()) {
+                throw new IOException("'" + text + "' is no name of an image, such as busybox:1.36");
+            }
+            return out;
+        }
+    }
+
+    private final Path images;
+    private final Path unpacked;
+
+    /**
+     * @param images where operators put images
+     * @param unpacked the agent's own
+     */
+    ImageStore(Path images, Path unpacked) {
+        this.images = images;
+        this.unpacked = unpacked;
+    }
+
+    /**
+     * The image of this name, unpacked.
+     *
+     * @param inUse digests of images that containers use
+     * @throws IOException naming the image and what to do
+     */
+    synchronized Image find(String name, Set<String> inUse) throws IOException {
+        var reference = Reference.parse(name);
+        var layout = images.resolve(reference.name());
+        if (Files.isRegularFile(layout.resolve("oci-layout"))) {
+            return unpack(layout, reference, inUse);
+        }
+        for (var archive : List.of(
+                images.resolve(reference.name() + ":" + reference.tag() + ".tar"),
+                images.resolve(reference.name() + ".tar"))) {
+            if (Files.isRegularFile(archive)) {
+                return ofArchive(archive, reference, inUse);
+            }
+        }
+        throw new IOException("image '" + name + "' is not below " + images + ". Put it there: skopeo copy docker://"
+                + name + " oci:" + layout + ":" + reference.tag());
+    }
+
+    /** An archive is laid out anew each time that it has changed. */
+    private Image ofArchive(Path archive, Reference reference, Set<String> inUse) throws IOException {
+        var changed = Files.getLastModifiedTime(archive).toMillis();
+        var layout = Files.createDirectories(unpacked.resolve("archives"))
+                .resolve(UUID.nameUUIDFromBytes(archive.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                        + "-" + changed);
+        if (!Files.isDirectory(layout)) {
+            var skopeo = HostCommand.located("skopeo")
+                    .orElseThrow(
+                            () -> new IOException(
+                                    "image archive " + archive
+                                            + " cannot be read: this host has no skopeo. Install it, or put the image there as a directory"));
+            var fresh = layout.resolveSibling(UUID.randomUUID().toString());
+            var said = "";
+            for (var kind : List.of("oci-archive:", "docker-archive:")) {
+                var result = HostCommand.run(
+                        List.of(
+                                skopeo.toString(),
+                                "--insecure-policy",
+                                "copy",
+                                kind + archive,
+                                "oci:" + fresh + ":" + reference.tag()),
+                        UNPACK_SECONDS);
+                if (result.status() == 0) {
+                    Files.move(fresh, layout, StandardCopyOption.ATOMIC_MOVE);
+                    return unpack(layout, reference, inUse);
+                }
+                Trees.remove(fresh);
+                said = result.words();
+            }
+            throw new IOException("image archive " + archive + " cannot be read: " + said);
+        }
+        return unpack(layout, reference, inUse);
+    }
+
+    private Image unpack(Path layout, Reference reference, Set<String> inUse) throws IOException {
+        var manifest = manifest(layout, reference);
+        var digest = manifest.path("digest").asText();
+        var place = unpacked.resolve(digest.replace(':', '-'));
+        if (!Files.isDirectory(place)) {
+            makeRoom(inUse);
+            unpackInto(layout, reference, manifest, place);
+        }
+        Files.setLastModifiedTime(place, FileTime.from(Instant.now()));
+        try {
+            return new Image(digest, place.resolve(ROOTFS), ImageConfig.parse(Files.readString(place.resolve(CONFIG))));
+        } catch (IllegalArgumentException wrong) {
+            throw new IOException("image '" + reference.name() + "': " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static JsonNode manifest(Path layout, Reference reference) throws IOException {
+        var index = JSON.readTree(Files.readString(layout.resolve("index.json")));
+        for (var entry : index.path("manifests")) {
+            var tag = entry.path("annotations")
+                    .path("org.opencontainers.image.ref.name")
+                    .asText("");
+            boolean only = tag.isEmpty() && index.path("manifests").size() == 1;
+            if (tag.equals(reference.tag()) || only) {
+                if (!DIGEST.matcher(entry.path("digest").asText()).matches()) {
+                    break;
+                }
+                return entry;
+            }
+        }
+        throw new IOException("the image " + layout + " has no tag '" + reference.tag() + "'");
+    }
+
+    private static Path blob(Path layout, String digest) throws IOException {
+        if (!DIGEST.matcher(digest).matches()) {
+            throw new IOException("the image " + layout + " names a blob '" + digest + "', which is no sha256 digest");
+        }
+        return layout.resolve("blobs/sha256").resolve(digest.substring("sha256:".length()));
+    }
+
+    /** umoci knows the traps of layers: whiteouts, links out of the tree, attributes, devices. */
+    private void unpackInto(Path layout, Reference reference, JsonNode entry, Path place) throws IOException {
+        var umoci = HostCommand.located("umoci")
+                .orElseThrow(() -> new IOException(
+                        "image " + layout + " cannot be unpacked: this host has no umoci. Install it (package umoci)"));
+        var fresh = Files.createDirectories(unpacked).resolve("fresh-" + UUID.randomUUID());
+        try {
+            Files.createDirectory(fresh);
+            var manifest = JSON.readTree(
+                    Files.readString(blob(layout, entry.path("digest").asText())));
+            if (manifest.path("config").isMissingNode()) {
+                throw new IOException("the image " + layout + " is of several platforms: copy one of them (skopeo copy"
+                        + " --override-arch)");
+            }
+            Files.copy(blob(layout, manifest.path("config").path("digest").asText()), fresh.resolve(CONFIG));
+            var result = HostCommand.run(
+                    List.of(
+                            umoci.toString(),
+                            "raw",
+                            "unpack",
+                            "--image",
+                            layout + ":" + reference.tag(),
+                            fresh.resolve(ROOTFS).toString()),
+                    UNPACK_SECONDS);
+            if (result.status() != 0) {
+                throw new IOException("image '" + reference.name() + "' cannot be unpacked: " + result.words());
+            }
+            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
+            LOG.info("unpacked image {}:{}", reference.name(), reference.tag());
+        } finally {
+            Trees.remove(fresh);
+        }
+    }
+
+    private void makeRoom(Set<String> inUse) throws IOException {
+        if (!Files.isDirectory(unpacked)) {
+            return;
+        }
+        var all = new ArrayList<Path>();
+        try (var places = Files.newDirectoryStream(unpacked, "sha256-*")) {
+            places.forEach(all::add);
+        }
+        all.sort(Comparator.comparing(ImageStore::lastUse));
+        int surplus = all.size() + 1 - MAX_UNPACKED;
+        for (var place : all) {
+            if (surplus > 0 && !inUse.contains(place.getFileName().toString().replaceFirst("-", ":"))) {
+                Trees.remove(place);
+                surplus--;
+            }
+        }
+    }
+
+    private static FileTime lastUse(Path place) {
+        try {
+            return Files.getLastModifiedTime(place, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException gone) {
+            return FileTime.fromMillis(0);
+        }
+    }
+}

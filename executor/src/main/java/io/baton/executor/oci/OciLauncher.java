@@ -1,0 +1,375 @@
+package io.baton.executor.oci;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.baton.executor.process.Account;
+import io.baton.executor.process.Launch;
+import io.baton.executor.process.Verdict;
+import io.baton.executor.task.ContainerPlan;
+import io.baton.executor.task.TaskPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Containers in images. Each has a bundle below {@code meta/oci/bundles}, which outlives the agent, and becomes a process
+ * like any other: {@code runc run}, under a supervisor, in a mount namespace in which the container's own file system lies
+ * over the image. With the last process of it that namespace is gone, so there is never anything to unmount.
+ */
+public final class OciLauncher {
+    /** Where a container finds its sandbox (Mesos). */
+    public static final String SANDBOX = "/mnt/mesos/sandbox";
+
+    private static final int SIGNAL_BASE = 128;
+    private static final int LAST_SIGNAL = 64;
+    private static final int MAX_LOG_LINES = 1_000;
+    private static final String PATH = "PATH";
+    private static final Logger LOG = LoggerFactory.getLogger(OciLauncher.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** $1 image, $2 changes, $3 scratch, $4 where all of it is seen; then the command. */
+    private static final String OVER_THE_IMAGE =
+            "mount -t overlay overlay -o \"lowerdir=$1,upperdir=$2,workdir=$3\" \"$4\" && shift 4 && exec \"$@\"";
+
+    /**
+     * A container that is to be.
+     *
+     * @param environment of the task, without what its image says
+     */
+    public record Order(
+            String container,
+            Path sandbox,
+            TaskPlan plan,
+            Optional<Account> account,
+            SortedMap<String, String> environment) {}
+
+    private final OciSettings settings;
+    private final OciRuntime.Probe probe;
+    private final Path bundles;
+    private final Path state;
+    private final ImageStore images;
+    private final SecretFiles secrets;
+    private final UnaryOperator<String> cgroup;
+    private final boolean looksIntoGroups;
+    private final Set<String> containers = ConcurrentHashMap.newKeySet();
+
+    private OciLauncher(
+            OciSettings settings,
+            OciRuntime.Probe probe,
+            Path workDir,
+            SecretFiles secrets,
+            UnaryOperator<String> cgroup,
+            boolean looksIntoGroups) {
+        var home = workDir.resolve("meta/oci");
+        this.settings = settings;
+        this.probe = probe;
+        this.bundles = home.resolve("bundles");
+        this.state = home.resolve("state");
+        this.images = new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"));
+        this.secrets = secrets;
+        this.cgroup = cgroup;
+        this.looksIntoGroups = looksIntoGroups;
+    }
+
+    /**
+     * Looks for a runtime, says in the log what it found, and finds the containers of earlier agents.
+     *
+     * @param cgroup the control group of a container, as a path within every hierarchy
+     * @param looksIntoGroups whether the agent looks into that group when the container is over, and removes it
+     */
+    public static OciLauncher open(
+            OciSettings settings,
+            Path workDir,
+            SecretFiles secrets,
+            UnaryOperator<String> cgroup,
+            boolean looksIntoGroups)
+            throws IOException {
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        var home = Files.createDirectories(workDir.resolve("meta/oci"), ownerOnly);
+        var probe = OciRuntime.probe(settings, home.resolve("probe"));
+        var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups);
+        Files.createDirectories(out.bundles);
+        Files.createDirectories(out.state);
+        try (var found = Files.newDirectoryStream(out.bundles)) {
+            found.forEach(bundle -> out.containers.add(bundle.getFileName().toString()));
+        }
+        if (probe.runtime().isPresent()) {
+            var runtime = probe.runtime().get();
+            LOG.info("containers are run by {} ({})", runtime.program(), runtime.said());
+        } else {
+            LOG.info("no task with an image can run here: {}", probe.obstacles());
+        }
+        return out;
+    }
+
+    /** Whether this container is run in an image. */
+    public boolean holds(String container) {
+        return containers.contains(container);
+    }
+
+    /**
+     * Makes the bundle of a container. Blocks, the longer the larger an image that is new here.
+     *
+     * @return the launch that becomes the container
+     * @throws IOException saying what is wrong and what to do
+     */
+    public Launch prepare(Order order) throws IOException {
+        var runtime = probe.runtime()
+                .orElseThrow(() -> new IOException("this agent cannot run containers: " + probe.obstacles()));
+        var plan = order.plan().container().orElseThrow();
+        var capabilities = capabilities(plan);
+        var image = images.find(plan.image(), inUse());
+        var bundle = bundles.resolve(order.container());
+        containers.add(order.container());
+        for (var part : List.of("upper", "work", "rootfs")) {
+            Files.createDirectories(bundle.resolve(part));
+        }
+        Files.writeString(bundle.resolve("image"), image.digest());
+        var spec = new BundleSpec(
+                image.config()
+                        .arguments(order.plan())
+                        .orElseThrow(() -> new IOException("neither the task nor its image '" + plan.image()
+                                + "' says what to run: set command.value")),
+                environment(image.config(), order),
+                image.config().workingDirectory().isEmpty()
+                        ? SANDBOX
+                        : image.config().workingDirectory(),
+                order.account(),
+                binds(order, plan),
+                new BundleSpec.Confinement(
+                        capabilities,
+                        plan.unconfined(),
+                        plan.ownNetwork(),
+                        plan.readOnly() || settings.readOnly(),
+                        plan.shmMb(),
+                        order.plan().rlimits()),
+                plan.hostname(),
+                cgroup.apply(order.container()) + (runtime.keeps() ? "" : "/oci"));
+        Files.writeString(bundle.resolve("config.json"), spec.json());
+        return launch(order.container(), order.sandbox(), run(runtime, order.container(), image));
+    }
+
+    private List<String> run(OciRuntime runtime, String container, ImageStore.Image image) {
+        var bundle = bundles.resolve(container);
+        var out = new ArrayList<>(List.of(
+                "unshare",
+                "-m",
+                "--propagation",
+                "private",
+                "/bin/sh",
+                "-c",
+                OVER_THE_IMAGE,
+                "baton",
+                image.rootfs().toString(),
+                bundle.resolve("upper").toString(),
+                bundle.resolve("work").toString(),
+                bundle.resolve("rootfs").toString()));
+        out.addAll(runtime(runtime));
+        out.addAll(List.of("--log", bundle.resolve("log").toString(), "--log-format", "json", "run"));
+        if (runtime.keeps() && looksIntoGroups) {
+            out.add("--keep");
+        }
+        out.addAll(List.of("--bundle", bundle.toString(), container));
+        return out;
+    }
+
+    private List<String> runtime(OciRuntime runtime) {
+        return List.of(runtime.program().toString(), "--root", state.toString());
+    }
+
+    private static Launch launch(String container, Path sandbox, List<String> command) {
+        var environment = new TreeMap<String, String>();
+        environment.put(PATH, TaskPlan.DEFAULT_PATH);
+        return new Launch(
+                container,
+                sandbox,
+                false,
+                command.get(0),
+                command.subList(1, command.size()),
+                Optional.empty(),
+                environment);
+    }
+
+    /**
+     * The command that runs something more in a container.
+     *
+     * @param arguments the program first
+     */
+    public List<String> inside(
+            String container, List<String> arguments, Optional<Account> account, SortedMap<String, String> environment)
+            throws IOException {
+        var runtime = probe.runtime()
+                .orElseThrow(() -> new IOException("this agent cannot run containers any more: " + probe.obstacles()));
+        var out = new ArrayList<>(runtime(runtime));
+        out.addAll(List.of("exec", "--cwd", SANDBOX));
+        account.ifPresent(a -> out.addAll(List.of("--user", a.user() + ":" + a.group())));
+        environment.forEach((name, value) -> out.addAll(List.of("--env", name + "=" + value)));
+        out.add(container);
+        out.addAll(arguments);
+        return out;
+    }
+
+    private List<String> capabilities(ContainerPlan plan) throws IOException {
+        var out = new ArrayList<>(settings.capabilities());
+        for (var wanted : plan.capabilities()) {
+            if (!out.contains(wanted)) {
+                if (!settings.allowed().contains(wanted)) {
+                    throw new IOException("container.linux_info: this agent gives no container " + wanted
+                            + " (baton.agent.oci.allowed-capabilities)");
+                }
+                out.add(wanted);
+            }
+        }
+        return out;
+    }
+
+    /** The image's variables below the task's; its PATH counts more than the one that every task gets. */
+    private static SortedMap<String, String> environment(ImageConfig image, Order order) {
+        var out = new TreeMap<>(image.environment());
+        order.environment().forEach((name, value) -> {
+            boolean own = !name.equals(PATH) || order.plan().environment().containsKey(PATH);
+            if (own || !out.containsKey(name)) {
+                out.put(name, value);
+            }
+        });
+        return out;
+    }
+
+    private List<BundleSpec.Bind> binds(Order order, ContainerPlan plan) throws IOException {
+        var out = new ArrayList<BundleSpec.Bind>();
+        if (!plan.ownNetwork()) {
+            for (var file : List.of("/etc/resolv.conf", "/etc/hosts")) {
+                if (Files.isRegularFile(Path.of(file))) {
+                    out.add(new BundleSpec.Bind(Path.of(file), file, true));
+                }
+            }
+        }
+        out.add(new BundleSpec.Bind(order.sandbox(), SANDBOX, false));
+        int secretCount = 0;
+        for (var mount : plan.mounts()) {
+            var at = mount.at().startsWith("/") ? mount.at() : SANDBOX + "/" + mount.at();
+            if (mount instanceof ContainerPlan.Mount.Host host) {
+                if (!Files.exists(Path.of(host.path()))) {
+                    throw new IOException("container.volumes: '" + host.path() + "' does not exist on this host");
+                }
+                out.add(new BundleSpec.Bind(Path.of(host.path()), at, host.readOnly()));
+            } else if (mount instanceof ContainerPlan.Mount.Sandbox own) {
+                out.add(new BundleSpec.Bind(ownPlace(order, own.path()), at, own.readOnly()));
+            } else if (mount instanceof ContainerPlan.Mount.Secret secret) {
+                var file = secrets.write(
+                        order.container(), secretCount++, secret.content().toByteArray(), order.account());
+                out.add(new BundleSpec.Bind(file, at, true));
+            } else {
+                throw new AssertionError("no one mounts " + mount);
+            }
+        }
+        return out;
+    }
+
+    /** A directory or file of the sandbox, made if missing. A link on the way would lead root elsewhere. */
+    private static Path ownPlace(Order order, String path) throws IOException {
+        var place = order.sandbox();
+        for (var name : Path.of(path)) {
+            place = place.resolve(name);
+            if (Files.isSymbolicLink(place)) {
+                throw new IOException("container.volumes: '" + path + "' leads over a link in the sandbox");
+            }
+            if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectory(place);
+                if (order.account().isPresent()) {
+                    Files.setAttribute(
+                            place, "unix:uid", (int) order.account().get().user());
+                    Files.setAttribute(
+                            place, "unix:gid", (int) order.account().get().group());
+                }
+            }
+        }
+        return place;
+    }
+
+    private Set<String> inUse() {
+        var out = new HashSet<String>();
+        for (var container : containers) {
+            try {
+                out.add(Files.readString(bundles.resolve(container).resolve("image")));
+            } catch (IOException none) {
+                LOG.debug("container {} has no image yet", container);
+            }
+        }
+        return out;
+    }
+
+    /** What the end of the runtime's process says of the container: that it never ran, or which signal ended it. */
+    public Verdict judge(String container, Verdict verdict) {
+        if (!holds(container) || !(verdict instanceof Verdict.Exited exited) || exited.status() == 0) {
+            return verdict;
+        }
+        var log = bundles.resolve(container).resolve("log");
+        try {
+            if (!Files.exists(log)) {
+                return new Verdict.NeverRan("the container's file system cannot be set up; its stderr says why");
+            }
+            try (var lines = Files.lines(log)) {
+                var failure = lines.limit(MAX_LOG_LINES)
+                        .flatMap(line -> failure(line).stream())
+                        .findFirst();
+                if (failure.isPresent()) {
+                    return new Verdict.NeverRan("Failed to launch container: " + failure.get());
+                }
+            }
+        } catch (IOException unreadable) {
+            LOG.warn("cannot read {}: {}", log, unreadable.getMessage());
+        }
+        int signal = exited.status() - SIGNAL_BASE;
+        return signal > 0 && signal <= LAST_SIGNAL ? new Verdict.Signaled(signal) : verdict;
+    }
+
+    private static Optional<String> failure(String line) {
+        try {
+            var entry = JSON.readTree(line);
+            var level = entry.path("level").asText();
+            return level.equals("error") || level.equals("fatal")
+                    ? Optional.of(entry.path("msg").asText())
+                    : Optional.empty();
+        } catch (JsonProcessingException words) {
+            return Optional.empty();
+        }
+    }
+
+    /** Removes all that is left of a container that is over. */
+    public void remove(String container) throws IOException {
+        if (containers.contains(container)) {
+            Trees.remove(state.resolve(container));
+            Trees.remove(bundles.resolve(container));
+            containers.remove(container);
+        }
+        secrets.remove(container);
+    }
+
+    /** Removes what nobody knows any more. Blocks. */
+    public void removeOthers(Set<String> known) {
+        for (var container : List.copyOf(containers)) {
+            if (!known.contains(container)) {
+                try {
+                    remove(container);
+                } catch (IOException stays) {
+                    LOG.warn("cannot remove the bundle of container {}: {}", container, stays.getMessage());
+                }
+            }
+        }
+        secrets.removeOthers(known);
+    }
+}
