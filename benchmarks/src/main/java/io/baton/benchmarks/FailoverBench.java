@@ -26,21 +26,21 @@ final class FailoverBench {
         var all = new ArrayList<Double>();
         try (var site = Trials.start(MASTERS, AGENTS, PER_SECOND)) {
             for (int i = 0; i < trials; i++) {
-                kills.add(site.killMaster(i % MASTERS));
+                kills.add(seen("a master killed", site.killMaster(i % MASTERS)));
             }
             int failedBefore = site.history().failedCalls().size();
             for (int i = 0; i < trials; i++) {
-                stops.add(site.restartMaster(i % MASTERS));
+                stops.add(seen("a master stopped and started", site.restartMaster(i % MASTERS)));
             }
             int failed = site.history().failedCalls().size() - failedBefore;
             for (int i = 0; i < (full ? 3 : 1); i++) {
-                frozen.add(site.freezeMaster(i % MASTERS, FROZEN));
+                frozen.add(seen("a master frozen", site.freezeMaster(i % MASTERS, FROZEN)));
             }
             for (int i = 0; i < trials; i++) {
-                agents.add(site.restartAgent(i % AGENTS));
+                agents.add(seen("an agent killed and started", site.restartAgent(i % AGENTS)));
             }
             for (int i = 0; i < (full ? 3 : 1); i++) {
-                all.add(site.killAllMasters(RUNNING));
+                all.add(seen("all masters killed and started", site.killAllMasters(RUNNING)));
             }
             var verdict = site.judge();
             return new Report("failover")
@@ -58,10 +58,15 @@ final class FailoverBench {
                     .condition("real", "3 masters, 3 agents and their tasks are processes on this host")
                     .condition("simulated", "nothing; two schedulers share this JVM")
                     .condition("launches_per_second", Double.toString(PER_SECOND))
-                    .condition("detection", "heartbeat 0.5 s, pause 2 s, stable-after 2 s, removal margin 0.5 s")
+                    .condition("detection", "heartbeat 0.3 s, probe after 0.7 s, pause 2 s, stable-after 2 s")
                     .condition("masters_that_ended_by_themselves", Integer.toString(site.restarts()))
                     .condition("details", verdict.details());
         }
+    }
+
+    private static double seen(String what, double seconds) {
+        System.err.printf("%s: %.1f s%n", what, seconds);
+        return seconds;
     }
 
     private static double median(List<Double> values) {

@@ -103,6 +103,7 @@ public final class MasterHttp {
                 system,
                 ports.frameworks(),
                 ports.newFrameworkIds(),
+                ports.readOnly(),
                 new StreamSetup(config.streams(), config.timeouts().subscribe(), master, new LiveStreams(), metrics),
                 bodies,
                 subscriptionLimit(config),

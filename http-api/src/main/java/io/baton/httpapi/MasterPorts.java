@@ -29,6 +29,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param newFrameworkIds gives {@code <masterId>-NNNN}, none of them twice; called on any thread
  * @param masters all masters, this one included, for {@code GET /api/v1/masters}; called on any thread
  * @param problem why this master should not be sent requests now, empty if it may be; called on any thread
+ * @param readOnly why nothing can be changed now, empty if it can; called on any thread
  * @param registry of this binding alone
  * @param flags settings by name, shown to whoever asks: no secrets
  * @param counters numbers under Mesos's names that the edge cannot know, for {@code /metrics/snapshot}; called on any
@@ -48,6 +49,7 @@ public record MasterPorts(
         Supplier<FrameworkId> newFrameworkIds,
         Supplier<List<MasterAddress>> masters,
         Supplier<Optional<String>> problem,
+        Supplier<Optional<String>> readOnly,
         PrometheusRegistry registry,
         SortedMap<String, String> flags,
         Supplier<Map<String, Double>> counters,

@@ -53,6 +53,7 @@ public final class MasterEdge implements AutoCloseable {
     public final TestProbe<FrameworkProtocol> frameworks;
     public final TestProbe<AgentProtocol> agents;
     private final AtomicReference<String> problem = new AtomicReference<>();
+    private final AtomicReference<String> readOnly = new AtomicReference<>();
     public final AtomicReference<ViewProtocol.StateView> state =
             new AtomicReference<>(new ViewProtocol.StateView(States.empty(), List.of(), List.of()));
     /** Whoever wants to be told what changes, once for each time, and whoever no longer does. */
@@ -114,6 +115,7 @@ public final class MasterEdge implements AutoCloseable {
                 () -> new FrameworkId(String.format("%s-%04d", ID, count.getAndIncrement())),
                 () -> List.of(new MasterAddress("127.0.0.1:5050", "127.0.0.1:5060")),
                 () -> Optional.ofNullable(problem.get()),
+                () -> Optional.ofNullable(readOnly.get()),
                 registry,
                 flags,
                 () -> Map.of("allocator/mesos/allocation_runs", 7.0),
@@ -186,6 +188,11 @@ public final class MasterEdge implements AutoCloseable {
     /** An entity that can be stopped. */
     public TestProbe<FrameworkProtocol> entity() {
         return kit.createTestProbe(FrameworkProtocol.class);
+    }
+
+    /** From now on nothing can be changed for this reason; null if it can. */
+    public void readOnly(String why) {
+        readOnly.set(why);
     }
 
     /** From now on the master is not ready for this reason; null if it is. */

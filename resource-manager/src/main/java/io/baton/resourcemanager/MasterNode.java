@@ -18,11 +18,13 @@ import io.baton.resourcemanager.framework.FrameworkEntity;
 import io.baton.resourcemanager.framework.FrameworkSurroundings;
 import io.baton.resourcemanager.framework.Tombstones;
 import io.baton.resourcemanager.membership.MembersActor;
+import io.baton.resourcemanager.membership.OutageActor;
 import io.baton.resourcemanager.membership.Readiness;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.query.ViewActor;
 import io.baton.resourcemanager.registry.Registrar;
+import io.baton.resourcemanager.registry.Registry;
 import io.baton.resourcemanager.role.RoleRecords;
 import io.baton.resourcemanager.role.RolesActor;
 import io.baton.resourcemanager.routing.Neighbours;
@@ -165,6 +167,16 @@ public final class MasterNode {
     /** The registry has started; without it nothing is offered. */
     public void registryIs(RoleRecords records) {
         roles.tell(new RolesActor.Started(records, allocator));
+    }
+
+    /** The registry has started; from here on it ends the memberships of masters that are out. */
+    public static void endMemberships(ActorSystem<?> system, Registry registry) {
+        var replica = registry.replica();
+        system.systemActorOf(
+                OutageActor.create(
+                        registry, new OutageActor.Voters(replica::leads, replica::silence), Clock.systemUTC()),
+                "outages",
+                Props.empty());
     }
 
     /** The masters that can be reached, this one included once it listens, in a fixed order. */

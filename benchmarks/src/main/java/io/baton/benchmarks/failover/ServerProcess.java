@@ -41,6 +41,7 @@ final class ServerProcess implements AutoCloseable {
         var server =
                 new ServerProcess(name, command, logs.resolve(name + ".log").toFile());
         server.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.process.destroyForcibly()));
         return server;
     }
 

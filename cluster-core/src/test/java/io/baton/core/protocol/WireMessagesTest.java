@@ -236,17 +236,6 @@ class WireMessagesTest {
                 SETTINGS,
                 new RoleProtocol.Follow(KIT.<AllocatorProtocol>createTestProbe().getRef()),
                 new AgentProtocol.Recall("ads", 7),
-                new AgentProtocol.Operate(
-                        Offer.Operation.newBuilder()
-                                .setType(Offer.Operation.Type.RESERVE)
-                                .build(),
-                        KIT.<CallAnswer>createTestProbe().getRef()),
-                new AgentProtocol.Operated(OperationUpdate.newBuilder()
-                        .setKey("k")
-                        .setStatus(FINISHED)
-                        .build()),
-                new AgentProtocol.AcknowledgeOperation(F, "o"),
-                new FrameworkProtocol.Operated(A, FINISHED),
                 new AllocatorProtocol.Explain(
                         F,
                         "ads",
@@ -286,8 +275,23 @@ class WireMessagesTest {
                 new ViewProtocol.StateView(Response.GetState.getDefaultInstance(), List.of(OFFER), List.of(DETAILS)));
     }
 
+    static Stream<WireMessage> operationMessages() {
+        return Stream.of(
+                new AgentProtocol.Operate(
+                        Offer.Operation.newBuilder()
+                                .setType(Offer.Operation.Type.RESERVE)
+                                .build(),
+                        KIT.<CallAnswer>createTestProbe().getRef()),
+                new AgentProtocol.Operated(OperationUpdate.newBuilder()
+                        .setKey("k")
+                        .setStatus(FINISHED)
+                        .build()),
+                new AgentProtocol.AcknowledgeOperation(F, "o"),
+                new FrameworkProtocol.Operated(A, FINISHED));
+    }
+
     @ParameterizedTest
-    @MethodSource({"messages", "softMessages"})
+    @MethodSource({"messages", "softMessages", "operationMessages"})
     void crossesToAnotherJvmUnchanged(WireMessage message) {
         assertThat(KIT.serializationTestKit().verifySerialization(message, true))
                 .isEqualTo(message);

@@ -85,6 +85,7 @@ public final class Master {
                 identity::nextFramework,
                 master::masters,
                 () -> master.problem().or(() -> problem(shared.getNow(null))),
+                () -> problem(shared.getNow(null)),
                 prometheus,
                 configuration.shown(SETTINGS),
                 metrics::underMesosNames,
@@ -95,10 +96,11 @@ public final class Master {
         var registry = starting.await(address);
         shared.complete(registry);
         master.registryIs(new RegistryRoles(registry));
+        MasterNode.endMemberships(system, registry);
         values.set(RegistryValues.of(registry.replica(), Clock.systemUTC(), system.executionContext()));
         operations.set(RegistryOperator.of(registry, operator(system, master, node)));
         master.listening(address);
-        stopInOrder(system, master, binding, node);
+        stopInOrder(system, master, registry, binding, node);
         return new Master(address);
     }
 
@@ -130,10 +132,11 @@ public final class Master {
     }
 
     /** Clients and agents leave first, and find other masters; then the entities move there. */
-    private static void stopInOrder(ActorSystem<?> system, MasterNode master, HttpBinding binding, NodeConfig node) {
+    private static void stopInOrder(
+            ActorSystem<?> system, MasterNode master, Registry registry, HttpBinding binding, NodeConfig node) {
         Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeServiceUnbind(), "master-leaves", () -> {
             master.leaving();
-            return CompletableFuture.completedFuture(Done.done());
+            return registry.replica().handOver().thenApply(handed -> Done.done());
         });
         Nodes.atStop(system, CoordinatedShutdown.PhaseServiceUnbind(), "master-links", () -> {
             master.closeLinks();

@@ -4,6 +4,7 @@ import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.membership.MasterAddress;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
+import io.baton.resourcemanager.membership.OutageActor;
 import io.baton.resourcemanager.registry.Registry;
 import io.baton.resourcemanager.registry.RegistryConfig;
 import io.baton.resourcemanager.registry.record.MasterAddresses;
@@ -20,6 +21,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.UniqueAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,14 +41,13 @@ final class MasterRegistry {
     private final CompletableFuture<MasterAddresses> addresses = new CompletableFuture<>();
     private final CompletionStage<Registry> starting;
 
+    private final UniqueAddress member;
+
     private MasterRegistry(
             ActorSystem<?> system, RegistryConfig config, NodeConfig node, String listen, Path directory) {
         var host = node.reachableAt(listen);
-        int clusterPort = Cluster.get(system)
-                .selfAddress()
-                .getPort()
-                .map(port -> (int) port)
-                .orElse(0);
+        member = Cluster.get(system).selfMember().uniqueAddress();
+        int clusterPort = member.address().getPort().map(port -> (int) port).orElse(0);
         starting = Registry.start(
                 system,
                 new Registry.Setup(
@@ -92,6 +93,8 @@ final class MasterRegistry {
         addresses.complete(MasterAddresses.newBuilder()
                 .setHttp(own.http())
                 .setLink(own.link())
+                .setCluster(OutageActor.hostPort(member))
+                .setClusterUid(member.longUid())
                 .build());
         try {
             return Nodes.await(

@@ -109,7 +109,7 @@ final class MasterOrders {
                         () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
             }
             case MASTERS -> obey.accept(registration.masters(frame.getMasters().getLinksList(), AgentActor.luck()));
-            case REGISTER_AGAIN -> obey.accept(registration.registerAgain(which));
+            case REGISTER_AGAIN -> obey.accept(registration.registerAgain(which, now()));
             case HEARTBEAT -> {
                 // That it was heard is all there is to it.
             }

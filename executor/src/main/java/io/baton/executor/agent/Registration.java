@@ -203,11 +203,12 @@ public final class Registration {
     }
 
     /** Whoever spoke for this agent among the masters is gone: its successor knows nothing yet. */
-    public List<Effect> registerAgain(int which) {
+    public List<Effect> registerAgain(int which, Instant now) {
         if (which != link || phase != Phase.REGISTERED) {
             return List.of();
         }
         phase = Phase.REGISTERING;
+        askedAt = now;
         number++;
         return List.of(new Effect.Disconnected(), new Effect.SendRegister(link));
     }

@@ -67,8 +67,8 @@ class RegistrationTest {
             case "old lost" -> registration.linkLost(0, NOW, 0);
             case "registered" -> registration.registered(1, adoption(6), NOW, 0);
             case "registered lower" -> registration.registered(1, adoption(4), NOW, 0);
-            case "again" -> registration.registerAgain(1);
-            case "again, older link" -> registration.registerAgain(0);
+            case "again" -> registration.registerAgain(1, NOW);
+            case "again, older link" -> registration.registerAgain(0, NOW);
             case "refused" -> registration.refused(1, "busy", false, NOW);
             case "refused for good" -> registration.refused(1, "gone", true, NOW);
             case "5 s" -> registration.tick(NOW.plusSeconds(5), 0);
@@ -231,9 +231,20 @@ class RegistrationTest {
     @Test
     void sendsItsUpdatesToTheSuccessorOfAnOwnerThatIsGone() {
         var registration = in("REGISTERED");
-        registration.registerAgain(1);
+        registration.registerAgain(1, NOW);
 
         assertThat(shown(registration.registered(1, adoption(9), NOW, 0))).isEqualTo("Checkpoint 9, Connected");
+    }
+
+    @Test
+    void waitsForTheSuccessorAsLongAsForTheFirstOwner() {
+        var registration = in("REGISTERED");
+        registration.heard(1, NOW.plusSeconds(60));
+        registration.registerAgain(1, NOW.plusSeconds(60));
+
+        assertThat(shown(registration.tick(NOW.plusSeconds(61), 0))).isEqualTo("SendHeartbeat");
+        registration.heard(1, NOW.plusSeconds(70));
+        assertThat(shown(registration.tick(NOW.plusSeconds(75), 0))).isEqualTo("Disconnect");
     }
 
     @Test

@@ -68,6 +68,11 @@ public record Refusal(int status, String text, List<HttpHeader> headers, boolean
                 false);
     }
 
+    /** Not now, for a reason that will pass. */
+    public static Refusal later(String why) {
+        return new Refusal(503, why, List.of(RawHeader.create("Retry-After", "1")), false);
+    }
+
     public static Refusal tooMany(String text) {
         return new Refusal(429, text, List.of(RawHeader.create("Retry-After", "1")), false);
     }

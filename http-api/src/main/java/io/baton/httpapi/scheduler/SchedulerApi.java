@@ -51,6 +51,7 @@ public final class SchedulerApi implements Handler {
     private final ActorSystem<?> system;
     private final Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks;
     private final Supplier<FrameworkId> newIds;
+    private final Supplier<Optional<String>> readOnly;
     private final StreamSetup streams;
     private final Bodies bodies;
     private final RateLimit subscriptions;
@@ -59,11 +60,13 @@ public final class SchedulerApi implements Handler {
 
     /**
      * @param newIds gives each framework that names no id one that nobody has had
+     * @param readOnly why no scheduler can be taken in now, empty if one can
      */
     public SchedulerApi(
             ActorSystem<?> system,
             Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
             Supplier<FrameworkId> newIds,
+            Supplier<Optional<String>> readOnly,
             StreamSetup streams,
             Bodies bodies,
             RateLimit subscriptions,
@@ -71,6 +74,7 @@ public final class SchedulerApi implements Handler {
         this.system = system;
         this.frameworks = frameworks;
         this.newIds = newIds;
+        this.readOnly = readOnly;
         this.streams = streams;
         this.bodies = bodies;
         this.subscriptions = subscriptions;
@@ -145,6 +149,10 @@ public final class SchedulerApi implements Handler {
         }
         if (!subscriptions.allows(exchange.connection().remote())) {
             return done(Refusal.tooMany("Too many subscriptions from your address; please try again later"));
+        }
+        var readOnlyNow = readOnly.get();
+        if (readOnlyNow.isPresent()) {
+            return done(Refusal.later("No scheduler can subscribe here now: " + readOnlyNow.get()));
         }
         var streamId = UUID.randomUUID().toString();
         var chosen = call.getFrameworkId().getValue();

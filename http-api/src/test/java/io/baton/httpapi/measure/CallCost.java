@@ -64,6 +64,7 @@ public final class CallCost {
                 () -> new FrameworkId("F"),
                 List::of,
                 java.util.Optional::empty,
+                java.util.Optional::empty,
                 new PrometheusRegistry(),
                 new TreeMap<>(),
                 Map::of,

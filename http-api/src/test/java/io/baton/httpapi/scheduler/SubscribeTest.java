@@ -68,6 +68,20 @@ class SubscribeTest {
     }
 
     @Test
+    void aMasterWithoutAMajorityTakesNobodyInAndSaysWhy() throws Exception {
+        EDGE.readOnly("this master is alone");
+        try (var client = EDGE.raw()) {
+            var answer = client.call(SUBSCRIBE).answer();
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+            assertThat(answer.body()).isEqualTo("No scheduler can subscribe here now: this master is alone");
+        } finally {
+            EDGE.readOnly(null);
+        }
+    }
+
+    @Test
     void acceptsAnIdThatTheSchedulerChose() throws Exception {
         try (var client = EDGE.raw()) {
             client.call(subscribeAs("Singularity"), "Accept: application/x-protobuf,application/x-protobuf");

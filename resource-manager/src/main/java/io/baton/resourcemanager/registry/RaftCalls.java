@@ -17,11 +17,14 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls to whoever leads, which may change while a call is under way.
@@ -29,6 +32,8 @@ import org.apache.ratis.server.RaftServer;
  * <p>A call keeps its id over all attempts, so that the leader does it once. Attempts go on until the deadline.
  */
 final class RaftCalls implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftCalls.class);
+
     /** How long a change of voters looks for a leader that answers. */
     static final Duration LEADER_PATIENCE = Duration.ofSeconds(10);
 
@@ -178,6 +183,28 @@ final class RaftCalls implements AutoCloseable {
                 }
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+        }
+    }
+
+    /** Has another lead instead of this replica; done in any case, by then. */
+    CompletableFuture<Void> handOver(RaftPeerId next, Duration patience) {
+        var request = new TransferLeadershipRequest(
+                clientId, server.getId(), group.getGroupId(), CallId.getAndIncrement(), next, patience.toMillis());
+        try {
+            return server.transferLeadershipAsync(request)
+                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .handle((reply, failure) -> {
+                        if (failure != null || !reply.isSuccess()) {
+                            LOG.info(
+                                    "{} does not lead the registry after this one; the others elect",
+                                    next,
+                                    failure == null ? reply.getException() : failure);
+                        }
+                        return null;
+                    });
+        } catch (IOException e) {
+            LOG.info("the lead of the registry is not handed over; the others elect", e);
+            return CompletableFuture.completedFuture(null);
         }
     }
 

@@ -55,6 +55,9 @@ final class RaftSettings {
         Log.Appender.setSnapshotChunkSizeMax(settings, SizeInBytes.valueOf("1MB"));
         // The default of a few milliseconds would be most of what a lone write takes.
         Log.Appender.setWaitTimeMin(settings, TimeDuration.ZERO);
+        // A master that was away for long is not to wait, when it is back, for the leader to look after it: the default
+        // comes to 5 s between attempts.
+        Log.Appender.setRetryPolicy(settings, "1ms,10, 250ms,1000000");
         Snapshot.setAutoTriggerEnabled(settings, true);
         Snapshot.setAutoTriggerThreshold(settings, config.snapshotEvery());
         Snapshot.setCreationGap(settings, 1);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,6 +43,9 @@ import org.apache.ratis.server.storage.RaftStorage;
 public final class Replica implements AutoCloseable {
     /** Within this time each proposal and each read is answered: whoever asked over HTTP hears of it within 5 s. */
     public static final Duration DEADLINE = Duration.ofMillis(4_500);
+
+    /** How long a stopping leader waits for the next one. */
+    static final Duration HAND_OVER = Duration.ofSeconds(2);
 
     /** How often this replica sees whether it is with a majority. */
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -231,6 +235,23 @@ public final class Replica implements AutoCloseable {
     /** Whether this replica leads and may answer. */
     public boolean leads() {
         return division().getInfo().isLeaderReady();
+    }
+
+    /**
+     * Has the follower that was heard of last lead from now on, if this replica leads: a replica that is about to stop
+     * spares the others an election.
+     *
+     * @return done when another leads, when it did not come to that within {@link #HAND_OVER}, or if this one does not
+     *     lead
+     */
+    public CompletionStage<Void> handOver() {
+        var next = leads()
+                ? silence().entrySet().stream()
+                        .min(Map.Entry.comparingByValue())
+                        .map(Map.Entry::getKey)
+                : Optional.<String>empty();
+        return next.map(follower -> calls.handOver(RaftPeerId.valueOf(follower), HAND_OVER))
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
     private void look() {

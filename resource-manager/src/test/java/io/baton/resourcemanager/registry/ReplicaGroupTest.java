@@ -158,6 +158,23 @@ class ReplicaGroupTest {
     }
 
     @Test
+    void aLeaderThatStopsHandsOverBefore() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            masters.put("a", "k", "v");
+            var old = masters.leader();
+
+            Masters.await(masters.replica(old).handOver().toCompletableFuture());
+
+            assertThat(masters.replica(old).leads()).isFalse();
+            await().atMost(LONG)
+                    .until(() ->
+                            !masters.leader().isEmpty() && !masters.leader().equals(old));
+            Masters.await(masters.replica(old).handOver().toCompletableFuture());
+            assertThat(masters.put(old, "k2", "v")).isInstanceOf(Answer.Committed.class);
+        }
+    }
+
+    @Test
     void aLoneMasterGrowsToThree() throws IOException {
         try (var masters = Masters.of(directory, "a")) {
             masters.put("a", "k", "v");

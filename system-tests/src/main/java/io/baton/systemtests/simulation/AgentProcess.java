@@ -188,7 +188,7 @@ final class AgentProcess extends Node {
             case MASTERS ->
                 obey(registration.masters(
                         frame.getMasters().getLinksList(), world.chance().fraction()));
-            case REGISTER_AGAIN -> obey(registration.registerAgain(number));
+            case REGISTER_AGAIN -> obey(registration.registerAgain(number, now()));
             case OPERATE, ACKNOWLEDGE_OPERATION ->
                 throw new AssertionError("no scheduler of the simulation asks for operations");
             case HEARTBEAT, MESSAGE_NOT_SET -> {}

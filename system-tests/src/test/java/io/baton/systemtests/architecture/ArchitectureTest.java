@@ -231,6 +231,9 @@ class ArchitectureTest {
                 .and()
                 // Turns its settings into those of the HTTP library.
                 .doNotHaveFullyQualifiedName("io.baton.httpapi.server.HttpServer")
+                .and()
+                // Pekko makes it, with its settings.
+                .doNotHaveFullyQualifiedName("io.baton.resourcemanager.membership.ProbingFailureDetector")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.typesafe.config..")

@@ -1,0 +1,171 @@
+package io.baton.resourcemanager.membership;
+
+import io.baton.resourcemanager.registry.Registrar;
+import io.baton.resourcemanager.registry.RegistryListener;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.MasterDown;
+import io.baton.resourcemanager.registry.record.MasterEntry;
+import io.baton.resourcemanager.registry.state.Applied;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
+
+/**
+ * Ends the membership of masters that are out, in two steps: the one that leads the registry has it written there, as
+ * {@link Outages} decides, and each that reads it says so to the cluster. What the registry holds down can claim nothing
+ * any more, so nobody waits to be sure.
+ *
+ * @see <a href="file:docs/adr/0020-the-registry-ends-memberships.md">ADR 20: the registry ends memberships</a>
+ */
+public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
+    /** How often the leader looks. */
+    static final Duration LOOK = Duration.ofMillis(200);
+
+    /** What it is told. */
+    public interface Message {}
+
+    private enum Tick implements Message {
+        LOOK,
+        READ
+    }
+
+    private record Proposed(long incarnation) implements Message {}
+
+    /**
+     * What the leader of the registry knows of the other voters.
+     *
+     * @param leads whether this master leads
+     * @param silence how long each voter has not answered it, by voter id
+     */
+    public record Voters(Supplier<Boolean> leads, Supplier<? extends Map<String, Duration>> silence) {}
+
+    private final Registrar registrar;
+    private final Voters voters;
+    private final Clock clock;
+    private final Cluster cluster;
+    private final Outages outages = new Outages();
+    private final Set<Long> proposed = new TreeSet<>();
+
+    private OutageActor(ActorContext<Message> context, Registrar registrar, Voters voters, Clock clock) {
+        super(context);
+        this.registrar = registrar;
+        this.voters = voters;
+        this.clock = clock;
+        this.cluster = Cluster.get(context.getSystem());
+        var self = context.getSelf();
+        registrar.follow(state -> null, new RegistryListener() {
+            @Override
+            public void applied(Applied applied) {
+                if (applied.command().hasMasterDown()) {
+                    self.tell(Tick.READ);
+                }
+            }
+
+            @Override
+            public void replaced() {
+                self.tell(Tick.READ);
+            }
+        });
+        self.tell(Tick.READ);
+    }
+
+    /** One for each master. */
+    public static Behavior<Message> create(Registrar registrar, Voters voters, Clock clock) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Tick.LOOK, LOOK);
+            return new OutageActor(context, registrar, voters, clock);
+        }));
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder()
+                .onMessageEquals(Tick.LOOK, this::look)
+                .onMessageEquals(Tick.READ, this::read)
+                .onMessage(Proposed.class, m -> {
+                    proposed.remove(m.incarnation());
+                    return this;
+                })
+                .build();
+    }
+
+    private Behavior<Message> look() {
+        if (!voters.leads().get()) {
+            outages.notLeading();
+            return this;
+        }
+        var unreachable = new TreeMap<String, Long>();
+        var silence = new HashMap<String, Duration>();
+        var voted = voters.silence().get();
+        var unseen = cluster.state().getUnreachable();
+        for (var master : masters()) {
+            boolean self = master.getName().equals(registrar.master());
+            if (!self && !master.hasDownAt() && unseen.stream().anyMatch(member -> is(master, member))) {
+                unreachable.put(master.getName(), master.getIncarnation());
+            }
+            if (voted.containsKey(master.getVoterId())) {
+                silence.put(master.getName(), voted.get(master.getVoterId()));
+            }
+        }
+        outages.decide(unreachable, silence, clock.instant()).forEach(this::propose);
+        return this;
+    }
+
+    private List<MasterEntry> masters() {
+        return registrar.read(state -> List.copyOf(state.masters().values()));
+    }
+
+    private void propose(long incarnation) {
+        if (!proposed.add(incarnation)) {
+            return;
+        }
+        getContext().getLog().warn("master is out: the others go on without it incarnation={}", incarnation);
+        var down = MasterDown.newBuilder().setIncarnation(incarnation);
+        getContext()
+                .pipeToSelf(
+                        registrar.propose(Command.newBuilder().setMasterDown(down)),
+                        (answer, failure) -> new Proposed(incarnation));
+    }
+
+    /** Nobody is ended who is not written down, and this process by its own copy just as well. */
+    private Behavior<Message> read() {
+        var down = masters().stream().filter(MasterEntry::hasDownAt).toList();
+        for (var member : cluster.state().getMembers()) {
+            if (member.status() != MemberStatus.down()
+                    && member.status() != MemberStatus.removed()
+                    && down.stream().anyMatch(master -> is(master, member))) {
+                getContext().getLog().warn("master is no member any more address={}", member.address());
+                cluster.down(member.address());
+            }
+        }
+        return this;
+    }
+
+    private static boolean is(MasterEntry master, Member member) {
+        var addresses = master.getAddresses();
+        return addresses.getClusterUid() == member.uniqueAddress().longUid()
+                && addresses.getCluster().equals(hostPort(member.uniqueAddress()));
+    }
+
+    /** A member's address as the registry holds it. */
+    public static String hostPort(UniqueAddress member) {
+        var host = member.address().getHost().orElse("");
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":"
+                + member.address().getPort().orElse(0);
+    }
+}

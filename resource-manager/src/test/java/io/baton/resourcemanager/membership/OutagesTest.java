@@ -1,0 +1,73 @@
+package io.baton.resourcemanager.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The leader is the fifth of five masters, a to e; their incarnations are 1 to 5. */
+class OutagesTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+
+    private final Outages outages = new Outages();
+
+    /**
+     * @param unreachable names
+     * @param silence of voters in milliseconds: {@code a:700}
+     */
+    private String decide(String unreachable, String silence, Instant now) {
+        var seen = new TreeMap<String, Long>();
+        words(unreachable).forEach(name -> seen.put(name, (long) (name.charAt(0) - 'a' + 1)));
+        var silent = new HashMap<String, Duration>();
+        words(silence)
+                .forEach(word -> silent.put(word.split(":")[0], Duration.ofMillis(Long.parseLong(word.split(":")[1]))));
+        return outages.decide(seen, silent, now).stream().map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    private static List<String> words(String text) {
+        return Arrays.stream(text.split(" ")).filter(word -> !word.isEmpty()).toList();
+    }
+
+    @ParameterizedTest(name = "unreachable {0}, silent {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            ''      | ''                  | ''    | ''
+            ''      | a:9000              | ''    | ''
+            a       | a:600 b:100         | 1     | 1
+            a       | a:599               | ''    | 1
+            a b     | a:9000 b:9000       | 1 2   | 1 2
+            a       | ''                  | ''    | 1
+            a b     | a:100 b:100         | ''    | 2
+            a b c   | a:9000 b:100 c:100  | 1     | 1 3
+            """)
+    void goesOnWithoutTheSilentAtOnceAndWithoutOneEndOfABrokenLink(
+            String unreachable, String silence, String atOnce, String later) {
+        assertThat(decide(unreachable, silence, NOW)).isEqualTo(atOnce);
+        assertThat(decide(unreachable, silence, NOW.plus(Outages.BROKEN_LINK).minusMillis(1)))
+                .isEqualTo(atOnce);
+        assertThat(decide(unreachable, silence, NOW.plus(Outages.BROKEN_LINK))).isEqualTo(later);
+    }
+
+    @Test
+    void aLinkThatWasMendedGetsItsTimeAnew() {
+        decide("a b", "", NOW);
+        decide("", "", NOW.plusSeconds(1));
+
+        assertThat(decide("a b", "", NOW.plusSeconds(2))).isEmpty();
+    }
+
+    @Test
+    void aNewLeaderForgetsWhatItSawBefore() {
+        decide("a", "", NOW);
+        outages.notLeading();
+
+        assertThat(decide("a", "", NOW.plusSeconds(60))).isEmpty();
+    }
+}
