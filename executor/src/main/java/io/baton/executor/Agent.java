@@ -160,15 +160,7 @@ public final class Agent {
                 new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
                 blocking,
                 news);
-        var snapshot = new AtomicReference<>(new AgentSnapshot(
-                info,
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                AgentSnapshot.Executors.NONE,
-                Map.of()));
+        var snapshot = new AtomicReference<>(nothingYet(info));
         var parts = new AgentParts(
                 books,
                 new HostResources(configured, state, UUID::randomUUID),
@@ -193,6 +185,18 @@ public final class Agent {
                 system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
         return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, containment, lock));
+    }
+
+    private static AgentSnapshot nothingYet(AgentInfo info) {
+        return new AgentSnapshot(
+                info,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                AgentSnapshot.Executors.NONE,
+                Map.of());
     }
 
     /**

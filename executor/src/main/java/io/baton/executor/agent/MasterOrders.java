@@ -5,6 +5,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskOptions;
+import io.baton.link.Registered;
 import io.baton.link.ToAgent;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,18 +46,7 @@ final class MasterOrders {
     /** Does what a frame of this link says. */
     void follow(int which, ToAgent frame) {
         switch (frame.getMessageCase()) {
-            case REGISTERED -> {
-                var id = AgentId.fromProto(frame.getRegistered().getAgentId());
-                LOG.info(
-                        "registered as {} with epoch {}",
-                        id,
-                        frame.getRegistered().getEpoch());
-                var adoption = new Registration.Adoption(
-                        id,
-                        frame.getRegistered().getEpoch(),
-                        frame.getRegistered().getClusterId());
-                obey.accept(registration.registered(which, adoption, now(), AgentActor.luck()));
-            }
+            case REGISTERED -> registered(which, frame.getRegistered());
             case REFUSED -> {
                 var refused = frame.getRefused();
                 LOG.warn("refused by the master: {}", refused.getReason());
@@ -115,6 +105,13 @@ final class MasterOrders {
             }
             case MESSAGE_NOT_SET -> LOG.warn("ignored a frame of a kind that is not known here");
         }
+    }
+
+    private void registered(int which, Registered registered) {
+        var id = AgentId.fromProto(registered.getAgentId());
+        LOG.info("registered as {} with epoch {}", id, registered.getEpoch());
+        var adoption = new Registration.Adoption(id, registered.getEpoch(), registered.getClusterId());
+        obey.accept(registration.registered(which, adoption, now(), AgentActor.luck()));
     }
 
     private void ofExecutor(int which, ToAgent frame) {
