@@ -48,6 +48,7 @@ class CommandLineTest {
 
     private static final String LOG = "one\ntwo\nthree\n";
 
+    private final List<io.baton.v1.master.Call> calls = new CopyOnWriteArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final HttpPort port = new HttpPort(0, null, this::answer);
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -157,6 +158,26 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "drain S0 --grace 2m --gone, DRAIN_AGENT",
+        "deactivate S0, DEACTIVATE_AGENT",
+        "reactivate S0, REACTIVATE_AGENT"
+    })
+    void asksForAgentsByPrefix(String line, io.baton.v1.master.Call.Type type) {
+        assertThat(run(line.replace("S0", MASTER_ID.substring(0, 8) + "-S0").split(" ")))
+                .isZero();
+
+        assertThat(lines(out)).containsExactly(MASTER_ID + "-S0");
+        var call = calls.get(calls.size() - 1);
+        assertThat(call.getType()).isEqualTo(type);
+        if (call.hasDrainAgent()) {
+            assertThat(call.getDrainAgent().getAgentId().getValue()).isEqualTo(MASTER_ID + "-S0");
+            assertThat(call.getDrainAgent().getMaxGracePeriod().getSeconds()).isEqualTo(120);
+            assertThat(call.getDrainAgent().getMarkGone()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, ''", "1, three", "2, two three", "9, one two three"})
     void showsTheLastLinesOfALog(int tail, String shown) {
         assertThat(run("logs", "web-1", "--tail", Integer.toString(tail))).isZero();
@@ -189,6 +210,8 @@ class CommandLineTest {
                     run --timeout x -- true   | 2 | --timeout 'x' is no time: write 500ms, 90s, 5m or 1h
                     run -e 1=2 -- true        | 2 | --env 1: a variable's name has letters, digits and _ only
                     run -e NOT_SET_ -- true   | 2 | --env NOT_SET_: it is not set here; write --env NOT_SET_=VALUE
+                    drain nobody              | 1 | no agent 'nobody'
+                    drain S0 --grace x        | 2 | --grace 'x' is no time: write 500ms, 90s, 5m or 1h
                     kill nobody               | 1 | no task 'nobody'; see them with: baton tasks --all
                     logs web-1 --tail -1      | 2 | --tail is -1: use a number of lines, at least 0
                     """)
@@ -266,6 +289,16 @@ class CommandLineTest {
             connection.answer(202, "");
             return;
         }
+        try {
+            var call = io.baton.v1.master.Call.parseFrom(request.body());
+            calls.add(call);
+            if (call.getType().name().endsWith("_AGENT")) {
+                connection.answer(200, "");
+                return;
+            }
+        } catch (com.google.protobuf.InvalidProtocolBufferException agents) {
+            // It is one of the agent's.
+        }
         // Both APIs are at this path; only the agent's is asked for files.
         var call = io.baton.v1.agent.Call.newBuilder().mergeFrom(request.body()).buildPartial();
         var body = call.hasReadFile() ? file(call.getReadFile()).toByteArray() : state().toByteArray();
@@ -328,6 +361,7 @@ class CommandLineTest {
                                         .setNanoseconds((now() - AGE) * 1_000_000_000L))
                                 .addAllTotalResources(resources(4, 2048))
                                 .addAllAllocatedResources(resources(0.5, 64))));
+        response.setGetAgents(response.getGetState().getGetAgents());
         return response.build();
     }
 

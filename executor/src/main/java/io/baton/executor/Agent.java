@@ -131,11 +131,7 @@ public final class Agent {
         opened.records().forEach(state::apply);
         begin(state, opened.journal());
         var info = info(config, ports, workDir);
-        var configured = Resources.fromProto(info.getResourcesList());
-        var problem = HostResources.problem(configured, state.host());
-        if (problem.isPresent()) {
-            throw new IOException(problem.get());
-        }
+        var host = host(info, state);
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
         var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
@@ -160,10 +156,10 @@ public final class Agent {
                 new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
                 blocking,
                 news);
-        var snapshot = new AtomicReference<>(nothingYet(info));
+        var snapshot = new AtomicReference<>(nothing(info));
         var parts = new AgentParts(
                 books,
-                new HostResources(configured, state, UUID::randomUUID),
+                host,
                 new Registration(
                         state.agentId(),
                         config.acceptCluster() ? "" : state.clusterId(),
@@ -187,7 +183,8 @@ public final class Agent {
         return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, containment, lock));
     }
 
-    private static AgentSnapshot nothingYet(AgentInfo info) {
+    /** Before anything is known of its tasks. */
+    private static AgentSnapshot nothing(AgentInfo info) {
         return new AgentSnapshot(
                 info,
                 Optional.empty(),
@@ -196,7 +193,17 @@ public final class Agent {
                 List.of(),
                 List.of(),
                 AgentSnapshot.Executors.NONE,
-                Map.of());
+                Map.of(),
+                Optional.empty());
+    }
+
+    private static HostResources host(AgentInfo info, AgentState state) throws IOException {
+        var configured = Resources.fromProto(info.getResourcesList());
+        var problem = HostResources.problem(configured, state.host());
+        if (problem.isPresent()) {
+            throw new IOException(problem.get());
+        }
+        return new HostResources(configured, state, UUID::randomUUID);
     }
 
     /**

@@ -1,9 +1,10 @@
 package io.baton.httpapi;
 
 import io.baton.httpapi.legacy.LegacyApi;
+import io.baton.httpapi.operator.AgentPlans;
 import io.baton.httpapi.operator.Explanations;
-import io.baton.httpapi.operator.GoneAgents;
 import io.baton.httpapi.operator.Lists;
+import io.baton.httpapi.operator.MaintenanceCalls;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.OperatorApi;
 import io.baton.httpapi.operator.ReadModel;
@@ -111,7 +112,8 @@ public final class MasterHttp {
         var roles = new RoleCalls(system, ports.roles(), reads, callTimeout);
         var resources = new ResourceCalls(system, ports.agents(), reads, bodies, callTimeout);
         var teardowns = new Teardowns(system, ports.frameworks(), bodies, callTimeout);
-        var goneAgents = new GoneAgents(system, ports.agents(), callTimeout);
+        var plans = new AgentPlans(system, ports.agents(), callTimeout);
+        var maintenance = new MaintenanceCalls(ports.maintenance(), reads, bodies);
         var operator = new OperatorApi(
                 reads,
                 roles,
@@ -119,7 +121,8 @@ public final class MasterHttp {
                 facts,
                 bodies,
                 teardowns,
-                goneAgents,
+                plans,
+                maintenance,
                 subscriptions(system, config, ports, metrics));
         var explanations = new Explanations(system, ports.allocator(), callTimeout);
         var lists = new Lists(reads, ports.masters());
@@ -141,6 +144,7 @@ public final class MasterHttp {
                 .get("/api/v1/offers", lists::offers);
         new StoreApi(system, ports.store(), bodies).addTo(router);
         new RegistryApi(system, ports.operations(), ports.problem(), bodies).addTo(router);
+        maintenance.addTo(router);
         new LegacyApi(reads, roles, facts).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
         return router;

@@ -3,6 +3,7 @@ package io.baton.httpapi;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
+import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.operation.RegistryOperations;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
@@ -36,6 +37,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  *     thread
  * @param operations what operators may do with the registry; empty while it starts; called on any thread
  * @param store of schedulers' values; empty while it starts; called on any thread
+ * @param maintenance of machines; empty while the registry starts; called on any thread
  */
 public record MasterPorts(
         Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
@@ -54,4 +56,5 @@ public record MasterPorts(
         SortedMap<String, String> flags,
         Supplier<Map<String, Double>> counters,
         Supplier<Optional<ValueStore>> store,
-        Supplier<Optional<RegistryOperations>> operations) {}
+        Supplier<Optional<RegistryOperations>> operations,
+        Supplier<Optional<MaintenanceDesk>> maintenance) {}

@@ -3,6 +3,7 @@ package io.baton.httpapi;
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.membership.MasterAddress;
+import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.operation.RegistryOperations;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
@@ -70,6 +71,8 @@ public final class MasterEdge implements AutoCloseable {
     /** Empty as while it starts. */
     public final AtomicReference<RegistryOperations> operations = new AtomicReference<>();
 
+    public final AtomicReference<MaintenanceDesk> maintenance = new AtomicReference<>();
+
     /** Empty as while it starts. */
     public final AtomicReference<ValueStore> store = new AtomicReference<>();
 
@@ -120,7 +123,8 @@ public final class MasterEdge implements AutoCloseable {
                 flags,
                 () -> Map.of("allocator/mesos/allocation_runs", 7.0),
                 () -> Optional.ofNullable(store.get()),
-                () -> Optional.ofNullable(operations.get()));
+                () -> Optional.ofNullable(operations.get()),
+                () -> Optional.ofNullable(maintenance.get()));
         try {
             binding = MasterHttp.bind(kit.system(), config, ports)
                     .toCompletableFuture()

@@ -100,6 +100,32 @@ public final class Cluster {
     }
 
     /**
+     * The ids of agents.
+     *
+     * @param given ids or unique prefixes
+     * @throws CommandFailure if one names none, or several; then nothing has been asked of any
+     */
+    public List<String> agentsNamed(List<String> given) {
+        var ids = new ShortIds(agents().getAgentsList().stream()
+                .map(agent -> agent.getAgentInfo().getId().getValue())
+                .toList());
+        return given.stream().map(name -> ids.resolve(name, "agent")).distinct().toList();
+    }
+
+    /**
+     * Has the masters do something.
+     *
+     * @param what in words, for a refusal
+     * @throws CommandFailure if they refuse
+     */
+    public void order(String what, Call.Builder call) {
+        var answer = post("/api/v1", call.build().toByteArray());
+        if (!answer.ok()) {
+            throw refused(what, answer);
+        }
+    }
+
+    /**
      * Why a framework is offered agents, or is not.
      *
      * @param role one of its roles; empty for all

@@ -78,6 +78,9 @@ final class AgentsCommand implements Callable<Integer> {
     }
 
     private static String state(Agent agent) {
+        if (agent.hasDrainInfo()) {
+            return agent.getDrainInfo().getState().name();
+        }
         if (agent.getDeactivated()) {
             return "DEACTIVATED";
         }

@@ -26,6 +26,9 @@ public final class Commands {
         client.put("explain", () -> new ExplainCommand(terminal));
         client.put("logs", () -> new LogsCommand(terminal));
         client.put("kill", () -> new KillCommand(terminal));
+        client.put("drain", () -> new DrainCommand(terminal));
+        client.put("deactivate", () -> new DeactivateCommand(terminal));
+        client.put("reactivate", () -> new ReactivateCommand(terminal));
         client.put("operator", () -> new OperatorCommand(terminal));
         client.put("completion", () -> new CompletionCommand(terminal));
         client.put("version", () -> new VersionCommand(terminal));

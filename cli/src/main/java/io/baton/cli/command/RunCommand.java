@@ -83,7 +83,7 @@ final class RunCommand implements Callable<Integer> {
         if (instances < 1 || instances > MAX_INSTANCES) {
             throw CommandFailure.usage("--instances is " + instances + ": use 1 to " + MAX_INSTANCES);
         }
-        var limit = timeout == null ? null : duration(timeout);
+        var limit = timeout == null ? null : duration("--timeout", timeout);
         var spec = new JobSpec(
                 name == null ? nameOf(command.get(0)) : name, command, shape(), instances, variables(), user);
         return new JobRunner(terminal, master.cluster(), master.url(), role).run(spec, limit);
@@ -128,10 +128,10 @@ final class RunCommand implements Callable<Integer> {
         return start.isEmpty() ? "task" : start.substring(0, Math.min(start.length(), 32));
     }
 
-    static Duration duration(String text) {
+    static Duration duration(String option, String text) {
         var matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
-            throw CommandFailure.usage("--timeout '" + text + "' is no time: write 500ms, 90s, 5m or 1h");
+            throw CommandFailure.usage(option + " '" + text + "' is no time: write 500ms, 90s, 5m or 1h");
         }
         var amount = Long.parseLong(matcher.group(1));
         var unit = matcher.group(2) == null ? "s" : matcher.group(2);

@@ -9,6 +9,7 @@ import io.baton.core.resource.Resources;
 import io.baton.link.ExecutorMessage;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Update;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
@@ -97,6 +98,26 @@ public sealed interface AgentProtocol extends WireMessage {
      * @param replyTo answered 202, 409 if there is not enough that nobody uses, 400 if nobody knows the agent
      */
     record Operate(Offer.Operation operation, ActorRef<CallAnswer> replyTo) implements AgentProtocol {}
+
+    /**
+     * An operator wants the agent to be emptied: its tasks are killed, and it gets no new ones. Answered 200 once the
+     * registry holds it, 400 if nobody knows the agent, or 503.
+     */
+    record Drain(DrainConfig config, ActorRef<CallAnswer> replyTo) implements AgentProtocol {}
+
+    /** An operator wants nothing of the agent to be offered; its tasks go on. Answered as {@link Drain}. */
+    record Deactivate(ActorRef<CallAnswer> replyTo) implements AgentProtocol {}
+
+    /** The agent may have tasks again. Answered as {@link Drain}, and 400 while it is being emptied. */
+    record Reactivate(ActorRef<CallAnswer> replyTo) implements AgentProtocol {}
+
+    /**
+     * What a framework says to inverse offers of this agent; those that are over are ignored.
+     *
+     * @param refuse for how long it is not asked again
+     */
+    record AnswerInverse(FrameworkId framework, List<OfferId> offers, boolean accepted, Duration refuse)
+            implements AgentProtocol {}
 
     /** How an operation went on the agent; sent again by it until acknowledged. */
     record Operated(OperationUpdate update) implements AgentProtocol {}

@@ -7,6 +7,7 @@ import io.baton.core.id.TaskId;
 import io.baton.link.ExecutorMessage;
 import io.baton.link.Update;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.Task;
@@ -59,6 +60,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
      * their offers were made to another session, or were lost on the way.
      */
     record Leased(AgentId agent, List<OfferId> offers) implements FrameworkProtocol {}
+
+    /** A ledger asks the framework to leave its agent. Said again each second, until it is answered or withdrawn. */
+    record InverseOffered(List<InverseOffer> offers) implements FrameworkProtocol {}
+
+    /** Inverse offers are over: the agent's machine is not to be away then, or nobody answered. */
+    record InverseRescinded(List<OfferId> offers) implements FrameworkProtocol {}
 
     /** Leases have ended (agent lost, time over). Unknown ones are ignored. */
     record Rescinded(List<OfferId> offers) implements FrameworkProtocol {}

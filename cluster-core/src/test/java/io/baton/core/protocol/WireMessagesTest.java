@@ -17,6 +17,7 @@ import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.InverseOffer;
@@ -111,6 +112,12 @@ class WireMessagesTest {
             .addAllResources(CPUS.toProto("*"))
             .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole("*"))
             .build();
+    private static final InverseOffer INVERSE_OFFER = InverseOffer.newBuilder()
+            .setId(O.toProto())
+            .setFrameworkId(F.toProto())
+            .setUnavailability(
+                    Unavailability.newBuilder().setStart(TimeInfo.newBuilder().setNanoseconds(1)))
+            .build();
     private static final ViewProtocol.AgentDetails DETAILS = new ViewProtocol.AgentDetails(
             A,
             List.of(Operation.newBuilder()
@@ -118,12 +125,7 @@ class WireMessagesTest {
                     .setLatestStatus(FINISHED)
                     .setUuid(UUID.newBuilder().setValue(ByteString.copyFromUtf8("u")))
                     .build()),
-            List.of(InverseOffer.newBuilder()
-                    .setId(O.toProto())
-                    .setFrameworkId(F.toProto())
-                    .setUnavailability(Unavailability.newBuilder()
-                            .setStart(TimeInfo.newBuilder().setNanoseconds(1)))
-                    .build()),
+            List.of(INVERSE_OFFER),
             List.of(InverseOfferStatus.newBuilder()
                     .setStatus(InverseOfferStatus.Status.ACCEPT)
                     .setFrameworkId(F.toProto())
@@ -211,6 +213,25 @@ class WireMessagesTest {
                 new StreamProtocol.Complete());
     }
 
+    static Stream<WireMessage> planMessages() {
+        return Stream.of(
+                DETAILS,
+                new ViewProtocol.FrameworkMoved(F),
+                new ViewProtocol.AgentMoved(A),
+                new ViewProtocol.TasksSeen(F, A, List.of(TASK)),
+                new ViewProtocol.TaskSeen(TASK, true),
+                new ViewProtocol.FrameworkSeen(SHOWN_FRAMEWORK),
+                new ViewProtocol.AgentForgotten(A),
+                new AgentProtocol.Drain(
+                        DrainConfig.newBuilder().setMarkGone(true).build(),
+                        KIT.<CallAnswer>createTestProbe().getRef()),
+                new AgentProtocol.Deactivate(KIT.<CallAnswer>createTestProbe().getRef()),
+                new AgentProtocol.Reactivate(KIT.<CallAnswer>createTestProbe().getRef()),
+                new AgentProtocol.AnswerInverse(F, List.of(O), true, Duration.ofSeconds(5)),
+                new FrameworkProtocol.InverseOffered(List.of(INVERSE_OFFER)),
+                new FrameworkProtocol.InverseRescinded(List.of(O)));
+    }
+
     static Stream<WireMessage> softMessages() {
         ActorRef<ViewProtocol.StateView> views =
                 KIT.<ViewProtocol.StateView>createTestProbe().getRef();
@@ -245,13 +266,6 @@ class WireMessagesTest {
                 new AllocatorProtocol.Explained(
                         Explanation.newBuilder().setProblem("none").build()),
                 new ViewProtocol.AgentSeen(SHOWN_AGENT),
-                DETAILS,
-                new ViewProtocol.AgentForgotten(A),
-                new ViewProtocol.FrameworkSeen(SHOWN_FRAMEWORK),
-                new ViewProtocol.TaskSeen(TASK, true),
-                new ViewProtocol.TasksSeen(F, A, List.of(TASK)),
-                new ViewProtocol.AgentMoved(A),
-                new ViewProtocol.FrameworkMoved(F),
                 new ViewProtocol.Repeat(view),
                 new ViewProtocol.Facts(
                         view,
@@ -291,7 +305,7 @@ class WireMessagesTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"messages", "softMessages", "operationMessages"})
+    @MethodSource({"messages", "softMessages", "operationMessages", "planMessages"})
     void crossesToAnotherJvmUnchanged(WireMessage message) {
         assertThat(KIT.serializationTestKit().verifySerialization(message, true))
                 .isEqualTo(message);
@@ -311,7 +325,8 @@ class WireMessagesTest {
                 .filter(type -> !Modifier.isInterface(type.getModifiers()))
                 .collect(Collectors.toSet());
 
-        assertThat(Stream.concat(messages(), softMessages())
+        assertThat(Stream.of(messages(), softMessages(), operationMessages(), planMessages())
+                        .flatMap(some -> some)
                         .map(Object::getClass)
                         .collect(Collectors.toSet()))
                 .containsAll(all);

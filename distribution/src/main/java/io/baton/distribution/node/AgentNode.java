@@ -148,7 +148,8 @@ public final class AgentNode {
                     List.of(),
                     List.of(),
                     AgentSnapshot.Executors.NONE,
-                    Map.of());
+                    Map.of(),
+                    Optional.empty());
         }
         var picture = agent.snapshot();
         return new AgentSnapshot(
@@ -165,7 +166,8 @@ public final class AgentNode {
                         picture.executors().over().stream()
                                 .map(AgentNode::shown)
                                 .toList()),
-                picture.counters());
+                picture.counters(),
+                picture.drain().map(drain -> new AgentSnapshot.Drain(drain.config(), drain.since())));
     }
 
     private static AgentSnapshot.RunningTask shown(PlacedTask task) {

@@ -13,6 +13,7 @@ import io.baton.httpapi.server.HttpConfig;
 import io.baton.resourcemanager.MasterConfig;
 import io.baton.resourcemanager.MasterIdentity;
 import io.baton.resourcemanager.MasterNode;
+import io.baton.resourcemanager.maintenance.RegistryMaintenance;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.operation.RegistryOperator;
 import io.baton.resourcemanager.registry.Registry;
@@ -90,7 +91,8 @@ public final class Master {
                 configuration.shown(SETTINGS),
                 metrics::underMesosNames,
                 () -> Optional.ofNullable(values.get()),
-                () -> Optional.ofNullable(operations.get()));
+                () -> Optional.ofNullable(operations.get()),
+                () -> Optional.ofNullable(shared.getNow(null)).map(RegistryMaintenance::new));
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
         var registry = starting.await(address);

@@ -5,10 +5,12 @@ import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.CompletedTask;
 import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
  * @param completed those before, oldest first, at most {@link #MAX_COMPLETED}
  * @param executors those of the frameworks' own
  * @param counters numbers under Mesos's names, such as {@code slave/tasks_finished}
+ * @param drain while it is to be empty
  */
 public record AgentSnapshot(
         AgentInfo agent,
@@ -36,7 +39,11 @@ public record AgentSnapshot(
         List<PlacedTask> tasks,
         List<PlacedTask> completed,
         Executors executors,
-        Map<String, Double> counters) {
+        Map<String, Double> counters,
+        Optional<Drain> drain) {
+    /** How the agent is to be emptied, and since when. */
+    public record Drain(DrainConfig config, Instant since) {}
+
     /** Most ended tasks shown; more are remembered. */
     public static final int MAX_COMPLETED = 1_000;
 
@@ -110,7 +117,8 @@ public record AgentSnapshot(
                 List.copyOf(tasks),
                 List.copyOf(completed),
                 Executors.of(state),
-                numbers(counters, state, master.isPresent()));
+                numbers(counters, state, master.isPresent()),
+                state.drain().map(config -> new Drain(config, state.drainSince())));
     }
 
     private static PlacedTask placed(CompletedTask done) {

@@ -7,6 +7,7 @@ import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskOptions;
 import io.baton.link.Registered;
 import io.baton.link.ToAgent;
+import io.baton.v1.DrainConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,13 +84,10 @@ final class MasterOrders {
                 var key = TaskKey.of(acknowledge.getFrameworkId(), acknowledge.getTaskId());
                 ifObeyed(which, acknowledge.getEpoch(), () -> books.acknowledge(key, acknowledge.getUuid(), now()));
             }
-            case OPERATE -> {
-                var operate = frame.getOperate();
-                ifObeyed(which, operate.getEpoch(), () -> parts.host().operate(operate, now()));
-            }
-            case ACKNOWLEDGE_OPERATION -> {
-                var acknowledge = frame.getAcknowledgeOperation();
-                ifObeyed(which, acknowledge.getEpoch(), () -> parts.host().acknowledge(acknowledge.getKey()));
+            case OPERATE, ACKNOWLEDGE_OPERATION -> ofHost(which, frame);
+            case DRAIN -> {
+                var drain = frame.getDrain();
+                drain(which, drain.getEpoch(), drain.hasConfig(), drain.getConfig(), false);
             }
             case REMOVE_FRAMEWORK -> {
                 var removed = frame.getRemoveFramework();
@@ -112,6 +110,17 @@ final class MasterOrders {
         LOG.info("registered as {} with epoch {}", id, registered.getEpoch());
         var adoption = new Registration.Adoption(id, registered.getEpoch(), registered.getClusterId());
         obey.accept(registration.registered(which, adoption, now(), AgentActor.luck()));
+        drain(which, registered.getEpoch(), registered.hasDrain(), registered.getDrain(), true);
+    }
+
+    private void ofHost(int which, ToAgent frame) {
+        if (frame.hasOperate()) {
+            var operate = frame.getOperate();
+            ifObeyed(which, operate.getEpoch(), () -> parts.host().operate(operate, now()));
+        } else {
+            var acknowledge = frame.getAcknowledgeOperation();
+            ifObeyed(which, acknowledge.getEpoch(), () -> parts.host().acknowledge(acknowledge.getKey()));
+        }
     }
 
     private void ofExecutor(int which, ToAgent frame) {
@@ -127,6 +136,11 @@ final class MasterOrders {
                     said.getEpoch(),
                     () -> effects(out -> books.executors().saidToExecutor(key, said.getData(), out)));
         }
+    }
+
+    private void drain(int which, long epoch, boolean wanted, DrainConfig config, boolean again) {
+        var drain = wanted ? Optional.of(config) : Optional.<DrainConfig>empty();
+        ifObeyed(which, epoch, () -> books.drain(drain, again, now()));
     }
 
     private void launch(int which, long epoch, LaunchOrder order) {

@@ -21,6 +21,7 @@ import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -164,8 +165,9 @@ public final class TaskBooks {
             });
             return effects;
         }
-        var refusal = executors
-                .refusal(order)
+        var refusal = state.drain()
+                .map(config -> Draining.refusal(order.framework()))
+                .or(() -> executors.refusal(order))
                 .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom));
         if (refusal.isPresent()) {
             refuse(order, refusal.get(), now, effects);
@@ -340,6 +342,27 @@ public final class TaskBooks {
         });
     }
 
+    /**
+     * A master has the agent empty, or not any more.
+     *
+     * @param again also if this is known: tasks may have been left out when an earlier agent ended
+     */
+    public List<Effect> drain(Optional<DrainConfig> config, boolean again, Instant now) {
+        return effects(effects -> {
+            boolean news = !config.equals(state.drain());
+            if (news) {
+                deliveries.write(Records.drain(config, now), effects);
+            }
+            if (config.isPresent() && (news || again)) {
+                for (var entry : List.copyOf(state.tasks())) {
+                    if (!entry.isTerminal()) {
+                        kill(entry, Draining.grace(config.get(), entry), now, effects);
+                    }
+                }
+            }
+        });
+    }
+
     /** Ends everything. */
     public List<Effect> killAll(Optional<Duration> grace, Instant now) {
         return effects(effects -> {
@@ -408,7 +431,10 @@ public final class TaskBooks {
         deliver(entry, writer.write(entry, update, checks, now), now, effects);
     }
 
-    private void deliver(TaskEntry entry, TaskStatus status, Instant now, List<Effect> effects) {
+    private void deliver(TaskEntry entry, TaskStatus said, Instant now, List<Effect> effects) {
+        var status = state.drain()
+                .map(config -> Draining.explained(config, entry.framework(), said))
+                .orElse(said);
         boolean terminal = TaskStates.isTerminal(status.getState());
         if (terminal) {
             counters = counters.withEnded(status.getState());

@@ -6,11 +6,13 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Accepted;
 import io.baton.executor.record.Acknowledged;
 import io.baton.executor.record.Completed;
+import io.baton.executor.record.Drain;
 import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.record.Started;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
+import io.baton.v1.DrainConfig;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ public final class AgentState {
     private long epoch;
     private String clusterId = "";
     private final HostState host = new HostState();
+    private Drain drain = Drain.newBuilder().setSince(0).build();
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
     private final Executors executors = new Executors();
     private final Map<TaskKey, CompletedTask> completed = new LinkedHashMap<>();
@@ -88,6 +91,7 @@ public final class AgentState {
             case OPERATED -> host.operated(record.getOperated());
             case OPERATION_ACKNOWLEDGED ->
                 host.acknowledged(record.getOperationAcknowledged().getKey());
+            case DRAIN -> drain = record.getDrain();
             case RESERVED -> host.restored(record.getReserved());
             case RECORD_NOT_SET ->
                 throw new IllegalArgumentException(
@@ -165,6 +169,16 @@ public final class AgentState {
         return clusterId;
     }
 
+    /** How the agent is to be emptied; absent if it is not to be. */
+    public Optional<DrainConfig> drain() {
+        return drain.hasConfig() ? Optional.of(drain.getConfig()) : Optional.empty();
+    }
+
+    /** Since when it is to be empty, or not to be. */
+    public Instant drainSince() {
+        return Instant.ofEpochMilli(drain.getSince());
+    }
+
     /** What operations have made of the host's resources. */
     public HostState host() {
         return host;
@@ -210,6 +224,9 @@ public final class AgentState {
         }
         agentId.ifPresent(id -> identity.setAgentId(id.toProto()));
         out.add(Record.newBuilder().setIdentity(identity).build());
+        if (drain.hasConfig()) {
+            out.add(Record.newBuilder().setDrain(drain).build());
+        }
         out.addAll(host.records());
         for (var done : completed.values()) {
             out.add(Record.newBuilder()

@@ -5,6 +5,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Acknowledged;
+import io.baton.executor.record.Drain;
 import io.baton.executor.record.ExecutorOver;
 import io.baton.executor.record.Forgotten;
 import io.baton.executor.record.FrameworkRemoved;
@@ -14,8 +15,10 @@ import io.baton.executor.record.Record;
 import io.baton.executor.record.Started;
 import io.baton.executor.record.Updated;
 import io.baton.executor.task.TaskKey;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.TaskStatus;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Writes the records about one task. */
 public final class Records {
@@ -29,6 +32,13 @@ public final class Records {
                         .setTaskId(entry.task().getTaskId())
                         .setForceAt(forceAt.toEpochMilli()))
                 .build();
+    }
+
+    /** The agent is to be empty, or not any more. */
+    public static Record drain(Optional<DrainConfig> config, Instant since) {
+        var drain = Drain.newBuilder().setSince(since.toEpochMilli());
+        config.ifPresent(drain::setConfig);
+        return Record.newBuilder().setDrain(drain).build();
     }
 
     /** The executor is no more. */

@@ -13,6 +13,7 @@ import io.baton.protocol.codec.Encoding;
 import io.baton.v1.ContainerID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Metric;
+import io.baton.v1.TimeInfo;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** {@code POST /api/v1} of an agent. */
@@ -139,7 +141,13 @@ final class AgentCalls implements Handler {
                         .setGetTasks(tasks(snapshot))
                         .setGetExecutors(executors(snapshot))
                         .setGetFrameworks(frameworks(snapshot));
-            case GET_AGENT -> out.getGetAgentBuilder().setAgentInfo(snapshot.agent());
+            case GET_AGENT -> {
+                var agent = out.getGetAgentBuilder().setAgentInfo(snapshot.agent());
+                snapshot.drain().ifPresent(drain -> agent.setDrainConfig(drain.config())
+                        .setEstimatedDrainStartTime(TimeInfo.newBuilder()
+                                .setNanoseconds(TimeUnit.MILLISECONDS.toNanos(
+                                        drain.since().toEpochMilli()))));
+            }
             case GET_TASKS -> out.setGetTasks(tasks(snapshot));
             case GET_FRAMEWORKS -> out.setGetFrameworks(frameworks(snapshot));
             case GET_EXECUTORS -> out.setGetExecutors(executors(snapshot));

@@ -1,11 +1,14 @@
 package io.baton.httpapi.agent;
 
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +21,7 @@ import java.util.stream.Stream;
  * @param completed those before, oldest first, as many as the agent remembers
  * @param executors those of the frameworks' own
  * @param counters numbers under Mesos's names that the edge cannot know, such as {@code slave/tasks_finished}
+ * @param drain while it is to be empty
  */
 public record AgentSnapshot(
         AgentInfo agent,
@@ -27,7 +31,11 @@ public record AgentSnapshot(
         List<RunningTask> tasks,
         List<RunningTask> completed,
         Executors executors,
-        Map<String, Double> counters) {
+        Map<String, Double> counters,
+        Optional<Drain> drain) {
+
+    /** How the agent is to be emptied, and since when. */
+    public record Drain(DrainConfig config, Instant since) {}
 
     /**
      * The frameworks' own executors.

@@ -46,8 +46,6 @@ public final class LegacyApi {
                                         json.object("flags", () -> facts.flags().forEach(json::field)))))
                 .get("/weights", exchange -> set(exchange, LegacyRoles::weights))
                 .get("/quota", exchange -> set(exchange, LegacyRoles::quotas))
-                .get("/maintenance/schedule", exchange -> known(exchange, json -> json.object(() -> {})))
-                .get("/maintenance/status", exchange -> known(exchange, json -> json.object(() -> {})))
                 .get("/redirect", this::redirect);
     }
 

@@ -9,8 +9,6 @@ import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
 import io.baton.protocol.codec.Encoding;
 import io.baton.v1.Metric;
-import io.baton.v1.maintenance.ClusterStatus;
-import io.baton.v1.maintenance.Schedule;
 import io.baton.v1.master.Call;
 import io.baton.v1.master.Response;
 import java.time.Instant;
@@ -27,7 +25,8 @@ public final class OperatorApi implements Handler {
     private final MasterFacts facts;
     private final Bodies bodies;
     private final Teardowns teardowns;
-    private final GoneAgents goneAgents;
+    private final AgentPlans agents;
+    private final MaintenanceCalls maintenance;
     private final Subscriptions subscriptions;
 
     public OperatorApi(
@@ -37,7 +36,8 @@ public final class OperatorApi implements Handler {
             MasterFacts facts,
             Bodies bodies,
             Teardowns teardowns,
-            GoneAgents goneAgents,
+            AgentPlans agents,
+            MaintenanceCalls maintenance,
             Subscriptions subscriptions) {
         this.reads = reads;
         this.roles = roles;
@@ -45,7 +45,8 @@ public final class OperatorApi implements Handler {
         this.facts = facts;
         this.bodies = bodies;
         this.teardowns = teardowns;
-        this.goneAgents = goneAgents;
+        this.agents = agents;
+        this.maintenance = maintenance;
         this.subscriptions = subscriptions;
     }
 
@@ -65,13 +66,7 @@ public final class OperatorApi implements Handler {
 
     private CompletionStage<HttpResponse> answer(Exchange exchange, Call call, Encoding encoding) {
         return switch (call.getType()) {
-            case GET_HEALTH,
-                    GET_FLAGS,
-                    GET_VERSION,
-                    GET_LOGGING_LEVEL,
-                    GET_MASTER,
-                    GET_MAINTENANCE_STATUS,
-                    GET_MAINTENANCE_SCHEDULE ->
+            case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_MASTER ->
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
             case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_OPERATIONS, GET_METRICS ->
                 reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
@@ -82,8 +77,12 @@ public final class OperatorApi implements Handler {
                 CompletableFuture.completedFuture(subscriptions.subscribe(exchange.connection(), encoding));
             case TEARDOWN ->
                 teardowns.teardown(call.getTeardown().getFrameworkId().getValue());
-            case MARK_AGENT_GONE ->
-                goneAgents.mark(call.getMarkAgentGone().getAgentId().getValue());
+            case MARK_AGENT_GONE, DRAIN_AGENT, DEACTIVATE_AGENT, REACTIVATE_AGENT -> agents.answer(call);
+            case GET_MAINTENANCE_STATUS,
+                    GET_MAINTENANCE_SCHEDULE,
+                    UPDATE_MAINTENANCE_SCHEDULE,
+                    START_MAINTENANCE,
+                    STOP_MAINTENANCE -> maintenance.answer(call, encoding);
             case LIST_FILES, READ_FILE -> done(Refusal.of(404, ""));
             default -> done(Refusal.notImplemented(call.getType().name()));
         };
@@ -108,10 +107,6 @@ public final class OperatorApi implements Handler {
                         .setMasterInfo(facts.master().get())
                         .setStartTime(facts.startSeconds())
                         .setElectedTime(facts.startSeconds());
-            case GET_MAINTENANCE_STATUS ->
-                out.getGetMaintenanceStatusBuilder().setStatus(ClusterStatus.getDefaultInstance());
-            case GET_MAINTENANCE_SCHEDULE ->
-                out.getGetMaintenanceScheduleBuilder().setSchedule(Schedule.getDefaultInstance());
             default -> throw new IllegalStateException("no answer to " + type);
         }
         return out.build();

@@ -15,6 +15,7 @@ import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.ResourceStatistics;
 import io.baton.v1.TaskState;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +109,9 @@ class AgentApiTest {
                 List.of(new RunningTask(States.task("t1", TaskState.TASK_RUNNING, 1), "c1", box.toString())),
                 List.of(new RunningTask(States.task("t0", TaskState.TASK_FINISHED, 1), "c0", "")),
                 AgentSnapshot.Executors.NONE,
-                Map.of("slave/recovery_errors", 0.0));
+                Map.of("slave/recovery_errors", 0.0),
+                Optional.of(new AgentSnapshot.Drain(
+                        DrainConfig.newBuilder().setMarkGone(true).build(), Instant.ofEpochMilli(1500))));
     }
 
     private static HttpResponse<String> get(String path) throws Exception {

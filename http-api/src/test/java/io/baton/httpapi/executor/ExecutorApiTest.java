@@ -58,7 +58,8 @@ class ExecutorApiTest {
                 List.of(),
                 List.of(),
                 AgentSnapshot.Executors.NONE,
-                Map.of());
+                Map.of(),
+                java.util.Optional.empty());
         var ports = new AgentPorts(
                 () -> snapshot,
                 root,

@@ -69,6 +69,7 @@ public final class CallCost {
                 new TreeMap<>(),
                 Map::of,
                 java.util.Optional::empty,
+                java.util.Optional::empty,
                 java.util.Optional::empty);
         int port = MasterHttp.bind(system, MasterEdge.config(), ports)
                 .toCompletableFuture()

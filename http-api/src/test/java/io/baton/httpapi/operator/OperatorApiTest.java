@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorApiTest {
     private static final MasterEdge EDGE = new MasterEdge();
@@ -45,8 +46,6 @@ class OperatorApiTest {
         GET_OPERATIONS           | {"type":"GET_OPERATIONS","get_operations":{}}
         GET_WEIGHTS              | {"type":"GET_WEIGHTS"}
         GET_QUOTA                | {"type":"GET_QUOTA","get_quota":{"status":{}}}
-        GET_MAINTENANCE_STATUS   | {"type":"GET_MAINTENANCE_STATUS","get_maintenance_status":{"status":{}}}
-        GET_MAINTENANCE_SCHEDULE | {"type":"GET_MAINTENANCE_SCHEDULE","get_maintenance_schedule":{"schedule":{}}}
         GET_EXECUTORS            | {"type":"GET_EXECUTORS","get_executors":{"executors":[]}}
         GET_ROLES                | {"type":"GET_ROLES","get_roles":{"roles":[{"name":"dev","weight":1.0,"frameworks":[{"value":"F1"}],"resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":8.0}},{"name":"mem","type":"SCALAR","scalar":{"value":16000.0}}]}]}}
         """)
@@ -165,6 +164,30 @@ class OperatorApiTest {
         assertThat(call.get().statusCode()).isEqualTo(expected);
         assertThat(call.get().body()).isEqualTo(message);
         assertThat(call.get().headers().firstValue("Retry-After").isPresent()).isEqualTo(expected == 503);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"DRAIN_AGENT", "DEACTIVATE_AGENT", "REACTIVATE_AGENT"})
+    void asksTheAgentsOwner(String type) throws Exception {
+        var field = type.toLowerCase(java.util.Locale.ROOT);
+        var grace = type.equals("DRAIN_AGENT") ? ",\"max_grace_period\":{\"seconds\":2,\"nanos\":5}" : "";
+        var body = "{\"type\":\"" + type + "\",\"" + field + "\":{\"agent_id\":{\"value\":\"S1\"}" + grace + "}}";
+        var call = EDGE.client.sendAsync(EDGE.request("/api/v1", body), BodyHandlers.ofString());
+
+        var asked = EDGE.agents.receiveMessage(Duration.ofSeconds(20));
+        var answer = CallAnswer.badRequest("there is no agent 'S1'");
+        if (asked instanceof AgentProtocol.Drain drain) {
+            assertThat(drain.config().getMaxGracePeriod().getNanoseconds()).isEqualTo(2_000_000_005L);
+            assertThat(drain.config().hasMarkGone()).isFalse();
+            drain.replyTo().tell(answer);
+        } else if (asked instanceof AgentProtocol.Deactivate deactivate) {
+            deactivate.replyTo().tell(answer);
+        } else {
+            ((AgentProtocol.Reactivate) asked).replyTo().tell(answer);
+        }
+
+        assertThat(call.get().statusCode()).isEqualTo(400);
+        assertThat(call.get().body()).isEqualTo("there is no agent 'S1'");
     }
 
     @Test

@@ -11,6 +11,8 @@ import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -48,7 +50,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private record Marked(Answer answer) implements AgentProtocol.Internal {}
 
-    private record Gone(ActorRef<CallAnswer> replyTo, Answer answer) implements AgentProtocol.Internal {}
+    private record Gone(Optional<ActorRef<CallAnswer>> replyTo, Answer answer) implements AgentProtocol.Internal {}
+
+    private record Planned(Optional<ActorRef<CallAnswer>> replyTo, Answer answer) implements AgentProtocol.Internal {}
 
     private record NotClaimed(String why) implements AgentProtocol.Internal {}
 
@@ -61,6 +65,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private ActorRef<LinkProtocol> link;
     private boolean over;
     private boolean marking;
+    private boolean writing;
     private final RegistryAgents agents;
 
     private AgentEntity(ActorContext<AgentProtocol> context, AgentId id, Grant grant, AgentSurroundings surroundings) {
@@ -134,6 +139,11 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(Marked.class, this::marked)
                 .onMessage(AgentProtocol.MarkGone.class, this::markGone)
                 .onMessage(Gone.class, this::gone)
+                .onMessage(AgentProtocol.Drain.class, m -> plan(agents.drain(m.config()), m.replyTo()))
+                .onMessage(AgentProtocol.Deactivate.class, m -> plan(agents.deactivate(), m.replyTo()))
+                .onMessage(AgentProtocol.Reactivate.class, m -> plan(agents.reactivate(), m.replyTo()))
+                .onMessage(Planned.class, this::planned)
+                .onMessage(AgentProtocol.AnswerInverse.class, m -> take(ledger.inverseAnswered(m, clock.instant())))
                 .onMessage(AgentProtocol.LinkLost.class, this::linkLost)
                 .onMessage(AgentProtocol.Stale.class, m -> take(ledger.stale(m.epoch())))
                 .onMessage(AgentProtocol.Wake.class, m -> this)
@@ -158,12 +168,14 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m -> take(ledger.acknowledge(m.framework(), m.task(), m.uuid())))
                 .onMessage(AgentProtocol.Ask.class, m -> take(ledger.ask(m.framework(), m.task(), m.launchedOn())))
                 .onMessage(
-                        AgentProtocol.ShutdownExecutor.class, m -> take(ledger.shutdown(m.framework(), m.executor())))
+                        AgentProtocol.ShutdownExecutor.class,
+                        m -> take(ledger.pass(Orders.shutdown(ledger.term(), m.framework(), m.executor()))))
                 .onMessage(
                         AgentProtocol.TellExecutor.class,
-                        m -> take(ledger.tellExecutor(m.framework(), m.executor(), m.data())))
+                        m -> take(
+                                ledger.pass(Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
                 .onMessage(AgentProtocol.ExecutorEnded.class, m -> take(ledger.executorEnded(m.ended())))
-                .onMessage(AgentProtocol.ExecutorSaid.class, m -> take(ledger.executorSaid(m.said())))
+                .onMessage(AgentProtocol.ExecutorSaid.class, this::executorSaid)
                 .onMessage(AgentProtocol.RemoveFramework.class, m -> take(ledger.removeFramework(m.framework())))
                 .onMessageEquals(Tick.TICK, this::tick)
                 .onSignal(PostStop.class, signal -> moved())
@@ -209,13 +221,47 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     }
 
     private Behavior<AgentProtocol> markGone(AgentProtocol.MarkGone m) {
-        getContext().pipeToSelf(agents.markGone(), (answer, failure) -> new Gone(m.replyTo(), answer));
+        getContext().pipeToSelf(agents.markGone(), (answer, failure) -> new Gone(Optional.of(m.replyTo()), answer));
         return this;
+    }
+
+    private Behavior<AgentProtocol> plan(CompletionStage<Answer> change, ActorRef<CallAnswer> replyTo) {
+        getContext().pipeToSelf(change, (answer, failure) -> new Planned(Optional.of(replyTo), answer));
+        return this;
+    }
+
+    private Behavior<AgentProtocol> planned(Planned m) {
+        if (m.replyTo().isEmpty()) {
+            writing = false;
+        }
+        m.replyTo().ifPresent(replyTo -> {
+            var answer = RegistryAgents.ordered(m.answer());
+            getContext()
+                    .getLog()
+                    .info(
+                            "operator's plan for an agent agentId={} status={} problem={}",
+                            id,
+                            answer.status(),
+                            answer.message());
+            replyTo.tell(answer);
+        });
+        return look();
+    }
+
+    /** What operators want of the agent is written in the registry, by whichever master they spoke to. */
+    private Behavior<AgentProtocol> look() {
+        var effects = ledger.planned(agents.plan(ledger.ip()), clock.instant());
+        var down = ledger.down(agents::frameworks);
+        if (!down.isEmpty()) {
+            getContext().getLog().warn("agent ends for maintenance agentId={}", id);
+        }
+        take(effects);
+        return take(down);
     }
 
     private Behavior<AgentProtocol> gone(Gone m) {
         var answer = RegistryAgents.answered(m.answer());
-        m.replyTo().tell(answer);
+        m.replyTo().ifPresent(replyTo -> replyTo.tell(answer));
         if (!answer.equals(CallAnswer.OK)) {
             return this;
         }
@@ -236,6 +282,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             getContext().watchWith(m.link(), new AgentProtocol.LinkLost(m.link()));
         }
         link = m.link();
+        ledger.planned(agents.plan(m.ip()), clock.instant()).forEach(this::perform);
         link.tell(new LinkProtocol.Owner(getContext().getSelf()));
         var number = surroundings.authority().nextNumber();
         getContext()
@@ -246,6 +293,11 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m.ip(),
                         ledger.term().epoch());
         return take(ledger.register(m.register(), m.ip(), number, clock.instant()));
+    }
+
+    private Behavior<AgentProtocol> executorSaid(AgentProtocol.ExecutorSaid m) {
+        voice.pass(m.said());
+        return this;
     }
 
     private Behavior<AgentProtocol> recall(AgentProtocol.Recall m) {
@@ -271,9 +323,11 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     }
 
     private Behavior<AgentProtocol> tick() {
-        return surroundings.authority().holds(id, ledger.term().epoch())
-                ? take(ledger.tick(clock.instant()))
-                : take(ledger.stepDown(0));
+        if (!surroundings.authority().holds(id, ledger.term().epoch())) {
+            return take(ledger.stepDown(0));
+        }
+        look();
+        return take(ledger.tick(clock.instant()));
     }
 
     private Behavior<AgentProtocol> linkLost(AgentProtocol.LinkLost m) {
@@ -300,6 +354,17 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         return over ? Behaviors.stopped() : this;
     }
 
+    private void drained(boolean gone) {
+        if (!writing) {
+            writing = true;
+            getContext().getLog().info("agent is drained agentId={} gone={}", id, gone);
+            getContext().pipeToSelf(agents.drained(), (answer, failure) -> new Planned(Optional.empty(), answer));
+            if (gone) {
+                getContext().pipeToSelf(agents.markGone(), (answer, failure) -> new Gone(Optional.empty(), answer));
+            }
+        }
+    }
+
     private void stepDown(long newer) {
         getContext().getLog().warn("agent's owner steps down agentId={} epoch={} newer={}", id, ledger.term(), newer);
         surroundings.authority().lost(id, ledger.term().epoch(), newer);
@@ -315,6 +380,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 marking = true;
                 getContext().pipeToSelf(agents.mark(e.incarnation()), (answer, failure) -> new Marked(answer));
             }
+        } else if (effect instanceof LedgerEffect.Drained e) {
+            drained(e.gone());
         } else if (effect instanceof LedgerEffect.StepDown e) {
             stepDown(e.newer());
         } else if (effect instanceof LedgerEffect.Idle) {

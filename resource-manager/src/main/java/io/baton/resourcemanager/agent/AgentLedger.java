@@ -5,15 +5,14 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.protocol.ViewProtocol;
-import io.baton.core.resource.Conversion;
 import io.baton.core.resource.Resources;
 import io.baton.link.ExecutorEnded;
-import io.baton.link.ExecutorMessage;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
 import io.baton.link.Registered;
@@ -23,11 +22,9 @@ import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.v1.AgentInfo;
-import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
-import io.baton.v1.OperationState;
 import io.baton.v1.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,8 +33,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * What the master knows of one agent: its resources and who holds them.
@@ -72,6 +69,7 @@ public final class AgentLedger {
     private long answered;
     private boolean registered;
     private boolean connected;
+    private final Upkeep upkeep;
     private Standing standing = Standing.NONE;
     private Instant disconnectedAt = Instant.EPOCH;
 
@@ -94,6 +92,7 @@ public final class AgentLedger {
         this.leases = books.leases();
         this.executors = books.executors();
         this.operations = books.operations();
+        this.upkeep = new Upkeep(books);
         this.shown = new ViewProtocol.AgentDetails(id, List.of(), List.of(), List.of());
     }
 
@@ -122,6 +121,9 @@ public final class AgentLedger {
         if (!register.getClusterId().isEmpty() && register.getEpoch() > term.epoch()) {
             return stepDown(register.getEpoch());
         }
+        if (upkeep.plan().down()) {
+            return List.of(new LedgerEffect.ToLink(Refusals.inMaintenance()));
+        }
         var effects = new ArrayList<LedgerEffect>();
         leases.rescind(lease -> true, effects);
         boolean known = registered;
@@ -137,31 +139,19 @@ public final class AgentLedger {
         registered = true;
         connected = true;
         standing = standing.admitted(standing.incarnation());
-        effects.add(new LedgerEffect.ToLink(ToAgent.newBuilder()
-                .setRegistered(Registered.newBuilder()
-                        .setAgentId(id.toProto())
-                        .setEpoch(term.epoch())
-                        .setMasterId(rules.masterId())
-                        .setClusterId(clusterId))
-                .build()));
-        adopt(register, effects);
-        effects.add(new LedgerEffect.Seen(view.toProto(true, balance.total())));
+        var answer = Registered.newBuilder()
+                .setAgentId(id.toProto())
+                .setEpoch(term.epoch())
+                .setMasterId(rules.masterId())
+                .setClusterId(clusterId);
+        upkeep.registered(now, effects).ifPresent(answer::setDrain);
+        effects.add(new LedgerEffect.ToLink(
+                ToAgent.newBuilder().setRegistered(answer).build()));
+        effects.addAll(books.adopt(id, term, register));
+        showDetails(effects);
+        effects.add(seen());
         effects.add(changed());
         return effects;
-    }
-
-    private void adopt(Register register, List<LedgerEffect> effects) {
-        var infos = new TreeMap<FrameworkId, FrameworkInfo>();
-        register.getFrameworksList().forEach(f -> infos.put(FrameworkId.fromProto(f.getId()), f));
-        balance.reset(Resources.fromProto(
-                register.getTotalResourcesCount() > 0 ? register.getTotalResourcesList() : info.getResourcesList()));
-        executors.adopt(register.getExecutorsList());
-        effects.addAll(operations.adopt(register.getOperationsList()));
-        showDetails(effects);
-        tasks.adopt(register.getTasksList())
-                .forEach((framework, all) -> effects.add(new LedgerEffect.Adopted(
-                        framework,
-                        new FrameworkProtocol.TasksAdopted(id, term, Optional.ofNullable(infos.get(framework)), all))));
     }
 
     /** The link is gone: nothing of the agent may be offered, what was offered is void. */
@@ -171,10 +161,40 @@ public final class AgentLedger {
             connected = false;
             disconnectedAt = now;
             leases.rescind(lease -> true, effects);
-            effects.add(new LedgerEffect.Seen(view.toProto(false, balance.total())));
+            effects.add(seen());
             effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         }
         return effects;
+    }
+
+    /** Where its link comes from; empty before its first registration. */
+    public String ip() {
+        return view.ip();
+    }
+
+    /** What operators want of the agent, as the registry holds it now; the same again changes nothing. */
+    List<LedgerEffect> planned(HostPlan next, Instant now) {
+        var effects = new ArrayList<LedgerEffect>();
+        if (upkeep.plan().down()) {
+            // Nobody waits for it before it may come back.
+            disconnectedAt = now;
+        }
+        boolean news = upkeep.planned(next, connected, term, now, effects);
+        if (news && connected) {
+            showDetails(effects);
+            effects.add(seen());
+            effects.add(changed());
+        }
+        return effects;
+    }
+
+    /**
+     * The agent's machine goes down: it ends with all its tasks.
+     *
+     * @param frameworks that there are
+     */
+    List<LedgerEffect> down(Supplier<List<FrameworkId>> frameworks) {
+        return connected && upkeep.plan().down() ? ended(Refusals.endsForMaintenance(), frameworks.get()) : List.of();
     }
 
     /** What the registry holds of the agent, as the ledger begins. */
@@ -208,11 +228,16 @@ public final class AgentLedger {
      * @param frameworks that there are
      */
     public List<LedgerEffect> gone(Collection<FrameworkId> frameworks) {
-        var effects = new ArrayList<LedgerEffect>();
         standing = standing.marked(State.GONE);
+        return ended(Refusals.goneAgent(), frameworks);
+    }
+
+    private List<LedgerEffect> ended(ToAgent last, Collection<FrameworkId> frameworks) {
+        var effects = new ArrayList<LedgerEffect>();
         if (connected) {
-            effects.add(new LedgerEffect.ToLink(Refusals.goneAgent()));
+            effects.add(new LedgerEffect.ToLink(last));
             leases.rescind(lease -> true, effects);
+            upkeep.inverse().withdraw(effects);
             effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
             connected = false;
         }
@@ -261,13 +286,16 @@ public final class AgentLedger {
         }
         allocator = by;
         answered = number;
-        if (!connected || wanted.isEmpty() || !balance.free().contains(wanted)) {
+        if (!connected
+                || !upkeep.plan().offers()
+                || wanted.isEmpty()
+                || !balance.free().contains(wanted)) {
             return connected ? List.of(changed()) : List.of();
         }
         offersMade++;
         var lease = new Lease(Lease.id(id, term, offersMade), framework, role, wanted, rules.expiry(now));
         leases.grant(lease);
-        var offer = view.offer(lease, executors.of(framework));
+        var offer = view.offer(lease, executors.of(framework), upkeep.plan().absence());
         return List.of(new LedgerEffect.Granted(framework, offer), changed());
     }
 
@@ -280,11 +308,7 @@ public final class AgentLedger {
     public List<LedgerEffect> recall(String role, long by) {
         var effects = new ArrayList<LedgerEffect>();
         if (by >= allocator) {
-            leases.rescind(
-                    lease -> role.isEmpty()
-                            || lease.role().equals(role)
-                            || lease.role().startsWith(role + "/"),
-                    effects);
+            leases.rescind(lease -> lease.isOf(role), effects);
         }
         if (!effects.isEmpty()) {
             effects.add(changed());
@@ -318,7 +342,7 @@ public final class AgentLedger {
         } else {
             wanted.forEach(acceptance::take);
             if (balance.total() != before) {
-                effects.add(new LedgerEffect.Seen(view.toProto(true, balance.total())));
+                effects.add(seen());
                 showDetails(effects);
             }
             if (!refuse.isZero() && !acceptance.left().isEmpty()) {
@@ -343,19 +367,13 @@ public final class AgentLedger {
         if (!connected) {
             return Ordered.refused(new CallAnswer(409, "Agent " + id + " is not connected"));
         }
-        var conversion = Conversion.of(operation);
-        var misfit = conversion.misfit(balance.free().plus(leases.sum()), balance.total());
-        if (misfit.isPresent()) {
-            return Ordered.refused(
-                    new CallAnswer(409, "Invalid " + operation.getType() + " operation: " + misfit.get()));
+        var ordered = operations.order(operation, leases, term);
+        if (!ordered.effects().isEmpty()) {
+            ordered.effects().add(seen());
+            showDetails(ordered.effects());
+            ordered.effects().add(changed());
         }
-        var effects = new ArrayList<LedgerEffect>();
-        leases.rescindUntil(() -> balance.free().contains(conversion.consumed()), conversion.consumed(), effects);
-        operations.convert(effects, Optional.empty(), operation, term);
-        effects.add(new LedgerEffect.Seen(view.toProto(true, balance.total())));
-        showDetails(effects);
-        effects.add(changed());
-        return new Ordered(CallAnswer.ACCEPTED, effects);
+        return ordered;
     }
 
     /**
@@ -364,13 +382,7 @@ public final class AgentLedger {
      */
     public List<LedgerEffect> operated(OperationUpdate update) {
         var effects = new ArrayList<LedgerEffect>();
-        boolean news = !operations.knows(update.getKey());
-        boolean awaited = operations.awaits(update.getKey());
-        if (operations.updated(update)) {
-            effects.add(new LedgerEffect.Operated(FrameworkId.fromProto(update.getFrameworkId()), update.getStatus()));
-        }
-        boolean done = update.getStatus().getState() == OperationState.OPERATION_FINISHED;
-        if (awaited && !done || news && done) {
+        if (operations.operated(update, effects)) {
             effects.addAll(toLink(Orders.registerAgain()));
         }
         showDetails(effects);
@@ -389,7 +401,11 @@ public final class AgentLedger {
 
     /** The read model hears of it if it has changed. */
     private void showDetails(List<LedgerEffect> effects) {
-        var details = new ViewProtocol.AgentDetails(id, operations.toProto(), List.of(), List.of());
+        var details = new ViewProtocol.AgentDetails(
+                id,
+                operations.toProto(),
+                upkeep.inverse().offers(),
+                upkeep.inverse().responses());
         if (!details.equals(shown)) {
             shown = details;
             effects.add(new LedgerEffect.Details(details));
@@ -415,18 +431,21 @@ public final class AgentLedger {
     /** Time has passed: leases end, and a disconnected agent becomes unreachable. */
     public List<LedgerEffect> tick(Instant now) {
         var effects = new ArrayList<LedgerEffect>();
-        for (var lease : leases.over(now)) {
-            leases.release(lease);
-            effects.add(new LedgerEffect.OffersOver(lease.framework(), List.of(lease.id())));
-            effects.add(new LedgerEffect.Rescinded(lease.framework(), List.of(lease.id())));
-        }
+        leases.expire(now, effects);
         var away = registered ? disconnectedAt : since;
-        if (!connected && standing.isDue(away.plus(rules.unreachableAfter()), now)) {
+        if (!connected && !upkeep.plan().down() && standing.isDue(away.plus(rules.unreachableAfter()), now)) {
             effects.add(new LedgerEffect.Mark(standing.incarnation()));
         }
         if (connected) {
             tasks.runAgain(now, effects);
             operations.sendAgain(now, effects);
+            upkeep.tick(
+                    (framework, when) -> view.inverseOffer(Lease.id(id, term, ++offersMade), framework, when),
+                    term,
+                    rules.expiry(now),
+                    now,
+                    effects);
+            showDetails(effects);
             effects.add(changed());
             leases.byFramework(lease -> true)
                     .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
@@ -435,6 +454,14 @@ public final class AgentLedger {
         if (idle && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
             effects.add(new LedgerEffect.Idle(id));
         }
+        return effects;
+    }
+
+    /** A framework will leave the agent in time, or will not. */
+    List<LedgerEffect> inverseAnswered(AgentProtocol.AnswerInverse m, Instant now) {
+        var effects = new ArrayList<LedgerEffect>();
+        upkeep.answered(m, now);
+        showDetails(effects);
         return effects;
     }
 
@@ -459,14 +486,9 @@ public final class AgentLedger {
         return toLink(Orders.kill(term, framework, task, policy));
     }
 
-    /** The framework wants an executor of its own to end. */
-    public List<LedgerEffect> shutdown(FrameworkId framework, ExecutorID executor) {
-        return toLink(Orders.shutdown(term, framework, executor));
-    }
-
-    /** The framework has something for an executor. */
-    public List<LedgerEffect> tellExecutor(FrameworkId framework, ExecutorID executor, ByteString data) {
-        return toLink(Orders.tellExecutor(term, framework, executor, data));
+    /** Something else the agent is told; lost while it is not connected. */
+    List<LedgerEffect> pass(ToAgent frame) {
+        return toLink(frame);
     }
 
     /** An executor is over. Of one that is not known its framework hears as well. */
@@ -476,17 +498,13 @@ public final class AgentLedger {
         return executors.ended(framework, ended.getExecutorId()) ? List.of(told, changed()) : List.of(told);
     }
 
-    /** An executor has something for its framework. */
-    public List<LedgerEffect> executorSaid(ExecutorMessage said) {
-        return List.of(new LedgerEffect.ToFramework(
-                FrameworkId.fromProto(said.getFrameworkId()), new FrameworkProtocol.ExecutorSaid(id, said)));
-    }
-
     /** The framework is gone for good. */
     public List<LedgerEffect> removeFramework(FrameworkId framework) {
         var effects = new ArrayList<LedgerEffect>();
         leases.where(lease -> lease.framework().equals(framework)).forEach(leases::release);
         operations.removed(framework);
+        tasks.removed(framework);
+        upkeep.removed(framework);
         effects.addAll(toLink(Orders.removeFramework(term, framework)));
         showDetails(effects);
         effects.add(changed());
@@ -519,6 +537,10 @@ public final class AgentLedger {
         return effects;
     }
 
+    private LedgerEffect seen() {
+        return new LedgerEffect.Seen(view.toProto(connected, balance.total(), upkeep.plan(), upkeep.drainSince()));
+    }
+
     private List<LedgerEffect> toLink(ToAgent frame) {
         return connected ? List.of(new LedgerEffect.ToLink(frame)) : List.of();
     }
@@ -530,7 +552,7 @@ public final class AgentLedger {
                                 id,
                                 info,
                                 balance.total(),
-                                balance.free(),
+                                upkeep.plan().offers() ? balance.free() : Resources.EMPTY,
                                 balance.held().all(),
                                 answered)
                         : new AllocatorProtocol.AgentGone(id));

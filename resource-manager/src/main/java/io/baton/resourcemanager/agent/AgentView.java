@@ -1,17 +1,22 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.resource.Resources;
 import io.baton.v1.Address;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.AgentInfo.Capability;
 import io.baton.v1.ExecutorID;
+import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.TimeInfo;
 import io.baton.v1.URL;
+import io.baton.v1.Unavailability;
 import io.baton.v1.master.Response;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -38,9 +43,12 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 : new AgentView(now, address, release, at, Instant.EPOCH);
     }
 
-    /** @param executors of the framework on this agent */
-    Offer offer(Lease lease, List<ExecutorID> executors) {
-        return Offer.newBuilder()
+    /**
+     * @param executors of the framework on this agent
+     * @param absence when its machine is to be away
+     */
+    Offer offer(Lease lease, List<ExecutorID> executors, Optional<Unavailability> absence) {
+        var offer = Offer.newBuilder()
                 .setId(lease.id().toProto())
                 .setFrameworkId(lease.framework().toProto())
                 .setAgentId(info.getId())
@@ -49,22 +57,42 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 .addAllResources(lease.resources().toProto(lease.role()))
                 .addAllAttributes(info.getAttributesList())
                 .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(lease.role()))
-                .setUrl(URL.newBuilder()
-                        .setScheme("http")
-                        .setAddress(Address.newBuilder()
-                                .setHostname(info.getHostname())
-                                .setIp(ip)
-                                .setPort(info.getPort()))
-                        .setPath(PID_PATH))
+                .setUrl(url());
+        absence.ifPresent(offer::setUnavailability);
+        return offer.build();
+    }
+
+    private URL url() {
+        return URL.newBuilder()
+                .setScheme("http")
+                .setAddress(Address.newBuilder()
+                        .setHostname(info.getHostname())
+                        .setIp(ip)
+                        .setPort(info.getPort()))
+                .setPath(PID_PATH)
                 .build();
     }
 
-    /** @param total all there is now, as operations have changed it */
-    Response.GetAgents.Agent toProto(boolean active, Resources total) {
+    /** Asks a framework to leave, with all that it has here. */
+    InverseOffer inverseOffer(OfferId id, FrameworkId framework, Unavailability absence) {
+        return InverseOffer.newBuilder()
+                .setId(id.toProto())
+                .setFrameworkId(framework.toProto())
+                .setAgentId(info.getId())
+                .setUrl(url())
+                .setUnavailability(absence)
+                .build();
+    }
+
+    /**
+     * @param total all there is now, as operations have changed it
+     * @param drainSince when emptying it began, as far as is known; {@link Instant#EPOCH} if it did not
+     */
+    Response.GetAgents.Agent toProto(boolean connected, Resources total, HostPlan plan, Instant drainSince) {
         var agent = Response.GetAgents.Agent.newBuilder()
                 .setAgentInfo(info)
-                .setActive(active)
-                .setDeactivated(false)
+                .setActive(connected && plan.offers())
+                .setDeactivated(plan.deactivated())
                 .setVersion(version)
                 .setPid("slave(1)@" + ip + ":" + info.getPort())
                 .setRegisteredTime(time(firstSeen))
@@ -72,6 +100,10 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 .addAllCapabilities(CAPABILITIES);
         if (seenAgain.isAfter(Instant.EPOCH)) {
             agent.setReregisteredTime(time(seenAgain));
+        }
+        plan.drain().ifPresent(agent::setDrainInfo);
+        if (drainSince.isAfter(Instant.EPOCH)) {
+            agent.setEstimatedDrainStartTime(time(drainSince));
         }
         return agent.build();
     }

@@ -1,6 +1,16 @@
 package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.Term;
+import io.baton.core.resource.Resources;
+import io.baton.link.Register;
+import io.baton.v1.FrameworkInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** What an agent's ledger consists of: the balance, and what moves it. */
 record Books(Balance balance, LaunchedTasks tasks, Leases leases, HostedExecutors executors, Operations operations) {
@@ -12,5 +22,27 @@ record Books(Balance balance, LaunchedTasks tasks, Leases leases, HostedExecutor
                 new Leases(balance),
                 new HostedExecutors(balance),
                 new Operations(agent, balance));
+    }
+
+    /**
+     * The agent's own list replaces all that was believed. Leases must have ended before.
+     *
+     * @return what its frameworks are told
+     */
+    List<LedgerEffect> adopt(AgentId agent, Term term, Register register) {
+        var infos = new TreeMap<FrameworkId, FrameworkInfo>();
+        register.getFrameworksList().forEach(f -> infos.put(FrameworkId.fromProto(f.getId()), f));
+        balance.reset(Resources.fromProto(
+                register.getTotalResourcesCount() > 0
+                        ? register.getTotalResourcesList()
+                        : register.getAgentInfo().getResourcesList()));
+        executors.adopt(register.getExecutorsList());
+        var effects = new ArrayList<>(operations.adopt(register.getOperationsList()));
+        tasks.adopt(register.getTasksList())
+                .forEach((framework, all) -> effects.add(new LedgerEffect.Adopted(
+                        framework,
+                        new FrameworkProtocol.TasksAdopted(
+                                agent, term, Optional.ofNullable(infos.get(framework)), all))));
+        return effects;
     }
 }

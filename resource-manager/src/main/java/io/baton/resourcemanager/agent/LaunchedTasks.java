@@ -115,6 +115,16 @@ final class LaunchedTasks {
         return used.containsKey(key) || ended.containsKey(key);
     }
 
+    /** The framework is gone: nobody acknowledges how its tasks ended. */
+    void removed(FrameworkId framework) {
+        ended.keySet().removeIf(key -> key.framework.equals(framework));
+    }
+
+    /** No task runs, and none has ended without its scheduler's word that it knows. */
+    boolean isEmpty() {
+        return used.isEmpty() && ended.isEmpty();
+    }
+
     /** A launch may be lost between two masters, and then would hold its resources for ever. */
     void runAgain(Instant now, List<LedgerEffect> effects) {
         unheard.replaceAll((key, launch) -> {

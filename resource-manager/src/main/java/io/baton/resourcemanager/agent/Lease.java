@@ -18,6 +18,11 @@ record Lease(OfferId id, FrameworkId framework, String role, Resources resources
 
     private static final Pattern ID = Pattern.compile(".*-O(\\d{1,18})\\.(\\d{1,18})\\.\\d{1,18}", Pattern.DOTALL);
 
+    /** @param tree a role and those below it; empty for all */
+    boolean isOf(String tree) {
+        return tree.isEmpty() || role.equals(tree) || role.startsWith(tree + "/");
+    }
+
     /** Offer ids tell whose they are and of which term: {@code <agent>-O<epoch>.<registration>.<number>}. */
     static OfferId id(AgentId agent, Term term, long number) {
         return new OfferId(agent + "-O" + term + "." + number);

@@ -43,8 +43,13 @@ final class Leases {
         return all.values().stream().filter(which).toList();
     }
 
-    List<Lease> over(Instant now) {
-        return where(lease -> !lease.expires().isAfter(now));
+    /** Ends those whose time is over and says so, as {@link #rescind} does. */
+    void expire(Instant now, List<LedgerEffect> effects) {
+        for (var lease : where(lease -> !lease.expires().isAfter(now))) {
+            release(lease);
+            effects.add(new LedgerEffect.OffersOver(lease.framework(), List.of(lease.id())));
+            effects.add(new LedgerEffect.Rescinded(lease.framework(), List.of(lease.id())));
+        }
     }
 
     SortedMap<FrameworkId, List<OfferId>> byFramework(Predicate<Lease> which) {

@@ -75,6 +75,13 @@ public sealed interface LedgerEffect {
      */
     record Mark(long incarnation) implements LedgerEffect {}
 
+    /**
+     * The agent is empty: have the registry hold that it is drained.
+     *
+     * @param gone and that it will not come back
+     */
+    record Drained(boolean gone) implements LedgerEffect {}
+
     /** Another owner is newer: end, so that what comes next claims the agent anew. */
     record StepDown(long newer) implements LedgerEffect {}
 

@@ -5,6 +5,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.link.ExecutorMessage;
 import io.baton.link.ToAgent;
 import io.baton.resourcemanager.routing.Neighbours;
 
@@ -24,6 +25,11 @@ final class LedgerVoice {
             neighbours.metrics().launched();
         }
         frame.getRunGroup().getTasksList().forEach(task -> neighbours.metrics().launched());
+    }
+
+    /** An executor has something for its framework. */
+    void pass(ExecutorMessage said) {
+        neighbours.tell(FrameworkId.fromProto(said.getFrameworkId()), new FrameworkProtocol.ExecutorSaid(id, said));
     }
 
     /** The offers were made by an owner before this one, or not at all. */

@@ -3,6 +3,7 @@ package io.baton.resourcemanager.agent;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Conversion;
 import io.baton.core.resource.Resources;
@@ -68,6 +69,23 @@ final class Operations {
         return conversion.applyTo(left);
     }
 
+    /**
+     * Does what an operator wants, or refuses it: 409 if there is not enough that nobody uses. Offers end for it, if what
+     * is free does not suffice.
+     */
+    Ordered order(Offer.Operation operation, Leases leases, Term now) {
+        var conversion = Conversion.of(operation);
+        var misfit = conversion.misfit(balance.free().plus(leases.sum()), balance.total());
+        if (misfit.isPresent()) {
+            return Ordered.refused(
+                    new CallAnswer(409, "Invalid " + operation.getType() + " operation: " + misfit.get()));
+        }
+        var effects = new ArrayList<LedgerEffect>();
+        leases.rescindUntil(() -> balance.free().contains(conversion.consumed()), conversion.consumed(), effects);
+        convert(effects, Optional.empty(), operation, now);
+        return new Ordered(CallAnswer.ACCEPTED, effects);
+    }
+
     /** @param operation that fits what is free */
     void convert(List<LedgerEffect> effects, Optional<FrameworkId> framework, Offer.Operation operation, Term now) {
         balance.convert(Conversion.of(operation));
@@ -93,18 +111,33 @@ final class Operations {
         return status(operation, OperationState.OPERATION_ERROR, "Operation attempted with invalid resources: " + why);
     }
 
-    /** Whether the agent has not spoken of this operation yet. */
-    boolean awaits(String key) {
-        return unheard.containsKey(key);
+    /** None is under way, and none waits for its scheduler's acknowledgement. */
+    boolean isEmpty() {
+        return unheard.isEmpty() && told.isEmpty();
     }
 
     /** Whether it was sent and not heard of, or heard of and not acknowledged. */
-    boolean knows(String key) {
+    private boolean knows(String key) {
         return unheard.containsKey(key) || told.containsKey(key);
     }
 
+    /**
+     * How an operation went.
+     *
+     * @return whether the books are wrong: the agent would not do it, or has done one that was not thought to reach it
+     */
+    boolean operated(OperationUpdate update, List<LedgerEffect> effects) {
+        boolean news = !knows(update.getKey());
+        boolean awaited = unheard.containsKey(update.getKey());
+        if (updated(update)) {
+            effects.add(new LedgerEffect.Operated(FrameworkId.fromProto(update.getFrameworkId()), update.getStatus()));
+        }
+        boolean done = update.getStatus().getState() == OperationState.OPERATION_FINISHED;
+        return awaited && !done || news && done;
+    }
+
     /** @return whether a scheduler is to hear of it */
-    boolean updated(OperationUpdate update) {
+    private boolean updated(OperationUpdate update) {
         unheard.remove(update.getKey());
         boolean wanted = update.hasFrameworkId() && update.getStatus().hasOperationId();
         if (wanted && update.getStatus().hasUuid()) {

@@ -6,12 +6,14 @@ import io.baton.core.id.TaskId;
 import io.baton.core.protocol.Term;
 import io.baton.link.Acknowledge;
 import io.baton.link.AcknowledgeOperation;
+import io.baton.link.Drain;
 import io.baton.link.ExecutorMessage;
 import io.baton.link.Kill;
 import io.baton.link.RegisterAgain;
 import io.baton.link.RemoveFramework;
 import io.baton.link.ShutdownExecutor;
 import io.baton.link.ToAgent;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.KillPolicy;
 import java.util.Optional;
@@ -71,6 +73,13 @@ final class Orders {
                 .setRemoveFramework(
                         RemoveFramework.newBuilder().setEpoch(term.epoch()).setFrameworkId(framework.toProto()))
                 .build();
+    }
+
+    /** @param config absent: it need not be empty any more */
+    static ToAgent drain(Term term, Optional<DrainConfig> config) {
+        var drain = Drain.newBuilder().setEpoch(term.epoch());
+        config.ifPresent(drain::setConfig);
+        return ToAgent.newBuilder().setDrain(drain).build();
     }
 
     /** What is believed of the agent may be wrong: it is to say everything anew. */

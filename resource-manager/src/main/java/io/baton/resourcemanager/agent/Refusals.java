@@ -68,6 +68,21 @@ final class Refusals {
                 .build();
     }
 
+    /** Its machine goes down: it is to end its tasks and itself. */
+    static ToAgent endsForMaintenance() {
+        return ToAgent.newBuilder()
+                .setRefused(Refused.newBuilder()
+                        .setReason("this machine is down for maintenance: start the agent when it is over")
+                        .setPermanent(true)
+                        .setGone(true))
+                .build();
+    }
+
+    static ToAgent inMaintenance() {
+        return refused(
+                "this machine is down for maintenance: the agent is let in when an operator has stopped it", false);
+    }
+
     static ToAgent refused(String why, boolean permanent) {
         return ToAgent.newBuilder()
                 .setRefused(Refused.newBuilder().setReason(why).setPermanent(permanent))

@@ -10,11 +10,16 @@ import io.baton.resourcemanager.registry.record.AdmitAgent;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.DeactivateAgent;
+import io.baton.resourcemanager.registry.record.DrainAgent;
+import io.baton.resourcemanager.registry.record.MarkAgentDrained;
 import io.baton.resourcemanager.registry.record.MarkAgentGone;
 import io.baton.resourcemanager.registry.record.MarkAgentUnreachable;
+import io.baton.resourcemanager.registry.record.ReactivateAgent;
 import io.baton.resourcemanager.registry.record.Refused;
 import io.baton.resourcemanager.registry.record.Result;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DrainConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +82,37 @@ final class RegistryAgents {
                 Command.newBuilder().setMarkAgentGone(MarkAgentGone.newBuilder().setAgentId(id.toProto())));
     }
 
+    CompletionStage<Answer> drain(DrainConfig config) {
+        return registrar.propose(Command.newBuilder()
+                .setDrainAgent(DrainAgent.newBuilder().setAgentId(id.toProto()).setConfig(config)));
+    }
+
+    CompletionStage<Answer> drained() {
+        return registrar.propose(Command.newBuilder()
+                .setMarkAgentDrained(MarkAgentDrained.newBuilder().setAgentId(id.toProto())));
+    }
+
+    CompletionStage<Answer> deactivate() {
+        return registrar.propose(Command.newBuilder()
+                .setDeactivateAgent(DeactivateAgent.newBuilder().setAgentId(id.toProto())));
+    }
+
+    CompletionStage<Answer> reactivate() {
+        return registrar.propose(Command.newBuilder()
+                .setReactivateAgent(ReactivateAgent.newBuilder().setAgentId(id.toProto())));
+    }
+
+    /**
+     * What operators want of the agent.
+     *
+     * @param ip empty if it is not known yet
+     */
+    HostPlan plan(String ip) {
+        return registrar.read(state -> Optional.ofNullable(state.agents().get(id.value()))
+                .map(entry -> HostPlan.of(entry, state, ip))
+                .orElse(HostPlan.NONE));
+    }
+
     private static Optional<Result> result(Answer answer) {
         return answer instanceof Answer.Committed committed ? Optional.of(committed.result()) : Optional.empty();
     }
@@ -117,6 +153,12 @@ final class RegistryAgents {
         return refused.getCode() == Refused.Code.LIMITED
                 ? Optional.of(Duration.ofMillis(refused.getRetryAfterMillis()))
                 : Optional.empty();
+    }
+
+    /** What an operator is answered who wants something of an agent that must be there. */
+    static CallAnswer ordered(Answer answer) {
+        var told = answered(answer);
+        return told.status() == CallAnswer.notFound("").status() ? CallAnswer.badRequest(told.message()) : told;
     }
 
     /** What an operator is answered. */

@@ -8,6 +8,7 @@ import io.baton.core.task.TaskStates;
 import io.baton.link.ExecutorEnded;
 import io.baton.link.ExecutorMessage;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Event;
@@ -92,6 +93,20 @@ final class Events {
                         .setAgentId(agent.toProto())
                         .setExecutorId(said.getExecutorId())
                         .setData(said.getData()))
+                .build();
+    }
+
+    static Event inverseOffers(List<InverseOffer> offers) {
+        return Event.newBuilder()
+                .setType(Event.Type.INVERSE_OFFERS)
+                .setInverseOffers(Event.InverseOffers.newBuilder().addAllInverseOffers(offers))
+                .build();
+    }
+
+    static Event rescindInverse(OfferId id) {
+        return Event.newBuilder()
+                .setType(Event.Type.RESCIND_INVERSE_OFFER)
+                .setRescindInverseOffer(Event.RescindInverseOffer.newBuilder().setInverseOfferId(id.toProto()))
                 .build();
     }
 

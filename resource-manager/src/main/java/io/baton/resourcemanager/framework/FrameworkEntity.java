@@ -131,6 +131,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(FrameworkProtocol.Offered.class, m -> take(session.offered(m.offer())))
                 .onMessage(FrameworkProtocol.Leased.class, m -> take(session.leased(m)))
                 .onMessage(FrameworkProtocol.Rescinded.class, m -> take(session.rescinded(m.offers())))
+                .onMessage(FrameworkProtocol.InverseOffered.class, m -> take(session.inverseOffered(m.offers())))
+                .onMessage(FrameworkProtocol.InverseRescinded.class, m -> take(session.inverseRescinded(m.offers())))
                 .onMessage(
                         FrameworkProtocol.TasksRefused.class,
                         m -> take(session.refused(m.tasks(), m.status(), clock.instant())))

@@ -14,6 +14,7 @@ import io.baton.resourcemanager.framework.Subscription.State;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.Task;
@@ -43,6 +44,7 @@ public final class FrameworkSession {
     private final OfferBook offers = new OfferBook();
     private final SessionTasks tasks = new SessionTasks();
     private final SessionOperations operations = new SessionOperations();
+    private final InverseOfferBook inverse = new InverseOfferBook();
     private Subscription subscription = Subscription.NONE;
 
     public FrameworkSession(FrameworkId id) {
@@ -137,6 +139,7 @@ public final class FrameworkSession {
     }
 
     private List<SessionEffect> giveBackOffers() {
+        inverse.clear();
         var effects = new ArrayList<SessionEffect>();
         offers.clear().forEach((agent, ids) -> {
             effects.add(new SessionEffect.OffersOver(id, ids));
@@ -226,7 +229,8 @@ public final class FrameworkSession {
             case REVIVE -> revive(call.getRevive().getRolesList());
             case SUPPRESS -> suppress(call.getSuppress().getRolesList());
             default ->
-                Answered.accepted(new SessionCalls(subscription, offers, tasks, operations, now).effectsOf(call));
+                Answered.accepted(
+                        new SessionCalls(subscription, offers, tasks, operations, inverse, now).effectsOf(call));
         };
     }
 
@@ -321,6 +325,16 @@ public final class FrameworkSession {
         effects.add(new SessionEffect.OffersOver(id, ended));
         offers.rescind(ended).forEach(event -> effects.add(new SessionEffect.Emit(event)));
         return effects;
+    }
+
+    /** A ledger asks the framework to leave its agent. */
+    public List<SessionEffect> inverseOffered(List<InverseOffer> asked) {
+        return subscription.connected() ? inverse.offered(asked) : List.of();
+    }
+
+    /** And asks no more. */
+    public List<SessionEffect> inverseRescinded(List<OfferId> over) {
+        return subscription.connected() ? inverse.rescinded(over) : List.of();
     }
 
     /** Which leases a ledger holds for this framework: those of offers that are not known here go back. */

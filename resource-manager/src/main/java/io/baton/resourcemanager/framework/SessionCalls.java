@@ -26,6 +26,7 @@ final class SessionCalls {
     private final OfferBook offers;
     private final SessionTasks tasks;
     private final SessionOperations operations;
+    private final InverseOfferBook inverse;
     private final Instant now;
 
     SessionCalls(
@@ -33,12 +34,14 @@ final class SessionCalls {
             OfferBook offers,
             SessionTasks tasks,
             SessionOperations operations,
+            InverseOfferBook inverse,
             Instant now) {
         this.subscription = subscription;
         this.id = subscription.id();
         this.offers = offers;
         this.tasks = tasks;
         this.operations = operations;
+        this.inverse = inverse;
         this.now = now;
     }
 
@@ -53,8 +56,18 @@ final class SessionCalls {
             case RECONCILE_OPERATIONS -> operations.reconcile(call.getReconcileOperations());
             case ACKNOWLEDGE_OPERATION_STATUS -> operations.acknowledged(id, call.getAcknowledgeOperationStatus());
             case MESSAGE -> message(call.getMessage());
-            // Nobody is there to hear of it: no inverse offer was ever made; REQUEST is a hint.
-            case REQUEST, ACCEPT_INVERSE_OFFERS, DECLINE_INVERSE_OFFERS -> List.of();
+            case ACCEPT_INVERSE_OFFERS -> {
+                var answer = call.getAcceptInverseOffers();
+                yield inverse.answer(
+                        id, answer.getInverseOfferIdsList(), true, answer.hasFilters(), answer.getFilters());
+            }
+            case DECLINE_INVERSE_OFFERS -> {
+                var answer = call.getDeclineInverseOffers();
+                yield inverse.answer(
+                        id, answer.getInverseOfferIdsList(), false, answer.hasFilters(), answer.getFilters());
+            }
+            // A hint, and nobody is there who heeds it.
+            case REQUEST -> List.of();
             case UNKNOWN, SUBSCRIBE, TEARDOWN, REVIVE, SUPPRESS, UPDATE_FRAMEWORK ->
                 throw new AssertionError("the session itself takes " + call.getType());
         };

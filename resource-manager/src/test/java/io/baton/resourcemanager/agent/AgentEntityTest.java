@@ -13,6 +13,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.link.Drain;
 import io.baton.link.Register;
 import io.baton.link.Registered;
 import io.baton.link.Update;
@@ -22,10 +23,16 @@ import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.StartMaintenance;
 import io.baton.resourcemanager.registry.record.SubscribeFramework;
+import io.baton.resourcemanager.registry.record.UpdateSchedule;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DrainConfig;
+import io.baton.v1.DrainState;
+import io.baton.v1.DurationInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.MachineID;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
@@ -33,6 +40,10 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
+import io.baton.v1.TimeInfo;
+import io.baton.v1.Unavailability;
+import io.baton.v1.maintenance.Schedule;
+import io.baton.v1.maintenance.Window;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,8 +51,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -331,6 +344,109 @@ class AgentEntityTest {
         register();
         toldGone();
         link.expectMessageClass(LinkProtocol.Close.class, PATIENCE);
+    }
+
+    private void told(CallAnswer answer, Function<ActorRef<CallAnswer>, AgentProtocol> order) {
+        var answers = KIT.createTestProbe(CallAnswer.class);
+        entity.tell(order.apply(answers.ref()));
+        var got = answers.receiveMessage(PATIENCE);
+        assertThat(got.status()).isEqualTo(answer.status());
+        assertThat(got.message()).contains(answer.message());
+    }
+
+    private Optional<DrainConfig> toldToBeEmpty() {
+        var frame = new AtomicReference<Drain>();
+        link.fishForMessage(PATIENCE, m -> {
+            if (m instanceof LinkProtocol.Send send && send.frame().hasDrain()) {
+                frame.set(send.frame().getDrain());
+                return FishingOutcomes.complete();
+            }
+            return FishingOutcomes.continueAndIgnore();
+        });
+        return frame.get().hasConfig() ? Optional.of(frame.get().getConfig()) : Optional.empty();
+    }
+
+    @Test
+    void anAgentIsDrainedAndCanHaveTasksAgain() {
+        registrar.release();
+        register();
+        registered();
+        var config = DrainConfig.newBuilder()
+                .setMaxGracePeriod(DurationInfo.newBuilder().setNanoseconds(1))
+                .build();
+
+        told(CallAnswer.OK, replyTo -> new AgentProtocol.Drain(config, replyTo));
+
+        assertThat(recorded().getDrain().getState()).isEqualTo(DrainState.DRAINING);
+        assertThat(toldToBeEmpty()).contains(config);
+        told(CallAnswer.badRequest("still being drained"), AgentProtocol.Reactivate::new);
+        await().atMost(PATIENCE).until(() -> {
+            TIME.timePasses(AgentEntity.TICK);
+            return recorded().getDrain().getState() == DrainState.DRAINED;
+        });
+        told(CallAnswer.OK, AgentProtocol.Reactivate::new);
+        assertThat(toldToBeEmpty()).isEmpty();
+        assertThat(recorded().getDeactivated()).isFalse();
+    }
+
+    @Test
+    void anAgentThatIsNotToComeBackIsGoneWhenItIsEmpty() {
+        registrar.release();
+        register();
+        registered();
+
+        told(
+                CallAnswer.OK,
+                replyTo -> new AgentProtocol.Drain(
+                        DrainConfig.newBuilder().setMarkGone(true).build(), replyTo));
+        TIME.timePasses(AgentEntity.TICK);
+
+        toldGone();
+        assertThat(recorded().getState()).isEqualTo(State.GONE);
+    }
+
+    @Test
+    void whatOperatorsWantIsKnownToTheNextOwner() {
+        registrar.release();
+        register();
+        registered();
+        told(CallAnswer.OK, AgentProtocol.Deactivate::new);
+        told(CallAnswer.OK, replyTo -> new AgentProtocol.Drain(DrainConfig.getDefaultInstance(), replyTo));
+
+        var next = entity(registrar);
+        register(next, 2, link.ref());
+
+        assertThat(registered().hasDrain()).isTrue();
+    }
+
+    @Test
+    void nobodyPlansForAnAgentThatIsNotKnown() {
+        registrar.release();
+
+        told(CallAnswer.badRequest("there is no agent 'S1'"), AgentProtocol.Deactivate::new);
+        told(CallAnswer.badRequest("there is no agent 'S1'"), AgentProtocol.Reactivate::new);
+    }
+
+    @Test
+    void anAgentEndsWhenItsMachineGoesDown() {
+        registrar.release();
+        register();
+        registered();
+        var machine = MachineID.newBuilder().setHostname("H").build();
+        registrar.propose(Command.newBuilder()
+                .setUpdateSchedule(UpdateSchedule.newBuilder()
+                        .setSchedule(Schedule.newBuilder()
+                                .addWindows(Window.newBuilder()
+                                        .addMachineIds(machine)
+                                        .setUnavailability(Unavailability.newBuilder()
+                                                .setStart(TimeInfo.newBuilder().setNanoseconds(1)))))));
+        registrar.propose(Command.newBuilder()
+                .setStartMaintenance(StartMaintenance.newBuilder().addMachines(machine)));
+
+        TIME.timePasses(AgentEntity.TICK);
+
+        toldGone();
+        assertThat(recorded().getState()).as("it may come back").isEqualTo(State.ADMITTED);
     }
 
     private void toldGone() {

@@ -189,8 +189,8 @@ final class AgentProcess extends Node {
                 obey(registration.masters(
                         frame.getMasters().getLinksList(), world.chance().fraction()));
             case REGISTER_AGAIN -> obey(registration.registerAgain(number, now()));
-            case OPERATE, ACKNOWLEDGE_OPERATION ->
-                throw new AssertionError("no scheduler of the simulation asks for operations");
+            case OPERATE, ACKNOWLEDGE_OPERATION, DRAIN ->
+                throw new AssertionError("nobody in the simulation asks for " + frame.getMessageCase());
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
     }

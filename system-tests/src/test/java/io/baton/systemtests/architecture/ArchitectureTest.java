@@ -78,6 +78,7 @@ class ArchitectureTest {
     /** What in those packages acts instead of deciding, or is what an actor is told and made of, besides themselves. */
     private static final List<String> SHELLS = List.of(
             "io.baton.resourcemanager.agent.AgentLinks",
+            "io.baton.resourcemanager.agent.LedgerVoice",
             "io.baton.resourcemanager.agent.AgentSurroundings",
             "io.baton.resourcemanager.agent.RegistryAgents",
             "io.baton.resourcemanager.framework.FrameworkSurroundings",

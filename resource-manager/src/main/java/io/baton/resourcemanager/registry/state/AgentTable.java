@@ -119,6 +119,13 @@ final class AgentTable {
     }
 
     Result reactivate(AgentID agent, Epochs epochs) {
+        var known = agents.get(agent.getValue());
+        if (known != null && known.getDrain().getState() == DrainState.DRAINING) {
+            return Results.refused(
+                    Refused.Code.DRAINING,
+                    "agent '" + IdRules.printable(agent.getValue())
+                            + "' is still being drained: it can be reactivated when its tasks have ended");
+        }
         return changeLiving(agent, epochs, entry -> entry.clearDeactivated().clearDrain());
     }
 

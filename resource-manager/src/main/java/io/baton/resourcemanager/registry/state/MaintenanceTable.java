@@ -6,16 +6,21 @@ import io.baton.resourcemanager.registry.record.Result;
 import io.baton.resourcemanager.registry.record.Snapshot;
 import io.baton.resourcemanager.registry.record.UpdateSchedule;
 import io.baton.v1.MachineID;
+import io.baton.v1.Unavailability;
 import io.baton.v1.maintenance.Schedule;
 import io.baton.v1.maintenance.Window;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** When which machines are to be away, and which are. */
 final class MaintenanceTable {
     private final TreeMap<String, MachineID> down = new TreeMap<>();
+    private final TreeMap<String, Unavailability> absences = new TreeMap<>();
     private Schedule schedule = Schedule.getDefaultInstance();
     private long version;
 
@@ -47,20 +52,20 @@ final class MaintenanceTable {
                                 + " is down: it stays in the schedule until its maintenance is stopped");
             }
         }
-        schedule = command.getSchedule();
+        become(command.getSchedule());
         version = epochs.next();
         return Results.written(version);
     }
 
     Result start(List<MachineID> machines, Epochs epochs) {
         for (var machine : machines) {
-            if (!isScheduled(machine)) {
+            if (!absences.containsKey(key(machine))) {
                 return Results.refused(
                         Refused.Code.NOT_FOUND,
                         "machine " + shown(machine) + " is not in the maintenance schedule: add it first");
             }
         }
-        machines.forEach(machine -> down.put(key(machine), machine));
+        machines.forEach(machine -> down.put(key(machine), scheduled(machine)));
         version = epochs.next();
         return Results.written(version);
     }
@@ -83,20 +88,51 @@ final class MaintenanceTable {
                 left.addWindows(rest);
             }
         }
-        schedule = left.build();
+        become(left.build());
         version = epochs.next();
         return Results.written(version);
     }
 
-    private boolean isScheduled(MachineID machine) {
+    private void become(Schedule next) {
+        schedule = next;
+        absences.clear();
+        for (var window : next.getWindowsList()) {
+            window.getMachineIdsList().forEach(machine -> absences.put(key(machine), window.getUnavailability()));
+        }
+    }
+
+    /** As it is written in the schedule. */
+    private MachineID scheduled(MachineID machine) {
         return schedule.getWindowsList().stream()
                 .flatMap(window -> window.getMachineIdsList().stream())
-                .anyMatch(m -> key(m).equals(key(machine)));
+                .filter(m -> key(m).equals(key(machine)))
+                .findFirst()
+                .orElse(machine);
+    }
+
+    /** When an agent's machine is to be away. A machine may be named by its host name, its address, or both. */
+    Optional<Unavailability> absence(String hostname, String ip) {
+        return names(hostname, ip)
+                .filter(absences::containsKey)
+                .map(absences::get)
+                .findFirst();
+    }
+
+    /** Whether an agent's machine is in maintenance. */
+    boolean isDown(String hostname, String ip) {
+        return names(hostname, ip).anyMatch(down::containsKey);
+    }
+
+    private static Stream<String> names(String hostname, String ip) {
+        return Stream.of(key(hostname, ip), key(hostname, ""), key("", ip)).filter(key -> !key.isEmpty());
     }
 
     private static String key(MachineID machine) {
-        var hasNeither = machine.getHostname().isEmpty() && machine.getIp().isEmpty();
-        return hasNeither ? "" : machine.getHostname() + " " + machine.getIp();
+        return key(machine.getHostname(), machine.getIp());
+    }
+
+    private static String key(String hostname, String ip) {
+        return hostname.isEmpty() && ip.isEmpty() ? "" : hostname.toLowerCase(Locale.ROOT) + " " + ip;
     }
 
     private static String shown(MachineID machine) {
@@ -122,7 +158,7 @@ final class MaintenanceTable {
     void load(Snapshot snapshot) {
         down.clear();
         snapshot.getDownMachinesList().forEach(machine -> down.put(key(machine), machine));
-        schedule = snapshot.getSchedule();
+        become(snapshot.getSchedule());
         version = snapshot.getScheduleVersion();
     }
 }

@@ -11,6 +11,7 @@ import io.baton.resourcemanager.registry.record.Result;
 import io.baton.resourcemanager.registry.record.Snapshot;
 import io.baton.resourcemanager.registry.record.ValueEntry;
 import io.baton.v1.MachineID;
+import io.baton.v1.Unavailability;
 import io.baton.v1.WeightInfo;
 import io.baton.v1.maintenance.Schedule;
 import io.baton.v1.quota.QuotaConfig;
@@ -247,6 +248,20 @@ public final class RegistryState {
     /** 0 if there was never a schedule. Also changes when maintenance starts or stops. */
     public long scheduleVersion() {
         return maintenance.version();
+    }
+
+    /**
+     * When the machine of an agent is to be away, if it is in the schedule.
+     *
+     * @param ip empty if it is not known
+     */
+    public Optional<Unavailability> absence(String hostname, String ip) {
+        return maintenance.absence(hostname, ip);
+    }
+
+    /** Whether the machine of an agent is in maintenance. */
+    public boolean isDown(String hostname, String ip) {
+        return maintenance.isDown(hostname, ip);
     }
 
     /** Machines in maintenance, in a fixed order. */

@@ -71,6 +71,8 @@ class RegistryStateTest {
         found c; drained x                                                  | NOT_FOUND
         found c; admit x; deactivate x; reactivate x                        | written 4
         found c; reactivate x                                               | NOT_FOUND
+        found c; admit x; drain x; reactivate x                             | DRAINING
+        found c; admit x; drain x; drained x; reactivate x                  | written 5
         found c; subscribe f                                                | granted 2/0
         found c; subscribe f; subscribe f                                   | granted 3/0
         found c; subscribe a/b                                              | INVALID
@@ -316,6 +318,30 @@ class RegistryStateTest {
         assertThat(state.schedule().getWindows(0).getMachineIdsList())
                 .extracting(m -> m.getHostname())
                 .containsExactly("h2");
+    }
+
+    @Test
+    void aMachineIsFoundByItsHostnameInAnyCaseOrItsAddress() {
+        say("found c");
+        say("schedule Host1");
+        say("start HOST1");
+
+        assertThat(state.absence("host1", "10.0.0.1")).isPresent();
+        assertThat(state.isDown("hOST1", "")).isTrue();
+        assertThat(state.absence("host2", "10.0.0.1")).isEmpty();
+        assertThat(state.isDown("host2", "10.0.0.1")).isFalse();
+        assertThat(state.downMachines().values())
+                .as("as it is in the schedule")
+                .extracting(m -> m.getHostname())
+                .containsExactly("Host1");
+
+        var again = new RegistryState();
+        again.load(state.save());
+        assertThat(again.absence("host1", "10.0.0.1")).isPresent();
+        assertThat(again.isDown("host1", "10.0.0.1")).isTrue();
+
+        say("stop host1");
+        assertThat(state.absence("host1", "")).isEmpty();
     }
 
     @Test

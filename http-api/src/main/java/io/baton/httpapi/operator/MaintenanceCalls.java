@@ -1,0 +1,179 @@
+package io.baton.httpapi.operator;
+
+import com.google.protobuf.Message;
+import io.baton.core.operation.MaintenanceDesk;
+import io.baton.core.operation.MaintenanceDesk.Maintenance;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ViewProtocol.StateView;
+import io.baton.httpapi.codec.Replies;
+import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Router;
+import io.baton.protocol.codec.Encoding;
+import io.baton.protocol.json.MesosJson;
+import io.baton.protocol.json.MesosJsonException;
+import io.baton.v1.MachineID;
+import io.baton.v1.maintenance.ClusterStatus;
+import io.baton.v1.maintenance.Schedule;
+import io.baton.v1.master.Call;
+import io.baton.v1.master.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** Operators plan that machines are away: by call, and by the older endpoints. */
+public final class MaintenanceCalls {
+    private final Supplier<Optional<MaintenanceDesk>> desk;
+    private final ReadModel reads;
+    private final Bodies bodies;
+
+    /** @param desk empty while this master's registry starts */
+    public MaintenanceCalls(Supplier<Optional<MaintenanceDesk>> desk, ReadModel reads, Bodies bodies) {
+        this.desk = desk;
+        this.reads = reads;
+        this.bodies = bodies;
+    }
+
+    /** @param call of one of the types that are about maintenance */
+    CompletionStage<HttpResponse> answer(Call call, Encoding encoding) {
+        return switch (call.getType()) {
+            case GET_MAINTENANCE_SCHEDULE ->
+                schedule(schedule -> {
+                    var out = Response.newBuilder().setType(Response.Type.GET_MAINTENANCE_SCHEDULE);
+                    out.getGetMaintenanceScheduleBuilder().setSchedule(schedule);
+                    return Replies.message(encoding, out.build());
+                });
+            case GET_MAINTENANCE_STATUS ->
+                status(status -> {
+                    var out = Response.newBuilder().setType(Response.Type.GET_MAINTENANCE_STATUS);
+                    out.getGetMaintenanceStatusBuilder().setStatus(status);
+                    return Replies.message(encoding, out.build());
+                });
+            case UPDATE_MAINTENANCE_SCHEDULE ->
+                change(d -> d.update(call.getUpdateMaintenanceSchedule().getSchedule()));
+            case START_MAINTENANCE ->
+                change(d -> d.start(call.getStartMaintenance().getMachinesList()));
+            case STOP_MAINTENANCE ->
+                change(d -> d.stop(call.getStopMaintenance().getMachinesList()));
+            default -> throw new IllegalStateException(call.getType() + " is not about maintenance");
+        };
+    }
+
+    /** The older endpoints: schedules and lists of machines as JSON. */
+    public void addTo(Router router) {
+        router.get("/maintenance/schedule", exchange -> schedule(MaintenanceCalls::json))
+                .get("/maintenance/status", exchange -> status(MaintenanceCalls::json))
+                .post("/maintenance/schedule", this::update)
+                .post("/machine/down", exchange -> machines(exchange, MaintenanceDesk::start))
+                .post("/machine/up", exchange -> machines(exchange, MaintenanceDesk::stop));
+    }
+
+    private static HttpResponse json(Message message) {
+        return Replies.message(Encoding.JSON, message);
+    }
+
+    private CompletionStage<HttpResponse> update(Exchange exchange) {
+        return bodies.read(exchange, body -> {
+            var schedule = Schedule.newBuilder();
+            var problem = problem(body.toArray(), schedule);
+            return problem.map(MaintenanceCalls::done).orElseGet(() -> change(d -> d.update(schedule.build())));
+        });
+    }
+
+    private interface Change {
+        CompletionStage<CallAnswer> of(MaintenanceDesk desk, List<MachineID> machines);
+    }
+
+    private CompletionStage<HttpResponse> machines(Exchange exchange, Change change) {
+        return bodies.read(exchange, body -> {
+            // The array stands alone in the body; as a field of a message the same rules read it.
+            var head = "{\"machines\":".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            var list = body.toArray();
+            var json = new byte[head.length + list.length + 1];
+            System.arraycopy(head, 0, json, 0, head.length);
+            System.arraycopy(list, 0, json, head.length, list.length);
+            json[json.length - 1] = '}';
+            var named = Call.StartMaintenance.newBuilder();
+            var problem = problem(json, named);
+            return problem.map(MaintenanceCalls::done)
+                    .orElseGet(() -> change(d -> change.of(d, named.getMachinesList())));
+        });
+    }
+
+    private static Optional<Refusal> problem(byte[] json, Message.Builder into) {
+        try {
+            MesosJson.parse(json, into);
+            return Optional.empty();
+        } catch (MesosJsonException wrong) {
+            return Optional.of(Refusal.badRequest("the body will not do: " + wrong.getMessage()));
+        }
+    }
+
+    private CompletionStage<HttpResponse> schedule(Function<Schedule, HttpResponse> with) {
+        return CompletableFuture.completedFuture(
+                desk.get().map(d -> with.apply(d.current().schedule())).orElseGet(MaintenanceCalls::starting));
+    }
+
+    private CompletionStage<HttpResponse> status(Function<ClusterStatus, HttpResponse> with) {
+        var now = desk.get().map(MaintenanceDesk::current);
+        return now.isEmpty()
+                ? CompletableFuture.completedFuture(starting())
+                : reads.answer(view -> with.apply(status(now.get(), view)));
+    }
+
+    private static ClusterStatus status(Maintenance now, StateView view) {
+        var out = ClusterStatus.newBuilder().addAllDownMachines(now.down());
+        for (var window : now.schedule().getWindowsList()) {
+            for (var machine : window.getMachineIdsList()) {
+                if (!now.down().contains(machine)) {
+                    out.addDrainingMachines(draining(machine, view));
+                }
+            }
+        }
+        return out.build();
+    }
+
+    private static ClusterStatus.DrainingMachine draining(MachineID machine, StateView view) {
+        var out = ClusterStatus.DrainingMachine.newBuilder().setId(machine);
+        for (var agent : view.state().getGetAgents().getAgentsList()) {
+            var pid = agent.getPid();
+            var ip = pid.substring(pid.indexOf('@') + 1, Math.max(pid.indexOf('@') + 1, pid.lastIndexOf(':')));
+            boolean here = (machine.getHostname().isEmpty()
+                            || machine.getHostname()
+                                    .equalsIgnoreCase(agent.getAgentInfo().getHostname()))
+                    && (machine.getIp().isEmpty() || machine.getIp().equals(ip));
+            if (here) {
+                var id = agent.getAgentInfo().getId().getValue();
+                view.details().stream()
+                        .filter(details -> details.agent().value().equals(id))
+                        .forEach(details -> out.addAllStatuses(details.responses()));
+            }
+        }
+        return out.build();
+    }
+
+    private CompletionStage<HttpResponse> change(Function<MaintenanceDesk, CompletionStage<CallAnswer>> change) {
+        return desk.get()
+                .map(d -> change.apply(d).thenApply(MaintenanceCalls::response))
+                .orElseGet(() -> CompletableFuture.completedFuture(starting()));
+    }
+
+    private static HttpResponse response(CallAnswer answer) {
+        return answer.status() == CallAnswer.OK.status()
+                ? Replies.ok()
+                : Refusal.of(answer).response();
+    }
+
+    private static HttpResponse starting() {
+        return Refusal.unavailable("The registry of this master").response();
+    }
+
+    private static CompletionStage<HttpResponse> done(Refusal refusal) {
+        return CompletableFuture.completedFuture(refusal.response());
+    }
+}

@@ -1,0 +1,109 @@
+package io.baton.resourcemanager.agent;
+
+import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.Term;
+import io.baton.v1.DrainConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What operators want of an agent, and what is done about it: its offers end, it is emptied, frameworks are asked to
+ * leave before its machine is away.
+ */
+final class Upkeep {
+    /** How often the agent is told again to be empty, in case that was lost between two masters. */
+    static final Duration DRAIN_AGAIN = Duration.ofSeconds(10);
+
+    private final Books books;
+    private final InverseOffers inverse = new InverseOffers();
+    private HostPlan plan = HostPlan.NONE;
+    private Instant drainSince = Instant.EPOCH;
+    private Instant drainSaid = Instant.EPOCH;
+
+    Upkeep(Books books) {
+        this.books = books;
+    }
+
+    HostPlan plan() {
+        return plan;
+    }
+
+    /** When emptying it began, as far as is known; {@link Instant#EPOCH} if it did not. */
+    Instant drainSince() {
+        return drainSince;
+    }
+
+    InverseOffers inverse() {
+        return inverse;
+    }
+
+    /** The agent registers: what was asked of frameworks before is void. Answers how it is to be emptied. */
+    Optional<DrainConfig> registered(Instant now, List<LedgerEffect> effects) {
+        inverse.withdraw(effects);
+        drainSaid = now;
+        return plan.drainConfig();
+    }
+
+    /**
+     * As the registry holds it now.
+     *
+     * @param connected whether the agent hears of it
+     * @return whether anything has changed
+     */
+    boolean planned(HostPlan next, boolean connected, Term term, Instant now, List<LedgerEffect> effects) {
+        var before = plan;
+        plan = next;
+        if (next.equals(before)) {
+            return false;
+        }
+        if (next.drain().isEmpty()) {
+            drainSince = Instant.EPOCH;
+        } else if (before.drain().isEmpty()) {
+            drainSince = now;
+        }
+        boolean otherAbsence = !next.absence().equals(before.absence());
+        if (!next.offers() || otherAbsence) {
+            books.leases().rescind(lease -> true, effects);
+        }
+        if (otherAbsence) {
+            inverse.withdraw(effects);
+        }
+        if (connected && !next.drainConfig().equals(before.drainConfig())) {
+            drainSaid = now;
+            effects.add(new LedgerEffect.ToLink(Orders.drain(term, next.drainConfig())));
+        }
+        return true;
+    }
+
+    /**
+     * Time goes by for an agent that is connected.
+     *
+     * @param expires when an inverse offer that is made now ends without an answer
+     */
+    void tick(InverseOffers.Maker maker, Term term, Instant expires, Instant now, List<LedgerEffect> effects) {
+        boolean empty = books.tasks().isEmpty() && books.operations().isEmpty();
+        if (plan.draining() && empty) {
+            effects.add(new LedgerEffect.Drained(plan.endsGone()));
+        } else if (plan.draining() && !now.isBefore(drainSaid.plus(DRAIN_AGAIN))) {
+            drainSaid = now;
+            effects.add(new LedgerEffect.ToLink(Orders.drain(term, plan.drainConfig())));
+        }
+        plan.absence().ifPresent(absence -> {
+            var here = new TreeSet<>(books.balance().held().byFramework().keySet());
+            inverse.tick(here, absence, maker, expires, now, effects);
+        });
+    }
+
+    void answered(AgentProtocol.AnswerInverse m, Instant now) {
+        m.offers().forEach(offer -> inverse.answered(m.framework(), offer, m.accepted(), m.refuse(), now));
+    }
+
+    /** The framework is gone for good. */
+    void removed(FrameworkId framework) {
+        inverse.removed(framework);
+    }
+}
