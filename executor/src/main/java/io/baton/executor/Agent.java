@@ -32,6 +32,7 @@ import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessTable;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.sandbox.SandboxCollector;
+import io.baton.link.Credential;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
@@ -98,9 +99,20 @@ public final class Agent {
      * @param httpPort of the agent's HTTP as it was bound
      * @param masters asks for the masters' link addresses, {@code host:port}; asked again while it fails
      * @param end called once with the reason if the agent cannot go on; tasks go on
+     * @param credential by which it shows masters who it is, where they demand it
      */
     public record Ports(
-            String version, int httpPort, Supplier<CompletionStage<List<String>>> masters, Consumer<String> end) {}
+            String version,
+            int httpPort,
+            Supplier<CompletionStage<List<String>>> masters,
+            Consumer<String> end,
+            Optional<Credential> credential) {
+        /** For an agent that need not show who it is. */
+        public Ports(
+                String version, int httpPort, Supplier<CompletionStage<List<String>>> masters, Consumer<String> end) {
+            this(version, httpPort, masters, end, Optional.empty());
+        }
+    }
 
     /**
      * Starts the agent.
@@ -172,7 +184,7 @@ public final class Agent {
                 launcher,
                 containment,
                 ports.masters(),
-                (address, listener) -> MasterLink.open(system, address, listener),
+                (address, listener) -> MasterLink.open(system, address, ports.credential(), listener),
                 snapshot::set,
                 ports.end(),
                 config.diskCheckInterval(),

@@ -5,11 +5,13 @@ import io.baton.httpapi.agent.AgentFacts;
 import io.baton.httpapi.agent.ContainerMetrics;
 import io.baton.httpapi.executor.ExecutorApi;
 import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.Gate;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.HttpServer;
 import io.baton.httpapi.server.Router;
+import io.baton.httpapi.status.LoggingApi;
 import io.baton.httpapi.status.StatusApi;
 import io.baton.httpapi.stream.ExecutorStream;
 import java.util.Optional;
@@ -29,8 +31,9 @@ public final class AgentHttp {
      */
     public static CompletionStage<HttpBinding> bind(ActorSystem<?> system, HttpConfig config, AgentPorts ports) {
         var metrics = new HttpMetrics(ports.registry());
-        var facts = new AgentFacts(ports.snapshot(), ports.usage(), ports.version(), ports.startTime(), ports.flags());
-        var router = new Router(metrics, "/slave(1)");
+        var facts = new AgentFacts(
+                ports.snapshot(), ports.usage(), ports.version(), ports.startTime(), ports.flags(), ports.log());
+        var router = new Router(metrics, "/slave(1)", new Gate(config.authentication()));
         new AgentApi(system, config, facts, ports.sandboxes(), ports.containers(), metrics).addTo(router);
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
         router.postBare(
@@ -40,6 +43,7 @@ public final class AgentHttp {
                         new ExecutorStream.Setup(config.streams(), metrics),
                         bodies,
                         config.timeouts().call()));
+        new LoggingApi(ports.log()).addTo(router);
         var usage = new ContainerMetrics(ports.snapshot(), ports.registry());
         new StatusApi(ports.registry(), ports.version(), () -> problem(ports), () -> ports.usage()
                         .get()

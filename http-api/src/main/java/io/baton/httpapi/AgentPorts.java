@@ -3,6 +3,7 @@ package io.baton.httpapi;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.httpapi.agent.AgentSnapshot;
+import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.ResourceStatistics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param containers takes what is wanted of nested containers; called on any thread, must not block
  * @param usage what containers use, by their ids; those that are not measured are missing
  * @param version digits and dots only
+ * @param log how much of it there is; called on any thread
  * @param flags settings by name, shown to whoever asks: no secrets
  */
 public record AgentPorts(
@@ -33,4 +35,5 @@ public record AgentPorts(
         PrometheusRegistry registry,
         String version,
         Instant startTime,
-        SortedMap<String, String> flags) {}
+        SortedMap<String, String> flags,
+        LogLevel log) {}

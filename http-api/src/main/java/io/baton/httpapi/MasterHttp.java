@@ -16,12 +16,14 @@ import io.baton.httpapi.operator.TaskKills;
 import io.baton.httpapi.operator.Teardowns;
 import io.baton.httpapi.scheduler.SchedulerApi;
 import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.Gate;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.HttpServer;
 import io.baton.httpapi.server.RateLimit;
 import io.baton.httpapi.server.Router;
+import io.baton.httpapi.status.LoggingApi;
 import io.baton.httpapi.status.StatusApi;
 import io.baton.httpapi.store.StoreApi;
 import io.baton.httpapi.stream.LiveStreams;
@@ -98,7 +100,7 @@ public final class MasterHttp {
         var callTimeout = config.timeouts().call();
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
         var facts = new MasterFacts(
-                master, ports.version(), ports.startTime(), ports.flags(), () -> counters(ports, metrics));
+                master, ports.version(), ports.startTime(), ports.flags(), () -> counters(ports, metrics), ports.log());
         var reads = new ReadModel(system, ports.view(), callTimeout);
         var scheduler = new SchedulerApi(
                 system,
@@ -126,7 +128,7 @@ public final class MasterHttp {
                 subscriptions(system, config, ports, metrics));
         var explanations = new Explanations(system, ports.allocator(), callTimeout);
         var lists = new Lists(reads, ports.masters());
-        var router = new Router(metrics, "/master")
+        var router = new Router(metrics, "/master", new Gate(config.authentication()))
                 .postBare(SCHEDULER, scheduler)
                 .post("/api/v1", operator)
                 .postBelow("/api/v1/", operator)
@@ -146,6 +148,7 @@ public final class MasterHttp {
         new RegistryApi(system, ports.operations(), ports.problem(), bodies).addTo(router);
         maintenance.addTo(router);
         new LegacyApi(reads, roles, facts).addTo(router);
+        new LoggingApi(ports.log()).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
         return router;
     }

@@ -11,6 +11,7 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.store.ValueStore;
+import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.MasterInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
@@ -36,6 +37,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param counters numbers under Mesos's names that the edge cannot know, for {@code /metrics/snapshot}; called on any
  *     thread
  * @param operations what operators may do with the registry; empty while it starts; called on any thread
+ * @param log how much of it there is; called on any thread
  * @param store of schedulers' values; empty while it starts; called on any thread
  * @param maintenance of machines; empty while the registry starts; called on any thread
  */
@@ -55,6 +57,7 @@ public record MasterPorts(
         PrometheusRegistry registry,
         SortedMap<String, String> flags,
         Supplier<Map<String, Double>> counters,
+        LogLevel log,
         Supplier<Optional<ValueStore>> store,
         Supplier<Optional<RegistryOperations>> operations,
         Supplier<Optional<MaintenanceDesk>> maintenance) {}

@@ -56,7 +56,7 @@ public final class MasterEdge implements AutoCloseable {
     private final AtomicReference<String> problem = new AtomicReference<>();
     private final AtomicReference<String> readOnly = new AtomicReference<>();
     public final AtomicReference<ViewProtocol.StateView> state =
-            new AtomicReference<>(new ViewProtocol.StateView(States.empty(), List.of(), List.of()));
+            new AtomicReference<>(States.view(States.empty(), List.of()));
     /** Whoever wants to be told what changes, once for each time, and whoever no longer does. */
     public final BlockingQueue<ActorRef<Watched>> watchers = new LinkedBlockingQueue<>();
 
@@ -77,6 +77,7 @@ public final class MasterEdge implements AutoCloseable {
     public final AtomicReference<ValueStore> store = new AtomicReference<>();
 
     public final PrometheusRegistry registry = new PrometheusRegistry();
+    public final FakeLog log = new FakeLog();
     public final HttpBinding binding;
     public final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -122,6 +123,7 @@ public final class MasterEdge implements AutoCloseable {
                 registry,
                 flags,
                 () -> Map.of("allocator/mesos/allocation_runs", 7.0),
+                log,
                 () -> Optional.ofNullable(store.get()),
                 () -> Optional.ofNullable(operations.get()),
                 () -> Optional.ofNullable(maintenance.get()));

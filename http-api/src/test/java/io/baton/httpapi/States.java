@@ -1,5 +1,6 @@
 package io.baton.httpapi;
 
+import io.baton.core.protocol.ViewProtocol.AgentDetails;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.core.resource.Resources;
 import io.baton.v1.AgentInfo;
@@ -14,10 +15,22 @@ import io.baton.v1.master.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Pictures of clusters. */
 public final class States {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     private States() {}
+
+    /** A picture that shows this, newer than any before. */
+    public static StateView view(Response.GetState state, List<Offer> offers) {
+        return view(state, offers, List.of());
+    }
+
+    public static StateView view(Response.GetState state, List<Offer> offers, List<AgentDetails> details) {
+        return new StateView("test", NUMBERS.incrementAndGet(), offers, details, () -> state);
+    }
 
     public static Response.GetState empty() {
         return Response.GetState.getDefaultInstance();
@@ -82,6 +95,6 @@ public final class States {
         offer.getFrameworkIdBuilder().setValue("F1");
         offer.getAgentIdBuilder().setValue("S0");
         offer.getAllocationInfoBuilder().setRole("dev");
-        return new StateView(state.build(), List.of(offer.build()), List.of());
+        return view(state.build(), List.of(offer.build()));
     }
 }

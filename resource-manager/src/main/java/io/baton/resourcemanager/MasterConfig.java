@@ -2,6 +2,7 @@ package io.baton.resourcemanager;
 
 import com.typesafe.config.Config;
 import io.baton.core.config.Settings;
+import io.baton.core.security.AuthenticationConfig;
 import io.baton.resourcemanager.allocation.AllocationRules;
 import java.time.Duration;
 
@@ -11,8 +12,13 @@ import java.time.Duration;
  * @param offerTimeout how long a framework may hold an offer before it is rescinded; zero for as long as it likes
  * @param unreachableAfter how long an agent may be without a link before its tasks are told to be unreachable
  * @param allocation how offers are made
+ * @param authentication from its own section
  */
-public record MasterConfig(Duration offerTimeout, Duration unreachableAfter, AllocationRules allocation) {
+public record MasterConfig(
+        Duration offerTimeout,
+        Duration unreachableAfter,
+        AllocationRules allocation,
+        AuthenticationConfig authentication) {
     private static final String OFFER_TIMEOUT = "baton.master.offer-timeout";
     private static final String UNREACHABLE_AFTER = "baton.master.unreachable-after";
 
@@ -22,6 +28,7 @@ public record MasterConfig(Duration offerTimeout, Duration unreachableAfter, All
                 Settings.atLeast(Duration.ZERO, config, OFFER_TIMEOUT, config.getDuration(OFFER_TIMEOUT)),
                 Settings.atLeast(
                         Duration.ofSeconds(15), config, UNREACHABLE_AFTER, config.getDuration(UNREACHABLE_AFTER)),
-                AllocationConfig.from(config));
+                AllocationConfig.from(config),
+                AuthenticationConfig.from(config));
     }
 }

@@ -129,9 +129,11 @@ public final class MasterNode {
         sharding.init(Entity.of(
                 FRAMEWORK, context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), frameworks)));
         ClusterSingleton.get(system).init(SingletonActor.of(RollCallActor.create(registrar, neighbours), "roll-call"));
-        var links = new AgentLinks(system, neighbours::tell, () -> readiness.masters().stream()
-                .map(MasterAddress::link)
-                .toList());
+        var links = new AgentLinks(
+                system,
+                neighbours::tell,
+                () -> readiness.masters().stream().map(MasterAddress::link).toList(),
+                config.authentication());
         return new MasterNode(sharding, view, allocator, roles, members, readiness, links);
     }
 

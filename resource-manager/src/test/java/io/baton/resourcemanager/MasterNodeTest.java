@@ -8,6 +8,7 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.resource.Resources;
+import io.baton.core.security.AuthenticationConfig;
 import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
@@ -68,7 +69,11 @@ class MasterNodeTest {
         var metrics = new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry());
         var node = MasterNode.start(
                 KIT.system(),
-                new MasterConfig(Duration.ofMinutes(2), Duration.ofSeconds(75), AllocationRules.DEFAULT),
+                new MasterConfig(
+                        Duration.ofMinutes(2),
+                        Duration.ofSeconds(75),
+                        AllocationRules.DEFAULT,
+                        AuthenticationConfig.OFF),
                 identity,
                 metrics,
                 CompletableFuture.completedFuture(MemoryRegistrar.alone()),
@@ -145,7 +150,7 @@ class MasterNodeTest {
 
     private void invoke(MasterNode node, Call call) {
         node.framework(io.baton.core.id.FrameworkId.fromProto(call.getFrameworkId()))
-                .tell(new FrameworkProtocol.Invoke(call, "s1", answers.getRef()));
+                .tell(new FrameworkProtocol.Invoke(call, "s1", Optional.empty(), answers.getRef()));
         assertThat(answers.receiveMessage(PATIENCE)).isEqualTo(CallAnswer.ACCEPTED);
     }
 

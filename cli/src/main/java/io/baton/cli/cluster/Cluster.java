@@ -20,6 +20,7 @@ import java.util.List;
 public final class Cluster {
     private static final int DEFAULT_PORT = 5050;
     private static final int DETAIL_LENGTH = 300;
+    private static final int UNAUTHORIZED = 401;
 
     private final List<URI> masters;
 
@@ -151,7 +152,7 @@ public final class Cluster {
     }
 
     private static CommandFailure refused(String what, Http.Answer answer) {
-        var text = answer.text();
+        var text = answer.status() == UNAUTHORIZED ? Login.HINT : answer.text();
         var detail = text.length() > DETAIL_LENGTH ? text.substring(0, DETAIL_LENGTH) + "…" : text;
         return CommandFailure.failed("the master refused " + what + " with status " + answer.status()
                 + (detail.isEmpty() ? "" : ": " + detail));

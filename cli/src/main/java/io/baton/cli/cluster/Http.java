@@ -1,6 +1,7 @@
 package io.baton.cli.cluster;
 
 import java.io.IOException;
+import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -26,19 +27,26 @@ final class Http {
 
     private Http() {}
 
-    /** Reads JSON. */
-    static Answer get(URI url) throws IOException {
+    private static HttpURLConnection open(URI url) throws IOException {
         var connection = (HttpURLConnection) url.toURL().openConnection();
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(READ_MILLIS);
+        var login = Login.ofUser().header();
+        if (!login.isEmpty()) {
+            connection.setRequestProperty("Authorization", login);
+        }
+        return connection;
+    }
+
+    /** Reads JSON. */
+    static Answer get(URI url) throws IOException {
+        var connection = open(url);
         connection.setRequestProperty("Accept", "application/json");
         return answer(connection);
     }
 
     static Answer post(URI url, byte[] body) throws IOException {
-        var connection = (HttpURLConnection) url.toURL().openConnection();
-        connection.setConnectTimeout(CONNECT_MILLIS);
-        connection.setReadTimeout(READ_MILLIS);
+        var connection = open(url);
         connection.setRequestMethod("POST");
         connection.setRequestProperty("Content-Type", PROTOBUF);
         connection.setRequestProperty("Accept", PROTOBUF);
@@ -51,7 +59,12 @@ final class Http {
     }
 
     private static Answer answer(HttpURLConnection connection) throws IOException {
-        var status = connection.getResponseCode();
+        int status;
+        try {
+            status = connection.getResponseCode();
+        } catch (HttpRetryException e) { // it would ask again with a credential, but the body is sent
+            return new Answer(e.responseCode(), new byte[0]);
+        }
         try (var in = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
             return new Answer(status, in == null ? new byte[0] : in.readNBytes(ANSWER_BYTES));
         }

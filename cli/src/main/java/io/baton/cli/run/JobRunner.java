@@ -1,6 +1,7 @@
 package io.baton.cli.run;
 
 import io.baton.cli.cluster.Cluster;
+import io.baton.cli.cluster.Login;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
@@ -47,8 +48,13 @@ public final class JobRunner {
         // Says at once if no master can be reached; the framework would try for longer.
         cluster.agents();
         var job = new RunJob(spec, UUID.randomUUID().toString().substring(0, 6), terminal);
-        var framework = Framework.builder()
-                .masters(masters)
+        var login = Login.ofUser();
+        var builder = Framework.builder();
+        if (!login.principal().isEmpty()) {
+            builder.credentials(login.principal(), login.secret());
+        }
+        var framework = builder.masters(masters)
+                .token(login.token())
                 .name("run " + spec.name())
                 .roles(role)
                 .failoverTimeout(Duration.ofSeconds(10))

@@ -48,9 +48,11 @@ public sealed interface FrameworkProtocol extends WireMessage {
      * Any other call, checked by the edge for form (type, sub-message, ids, uuid length).
      *
      * @param streamId as sent; empty if the request had no such header
+     * @param principal who was authenticated; empty where nobody has to be
      * @param replyTo always answered, once
      */
-    record Invoke(Call call, String streamId, ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
+    record Invoke(Call call, String streamId, Optional<String> principal, ActorRef<CallAnswer> replyTo)
+            implements FrameworkProtocol {}
 
     /** A ledger has granted resources: a lease that ends by itself. A copy is ignored. */
     record Offered(Offer offer) implements FrameworkProtocol {}

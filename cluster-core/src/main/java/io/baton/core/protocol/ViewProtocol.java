@@ -3,6 +3,7 @@ package io.baton.core.protocol;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
 import io.baton.v1.Operation;
@@ -11,6 +12,7 @@ import io.baton.v1.allocator.InverseOfferStatus;
 import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -58,6 +60,12 @@ public sealed interface ViewProtocol extends WireMessage {
      */
     record TasksSeen(FrameworkId framework, AgentId agent, List<Task> tasks) implements ViewProtocol {}
 
+    /**
+     * These are all executors of the frameworks' own on the agent now, each with its framework's id. Empty if there are
+     * none any more. Commands that run without an executor of the framework's are not among them, as in Mesos.
+     */
+    record ExecutorsSeen(AgentId agent, List<ExecutorInfo> executors) implements ViewProtocol {}
+
     /** An offer is out. */
     record OfferSeen(Offer offer) implements ViewProtocol {}
 
@@ -88,7 +96,8 @@ public sealed interface ViewProtocol extends WireMessage {
             List<TaskSeen> tasks,
             List<Offer> offers,
             List<OfferId> offersGone,
-            List<AgentId> forgotten)
+            List<AgentId> forgotten,
+            List<ExecutorsSeen> executors)
             implements ViewProtocol {
         /** Whether the facts are news since the last ones, or a stretch of everything that the source speaks for. */
         public enum Part {
@@ -124,14 +133,64 @@ public sealed interface ViewProtocol extends WireMessage {
     }
 
     /** Everything that GET_STATE shows. The other reads are parts of it. */
-    record GetState(ActorRef<StateView> replyTo) implements ViewProtocol {}
+    record GetState(ActorRef<StateView> replyTo) implements Internal {}
 
     /**
-     * The answer to {@link GetState}: a picture of one moment.
-     *
-     * @param state tasks, frameworks and agents in a fixed order
-     * @param offers those out now
-     * @param details of agents that have any
+     * The answer to {@link GetState}: a picture of one moment, which costs the read model little. What it shows is put
+     * together by whoever looks first, on that thread.
      */
-    record StateView(Response.GetState state, List<Offer> offers, List<AgentDetails> details) implements WireMessage {}
+    final class StateView {
+        private final String view;
+        private final long number;
+        private final List<Offer> offers;
+        private final List<AgentDetails> details;
+        private final Supplier<Response.GetState> maker;
+        private Response.GetState made;
+
+        /**
+         * @param view the read model's name, no other's anywhere; ASCII without quotes
+         * @param number higher than that of any picture before that shows anything different
+         * @param offers those out now
+         * @param details of agents that have any
+         * @param maker tasks, executors, frameworks and agents in a fixed order; always the same answer, on any thread
+         */
+        public StateView(
+                String view,
+                long number,
+                List<Offer> offers,
+                List<AgentDetails> details,
+                Supplier<Response.GetState> maker) {
+            this.details = List.copyOf(details);
+            this.view = view;
+            this.number = number;
+            this.offers = List.copyOf(offers);
+            this.maker = maker;
+        }
+
+        /** The same as another picture's only if both show the same. */
+        public String version() {
+            return view + "-" + number;
+        }
+
+        /** Higher than that of any other picture of the same read model that was made before and is different. */
+        public long number() {
+            return number;
+        }
+
+        public List<Offer> offers() {
+            return offers;
+        }
+
+        public List<AgentDetails> details() {
+            return details;
+        }
+
+        /** The first caller makes it, others wait for that. */
+        public synchronized Response.GetState state() {
+            if (made == null) {
+                made = maker.get();
+            }
+            return made;
+        }
+    }
 }

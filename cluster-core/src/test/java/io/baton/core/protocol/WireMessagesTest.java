@@ -19,6 +19,7 @@ import io.baton.link.Update;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorID;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.InverseOffer;
 import io.baton.v1.KillPolicy;
@@ -94,6 +95,10 @@ class WireMessagesTest {
             .build();
     private static final ExecutorID EXECUTOR =
             ExecutorID.newBuilder().setValue("e").build();
+    private static final ExecutorInfo HOSTED = ExecutorInfo.newBuilder()
+            .setExecutorId(EXECUTOR)
+            .setFrameworkId(F.toProto())
+            .build();
     private static final ExecutorEnded EXECUTOR_ENDED = ExecutorEnded.newBuilder()
             .setFrameworkId(F.toProto())
             .setExecutorId(EXECUTOR)
@@ -194,7 +199,7 @@ class WireMessagesTest {
                         F, true, INFO, List.of("r"), Optional.of(OfferConstraints.getDefaultInstance()), "s", stream),
                 new FrameworkProtocol.Disconnected("s"),
                 new FrameworkProtocol.Invoke(
-                        Call.newBuilder().setType(Call.Type.REVIVE).build(), "s", answers),
+                        Call.newBuilder().setType(Call.Type.REVIVE).build(), "s", Optional.of("p"), answers),
                 new FrameworkProtocol.Offered(OFFER),
                 new FrameworkProtocol.Rescinded(List.of(O)),
                 new FrameworkProtocol.Leased(A, List.of(O)),
@@ -233,8 +238,6 @@ class WireMessagesTest {
     }
 
     static Stream<WireMessage> softMessages() {
-        ActorRef<ViewProtocol.StateView> views =
-                KIT.<ViewProtocol.StateView>createTestProbe().getRef();
         ActorRef<ViewProtocol> view = KIT.<ViewProtocol>createTestProbe().getRef();
         return Stream.of(
                 new AllocatorProtocol.AgentChanged(
@@ -278,15 +281,15 @@ class WireMessagesTest {
                         List.of(new ViewProtocol.TaskSeen(TASK, false)),
                         List.of(OFFER),
                         List.of(O),
-                        List.of(A)),
+                        List.of(A),
+                        List.of(new ViewProtocol.ExecutorsSeen(A, List.of(HOSTED)))),
+                new ViewProtocol.ExecutorsSeen(A, List.of(HOSTED)),
                 new MembershipProtocol.Introduce(
                         KIT.<MembershipProtocol>createTestProbe().getRef(),
                         new MasterAddress("h:5050", "h:5052"),
                         view),
                 new ViewProtocol.OfferSeen(OFFER),
-                new ViewProtocol.OffersGone(F, List.of(O)),
-                new ViewProtocol.GetState(views),
-                new ViewProtocol.StateView(Response.GetState.getDefaultInstance(), List.of(OFFER), List.of(DETAILS)));
+                new ViewProtocol.OffersGone(F, List.of(O)));
     }
 
     static Stream<WireMessage> operationMessages() {

@@ -6,8 +6,10 @@ import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
+import io.baton.distribution.log.RaisedLog;
 import io.baton.executor.Agent;
 import io.baton.executor.AgentConfig;
+import io.baton.executor.AgentCredentialConfig;
 import io.baton.executor.agent.AgentSnapshot.PlacedExecutor;
 import io.baton.executor.agent.AgentSnapshot.PlacedTask;
 import io.baton.httpapi.AgentHttp;
@@ -15,6 +17,7 @@ import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
+import io.baton.link.Credential;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -37,7 +40,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** An agent that serves: what runs the tasks, and its HTTP port. */
 public final class AgentNode {
     /** What an agent shows of its settings. */
-    static final List<String> SETTINGS = List.of("baton.agent", "baton.http", "baton.node");
+    static final List<String> SETTINGS = List.of("baton.agent", "baton.authentication", "baton.http", "baton.node");
 
     private static final CallAnswer RECOVERING = new CallAnswer(503, "Agent has not finished recovery");
 
@@ -60,25 +63,33 @@ public final class AgentNode {
         var config = configuration.readGiven(AgentConfig::from);
         var http = configuration.read(HttpConfig::from);
         var node = configuration.read(NodeConfig::from);
+        var credential = configuration.readGiven(AgentCredentialConfig::from);
         var finder = new MasterFinder(config.masters(), warnings);
         var system = Nodes.alone(configuration);
         try {
-            return new Started<>(
-                    system, start(system, config, http, node, configuration.shown(SETTINGS), finder::links));
+            var ports = new Surroundings(configuration.shown(SETTINGS), finder::links, credential);
+            return new Started<>(system, start(system, config, http, node, ports));
         } catch (RuntimeException e) {
             system.terminate();
             throw e;
         }
     }
 
+    /**
+     * What an agent finds around it.
+     *
+     * @param flags settings, shown to whoever asks
+     * @param links asks for the masters' link addresses
+     * @param credential by which it shows masters who it is
+     */
+    record Surroundings(
+            SortedMap<String, String> flags,
+            Supplier<CompletionStage<List<String>>> links,
+            Optional<Credential> credential) {}
+
     /** Starts one in this system. */
     static AgentNode start(
-            ActorSystem<?> system,
-            AgentConfig config,
-            HttpConfig http,
-            NodeConfig node,
-            SortedMap<String, String> flags,
-            Supplier<CompletionStage<List<String>>> links) {
+            ActorSystem<?> system, AgentConfig config, HttpConfig http, NodeConfig node, Surroundings surroundings) {
         var running = new AtomicReference<Agent>();
         var broken = new CompletableFuture<String>();
         var ports = new AgentPorts(
@@ -90,7 +101,8 @@ public final class AgentNode {
                 new PrometheusRegistry(),
                 Version.DIGITS,
                 Instant.now(),
-                flags);
+                surroundings.flags(),
+                RaisedLog.of(system));
         var binding = Nodes.await(
                 AgentHttp.bind(system, http.at(http.host(), config.port()), ports),
                 () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));
@@ -98,7 +110,12 @@ public final class AgentNode {
             var agent = Agent.start(
                     system,
                     config,
-                    new Agent.Ports(Version.DIGITS, binding.address().getPort(), links, broken::complete));
+                    new Agent.Ports(
+                            Version.DIGITS,
+                            binding.address().getPort(),
+                            surroundings.links(),
+                            broken::complete,
+                            surroundings.credential()));
             running.set(agent);
             stopInOrder(system, agent, binding, node);
             return new AgentNode(agent, binding, node.reachableAt(http.host()), broken);

@@ -4,6 +4,7 @@ import io.baton.cli.terminal.CommandFailure;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.executor.AgentConfig;
+import io.baton.executor.AgentCredentialConfig;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
 import java.time.Duration;
@@ -47,8 +48,10 @@ public final class LocalCluster {
                     agentConfig,
                     http,
                     node,
-                    configuration.shown(AgentNode.SETTINGS),
-                    () -> CompletableFuture.completedFuture(links));
+                    new AgentNode.Surroundings(
+                            configuration.shown(AgentNode.SETTINGS),
+                            () -> CompletableFuture.completedFuture(links),
+                            configuration.readGiven(AgentCredentialConfig::from)));
             agent.takeTasksAlong(system, GRACE);
             Nodes.await(
                     agent.registered(system),

@@ -6,6 +6,7 @@ import io.baton.core.operation.RegistryOperations;
 import io.baton.core.store.ValueStore;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
+import io.baton.distribution.log.RaisedLog;
 import io.baton.httpapi.MasterHttp;
 import io.baton.httpapi.MasterPorts;
 import io.baton.httpapi.server.HttpBinding;
@@ -39,7 +40,8 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 
 /** A master that serves: its share of the sharded master, its port for agent links, its HTTP port. */
 public final class Master {
-    private static final List<String> SETTINGS = List.of("baton.http", "baton.master", "baton.node", "baton.registry");
+    private static final List<String> SETTINGS =
+            List.of("baton.authentication", "baton.http", "baton.master", "baton.node", "baton.registry");
 
     private final MasterAddress address;
 
@@ -90,6 +92,7 @@ public final class Master {
                 prometheus,
                 configuration.shown(SETTINGS),
                 metrics::underMesosNames,
+                RaisedLog.of(system),
                 () -> Optional.ofNullable(values.get()),
                 () -> Optional.ofNullable(operations.get()),
                 () -> Optional.ofNullable(shared.getNow(null)).map(RegistryMaintenance::new));

@@ -1,6 +1,7 @@
 package io.baton.executor.link;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.baton.link.Credential;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import java.net.InetSocketAddress;
@@ -57,9 +58,15 @@ public final class MasterLink {
     private final BoundedSourceQueue<ToMaster> outgoing;
     private final UniqueKillSwitch end;
     private final CompletableFuture<?> connected;
+    private final Optional<Credential> credential;
 
-    private MasterLink(BoundedSourceQueue<ToMaster> outgoing, UniqueKillSwitch end, CompletableFuture<?> connected) {
+    private MasterLink(
+            BoundedSourceQueue<ToMaster> outgoing,
+            UniqueKillSwitch end,
+            CompletableFuture<?> connected,
+            Optional<Credential> credential) {
         this.outgoing = outgoing;
+        this.credential = credential;
         this.end = end;
         this.connected = connected;
     }
@@ -68,8 +75,10 @@ public final class MasterLink {
      * Opens a link.
      *
      * @param address {@code host:port}; IPv6 in square brackets
+     * @param credential goes with each registration
      */
-    public static MasterLink open(ActorSystem<?> system, String address, Listener listener) {
+    public static MasterLink open(
+            ActorSystem<?> system, String address, Optional<Credential> credential, Listener listener) {
         var connection = Tcp.get(system)
                 .outgoingConnection(
                         remote(address),
@@ -99,7 +108,8 @@ public final class MasterLink {
         return new MasterLink(
                 parts.first().first().first(),
                 parts.first().first().second(),
-                parts.first().second().toCompletableFuture());
+                parts.first().second().toCompletableFuture(),
+                credential);
     }
 
     private static String reason(Throwable failure) {
@@ -137,9 +147,19 @@ public final class MasterLink {
         return ToAgent.parseFrom(frame.drop(LENGTH_BYTES).toArrayUnsafe());
     }
 
+    private static ToMaster with(Credential credential, ToMaster message) {
+        if (!message.hasRegister()) {
+            return message;
+        }
+        return message.toBuilder()
+                .setRegister(message.getRegister().toBuilder().setCredential(credential))
+                .build();
+    }
+
     /** Sends a frame. If too many wait, or the link is gone, the link ends: all that matters is sent again later. */
     public void send(ToMaster message) {
-        if (!outgoing.offer(message).isEnqueued()) {
+        if (!outgoing.offer(credential.map(c -> with(c, message)).orElse(message))
+                .isEnqueued()) {
             LOG.debug("link does not take a frame any more");
             close();
         }

@@ -6,6 +6,7 @@ import io.baton.link.ToAgent;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ class MasterLinkTest {
         try (var master = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < 20; i++) {
                 var ending = new Ending();
-                MasterLink.open(KIT.system(), "127.0.0.1:" + master.getLocalPort(), ending)
+                MasterLink.open(KIT.system(), "127.0.0.1:" + master.getLocalPort(), Optional.empty(), ending)
                         .close();
                 assertThat(ending.why.get(10, TimeUnit.SECONDS))
                         .isIn("closed before it was connected", "closed by the master");
@@ -60,7 +61,7 @@ class MasterLinkTest {
             port = taken.getLocalPort();
         }
         var ending = new Ending();
-        MasterLink.open(KIT.system(), "127.0.0.1:" + port, ending);
+        MasterLink.open(KIT.system(), "127.0.0.1:" + port, Optional.empty(), ending);
         assertThat(ending.why.get(10, TimeUnit.SECONDS)).isEqualTo("Connection refused");
     }
 }

@@ -19,7 +19,7 @@ final class Refusals {
 
     private static String advice(int status) {
         return switch (status) {
-            case 401 -> ". It wants credentials: set the framework's principal and secret";
+            case 401 -> ". It wants credentials: set the framework's principal and secret, or a token";
             case 403 -> ". Check that the principal may register frameworks in these roles";
             case 404, 405, 501 -> ". There is no scheduler API at this address: check the master's URL";
             case 406, 415 -> ". It does not speak this encoding: try the other one";

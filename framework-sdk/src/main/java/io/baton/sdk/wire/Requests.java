@@ -18,15 +18,19 @@ public final class Requests {
 
     /**
      * @param encoding of calls and events
-     * @param principal empty for none
-     * @param secret the principal's password
+     * @param authorization the header, such as {@code Bearer t}; empty for none
      */
-    public Requests(Encoding encoding, String principal, String secret) {
+    public Requests(Encoding encoding, String authorization) {
         this.encoding = encoding;
-        var basic = Base64.getEncoder().encodeToString((principal + ":" + secret).getBytes(StandardCharsets.UTF_8));
         headers = "User-Agent: baton-sdk\r\nContent-Type: " + encoding.contentType() + "\r\nAccept: "
                 + encoding.contentType() + "\r\n"
-                + (principal.isEmpty() ? "" : "Authorization: Basic " + basic + "\r\n");
+                + (authorization.isEmpty() ? "" : "Authorization: " + authorization + "\r\n");
+    }
+
+    /** A principal and its secret as HTTP Basic; empty if there is no principal. */
+    public static String basic(String principal, String secret) {
+        var pair = (principal + ":" + secret).getBytes(StandardCharsets.UTF_8);
+        return principal.isEmpty() ? "" : "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
     Encoding encoding() {

@@ -72,7 +72,7 @@ public final class CallCost {
         try (var lanes = new CallLanes(
                 "lanes",
                 IN_FLIGHT,
-                new Requests(Encoding.PROTOBUF, "", ""),
+                new Requests(Encoding.PROTOBUF, ""),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 SSLContext.getDefault(),

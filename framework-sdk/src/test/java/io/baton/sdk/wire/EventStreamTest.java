@@ -97,7 +97,7 @@ class EventStreamTest {
             try (var stream = new EventStream(
                     1,
                     endpoint,
-                    new Requests(Encoding.PROTOBUF, "", ""),
+                    new Requests(Encoding.PROTOBUF, ""),
                     Duration.ofSeconds(5),
                     1000,
                     SSLContext.getDefault(),

@@ -9,6 +9,7 @@ import io.baton.httpapi.operator.OperatorCall;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
+import io.baton.httpapi.status.LoggingApi;
 import io.baton.protocol.codec.Encoding;
 import io.baton.v1.ContainerID;
 import io.baton.v1.FrameworkInfo;
@@ -84,6 +85,11 @@ final class AgentCalls implements Handler {
             case KILL_NESTED_CONTAINER -> containers.kill(call.getKillNestedContainer());
             case REMOVE_NESTED_CONTAINER ->
                 containers.remove(call.getRemoveNestedContainer().getContainerId());
+            case SET_LOGGING_LEVEL -> {
+                var wanted = call.getSetLoggingLevel();
+                yield CompletableFuture.completedFuture(
+                        LoggingApi.set(facts.log(), Integer.toUnsignedLong(wanted.getLevel()), wanted.getDuration()));
+            }
             case LIST_FILES -> list(call.getListFiles().getPath(), encoding);
             case READ_FILE -> read(call.getReadFile(), encoding);
             default -> done(Refusal.notImplemented(call.getType().name()));
@@ -100,7 +106,8 @@ final class AgentCalls implements Handler {
             case GET_HEALTH -> out.getGetHealthBuilder().setHealthy(true);
             case GET_VERSION ->
                 out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
-            case GET_LOGGING_LEVEL -> out.getGetLoggingLevelBuilder().setLevel(0);
+            case GET_LOGGING_LEVEL ->
+                out.getGetLoggingLevelBuilder().setLevel(facts.log().level());
             case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
             case GET_RESOURCE_PROVIDERS ->
                 out.setGetResourceProviders(Response.GetResourceProviders.getDefaultInstance());

@@ -1,5 +1,6 @@
 package io.baton.httpapi.agent;
 
+import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.ResourceStatistics;
 import java.time.Instant;
 import java.util.Map;
@@ -14,10 +15,12 @@ import java.util.function.Supplier;
  * @param usage what containers use, by their ids; those that are not measured are missing
  * @param version digits and dots only
  * @param flags its settings by name, for whoever asks: no secrets
+ * @param log how much of it there is
  */
 public record AgentFacts(
         Supplier<AgentSnapshot> snapshot,
         Supplier<CompletionStage<Map<String, ResourceStatistics>>> usage,
         String version,
         Instant startTime,
-        SortedMap<String, String> flags) {}
+        SortedMap<String, String> flags,
+        LogLevel log) {}

@@ -1,15 +1,19 @@
 package io.baton.httpapi.agent;
 
 import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
+import io.baton.httpapi.codec.EntityTag;
 import io.baton.httpapi.codec.JsonText;
+import io.baton.httpapi.legacy.HostStats;
 import io.baton.httpapi.legacy.LegacyResources;
 import io.baton.httpapi.legacy.LegacyTask;
 import io.baton.httpapi.legacy.Padding;
 import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.server.Router;
 import io.baton.v1.FrameworkInfo;
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -27,21 +31,42 @@ final class AgentLegacy {
     }
 
     void addTo(Router router) {
-        router.get("/state", exchange -> answer(exchange, this::state))
-                .get("/state.json", exchange -> answer(exchange, this::state))
-                .get("/flags", exchange -> answer(exchange, json -> json.object(() -> flags(json))))
-                .get("/containers", exchange -> containers(exchange, true))
-                .get("/monitor/statistics", exchange -> containers(exchange, false))
-                .get(
-                        "/metrics/snapshot",
-                        exchange -> answer(
-                                exchange,
-                                json -> json.object(() ->
-                                        AgentMetrics.of(facts, Instant.now()).forEach(json::field))));
+        add(router, "/state", this::state);
+        add(router, "/flags", json -> json.object(() -> flags(json)));
+        both(router, "/containers", exchange -> containers(exchange, true));
+        both(router, "/monitor/statistics", exchange -> containers(exchange, false));
+        add(
+                router,
+                "/metrics/snapshot",
+                json -> json.object(() -> AgentMetrics.of(facts, Instant.now()).forEach(json::field)));
+        add(router, "/files/debug", this::sandboxes);
+        router.get("/system/stats.json", exchange -> answer(exchange, HostStats::write));
+    }
+
+    /** Under its name, and under that with {@code .json} at its end, which older tools use. */
+    private static void both(Router router, String path, Handler handler) {
+        router.get(path, handler).get(path + ".json", handler);
+    }
+
+    private static void add(Router router, String path, Consumer<JsonText> writer) {
+        both(router, path, exchange -> answer(exchange, writer));
     }
 
     private static CompletionStage<HttpResponse> answer(Exchange exchange, Consumer<JsonText> writer) {
-        return CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer)));
+        var response = Padding.of(exchange).answer(JsonText.write(writer));
+        return CompletableFuture.completedFuture(EntityTag.tagged(response, exchange.header("If-None-Match")));
+    }
+
+    /** Which paths {@code /files/} serves, and where they are. */
+    private void sandboxes(JsonText json) {
+        var snapshot = facts.snapshot().get();
+        var directories = new TreeSet<String>();
+        ExecutorView.live(snapshot)
+                .forEach(view -> directories.add(view.executor().directory()));
+        ExecutorView.over(snapshot)
+                .forEach(view -> directories.add(view.executor().directory()));
+        directories.remove("");
+        json.object(() -> directories.forEach(directory -> json.field(directory, directory)));
     }
 
     private CompletionStage<HttpResponse> containers(Exchange exchange, boolean whole) {

@@ -59,8 +59,11 @@ final class FilesApi {
 
     void addTo(Router router) {
         router.get("/files/read", this::read)
+                .get("/files/read.json", this::read)
                 .get("/files/browse", this::browse)
+                .get("/files/browse.json", this::browse)
                 .get("/files/download", this::download)
+                .get("/files/download.json", this::download)
                 .get("/api/v1/sandbox/logs", this::logs);
     }
 

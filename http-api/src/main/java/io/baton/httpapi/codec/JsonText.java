@@ -3,13 +3,13 @@ package io.baton.httpapi.codec;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.google.protobuf.Message;
 import io.baton.protocol.json.MesosJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.function.Consumer;
+import org.apache.pekko.util.ByteString;
 
 /**
  * Writes JSON that is no message: one line of ASCII, doubles always with a fraction and never with an exponent, as
@@ -31,12 +31,12 @@ public final class JsonText {
     }
 
     /** The whole text. */
-    public static byte[] write(Consumer<JsonText> content) {
-        try (var bytes = new ByteArrayBuilder()) {
+    public static ByteString write(Consumer<JsonText> content) {
+        try (var bytes = new Chunks()) {
             try (var out = FACTORY.createGenerator(bytes)) {
                 content.accept(new JsonText(out));
             }
-            return bytes.toByteArray();
+            return bytes.bytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -105,7 +105,7 @@ public final class JsonText {
     }
 
     public JsonText message(Message value) {
-        return step(() -> out.writeRawValue(MesosJson.text(value)));
+        return step(() -> MesosJson.write(value, out));
     }
 
     /** The shortest digits that read back as the same number; not a number and infinity, which JSON lacks, are 0. */
@@ -113,7 +113,11 @@ public final class JsonText {
         if (!Double.isFinite(value)) {
             return "0.0";
         }
-        var text = new BigDecimal(Double.toString(value)).toPlainString();
+        var shortest = Double.toString(value);
+        if (shortest.indexOf('E') < 0) {
+            return shortest;
+        }
+        var text = new BigDecimal(shortest).toPlainString();
         return text.indexOf('.') < 0 ? text + ".0" : text;
     }
 }

@@ -10,7 +10,6 @@ import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
-import org.apache.pekko.util.ByteString;
 
 /**
  * How our own resources say no (RFC 9457).
@@ -46,10 +45,7 @@ public record Problem(int status, String code, String detail, List<HttpHeader> h
                 .field("status", status)
                 .field("code", code)
                 .field("detail", detail)));
-        return HttpResponse.create()
-                .withStatus(status)
-                .addHeaders(headers)
-                .withEntity(HttpEntities.create(TYPE, ByteString.fromArrayUnsafe(text)));
+        return HttpResponse.create().withStatus(status).addHeaders(headers).withEntity(HttpEntities.create(TYPE, text));
     }
 
     /** A refusal in plain text, as a problem; any other answer as it is. */

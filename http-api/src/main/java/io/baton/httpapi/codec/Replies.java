@@ -2,7 +2,6 @@ package io.baton.httpapi.codec;
 
 import com.google.protobuf.Message;
 import io.baton.protocol.codec.Encoding;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
@@ -41,10 +40,16 @@ public final class Replies {
     }
 
     public static HttpResponse message(Encoding encoding, Message message) {
-        return body(contentType(encoding), encoding.write(message));
+        var bytes = new Chunks();
+        try {
+            encoding.write(message, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail to be written", e);
+        }
+        return body(contentType(encoding), bytes.bytes());
     }
 
-    public static HttpResponse json(byte[] text) {
+    public static HttpResponse json(ByteString text) {
         return body(ContentTypes.APPLICATION_JSON, text);
     }
 
@@ -52,7 +57,11 @@ public final class Replies {
      * @param body not to be changed any more
      */
     public static HttpResponse body(ContentType type, byte[] body) {
-        return HttpResponse.create().withEntity(HttpEntities.create(type, ByteString.fromArrayUnsafe(body)));
+        return body(type, ByteString.fromArrayUnsafe(body));
+    }
+
+    public static HttpResponse body(ContentType type, ByteString body) {
+        return HttpResponse.create().withEntity(HttpEntities.create(type, body));
     }
 
     /** The same answer, compressed if it is whole and long enough. */
@@ -66,15 +75,18 @@ public final class Replies {
         if (body.size() < GZIP_FROM_BYTES) {
             return response;
         }
-        var out = new ByteArrayOutputStream(body.size() / 4);
+        var out = new Chunks();
         try (var gzip = new GZIPOutputStream(out)) {
-            gzip.write(body.toArrayUnsafe());
+            for (var piece : body.getByteBuffers()) {
+                var bytes = new byte[piece.remaining()];
+                piece.get(bytes);
+                gzip.write(bytes);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return response.addHeader(RawHeader.create("Content-Encoding", "gzip"))
                 .addHeader(RawHeader.create("Vary", "Accept-Encoding"))
-                .withEntity(
-                        HttpEntities.create(entity.getContentType(), ByteString.fromArrayUnsafe(out.toByteArray())));
+                .withEntity(HttpEntities.create(entity.getContentType(), out.bytes()));
     }
 }

@@ -1,6 +1,7 @@
 package io.baton.httpapi.legacy;
 
 import io.baton.core.protocol.RoleSettings;
+import io.baton.httpapi.codec.EntityTag;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.operator.MasterFacts;
@@ -8,6 +9,7 @@ import io.baton.httpapi.operator.MasterMetrics;
 import io.baton.httpapi.operator.ReadModel;
 import io.baton.httpapi.operator.RoleCalls;
 import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.server.Router;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -30,52 +32,76 @@ public final class LegacyApi {
     }
 
     public void addTo(Router router) {
-        router.get("/state", exchange -> read(exchange, (state, json) -> state.state(json, facts)))
-                .get("/state.json", exchange -> read(exchange, (state, json) -> state.state(json, facts)))
-                .get("/state-summary", exchange -> read(exchange, (state, json) -> state.summary(json, facts)))
-                .get("/slaves", this::slaves)
-                .get("/frameworks", this::frameworks)
-                .get("/tasks", this::tasks)
-                .get("/roles", this::roles)
-                .get("/metrics/snapshot", this::metrics)
-                .get(
-                        "/flags",
-                        exchange -> known(
-                                exchange,
-                                json -> json.object(() ->
-                                        json.object("flags", () -> facts.flags().forEach(json::field)))))
-                .get("/weights", exchange -> set(exchange, LegacyRoles::weights))
-                .get("/quota", exchange -> set(exchange, LegacyRoles::quotas))
-                .get("/redirect", this::redirect);
+        add(router, "/state", exchange -> read(exchange, "state", (state, json) -> state.state(json, facts)));
+        add(
+                router,
+                "/state-summary",
+                exchange -> read(exchange, "summary", (state, json) -> state.summary(json, facts)));
+        add(router, "/slaves", this::slaves);
+        add(router, "/frameworks", this::frameworks);
+        add(router, "/tasks", this::tasks);
+        add(router, "/roles", this::roles);
+        add(router, "/metrics/snapshot", this::metrics);
+        add(
+                router,
+                "/flags",
+                exchange -> known(
+                        exchange,
+                        json -> json.object(
+                                () -> json.object("flags", () -> facts.flags().forEach(json::field)))));
+        add(router, "/weights", exchange -> set(exchange, LegacyRoles::weights));
+        add(router, "/quota", exchange -> set(exchange, LegacyRoles::quotas));
+        router.get("/system/stats.json", exchange -> known(exchange, HostStats::write));
+        router.get("/redirect", this::redirect);
     }
 
-    private CompletionStage<HttpResponse> read(Exchange exchange, BiConsumer<LegacyState, JsonText> writer) {
+    /** Under its name, and under that with {@code .json} at its end, which older tools use. */
+    private static void add(Router router, String path, Handler handler) {
+        router.get(path, handler).get(path + ".json", handler);
+    }
+
+    /**
+     * @param question with the parameters that are heeded, the same for whoever is to get the same answer
+     */
+    private CompletionStage<HttpResponse> read(
+            Exchange exchange, String question, BiConsumer<LegacyState, JsonText> writer) {
         var padding = Padding.of(exchange);
-        return reads.answer(view -> padding.answer(JsonText.write(json -> writer.accept(new LegacyState(view), json))));
+        return reads.taggedAnswer(
+                exchange,
+                padding.function() + " " + question,
+                view -> padding.answer(JsonText.write(json -> writer.accept(new LegacyState(view), json))));
     }
 
     private CompletionStage<HttpResponse> roles(Exchange exchange) {
         var padding = Padding.of(exchange);
-        return roles.table(table -> padding.answer(JsonText.write(json -> LegacyRoles.roles(table, json))));
+        return tagged(
+                exchange, roles.table(table -> padding.answer(JsonText.write(json -> LegacyRoles.roles(table, json)))));
     }
 
     private CompletionStage<HttpResponse> set(Exchange exchange, BiConsumer<RoleSettings, JsonText> writer) {
         var padding = Padding.of(exchange);
-        return roles.settings(settings -> padding.answer(JsonText.write(json -> writer.accept(settings, json))));
+        return tagged(
+                exchange,
+                roles.settings(settings -> padding.answer(JsonText.write(json -> writer.accept(settings, json)))));
     }
 
     private static CompletionStage<HttpResponse> known(Exchange exchange, Consumer<JsonText> writer) {
-        return CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer)));
+        return tagged(
+                exchange, CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer))));
+    }
+
+    private static CompletionStage<HttpResponse> tagged(Exchange exchange, CompletionStage<HttpResponse> answer) {
+        return answer.thenApply(response -> EntityTag.tagged(response, exchange.header("If-None-Match")));
     }
 
     private CompletionStage<HttpResponse> slaves(Exchange exchange) {
         var id = exchange.query().text("slave_id").orElse("");
-        return read(exchange, (state, json) -> state.slaves(json, id));
+        return read(exchange, "slaves " + id, (state, json) -> state.slaves(json, id));
     }
 
     private CompletionStage<HttpResponse> frameworks(Exchange exchange) {
         var id = exchange.query().text("framework_id").orElse("");
-        return read(exchange, (state, json) -> json.object(() -> state.frameworkLists(json, id)));
+        return read(exchange, "frameworks " + id, (state, json) -> json.object(() -> state.frameworkLists(json, id)));
     }
 
     private CompletionStage<HttpResponse> tasks(Exchange exchange) {
@@ -83,7 +109,10 @@ public final class LegacyApi {
         var page = TaskPage.of(query);
         var framework = query.text("framework_id").orElse("");
         var task = query.text("task_id").orElse("");
-        return read(exchange, (state, json) -> state.tasks(json, framework, task, page));
+        return read(
+                exchange,
+                "tasks " + page + " " + framework.length() + framework + " " + task,
+                (state, json) -> state.tasks(json, framework, task, page));
     }
 
     private CompletionStage<HttpResponse> metrics(Exchange exchange) {

@@ -9,6 +9,7 @@ import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TimeInfo;
 import io.baton.v1.master.Response.GetAgents.Agent;
+import io.baton.v1.master.Response.GetExecutors.Executor;
 import io.baton.v1.master.Response.GetFrameworks.Framework;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class LegacyState {
     private final Map<String, List<Task>> unreachable;
     private final Map<String, List<Task>> completed;
     private final Map<String, List<Offer>> offers;
+    private final Map<String, List<Executor>> executors;
 
     LegacyState(StateView view) {
         this.view = view;
@@ -35,6 +37,11 @@ final class LegacyState {
         this.tasks = byFramework(all.getTasksList());
         this.unreachable = byFramework(all.getUnreachableTasksList());
         this.completed = byFramework(all.getCompletedTasksList());
+        this.executors = view.state().getGetExecutors().getExecutorsList().stream()
+                .collect(Collectors.groupingBy(
+                        executor -> executor.getExecutorInfo().getFrameworkId().getValue(),
+                        TreeMap::new,
+                        Collectors.toList()));
         this.offers = view.offers().stream()
                 .collect(Collectors.groupingBy(
                         offer -> offer.getFrameworkId().getValue(), TreeMap::new, Collectors.toList()));
@@ -220,8 +227,29 @@ final class LegacyState {
                     "unreachable_tasks", unreachable.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
             json.array("completed_tasks", completed.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
             json.array("offers", offers.getOrDefault(id, List.of()), offer -> offer(json, offer));
-            json.array("executors", List.<String>of(), json::text);
+            json.array("executors", executors.getOrDefault(id, List.of()), executor -> executor(json, executor));
             LegacyTask.labels(json, info.hasLabels(), info.getLabels());
+        });
+    }
+
+    private static void executor(JsonText json, Executor executor) {
+        var info = executor.getExecutorInfo();
+        json.object(() -> {
+            json.field("executor_id", info.getExecutorId().getValue())
+                    .field("name", info.getName())
+                    .field("framework_id", info.getFrameworkId().getValue());
+            if (info.hasCommand()) {
+                json.field("command", info.getCommand());
+            }
+            LegacyResources.write(json, "resources", info.getResourcesList());
+            if (info.hasSource()) {
+                json.field("source", info.getSource());
+            }
+            LegacyTask.labels(json, info.hasLabels(), info.getLabels());
+            if (info.hasType()) {
+                json.field("type", info.getType().name());
+            }
+            json.field("slave_id", executor.getAgentId().getValue());
         });
     }
 

@@ -3,13 +3,13 @@ package io.baton.httpapi.legacy;
 import io.baton.httpapi.codec.BadParameterException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.server.Exchange;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
+import org.apache.pekko.util.ByteString;
 
 /**
  * The call of a function around an answer, for pages that load it as a script.
@@ -35,11 +35,11 @@ public record Padding(String function) {
         return new Padding(function);
     }
 
-    public HttpResponse answer(byte[] json) {
+    public HttpResponse answer(ByteString json) {
         if (function.isEmpty()) {
             return Replies.json(json);
         }
-        var text = function + "(" + new String(json, StandardCharsets.US_ASCII) + ")";
-        return Replies.body(SCRIPT, text.getBytes(StandardCharsets.US_ASCII));
+        return Replies.body(
+                SCRIPT, ByteString.fromString(function + "(").concat(json).concat(ByteString.fromString(")")));
     }
 }

@@ -30,19 +30,31 @@ public final class Lists {
     }
 
     public CompletionStage<HttpResponse> agents(Exchange exchange) {
-        return reads.answer(view -> Replies.message(Encoding.JSON, view.state().getGetAgents()));
+        return reads.taggedAnswer(
+                exchange,
+                "list of agents",
+                view -> Replies.message(Encoding.JSON, view.state().getGetAgents()));
     }
 
     public CompletionStage<HttpResponse> frameworks(Exchange exchange) {
-        return reads.answer(view -> Replies.message(Encoding.JSON, view.state().getGetFrameworks()));
+        return reads.taggedAnswer(
+                exchange,
+                "list of frameworks",
+                view -> Replies.message(Encoding.JSON, view.state().getGetFrameworks()));
     }
 
     public CompletionStage<HttpResponse> tasks(Exchange exchange) {
-        return reads.answer(view -> Replies.message(Encoding.JSON, view.state().getGetTasks()));
+        return reads.taggedAnswer(
+                exchange,
+                "list of tasks",
+                view -> Replies.message(Encoding.JSON, view.state().getGetTasks()));
     }
 
     public CompletionStage<HttpResponse> offers(Exchange exchange) {
-        return reads.answer(view -> Replies.json(
-                JsonText.write(json -> json.object(() -> json.array("offers", view.offers(), json::message)))));
+        return reads.taggedAnswer(
+                exchange,
+                "list of offers",
+                view -> Replies.json(
+                        JsonText.write(json -> json.object(() -> json.array("offers", view.offers(), json::message)))));
     }
 }

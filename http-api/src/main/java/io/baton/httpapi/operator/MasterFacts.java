@@ -1,5 +1,6 @@
 package io.baton.httpapi.operator;
 
+import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.MasterInfo;
 import java.time.Instant;
 import java.util.Map;
@@ -13,13 +14,15 @@ import java.util.function.Supplier;
  * @param flags its settings by name, for whoever asks: no secrets
  * @param counters numbers under Mesos's names that only the rest of the process knows, such as
  *     {@code allocator/mesos/allocation_runs}; they replace those that the edge would make itself
+ * @param log how much of it there is
  */
 public record MasterFacts(
         Supplier<MasterInfo> master,
         String version,
         Instant startTime,
         SortedMap<String, String> flags,
-        Supplier<Map<String, Double>> counters) {
+        Supplier<Map<String, Double>> counters,
+        LogLevel log) {
     private static final double NANOS_PER_SECOND = 1e9;
 
     /** Seconds since 1970, as Mesos writes times. */

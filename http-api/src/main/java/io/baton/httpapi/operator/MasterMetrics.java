@@ -5,7 +5,10 @@ import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
 import io.baton.v1.master.Response;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.TreeMap;
 /** The flat numbers of {@code /metrics/snapshot} and GET_METRICS, under Mesos's names. */
 public final class MasterMetrics {
     private static final double MILLIS_PER_SECOND = 1000;
+    private static final Path LOADS = Path.of("/proc/loadavg");
     private static final List<String> RESOURCES = List.of("cpus", "mem", "disk", "gpus");
 
     private MasterMetrics() {}
@@ -96,11 +100,25 @@ public final class MasterMetrics {
         return state.name().substring("TASK_".length()).toLowerCase(Locale.ROOT);
     }
 
+    /** Of 1, 5 and 15 minutes; where the system does not say, all as the first one. */
+    private static List<Double> loads(double first) {
+        try {
+            var words = Files.readString(LOADS).split(" ");
+            return List.of(Double.parseDouble(words[0]), Double.parseDouble(words[1]), Double.parseDouble(words[2]));
+        } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            var known = Math.max(0, first);
+            return List.of(known, known, known);
+        }
+    }
+
     /** What the operating system says of the host. */
     public static void host(SortedMap<String, Double> out) {
         var system = ManagementFactory.getOperatingSystemMXBean();
         out.put("system/cpus_total", (double) system.getAvailableProcessors());
-        out.put("system/load_1min", Math.max(0, system.getSystemLoadAverage()));
+        var loads = loads(system.getSystemLoadAverage());
+        out.put("system/load_1min", loads.get(0));
+        out.put("system/load_5min", loads.get(1));
+        out.put("system/load_15min", loads.get(2));
         if (system instanceof com.sun.management.OperatingSystemMXBean host) {
             out.put("system/mem_total_bytes", (double) host.getTotalMemorySize());
             out.put("system/mem_free_bytes", (double) host.getFreeMemorySize());

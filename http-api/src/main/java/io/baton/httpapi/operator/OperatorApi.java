@@ -7,6 +7,7 @@ import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
+import io.baton.httpapi.status.LoggingApi;
 import io.baton.protocol.codec.Encoding;
 import io.baton.v1.Metric;
 import io.baton.v1.master.Call;
@@ -68,8 +69,12 @@ public final class OperatorApi implements Handler {
         return switch (call.getType()) {
             case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_MASTER ->
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
-            case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_OPERATIONS, GET_METRICS ->
-                reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
+            case GET_STATE, GET_AGENTS, GET_FRAMEWORKS, GET_EXECUTORS, GET_TASKS, GET_OPERATIONS ->
+                reads.sharedAnswer(
+                        exchange,
+                        call.getType() + " " + encoding,
+                        state -> Replies.message(encoding, read(call.getType(), state)));
+            case GET_METRICS -> reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
             case GET_ROLES, GET_WEIGHTS, GET_QUOTA, UPDATE_WEIGHTS, UPDATE_QUOTA, SET_QUOTA, REMOVE_QUOTA ->
                 roles.answer(call, encoding);
             case RESERVE_RESOURCES, UNRESERVE_RESOURCES, CREATE_VOLUMES, DESTROY_VOLUMES -> resources.answer(call);
@@ -83,6 +88,11 @@ public final class OperatorApi implements Handler {
                     UPDATE_MAINTENANCE_SCHEDULE,
                     START_MAINTENANCE,
                     STOP_MAINTENANCE -> maintenance.answer(call, encoding);
+            case SET_LOGGING_LEVEL -> {
+                var wanted = call.getSetLoggingLevel();
+                yield CompletableFuture.completedFuture(
+                        LoggingApi.set(facts.log(), Integer.toUnsignedLong(wanted.getLevel()), wanted.getDuration()));
+            }
             case LIST_FILES, READ_FILE -> done(Refusal.of(404, ""));
             default -> done(Refusal.notImplemented(call.getType().name()));
         };
@@ -95,7 +105,8 @@ public final class OperatorApi implements Handler {
             case GET_HEALTH -> out.getGetHealthBuilder().setHealthy(true);
             case GET_VERSION ->
                 out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
-            case GET_LOGGING_LEVEL -> out.getGetLoggingLevelBuilder().setLevel(0);
+            case GET_LOGGING_LEVEL ->
+                out.getGetLoggingLevelBuilder().setLevel(facts.log().level());
             case GET_FLAGS -> {
                 var flags = out.getGetFlagsBuilder();
                 facts.flags()

@@ -66,6 +66,22 @@ public final class CallRules {
         };
     }
 
+    /**
+     * What is wrong with who subscribes, if anything.
+     *
+     * @param authenticated empty where nobody has to say who they are
+     */
+    static Optional<String> problemOfPrincipal(Call call, Optional<String> authenticated) {
+        var info = call.getSubscribe().getFrameworkInfo();
+        boolean subscribes = call.getType() == Call.Type.SUBSCRIBE;
+        return authenticated
+                .filter(principal -> subscribes
+                        && info.hasPrincipal()
+                        && !info.getPrincipal().equals(principal))
+                .map(principal -> "Authenticated principal '" + principal + "' does not match principal '"
+                        + info.getPrincipal() + "' set in `FrameworkInfo`");
+    }
+
     private static Optional<String> expecting(String field) {
         return Optional.of("Expecting '" + field + "' to be present");
     }

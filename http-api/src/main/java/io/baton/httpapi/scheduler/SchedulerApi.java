@@ -18,7 +18,7 @@ import io.baton.httpapi.stream.StreamSetup;
 import io.baton.httpapi.stream.Subscriber;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.recordio.RecordIo;
-import io.baton.v1.FrameworkID;
+import io.baton.v1.FrameworkInfo;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import java.time.Duration;
@@ -88,7 +88,7 @@ public final class SchedulerApi implements Handler {
     }
 
     private CompletionStage<HttpResponse> call(Exchange exchange, Call call) {
-        var problem = CallRules.problem(call);
+        var problem = CallRules.problem(call).or(() -> CallRules.problemOfPrincipal(call, exchange.principal()));
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate scheduler::Call: " + problem.get()));
         }
@@ -107,10 +107,11 @@ public final class SchedulerApi implements Handler {
         var framework = FrameworkId.fromProto(call.getFrameworkId());
         var streamId = exchange.header(STREAM_ID).orElse("");
         boolean answeredHere = call.getType() != Call.Type.TEARDOWN && call.getType() != Call.Type.UPDATE_FRAMEWORK;
-        var live = answeredHere ? streams.live().find(framework, streamId) : Optional.<LiveStream>empty();
+        var principal = exchange.principal();
+        var live = answeredHere ? streams.live().find(framework, streamId, principal) : Optional.<LiveStream>empty();
         if (live.isPresent()) {
             var replyTo = canBeLost(call.getType()) ? nobody : live.get().answers();
-            frameworks.apply(framework).tell(new FrameworkProtocol.Invoke(call, streamId, replyTo));
+            frameworks.apply(framework).tell(new FrameworkProtocol.Invoke(call, streamId, principal, replyTo));
             return CompletableFuture.completedFuture(Replies.accepted());
         }
         if (IdRules.problemOfId(framework.value()).isPresent()) {
@@ -118,7 +119,7 @@ public final class SchedulerApi implements Handler {
         }
         return AskPattern.<FrameworkProtocol, CallAnswer>ask(
                         frameworks.apply(framework),
-                        replyTo -> new FrameworkProtocol.Invoke(call, streamId, replyTo),
+                        replyTo -> new FrameworkProtocol.Invoke(call, streamId, principal, replyTo),
                         callTimeout,
                         system.scheduler())
                 .handle((answer, failure) -> failure == null
@@ -167,25 +168,30 @@ public final class SchedulerApi implements Handler {
         var subscriber = new Subscriber(
                 framework,
                 streamId,
+                exchange.principal(),
                 accepted.get(),
                 exchange.connection(),
                 frameworks.apply(framework),
-                events -> subscription(call.getSubscribe(), framework, !chosen.isEmpty(), streamId, events));
+                events -> subscription(
+                        call.getSubscribe(), info(call, framework, exchange), !chosen.isEmpty(), streamId, events));
         return CompletableFuture.completedFuture(
                 stream(accepted.get(), streamId, Source.fromGraph(new EventStream(subscriber, streams))));
     }
 
+    private static FrameworkInfo info(Call call, FrameworkId framework, Exchange exchange) {
+        var info = call.getSubscribe().getFrameworkInfo().toBuilder().setId(framework.toProto());
+        exchange.principal().ifPresent(info::setPrincipal);
+        return info.build();
+    }
+
     private static FrameworkProtocol subscription(
             Call.Subscribe call,
-            FrameworkId framework,
+            FrameworkInfo info,
             boolean chosen,
             String streamId,
             ActorRef<io.baton.core.protocol.StreamProtocol> events) {
-        var info = call.getFrameworkInfo().toBuilder()
-                .setId(FrameworkID.newBuilder().setValue(framework.value()))
-                .build();
         return new FrameworkProtocol.Subscribe(
-                framework,
+                FrameworkId.fromProto(info.getId()),
                 chosen,
                 info,
                 call.getSuppressedRolesList(),

@@ -11,14 +11,19 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  *
  * @param path normal: without the prefix of the process, without doubled or trailing slashes; the root is empty. What
  *     need not be percent-encoded is not; the rest still is: see {@link #parts}.
+ * @param principal who sends it, where that has to be said
  */
-public record Exchange(HttpRequest request, String path, Connection connection) {
+public record Exchange(HttpRequest request, String path, Connection connection, Optional<String> principal) {
     public String method() {
         return request.method().name();
     }
 
     /** All headers of this name, joined by commas. Names have no case. */
     public Optional<String> header(String name) {
+        return header(request, name);
+    }
+
+    static Optional<String> header(HttpRequest request, String name) {
         String joined = null;
         for (var header : request.getHeaders()) {
             if (header.name().equalsIgnoreCase(name)) {

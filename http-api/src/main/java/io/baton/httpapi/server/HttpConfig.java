@@ -4,14 +4,23 @@ import static io.baton.core.config.Settings.atLeast;
 import static io.baton.core.config.Settings.atMost;
 
 import com.typesafe.config.Config;
+import io.baton.core.security.AuthenticationConfig;
 import java.time.Duration;
 
 /**
  * Settings under {@code baton.http}; {@code reference.conf} says what each of them means.
  *
  * @param port 0 for any free one
+ * @param authentication from its own section
  */
-public record HttpConfig(String host, int port, Limits limits, Timeouts timeouts, Streams streams, Files files) {
+public record HttpConfig(
+        String host,
+        int port,
+        Limits limits,
+        Timeouts timeouts,
+        Streams streams,
+        Files files,
+        AuthenticationConfig authentication) {
     private static final String ROOT = "baton.http.";
     private static final int MAX_PORT = 65_535;
 
@@ -68,7 +77,8 @@ public record HttpConfig(String host, int port, Limits limits, Timeouts timeouts
                         number(config, "files.entries", 1),
                         number(config, "files.followers", 0),
                         time(config, "files.follow"),
-                        time(config, "files.poll")));
+                        time(config, "files.poll")),
+                AuthenticationConfig.from(config));
     }
 
     private static int number(Config config, String key, int least) {
@@ -89,22 +99,26 @@ public record HttpConfig(String host, int port, Limits limits, Timeouts timeouts
 
     /** The same settings, listening elsewhere. */
     public HttpConfig at(String otherHost, int otherPort) {
-        return new HttpConfig(otherHost, otherPort, limits, timeouts, streams, files);
+        return new HttpConfig(otherHost, otherPort, limits, timeouts, streams, files, authentication);
     }
 
     public HttpConfig with(Limits others) {
-        return new HttpConfig(host, port, others, timeouts, streams, files);
+        return new HttpConfig(host, port, others, timeouts, streams, files, authentication);
     }
 
     public HttpConfig with(Timeouts others) {
-        return new HttpConfig(host, port, limits, others, streams, files);
+        return new HttpConfig(host, port, limits, others, streams, files, authentication);
     }
 
     public HttpConfig with(Streams others) {
-        return new HttpConfig(host, port, limits, timeouts, others, files);
+        return new HttpConfig(host, port, limits, timeouts, others, files, authentication);
     }
 
     public HttpConfig with(Files others) {
-        return new HttpConfig(host, port, limits, timeouts, streams, others);
+        return new HttpConfig(host, port, limits, timeouts, streams, others, authentication);
+    }
+
+    public HttpConfig with(AuthenticationConfig others) {
+        return new HttpConfig(host, port, limits, timeouts, streams, files, others);
     }
 }

@@ -25,16 +25,19 @@ public final class Router {
 
     private final HttpMetrics metrics;
     private final String prefix;
+    private final Gate gate;
     private final Map<String, Map<String, Target>> paths = new LinkedHashMap<>();
     private final Map<String, Map<String, Target>> prefixes = new TreeMap<>(Comparator.reverseOrder());
     private final HttpMetrics.Route unknown;
 
     /**
      * @param prefix of the process, such as {@code /master}: every path also works below it
+     * @param gate looked at before anything but whether there is such a path
      */
-    public Router(HttpMetrics metrics, String prefix) {
+    public Router(HttpMetrics metrics, String prefix, Gate gate) {
         this.metrics = metrics;
         this.prefix = prefix;
+        this.gate = gate;
         this.unknown = metrics.route("unknown");
     }
 
@@ -75,13 +78,18 @@ public final class Router {
             return new Answer(CompletableFuture.completedFuture(Refusal.NOT_FOUND.response()), unknown);
         }
         var method = request.method().name();
+        var verdict = gate.judge(method, path, Exchange.header(request, "Authorization"));
+        if (verdict.refusal().isPresent()) {
+            return new Answer(
+                    CompletableFuture.completedFuture(verdict.refusal().get().response()), unknown);
+        }
         boolean head = request.method().equals(HttpMethods.HEAD);
         var target = methods.get(head ? "GET" : method);
         if (target == null) {
             var refusal = Refusal.method(method, String.join(", ", methods.keySet()));
             return new Answer(CompletableFuture.completedFuture(refusal.response()), unknown);
         }
-        var exchange = new Exchange(request, path, connection);
+        var exchange = new Exchange(request, path, connection, verdict.principal());
         var response = handled(target.handler(), exchange);
         if (target.compressed() && Accept.gzip(exchange.header("Accept-Encoding"))) {
             response = response.thenApply(Replies::gzipped);

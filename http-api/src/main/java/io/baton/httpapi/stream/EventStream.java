@@ -67,7 +67,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         public void preStart() {
             super.preStart();
             var self = getStageActor(this::receive).ref();
-            live = new LiveStream(subscriber.streamId(), Adapter.toTyped(self));
+            live = new LiveStream(subscriber.streamId(), subscriber.principal(), Adapter.toTyped(self));
             heartbeat = record(HEARTBEAT);
             setup.metrics().subscriptions().inc();
             scheduleOnce(SUBSCRIBE_TIMER, setup.subscribeTimeout());

@@ -12,17 +12,19 @@ import org.apache.pekko.actor.typed.ActorRef;
  */
 public final class LiveStreams {
     /**
+     * @param principal who subscribed; empty where nobody has to say so
      * @param answers is told what the entity answers to a call that the edge has answered already; a refusal that
      *     shows the stream to be dead ends it
      */
-    public record LiveStream(String streamId, ActorRef<CallAnswer> answers) {}
+    public record LiveStream(String streamId, Optional<String> principal, ActorRef<CallAnswer> answers) {}
 
     private final ConcurrentHashMap<FrameworkId, LiveStream> streams = new ConcurrentHashMap<>();
 
-    /** The live stream of this framework, if it has this id. */
-    public Optional<LiveStream> find(FrameworkId framework, String streamId) {
-        var stream = streams.get(framework);
-        return stream != null && stream.streamId().equals(streamId) ? Optional.of(stream) : Optional.empty();
+    /** The live stream of this framework, if it has this id and was begun by the same principal. */
+    public Optional<LiveStream> find(FrameworkId framework, String streamId, Optional<String> principal) {
+        return Optional.ofNullable(streams.get(framework))
+                .filter(stream ->
+                        stream.streamId().equals(streamId) && stream.principal().equals(principal));
     }
 
     void add(FrameworkId framework, LiveStream stream) {

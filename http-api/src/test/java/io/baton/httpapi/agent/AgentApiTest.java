@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
+import io.baton.httpapi.FakeLog;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.RawClient;
 import io.baton.httpapi.States;
@@ -84,7 +85,8 @@ class AgentApiTest {
                 new PrometheusRegistry(),
                 "1.12.0",
                 Instant.now(),
-                new TreeMap<>(Map.of("port", "5051")));
+                new TreeMap<>(Map.of("port", "5051")),
+                new FakeLog());
         binding = AgentHttp.bind(KIT.system(), config, ports)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);

@@ -3,7 +3,6 @@ package io.baton.httpapi.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -103,7 +102,7 @@ class CodecTest {
                 .array("d", List.of("x", "y"), json::text)
                 .object("e", () -> {})));
 
-        assertThat(new String(text, StandardCharsets.UTF_8))
+        assertThat(text.utf8String())
                 .isEqualTo("{\"a\":\"\\u00E4\\n\\\"\",\"b\":true,\"c\":3,\"d\":[\"x\",\"y\"],\"e\":{}}");
     }
 }

@@ -8,6 +8,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
+import io.baton.httpapi.FakeLog;
 import io.baton.httpapi.RawClient;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.server.HttpConfig;
@@ -69,7 +70,8 @@ class ExecutorApiTest {
                 new PrometheusRegistry(),
                 "1.12.0",
                 Instant.now(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                new FakeLog());
         port = AgentHttp.bind(KIT.system(), config, ports)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)

@@ -102,6 +102,38 @@ class LegacyApiTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/state", "/tasks", "/slaves.json", "/roles", "/flags", "/api/v1/tasks"})
+    void saysThatNothingHasChanged(String path) throws Exception {
+        var first = EDGE.get(path);
+        var tag = first.headers().firstValue("ETag").orElseThrow();
+
+        var second = EDGE.client.send(
+                HttpRequest.newBuilder(EDGE.uri(path))
+                        .header("If-None-Match", "\"other\", " + tag)
+                        .build(),
+                BodyHandlers.ofString());
+
+        assertThat(second.statusCode()).isEqualTo(304);
+        assertThat(second.body()).isEmpty();
+        assertThat(second.headers().firstValue("ETag")).hasValue(tag);
+
+        EDGE.state.set(States.small());
+        var third = EDGE.client.send(
+                HttpRequest.newBuilder(EDGE.uri(path))
+                        .header("If-None-Match", path.equals("/flags") || path.equals("/roles") ? "\"x\"" : tag)
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(third.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void showsTheHost() throws Exception {
+        assertThat(json("/system/stats.json").fieldNames())
+                .toIterable()
+                .contains("avg_load_1min", "avg_load_5min", "avg_load_15min", "cpus_total", "mem_total_bytes");
+    }
+
     @Test
     void showsTheSummary() throws Exception {
         var summary = json("/state-summary");

@@ -6,7 +6,6 @@ import io.baton.httpapi.codec.JsonText;
 import io.baton.v1.Attribute;
 import io.baton.v1.Resource;
 import io.baton.v1.Value;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +48,7 @@ class LegacyResourcesTest {
     }
 
     private static String written(java.util.function.Consumer<JsonText> content) {
-        return new String(JsonText.write(json -> json.object(() -> content.accept(json))), StandardCharsets.UTF_8);
+        return JsonText.write(json -> json.object(() -> content.accept(json))).utf8String();
     }
 
     @Test

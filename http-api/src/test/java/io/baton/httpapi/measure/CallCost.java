@@ -7,6 +7,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.httpapi.FakeLog;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.MasterHttp;
 import io.baton.httpapi.MasterPorts;
@@ -68,6 +69,7 @@ public final class CallCost {
                 new PrometheusRegistry(),
                 new TreeMap<>(),
                 Map::of,
+                new FakeLog(),
                 java.util.Optional::empty,
                 java.util.Optional::empty,
                 java.util.Optional::empty);

@@ -8,6 +8,7 @@ import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.httpapi.MasterEdge;
+import io.baton.httpapi.States;
 import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.MachineID;
@@ -126,7 +127,7 @@ class MaintenanceCallsTest {
                 .setFrameworkId(new FrameworkId("f").toProto())
                 .setTimestamp(TimeInfo.newBuilder().setNanoseconds(8))
                 .build();
-        edge.state.set(new ViewProtocol.StateView(
+        edge.state.set(States.view(
                 state.build(),
                 List.of(),
                 List.of(new ViewProtocol.AgentDetails(new AgentId("A"), List.of(), List.of(), List.of(accepted)))));

@@ -63,8 +63,7 @@ class OperatorApiTest {
         assertThat(call("GET_TASKS")).contains("\"completed_tasks\":[{\"name\":\"t0\"");
         assertThat(call("GET_MASTER"))
                 .contains("\"id\":\"" + MasterEdge.ID, "\"port\":" + EDGE.port(), "\"elected_time\":");
-        EDGE.state.set(new io.baton.core.protocol.ViewProtocol.StateView(
-                States.empty(), java.util.List.of(), java.util.List.of()));
+        EDGE.state.set(States.view(States.empty(), java.util.List.of()));
         assertThat(call("GET_STATE"))
                 .isEqualTo("{\"type\":\"GET_STATE\",\"get_state\":{"
                         + "\"get_tasks\":{\"tasks\":[],\"unreachable_tasks\":[],\"completed_tasks\":[]},"

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
-import io.baton.core.protocol.ViewProtocol;
 import io.baton.httpapi.MasterEdge;
+import io.baton.httpapi.States;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.Offer.Operation;
 import io.baton.v1.master.Response;
@@ -41,7 +41,7 @@ class ResourceCallsTest {
                 .setAgentInfo(AgentInfo.newBuilder()
                         .setHostname("h")
                         .setId(io.baton.v1.AgentID.newBuilder().setValue("A")));
-        edge.state.set(new ViewProtocol.StateView(state.build(), List.of(), List.of()));
+        edge.state.set(States.view(state.build(), List.of()));
     }
 
     @AfterEach

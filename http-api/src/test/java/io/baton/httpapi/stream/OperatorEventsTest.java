@@ -3,8 +3,8 @@ package io.baton.httpapi.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.protocol.ViewProtocol;
-import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.core.protocol.ViewProtocol.Watched;
+import io.baton.httpapi.States;
 import io.baton.httpapi.stream.OperatorEvents.ToStream;
 import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class OperatorEventsTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Watched PICTURE =
-            new Watched.Picture(new StateView(Response.GetState.getDefaultInstance(), List.of(), List.of()));
+            new Watched.Picture(States.view(Response.GetState.getDefaultInstance(), List.of()));
     private static final Watched CHANGE = new Watched.Changes(
             List.of(Event.newBuilder().setType(Event.Type.AGENT_REMOVED).build()));
 

@@ -6,6 +6,8 @@ import com.google.protobuf.Message;
 import io.baton.protocol.codec.MalformedMessageException.Kind;
 import io.baton.protocol.json.MesosJson;
 import io.baton.protocol.json.MesosJsonException;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,6 +18,11 @@ public enum Encoding {
         @Override
         public byte[] write(Message message) {
             return MesosJson.write(message);
+        }
+
+        @Override
+        public void write(Message message, OutputStream into) throws IOException {
+            MesosJson.write(message, into);
         }
 
         @Override
@@ -33,6 +40,11 @@ public enum Encoding {
         @Override
         public byte[] write(Message message) {
             return message.toByteArray();
+        }
+
+        @Override
+        public void write(Message message, OutputStream into) throws IOException {
+            message.writeTo(into);
         }
 
         @Override
@@ -65,6 +77,9 @@ public enum Encoding {
 
     /** Writes one message. The array is the caller's. */
     public abstract byte[] write(Message message);
+
+    /** As {@link #write(Message)}, piece by piece: for messages of many megabytes. */
+    public abstract void write(Message message, OutputStream into) throws IOException;
 
     /**
      * Reads one message.

@@ -12,6 +12,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import io.baton.protocol.json.MessagePlan.FieldPlan;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,13 +31,21 @@ final class JsonWriter {
 
     static byte[] write(Message message) {
         try (var bytes = new ByteArrayBuilder()) {
-            try (var out = FACTORY.createGenerator(bytes)) {
-                new JsonWriter(out).message(message);
-            }
+            write(message, bytes);
             return bytes.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail to be written", e);
         }
+    }
+
+    static void write(Message message, OutputStream into) throws IOException {
+        try (var out = FACTORY.createGenerator(into)) {
+            write(message, out);
+        }
+    }
+
+    static void write(Message message, JsonGenerator into) throws IOException {
+        new JsonWriter(into).message(message);
     }
 
     private void message(MessageOrBuilder message) throws IOException {

@@ -1,7 +1,10 @@
 package io.baton.protocol.json;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -43,7 +46,17 @@ public final class MesosJson {
         return JsonWriter.write(message);
     }
 
-    /** As {@link #write}, as a string: for logs and terminals. */
+    /** As {@link #write(Message)}, into bytes that are the caller's to gather: for messages of many megabytes. */
+    public static void write(Message message, OutputStream into) throws IOException {
+        JsonWriter.write(message, into);
+    }
+
+    /** As {@link #write(Message)}, as one value of a text that somebody else writes. */
+    public static void write(Message message, JsonGenerator into) throws IOException {
+        JsonWriter.write(message, into);
+    }
+
+    /** As {@link #write(Message)}, as a string: for logs and terminals. */
     public static String text(Message message) {
         return new String(write(message), StandardCharsets.US_ASCII);
     }

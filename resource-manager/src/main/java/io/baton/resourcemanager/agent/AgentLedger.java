@@ -150,6 +150,7 @@ public final class AgentLedger {
         effects.addAll(books.adopt(id, term, register));
         showDetails(effects);
         effects.add(seen());
+        executors.news().ifPresent(effects::add);
         effects.add(changed());
         return effects;
     }
@@ -341,6 +342,7 @@ public final class AgentLedger {
             acceptance.refuse(wanted, missing.findFirst().orElseThrow());
         } else {
             wanted.forEach(acceptance::take);
+            executors.news().ifPresent(effects::add);
             if (balance.total() != before) {
                 effects.add(seen());
                 showDetails(effects);
@@ -495,7 +497,14 @@ public final class AgentLedger {
     public List<LedgerEffect> executorEnded(ExecutorEnded ended) {
         var framework = FrameworkId.fromProto(ended.getFrameworkId());
         var told = new LedgerEffect.ToFramework(framework, new FrameworkProtocol.ExecutorEnded(id, ended));
-        return executors.ended(framework, ended.getExecutorId()) ? List.of(told, changed()) : List.of(told);
+        if (!executors.ended(framework, ended.getExecutorId())) {
+            return List.of(told);
+        }
+        var effects = new ArrayList<LedgerEffect>();
+        executors.news().ifPresent(effects::add);
+        effects.add(told);
+        effects.add(changed());
+        return effects;
     }
 
     /** The framework is gone for good. */

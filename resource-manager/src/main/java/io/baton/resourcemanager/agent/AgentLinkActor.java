@@ -62,6 +62,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final ActorRef<LinkProtocol> self;
     private final Supplier<List<String>> masters;
+    private final Registrations registrations;
     private AgentId agent;
     private ActorRef<AgentProtocol> owner;
     private List<String> toldMasters = List.of();
@@ -71,8 +72,10 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
             TimerScheduler<Message> timers,
             Socket socket,
             BiConsumer<AgentId, AgentProtocol> agents,
-            Supplier<List<String>> masters) {
+            Supplier<List<String>> masters,
+            Registrations registrations) {
         super(context);
+        this.registrations = registrations;
         this.socket = socket;
         this.agents = agents;
         this.masters = masters;
@@ -81,9 +84,12 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     }
 
     static Behavior<Message> create(
-            Socket socket, BiConsumer<AgentId, AgentProtocol> agents, Supplier<List<String>> masters) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new AgentLinkActor(context, timers, socket, agents, masters)));
+            Socket socket,
+            BiConsumer<AgentId, AgentProtocol> agents,
+            Supplier<List<String>> masters,
+            Registrations registrations) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new AgentLinkActor(context, timers, socket, agents, masters, registrations)));
     }
 
     @Override
@@ -110,7 +116,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     }
 
     private Behavior<Message> register(ToMaster frame) {
-        var problem = Registrations.problemOf(frame.getRegister());
+        var problem = registrations.problemOf(frame.getRegister());
         if (problem.isPresent()) {
             getContext().getLog().warn("agent refused ip={} reason={}", socket.remoteIp(), problem.get());
             socket.send(ToAgent.newBuilder()
@@ -119,7 +125,8 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
             return close();
         }
         agent = AgentId.fromProto(frame.getRegister().getAgentInfo().getId());
-        return toEntity(new AgentProtocol.Register(agent, frame.getRegister(), socket.remoteIp(), self));
+        var register = Registrations.withoutCredential(frame.getRegister());
+        return toEntity(new AgentProtocol.Register(agent, register, socket.remoteIp(), self));
     }
 
     private Behavior<Message> toEntity(AgentProtocol message) {

@@ -3,6 +3,7 @@ package io.baton.resourcemanager.agent;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.security.AuthenticationConfig;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import java.net.InetSocketAddress;
@@ -60,6 +61,7 @@ public final class AgentLinks {
     private final ActorSystem<?> system;
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final Supplier<List<String>> masters;
+    private final Registrations registrations;
     private final SharedKillSwitch open = KillSwitches.shared("agent-links");
     private final AtomicLong opened = new AtomicLong();
 
@@ -67,12 +69,17 @@ public final class AgentLinks {
      * Links of agents to this master.
      *
      * @param masters the link addresses of all masters; each agent is told when they change
+     * @param authentication which agents may register
      */
     public AgentLinks(
-            ActorSystem<?> system, BiConsumer<AgentId, AgentProtocol> agents, Supplier<List<String>> masters) {
+            ActorSystem<?> system,
+            BiConsumer<AgentId, AgentProtocol> agents,
+            Supplier<List<String>> masters,
+            AuthenticationConfig authentication) {
         this.system = system;
         this.agents = agents;
         this.masters = masters;
+        this.registrations = new Registrations(authentication);
     }
 
     /**
@@ -103,7 +110,7 @@ public final class AgentLinks {
         var outbound = Source.<ToAgent>queue(MAX_WAITING_FRAMES).preMaterialize(system);
         var socket = new QueueSocket(outbound.first(), remote.getAddress().getHostAddress());
         ActorRef<AgentLinkActor.Message> actor = system.systemActorOf(
-                AgentLinkActor.create(socket, agents, masters),
+                AgentLinkActor.create(socket, agents, masters, registrations),
                 "agent-link-" + opened.incrementAndGet(),
                 Props.empty());
         Sink<ByteString, CompletionStage<Done>> in = Flow.of(ByteString.class)

@@ -5,6 +5,7 @@ import io.baton.core.resource.Resources;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.ExecutorInfo;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -30,6 +31,7 @@ final class HostedExecutors {
 
     private final SortedMap<Key, Hosted> all = new TreeMap<>();
     private final Balance balance;
+    private boolean changed;
 
     HostedExecutors(Balance balance) {
         this.balance = balance;
@@ -37,6 +39,7 @@ final class HostedExecutors {
 
     /** The agent's own list replaces all that was believed. The balance must be fresh. */
     void adopt(List<ExecutorInfo> executors) {
+        changed |= !all.isEmpty();
         all.clear();
         executors.forEach(info -> start(FrameworkId.fromProto(info.getFrameworkId()), roleOf(info), info));
     }
@@ -51,6 +54,7 @@ final class HostedExecutors {
     void start(FrameworkId framework, String role, ExecutorInfo info) {
         var resources = Resources.fromProto(info.getResourcesList());
         all.put(Key.of(framework, info.getExecutorId()), new Hosted(role, info, resources));
+        changed = true;
         balance.take(framework, role, resources);
     }
 
@@ -75,6 +79,7 @@ final class HostedExecutors {
     boolean ended(FrameworkId framework, ExecutorID id) {
         var hosted = all.remove(Key.of(framework, id));
         if (hosted != null) {
+            changed = true;
             balance.giveBack(framework, hosted.role, hosted.resources);
         }
         return hosted != null;
@@ -86,6 +91,15 @@ final class HostedExecutors {
                 .filter(e -> e.getKey().framework.equals(framework))
                 .map(e -> e.getValue().info.getExecutorId())
                 .toList();
+    }
+
+    /** All of them for readers to see, if any has come or gone since the last time. */
+    Optional<LedgerEffect> news() {
+        if (!changed) {
+            return Optional.empty();
+        }
+        changed = false;
+        return Optional.of(new LedgerEffect.Hosts(all()));
     }
 
     /** All of them, with the ids of their frameworks. */

@@ -8,6 +8,7 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.link.ToAgent;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.TaskInfo;
@@ -58,6 +59,8 @@ public sealed interface LedgerEffect {
 
     /** Show in the read model what of the agent only few ask for. */
     record Details(ViewProtocol.AgentDetails details) implements LedgerEffect {}
+    /** Show these executors as all that the agent has, in the order of frameworks and ids. */
+    record Hosts(List<ExecutorInfo> executors) implements LedgerEffect {}
 
     /** Tell the read model that offers are over. */
     record OffersOver(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}

@@ -93,6 +93,8 @@ final class LedgerVoice {
             neighbours.view().tell(new ViewProtocol.AgentSeen(e.agent()));
         } else if (effect instanceof LedgerEffect.Details e) {
             neighbours.view().tell(e.details());
+        } else if (effect instanceof LedgerEffect.Hosts e) {
+            neighbours.view().tell(new ViewProtocol.ExecutorsSeen(id, e.executors()));
         } else if (effect instanceof LedgerEffect.Forgotten e) {
             neighbours.view().tell(new ViewProtocol.AgentForgotten(e.agent()));
         } else if (effect instanceof LedgerEffect.OffersOver e) {

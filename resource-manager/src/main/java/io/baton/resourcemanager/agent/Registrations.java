@@ -2,15 +2,39 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
+import io.baton.core.security.AuthenticationConfig;
 import io.baton.link.Register;
 import java.util.Optional;
 
 /** Which agents may register. */
 final class Registrations {
-    private Registrations() {}
+    private final AuthenticationConfig authentication;
+
+    Registrations(AuthenticationConfig authentication) {
+        this.authentication = authentication;
+    }
 
     /** What is wrong with a registration, and what the agent's operator can do. */
-    static Optional<String> problemOf(Register register) {
+    Optional<String> problemOf(Register register) {
+        return isWelcome(register)
+                ? problemOfContent(register)
+                : Optional.of("the agent has not shown who it is: set baton.agent.credential to a file that holds"
+                        + " a principal and its secret, or a token, of the masters' credentials");
+    }
+
+    private boolean isWelcome(Register register) {
+        var shown = register.getCredential();
+        return !authentication.agents()
+                || authentication.credentials().accepts(shown.getPrincipal(), shown.getSecret())
+                || authentication.credentials().principalOf(shown.getToken()).isPresent();
+    }
+
+    /** As it goes on to the agent's entity. */
+    static Register withoutCredential(Register register) {
+        return register.hasCredential() ? register.toBuilder().clearCredential().build() : register;
+    }
+
+    private static Optional<String> problemOfContent(Register register) {
         var info = register.getAgentInfo();
         if (info.getHostname().isEmpty()) {
             return Optional.of("the agent names no host: start it with --hostname");

@@ -123,7 +123,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         m -> write(session.disconnected(m.streamId(), clock.instant())))
                 .onMessage(
                         FrameworkProtocol.Invoke.class,
-                        m -> answer(m.replyTo(), session.call(m.call(), m.streamId(), clock.instant())))
+                        m -> answer(m.replyTo(), session.call(m.call(), m.streamId(), m.principal(), clock.instant())))
                 .onMessage(Subscribed.class, this::subscribed)
                 .onMessage(Written.class, this::written)
                 .onMessage(Removed.class, this::removed)

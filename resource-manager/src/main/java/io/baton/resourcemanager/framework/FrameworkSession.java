@@ -217,9 +217,18 @@ public final class FrameworkSession {
         return effects;
     }
 
-    /** A call that is not SUBSCRIBE. */
+    /** As {@link #call(Call, String, Optional, Instant)}, where nobody has to say who they are. */
     public Answered call(Call call, String streamId, Instant now) {
-        var refusal = refusalOf(streamId);
+        return call(call, streamId, Optional.empty(), now);
+    }
+
+    /**
+     * A call that is not SUBSCRIBE.
+     *
+     * @param principal who sends it; it must be the framework's. Empty where nobody has to say so
+     */
+    public Answered call(Call call, String streamId, Optional<String> principal, Instant now) {
+        var refusal = refusalOf(streamId, principal);
         if (refusal.isPresent()) {
             return Answered.refused(refusal.get());
         }
@@ -234,7 +243,14 @@ public final class FrameworkSession {
         };
     }
 
-    private Optional<CallAnswer> refusalOf(String streamId) {
+    private Optional<CallAnswer> refusalOf(String streamId, Optional<String> principal) {
+        var own = subscription.info().getPrincipal();
+        boolean known = subscription.state() != Subscription.State.UNKNOWN
+                && subscription.state() != Subscription.State.REMOVED;
+        if (known && principal.filter(p -> !p.equals(own)).isPresent()) {
+            return Optional.of(CallAnswer.badRequest("Authenticated principal '" + principal.get()
+                    + "' does not match principal '" + own + "' set in `FrameworkInfo`"));
+        }
         return switch (subscription.state()) {
             case UNKNOWN, REMOVED -> Optional.of(CallAnswer.badRequest("Framework cannot be found"));
             case RECOVERED, DISCONNECTED -> Optional.of(CallAnswer.forbidden("Framework is not subscribed"));

@@ -4,9 +4,12 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /** What a master counts of its own work. Thread-safe; each count costs tens of nanoseconds. */
 public final class MasterMetrics {
+    private static final double MILLIS_PER_SECOND = 1000;
+
     private final Counter offers;
     private final Counter rescinded;
     private final Counter launches;
@@ -14,6 +17,8 @@ public final class MasterMetrics {
     private final Counter updates;
     private final Counter proposals;
     private final Histogram rounds;
+    private final LongAdder allRounds = new LongAdder();
+    private volatile double lastRoundMillis;
     private final Counter claims;
 
     public MasterMetrics(PrometheusRegistry registry) {
@@ -73,6 +78,8 @@ public final class MasterMetrics {
 
     public void round(double seconds, int proposed) {
         rounds.observe(seconds);
+        allRounds.increment();
+        lastRoundMillis = seconds * MILLIS_PER_SECOND;
         proposals.inc(proposed);
     }
 
@@ -80,6 +87,10 @@ public final class MasterMetrics {
     public Map<String, Double> underMesosNames() {
         return Map.of(
                 "master/offers_sent", (double) offers.getLongValue(),
-                "master/offers_rescinded", (double) rescinded.getLongValue());
+                "master/offers_rescinded", (double) rescinded.getLongValue(),
+                "master/messages_launch_tasks", (double) launches.getLongValue(),
+                "allocator/mesos/allocation_runs", (double) allRounds.sum(),
+                "allocator/mesos/allocation_run_ms", lastRoundMillis,
+                "allocator/mesos/allocation_run_ms/count", (double) allRounds.sum());
     }
 }

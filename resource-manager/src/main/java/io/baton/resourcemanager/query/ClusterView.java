@@ -5,28 +5,24 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.ViewProtocol.AgentDetails;
+import io.baton.core.protocol.ViewProtocol.ExecutorsSeen;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.core.protocol.ViewProtocol.TaskSeen;
 import io.baton.core.protocol.ViewProtocol.TasksSeen;
-import io.baton.core.resource.Resources;
-import io.baton.core.task.TaskStates;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
-import io.baton.v1.Resource;
 import io.baton.v1.Task;
-import io.baton.v1.TaskState;
 import io.baton.v1.master.Response;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * Everything operators see, gathered from what the entities say. Writing a fact costs one map entry; resources in use
- * are summed only when somebody looks.
+ * are summed only when somebody looks, and by them: see {@link Picture}.
  *
  * <p>Pure and mutable; one actor owns it. Ended tasks and frameworks are kept up to Mesos's limits, oldest first out.
  */
@@ -41,10 +37,19 @@ final class ClusterView {
     private final SortedMap<AgentId, AgentDetails> details = new TreeMap<>();
     private final Map<FrameworkId, Entry> frameworks = new LinkedHashMap<>();
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
+    private final SortedMap<AgentId, List<Response.GetExecutors.Executor>> executors = new TreeMap<>();
+    private final String name;
     private final ViewNews news;
+    private long changes;
+    private long latestChange;
+    private StateView latest;
 
-    /** @param news told what each change means to those who follow the cluster */
-    ClusterView(ViewNews news) {
+    /**
+     * @param name no other view's, so that versions of its pictures are no others' either
+     * @param news told what each change means to those who follow the cluster
+     */
+    ClusterView(String name, ViewNews news) {
+        this.name = name;
         this.news = news;
     }
 
@@ -56,14 +61,21 @@ final class ClusterView {
         boolean removed() {
             return framework != null && framework.hasUnregisteredTime();
         }
+
+        Picture.OfFramework picture() {
+            return new Picture.OfFramework(
+                    Optional.ofNullable(framework), List.copyOf(tasks.values()), List.copyOf(completed.values()));
+        }
     }
 
     void agentSeen(Response.GetAgents.Agent agent) {
+        changes++;
         var before = agents.put(AgentId.fromProto(agent.getAgentInfo().getId()), agent);
         news.agentSeen(before, agent);
     }
 
     void agentDetails(AgentDetails said) {
+        changes++;
         if (said.isEmpty()) {
             details.remove(said.agent());
         } else {
@@ -72,13 +84,28 @@ final class ClusterView {
     }
 
     void agentForgotten(AgentId agent) {
+        changes++;
+        executors.remove(agent);
         details.remove(agent);
         if (agents.remove(agent) != null) {
             news.agentForgotten(agent);
         }
     }
 
+    void executorsSeen(AgentId agent, List<ExecutorInfo> now) {
+        changes++;
+        executors.put(
+                agent,
+                now.stream()
+                        .map(info -> Response.GetExecutors.Executor.newBuilder()
+                                .setAgentId(agent.toProto())
+                                .setExecutorInfo(info)
+                                .build())
+                        .toList());
+    }
+
     void frameworkSeen(Response.GetFrameworks.Framework framework) {
+        changes++;
         var id = FrameworkId.fromProto(framework.getFrameworkInfo().getId());
         var entry = frameworks.computeIfAbsent(id, f -> new Entry());
         news.frameworkSeen(entry.framework, framework);
@@ -98,6 +125,7 @@ final class ClusterView {
     }
 
     void taskSeen(Task task, boolean completed) {
+        changes++;
         var entry = frameworks.computeIfAbsent(FrameworkId.fromProto(task.getFrameworkId()), f -> new Entry());
         var id = TaskId.fromProto(task.getTaskId());
         if (!completed) {
@@ -116,6 +144,7 @@ final class ClusterView {
 
     /** These are all of the framework's tasks there that are not completed; others never reached the agent. */
     void tasksSeen(TasksSeen list) {
+        changes++;
         var entry = frameworks.computeIfAbsent(list.framework(), f -> new Entry());
         var before = Map.copyOf(entry.tasks);
         entry.tasks
@@ -137,6 +166,14 @@ final class ClusterView {
         if (details.containsKey(id)) {
             to.agentDetails(details.get(id));
         }
+        var hosted = executors.get(id);
+        if (hosted != null) {
+            to.executorsSeen(new ExecutorsSeen(
+                    id,
+                    hosted.stream()
+                            .map(Response.GetExecutors.Executor::getExecutorInfo)
+                            .toList()));
+        }
     }
 
     /** What is known of this framework, its tasks and its offers, for a master that is new. */
@@ -156,112 +193,30 @@ final class ClusterView {
     }
 
     void offerSeen(Offer offer) {
+        changes++;
         offers.put(OfferId.fromProto(offer.getId()), offer);
     }
 
     void offersGone(List<OfferId> ended) {
+        changes++;
         ended.forEach(offers::remove);
     }
 
-    /** A picture of this moment. Costs all tasks: only for whoever asks. */
+    /**
+     * A picture of this moment: the same one until something changes. Costs one reference a task; summing up and writing
+     * is left to whoever looks.
+     */
     StateView state() {
-        var state = Response.GetState.newBuilder()
-                .setGetTasks(tasks())
-                .setGetExecutors(executors())
-                .setGetFrameworks(frameworks())
-                .setGetAgents(agents());
-        return new StateView(state.build(), List.copyOf(offers.values()), List.copyOf(details.values()));
-    }
-
-    private Response.GetTasks tasks() {
-        var out = Response.GetTasks.newBuilder();
-        for (var entry : frameworks.values()) {
-            for (var task : entry.tasks.values()) {
-                if (task.getState() == TaskState.TASK_UNREACHABLE) {
-                    out.addUnreachableTasks(task);
-                } else {
-                    out.addTasks(task);
-                }
-            }
-            out.addAllCompletedTasks(entry.completed.values());
+        if (latest == null || latestChange != changes) {
+            latestChange = changes;
+            var picture = new Picture(
+                    List.copyOf(agents.values()),
+                    frameworks.values().stream().map(Entry::picture).toList(),
+                    executors.values().stream().flatMap(List::stream).toList(),
+                    List.copyOf(offers.values()),
+                    List.copyOf(details.values()));
+            latest = new StateView(name, changes, picture.offers(), picture.details(), picture::state);
         }
-        return out.build();
-    }
-
-    /** A command task runs under an executor of its own that has its id. */
-    private Response.GetExecutors executors() {
-        var out = Response.GetExecutors.newBuilder();
-        for (var task : liveTasks()) {
-            out.addExecutors(Response.GetExecutors.Executor.newBuilder()
-                    .setAgentId(task.getAgentId())
-                    .setExecutorInfo(ExecutorInfo.newBuilder()
-                            .setExecutorId(io.baton.v1.ExecutorID.newBuilder()
-                                    .setValue(task.getTaskId().getValue()))
-                            .setFrameworkId(task.getFrameworkId())
-                            .setName(task.getName())
-                            .setSource(task.getTaskId().getValue())));
-        }
-        return out.build();
-    }
-
-    private List<Task> liveTasks() {
-        var out = new ArrayList<Task>();
-        for (var entry : frameworks.values()) {
-            entry.tasks.values().stream().filter(ClusterView::inUse).forEach(out::add);
-        }
-        return out;
-    }
-
-    private static boolean inUse(Task task) {
-        return !TaskStates.isTerminal(task.getState()) && task.getState() != TaskState.TASK_UNREACHABLE;
-    }
-
-    private Response.GetFrameworks frameworks() {
-        var used = sums(liveTasks(), t -> FrameworkId.fromProto(t.getFrameworkId()), Task::getResourcesList);
-        var offered = sums(offers.values(), o -> FrameworkId.fromProto(o.getFrameworkId()), Offer::getResourcesList);
-        var out = Response.GetFrameworks.newBuilder();
-        frameworks.forEach((id, entry) -> {
-            if (entry.framework == null) {
-                return;
-            }
-            var framework = entry.framework.toBuilder()
-                    .addAllAllocatedResources(
-                            used.getOrDefault(id, Resources.EMPTY).toProto(""))
-                    .addAllOfferedResources(
-                            offered.getOrDefault(id, Resources.EMPTY).toProto(""));
-            offers.values().stream()
-                    .filter(o -> o.getFrameworkId().getValue().equals(id.value()))
-                    .forEach(framework::addOffers);
-            details.values().stream()
-                    .flatMap(d -> d.inverseOffers().stream())
-                    .filter(o -> o.getFrameworkId().getValue().equals(id.value()))
-                    .forEach(framework::addInverseOffers);
-            if (entry.removed()) {
-                out.addCompletedFrameworks(framework);
-            } else {
-                out.addFrameworks(framework);
-            }
-        });
-        return out.build();
-    }
-
-    private Response.GetAgents agents() {
-        var used = sums(liveTasks(), t -> AgentId.fromProto(t.getAgentId()), Task::getResourcesList);
-        var offered = sums(offers.values(), o -> AgentId.fromProto(o.getAgentId()), Offer::getResourcesList);
-        var out = Response.GetAgents.newBuilder();
-        agents.forEach((id, agent) -> out.addAgents(agent.toBuilder()
-                .addAllAllocatedResources(used.getOrDefault(id, Resources.EMPTY).toProto(""))
-                .addAllOfferedResources(
-                        offered.getOrDefault(id, Resources.EMPTY).toProto(""))));
-        return out.build();
-    }
-
-    private static <T, K extends Comparable<K>> SortedMap<K, Resources> sums(
-            Iterable<T> items, Function<T, K> key, Function<T, List<Resource>> resources) {
-        var out = new TreeMap<K, Resources>();
-        for (var item : items) {
-            out.merge(key.apply(item), Resources.fromProto(resources.apply(item)), Resources::plus);
-        }
-        return out;
+        return latest;
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -35,7 +36,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     }
 
     private final ViewNews news = new ViewNews();
-    private final ClusterView view = new ClusterView(news);
+    private final ClusterView view;
     private final Set<ActorRef<Watched>> watchers = new LinkedHashSet<>();
     private final ViewFeed feed = new ViewFeed();
     private final ViewSources<ActorRef<ViewProtocol>> sources = new ViewSources<>();
@@ -48,6 +49,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
 
     private ViewActor(ActorContext<ViewProtocol> context, Clock clock, Consumer<Boolean> complete) {
         super(context);
+        this.view = new ClusterView(UUID.randomUUID().toString(), news);
         this.clock = clock;
         this.complete = complete;
     }
@@ -62,6 +64,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         return newReceiveBuilder()
                 .onMessage(ViewProtocol.TaskSeen.class, this::taskSeen)
                 .onMessage(ViewProtocol.TasksSeen.class, this::tasksSeen)
+                .onMessage(ViewProtocol.ExecutorsSeen.class, this::executorsSeen)
                 .onMessage(ViewProtocol.OfferSeen.class, this::offerSeen)
                 .onMessage(ViewProtocol.OffersGone.class, this::offersGone)
                 .onMessage(ViewProtocol.AgentSeen.class, this::agentSeen)
@@ -121,6 +124,11 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         view.tasksSeen(m);
         frameworksHere.add(m.framework());
         return passOn(() -> feed.tasksSeen(m).forEach(this::send));
+    }
+
+    private Behavior<ViewProtocol> executorsSeen(ViewProtocol.ExecutorsSeen m) {
+        view.executorsSeen(m.agent(), m.executors());
+        return passOn(() -> feed.executorsSeen(m));
     }
 
     private Behavior<ViewProtocol> offerSeen(ViewProtocol.OfferSeen m) {
@@ -198,7 +206,8 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 batch.tasks(),
                 batch.offers(),
                 batch.offersGone(),
-                batch.forgotten()));
+                batch.forgotten(),
+                batch.executors()));
     }
 
     private Behavior<ViewProtocol> others(Others m) {
@@ -238,6 +247,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         m.forgotten().forEach(view::agentForgotten);
         m.agents().forEach(view::agentSeen);
         m.details().forEach(view::agentDetails);
+        m.executors().forEach(seen -> view.executorsSeen(seen.agent(), seen.executors()));
         m.frameworks().stream().filter(f -> !f.hasUnregisteredTime()).forEach(view::frameworkSeen);
         m.adopted().forEach(view::tasksSeen);
         m.tasks().forEach(t -> view.taskSeen(t.task(), t.completed()));

@@ -5,6 +5,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.ViewProtocol.AgentDetails;
+import io.baton.core.protocol.ViewProtocol.ExecutorsSeen;
 import io.baton.core.protocol.ViewProtocol.TaskSeen;
 import io.baton.core.protocol.ViewProtocol.TasksSeen;
 import io.baton.v1.Offer;
@@ -29,6 +30,7 @@ final class ViewFeed {
     /**
      * Facts to be taken in: {@code adopted} before {@code tasks}, the others in any order.
      *
+     * @param executors after {@code forgotten}: an agent that comes back has them anew
      * @param offersGone have ended, whatever {@code offers} says of others
      */
     record Batch(
@@ -39,7 +41,13 @@ final class ViewFeed {
             List<TaskSeen> tasks,
             List<Offer> offers,
             List<OfferId> offersGone,
-            List<AgentId> forgotten) {}
+            List<AgentId> forgotten,
+            List<ExecutorsSeen> executors) {
+        static Batch ofTasks(List<TaskSeen> tasks) {
+            return new Batch(
+                    List.of(), List.of(), List.of(), List.of(), tasks, List.of(), List.of(), List.of(), List.of());
+        }
+    }
 
     private record TaskKey(FrameworkId framework, TaskId task) {}
 
@@ -51,6 +59,7 @@ final class ViewFeed {
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
     private final Set<OfferId> offersGone = new LinkedHashSet<>();
     private final Set<AgentId> forgotten = new LinkedHashSet<>();
+    private final Map<AgentId, ExecutorsSeen> executors = new LinkedHashMap<>();
     private int adoptedTasks;
 
     void agentSeen(Response.GetAgents.Agent agent) {
@@ -66,7 +75,12 @@ final class ViewFeed {
     void agentForgotten(AgentId agent) {
         agents.remove(agent);
         details.remove(agent);
+        executors.remove(agent);
         forgotten.add(agent);
+    }
+
+    void executorsSeen(ExecutorsSeen seen) {
+        executors.put(seen.agent(), seen);
     }
 
     void frameworkSeen(Response.GetFrameworks.Framework framework) {
@@ -108,7 +122,8 @@ final class ViewFeed {
                 && tasks.isEmpty()
                 && offers.isEmpty()
                 && offersGone.isEmpty()
-                && forgotten.isEmpty();
+                && forgotten.isEmpty()
+                && executors.isEmpty();
     }
 
     boolean isFull() {
@@ -128,11 +143,10 @@ final class ViewFeed {
                 List.copyOf(all.subList(0, first)),
                 List.copyOf(offers.values()),
                 List.copyOf(offersGone),
-                List.copyOf(forgotten)));
+                List.copyOf(forgotten),
+                List.copyOf(executors.values())));
         for (int from = first; from < all.size(); from += MAX_TASKS) {
-            var some = all.subList(from, Math.min(from + MAX_TASKS, all.size()));
-            out.add(new Batch(
-                    List.of(), List.of(), List.of(), List.of(), List.copyOf(some), List.of(), List.of(), List.of()));
+            out.add(Batch.ofTasks(List.copyOf(all.subList(from, Math.min(from + MAX_TASKS, all.size())))));
         }
         agents.clear();
         details.clear();
@@ -143,6 +157,7 @@ final class ViewFeed {
         offers.clear();
         offersGone.clear();
         forgotten.clear();
+        executors.clear();
         return out;
     }
 }

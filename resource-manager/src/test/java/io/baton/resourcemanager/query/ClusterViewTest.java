@@ -8,6 +8,8 @@ import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.resource.Resources;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class ClusterViewTest {
     private static final AgentId AGENT = new AgentId("a");
-    private final ClusterView view = new ClusterView(new ViewNews());
+    private final ClusterView view = new ClusterView("v", new ViewNews());
 
     @Test
     void forgetsTheFrameworksThatEndedFirst() {
@@ -67,6 +69,53 @@ class ClusterViewTest {
 
         view.offersGone(List.of(new OfferId("o"), new OfferId("unknown")));
         assertThat(view.state().offers()).isEmpty();
+    }
+
+    @Test
+    void showsTheSamePictureUntilSomethingChanges() {
+        view.taskSeen(task("t1", TaskState.TASK_STAGING), false);
+        var before = view.state();
+        assertThat(view.state()).isSameAs(before);
+
+        view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
+
+        assertThat(view.state().version()).isNotEqualTo(before.version());
+        assertThat(before.state().getGetTasks().getTasks(0).getState()).isEqualTo(TaskState.TASK_STAGING);
+        assertThat(view.state().state().getGetTasks().getTasks(0).getState()).isEqualTo(TaskState.TASK_RUNNING);
+    }
+
+    @Test
+    void showsExecutorsOfFrameworksAndWhatTheyHold() {
+        view.agentSeen(Response.GetAgents.Agent.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                .setActive(true)
+                .setVersion("1")
+                .build());
+        view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
+        view.executorsSeen(AGENT, List.of(executor("e")));
+
+        var shown = view.state().state();
+        assertThat(shown.getGetExecutors().getExecutorsList())
+                .extracting(e -> e.getExecutorInfo().getExecutorId().getValue())
+                .containsExactly("e");
+        assertThat(shown.getGetExecutors().getExecutors(0).getAgentId()).isEqualTo(AGENT.toProto());
+        assertThat(shown.getGetAgents().getAgents(0).getAllocatedResourcesList())
+                .isEqualTo(cpus(3));
+
+        view.executorsSeen(AGENT, List.of());
+        assertThat(view.state().state().getGetExecutors().getExecutorsList()).isEmpty();
+
+        view.executorsSeen(AGENT, List.of(executor("e")));
+        view.agentForgotten(AGENT);
+        assertThat(view.state().state().getGetExecutors().getExecutorsList()).isEmpty();
+    }
+
+    private static ExecutorInfo executor(String id) {
+        return ExecutorInfo.newBuilder()
+                .setExecutorId(ExecutorID.newBuilder().setValue(id))
+                .setFrameworkId(new FrameworkId("f").toProto())
+                .addAllResources(cpus(2))
+                .build();
     }
 
     private static Response.GetFrameworks.Framework framework(String id, boolean removed) {

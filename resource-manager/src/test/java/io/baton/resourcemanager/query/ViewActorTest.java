@@ -236,6 +236,7 @@ class ViewActorTest {
                 List.of(new ViewProtocol.TaskSeen(task, false)),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -244,6 +245,7 @@ class ViewActorTest {
                 source,
                 number,
                 ViewProtocol.Facts.Part.NEWS,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

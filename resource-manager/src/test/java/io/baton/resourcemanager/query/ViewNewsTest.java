@@ -26,7 +26,7 @@ class ViewNewsTest {
     private static final FrameworkId F = new FrameworkId("f");
 
     private final ViewNews news = new ViewNews();
-    private final ClusterView view = new ClusterView(news);
+    private final ClusterView view = new ClusterView("v", news);
 
     @BeforeEach
     void listen() {

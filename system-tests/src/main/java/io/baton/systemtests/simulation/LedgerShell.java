@@ -198,6 +198,7 @@ final class LedgerShell implements Entity {
             master.tellAllocator(allocator -> allocator.told(e.message()));
         } else {
             boolean forTheReadModel = effect instanceof LedgerEffect.Seen
+                    || effect instanceof LedgerEffect.Hosts
                     || effect instanceof LedgerEffect.OffersOver
                     || effect instanceof LedgerEffect.Forgotten
                     || effect instanceof LedgerEffect.Idle;

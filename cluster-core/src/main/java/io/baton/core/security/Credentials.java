@@ -1,0 +1,58 @@
+package io.baton.core.security;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Principals, each with a secret or a token by which it shows who it is. A principal may have several: the old one and the
+ * new one while they are being changed.
+ *
+ * <p>Comparing takes the same time whatever is guessed right. Never shows what it holds.
+ */
+public final class Credentials {
+    /** Nobody is known. */
+    public static final Credentials NONE = new Credentials(List.of());
+
+    /** @param proof a secret or a token */
+    record Known(String principal, byte[] proof, boolean token) {}
+
+    private final List<Known> all;
+
+    Credentials(List<Known> all) {
+        this.all = List.copyOf(all);
+    }
+
+    /** Whether this is a secret of this principal. */
+    public boolean accepts(String principal, String secret) {
+        var given = secret.getBytes(StandardCharsets.UTF_8);
+        boolean accepted = false;
+        for (var known : all) {
+            boolean same = MessageDigest.isEqual(known.proof(), given);
+            accepted |= same && !known.token() && known.principal().equals(principal);
+        }
+        return accepted;
+    }
+
+    /** Whose token this is. */
+    public Optional<String> principalOf(String token) {
+        var given = token.getBytes(StandardCharsets.UTF_8);
+        var found = Optional.<String>empty();
+        for (var known : all) {
+            if (MessageDigest.isEqual(known.proof(), given) && known.token()) {
+                found = Optional.of(known.principal());
+            }
+        }
+        return found;
+    }
+
+    public boolean isEmpty() {
+        return all.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return all.size() + " credentials";
+    }
+}

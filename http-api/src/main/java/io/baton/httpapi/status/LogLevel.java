@@ -1,0 +1,12 @@
+package io.baton.httpapi.status;
+
+import java.time.Duration;
+
+/** How much this process logs. Called on any thread. */
+public interface LogLevel {
+    /** 0 for what it was set up to log, 1 for what helps to find faults, higher for everything. */
+    int level();
+
+    /** Logs as much until this time has passed; then it is as it was set up. */
+    void raise(int level, Duration time);
+}

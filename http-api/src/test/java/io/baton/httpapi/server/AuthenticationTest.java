@@ -1,0 +1,136 @@
+package io.baton.httpapi.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.security.AuthenticationConfig;
+import io.baton.core.security.Credentials;
+import io.baton.core.security.CredentialsConfig;
+import io.baton.httpapi.MasterEdge;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AuthenticationTest {
+    private static final Credentials KNOWN =
+            CredentialsConfig.parse("{\"credentials\": [{\"principal\": \"ann\", \"secret\": \"pass:word\"},"
+                    + " {\"principal\": \"bot\", \"token\": \"t0ken\"}]}");
+    private static final MasterEdge EDGE =
+            new MasterEdge(MasterEdge.config().with(new AuthenticationConfig(KNOWN, true, true, true, false)));
+    private static final String SUBSCRIBE =
+            "{\"type\":\"SUBSCRIBE\",\"subscribe\":{\"framework_info\":{\"user\":\"u\",\"name\":\"n\"%s}}}";
+
+    @AfterAll
+    static void end() {
+        EDGE.close();
+    }
+
+    private static String basic(String pair) {
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static HttpResponse<String> send(String method, String path, String authorization) throws Exception {
+        var request = HttpRequest.newBuilder(EDGE.uri(path));
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        if (method.equals("GET")) {
+            request.GET();
+        } else {
+            request.method(method, HttpRequest.BodyPublishers.ofString("{\"type\":\"GET_HEALTH\"}"))
+                    .header("Content-Type", "application/json");
+        }
+        return EDGE.client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest(name = "{0} {1} as {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        GET  | /state            | ann:pass:word | 200
+        GET  | /state            | ann:wrong     | 401
+        GET  | /state            | bob:pass:word | 401
+        GET  | /state            |               | 401
+        GET  | /master/slaves    |               | 401
+        GET  | /metrics          |               | 401
+        GET  | /api/v1/tasks     |               | 401
+        GET  | /health           |               | 200
+        GET  | /version          |               | 200
+        GET  | /redirect         |               | 307
+        GET  | /api/v1/masters   |               | 200
+        GET  | /no/such          |               | 404
+        POST | /api/v1           | ann:pass:word | 200
+        POST | /api/v1           |               | 401
+        POST | /teardown         |               | 401
+        POST | /api/v1/scheduler |               | 401
+        PUT  | /api/v1/store/n/k |               | 401
+        """)
+    void knowsWhoMayDoWhat(String method, String path, String who, int status) throws Exception {
+        var answer = send(method, path, who == null ? "" : basic(who));
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        if (status == 401) {
+            assertThat(answer.headers().allValues("WWW-Authenticate"))
+                    .hasSize(2)
+                    .allMatch(text -> text.startsWith("Basic realm=\"baton-") || text.startsWith("Bearer realm="));
+        }
+    }
+
+    @Test
+    void takesTokens() throws Exception {
+        assertThat(send("GET", "/state", "Bearer t0ken").statusCode()).isEqualTo(200);
+        assertThat(send("GET", "/state", "bearer t0ken").statusCode()).isEqualTo(200);
+        assertThat(send("GET", "/state", "Bearer other").statusCode()).isEqualTo(401);
+        assertThat(send("GET", "/state", "Digest x").statusCode()).isEqualTo(401);
+        assertThat(send("GET", "/state", "Basic ???").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aFrameworksPrincipalIsTheOneThatAuthenticates() throws Exception {
+        var other = EDGE.post(
+                "/api/v1/scheduler",
+                String.format(SUBSCRIBE, ",\"principal\":\"bob\""),
+                "Authorization",
+                basic("ann:pass:word"));
+        assertThat(other.statusCode()).isEqualTo(400);
+        assertThat(other.body()).contains("Authenticated principal 'ann' does not match principal 'bob'");
+
+        var call = EDGE.request(
+                "/api/v1/scheduler", String.format(SUBSCRIBE, ""), "Authorization", basic("ann:pass:word"));
+        var stream = EDGE.client.send(call, BodyHandlers.ofInputStream());
+        var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
+        assertThat(subscribe.info().getPrincipal()).isEqualTo("ann");
+        MasterEdge.accept(subscribe);
+        stream.body().read();
+
+        // Another principal, though it knows the stream's id: the framework's entity has to judge.
+        var streamId = stream.headers().firstValue("Mesos-Stream-Id").orElseThrow();
+        var revive = "{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\""
+                + subscribe.id().value() + "\"}}";
+        var refused = EDGE.client.sendAsync(
+                EDGE.request("/api/v1/scheduler", revive, "Authorization", "Bearer t0ken", "Mesos-Stream-Id", streamId),
+                BodyHandlers.ofString());
+        var asked = EDGE.expect(FrameworkProtocol.Invoke.class);
+        assertThat(asked.principal()).hasValue("bot");
+        asked.replyTo().tell(CallAnswer.badRequest("no"));
+        assertThat(refused.get().statusCode()).isEqualTo(400);
+        stream.body().close();
+    }
+
+    @Test
+    void whatIsSaidWhereNothingHasToBeIsPassedOver() throws Exception {
+        try (var open = new MasterEdge()) {
+            var request = HttpRequest.newBuilder(open.uri("/state")).header("Authorization", basic("x:y"));
+
+            assertThat(open.client
+                            .send(request.build(), BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+}

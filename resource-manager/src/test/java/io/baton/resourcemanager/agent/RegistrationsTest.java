@@ -1,0 +1,53 @@
+package io.baton.resourcemanager.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.security.AuthenticationConfig;
+import io.baton.core.security.Credentials;
+import io.baton.core.security.CredentialsConfig;
+import io.baton.link.Credential;
+import io.baton.link.Register;
+import io.baton.v1.AgentInfo;
+import org.junit.jupiter.api.Test;
+
+class RegistrationsTest {
+    private static final Credentials KNOWN = CredentialsConfig.parse(
+            "{\"credentials\": [{\"principal\": \"host\", \"secret\": \"s\"}, {\"principal\": \"x\", \"token\": \"t\"}]}");
+
+    private final Registrations closed = new Registrations(new AuthenticationConfig(KNOWN, false, false, false, true));
+
+    private static Register register(Credential.Builder credential) {
+        return Register.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(new AgentId("a").toProto()))
+                .setEpoch(0)
+                .setNumber(1)
+                .setVersion("1")
+                .setCredential(credential)
+                .build();
+    }
+
+    @Test
+    void agentsShowWhoTheyAreWhereTheyHaveTo() {
+        var right = register(Credential.newBuilder().setPrincipal("host").setSecret("s"));
+        var token = register(Credential.newBuilder().setToken("t"));
+        var wrong = register(Credential.newBuilder().setPrincipal("host").setSecret("t"));
+        var none = register(Credential.newBuilder());
+
+        assertThat(closed.problemOf(right)).isEmpty();
+        assertThat(closed.problemOf(token)).isEmpty();
+        assertThat(closed.problemOf(wrong))
+                .hasValueSatisfying(why ->
+                        assertThat(why).contains("baton.agent.credential").doesNotContain("'t'"));
+        assertThat(closed.problemOf(none)).isPresent();
+        assertThat(new Registrations(AuthenticationConfig.OFF).problemOf(none)).isEmpty();
+    }
+
+    @Test
+    void theCredentialGoesNoFurther() {
+        assertThat(Registrations.withoutCredential(
+                                register(Credential.newBuilder().setToken("t")))
+                        .hasCredential())
+                .isFalse();
+    }
+}
