@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import java.util.Optional;
 final class LaunchBench {
     private static final int IN_FLIGHT = 200;
     private static final int SPAWN_THREADS = 4;
+    /** A runtime waits for the kernel most of the time: more of them at once may be quicker. */
+    private static final int MORE_THREADS = 16;
+
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int SLICE = 1_000;
     /** A JVM is warm when two slices in a row were not faster by this much than the best one before. */
@@ -59,6 +63,41 @@ final class LaunchBench {
         }
     }
 
+    /** The same in containers, against what the bare runtime takes for them. */
+    static Report oci(boolean full) throws IOException, InterruptedException {
+        int tasks = full ? 1_000 : 120;
+        int single = full ? 100 : 20;
+        var directory = Files.createTempDirectory("baton-bench-");
+        var oci = new OciLaunch(directory.resolve("oci"));
+        var settings = new HashMap<>(settings(directory.resolve("agent")));
+        settings.put("baton.agent.oci.images", oci.images().toString());
+        try (var cluster = LocalCluster.start(Configuration.load(Optional.empty(), settings), () -> {})) {
+            var url = cluster.node().masterUrl();
+            var container = Optional.of(OciLaunch.container());
+            measured(url, new LaunchScheduler("warm-", tasks / 2, IN_FLIGHT, container));
+            oci.runtimeRate("warm-", tasks / 4, SPAWN_THREADS);
+            double before = oci.runtimeRate("before-", tasks, SPAWN_THREADS);
+            var crowd = measured(url, new LaunchScheduler("crowd-", tasks, IN_FLIGHT, container));
+            double after = oci.runtimeRate("after-", tasks, MORE_THREADS);
+            var lone = measured(url, new LaunchScheduler("lone-", single, 1, container));
+            double runtime = Math.max(before, after);
+            return new Report("launch-oci")
+                    .figure("tasks_per_second", crowd.tasksPerSecond(), "1/s", tasks)
+                    .figure("runtime_per_second", runtime, "1/s", 2L * tasks)
+                    .figure("ratio_to_runtime", crowd.tasksPerSecond() / runtime, "", tasks)
+                    .figure("accept_to_running_ms_p50", lone.acceptToRunningMillis(50), "ms", single)
+                    .figure("accept_to_running_ms_p99", lone.acceptToRunningMillis(99), "ms", single)
+                    .figure("failed", crowd.failed() + lone.failed(), "tasks", tasks + single)
+                    .condition(
+                            "real", "containers with limits, overlay, seccomp, sandboxes, logs, checkpoints with fsync")
+                    .condition(
+                            "runtime", "runc run, the better of 4 at a time before and 16 after; namespaces and limits as in the tasks")
+                    .condition("in_flight", Integer.toString(IN_FLIGHT));
+        } finally {
+            remove(directory);
+        }
+    }
+
     /** Runs tasks until that gets no faster, or for so long. */
     private static int warmUp(String url, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
@@ -76,15 +115,17 @@ final class LaunchBench {
 
     private static LaunchScheduler measured(String url, String prefix, int tasks, int inFlight)
             throws InterruptedException {
-        var scheduler = new LaunchScheduler(prefix, tasks, inFlight);
+        return measured(url, new LaunchScheduler(prefix, tasks, inFlight));
+    }
+
+    private static LaunchScheduler measured(String url, LaunchScheduler scheduler) throws InterruptedException {
         try (var framework = Framework.builder()
                 .masters(url)
                 .name("bench launch")
                 .failoverTimeout(Duration.ZERO)
                 .start(scheduler)) {
             if (!scheduler.await(LIMIT)) {
-                throw new IllegalStateException(
-                        "not all of " + tasks + " tasks ended within " + LIMIT.toMinutes() + " minutes");
+                throw new IllegalStateException("not all tasks ended within " + LIMIT.toMinutes() + " minutes");
             }
             framework.teardown().join();
             return scheduler;

@@ -6,6 +6,7 @@ import io.baton.sdk.Scheduler;
 import io.baton.sdk.offer.OfferPool;
 import io.baton.sdk.offer.Shape;
 import io.baton.sdk.offer.TaskBuilder;
+import io.baton.v1.ContainerInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -13,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,7 @@ final class LaunchScheduler implements Scheduler {
     private final int total;
     private final int inFlight;
     private final String prefix;
+    private final Optional<ContainerInfo> container;
     private final AtomicInteger launched = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
@@ -45,6 +48,12 @@ final class LaunchScheduler implements Scheduler {
 
     /** @param inFlight most tasks launched and not ended; 1 for one after the other */
     LaunchScheduler(String prefix, int total, int inFlight) {
+        this(prefix, total, inFlight, Optional.empty());
+    }
+
+    /** @param container what the tasks run in */
+    LaunchScheduler(String prefix, int total, int inFlight, Optional<ContainerInfo> container) {
+        this.container = container;
         this.prefix = prefix;
         this.total = total;
         this.inFlight = inFlight;
@@ -67,7 +76,9 @@ final class LaunchScheduler implements Scheduler {
                 cpuAtStart.set(cpuNanos());
                 threadsAtStart = ThreadTimes.now();
             }
-            place.get().launch(TaskBuilder.task(id).shell("true"));
+            var task = TaskBuilder.task(id).shell("true");
+            container.ifPresent(task::container);
+            place.get().launch(task);
         }
         pool.answer(framework, NO_FILTER);
         framework.demand(launched.get() < total);

@@ -6,15 +6,18 @@ import java.util.List;
 /** {@code baton bench NAME [-o json] [--full]}. */
 public final class Main {
     private static final String USAGE =
-            "usage: baton bench launch|footprint|allocator|micro|failover [-o json] [--full]\n"
+            "usage: baton bench launch|footprint|resident|allocator|micro|failover [-o json] [--full]\n"
                     + "  launch     real 'true' tasks through the v1 API on one agent\n"
+                    + "             --launcher oci: the same in containers\n"
+                    + "  resident   1,000 tasks that stay: memory, idle processor time, taking them up again\n"
                     + "  footprint  memory and start-up times of the processes\n"
                     + "  allocator  how fast, lean and fair the allocator decides, by itself\n"
                     + "  micro      what single steps cost: time, processor time, bytes allocated\n"
                     + "  failover   3 masters and 3 agents; how long offers stay out when they are killed\n"
                     + "  -o json    one JSON object instead of a row for each figure\n"
                     + "  --full     longer, for figures to be published";
-    private static final List<String> NAMES = List.of("launch", "footprint", "allocator", "micro", "failover");
+    private static final List<String> NAMES =
+            List.of("launch", "footprint", "resident", "allocator", "micro", "failover");
     private static final int WRONG_USAGE = 2;
 
     private Main() {}
@@ -25,6 +28,15 @@ public final class Main {
         words.remove("bench");
         boolean full = words.remove("--full");
         boolean json = false;
+        boolean oci = false;
+        int launcher = words.indexOf("--launcher");
+        if (launcher >= 0
+                && launcher + 1 < words.size()
+                && List.of("process", "oci").contains(words.get(launcher + 1))
+                && words.contains("launch")) {
+            oci = words.get(launcher + 1).equals("oci");
+            words.subList(launcher, launcher + 2).clear();
+        }
         int output = words.indexOf("-o");
         if (output >= 0 && output + 1 < words.size() && words.get(output + 1).equals("json")) {
             json = true;
@@ -34,7 +46,7 @@ public final class Main {
             System.err.println(USAGE);
             System.exit(WRONG_USAGE);
         }
-        System.exit(run(words.get(0), full, json));
+        System.exit(run(oci ? "launch --launcher oci" : words.get(0), full, json));
     }
 
     private static int run(String name, boolean full, boolean json) {
@@ -50,6 +62,8 @@ public final class Main {
     private static Report report(String name, boolean full) throws Exception {
         return switch (name) {
             case "launch" -> LaunchBench.run(full);
+            case "launch --launcher oci" -> LaunchBench.oci(full);
+            case "resident" -> ResidentBench.run();
             case "footprint" -> FootprintBench.run();
             case "allocator" -> AllocatorBench.run(full);
             case "failover" -> FailoverBench.run(full);

@@ -22,6 +22,7 @@ import io.baton.executor.checkpoint.WorkDirLock;
 import io.baton.executor.download.Fetcher;
 import io.baton.executor.launch.Containment;
 import io.baton.executor.launch.Launcher;
+import io.baton.executor.launch.LogKeeper;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.oci.OciLauncher;
 import io.baton.executor.oci.SecretFiles;
@@ -183,6 +184,7 @@ public final class Agent {
                 journal,
                 launcher,
                 containment,
+                new LogKeeper(config.logs(), containment, blocking),
                 ports.masters(),
                 (address, listener) -> MasterLink.open(system, address, ports.credential(), listener),
                 snapshot::set,

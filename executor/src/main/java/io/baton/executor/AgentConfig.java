@@ -13,6 +13,7 @@ import io.baton.executor.oci.OciSettings;
 import io.baton.executor.probe.AttributesText;
 import io.baton.executor.probe.HostProbe;
 import io.baton.executor.probe.ResourcesText;
+import io.baton.executor.sandbox.LogRotation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +56,7 @@ public record AgentConfig(
         Duration diskCheckInterval,
         Duration sandboxMaxAge,
         int sandboxMaxCount,
+        LogRotation logs,
         IsolationSettings isolation,
         OciSettings oci,
         FetchSettings fetch,
@@ -106,6 +108,9 @@ public record AgentConfig(
                         c.getDuration(ROOT + ".disk-check-interval")),
                 atLeast(Duration.ofMinutes(1), c, ROOT + ".sandbox-max-age", c.getDuration(ROOT + ".sandbox-max-age")),
                 atLeast(0, c, ROOT + ".sandbox-max-count", c.getInt(ROOT + ".sandbox-max-count")),
+                new LogRotation(
+                        atLeast(0L, c, ROOT + ".log-max-size", c.getBytes(ROOT + ".log-max-size")),
+                        atLeast(1, c, ROOT + ".log-max-files", c.getInt(ROOT + ".log-max-files"))),
                 isolation(c),
                 oci(c),
                 fetch(c),

@@ -190,6 +190,37 @@ class IsolationTest {
     }
 
     @Test
+    void ofTheOutputOfABusyTaskNothingIsLost() throws IOException {
+        agent.close();
+        agent = new RunningAgent(
+                KIT.system(),
+                workDir,
+                Map.of(
+                        "baton.agent.cgroups.root", "baton-test",
+                        "baton.agent.log-max-size", "100KiB",
+                        "baton.agent.log-max-files", 1_000));
+        var end = agent.runToEnd(withMemory(
+                "counts",
+                64,
+                "i=0; end=$(($(date +%s) + 5)); while [ $(date +%s) -lt $end ]; do for j in 1 2 3 4 5 6 7 8 9;"
+                        + " do i=$((i+1)); printf '%099d\\n' $i; done; done"));
+
+        assertThat(end.getState()).isEqualTo(TaskState.TASK_FINISHED);
+        var rotated = 0;
+        while (Files.exists(agent.sandbox("counts").resolve("stdout." + (rotated + 1)))) {
+            rotated++;
+        }
+        assertThat(rotated).isPositive();
+        long expected = 1;
+        for (int i = rotated; i >= 0; i--) {
+            var part = agent.output("counts", i == 0 ? "stdout" : "stdout." + i);
+            for (var line : part.lines().toList()) {
+                assertThat(Long.parseLong(line)).isEqualTo(expected++);
+            }
+        }
+    }
+
+    @Test
     void nothingIsLeftBehind() throws IOException {
         agent.runToEnd(task("short", "true"));
 

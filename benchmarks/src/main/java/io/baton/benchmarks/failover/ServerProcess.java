@@ -45,6 +45,10 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Starts it again, as it was. */
     void start() throws IOException {
         wanted = true;

@@ -31,6 +31,7 @@ public final class Site implements AutoCloseable {
     private final List<ServerProcess> masters = new ArrayList<>();
     private final List<ServerProcess> agents = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
+    private final List<String> agentUrls = new ArrayList<>();
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -58,6 +59,7 @@ public final class Site implements AutoCloseable {
                 site.masters.add(site.master(i, seeds, ports.subList(i * PORTS, i * PORTS + PORTS)));
             }
             for (int i = 0; i < agents; i++) {
+                site.agentUrls.add("http://127.0.0.1:" + ports.get(masters * PORTS + i));
                 site.agents.add(site.agent(i, ports.get(masters * PORTS + i), resources));
             }
             site.awaitReady();
@@ -176,6 +178,21 @@ public final class Site implements AutoCloseable {
     private static String text(String json, String field) {
         var found = Pattern.compile("\"" + field + "\":\"([^\"]*)\"").matcher(json);
         return found.find() ? found.group(1) : "";
+    }
+
+    /** The pid of an agent as it runs now. */
+    public long agentPid(int i) {
+        return agents.get(i).pid();
+    }
+
+    /** Where an agent keeps its files. */
+    public Path agentDirectory(int i) {
+        return directory.resolve("agent-" + i);
+    }
+
+    /** Where an agent listens. */
+    public String agentUrl(int i) {
+        return agentUrls.get(i);
     }
 
     public void killAgent(int i) throws InterruptedException {

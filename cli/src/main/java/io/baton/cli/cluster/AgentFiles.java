@@ -1,10 +1,12 @@
 package io.baton.cli.cluster;
 
+import io.baton.v1.FileInfo;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 
 /** Files in the sandboxes of one agent. */
 public final class AgentFiles {
@@ -52,6 +54,25 @@ public final class AgentFiles {
         }
         var file = Response.parseFrom(answer.body()).getReadFile();
         return new Part(file.getSize(), file.getData().toByteArray());
+    }
+
+    /**
+     * What is in a directory.
+     *
+     * @throws FileNotFoundException if there is no such directory, perhaps not yet
+     */
+    public List<FileInfo> list(String path) throws IOException {
+        var call = Call.newBuilder()
+                .setType(Call.Type.LIST_FILES)
+                .setListFiles(Call.ListFiles.newBuilder().setPath(path));
+        var answer = Http.post(api, call.build().toByteArray());
+        if (answer.status() == NOT_FOUND) {
+            throw new FileNotFoundException(path);
+        }
+        if (!answer.ok()) {
+            throw new IOException("status " + answer.status() + " " + answer.text());
+        }
+        return Response.parseFrom(answer.body()).getListFiles().getFileInfosList();
     }
 
     /** What went wrong, in a few words. */

@@ -6,16 +6,11 @@ import java.io.IOException;
 
 /** Reads one growing file of a sandbox from where it last stopped. */
 public final class FileTail {
-    private static final int PART_BYTES = 256 * 1024;
-
-    private final AgentFiles files;
-    private final String path;
+    private final GrowingFile file;
     private final LineWriter out;
-    private long offset;
 
     FileTail(AgentFiles files, String path, LineWriter out) {
-        this.files = files;
-        this.path = path;
+        this.file = new GrowingFile(AgentSource.of(files), path, out::write);
         this.out = out;
     }
 
@@ -25,18 +20,11 @@ public final class FileTail {
      * @return how many bytes that were; none as well if the file does not exist (yet)
      */
     long drain() throws IOException {
-        var before = offset;
         try {
-            AgentFiles.Part part;
-            do {
-                part = files.read(path, offset, PART_BYTES);
-                offset += part.bytes().length;
-                out.write(part.bytes());
-            } while (part.bytes().length > 0 && offset < part.size());
+            return file.drain();
         } catch (FileNotFoundException notYet) {
-            return offset - before;
+            return 0;
         }
-        return offset - before;
     }
 
     void end() {

@@ -16,13 +16,14 @@ public final class LogPrinter {
     private final AgentFiles files;
     private final String path;
     private final PrintStream out;
-    private long offset;
+    private final GrowingFile file;
 
     /** A printer at the beginning of the file. */
     public LogPrinter(AgentFiles files, String path, PrintStream out) {
         this.files = files;
         this.path = path;
         this.out = out;
+        this.file = new GrowingFile(AgentSource.of(files), path, bytes -> out.write(bytes, 0, bytes.length));
     }
 
     /**
@@ -32,7 +33,7 @@ public final class LogPrinter {
      */
     public void show(int lines) throws IOException {
         if (lines >= 0) {
-            offset = start(files.read(path, 0, 0).size(), lines);
+            file.skipTo(start(files.read(path, 0, 0).size(), lines));
         }
         drain();
     }
@@ -68,12 +69,7 @@ public final class LogPrinter {
     }
 
     private void drain() throws IOException {
-        AgentFiles.Part part;
-        do {
-            part = files.read(path, offset, PART_BYTES);
-            offset += part.bytes().length;
-            out.write(part.bytes(), 0, part.bytes().length);
-        } while (part.bytes().length > 0 && offset < part.size());
+        file.drain();
         out.flush();
     }
 }

@@ -45,10 +45,14 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     /** How often containers are looked at of which the kernel may have killed a part for want of memory. */
     static final Duration WATCH_MEMORY = Duration.ofSeconds(5);
 
+    /** How often the tasks' output is looked at. */
+    static final Duration ROTATE = Duration.ofSeconds(1);
+
     private enum Timer implements AgentCommand {
         TICK,
         CHECK,
         WATCH_MEMORY,
+        ROTATE,
         MEASURE,
         COLLECT
     }
@@ -80,6 +84,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         timers.startTimerWithFixedDelay(Timer.TICK, TICK);
         timers.startTimerWithFixedDelay(Timer.CHECK, CHECK);
         timers.startTimerWithFixedDelay(Timer.MEASURE, parts.measure());
+        timers.startTimerWithFixedDelay(Timer.ROTATE, ROTATE);
         timers.startTimerWithFixedDelay(Timer.WATCH_MEMORY, WATCH_MEMORY);
         timers.startTimerWithFixedDelay(Timer.COLLECT, CHECK, COLLECT);
         take(parts.host().begin());
@@ -124,6 +129,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessageEquals(Timer.TICK, this::onTick)
                 .onMessageEquals(Timer.CHECK, () -> run(() -> parts.launcher().check(books.toCheck(now()))))
                 .onMessageEquals(Timer.MEASURE, () -> run(() -> parts.launcher().measure(books.withDiskLimit())))
+                .onMessageEquals(Timer.ROTATE, () -> run(() -> parts.logs().look(books.running())))
                 .onMessageEquals(Timer.WATCH_MEMORY, () -> run(this::watchMemory))
                 .onMessageEquals(Timer.COLLECT, () -> run(() -> parts.launcher().collect(containers(), now())))
                 .build();

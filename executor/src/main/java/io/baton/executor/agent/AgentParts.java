@@ -8,6 +8,7 @@ import io.baton.executor.checkpoint.JournalWriter;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.launch.Containment;
 import io.baton.executor.launch.Launcher;
+import io.baton.executor.launch.LogKeeper;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.process.Supervision;
 import io.baton.link.Register;
@@ -43,6 +44,7 @@ public record AgentParts(
         JournalWriter journal,
         Launcher launcher,
         Containment containment,
+        LogKeeper logs,
         Supplier<CompletionStage<List<String>>> resolve,
         BiFunction<String, MasterLink.Listener, MasterLink> open,
         Consumer<AgentSnapshot> publish,

@@ -345,6 +345,14 @@ final class ContainerRuns {
         return queue.launching();
     }
 
+    /** Those that write to their sandboxes. */
+    List<TaskEntry> running() {
+        return running.values().stream()
+                .filter(live -> live.run.phase() == TaskRun.Phase.RUNNING)
+                .map(live -> live.entry)
+                .toList();
+    }
+
     /** Those that asked for disk. */
     List<TaskEntry> withDiskLimit() {
         return new ArrayList<>(running.values())

@@ -465,6 +465,11 @@ public final class TaskBooks {
         return runs.launching();
     }
 
+    /** Containers whose processes run. */
+    public List<TaskEntry> running() {
+        return runs.running();
+    }
+
     /** Containers of running tasks that asked for disk. */
     public List<TaskEntry> withDiskLimit() {
         return runs.withDiskLimit();

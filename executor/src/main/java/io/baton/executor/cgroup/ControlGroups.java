@@ -28,6 +28,9 @@ public final class ControlGroups implements AutoCloseable {
     /** Processes that SIGKILL has not ended by then hang in the kernel: their group stays behind. */
     static final long END_PATIENCE_MILLIS = 10_000;
 
+    /** Processes that do not stop by then are not waited for. */
+    static final long FREEZE_PATIENCE_MILLIS = 200;
+
     private static final long FIRST_PAUSE_NANOS = 200_000;
     private static final long LONGEST_PAUSE_NANOS = 20_000_000;
     private static final long BYTES_PER_MB = 1 << 20;
@@ -76,7 +79,11 @@ public final class ControlGroups implements AutoCloseable {
         held.removeIf(controller -> !trees.controls(controller));
         LOG.info("control groups: {} in {}", held.isEmpty() ? "none" : held, trees.branches());
         var groups = new ControlGroups(trees, nameFor(workDir), settings);
-        groups.names().forEach(name -> groups.stages.put(name, Stage.ALIVE));
+        for (var name : groups.names()) {
+            groups.stages.put(name, Stage.ALIVE);
+            // An earlier agent may have been killed before it could.
+            groups.thaw(name);
+        }
         return groups;
     }
 
@@ -165,6 +172,32 @@ public final class ControlGroups implements AutoCloseable {
     public void kill(String container) throws IOException {
         if (has(container)) {
             trees.of(container).kill();
+        }
+    }
+
+    /**
+     * Stops all processes of a container.
+     *
+     * @return whether they stand still; not where the host cannot do it, or not within {@link #FREEZE_PATIENCE_MILLIS}
+     */
+    public boolean freeze(String container) throws IOException {
+        if (!has(container) || !trees.of(container).freeze(true)) {
+            return false;
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FREEZE_PATIENCE_MILLIS);
+        while (!trees.of(container).isFrozen()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(FIRST_PAUSE_NANOS);
+        }
+        return true;
+    }
+
+    /** Lets them go on. */
+    public void thaw(String container) throws IOException {
+        if (has(container)) {
+            trees.of(container).freeze(false);
         }
     }
 

@@ -254,6 +254,19 @@ record GroupFiles(Map<Controller, Path> separate, Optional<Path> unified, Set<Co
         return out;
     }
 
+    /** Stops all that is in it, soon, or lets it go on. @return whether this host can do that */
+    boolean freeze(boolean yes) throws IOException {
+        var file = unified.map(place -> place.resolve("cgroup.freeze")).filter(Files::exists);
+        if (file.isPresent()) {
+            write(file.get(), yes ? "1" : "0");
+        }
+        return file.isPresent();
+    }
+
+    boolean isFrozen() throws IOException {
+        return unified.isPresent() && value(text(unified.get().resolve("cgroup.events")), "frozen") == 1;
+    }
+
     /** Kills all that is in it; the dead may take a moment to be gone. */
     void kill() throws IOException {
         var atOnce = unified.map(place -> place.resolve("cgroup.kill")).filter(Files::exists);

@@ -5,6 +5,7 @@ import io.baton.executor.cgroup.Limits;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.oci.OciLauncher;
 import io.baton.executor.process.Verdict;
+import io.baton.executor.sandbox.LogRotation;
 import io.baton.v1.Resource;
 import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
@@ -66,6 +67,22 @@ public final class Containment implements AutoCloseable {
     /** The control groups of what runs beside the container's own process. */
     List<Path> beside(TaskEntry entry) {
         return groups.places(owner(entry));
+    }
+
+    /** Stops a container's processes for a moment, where the host can do that. */
+    LogRotation.Pause pauseOf(TaskEntry entry) {
+        var owner = owner(entry);
+        return new LogRotation.Pause() {
+            @Override
+            public boolean begin() throws IOException {
+                return groups.freeze(owner);
+            }
+
+            @Override
+            public void end() throws IOException {
+                groups.thaw(owner);
+            }
+        };
     }
 
     /** What a container may use from now on, all in all. */

@@ -1,0 +1,156 @@
+package io.baton.benchmarks;
+
+import io.baton.benchmarks.failover.Site;
+import io.baton.sdk.Framework;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** An agent with many tasks that stay: what it and their supervisors cost, and how soon another agent has taken them up. */
+final class ResidentBench {
+    private static final int TASKS = 1_000;
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final long SETTLE_SECONDS = 15;
+    private static final long IDLE_SECONDS = 20;
+    private static final long LOOK_MILLIS = 10;
+    private static final double TICKS_PER_SECOND = 100;
+    private static final int OK = 200;
+    // Fields of proc(5) stat after the name.
+    private static final int USER = 11;
+    private static final int SYSTEM = 12;
+    private static final Pattern SUPERVISOR = Pattern.compile("^B ([0-9]+)", Pattern.MULTILINE);
+
+    private ResidentBench() {}
+
+    static Report run() throws IOException, InterruptedException {
+        try (var site = Site.start(1, 1, "cpus:32;mem:8192;disk:10000")) {
+            var scheduler = new ResidentScheduler(TASKS);
+            try (var framework = Framework.builder()
+                    .masters(site.urls().get(0))
+                    .name("bench resident")
+                    .failoverTimeout(Duration.ZERO)
+                    .start(scheduler)) {
+                if (!scheduler.awaitRunning(LIMIT)) {
+                    throw new IllegalStateException("not all of " + TASKS + " tasks ran within " + LIMIT.toMinutes()
+                            + " minutes; the log of the agent is in " + site.directory());
+                }
+                var report = measured(site);
+                report.figure("lost", scheduler.ended(), "tasks", TASKS);
+                framework.teardown().join();
+                site.await("all tasks have ended", () -> noneLeft(site.agentDirectory(0)));
+                return report;
+            }
+        }
+    }
+
+    private static Report measured(Site site) throws IOException, InterruptedException {
+        pause(SETTLE_SECONDS);
+        long before = ticks(site.agentPid(0));
+        pause(IDLE_SECONDS);
+        long after = ticks(site.agentPid(0));
+        double idle = 100 * (after - before) / TICKS_PER_SECOND / IDLE_SECONDS;
+        double rss = kilobytes(site.agentPid(0), "status", "VmRSS:") / 1024.0;
+        var supervisors = supervisors(site.agentDirectory(0));
+        double resident = 0;
+        double proportional = 0;
+        for (long pid : supervisors) {
+            resident += kilobytes(pid, "status", "VmRSS:");
+            proportional += kilobytes(pid, "smaps_rollup", "Pss:");
+        }
+        site.killAgent(0);
+        long start = System.nanoTime();
+        site.startAgent(0);
+        awaitAll(site.agentUrl(0));
+        double readopt = (System.nanoTime() - start) / 1e9;
+        return new Report("resident")
+                .figure("agent_rss_mb", rss, "MB", 1)
+                .figure("idle_cpu_percent", idle, "%", 1)
+                .figure("supervisor_rss_kb", resident / supervisors.size(), "kB", supervisors.size())
+                .figure("supervisor_pss_kb", proportional / supervisors.size(), "kB", supervisors.size())
+                .figure("readopt_s", readopt, "s", TASKS)
+                .condition("tasks", Integer.toString(TASKS))
+                .condition(
+                        "readopt",
+                        "from the start of the agent's JVM after kill -9 until its master has it with all tasks")
+                .condition("idle", IDLE_SECONDS + " s, after " + SETTLE_SECONDS + " s of rest; in percent of one core");
+    }
+
+    private static boolean noneLeft(Path agent) {
+        try {
+            return supervisors(agent).isEmpty();
+        } catch (IOException gone) {
+            return false; // A file went while it was looked for.
+        }
+    }
+
+    private static List<Long> supervisors(Path agent) throws IOException {
+        var out = new ArrayList<Long>();
+        try (var exits = Files.list(agent.resolve("meta/supervision/exits"))) {
+            for (var exit : exits.toList()) {
+                var begun = SUPERVISOR.matcher(Files.readString(exit));
+                if (begun.find()) {
+                    out.add(Long.parseLong(begun.group(1)));
+                }
+            }
+        }
+        return out;
+    }
+
+    private static long ticks(long pid) throws IOException {
+        var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM]);
+    }
+
+    private static double kilobytes(long pid, String file, String name) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), file))) {
+            return lines.filter(line -> line.startsWith(name))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    /** Until the agent is registered again and shows all tasks as running. */
+    private static void awaitAll(String url) throws InterruptedException {
+        var client = HttpClient.newHttpClient();
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!isReady(client, url)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the agent did not take its tasks up again");
+            }
+            new CountDownLatch(1).await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static boolean isReady(HttpClient client, String url) throws InterruptedException {
+        try {
+            var ready = client.send(
+                    HttpRequest.newBuilder(URI.create(url + "/health/ready")).build(), BodyHandlers.ofString());
+            if (ready.statusCode() != OK) {
+                return false;
+            }
+            var metrics = client.send(
+                    HttpRequest.newBuilder(URI.create(url + "/metrics/snapshot"))
+                            .build(),
+                    BodyHandlers.ofString());
+            return metrics.body().matches("(?s).*\"slave\\\\?/tasks_running\":" + TASKS + "(\\.0)?[,}].*");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private static void pause(long seconds) throws InterruptedException {
+        new CountDownLatch(1).await(seconds, TimeUnit.SECONDS);
+    }
+}

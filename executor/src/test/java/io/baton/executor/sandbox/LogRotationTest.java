@@ -1,0 +1,119 @@
+package io.baton.executor.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogRotationTest {
+    private static final LogRotation ROTATION = new LogRotation(10, 3);
+
+    @TempDir
+    private Path sandbox;
+
+    private Path log;
+    private String lateWords = "";
+
+    private final LogRotation.Pause pause = new LogRotation.Pause() {
+        @Override
+        public boolean begin() throws IOException {
+            Files.writeString(log, lateWords, StandardOpenOption.APPEND);
+            return true;
+        }
+
+        @Override
+        public void end() {}
+    };
+
+    @BeforeEach
+    void open() throws IOException {
+        log = Files.createFile(sandbox.resolve("stdout"));
+    }
+
+    private void write(String text) throws IOException {
+        Files.writeString(log, text, StandardOpenOption.APPEND);
+    }
+
+    private String files() throws IOException {
+        try (var files = Files.list(sandbox)) {
+            return files.sorted()
+                    .map(file -> {
+                        try {
+                            return file.getFileName() + "=" + Files.readString(file);
+                        } catch (IOException gone) {
+                            throw new AssertionError(gone);
+                        }
+                    })
+                    .collect(Collectors.joining(" "));
+        }
+    }
+
+    @Test
+    void isDueAboveItsSizeOnly() {
+        assertThat(ROTATION.isDue(10)).isFalse();
+        assertThat(ROTATION.isDue(11)).isTrue();
+        assertThat(new LogRotation(0, 3).isDue(1L << 40)).isFalse();
+    }
+
+    @Test
+    void contentMovesOnUntilItIsDropped() throws IOException {
+        for (var text : new String[] {"one", "two", "three", "four"}) {
+            write(text);
+            ROTATION.rotate(log, pause);
+        }
+
+        assertThat(files()).isEqualTo("stdout= stdout.1=four stdout.2=three stdout.3=two");
+    }
+
+    @Test
+    void whatIsWrittenUntilTheTaskStandsStillIsKept() throws IOException {
+        write("early ");
+        lateWords = "late";
+
+        ROTATION.rotate(log, pause);
+
+        assertThat(files()).isEqualTo("stdout= stdout.1=early late");
+    }
+
+    @Test
+    void aLargeFileBecomesSeveralAndTheOldestOfItIsDropped() throws IOException {
+        write("former");
+        ROTATION.rotate(log, pause);
+        write("dropped!aaaaaaaaaabbbbbbbbbbcccccccccc");
+
+        ROTATION.rotate(log, pause);
+
+        assertThat(files()).isEqualTo("stdout= stdout.1=cccccccccc stdout.2=bbbbbbbbbb stdout.3=aaaaaaaaaa");
+    }
+
+    @Test
+    void aLinkIsNotFollowed() throws IOException {
+        var secret = Files.writeString(sandbox.resolve("secret"), "of somebody else");
+        Files.delete(log);
+        Files.createSymbolicLink(log, secret);
+
+        assertThat(LogRotation.size(log)).isZero();
+        assertThatThrownBy(() -> ROTATION.rotate(log, pause)).isInstanceOf(IOException.class);
+        assertThat(Files.readString(secret)).isEqualTo("of somebody else");
+    }
+
+    @Test
+    void aLinkInTheWayIsReplaced() throws IOException {
+        var secret = Files.writeString(sandbox.resolve("secret"), "of somebody else");
+        Files.createSymbolicLink(sandbox.resolve("stdout.1"), secret);
+        Files.createSymbolicLink(sandbox.resolve(".stdout.0"), secret);
+        write("mine");
+
+        ROTATION.rotate(log, pause);
+
+        assertThat(Files.readString(secret)).isEqualTo("of somebody else");
+        assertThat(Files.readString(sandbox.resolve("stdout.1"))).isEqualTo("mine");
+    }
+}
