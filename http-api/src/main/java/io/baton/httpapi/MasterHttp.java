@@ -147,6 +147,7 @@ public final class MasterHttp {
         new StoreApi(system, ports.store(), bodies).addTo(router);
         new RegistryApi(system, ports.operations(), ports.problem(), bodies).addTo(router);
         maintenance.addTo(router);
+        roles.addTo(router, bodies);
         new LegacyApi(reads, roles, facts).addTo(router);
         new LoggingApi(ports.log()).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);

@@ -5,6 +5,7 @@ import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.operation.MaintenanceDesk.Maintenance;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ViewProtocol.StateView;
+import io.baton.httpapi.codec.JsonArrays;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
@@ -91,13 +92,7 @@ public final class MaintenanceCalls {
 
     private CompletionStage<HttpResponse> machines(Exchange exchange, Change change) {
         return bodies.read(exchange, body -> {
-            // The array stands alone in the body; as a field of a message the same rules read it.
-            var head = "{\"machines\":".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-            var list = body.toArray();
-            var json = new byte[head.length + list.length + 1];
-            System.arraycopy(head, 0, json, 0, head.length);
-            System.arraycopy(list, 0, json, head.length, list.length);
-            json[json.length - 1] = '}';
+            var json = JsonArrays.asField("machines", body.toArray());
             var named = Call.StartMaintenance.newBuilder();
             var problem = problem(json, named);
             return problem.map(MaintenanceCalls::done)

@@ -1,11 +1,18 @@
 package io.baton.httpapi.operator;
 
+import com.google.protobuf.Message;
+import io.baton.core.id.IdRules;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.RoleSettings;
+import io.baton.httpapi.codec.JsonArrays;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.Router;
 import io.baton.protocol.codec.Encoding;
+import io.baton.protocol.json.MesosJson;
+import io.baton.protocol.json.MesosJsonException;
 import io.baton.v1.Value;
 import io.baton.v1.master.Call;
 import io.baton.v1.master.Response;
@@ -13,6 +20,8 @@ import io.baton.v1.quota.QuotaConfig;
 import io.baton.v1.quota.QuotaRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -62,6 +71,54 @@ public final class RoleCalls {
             }
             default -> throw new IllegalStateException(call.getType() + " is not about roles");
         };
+    }
+
+    /** The older endpoints that change something: {@code PUT /weights}, {@code POST /quota}, {@code DELETE /quota/ROLE}. */
+    public void addTo(Router router, Bodies bodies) {
+        router.put(
+                        "/weights",
+                        exchange -> bodies.read(exchange, body -> {
+                            var weights = Call.UpdateWeights.newBuilder();
+                            var problem = problem(JsonArrays.asField("weight_infos", body.toArray()), weights);
+                            return problem.orElseGet(() -> update(
+                                    replyTo -> new RoleProtocol.UpdateWeights(weights.getWeightInfosList(), replyTo)));
+                        }))
+                .post(
+                        "/quota",
+                        exchange -> bodies.read(exchange, body -> {
+                            var request = QuotaRequest.newBuilder();
+                            var problem = problem(body.toArray(), request);
+                            return problem.orElseGet(() -> update(replyTo -> new RoleProtocol.UpdateQuota(
+                                    List.of(sameForBoth(request.build())), request.getForce(), replyTo)));
+                        }))
+                .below("DELETE", "/quota/", exchange -> remove(exchange.path().substring("/quota/".length())));
+    }
+
+    private static Optional<CompletionStage<HttpResponse>> problem(byte[] json, Message.Builder into) {
+        try {
+            MesosJson.parse(json, into);
+            return Optional.empty();
+        } catch (MesosJsonException wrong) {
+            return Optional.of(
+                    CompletableFuture.completedFuture(Refusal.badRequest("the body will not do: " + wrong.getMessage())
+                            .response()));
+        }
+    }
+
+    private CompletionStage<HttpResponse> remove(String role) {
+        return ask().handle((set, failure) -> set).thenCompose(set -> {
+            if (set == null) {
+                return CompletableFuture.completedFuture(late());
+            }
+            boolean has =
+                    set.quotas().stream().anyMatch(quota -> quota.getRole().equals(role));
+            return has
+                    ? update(replyTo -> new RoleProtocol.UpdateQuota(
+                            List.of(QuotaConfig.newBuilder().setRole(role).build()), false, replyTo))
+                    : CompletableFuture.completedFuture(
+                            Refusal.badRequest("role '" + IdRules.printable(role) + "' has no quota to remove")
+                                    .response());
+        });
     }
 
     /** The older form: what is promised is the limit as well. */

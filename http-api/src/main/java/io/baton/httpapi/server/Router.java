@@ -49,6 +49,10 @@ public final class Router {
         return add(paths, "POST", path, handler, true);
     }
 
+    public Router put(String path, Handler handler) {
+        return add(paths, "PUT", path, handler, true);
+    }
+
     /** A POST whose answer is never compressed: empty, or a stream. */
     public Router postBare(String path, Handler handler) {
         return add(paths, "POST", path, handler, false);

@@ -71,6 +71,35 @@ class RoleCallsTest {
         });
     }
 
+    private int send(String method, String path, String body) throws Exception {
+        var request = HttpRequest.newBuilder(edge.uri(path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return edge.client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+    }
+
+    @Test
+    void takesTheOlderForms() throws Exception {
+        var quota = "{\"role\":\"a\",\"guarantee\":[{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":3}}]}";
+
+        assertThat(send("PUT", "/weights", "[{\"role\":\"a\",\"weight\":2}]")).isEqualTo(200);
+        assertThat(send("PUT", "/weights", "[{\"role\":7}]")).isEqualTo(400);
+        assertThat(send("POST", "/quota", quota)).isEqualTo(200);
+        assertThat(send("DELETE", "/quota/nobody", "")).as("has none").isEqualTo(400);
+        edge.settings.set(new RoleSettings(
+                List.of(), List.of(QuotaConfig.newBuilder().setRole("a").build()), 1, 2));
+        assertThat(send("DELETE", "/quota/a", "")).isEqualTo(200);
+
+        assertThat(((RoleProtocol.UpdateWeights) edge.rolesAsked.get(0)).weights())
+                .singleElement()
+                .satisfies(weight -> assertThat(weight.getWeight()).isEqualTo(2));
+        assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(1)).quotas())
+                .singleElement()
+                .satisfies(q -> assertThat(q.getLimitsMap()).containsKey("cpus"));
+        assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(2)).quotas())
+                .containsExactly(QuotaConfig.newBuilder().setRole("a").build());
+    }
+
     @Test
     void passesTheRefusalOn() throws Exception {
         var answer = post("{\"type\":\"UPDATE_WEIGHTS\",\"update_weights\":{\"weight_infos\":"

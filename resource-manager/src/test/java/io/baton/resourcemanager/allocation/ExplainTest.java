@@ -43,6 +43,20 @@ class ExplainTest {
     }
 
     @Test
+    void saysWhenAnAgentGetsNoNewTasks() {
+        stage.framework("f", "r").agent("x", "cpus:4").holding("x", "g", "s", "cpus:1");
+        stage.outOfUse("x");
+
+        assertThat(shown(ask("f", "", "cpus:2")))
+                .isEqualTo("x/r OUT_OF_USE the agent gets no new tasks: an operator has deactivated it or drains it, or"
+                        + " its machine goes down; see 'baton agents'");
+        assertThat(shown(ask("f", "", "cpus:5"))).contains("OUT_OF_USE", "TOO_SMALL");
+
+        stage.holding("x", "g", "s", "cpus:3");
+        assertThat(shown(ask("f", "", "cpus:2"))).as("all used").startsWith("x/r IN_USE");
+    }
+
+    @Test
     void saysWhenAFilterEnds() {
         stage.framework("f", "r").agent("x", "cpus:4 mem:64");
         stage.round();

@@ -74,6 +74,14 @@ final class Stage {
         return this;
     }
 
+    /** Its ledger offers nothing of it any more, whatever is held. */
+    Stage outOfUse(String id) {
+        var host = hosts.get(id);
+        allocator.agentChanged(new AgentChanged(
+                new AgentId(id), host.info, host.total, Resources.EMPTY, List.copyOf(host.held), host.answered));
+        return this;
+    }
+
     /** What is on the agent from before: used by tasks. */
     Stage holding(String id, String framework, String role, String resources) {
         hosts.get(id).held.add(new Holding(new FrameworkId(framework), role, Bundles.of(resources)));
