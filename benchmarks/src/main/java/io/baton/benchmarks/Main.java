@@ -6,7 +6,7 @@ import java.util.List;
 /** {@code baton bench NAME [-o json] [--full]}. */
 public final class Main {
     private static final String USAGE =
-            "usage: baton bench launch|footprint|resident|allocator|micro|failover [-o json] [--full]\n"
+            "usage: baton bench launch|footprint|resident|allocator|micro|failover|api [-o json] [--full]\n"
                     + "  launch     real 'true' tasks through the v1 API on one agent\n"
                     + "             --launcher oci: the same in containers\n"
                     + "  resident   1,000 tasks that stay: memory, idle processor time, taking them up again\n"
@@ -14,10 +14,11 @@ public final class Main {
                     + "  allocator  how fast, lean and fair the allocator decides, by itself\n"
                     + "  micro      what single steps cost: time, processor time, bytes allocated\n"
                     + "  failover   3 masters and 3 agents; how long offers stay out when they are killed\n"
+                    + "  api        reads of 10,000 agents and 100,000 tasks, calls beside them, event streams\n"
                     + "  -o json    one JSON object instead of a row for each figure\n"
                     + "  --full     longer, for figures to be published";
     private static final List<String> NAMES =
-            List.of("launch", "footprint", "resident", "allocator", "micro", "failover");
+            List.of("launch", "footprint", "resident", "allocator", "micro", "failover", "api");
     private static final int WRONG_USAGE = 2;
 
     private Main() {}
@@ -66,6 +67,7 @@ public final class Main {
             case "resident" -> ResidentBench.run();
             case "footprint" -> FootprintBench.run();
             case "allocator" -> AllocatorBench.run(full);
+            case "api" -> ApiBench.run(full);
             case "failover" -> FailoverBench.run(full);
             default -> MicroBench.run(full);
         };
