@@ -176,6 +176,9 @@ class IsolationTest {
                                 .addResources(scalar("disk", 10))
                                 .build());
         agent.master().await("busy", TaskState.TASK_RUNNING);
+        Awaitility.await()
+                .atMost(FakeMaster.PATIENCE)
+                .until(() -> !agent.agent().snapshot().tasks().isEmpty());
         var container = agent.agent().snapshot().tasks().get(0).containerId();
 
         Awaitility.await().atMost(FakeMaster.PATIENCE).untilAsserted(() -> {
@@ -196,6 +199,7 @@ class IsolationTest {
                 KIT.system(),
                 workDir,
                 Map.of(
+                        "baton.agent.isolation", "cgroups/all",
                         "baton.agent.cgroups.root", "baton-test",
                         "baton.agent.log-max-size", "100KiB",
                         "baton.agent.log-max-files", 1_000));

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 /**
  * How tasks are held to what they asked for.
  *
+ * @param everyTask whether tasks without an image have groups too; those with one always do where that is possible
  * @param demanded whether the agent must not start without these controllers; else it takes what it can get
  * @param root the group below which all others are made
  * @param cfs whether a task may never use more than its cpus, even if others leave theirs idle (Mesos:
@@ -16,9 +17,11 @@ import java.util.TreeSet;
  * @param processes most processes and threads of a container; 0 for no limit
  */
 public record IsolationSettings(
-        boolean demanded, Set<Controller> controllers, String root, boolean cfs, long processes) {
+        boolean everyTask, boolean demanded, Set<Controller> controllers, String root, boolean cfs, long processes) {
     /** Nothing is isolated: the tasks' processes are only counted. */
-    public static final IsolationSettings NONE = new IsolationSettings(false, Set.of(), "baton", false, 0);
+    public static final IsolationSettings NONE = new IsolationSettings(false, false, Set.of(), "baton", false, 0);
+
+    private static final Set<Controller> ALL = EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.PIDS);
 
     private static final String AUTO = "auto";
 
@@ -38,8 +41,7 @@ public record IsolationSettings(
      */
     public static IsolationSettings parse(String text, String root, boolean cfs, long processes) {
         if (text.strip().equals(AUTO)) {
-            return new IsolationSettings(
-                    false, EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.PIDS), root, cfs, processes);
+            return new IsolationSettings(true, false, ALL, root, cfs, processes);
         }
         var controllers = EnumSet.noneOf(Controller.class);
         for (var word : List.of(text.split(","))) {
@@ -48,8 +50,7 @@ public record IsolationSettings(
                 case "cgroups/cpu" -> controllers.add(Controller.CPU);
                 case "cgroups/mem" -> controllers.add(Controller.MEMORY);
                 case "cgroups/pids" -> controllers.add(Controller.PIDS);
-                case "cgroups/all" ->
-                    controllers.addAll(EnumSet.of(Controller.CPU, Controller.MEMORY, Controller.PIDS));
+                case "cgroups/all" -> controllers.addAll(ALL);
                 default -> {
                     if (!ALWAYS.contains(isolator)) {
                         throw new IllegalArgumentException("'" + word.strip()
@@ -59,6 +60,7 @@ public record IsolationSettings(
                 }
             }
         }
-        return new IsolationSettings(!controllers.isEmpty(), controllers, root, cfs, processes);
+        boolean any = !controllers.isEmpty();
+        return new IsolationSettings(any, any, any ? controllers : ALL, root, cfs, processes);
     }
 }

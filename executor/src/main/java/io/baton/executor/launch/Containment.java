@@ -54,11 +54,13 @@ public final class Containment implements AutoCloseable {
     /**
      * Gives a container what it is to run in. Blocks for a moment.
      *
+     * @param inImage whether it is run in an image
      * @return the control groups that its process is to join
      */
-    List<Path> make(TaskEntry entry) throws IOException {
+    List<Path> make(TaskEntry entry, boolean inImage) throws IOException {
         var owner = owner(entry);
-        if (owner.equals(entry.container())) {
+        boolean wanted = inImage || groups.settings().everyTask();
+        if (wanted && owner.equals(entry.container())) {
             groups.make(owner, Limits.of(entry.task(), groups.settings()));
         }
         return groups.places(owner);

@@ -34,7 +34,7 @@ final class Launches {
 
     /** The launch of a container, which gets all that it is to run in. */
     Launch of(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
-        var groups = containment.make(entry);
+        var groups = containment.make(entry, plan.container().isPresent());
         if (plan.container().isPresent()) {
             var order = new OciLauncher.Order(
                     entry.container(),

@@ -77,8 +77,11 @@ class LimitsTest {
 
         assertThat(some.controllers()).containsExactly(Controller.MEMORY);
         assertThat(some.demanded()).isTrue();
-        assertThat(none.controllers()).isEmpty();
+        assertThat(some.everyTask()).isTrue();
+        assertThat(none.everyTask()).isFalse();
+        assertThat(none.controllers()).as("for containers").hasSize(3);
         assertThat(none.demanded()).isFalse();
+        assertThat(settings(false, 0).everyTask()).isTrue();
         assertThat(settings(false, 0).demanded()).isFalse();
         assertThat(settings(false, 0).controllers()).hasSize(3);
     }
