@@ -91,7 +91,8 @@ final class LaunchBench {
                     .condition(
                             "real", "containers with limits, overlay, seccomp, sandboxes, logs, checkpoints with fsync")
                     .condition(
-                            "runtime", "runc run, the better of 4 at a time before and 16 after; namespaces and limits as in the tasks")
+                            "runtime",
+                            "runc run, the better of 4 at a time before and 16 after; namespaces and limits as in the tasks")
                     .condition("in_flight", Integer.toString(IN_FLIGHT));
         } finally {
             remove(directory);

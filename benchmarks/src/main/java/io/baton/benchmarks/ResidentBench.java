@@ -28,28 +28,52 @@ final class ResidentBench {
     // Fields of proc(5) stat after the name.
     private static final int USER = 11;
     private static final int SYSTEM = 12;
+    private static final Pattern TASK = Pattern.compile("^S ([0-9]+)", Pattern.MULTILINE);
     private static final Pattern SUPERVISOR = Pattern.compile("^B ([0-9]+)", Pattern.MULTILINE);
 
     private ResidentBench() {}
 
     static Report run() throws IOException, InterruptedException {
-        try (var site = Site.start(1, 1, "cpus:32;mem:8192;disk:10000")) {
-            var scheduler = new ResidentScheduler(TASKS);
-            try (var framework = Framework.builder()
-                    .masters(site.urls().get(0))
-                    .name("bench resident")
-                    .failoverTimeout(Duration.ZERO)
-                    .start(scheduler)) {
-                if (!scheduler.awaitRunning(LIMIT)) {
-                    throw new IllegalStateException("not all of " + TASKS + " tasks ran within " + LIMIT.toMinutes()
-                            + " minutes; the log of the agent is in " + site.directory());
-                }
-                var report = measured(site);
-                report.figure("lost", scheduler.ended(), "tasks", TASKS);
-                framework.teardown().join();
-                site.await("all tasks have ended", () -> noneLeft(site.agentDirectory(0)));
-                return report;
+        var site = Site.start(1, 1, "cpus:32;mem:8192;disk:10000");
+        var cleanUp = new Thread(() -> endAll(site));
+        Runtime.getRuntime().addShutdownHook(cleanUp);
+        var report = run(site);
+        Runtime.getRuntime().removeShutdownHook(cleanUp);
+        endAll(site);
+        return report;
+    }
+
+    /** Tasks, supervisors and what starts them outlive an agent: whatever is left when something goes wrong ends here. */
+    private static void endAll(Site site) {
+        var doomed = new ArrayList<Long>();
+        try {
+            doomed.addAll(pids(site.agentDirectory(0), TASK));
+            doomed.addAll(supervisors(site.agentDirectory(0)));
+            var spawner = Files.readString(site.agentDirectory(0).resolve("meta/supervision/spawner.pid"));
+            doomed.add(Long.parseLong(spawner.split(" ")[0]));
+        } catch (IOException gone) {
+            System.err.println("not all tasks may have ended: " + gone.getMessage());
+        }
+        site.close();
+        doomed.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private static Report run(Site site) throws IOException, InterruptedException {
+        var scheduler = new ResidentScheduler(TASKS);
+        try (var framework = Framework.builder()
+                .masters(site.urls().get(0))
+                .name("bench resident")
+                .failoverTimeout(Duration.ZERO)
+                .start(scheduler)) {
+            if (!scheduler.awaitRunning(LIMIT)) {
+                throw new IllegalStateException("not all of " + TASKS + " tasks ran within " + LIMIT.toMinutes()
+                        + " minutes; the log of the agent is in " + site.directory());
             }
+            var report = measured(site);
+            report.figure("lost", scheduler.ended(), "tasks", TASKS);
+            framework.teardown().join();
+            site.await("all tasks have ended", () -> noneLeft(site.agentDirectory(0)));
+            return report;
         }
     }
 
@@ -94,10 +118,14 @@ final class ResidentBench {
     }
 
     private static List<Long> supervisors(Path agent) throws IOException {
+        return pids(agent, SUPERVISOR);
+    }
+
+    private static List<Long> pids(Path agent, Pattern which) throws IOException {
         var out = new ArrayList<Long>();
         try (var exits = Files.list(agent.resolve("meta/supervision/exits"))) {
             for (var exit : exits.toList()) {
-                var begun = SUPERVISOR.matcher(Files.readString(exit));
+                var begun = which.matcher(Files.readString(exit));
                 if (begun.find()) {
                     out.add(Long.parseLong(begun.group(1)));
                 }
