@@ -34,6 +34,8 @@ public final class MasterMetrics {
         agents(out, view.state().getGetAgents().getAgentsList());
         frameworks(out, view.state().getGetFrameworks().getFrameworksList());
         tasks(out, view.state().getGetTasks());
+        allocator(out, view.state().getGetAgents().getAgentsList());
+        FrameworkMetrics.add(out, view.state());
         host(out);
         out.putAll(facts.counters().get());
         return out;
@@ -53,6 +55,17 @@ public final class MasterMetrics {
             used.addAll(agent.getAllocatedResourcesList());
         }
         usage(out, "master/", total, used);
+        revocable(out, total, used);
+    }
+
+    private static void revocable(SortedMap<String, Double> out, List<Resource> total, List<Resource> used) {
+        var numbers = new TreeMap<String, Double>();
+        usage(
+                numbers,
+                "",
+                total.stream().filter(Resource::hasRevocable).toList(),
+                used.stream().filter(Resource::hasRevocable).toList());
+        numbers.forEach((name, value) -> out.put("master/" + name.replace("_", "_revocable_"), value));
     }
 
     /** Totals, used amounts and their share of the totals, for the resources that Mesos counts. */
@@ -66,6 +79,22 @@ public final class MasterMetrics {
             out.put(prefix + name + "_used", taken);
             out.put(prefix + name + "_percent", most == 0 ? 0.0 : taken / most);
         }
+    }
+
+    private static void allocator(SortedMap<String, Double> out, List<Response.GetAgents.Agent> agents) {
+        var total = new ArrayList<Resource>();
+        var held = new ArrayList<Resource>();
+        for (var agent : agents) {
+            total.addAll(agent.getTotalResourcesList());
+            held.addAll(agent.getAllocatedResourcesList());
+            held.addAll(agent.getOfferedResourcesList());
+        }
+        var totals = Quantities.scalars(total);
+        var amounts = Quantities.scalars(held);
+        totals.forEach((name, amount) -> {
+            out.put("allocator/mesos/resources/" + name + "/total", amount);
+            out.put("allocator/mesos/resources/" + name + "/offered_or_allocated", amounts.getOrDefault(name, 0.0));
+        });
     }
 
     private static void frameworks(SortedMap<String, Double> out, List<Response.GetFrameworks.Framework> frameworks) {

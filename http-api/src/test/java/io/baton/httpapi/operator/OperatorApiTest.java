@@ -80,6 +80,11 @@ class OperatorApiTest {
                 .contains("{\"name\":\"master/tasks_running\",\"value\":2.0}")
                 .contains("{\"name\":\"master/frameworks_connected\",\"value\":1.0}")
                 .contains("{\"name\":\"master/cpus_total\",\"value\":8.0}")
+                .contains("{\"name\":\"master/cpus_revocable_total\",\"value\":0.0}")
+                .contains("{\"name\":\"allocator/mesos/resources/cpus/offered_or_allocated\",\"value\":8.0}")
+                .contains("{\"name\":\"master/frameworks/fw/F1/subscribed\",\"value\":1.0}")
+                .contains("{\"name\":\"master/frameworks/fw/F1/tasks/active/task_running\",\"value\":2.0}")
+                .contains("{\"name\":\"master/frameworks/fw/F1/tasks/terminal/task_finished\",\"value\":1.0}")
                 .contains("{\"name\":\"allocator/mesos/allocation_runs\",\"value\":7.0}");
     }
 
