@@ -1,5 +1,6 @@
 package io.baton.benchmarks;
 
+import io.baton.benchmarks.failover.Network;
 import io.baton.benchmarks.failover.Trials;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,8 +24,10 @@ final class FailoverBench {
         var stops = new ArrayList<Double>();
         var agents = new ArrayList<Double>();
         var frozen = new ArrayList<Double>();
+        var cut = new ArrayList<Double>();
+        var trouble = Network.problem();
         var all = new ArrayList<Double>();
-        try (var site = Trials.start(MASTERS, AGENTS, PER_SECOND)) {
+        try (var site = Trials.start(MASTERS, AGENTS, PER_SECOND, trouble.isEmpty())) {
             for (int i = 0; i < trials; i++) {
                 kills.add(seen("a master killed", site.killMaster(i % MASTERS)));
             }
@@ -36,6 +39,9 @@ final class FailoverBench {
             for (int i = 0; i < (full ? 3 : 1); i++) {
                 frozen.add(seen("a master frozen", site.freezeMaster(i % MASTERS, FROZEN)));
             }
+            for (int i = 0; i < trials && trouble.isEmpty(); i++) {
+                cut.add(seen("a master cut off", site.cutOffMaster(i % MASTERS, FROZEN)));
+            }
             for (int i = 0; i < trials; i++) {
                 agents.add(seen("an agent killed and started", site.restartAgent(i % AGENTS)));
             }
@@ -43,8 +49,11 @@ final class FailoverBench {
                 all.add(seen("all masters killed and started", site.killAllMasters(RUNNING)));
             }
             var verdict = site.judge();
-            return new Report("failover")
-                    .figure("master_kill_offers_s_p50", median(kills), "s", kills.size())
+            var report = new Report("failover");
+            if (!cut.isEmpty()) {
+                report.figure("partition_offers_s_worst", Collections.max(cut), "s", cut.size());
+            }
+            return report.figure("master_kill_offers_s_p50", median(kills), "s", kills.size())
                     .figure("master_kill_offers_s_worst", Collections.max(kills), "s", kills.size())
                     .figure("master_stop_offers_s_worst", Collections.max(stops), "s", stops.size())
                     .figure("failed_calls", failed, "calls", stops.size())
@@ -56,6 +65,9 @@ final class FailoverBench {
                     .figure("updates_lost", verdict.updatesLost(), "tasks", verdict.launched())
                     .figure("overcommitted", verdict.overcommitted(), "moments", verdict.launched())
                     .condition("real", "3 masters, 3 agents and their tasks are processes on this host")
+                    .condition(
+                            "network",
+                            trouble.map(why -> "loopback, nothing cut: " + why).orElse("a namespace for each process"))
                     .condition("simulated", "nothing; two schedulers share this JVM")
                     .condition("launches_per_second", Double.toString(PER_SECOND))
                     .condition("detection", "heartbeat 0.3 s, probe after 0.7 s, pause 2 s, stable-after 2 s")

@@ -34,7 +34,7 @@ final class ResidentBench {
     private ResidentBench() {}
 
     static Report run() throws IOException, InterruptedException {
-        var site = Site.start(1, 1, "cpus:32;mem:8192;disk:10000");
+        var site = Site.start(1, 1, "cpus:32;mem:8192;disk:10000", false);
         var cleanUp = new Thread(() -> endAll(site));
         Runtime.getRuntime().addShutdownHook(cleanUp);
         var report = run(site);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** One of Baton's servers in a JVM of its own, which can be killed and started again. */
 final class ServerProcess implements AutoCloseable {
@@ -23,8 +24,14 @@ final class ServerProcess implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts one; the class path of this JVM must have the distribution. */
-    static ServerProcess start(String name, Path logs, String heap, List<String> arguments) throws IOException {
+    /**
+     * Starts one; the class path of this JVM must have the distribution.
+     *
+     * @param place puts the command where it is to run
+     */
+    static ServerProcess start(
+            String name, Path logs, String heap, List<String> arguments, UnaryOperator<List<String>> place)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -38,8 +45,8 @@ final class ServerProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "io.baton.distribution.Main"));
         command.addAll(arguments);
-        var server =
-                new ServerProcess(name, command, logs.resolve(name + ".log").toFile());
+        var server = new ServerProcess(
+                name, place.apply(command), logs.resolve(name + ".log").toFile());
         server.start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> server.process.destroyForcibly()));
         return server;
@@ -81,6 +88,10 @@ final class ServerProcess implements AutoCloseable {
                 .inheritIO()
                 .start()
                 .waitFor(END_SECONDS, TimeUnit.SECONDS);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     /** As a supervisor would: starts it again if it has ended by itself. @return whether it had */

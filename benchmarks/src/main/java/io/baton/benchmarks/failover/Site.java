@@ -13,14 +13,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Masters and agents on this host's loopback, each a process. */
+/** Masters and agents, each a process: on this host's loopback, or each on a host of its own in a {@link Network}. */
 public final class Site implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long LOOK_MILLIS = 50;
@@ -28,6 +30,7 @@ public final class Site implements AutoCloseable {
     private static final int OK = 200;
 
     private final Path directory;
+    private final Optional<Network> network;
     private final List<ServerProcess> masters = new ArrayList<>();
     private final List<ServerProcess> agents = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
@@ -36,32 +39,38 @@ public final class Site implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private int restarts;
+    private int activeAgents;
 
-    private Site(Path directory) {
+    private Site(Path directory, Optional<Network> network) {
         this.directory = directory;
+        this.network = network;
     }
 
     /**
      * Starts them and waits until each master shows each agent.
      *
      * @param resources of each agent, as {@code --resources} takes them
+     * @param network whether each gets a host of its own: the masters the first ones, then the agents
      */
-    public static Site start(int masters, int agents, String resources) throws IOException, InterruptedException {
-        var site = new Site(Files.createTempDirectory("baton-site-"));
+    public static Site start(int masters, int agents, String resources, boolean network)
+            throws IOException, InterruptedException {
+        var directory = Files.createTempDirectory("baton-site-");
+        var site = new Site(directory, network ? Optional.of(Network.of(masters + agents)) : Optional.empty());
         try {
             var ports = freePorts(masters * PORTS + agents);
             var seeds = new ArrayList<String>();
             for (int i = 0; i < masters; i++) {
-                seeds.add("127.0.0.1:" + ports.get(i * PORTS));
-                site.urls.add("http://127.0.0.1:" + ports.get(i * PORTS + 1));
+                seeds.add(site.address(i) + ":" + ports.get(i * PORTS));
+                site.urls.add("http://" + site.address(i) + ":" + ports.get(i * PORTS + 1));
             }
             for (int i = 0; i < masters; i++) {
                 site.masters.add(site.master(i, seeds, ports.subList(i * PORTS, i * PORTS + PORTS)));
             }
             for (int i = 0; i < agents; i++) {
-                site.agentUrls.add("http://127.0.0.1:" + ports.get(masters * PORTS + i));
-                site.agents.add(site.agent(i, ports.get(masters * PORTS + i), resources));
+                site.agentUrls.add("http://" + site.address(masters + i) + ":" + ports.get(masters * PORTS + i));
+                site.agents.add(site.agent(i, masters + i, ports.get(masters * PORTS + i), resources));
             }
+            site.activeAgents = agents;
             site.awaitReady();
             return site;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -78,7 +87,7 @@ public final class Site implements AutoCloseable {
                 List.of(
                         "master",
                         "--ip",
-                        "127.0.0.1",
+                        address(i),
                         "--port",
                         Integer.toString(ports.get(1)),
                         "--link-port",
@@ -88,10 +97,19 @@ public final class Site implements AutoCloseable {
                         "--seeds",
                         String.join(",", seeds),
                         "--work-dir",
-                        directory.resolve("master-" + i).toString()));
+                        directory.resolve("master-" + i).toString()),
+                on(i));
     }
 
-    private ServerProcess agent(int i, int port, String resources) throws IOException {
+    private String address(int host) {
+        return network.map(hosts -> hosts.address(host)).orElse("127.0.0.1");
+    }
+
+    private UnaryOperator<List<String>> on(int host) {
+        return command -> network.map(hosts -> hosts.on(host, command)).orElse(command);
+    }
+
+    private ServerProcess agent(int i, int host, int port, String resources) throws IOException {
         var at = urls.stream().map(u -> u.substring("http://".length())).collect(Collectors.joining(","));
         return ServerProcess.start(
                 "agent-" + i,
@@ -100,7 +118,7 @@ public final class Site implements AutoCloseable {
                 List.of(
                         "agent",
                         "--ip",
-                        "127.0.0.1",
+                        address(host),
                         "--hostname",
                         "agent-" + i,
                         "--port",
@@ -110,7 +128,8 @@ public final class Site implements AutoCloseable {
                         "--resources",
                         resources,
                         "--work-dir",
-                        directory.resolve("agent-" + i).toString()));
+                        directory.resolve("agent-" + i).toString()),
+                on(host));
     }
 
     /** Ports that were free a moment ago, all different. */
@@ -163,6 +182,11 @@ public final class Site implements AutoCloseable {
         masters.get(i).signal("CONT");
     }
 
+    /** The hosts they run on; only if they have some of their own. */
+    public Network network() {
+        return network.orElseThrow();
+    }
+
     /** Which master leads the registry, as it says itself; -1 for none. */
     public int leader() {
         for (int i = 0; i < masters.size(); i++) {
@@ -203,6 +227,38 @@ public final class Site implements AutoCloseable {
         agents.get(i).start();
     }
 
+    /**
+     * Waits until an agent's process has ended by itself, as one does that was declared gone; from then on it is not
+     * expected any more.
+     */
+    public void awaitEndOfAgent(int i) throws InterruptedException {
+        await("agent " + i + " ends", () -> !agents.get(i).isAlive());
+        activeAgents--;
+    }
+
+    /** How many agents a master shows as active; -1 if it does not answer. */
+    public int activeAgents(int master) {
+        return count(body(urls.get(master) + "/api/v1/agents"), "\"active\":true");
+    }
+
+    /** The id of the agent of this host name; empty if no master shows it. */
+    public String agentId(String hostname) {
+        var found = Pattern.compile("\"id\":\"([^\"]*)\",\"hostname\":\"" + hostname + "\"")
+                .matcher(body(urls.get(0) + "/api/v1/agents"));
+        return found.find() ? found.group(1) : "";
+    }
+
+    /** @return the status of the answer to this call; -1 if there is none */
+    public int post(int master, String path, String json) {
+        var request = HttpRequest.newBuilder(URI.create(urls.get(master) + path))
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json")
+                .timeout(Duration.ofSeconds(10))
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        return statusOf(request);
+    }
+
     /** Waits until each master is fit to serve and shows each agent as active. */
     public void awaitReady() throws InterruptedException {
         await("each master is ready and shows all agents", () -> urls.stream().allMatch(this::isReady));
@@ -215,7 +271,7 @@ public final class Site implements AutoCloseable {
 
     private boolean isReady(String url) {
         return status(url + "/health/ready") == OK
-                && count(body(url + "/api/v1/agents"), "\"active\":true") == agents.size();
+                && count(body(url + "/api/v1/agents"), "\"active\":true") == activeAgents;
     }
 
     /** How many tasks a master shows as running; -1 if it does not answer. */
@@ -243,8 +299,15 @@ public final class Site implements AutoCloseable {
     }
 
     private int status(String url) {
+        return statusOf(request(url));
+    }
+
+    private int statusOf(HttpRequest request) {
         try {
-            return client.send(request(url), BodyHandlers.discarding()).statusCode();
+            // Streams do not end by themselves: the head says enough.
+            var answer = client.send(request, BodyHandlers.ofInputStream());
+            answer.body().close();
+            return answer.statusCode();
         } catch (IOException down) {
             return -1;
         } catch (InterruptedException stop) {
@@ -314,6 +377,7 @@ public final class Site implements AutoCloseable {
     public void close() {
         masters.forEach(ServerProcess::close);
         agents.forEach(ServerProcess::close);
+        network.ifPresent(Network::close);
         if (Boolean.getBoolean("baton.site.keep")) {
             return;
         }

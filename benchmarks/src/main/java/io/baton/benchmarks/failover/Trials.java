@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** Faults on one site under load, one after the other, and how long offers stayed out. */
 public final class Trials implements AutoCloseable {
@@ -15,6 +16,8 @@ public final class Trials implements AutoCloseable {
     private static final int FRAMEWORKS = 2;
     private static final long QUIET_MILLIS = 3_000;
     private static final long OBSERVED_MILLIS = 10_000;
+    private static final String SUBSCRIBE =
+            "{\"type\":\"SUBSCRIBE\",\"subscribe\":{\"framework_info\":{\"user\":\"root\",\"name\":\"one more\"}}}";
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final Site site;
@@ -35,9 +38,11 @@ public final class Trials implements AutoCloseable {
      * Starts masters, agents and two frameworks.
      *
      * @param perSecond launches of both together
+     * @param network whether each process gets a host of its own, which can be cut off
      */
-    public static Trials start(int masters, int agents, double perSecond) throws IOException, InterruptedException {
-        var site = Site.start(masters, agents, "cpus:" + AGENT_CPU_MILLIS / 1000 + ";mem:4096;disk:4096");
+    public static Trials start(int masters, int agents, double perSecond, boolean network)
+            throws IOException, InterruptedException {
+        var site = Site.start(masters, agents, "cpus:" + AGENT_CPU_MILLIS / 1000 + ";mem:4096;disk:4096", network);
         var written = Files.createFile(site.directory().resolve("written"));
         var trials = new Trials(site, masters, agents, written);
         try {
@@ -79,14 +84,12 @@ public final class Trials implements AutoCloseable {
 
     /** {@code kill -9} of the master that leads the registry; afterwards it is started again. */
     public double killLeader() throws IOException, InterruptedException {
-        site.await("a master leads the registry", () -> site.leader() >= 0);
-        return killMaster(site.leader());
+        return killMaster(leader());
     }
 
     /** {@code kill -9} of a master that does not lead the registry; afterwards it is started again. */
     public double killFollower() throws IOException, InterruptedException {
-        site.await("a master leads the registry", () -> site.leader() >= 0);
-        return killMaster((site.leader() + 1) % masters);
+        return killMaster((leader() + 1) % masters);
     }
 
     /** {@code kill -STOP} of a master, and {@code kill -CONT} after a while: an old owner wakes up. */
@@ -99,6 +102,139 @@ public final class Trials implements AutoCloseable {
         site.awaitReady();
         Site.pause(QUIET_MILLIS);
         return gap;
+    }
+
+    /**
+     * Cuts a master off from the other masters; agents and schedulers go on reaching it. Afterwards its cables are
+     * mended, and all are waited for.
+     */
+    public double cutOffMaster(int i, Duration time) throws IOException, InterruptedException {
+        double gap = gap(() -> {
+            cut(i, true);
+            Site.pause(time.toMillis());
+            cut(i, false);
+        });
+        site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return gap;
+    }
+
+    private void cut(int i, boolean off) throws IOException {
+        for (int other = 0; other < masters; other++) {
+            if (other != i) {
+                cutLink(i, other, off);
+            }
+        }
+    }
+
+    private void cutLink(int one, int other, boolean off) throws IOException {
+        if (off) {
+            site.network().cut(one, other);
+        } else {
+            site.network().mend(one, other);
+        }
+    }
+
+    /** Cuts two masters off from each other, while both reach the third. */
+    public double breakLink(int one, int other, Duration time) throws IOException, InterruptedException {
+        double gap = gap(() -> {
+            cutLink(one, other, true);
+            Site.pause(time.toMillis());
+            cutLink(one, other, false);
+        });
+        site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return gap;
+    }
+
+    /** Loses some of the packets between all masters. */
+    public double loseLinks(int percent, Duration time) throws IOException, InterruptedException {
+        double gap = gap(() -> {
+            loseAll(percent);
+            Site.pause(time.toMillis());
+            loseAll(0);
+        });
+        site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return gap;
+    }
+
+    private void loseAll(int percent) throws IOException {
+        for (int one = 0; one < masters; one++) {
+            for (int other = one + 1; other < masters; other++) {
+                site.network().lose(one, other, percent);
+            }
+        }
+    }
+
+    /**
+     * {@code kill -9} of all masters but one, and their start after a while.
+     *
+     * @return seconds from the start of the first of them until offers flow
+     */
+    public double loseMajority(int left, Duration time) throws IOException, InterruptedException {
+        for (int i = 0; i < masters; i++) {
+            if (i != left) {
+                site.killMaster(i);
+            }
+        }
+        site.await(
+                "the last master takes no scheduler in", () -> site.post(left, "/api/v1/scheduler", SUBSCRIBE) == 503);
+        Site.pause(time.toMillis());
+        long start = System.nanoTime();
+        for (int i = 0; i < masters; i++) {
+            if (i != left) {
+                site.startMaster(i);
+            }
+        }
+        site.await("offers flow again", () -> history.openGapSeconds() < 1);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return seconds;
+    }
+
+    /** Kills and starts masters at random for a while. @return how many were */
+    public int killAtRandom(long seed, Duration time, Duration each) throws IOException, InterruptedException {
+        var random = new SplittableRandom(seed);
+        long end = System.nanoTime() + time.toNanos();
+        int killed = 0;
+        while (System.nanoTime() < end) {
+            int i = random.nextInt(masters);
+            site.killMaster(i);
+            Site.pause(each.toMillis() / 2);
+            site.startMaster(i);
+            site.awaitReady();
+            Site.pause(each.toMillis() / 2);
+            killed++;
+        }
+        return killed;
+    }
+
+    /**
+     * Pulls an agent's cable, declares the agent gone, and plugs the cable in again: it is not taken in any more, and
+     * ends.
+     */
+    public void declareGone(int i) throws IOException, InterruptedException {
+        var id = site.agentId("agent-" + i);
+        site.network().plug(masters + i, false);
+        site.await("the agent's link is given up", () -> site.activeAgents(0) < agents);
+        int status = site.post(
+                0,
+                "/api/v1",
+                "{\"type\":\"MARK_AGENT_GONE\",\"mark_agent_gone\":{\"agent_id\":{\"value\":\"" + id + "\"}}}");
+        if (status != 200 && status != 202) {
+            throw new IllegalStateException("MARK_AGENT_GONE of '" + id + "' was answered " + status);
+        }
+        site.network().plug(masters + i, true);
+        site.awaitEndOfAgent(i);
+        site.awaitReady();
+    }
+
+    /** The master that leads the registry. */
+    public int leader() throws InterruptedException {
+        site.await("a master leads the registry", () -> site.leader() >= 0);
+        return site.leader();
     }
 
     /** {@code kill}, as in a rolling restart, and the start again: the longer of the two gaps. */

@@ -71,10 +71,13 @@ public final class Master {
         var shared = new CompletableFuture<Registry>();
         var values = new AtomicReference<ValueStore>();
         var operations = new AtomicReference<RegistryOperations>();
-        var master = MasterNode.start(
-                system, configuration.read(MasterConfig::from), identity, metrics, shared, node.expectedMasters());
         Nodes.join(system, node);
         var starting = MasterRegistry.begin(system, configuration, node, http.host());
+        if (node.expectedMasters() > 1) {
+            starting.awaitVote(); // Else entities would come here, and stand still until then.
+        }
+        var master = MasterNode.start(
+                system, configuration.read(MasterConfig::from), identity, metrics, shared, node.expectedMasters());
         var links = bindLinks(master, http.host(), node.linkPort());
         var ports = new MasterPorts(
                 master::framework,

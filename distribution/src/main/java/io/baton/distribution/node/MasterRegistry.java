@@ -39,6 +39,7 @@ final class MasterRegistry {
     record Broken(String why) implements CoordinatedShutdown.Reason {}
 
     private final CompletableFuture<MasterAddresses> addresses = new CompletableFuture<>();
+    private final CompletableFuture<Void> voting = new CompletableFuture<>();
     private final CompletionStage<Registry> starting;
 
     private final UniqueAddress member;
@@ -58,6 +59,7 @@ final class MasterRegistry {
                         host,
                         addresses,
                         node.expectedMasters(),
+                        voting,
                         why -> end(system, why)));
     }
 
@@ -88,6 +90,11 @@ final class MasterRegistry {
         return registry;
     }
 
+    /** Waits until this master votes. What it owned before that would wait for it as well. */
+    void awaitVote() {
+        await(voting);
+    }
+
     /** Waits until it is there, now that it is known where the master listens. */
     Registry await(MasterAddress own) {
         addresses.complete(MasterAddresses.newBuilder()
@@ -96,9 +103,13 @@ final class MasterRegistry {
                 .setCluster(OutageActor.hostPort(member))
                 .setClusterUid(member.longUid())
                 .build());
+        return await(starting);
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
         try {
             return Nodes.await(
-                    starting,
+                    stage,
                     () -> CommandFailure.tryAgain(
                             "the registry did not start in time: a majority of the masters must be up and reach each"
                                     + " other's baton.registry.port; the log says what it waited for"));

@@ -20,6 +20,13 @@ public final class Registration {
     /** A link that is silent for this long is dead; so is one on which a registration is not answered for so long. */
     public static final Duration SILENCE = Duration.ofSeconds(15);
 
+    /**
+     * A registration that is not answered for so long is sent again over the same link under the same number, then after
+     * twice that time, and so on: it may have gone to an owner that had just died. An owner that has it already only
+     * repeats its answer.
+     */
+    public static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
     /** Bounds of the wait before the next attempt; the upper one is reached by doubling. */
     public static final Duration LEAST_WAIT = Duration.ofMillis(100);
 
@@ -85,6 +92,7 @@ public final class Registration {
     private Instant wakeAt = Instant.MIN;
     private Instant lastHeard = Instant.MIN;
     private Instant askedAt = Instant.MIN;
+    private int asked;
 
     /**
      * Begins with what was written down.
@@ -134,8 +142,22 @@ public final class Registration {
             effects.addAll(linkLost(link, now, luck));
             return effects;
         }
+        if (phase == Phase.REGISTERING && !now.isBefore(askAgainAt())) {
+            return ask();
+        }
         wakeAt = now.plus(HEARTBEAT);
         return phase == Phase.CONNECTING ? List.of() : List.of(new Effect.SendHeartbeat(link));
+    }
+
+    /** After one, three, seven … times the wait. */
+    private Instant askAgainAt() {
+        return askedAt.plus(ASK_AGAIN.multipliedBy((1L << asked) - 1));
+    }
+
+    private List<Effect> ask() {
+        asked++;
+        wakeAt = askAgainAt();
+        return List.of(new Effect.SendRegister(link));
     }
 
     /** What is said may be lost between two masters as well: then heartbeats come, and never an answer. */
@@ -167,10 +189,10 @@ public final class Registration {
         }
         phase = Phase.REGISTERING;
         askedAt = now;
+        asked = 0;
         lastHeard = now;
-        wakeAt = now.plus(HEARTBEAT);
         number++;
-        return List.of(new Effect.SendRegister(link));
+        return ask();
     }
 
     /** A link is gone, or never came up. */
@@ -209,8 +231,11 @@ public final class Registration {
         }
         phase = Phase.REGISTERING;
         askedAt = now;
+        asked = 0;
         number++;
-        return List.of(new Effect.Disconnected(), new Effect.SendRegister(link));
+        var effects = new ArrayList<Effect>(List.of(new Effect.Disconnected()));
+        effects.addAll(ask());
+        return effects;
     }
 
     /** Anything came over the link. */
@@ -245,6 +270,8 @@ public final class Registration {
             return effects;
         }
         boolean again = phase == Phase.REGISTERED;
+        boolean outdated =
+                again && newEpoch > epoch; // A registration that was repeated has reached a newer owner late.
         var id = adoption.agent;
         boolean changed = newEpoch > epoch || !agentId.equals(Optional.of(id)) || !clusterId.equals(adoption.cluster);
         clusterId = adoption.cluster;
@@ -257,7 +284,9 @@ public final class Registration {
         if (changed) {
             effects.add(new Effect.Checkpoint(identity()));
         }
-        if (!again) {
+        if (outdated) {
+            effects.addAll(registerAgain(which, now));
+        } else if (!again) {
             effects.add(new Effect.Connected());
         }
         return effects;

@@ -107,13 +107,13 @@ class RegistrationTest {
             REGISTERING | registered       | Checkpoint 6, Connected
             REGISTERING | refused          | Disconnect
             REGISTERING | refused for good | Disconnect, End
-            REGISTERING | 5 s              | SendHeartbeat
+            REGISTERING | 5 s              | SendRegister
             REGISTERING | 15 s             | Disconnect
             REGISTERING | command 7        | ''
             REGISTERED  | up               | ''
             REGISTERED  | lost             | Disconnected
             REGISTERED  | old lost         | ''
-            REGISTERED  | registered       | Checkpoint 6
+            REGISTERED  | registered       | Checkpoint 6, Disconnected, SendRegister
             REGISTERED  | registered lower | SendStale, Disconnect, Disconnected
             REGISTERED  | again            | Disconnected, SendRegister
             REGISTERED  | again, older link| ''
@@ -152,7 +152,7 @@ class RegistrationTest {
         var registration = in("REGISTERING");
         registration.heard(1, NOW.plusSeconds(14));
 
-        assertThat(shown(registration.tick(NOW.plusSeconds(14), 0))).isEqualTo("SendHeartbeat");
+        assertThat(shown(registration.tick(NOW.plusSeconds(14), 0))).isEqualTo("SendRegister");
         assertThat(shown(registration.tick(NOW.plusSeconds(15), 0))).isEqualTo("Disconnect");
         assertThat(shown(registration.tick(NOW.plusSeconds(16), 0))).isEqualTo("Connect m2:1");
     }
@@ -242,9 +242,28 @@ class RegistrationTest {
         registration.heard(1, NOW.plusSeconds(60));
         registration.registerAgain(1, NOW.plusSeconds(60));
 
-        assertThat(shown(registration.tick(NOW.plusSeconds(61), 0))).isEqualTo("SendHeartbeat");
         registration.heard(1, NOW.plusSeconds(70));
+        assertThat(shown(registration.tick(NOW.plusSeconds(74), 0))).doesNotContain("Disconnect");
         assertThat(shown(registration.tick(NOW.plusSeconds(75), 0))).isEqualTo("Disconnect");
+    }
+
+    @Test
+    void asksAgainAfterOneThreeAndSevenSecondsUnderTheSameNumber() {
+        var registration = in("REGISTERING");
+        long first = registration.number();
+        var said = new ArrayList<String>();
+        for (int tenth = 1; tenth < 150; tenth++) {
+            var now = NOW.plusMillis(tenth * 100L);
+            registration.heard(1, now);
+            for (var effect : registration.tick(now, 0)) {
+                said.add(effect.getClass().getSimpleName() + " " + tenth);
+            }
+        }
+
+        assertThat(said).containsExactly("SendRegister 10", "SendRegister 30", "SendRegister 70");
+        assertThat(registration.number()).isEqualTo(first);
+        assertThat(shown(registration.registered(1, adoption(5), NOW.plusSeconds(15), 0)))
+                .isEqualTo("Checkpoint 5, Connected");
     }
 
     @Test

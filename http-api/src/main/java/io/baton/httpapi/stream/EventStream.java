@@ -6,6 +6,7 @@ import io.baton.core.protocol.StreamProtocol;
 import io.baton.httpapi.stream.LiveStreams.LiveStream;
 import io.baton.protocol.recordio.RecordIo;
 import io.baton.v1.scheduler.Event;
+import java.time.Duration;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -24,8 +25,9 @@ import scala.runtime.BoxedUnit;
  * The source of one scheduler's events, each element one record. It lives in the stages of the connection: what it is
  * told is encoded there and written with the next write, without another actor in between.
  *
- * <p>It subscribes when it starts, that is, when the client's answer has begun, and tells the entity when it ends, for
- * whatever reason.
+ * <p>It subscribes when it starts, that is, when the client's answer has begun, again while it hears nothing (the entity
+ * may just have died; one that lives knows the stream and does nothing), and tells the entity when it ends, for whatever
+ * reason.
  */
 public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
@@ -33,6 +35,10 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             Event.newBuilder().setType(Event.Type.HEARTBEAT).build();
     private static final String HEARTBEAT_TIMER = "heartbeat";
     private static final String SUBSCRIBE_TIMER = "subscribe";
+    private static final String AGAIN_TIMER = "again";
+
+    /** It subscribes again after so long, then after twice that time, and so on. */
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Outlet<ByteString> out = Outlet.create("events.out");
     private final SourceShape<ByteString> shape = SourceShape.of(out);
@@ -58,6 +64,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private ByteString heartbeat;
         private LiveStream live;
         private boolean subscribed;
+        private Duration again = AGAIN;
 
         Logic() {
             super(shape, "scheduler", setup.limits(), subscriber.connection(), setup.metrics());
@@ -71,7 +78,14 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             heartbeat = record(HEARTBEAT);
             setup.metrics().subscriptions().inc();
             scheduleOnce(SUBSCRIBE_TIMER, setup.subscribeTimeout());
+            subscribe();
+        }
+
+        private void subscribe() {
+            var self = stageActor().ref();
             subscriber.entity().tell(subscriber.subscribe().apply(Adapter.toTyped(self)));
+            scheduleOnce(AGAIN_TIMER, again);
+            again = again.multipliedBy(2);
         }
 
         @Override
@@ -107,6 +121,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             }
             subscribed = true;
             cancelTimer(SUBSCRIBE_TIMER);
+            cancelTimer(AGAIN_TIMER);
             setup.live().add(subscriber.framework(), live);
             write(record(setup.completed(event)));
             write(heartbeat);
@@ -118,6 +133,8 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         public void onTimer(Object timer) {
             if (timer.equals(HEARTBEAT_TIMER)) {
                 write(heartbeat);
+            } else if (timer.equals(AGAIN_TIMER)) {
+                subscribe();
             } else if (!subscribed) {
                 drop("subscribe-timeout");
                 end();

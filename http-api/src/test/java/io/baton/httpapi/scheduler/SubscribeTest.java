@@ -68,6 +68,17 @@ class SubscribeTest {
     }
 
     @Test
+    void asksAgainWhileItHearsNothing() throws Exception {
+        try (var client = EDGE.raw()) {
+            client.call(SUBSCRIBE, "Connection: close").answer();
+            var first = EDGE.expect(FrameworkProtocol.Subscribe.class);
+
+            assertThat(EDGE.expect(FrameworkProtocol.Subscribe.class)).isEqualTo(first);
+        }
+        EDGE.expect(FrameworkProtocol.Disconnected.class);
+    }
+
+    @Test
     void aMasterWithoutAMajorityTakesNobodyInAndSaysWhy() throws Exception {
         EDGE.readOnly("this master is alone");
         try (var client = EDGE.raw()) {

@@ -15,7 +15,6 @@ import io.baton.core.resource.Resources;
 import io.baton.link.ExecutorEnded;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
-import io.baton.link.Registered;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.ownership.Grant;
@@ -125,6 +124,10 @@ public final class AgentLedger {
             return List.of(new LedgerEffect.ToLink(Refusals.inMaintenance()));
         }
         var effects = new ArrayList<LedgerEffect>();
+        if (registered && connected && register.getNumber() == newest && newest != 0) {
+            answer(now, effects); // It has not heard the answer: what it listed is known, and more may run by now.
+            return effects;
+        }
         leases.rescind(lease -> true, effects);
         boolean known = registered;
         if (!known) {
@@ -139,20 +142,20 @@ public final class AgentLedger {
         registered = true;
         connected = true;
         standing = standing.admitted(standing.incarnation());
-        var answer = Registered.newBuilder()
-                .setAgentId(id.toProto())
-                .setEpoch(term.epoch())
-                .setMasterId(rules.masterId())
-                .setClusterId(clusterId);
-        upkeep.registered(now, effects).ifPresent(answer::setDrain);
-        effects.add(new LedgerEffect.ToLink(
-                ToAgent.newBuilder().setRegistered(answer).build()));
+        answer(now, effects);
         effects.addAll(books.adopt(id, term, register));
         showDetails(effects);
         effects.add(seen());
         executors.news().ifPresent(effects::add);
         effects.add(changed());
         return effects;
+    }
+
+    private void answer(Instant now, List<LedgerEffect> effects) {
+        var answer = rules.registered(id, term, clusterId);
+        upkeep.registered(now, effects).ifPresent(answer::setDrain);
+        effects.add(new LedgerEffect.ToLink(
+                ToAgent.newBuilder().setRegistered(answer).build()));
     }
 
     /** The link is gone: nothing of the agent may be offered, what was offered is void. */

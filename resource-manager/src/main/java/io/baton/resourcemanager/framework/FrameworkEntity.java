@@ -61,6 +61,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private long epoch;
     private boolean writing;
     private boolean removing;
+    private final KnownStreams streams = new KnownStreams();
 
     private FrameworkEntity(
             ActorContext<FrameworkProtocol> context,
@@ -160,6 +161,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     /** What the registry has granted is told: who is the newest scheduler is decided there. */
     private Behavior<FrameworkProtocol> subscribe(FrameworkProtocol.Subscribe m) {
+        if (!streams.isNew(m.streamId())) {
+            return this; // It asks again because it has not heard yet.
+        }
         recall();
         asking = m.stream();
         var problem = session.problemOf(m);
@@ -185,6 +189,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             getContext().getLog().info("framework subscribes frameworkId={} name={} epoch={}", id, name, epoch);
             return take(session.subscribe(m.call(), clock.instant()));
         }
+        streams.forget(m.call().streamId());
         getContext().getLog().warn("framework cannot subscribe now frameworkId={} reason={}", id, m.answer());
         asking.tell(new StreamProtocol.Complete());
         return this;
@@ -230,12 +235,13 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             m.reply().ifPresent(reply -> reply.to().tell(CallAnswer.unavailable("the masters cannot agree now")));
             return this;
         }
-        m.reply().ifPresent(reply -> reply.to().tell(reply.done()));
-        if (committed.result().hasConflict()) {
-            return this;
+        Behavior<FrameworkProtocol> next = this;
+        if (!committed.result().hasConflict()) {
+            getContext().getLog().info("framework is removed frameworkId={}", id);
+            next = take(session.remove(clock.instant()));
         }
-        getContext().getLog().info("framework is removed frameworkId={}", id);
-        return take(session.remove(clock.instant()));
+        m.reply().ifPresent(reply -> reply.to().tell(reply.done()));
+        return next;
     }
 
     /** Whoever comes next speaks for the framework. */

@@ -53,6 +53,7 @@ public final class Registry implements Registrar {
      * @param host under which other masters reach this one
      * @param addresses where it listens, known when it does
      * @param expected how many masters there are to be
+     * @param voting completed when this master votes: before that it should own nothing
      * @param broken told why this process must end
      */
     public record Setup(
@@ -63,6 +64,7 @@ public final class Registry implements Registrar {
             String host,
             CompletionStage<MasterAddresses> addresses,
             int expected,
+            CompletableFuture<Void> voting,
             Consumer<String> broken) {}
 
     /**
@@ -79,6 +81,13 @@ public final class Registry implements Registrar {
             var name = files.master().orElse(setup.name());
             var self = files.voter(name, address(setup.host(), config.port()));
             var ready = new CompletableFuture<Replica>();
+            ready.<Void>thenApply(replica -> null).whenComplete((votes, failure) -> {
+                if (failure == null) {
+                    setup.voting().complete(null);
+                } else {
+                    setup.voting().completeExceptionally(failure);
+                }
+            });
             system.systemActorOf(
                     VoterActor.create(new VoterActor.Setup(
                             files,

@@ -159,6 +159,25 @@ class AgentLedgerTest {
     }
 
     @Test
+    void aRegistrationThatIsRepeatedIsAnsweredAndChangesNothing() {
+        var register = registration("cpus", 2).toBuilder().setNumber(7).build();
+        ledger.register(register, "10.0.0.1", 1, T0);
+        var term = ledger.term();
+
+        var effects = ledger.register(register, "10.0.0.1", 2, T0.plusSeconds(1));
+
+        assertThat(effects).singleElement().isInstanceOfSatisfying(LedgerEffect.ToLink.class, e -> assertThat(
+                        e.frame().getRegistered().getEpoch())
+                .isEqualTo(term.epoch()));
+        assertThat(ledger.term()).isEqualTo(term);
+
+        ledger.linkLost(T0.plusSeconds(2));
+        assertThat(ledger.register(register, "10.0.0.1", 3, T0.plusSeconds(3)))
+                .as("over another link it is the agent's word again")
+                .hasSizeGreaterThan(1);
+    }
+
+    @Test
     void showsOperatorsWhenAnAgentCameAndWhatItCan() {
         register("cpus", 2);
         var again = Register.newBuilder()

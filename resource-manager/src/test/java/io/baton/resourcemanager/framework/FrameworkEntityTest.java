@@ -82,10 +82,42 @@ class FrameworkEntityTest {
     }
 
     private void subscribe(ActorRef<FrameworkProtocol> entity, String id) {
+        subscribe(entity, id, "s", stream.ref());
+    }
+
+    private static void subscribe(
+            ActorRef<FrameworkProtocol> entity, String id, String streamId, ActorRef<StreamProtocol> stream) {
         var framework = new FrameworkId(id);
         var info = FrameworkInfo.newBuilder().setUser("u").setName("n").setId(framework.toProto());
         entity.tell(new FrameworkProtocol.Subscribe(
-                framework, true, info.build(), List.of(), Optional.empty(), "s", stream.ref()));
+                framework, true, info.build(), List.of(), Optional.empty(), streamId, stream));
+    }
+
+    @Test
+    void aStreamThatAsksAgainChangesNothingNotEvenWhenANewerOneHasTakenOver() {
+        var entity = entity("again", new Tombstones(2));
+        var newer = KIT.createTestProbe(StreamProtocol.class);
+        registrar.hold();
+        subscribe(entity, "again", "s", stream.ref());
+        subscribe(entity, "again", "s", stream.ref());
+        await().atMost(PATIENCE).until(() -> !registrar.proposed().isEmpty());
+        registrar.release();
+        stream.fishForMessage(PATIENCE, this::untilOwned);
+        subscribe(entity, "again", "t", newer.ref());
+        newer.fishForMessage(PATIENCE, this::untilOwned);
+        stream.fishForMessage(
+                PATIENCE,
+                message -> message instanceof StreamProtocol.Complete
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+
+        subscribe(entity, "again", "s", stream.ref());
+        entity.tell(new FrameworkProtocol.Teardown(answers.ref()));
+
+        assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(200);
+        stream.expectNoMessage(Duration.ofMillis(100));
+        assertThat(registrar.proposed().stream().filter(Command::hasSubscribeFramework))
+                .hasSize(2);
     }
 
     @Test

@@ -75,6 +75,7 @@ class RegistryTest {
                                 .setHttp(name + ":5050")
                                 .build()),
                         expected,
+                        new CompletableFuture<>(),
                         broken::add));
     }
 

@@ -368,6 +368,8 @@ final class AgentProcess extends Node {
             in(1, () -> news(b -> b.lastWords(words.entry().container(), words.verdict(), "", now())));
         } else if (effect instanceof Effect.CleanUp cleanUp) {
             host.forget(cleanUp.container());
+        } else if (effect instanceof Effect.KillGroup) {
+            // The signal before it has ended all there is: a task of the simulation is one process.
         } else {
             throw new AssertionError("no one performs " + effect);
         }

@@ -233,6 +233,9 @@ class ArchitectureTest {
                 // Turns its settings into those of the HTTP library.
                 .doNotHaveFullyQualifiedName("io.baton.httpapi.server.HttpServer")
                 .and()
+                // The main of a process of its own.
+                .doNotHaveFullyQualifiedName("io.baton.benchmarks.api.ApiServer")
+                .and()
                 // Pekko makes it, with its settings.
                 .doNotHaveFullyQualifiedName("io.baton.resourcemanager.membership.ProbingFailureDetector")
                 .should()

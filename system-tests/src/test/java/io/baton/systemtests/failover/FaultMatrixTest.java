@@ -1,7 +1,9 @@
 package io.baton.systemtests.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.baton.benchmarks.failover.Network;
 import io.baton.benchmarks.failover.Trials;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -29,12 +31,13 @@ class FaultMatrixTest {
     private static final int MASTERS = 3;
     private static final double PER_SECOND = 20;
     private static final int RUNNING = 40;
+    private static final long SEED = 20261125;
 
     private Trials trials;
 
     @BeforeAll
     void start() throws Exception {
-        trials = Trials.start(MASTERS, 3, PER_SECOND);
+        trials = Trials.start(MASTERS, 3, PER_SECOND, Network.problem().isEmpty());
     }
 
     @AfterAll
@@ -62,6 +65,62 @@ class FaultMatrixTest {
         for (int i = 0; i < MASTERS; i++) {
             assertThat(trials.restartMaster(i)).isPositive();
         }
+    }
+
+    @Test
+    @Order(5)
+    void row5AMasterIsCutOffFromTheOthers() throws Exception {
+        assumeNetwork();
+
+        assertThat(trials.cutOffMaster(trials.leader(), Duration.ofSeconds(15))).isPositive();
+    }
+
+    @Test
+    @Order(6)
+    void row6OneLinkBetweenMastersIsBroken() throws Exception {
+        assumeNetwork();
+        int leader = trials.leader();
+
+        assertThat(trials.breakLink((leader + 1) % MASTERS, (leader + 2) % MASTERS, Duration.ofSeconds(15)))
+                .isPositive();
+        leader = trials.leader();
+        assertThat(trials.breakLink(leader, (leader + 1) % MASTERS, Duration.ofSeconds(15)))
+                .isPositive();
+    }
+
+    @Test
+    @Order(4)
+    void row4RandomMastersAreKilled() throws Exception {
+        assertThat(trials.killAtRandom(SEED, Duration.ofMinutes(3), Duration.ofSeconds(10)))
+                .isPositive();
+    }
+
+    @Test
+    @Order(7)
+    void row7AMajorityIsDown() throws Exception {
+        assertThat(trials.loseMajority(1, Duration.ofSeconds(20))).isPositive();
+    }
+
+    @Test
+    @Order(8)
+    void row8PacketsBetweenMastersAreLost() throws Exception {
+        assumeNetwork();
+
+        assertThat(trials.loseLinks(30, Duration.ofSeconds(20))).isPositive();
+    }
+
+    @Test
+    @Order(90)
+    void row17AnAgentIsDeclaredGoneWhileItIsCutOff() throws Exception {
+        assumeNetwork();
+
+        trials.declareGone(2);
+    }
+
+    private static void assumeNetwork() {
+        assumeThat(Network.problem())
+                .as("why no network of its own can be cut here")
+                .isEmpty();
     }
 
     @Test
