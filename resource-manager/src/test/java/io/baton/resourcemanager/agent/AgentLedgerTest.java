@@ -182,7 +182,7 @@ class AgentLedgerTest {
         register("cpus", 2);
         var again = Register.newBuilder()
                 .setAgentInfo(AgentInfo.newBuilder().setHostname("h").addAllResources(cpus(2).toProto("")))
-                .setNumber(1)
+                .setNumber(2)
                 .setEpoch(1)
                 .setVersion("1")
                 .build();
@@ -206,7 +206,13 @@ class AgentLedgerTest {
         ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:2"))), Duration.ZERO);
 
         var step = ledger.register(
-                registration("cpus", 4).toBuilder().addTasks(task("b", 1)).build(), "10.0.0.1", ++registrations, T0);
+                registration("cpus", 4).toBuilder()
+                        .setNumber(2)
+                        .addTasks(task("b", 1))
+                        .build(),
+                "10.0.0.1",
+                ++registrations,
+                T0);
 
         assertThat(ledger.free()).isEqualTo(cpus(3));
         assertThat(step)
@@ -491,7 +497,9 @@ class AgentLedgerTest {
     }
 
     private void register(String name, double value) {
-        ledger.register(registration(name, value), "10.0.0.1", ++registrations, T0);
+        registrations++;
+        var register = registration(name, value).toBuilder().setNumber(registrations);
+        ledger.register(register.build(), "10.0.0.1", registrations, T0);
     }
 
     private static Register registration(String name, double value) {
