@@ -301,11 +301,18 @@ class CommandLineTest {
         }
         // Both APIs are at this path; only the agent's is asked for files.
         var call = io.baton.v1.agent.Call.newBuilder().mergeFrom(request.body()).buildPartial();
-        var body = call.hasReadFile() ? file(call.getReadFile()).toByteArray() : state().toByteArray();
+        var body = call.hasReadFile()
+                ? file(call.getReadFile()).toByteArray()
+                : call.hasListFiles() ? NOTHING_ROTATED.toByteArray() : state().toByteArray();
         connection.beginChunks(200, "Content-Type: application/x-protobuf");
         connection.chunk(body);
         connection.endChunks();
     }
+
+    private static final io.baton.v1.agent.Response NOTHING_ROTATED = io.baton.v1.agent.Response.newBuilder()
+            .setType(io.baton.v1.agent.Response.Type.LIST_FILES)
+            .setListFiles(io.baton.v1.agent.Response.ListFiles.getDefaultInstance())
+            .build();
 
     private static io.baton.v1.agent.Response file(io.baton.v1.agent.Call.ReadFile call) {
         assertThat(call.getPath())
