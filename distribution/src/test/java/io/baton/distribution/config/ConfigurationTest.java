@@ -129,7 +129,10 @@ class ConfigurationTest {
     @ParameterizedTest
     @ValueSource(strings = {"master.conf", "agent.conf"})
     void theExamplesForOperatorsAreRight(String name) throws IOException {
-        var text = Files.readString(Path.of("..", "conf", name)).replaceAll("(?m)^  # ([a-z-]+ = )", "  $1");
+        var credentials = Files.writeString(directory.resolve("credentials"), "ann sesame\n");
+        var text = Files.readString(Path.of("..", "conf", name))
+                .replaceAll("(?m)^  # ([a-z-]+ = )", "  $1")
+                .replace("/etc/baton/credentials", credentials.toString());
         var configuration = Configuration.load(file(text), Map.of());
 
         configuration.read(HttpConfig::from);
