@@ -30,7 +30,7 @@ import org.apache.pekko.cluster.UniqueAddress;
  * {@link Outages} decides, and each that reads it says so to the cluster. What the registry holds down can claim nothing
  * any more, so nobody waits to be sure.
  *
- * @see <a href="file:docs/adr/0020-the-registry-ends-memberships.md">ADR 20: the registry ends memberships</a>
+ * @see <a href="file:docs/adr/0019-the-registry-ends-memberships.md">ADR 19: the registry ends memberships</a>
  */
 public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
     /** How often the leader looks. */
