@@ -26,6 +26,9 @@ public final class Configuration {
     /** The agent keeps its defaults apart, for it reads only what was given. */
     private static final String AGENT_DEFAULTS = "baton-agent-defaults.conf";
 
+    /** Ours win over Pekko's own, whatever the order of the class path. */
+    private static final String PEKKO_SETTINGS = "baton-pekko.conf";
+
     /** Names of settings whose values nobody is shown. */
     private static final Pattern SECRETS =
             Pattern.compile("password|secret|token|credential|cookie|private|key$", Pattern.CASE_INSENSITIVE);
@@ -49,7 +52,8 @@ public final class Configuration {
      */
     public static Configuration load(Optional<Path> file, Map<String, Object> commandLine) {
         try {
-            var defaults = ConfigFactory.defaultReferenceUnresolved();
+            var defaults = ConfigFactory.parseResources(PEKKO_SETTINGS)
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved());
             var written = file.map(Configuration::parsed).orElseGet(ConfigFactory::empty);
             refuseUnknown(written, defaults.withFallback(ConfigFactory.parseResources(AGENT_DEFAULTS)));
             var given = ConfigFactory.parseMap(commandLine, "command line").withFallback(written);

@@ -109,6 +109,20 @@ class ConfigurationTest {
     }
 
     @Test
+    void whatBatonSetsOfPekkoHoldsWhateverTheOrderOfTheClassPathUnlessAnOperatorSaysElse() throws IOException {
+        var frame = "pekko.remote.artery.advanced.maximum-frame-size";
+
+        assertThat(Configuration.load(Optional.empty(), Map.of()).all().getBytes(frame))
+                .isEqualTo(16L << 20);
+        assertThat(Configuration.load(file(frame + " = 1m"), Map.of()).all().getBytes(frame))
+                .isEqualTo(1L << 20);
+        assertThat(Configuration.load(Optional.empty(), Map.of())
+                        .all()
+                        .getInt("pekko.cluster.sharding.number-of-shards"))
+                .isEqualTo(60);
+    }
+
+    @Test
     void saysThatAFileIsMissing() {
         var missing = directory.resolve("none.conf");
 
