@@ -1,16 +1,12 @@
 package io.baton.cli.command;
 
 import com.google.protobuf.Duration;
-import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
-import io.baton.v1.AgentID;
 import io.baton.v1.master.Call;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code baton drain}. */
 @Command(
@@ -22,13 +18,7 @@ final class DrainCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private MasterOption master;
-
-    @Parameters(
-            paramLabel = "AGENT",
-            arity = "1..*",
-            description = "Ids or unique prefixes, as 'baton agents' shows them.")
-    private List<String> agents;
+    private AgentOrders agents;
 
     @Option(
             names = "--grace",
@@ -51,15 +41,8 @@ final class DrainCommand implements Callable<Integer> {
             drain.setMaxGracePeriod(
                     Duration.newBuilder().setSeconds(time.getSeconds()).setNanos(time.getNano()));
         }
-        var cluster = master.cluster();
-        for (var agent : cluster.agentsNamed(agents)) {
-            cluster.order(
-                    "to drain agent '" + agent + "'",
-                    Call.newBuilder()
-                            .setType(Call.Type.DRAIN_AGENT)
-                            .setDrainAgent(drain.setAgentId(AgentID.newBuilder().setValue(agent))));
-            terminal.out().println(Shown.text(agent));
-        }
+        agents.give(terminal, "drain", (call, agent) -> call.setType(Call.Type.DRAIN_AGENT)
+                .setDrainAgent(drain.setAgentId(agent)));
         return 0;
     }
 }

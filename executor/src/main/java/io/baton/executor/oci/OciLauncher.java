@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Launch;
 import io.baton.executor.process.Verdict;
+import io.baton.executor.sandbox.Trees;
 import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.TaskPlan;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.baton.executor.oci;
 
 import io.baton.executor.process.Account;
+import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,9 @@
 package io.baton.executor.sandbox;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,19 +71,7 @@ public record SandboxCollector(Path workDir, Duration maxAge, int maxCount) {
 
     private void remove(Path run) {
         try {
-            Files.walkFileTree(run, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path dir, IOException failure) throws IOException {
-                    Files.deleteIfExists(dir);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            Trees.remove(run);
             removeEmpty(run.getParent());
         } catch (IOException stays) {
             LOG.warn("cannot remove the old sandbox {}: {}", run, stays.getMessage());

@@ -1,5 +1,6 @@
 package io.baton.executor.oci;
 
+import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -125,7 +125,7 @@ public final class AgentLedger {
         }
         var effects = new ArrayList<LedgerEffect>();
         if (registered && connected && register.getNumber() == newest && newest != 0) {
-            answer(now, effects); // It has not heard the answer: what it listed is known, and more may run by now.
+            answer(effects); // It has not heard the answer: what it listed is known, and more may run by now.
             return effects;
         }
         leases.rescind(lease -> true, effects);
@@ -142,7 +142,8 @@ public final class AgentLedger {
         registered = true;
         connected = true;
         standing = standing.admitted(standing.incarnation());
-        answer(now, effects);
+        upkeep.registered(now, effects);
+        answer(effects);
         effects.addAll(books.adopt(id, term, register));
         showDetails(effects);
         effects.add(seen());
@@ -151,9 +152,9 @@ public final class AgentLedger {
         return effects;
     }
 
-    private void answer(Instant now, List<LedgerEffect> effects) {
+    private void answer(List<LedgerEffect> effects) {
         var answer = rules.registered(id, term, clusterId);
-        upkeep.registered(now, effects).ifPresent(answer::setDrain);
+        upkeep.plan().drainConfig().ifPresent(answer::setDrain);
         effects.add(new LedgerEffect.ToLink(
                 ToAgent.newBuilder().setRegistered(answer).build()));
     }

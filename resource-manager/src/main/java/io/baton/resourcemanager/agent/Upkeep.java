@@ -3,11 +3,9 @@ package io.baton.resourcemanager.agent;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.Term;
-import io.baton.v1.DrainConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -41,11 +39,10 @@ final class Upkeep {
         return inverse;
     }
 
-    /** The agent registers: what was asked of frameworks before is void. Answers how it is to be emptied. */
-    Optional<DrainConfig> registered(Instant now, List<LedgerEffect> effects) {
+    /** The agent registers, and hears of the plan: what was asked of frameworks before is void. */
+    void registered(Instant now, List<LedgerEffect> effects) {
         inverse.withdraw(effects);
         drainSaid = now;
-        return plan.drainConfig();
     }
 
     /**

@@ -87,6 +87,8 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
     /** One for each master. */
     public static Behavior<Message> create(Registrar registrar, Voters voters, Clock clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            context.setLoggerName(
+                    OutageActor.class); // Found out by itself, it is one of Pekko's, which tell errors only.
             timers.startTimerWithFixedDelay(Tick.LOOK, LOOK);
             return new OutageActor(context, registrar, voters, clock);
         }));

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -100,9 +101,13 @@ class OutageActorTest {
     void whoIsGoneIsWrittenDownByTheLeaderAndRemoved() {
         start(true, Duration.ofSeconds(10));
 
-        b.terminate();
-
-        await().atMost(PATIENCE).until(this::isDown);
+        LoggingTestKit.warn("master is out")
+                .withLoggerName(OutageActor.class.getName())
+                .expect(a, () -> {
+                    b.terminate();
+                    await().atMost(PATIENCE).until(this::isDown);
+                    return null;
+                });
         await().atMost(PATIENCE).until(() -> members() == 1);
     }
 
