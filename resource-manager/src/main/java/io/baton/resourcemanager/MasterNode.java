@@ -24,7 +24,7 @@ import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.query.ViewActor;
 import io.baton.resourcemanager.registry.Registrar;
-import io.baton.resourcemanager.registry.Registry;
+import io.baton.resourcemanager.registry.Replica;
 import io.baton.resourcemanager.role.RoleRecords;
 import io.baton.resourcemanager.role.RolesActor;
 import io.baton.resourcemanager.routing.Neighbours;
@@ -171,12 +171,10 @@ public final class MasterNode {
         roles.tell(new RolesActor.Started(records, allocator));
     }
 
-    /** The registry has started; from here on it ends the memberships of masters that are out. */
-    public static void endMemberships(ActorSystem<?> system, Registry registry) {
-        var replica = registry.replica();
+    /** The replica runs; from here on it ends the memberships of masters that are out. */
+    public static void endMemberships(ActorSystem<?> system, Replica replica) {
         system.systemActorOf(
-                OutageActor.create(
-                        registry, new OutageActor.Voters(replica::leads, replica::silence), Clock.systemUTC()),
+                OutageActor.create(replica, new OutageActor.Voters(replica::leads, replica::silence), Clock.systemUTC()),
                 "outages",
                 Props.empty());
     }

@@ -168,9 +168,9 @@ public final class Trials implements AutoCloseable {
     }
 
     /**
-     * {@code kill -9} of all masters but one, and their start after a while.
+     * {@code kill -9} of all masters but one, and the start of another one after a while, then of the others.
      *
-     * @return seconds from the start of the first of them until offers flow
+     * @return seconds from the start of that one until offers flow
      */
     public double loseMajority(int left, Duration time) throws IOException, InterruptedException {
         for (int i = 0; i < masters; i++) {
@@ -178,18 +178,49 @@ public final class Trials implements AutoCloseable {
                 site.killMaster(i);
             }
         }
-        // First it answers 503, then it has ended, to be started again until it finds a majority.
-        site.await(
-                "the last master takes no scheduler in", () -> site.post(left, "/api/v1/scheduler", SUBSCRIBE) != 200);
+        // It ends, is started again, and says that it looks for a majority.
+        site.await("the last master says why it serves nobody", () -> refuses(left));
         Site.pause(time.toMillis());
-        long start = System.nanoTime();
+        site.await("the last master still says so", () -> refuses(left));
+        double seconds = startOne((left + 1) % masters);
         for (int i = 0; i < masters; i++) {
-            if (i != left) {
+            if (i != left && i != (left + 1) % masters) {
                 site.startMaster(i);
             }
         }
+        site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return seconds;
+    }
+
+    private boolean refuses(int master) {
+        return site.post(master, "/api/v1/scheduler", SUBSCRIBE) == 503;
+    }
+
+    private double startOne(int master) throws IOException, InterruptedException {
+        history.forgetGaps();
+        long start = System.nanoTime();
+        site.startMaster(master);
         site.await("offers flow again", () -> history.openGapSeconds() < 1);
-        double seconds = (System.nanoTime() - start) / 1e9;
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /**
+     * {@code kill -9} of all masters at once; one stays away while the others are started, as if its host were lost.
+     *
+     * @return seconds from the start of the last of the others until offers flow
+     */
+    public double startWithout(int lost) throws IOException, InterruptedException {
+        for (int i = 0; i < masters; i++) {
+            site.killMaster(i);
+        }
+        for (int i = 0; i < masters; i++) {
+            if (i != lost && i != (lost + 1) % masters) {
+                site.startMaster(i);
+            }
+        }
+        double seconds = startOne((lost + 1) % masters);
+        site.startMaster(lost);
         site.awaitReady();
         Site.pause(QUIET_MILLIS);
         return seconds;

@@ -9,6 +9,7 @@ import io.baton.distribution.config.NodeConfig;
 import io.baton.distribution.log.RaisedLog;
 import io.baton.httpapi.MasterHttp;
 import io.baton.httpapi.MasterPorts;
+import io.baton.httpapi.WaitingHttp;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.resourcemanager.MasterConfig;
@@ -28,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -71,8 +73,13 @@ public final class Master {
         var shared = new CompletableFuture<Registry>();
         var values = new AtomicReference<ValueStore>();
         var operations = new AtomicReference<RegistryOperations>();
-        Nodes.join(system, node);
+        var waiting = waiting(system, http, node);
         var starting = MasterRegistry.begin(system, configuration, node, http.host());
+        starting.replica().thenAccept(replica -> MasterNode.endMemberships(system, replica));
+        Nodes.awaitMember(
+                system,
+                node,
+                Joining.begin(system, node.seeds(), starting.isKnown(), starting::leads, starting::members));
         if (node.expectedMasters() > 1) {
             starting.awaitVote(); // Else entities would come here, and stand still until then.
         }
@@ -99,17 +106,28 @@ public final class Master {
                 () -> Optional.ofNullable(values.get()),
                 () -> Optional.ofNullable(operations.get()),
                 () -> Optional.ofNullable(shared.getNow(null)).map(RegistryMaintenance::new));
+        waiting.ifPresent(binding -> Nodes.await(binding.terminate(Duration.ZERO), () -> late("HTTP port")));
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
         var registry = starting.await(address);
         shared.complete(registry);
         master.registryIs(new RegistryRoles(registry));
-        MasterNode.endMemberships(system, registry);
         values.set(RegistryValues.of(registry.replica(), Clock.systemUTC(), system.executionContext()));
         operations.set(RegistryOperator.of(registry, operator(system, master, node)));
         master.listening(address);
         stopInOrder(system, master, registry, binding, node);
         return new Master(address);
+    }
+
+    /** A master that has to find others says so meanwhile; a port that others cannot know tells nobody. */
+    private static Optional<HttpBinding> waiting(ActorSystem<?> system, HttpConfig http, NodeConfig node) {
+        if (node.expectedMasters() == 1 || http.port() == 0) {
+            return Optional.empty();
+        }
+        var why = "this master has just been started and looks for a majority of the " + node.expectedMasters()
+                + " masters: nothing can be read or changed here until it has joined them";
+        return Optional.of(
+                Nodes.await(WaitingHttp.bind(system, http, Version.DIGITS, why), () -> late("HTTP port")));
     }
 
     private static RegistryOperator.Setup operator(ActorSystem<?> system, MasterNode master, NodeConfig node) {

@@ -21,6 +21,7 @@ final class MasterFinder {
     private static final int PATIENCE_MILLIS = 5_000;
     private static final long WARN_NANOS = 5_000_000_000L;
     private static final int OK = 200;
+    private static final int UNAVAILABLE = 503;
 
     private final List<String> masters;
     private final Consumer<String> warnings;
@@ -78,6 +79,9 @@ final class MasterFinder {
         var connection = (HttpURLConnection) url.toURL().openConnection();
         connection.setConnectTimeout(PATIENCE_MILLIS);
         connection.setReadTimeout(PATIENCE_MILLIS);
+        if (connection.getResponseCode() == UNAVAILABLE) {
+            return List.of();
+        }
         if (connection.getResponseCode() != OK) {
             throw new IOException("it answers with status " + connection.getResponseCode() + ", so it is no master");
         }

@@ -7,6 +7,8 @@ import io.baton.distribution.config.NodeConfig;
 import io.baton.resourcemanager.membership.OutageActor;
 import io.baton.resourcemanager.registry.Registry;
 import io.baton.resourcemanager.registry.RegistryConfig;
+import io.baton.resourcemanager.registry.Replica;
+import io.baton.resourcemanager.registry.VoterFiles;
 import io.baton.resourcemanager.registry.record.MasterAddresses;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,15 +42,16 @@ final class MasterRegistry {
     record Broken(String why) implements CoordinatedShutdown.Reason {}
 
     private final CompletableFuture<MasterAddresses> addresses = new CompletableFuture<>();
-    private final CompletableFuture<Void> voting = new CompletableFuture<>();
+    private final Registry.Progress progress = Registry.Progress.none();
     private final CompletionStage<Registry> starting;
-
     private final UniqueAddress member;
+    private final boolean known;
 
     private MasterRegistry(
             ActorSystem<?> system, RegistryConfig config, NodeConfig node, String listen, Path directory) {
         var host = node.reachableAt(listen);
-        member = Cluster.get(system).selfMember().uniqueAddress();
+        member = Cluster.get(system).selfUniqueAddress();
+        known = knows(directory);
         int clusterPort = member.address().getPort().map(port -> (int) port).orElse(0);
         starting = Registry.start(
                 system,
@@ -59,12 +63,20 @@ final class MasterRegistry {
                         host,
                         addresses,
                         node.expectedMasters(),
-                        voting,
+                        progress,
                         why -> end(system, why)));
     }
 
+    private static boolean knows(Path directory) {
+        try {
+            return Files.exists(directory) && new VoterFiles(directory).group().isPresent();
+        } catch (IOException e) {
+            throw CommandFailure.failed(e.getMessage(), e);
+        }
+    }
+
     /**
-     * Begins to start it; the system must be a member of the cluster. It ends with the system.
+     * Begins to start it. It ends with the system.
      *
      * @param listen the address that this master listens on
      */
@@ -90,9 +102,36 @@ final class MasterRegistry {
         return registry;
     }
 
+    /** Whether this master voted before it was started. */
+    boolean isKnown() {
+        return known;
+    }
+
+    /** Done when the replica runs. */
+    CompletableFuture<Replica> replica() {
+        return progress.replica();
+    }
+
+    /** Whether this master leads the registry now. */
+    boolean leads() {
+        var replica = progress.replica().getNow(null);
+        return replica != null && replica.leads();
+    }
+
+    /** Where the masters' cluster ports are, {@code host:port}, as far as this one knows. */
+    List<String> members() {
+        var replica = progress.replica().getNow(null);
+        return replica == null
+                ? List.of()
+                : replica.read(state -> state.masters().values().stream()
+                        .map(master -> master.getAddresses().getCluster())
+                        .filter(address -> !address.isEmpty())
+                        .toList());
+    }
+
     /** Waits until this master votes. What it owned before that would wait for it as well. */
     void awaitVote() {
-        await(voting);
+        await(progress.voting());
     }
 
     /** Waits until it is there, now that it is known where the master listens. */

@@ -20,11 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.Cluster;
 import org.slf4j.LoggerFactory;
 
 /** Actor systems, and how to wait for what they start. */
@@ -41,7 +39,7 @@ public final class Nodes {
         return system(configuration, Map.of("pekko.actor.provider", "local"));
     }
 
-    /** A system that will join a cluster: see {@link #join}. */
+    /** A system that will join a cluster: see {@link Joining}. */
     static ActorSystem<Void> clustered(Configuration configuration, NodeConfig node, String host, String reachable) {
         var settings = new HashMap<String, Object>();
         settings.put("pekko.actor.provider", "cluster");
@@ -62,18 +60,8 @@ public final class Nodes {
         }
     }
 
-    /** Joins the seeds, or itself where there are none, and waits until it is a member. */
-    static void join(ActorSystem<?> system, NodeConfig node) {
-        var cluster = Cluster.get(system);
-        var up = new CompletableFuture<Done>();
-        cluster.registerOnMemberUp(() -> up.complete(Done.done()));
-        if (node.seeds().isEmpty()) {
-            cluster.join(cluster.selfAddress());
-        } else {
-            cluster.joinSeedNodes(node.seeds().stream()
-                    .map(seed -> AddressFromURIString.parse("pekko://" + NAME + "@" + seed))
-                    .toList());
-        }
+    /** Waits until this master is a member of the cluster. */
+    static void awaitMember(ActorSystem<?> system, NodeConfig node, CompletableFuture<Done> up) {
         system.getWhenTerminated().thenRun(() -> up.completeExceptionally(notJoined(node)));
         await(up, node.joinTimeout(), () -> notJoined(node));
     }
@@ -82,8 +70,8 @@ public final class Nodes {
         int majority = Readiness.majority(node.expectedMasters());
         return CommandFailure.tryAgain("this master is not a member of a cluster within "
                 + node.joinTimeout().toSeconds() + " s: " + majority + " of the " + node.expectedMasters()
-                + " masters must run, the first of " + node.seeds()
-                + " among them if none is up, and reach each other's cluster ports");
+                + " masters must run and reach each other's cluster ports and baton.registry.port; the first time, the first"
+                + " of " + node.seeds() + " among them");
     }
 
     /** Why a master's system has ended, unless somebody asked it to. */

@@ -22,18 +22,10 @@ class MasterFinderTest {
 
     @Test
     void asksTheNextMasterWhenOneIsSilent() throws Exception {
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/api/v1/masters", exchange -> {
-            var body = "{\"masters\":[{\"http\":\"a:1\",\"link\":\"a:2\"},{\"http\":\"b:1\",\"link\":\"b:2\"}]}"
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
+        var server = answering(
+                200, "{\"masters\":[{\"http\":\"a:1\",\"link\":\"a:2\"},{\"http\":\"b:1\",\"link\":\"b:2\"}]}");
         try {
-            var at = "127.0.0.1:" + server.getAddress().getPort();
-            var finder = new MasterFinder(List.of("127.0.0.1:" + nobodys(), at), warnings::add);
+            var finder = new MasterFinder(List.of("127.0.0.1:" + nobodys(), at(server)), warnings::add);
 
             assertThat(finder.links().toCompletableFuture().get(20, TimeUnit.SECONDS))
                     .containsExactly("a:2", "b:2");
@@ -41,6 +33,37 @@ class MasterFinderTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void asksTheNextMasterWhenOneLooksForTheOthersItself() throws Exception {
+        var waiting = answering(503, "it looks for the others");
+        var serving = answering(200, "{\"masters\":[{\"http\":\"b:1\",\"link\":\"b:2\"}]}");
+        try {
+            var finder = new MasterFinder(List.of(at(waiting), at(serving)), warnings::add);
+
+            assertThat(finder.links().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .containsExactly("b:2");
+        } finally {
+            waiting.stop(0);
+            serving.stop(0);
+        }
+    }
+
+    private static String at(HttpServer server) {
+        return "127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private static HttpServer answering(int status, String text) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/api/v1/masters", exchange -> {
+            var body = text.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        return server;
     }
 
     @Test

@@ -1,14 +1,13 @@
 package io.baton.resourcemanager.membership;
 
-import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.RegistryListener;
+import io.baton.resourcemanager.registry.RegistryLog;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.MasterDown;
 import io.baton.resourcemanager.registry.record.MasterEntry;
 import io.baton.resourcemanager.registry.state.Applied;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,21 +53,21 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
      */
     public record Voters(Supplier<Boolean> leads, Supplier<? extends Map<String, Duration>> silence) {}
 
-    private final Registrar registrar;
+    private final RegistryLog log;
     private final Voters voters;
     private final Clock clock;
     private final Cluster cluster;
     private final Outages outages = new Outages();
     private final Set<Long> proposed = new TreeSet<>();
 
-    private OutageActor(ActorContext<Message> context, Registrar registrar, Voters voters, Clock clock) {
+    private OutageActor(ActorContext<Message> context, RegistryLog log, Voters voters, Clock clock) {
         super(context);
-        this.registrar = registrar;
+        this.log = log;
         this.voters = voters;
         this.clock = clock;
         this.cluster = Cluster.get(context.getSystem());
         var self = context.getSelf();
-        registrar.follow(state -> null, new RegistryListener() {
+        log.follow(state -> null, new RegistryListener() {
             @Override
             public void applied(Applied applied) {
                 if (applied.command().hasMasterDown()) {
@@ -85,12 +84,12 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
     }
 
     /** One for each master. */
-    public static Behavior<Message> create(Registrar registrar, Voters voters, Clock clock) {
+    public static Behavior<Message> create(RegistryLog log, Voters voters, Clock clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             context.setLoggerName(
                     OutageActor.class); // Found out by itself, it is one of Pekko's, which tell errors only.
             timers.startTimerWithFixedDelay(Tick.LOOK, LOOK);
-            return new OutageActor(context, registrar, voters, clock);
+            return new OutageActor(context, log, voters, clock);
         }));
     }
 
@@ -111,25 +110,25 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
             outages.notLeading();
             return this;
         }
-        var unreachable = new TreeMap<String, Long>();
-        var silence = new HashMap<String, Duration>();
-        var voted = voters.silence().get();
+        var others = new TreeMap<String, Outages.Sight>();
+        var silence = voters.silence().get();
         var unseen = cluster.state().getUnreachable();
         for (var master : masters()) {
-            boolean self = master.getName().equals(registrar.master());
-            if (!self && !master.hasDownAt() && unseen.stream().anyMatch(member -> is(master, member))) {
-                unreachable.put(master.getName(), master.getIncarnation());
-            }
-            if (voted.containsKey(master.getVoterId())) {
-                silence.put(master.getName(), voted.get(master.getVoterId()));
+            if (!master.getName().equals(log.master()) && !master.hasDownAt()) {
+                others.put(
+                        master.getName(),
+                        new Outages.Sight(
+                                master.getIncarnation(),
+                                unseen.stream().anyMatch(member -> is(master, member)),
+                                silence.getOrDefault(master.getVoterId(), Duration.ZERO)));
             }
         }
-        outages.decide(unreachable, silence, clock.instant()).forEach(this::propose);
+        outages.decide(others, clock.instant()).forEach(this::propose);
         return this;
     }
 
     private List<MasterEntry> masters() {
-        return registrar.read(state -> List.copyOf(state.masters().values()));
+        return log.read(state -> List.copyOf(state.masters().values()));
     }
 
     private void propose(long incarnation) {
@@ -140,7 +139,7 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
         var down = MasterDown.newBuilder().setIncarnation(incarnation);
         getContext()
                 .pipeToSelf(
-                        registrar.propose(Command.newBuilder().setMasterDown(down)),
+                        log.propose(Command.newBuilder().setMasterDown(down)),
                         (answer, failure) -> new Proposed(incarnation));
     }
 

@@ -20,10 +20,33 @@ final class Outages {
     static final Duration SILENT = Duration.ofMillis(600);
 
     /**
+     * A voter that has not answered the leader for so long is out, whatever the cluster says: it owns nothing without the
+     * registry, and of a cluster that it has left or that is gone it is not heard any more.
+     */
+    static final Duration GONE = Duration.ofSeconds(5);
+
+    /**
      * Masters that do not reach each other, while the leader hears from both, get so long. Shorter than what the
      * split-brain resolver waits: it would end both.
      */
     static final Duration BROKEN_LINK = Duration.ofMillis(1_200);
+
+    /**
+     * Another master, as the leader sees it.
+     *
+     * @param incarnation of its last start that the registry knows
+     * @param unreachable whether some other member does not reach it
+     * @param silence how long its voter has not answered the leader; zero if that is not known
+     */
+    record Sight(long incarnation, boolean unreachable, Duration silence) {
+        private boolean isSilentFor(Duration time) {
+            return silence.compareTo(time) >= 0;
+        }
+
+        private boolean isOut() {
+            return isSilentFor(GONE) || unreachable && isSilentFor(SILENT);
+        }
+    }
 
     private final Map<Long, Instant> since = new HashMap<>();
 
@@ -35,21 +58,22 @@ final class Outages {
     /**
      * What the leader sees now.
      *
-     * @param unreachable incarnations, by name, of all masters but the leader that some other one does not reach
-     * @param silence how long each master's voter has not answered the leader, by name; none if that is not known
+     * @param others by name, all masters but the leader that the registry does not hold down
      * @return incarnations of the masters to go on without
      */
-    Set<Long> decide(SortedMap<String, Long> unreachable, Map<String, Duration> silence, Instant now) {
-        since.keySet().retainAll(unreachable.values());
-        unreachable.values().forEach(incarnation -> since.putIfAbsent(incarnation, now));
+    Set<Long> decide(SortedMap<String, Sight> others, Instant now) {
+        var unreachable = new TreeSet<Long>();
+        others.values().stream().filter(Sight::unreachable).forEach(master -> unreachable.add(master.incarnation()));
+        since.keySet().retainAll(unreachable);
+        unreachable.forEach(incarnation -> since.putIfAbsent(incarnation, now));
         var out = new TreeSet<Long>();
         var heard = new TreeMap<String, Long>();
-        unreachable.forEach((name, incarnation) -> {
-            boolean silent = silence.getOrDefault(name, Duration.ZERO).compareTo(SILENT) >= 0;
-            if (silent) {
-                out.add(incarnation);
-            } else if (!now.isBefore(since.get(incarnation).plus(BROKEN_LINK))) {
-                heard.put(name, incarnation);
+        others.forEach((name, master) -> {
+            if (master.isOut()) {
+                out.add(master.incarnation());
+            } else if (master.unreachable()
+                    && !now.isBefore(since.get(master.incarnation()).plus(BROKEN_LINK))) {
+                heard.put(name, master.incarnation());
             }
         });
         if (!heard.isEmpty()) { // One end of a broken link is enough; the other may be fine when it is gone.

@@ -1,30 +1,9 @@
 package io.baton.resourcemanager.registry;
 
-import io.baton.resourcemanager.registry.record.Command;
-import io.baton.resourcemanager.registry.state.RegistryState;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-
-/** How a master's actors use the registry: they propose, and look at this master's copy. Thread-safe. */
-public interface Registrar {
-    /**
-     * Proposes a change; the time is filled in. What one master proposes is applied in the order of its calls.
-     *
-     * @return never fails, and is complete within {@link Replica#DEADLINE}
-     */
-    CompletionStage<Answer> propose(Command.Builder command);
-
-    /** Looks at this master's copy, which may be a little old. What it shows must not leave the question. */
-    <T> T read(Function<RegistryState, T> question);
-
-    /** Looks at the copy, and hears of each change from there on. */
-    <T> T follow(Function<RegistryState, T> question, RegistryListener listener);
-
+/** How a master's actors use the registry once it has joined: they propose, and look at this master's copy. Thread-safe. */
+public interface Registrar extends RegistryLog {
     /** Random, made when the cluster was founded. */
     String clusterId();
-
-    /** This master's name in the registry. */
-    String master();
 
     /** This start of this master. */
     long incarnation();

@@ -53,7 +53,7 @@ public final class Registry implements Registrar {
      * @param host under which other masters reach this one
      * @param addresses where it listens, known when it does
      * @param expected how many masters there are to be
-     * @param voting completed when this master votes: before that it should own nothing
+     * @param progress of the start
      * @param broken told why this process must end
      */
     public record Setup(
@@ -64,12 +64,25 @@ public final class Registry implements Registrar {
             String host,
             CompletionStage<MasterAddresses> addresses,
             int expected,
-            CompletableFuture<Void> voting,
+            Progress progress,
             Consumer<String> broken) {}
 
     /**
-     * Becomes a voter, founds the cluster if that has not been done, and joins it as a new incarnation. The system must
-     * be a member of the cluster.
+     * How far a master's registry is.
+     *
+     * @param replica completed when this master's replica runs: from then on it may lead the others
+     * @param voting completed when this master votes in a majority: before that it should own nothing
+     */
+    public record Progress(CompletableFuture<Replica> replica, CompletableFuture<Void> voting) {
+        /** Of one that has not begun. */
+        public static Progress none() {
+            return new Progress(new CompletableFuture<>(), new CompletableFuture<>());
+        }
+    }
+
+    /**
+     * Becomes a voter, founds the cluster if that has not been done, and joins it as a new incarnation. A voter that the
+     * directory knows votes at once; a new one when the system is a member of the cluster, of which it learns the others.
      *
      * @return fails with an {@link IOException} whose text is for the operator
      */
@@ -81,11 +94,11 @@ public final class Registry implements Registrar {
             var name = files.master().orElse(setup.name());
             var self = files.voter(name, address(setup.host(), config.port()));
             var ready = new CompletableFuture<Replica>();
-            ready.<Void>thenApply(replica -> null).whenComplete((votes, failure) -> {
+            ready.whenComplete((replica, failure) -> {
                 if (failure == null) {
-                    setup.voting().complete(null);
+                    setup.progress().voting().complete(null);
                 } else {
-                    setup.voting().completeExceptionally(failure);
+                    setup.progress().voting().completeExceptionally(failure);
                 }
             });
             system.systemActorOf(
@@ -96,6 +109,7 @@ public final class Registry implements Registrar {
                             new Events(setup.broken()),
                             () -> isOldest(Cluster.get(system)),
                             setup.expected(),
+                            setup.progress().replica(),
                             ready)),
                     "registry-voter",
                     DispatcherSelector.blocking());
@@ -171,7 +185,7 @@ public final class Registry implements Registrar {
 
     @Override
     public CompletionStage<Answer> propose(Command.Builder command) {
-        return replica.propose(command.setAt(clock.millis()).build());
+        return replica.propose(command);
     }
 
     @Override

@@ -40,7 +40,7 @@ import org.apache.ratis.server.storage.RaftStorage;
  *
  * @see <a href="file:docs/adr/0010-registry-is-a-raft-log.md">ADR 10: the registry is a Raft log in the masters</a>
  */
-public final class Replica implements AutoCloseable {
+public final class Replica implements RegistryLog, AutoCloseable {
     /** Within this time each proposal and each read is answered: whoever asked over HTTP hears of it within 5 s. */
     public static final Duration DEADLINE = Duration.ofMillis(4_500);
 
@@ -178,6 +178,11 @@ public final class Replica implements AutoCloseable {
         return proposals.propose(command);
     }
 
+    @Override
+    public CompletionStage<Answer> propose(Command.Builder command) {
+        return propose(command.setAt(System.currentTimeMillis()).build());
+    }
+
     private CompletableFuture<EntryResult> append(byte[] entry, long deadlineNanos) {
         return calls.write(Message.valueOf(RaftBytes.toRaft(entry)), deadlineNanos)
                 .thenApply(reply -> result(reply));
@@ -191,7 +196,7 @@ public final class Replica implements AutoCloseable {
         }
     }
 
-    /** Looks at this master's copy, which may be a little old. What it shows must not leave the question. */
+    @Override
     public <T> T read(Function<RegistryState, T> question) {
         return machine.read(question);
     }
@@ -205,7 +210,7 @@ public final class Replica implements AutoCloseable {
         return calls.read(DEADLINE.toMillis()).thenApply(reply -> machine.read(question));
     }
 
-    /** Looks at the copy, and hears of each change from there on. */
+    @Override
     public <T> T follow(Function<RegistryState, T> question, RegistryListener listener) {
         return machine.follow(question, listener);
     }
@@ -270,6 +275,11 @@ public final class Replica implements AutoCloseable {
     /** This voter. */
     public Voter self() {
         return self;
+    }
+
+    @Override
+    public String master() {
+        return self.master();
     }
 
     /** The group's id. */

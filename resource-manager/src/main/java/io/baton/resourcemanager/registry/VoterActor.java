@@ -40,6 +40,7 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
      *
      * @param oldest whether this master is the oldest of its cluster
      * @param expected how many masters there are to be
+     * @param started completed when the replica runs
      * @param ready completed when this master is a voter of a group with a leader and a majority of the masters
      */
     record Setup(
@@ -49,6 +50,7 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
             ReplicaEvents events,
             BooleanSupplier oldest,
             int expected,
+            CompletableFuture<Replica> started,
             CompletableFuture<Replica> ready) {}
 
     private final Setup setup;
@@ -126,15 +128,26 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
         if (!now.contains(setup.self())) {
             heard.values().stream().filter(other -> !other.group().isEmpty()).forEach(other -> other.from()
                     .tell(new VoterProtocol.AddMe(setup.self(), getContext().getSelf())));
-        } else if (replica.leader().isPresent() && now.size() >= setup.expected() / 2 + 1) {
+        } else if (replica.leader().isEmpty()) {
+            return stay();
+        } else if (now.size() >= setup.expected() / 2 + 1) {
             setup.ready().complete(replica);
         }
         return this;
     }
 
-    private Behavior<VoterProtocol> move() {
+    /** A voter without a leader waits for the others, unless they turn out to be others' voters. */
+    private Behavior<VoterProtocol> stay() {
+        return next() instanceof Formation.Move.Refuse refuse ? refuse(refuse.why()) : this;
+    }
+
+    private Formation.Move next() {
         var groups = heard.values().stream().map(VoterProtocol.Introduce::group).toList();
-        var move = Formation.next(group, groups, setup.oldest().getAsBoolean(), setup.expected());
+        return Formation.next(group, groups, setup.oldest().getAsBoolean(), setup.expected());
+    }
+
+    private Behavior<VoterProtocol> move() {
+        var move = next();
         try {
             if (move instanceof Formation.Move.Found) {
                 start(VoterGroup.of(List.of(setup.self())));
@@ -143,8 +156,7 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
             } else if (move instanceof Formation.Move.Wait wait) {
                 say(wait.why());
             } else if (move instanceof Formation.Move.Refuse refuse) {
-                setup.ready().completeExceptionally(new IOException(refuse.why()));
-                return Behaviors.stopped();
+                return refuse(refuse.why());
             } else {
                 throw new AssertionError("no one performs " + move);
             }
@@ -155,12 +167,18 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
         return this;
     }
 
+    private Behavior<VoterProtocol> refuse(String why) {
+        setup.ready().completeExceptionally(new IOException(why));
+        return Behaviors.stopped();
+    }
+
     private void start(VoterGroup joined) throws IOException {
         if (group.isEmpty()) {
             setup.files().join(joined);
             group = Optional.of(joined.id().toString());
         }
         replica = Replica.start(setup.files(), setup.self(), setup.config(), setup.events());
+        setup.started().complete(replica);
     }
 
     private void say(String why) {

@@ -24,12 +24,19 @@ class OutagesTest {
      * @param silence of voters in milliseconds: {@code a:700}
      */
     private String decide(String unreachable, String silence, Instant now) {
-        var seen = new TreeMap<String, Long>();
-        words(unreachable).forEach(name -> seen.put(name, (long) (name.charAt(0) - 'a' + 1)));
         var silent = new HashMap<String, Duration>();
         words(silence)
                 .forEach(word -> silent.put(word.split(":")[0], Duration.ofMillis(Long.parseLong(word.split(":")[1]))));
-        return outages.decide(seen, silent, now).stream().map(String::valueOf).collect(Collectors.joining(" "));
+        var others = new TreeMap<String, Outages.Sight>();
+        for (var name : List.of("a", "b", "c", "d")) {
+            others.put(
+                    name,
+                    new Outages.Sight(
+                            name.charAt(0) - 'a' + 1,
+                            words(unreachable).contains(name),
+                            silent.getOrDefault(name, Duration.ZERO)));
+        }
+        return outages.decide(others, now).stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 
     private static List<String> words(String text) {
@@ -39,7 +46,8 @@ class OutagesTest {
     @ParameterizedTest(name = "unreachable {0}, silent {1}")
     @CsvSource(delimiter = '|', textBlock = """
             ''      | ''                  | ''    | ''
-            ''      | a:9000              | ''    | ''
+            ''      | a:4999 b:0          | ''    | ''
+            ''      | a:5000 b:4999       | 1     | 1
             a       | a:600 b:100         | 1     | 1
             a       | a:599               | ''    | 1
             a b     | a:9000 b:9000       | 1 2   | 1 2

@@ -75,7 +75,7 @@ class RegistryTest {
                                 .setHttp(name + ":5050")
                                 .build()),
                         expected,
-                        new CompletableFuture<>(),
+                        Registry.Progress.none(),
                         broken::add));
     }
 

@@ -142,6 +142,12 @@ class FaultMatrixTest {
     }
 
     @Test
+    @Order(14)
+    void row9AllLosePowerAndTheFirstSeedStaysAway() throws Exception {
+        assertThat(trials.startWithout(0)).isPositive();
+    }
+
+    @Test
     @Order(100)
     void nothingWasLostRunTwiceOrOvercommitted() throws Exception {
         var verdict = trials.judge();
