@@ -30,8 +30,8 @@ public final class WaitingHttp {
             ActorSystem<?> system, HttpConfig config, String version, String why) {
         var registry = new PrometheusRegistry();
         var metrics = new HttpMetrics(registry);
-        Handler later = exchange ->
-                CompletableFuture.completedFuture(Refusal.later(why).response());
+        Handler later =
+                exchange -> CompletableFuture.completedFuture(Refusal.later(why).response());
         var router = new Router(metrics, "/master", Gate.OPEN)
                 .below("GET", "/", later)
                 .below("POST", "/", later)

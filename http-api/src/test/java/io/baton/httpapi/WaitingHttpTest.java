@@ -54,8 +54,7 @@ class WaitingHttpTest {
         "GET, /api/v1/masters",
         "GET, /health/ready",
         "PUT, /weights",
-        "DELETE, /api/v1/store/a",
-        "GET, /"
+        "DELETE, /api/v1/store/a"
     })
     void answersWhatItCannotDoYetWithTheReason(String method, String path) throws Exception {
         var answer = send(method, path);

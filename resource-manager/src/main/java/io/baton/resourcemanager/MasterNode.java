@@ -174,7 +174,8 @@ public final class MasterNode {
     /** The replica runs; from here on it ends the memberships of masters that are out. */
     public static void endMemberships(ActorSystem<?> system, Replica replica) {
         system.systemActorOf(
-                OutageActor.create(replica, new OutageActor.Voters(replica::leads, replica::silence), Clock.systemUTC()),
+                OutageActor.create(
+                        replica, new OutageActor.Voters(replica::leads, replica::silence), Clock.systemUTC()),
                 "outages",
                 Props.empty());
     }

@@ -59,8 +59,14 @@ public final class History {
             firstUpdate.computeIfPresent(launch.agent, (agent, at) -> at > 0 ? at : System.nanoTime());
         }
         switch (status.getState()) {
-            case TASK_FINISHED, TASK_FAILED, TASK_KILLED, TASK_LOST, TASK_ERROR, TASK_DROPPED, TASK_GONE ->
-                ends.putIfAbsent(status.getTaskId().getValue(), status.getState());
+            case TASK_FINISHED,
+                    TASK_FAILED,
+                    TASK_KILLED,
+                    TASK_LOST,
+                    TASK_ERROR,
+                    TASK_DROPPED,
+                    TASK_GONE,
+                    TASK_GONE_BY_OPERATOR -> ends.putIfAbsent(status.getTaskId().getValue(), status.getState());
             default -> {
                 // It is not over.
             }
@@ -112,6 +118,11 @@ public final class History {
     /** When it came, by {@link System#nanoTime}; 0 if it has not. */
     synchronized long updateOf(String agent) {
         return firstUpdate.getOrDefault(agent, 0L);
+    }
+
+    /** Whether each framework, and some framework of each agent, was offered something after this moment. */
+    synchronized boolean offeredSince(long nanos) {
+        return lastOffer.values().stream().allMatch(last -> last - nanos > 0);
     }
 
     /** The longest time that now passes without an offer, in seconds. */
@@ -177,7 +188,7 @@ public final class History {
                 details);
         int untold = count(
                 finished.keySet().stream()
-                        .filter(t -> ends.get(t) != TaskState.TASK_FINISHED)
+                        .filter(t -> !isToldRight(ends.get(t)))
                         .toList(),
                 "untold",
                 details);
@@ -188,6 +199,11 @@ public final class History {
                 untold,
                 overcommitted,
                 String.join(", ", details.subList(0, Math.min(SHOWN, details.size()))));
+    }
+
+    /** Of a task that ended by itself. Nobody asks an agent that was declared gone what became of its tasks. */
+    private static boolean isToldRight(TaskState told) {
+        return told == TaskState.TASK_FINISHED || told == TaskState.TASK_GONE_BY_OPERATOR;
     }
 
     private int count(List<String> tasks, String what, List<String> details) {

@@ -13,7 +13,9 @@ import io.baton.v1.TaskStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A framework that launches short tasks at a steady rate, as far as offers allow, and notes what happens. */
 public final class Load implements Scheduler, AutoCloseable {
+    private static final String AT_ONCE = ":";
+
     /** What each task takes. */
     static final int CPU_MILLIS = 10;
 
@@ -41,6 +45,7 @@ public final class Load implements Scheduler, AutoCloseable {
     private final double perSecond;
     private final Path file;
     private final History history;
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger number = new AtomicInteger();
     private volatile String script;
     private volatile boolean paused;
@@ -54,7 +59,7 @@ public final class Load implements Scheduler, AutoCloseable {
         this.perSecond = perSecond;
         this.file = file;
         this.history = history;
-        this.script = ":";
+        this.script = AT_ONCE;
     }
 
     /** Starts one. */
@@ -83,8 +88,9 @@ public final class Load implements Scheduler, AutoCloseable {
 
     /** Ends the tasks that wait; each says that it has ended. */
     void killLong() {
-        work(":", MOST_OPEN);
-        history.openTasks(name)
+        work(AT_ONCE, MOST_OPEN);
+        history.openTasks(name).stream()
+                .filter(waiting::contains)
                 .forEach(task ->
                         framework.kill(TaskID.newBuilder().setValue(task).build()));
     }
@@ -112,6 +118,9 @@ public final class Load implements Scheduler, AutoCloseable {
             }
             var id = name + "-" + number.getAndIncrement();
             allowance--;
+            if (!script.equals(AT_ONCE)) {
+                waiting.add(id);
+            }
             history.launched(id, place.get().hostname(), CPU_MILLIS);
             place.get()
                     .launch(TaskBuilder.task(id)

@@ -243,7 +243,7 @@ public final class Site implements AutoCloseable {
 
     /** The id of the agent of this host name; empty if no master shows it. */
     public String agentId(String hostname) {
-        var found = Pattern.compile("\"id\":\"([^\"]*)\",\"hostname\":\"" + hostname + "\"")
+        var found = Pattern.compile("\"hostname\":\"" + hostname + "\".*?\"id\":\\{\"value\":\"([^\"]*)\"")
                 .matcher(body(urls.get(0) + "/api/v1/agents"));
         return found.find() ? found.group(1) : "";
     }

@@ -198,10 +198,9 @@ public final class Trials implements AutoCloseable {
     }
 
     private double startOne(int master) throws IOException, InterruptedException {
-        history.forgetGaps();
         long start = System.nanoTime();
         site.startMaster(master);
-        site.await("offers flow again", () -> history.openGapSeconds() < 1);
+        site.await("offers flow again", () -> history.offeredSince(start));
         return (System.nanoTime() - start) / 1e9;
     }
 

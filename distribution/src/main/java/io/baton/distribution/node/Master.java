@@ -126,8 +126,7 @@ public final class Master {
         }
         var why = "this master has just been started and looks for a majority of the " + node.expectedMasters()
                 + " masters: nothing can be read or changed here until it has joined them";
-        return Optional.of(
-                Nodes.await(WaitingHttp.bind(system, http, Version.DIGITS, why), () -> late("HTTP port")));
+        return Optional.of(Nodes.await(WaitingHttp.bind(system, http, Version.DIGITS, why), () -> late("HTTP port")));
     }
 
     private static RegistryOperator.Setup operator(ActorSystem<?> system, MasterNode master, NodeConfig node) {

@@ -37,8 +37,8 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     private static final String SUBSCRIBE_TIMER = "subscribe";
     private static final String AGAIN_TIMER = "again";
 
-    /** It subscribes again after so long, then after twice that time, and so on. */
-    private static final Duration AGAIN = Duration.ofSeconds(1);
+    /** It subscribes again after so long, until the subscribe timeout. */
+    private static final Duration AGAIN = Duration.ofMillis(500);
 
     private final Outlet<ByteString> out = Outlet.create("events.out");
     private final SourceShape<ByteString> shape = SourceShape.of(out);
@@ -64,7 +64,6 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private ByteString heartbeat;
         private LiveStream live;
         private boolean subscribed;
-        private Duration again = AGAIN;
 
         Logic() {
             super(shape, "scheduler", setup.limits(), subscriber.connection(), setup.metrics());
@@ -84,8 +83,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private void subscribe() {
             var self = stageActor().ref();
             subscriber.entity().tell(subscriber.subscribe().apply(Adapter.toTyped(self)));
-            scheduleOnce(AGAIN_TIMER, again);
-            again = again.multipliedBy(2);
+            scheduleOnce(AGAIN_TIMER, AGAIN);
         }
 
         @Override

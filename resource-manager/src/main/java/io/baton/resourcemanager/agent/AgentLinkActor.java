@@ -26,6 +26,15 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     /** Both ends send one this often; {@link AgentLinks} closes a link that is silent for three of them. */
     static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+    /**
+     * An owner that has not answered a registration for so long may have died with its master, and the message with it: it
+     * is told again. One that has it already only repeats its answer.
+     */
+    static final Duration TELL_AGAIN = Duration.ofMillis(500);
+
+    /** After so many times the agent itself has to register again. */
+    static final int MOST_TELLINGS = 10;
+
     /** What the actor is told. */
     interface Message {}
 
@@ -42,7 +51,8 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     record FromEntity(LinkProtocol message) implements Message {}
 
     private enum Tick implements Message {
-        HEARTBEAT
+        HEARTBEAT,
+        TELL_AGAIN
     }
 
     /** The socket, as the actor sees it. */
@@ -63,7 +73,10 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     private final ActorRef<LinkProtocol> self;
     private final Supplier<List<String>> masters;
     private final Registrations registrations;
+    private final TimerScheduler<Message> timers;
     private AgentId agent;
+    private AgentProtocol.Register unanswered;
+    private int tellings;
     private ActorRef<AgentProtocol> owner;
     private List<String> toldMasters = List.of();
 
@@ -79,6 +92,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         this.socket = socket;
         this.agents = agents;
         this.masters = masters;
+        this.timers = timers;
         this.self = context.messageAdapter(LinkProtocol.class, FromEntity::new);
         timers.startTimerWithFixedDelay(Tick.HEARTBEAT, HEARTBEAT);
     }
@@ -99,6 +113,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
                 .onMessage(FromEntity.class, m -> fromEntity(m.message()))
                 .onMessage(OwnerGone.class, m -> registerAgain())
                 .onMessageEquals(Tick.HEARTBEAT, this::heartbeat)
+                .onMessageEquals(Tick.TELL_AGAIN, this::tellOwner)
                 .onMessage(Ended.class, this::ended)
                 .build();
     }
@@ -126,7 +141,22 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         }
         agent = AgentId.fromProto(frame.getRegister().getAgentInfo().getId());
         var register = Registrations.withoutCredential(frame.getRegister());
-        return toEntity(new AgentProtocol.Register(agent, register, socket.remoteIp(), self));
+        unanswered = new AgentProtocol.Register(agent, register, socket.remoteIp(), self);
+        tellings = 0;
+        return tellOwner();
+    }
+
+    private Behavior<Message> tellOwner() {
+        tellings++;
+        if (tellings < MOST_TELLINGS) {
+            timers.startSingleTimer(Tick.TELL_AGAIN, TELL_AGAIN);
+        }
+        return toEntity(unanswered);
+    }
+
+    private void answered() {
+        unanswered = null;
+        timers.cancel(Tick.TELL_AGAIN);
     }
 
     private Behavior<Message> toEntity(AgentProtocol message) {
@@ -142,6 +172,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         if (message instanceof LinkProtocol.Send send) {
             return send(send.frame());
         }
+        answered();
         if (message instanceof LinkProtocol.Owner taken) {
             owned(taken.entity());
             return tellMasters();

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -124,7 +125,14 @@ public final class Registry implements Registrar {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
-    private record Events(Consumer<String> broken) implements ReplicaEvents {
+    private static final class Events implements ReplicaEvents {
+        private final Consumer<String> broken;
+        private final AtomicBoolean saidLeaderless = new AtomicBoolean();
+
+        Events(Consumer<String> broken) {
+            this.broken = broken;
+        }
+
         @Override
         public void broken(String why) {
             broken.accept(why);
@@ -132,11 +140,14 @@ public final class Registry implements Registrar {
 
         @Override
         public void leaderless() {
-            LOG.warn("no master has led the registry for ten seconds: nothing can be changed");
+            if (!saidLeaderless.getAndSet(true)) { // It is told with each election that comes to nothing.
+                LOG.warn("no master has led the registry for ten seconds: nothing can be changed");
+            }
         }
 
         @Override
         public void led(String voterId) {
+            saidLeaderless.set(false);
             LOG.info("the registry is led by {}", voterId);
         }
     }
