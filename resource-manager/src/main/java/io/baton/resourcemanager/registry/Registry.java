@@ -32,14 +32,12 @@ public final class Registry implements Registrar {
     private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
 
     private final Replica replica;
-    private final Clock clock;
     private final String clusterId;
     private final String master;
     private final long incarnation;
 
-    private Registry(Replica replica, Clock clock, String clusterId, String master, long incarnation) {
+    private Registry(Replica replica, String clusterId, String master, long incarnation) {
         this.replica = replica;
-        this.clock = clock;
         this.clusterId = clusterId;
         this.master = master;
         this.incarnation = incarnation;
@@ -180,7 +178,6 @@ public final class Registry implements Registrar {
                         .setAddresses(addresses));
         BiFunction<Answer, Answer, Registry> both = (founded, entered) -> new Registry(
                 replica,
-                clock,
                 granted(founded).result().getGranted().getClusterId(),
                 name,
                 granted(entered).result().getGranted().getEpoch());
