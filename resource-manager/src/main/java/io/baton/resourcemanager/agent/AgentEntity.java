@@ -176,7 +176,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                                 ledger.pass(Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
                 .onMessage(AgentProtocol.ExecutorEnded.class, m -> take(ledger.executorEnded(m.ended())))
                 .onMessage(AgentProtocol.ExecutorSaid.class, this::executorSaid)
-                .onMessage(AgentProtocol.RemoveFramework.class, m -> take(ledger.removeFramework(m.framework())))
+                .onMessage(
+                        AgentProtocol.RemoveFramework.class,
+                        m -> take(ledger.removeFramework(m.framework(), clock.instant())))
                 .onMessageEquals(Tick.TICK, this::tick)
                 .onSignal(PostStop.class, signal -> moved())
                 .build();

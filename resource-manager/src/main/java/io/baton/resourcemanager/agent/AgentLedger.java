@@ -292,7 +292,7 @@ public final class AgentLedger {
         allocator = by;
         answered = number;
         if (!connected
-                || !upkeep.plan().offers()
+                || !upkeep.offers()
                 || wanted.isEmpty()
                 || !balance.free().contains(wanted)) {
             return connected ? List.of(changed()) : List.of();
@@ -512,12 +512,12 @@ public final class AgentLedger {
     }
 
     /** The framework is gone for good. */
-    public List<LedgerEffect> removeFramework(FrameworkId framework) {
+    public List<LedgerEffect> removeFramework(FrameworkId framework, Instant now) {
         var effects = new ArrayList<LedgerEffect>();
         leases.where(lease -> lease.framework().equals(framework)).forEach(leases::release);
         operations.removed(framework);
         tasks.removed(framework);
-        upkeep.removed(framework);
+        upkeep.removed(framework, now);
         effects.addAll(toLink(Orders.removeFramework(term, framework)));
         showDetails(effects);
         effects.add(changed());
@@ -565,7 +565,7 @@ public final class AgentLedger {
                                 id,
                                 info,
                                 balance.total(),
-                                upkeep.plan().offers() ? balance.free() : Resources.EMPTY,
+                                upkeep.offers() ? balance.free() : Resources.EMPTY,
                                 balance.held().all(),
                                 answered)
                         : new AllocatorProtocol.AgentGone(id));

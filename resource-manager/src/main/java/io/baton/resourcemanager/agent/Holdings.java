@@ -54,6 +54,11 @@ final class Holdings {
         return copy;
     }
 
+    /** Whether the framework has any of it. */
+    boolean isOf(FrameworkId framework) {
+        return all.stream().anyMatch(h -> h.framework().equals(framework));
+    }
+
     SortedMap<FrameworkId, Resources> byFramework() {
         var out = new TreeMap<FrameworkId, Resources>();
         all.forEach(h -> out.merge(h.framework(), h.resources(), Resources::plus));

@@ -6,6 +6,8 @@ import io.baton.core.protocol.Term;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -16,11 +18,19 @@ final class Upkeep {
     /** How often the agent is told again to be empty, in case that was lost between two masters. */
     static final Duration DRAIN_AGAIN = Duration.ofSeconds(10);
 
+    /**
+     * How long nothing of the agent is offered while what a removed framework ran here ends, so that the next offer holds
+     * all of it instead of many small ones following each other. Tasks that take longer become free one by one.
+     */
+    static final Duration CLEARING = Duration.ofSeconds(3);
+
     private final Books books;
+    private final SortedMap<FrameworkId, Instant> clearing = new TreeMap<>();
     private final InverseOffers inverse = new InverseOffers();
     private HostPlan plan = HostPlan.NONE;
     private Instant drainSince = Instant.EPOCH;
     private Instant drainSaid = Instant.EPOCH;
+    private Instant latest = Instant.EPOCH;
 
     Upkeep(Books books) {
         this.books = books;
@@ -28,6 +38,12 @@ final class Upkeep {
 
     HostPlan plan() {
         return plan;
+    }
+
+    /** Whether anything of the agent may be offered now. */
+    boolean offers() {
+        clearing.keySet().removeIf(framework -> !books.balance().held().isOf(framework));
+        return plan.offers() && clearing.values().stream().noneMatch(latest::isBefore);
     }
 
     /** When emptying it began, as far as is known; {@link Instant#EPOCH} if it did not. */
@@ -82,6 +98,7 @@ final class Upkeep {
      * @param expires when an inverse offer that is made now ends without an answer
      */
     void tick(InverseOffers.Maker maker, Term term, Instant expires, Instant now, List<LedgerEffect> effects) {
+        latest = now;
         boolean empty = books.tasks().isEmpty() && books.operations().isEmpty();
         if (plan.draining() && empty) {
             effects.add(new LedgerEffect.Drained(plan.endsGone()));
@@ -99,8 +116,11 @@ final class Upkeep {
         m.offers().forEach(offer -> inverse.answered(m.framework(), offer, m.accepted(), m.refuse(), now));
     }
 
-    /** The framework is gone for good. */
-    void removed(FrameworkId framework) {
+    /** The framework is gone for good; said again, this changes nothing. Its leases must have ended before. */
+    void removed(FrameworkId framework, Instant now) {
         inverse.removed(framework);
+        if (books.balance().held().isOf(framework)) {
+            clearing.putIfAbsent(framework, now.plus(CLEARING));
+        }
     }
 }

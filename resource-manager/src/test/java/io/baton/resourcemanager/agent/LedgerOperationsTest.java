@@ -286,7 +286,7 @@ class LedgerOperationsTest {
                 .getKey();
         ledger.operated(update(key, OperationState.OPERATION_FINISHED));
 
-        assertThat(ledger.removeFramework(F))
+        assertThat(ledger.removeFramework(F, T0))
                 .contains(new LedgerEffect.Details(
                         new ViewProtocol.AgentDetails(AGENT, List.of(), List.of(), List.of())));
     }

@@ -112,8 +112,8 @@ class LedgerPlansTest {
         ledger.accept(INFO, List.of(offer), List.of(launch.build()), Duration.ZERO);
     }
 
-    private void ends(String task) {
-        ledger.updated(Update.newBuilder()
+    private List<LedgerEffect> ends(String task) {
+        return ledger.updated(Update.newBuilder()
                 .setFrameworkId(F.toProto())
                 .setStatus(TaskStatus.newBuilder()
                         .setTaskId(new TaskId(task).toProto())
@@ -180,6 +180,38 @@ class LedgerPlansTest {
     }
 
     @Test
+    void whatARemovedFrameworkRanIsOfferedTogetherWithTheRest() {
+        launch("t1");
+        launch("t2");
+
+        assertThat(free(ledger.removeFramework(F, T0))).isEqualTo(Resources.EMPTY);
+        assertThat(offered()).isEmpty();
+        assertThat(free(ledger.tick(T0.plusSeconds(1)))).isEqualTo(Resources.EMPTY);
+        assertThat(free(ends("t1"))).isEqualTo(Resources.EMPTY);
+        assertThat(free(ends("t2"))).isEqualTo(cpus(4));
+        assertThat(offered()).isPresent();
+    }
+
+    @Test
+    void nobodyWaitsLongForWhatARemovedFrameworkRuns() {
+        launch("t");
+        ledger.removeFramework(F, T0);
+        var due = T0.plus(Upkeep.CLEARING);
+
+        assertThat(free(ledger.tick(due.minusMillis(1)))).isEqualTo(Resources.EMPTY);
+        assertThat(free(ledger.tick(due))).isEqualTo(cpus(3));
+        assertThat(free(ledger.removeFramework(F, due))).as("told again").isEqualTo(cpus(3));
+        assertThat(free(ends("t"))).isEqualTo(cpus(4));
+    }
+
+    @Test
+    void aRemovedFrameworkThatRunsNothingHoldsNothingUp() {
+        offered();
+
+        assertThat(free(ledger.removeFramework(F, T0))).isEqualTo(cpus(4));
+    }
+
+    @Test
     void aDrainingAgentIsToldUntilItIsEmpty() {
         launch("t");
         var effects = ledger.planned(draining(false), T0);
@@ -213,7 +245,7 @@ class LedgerPlansTest {
         launch("t");
         ledger.planned(draining(false), T0);
         ends("t");
-        ledger.removeFramework(F);
+        ledger.removeFramework(F, T0);
 
         assertThat(ledger.tick(T0)).contains(new LedgerEffect.Drained(false));
     }

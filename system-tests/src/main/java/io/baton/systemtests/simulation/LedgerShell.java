@@ -150,7 +150,7 @@ final class LedgerShell implements Entity {
     }
 
     void removeFramework(FrameworkId framework) {
-        take(ledger.removeFramework(framework));
+        take(ledger.removeFramework(framework, now()));
     }
 
     @Override
