@@ -393,6 +393,17 @@ public final class Resources {
         return filtered(Kind::dynamic);
     }
 
+    /** The numbers in it, which add up: ranges and words of two bundles may overlap, and shared volumes are one. */
+    public Resources numbers() {
+        var out = new Gathered(kinds.length);
+        for (int i = 0; i < kinds.length; i++) {
+            if (amounts[i] instanceof Scalar) {
+                out.add(kinds[i], amounts[i]);
+            }
+        }
+        return out.size == kinds.length ? this : out.resources();
+    }
+
     /** Persistent volumes. */
     public Resources volumes() {
         return filtered(Kind::persistent);

@@ -14,6 +14,7 @@ final class Chunks extends OutputStream {
 
     private ByteString done = ByteString.emptyByteString();
     private byte[] piece = new byte[SMALLEST];
+    private int begun;
     private int filled;
 
     @Override
@@ -41,13 +42,27 @@ final class Chunks extends OutputStream {
     }
 
     private void next() {
-        done = done.concat(ByteString.fromArrayUnsafe(piece));
+        finish();
         piece = new byte[Math.min(LARGEST, 2 * piece.length)];
+        begun = 0;
         filled = 0;
+    }
+
+    private void finish() {
+        if (filled > begun) {
+            done = done.concat(ByteString.fromArrayUnsafe(piece, begun, filled - begun));
+            begun = filled;
+        }
+    }
+
+    /** Bytes that are whole already: taken as they are, not copied. */
+    void add(ByteString whole) {
+        finish();
+        done = done.concat(whole);
     }
 
     /** Everything so far. Nothing may be written afterwards. */
     ByteString bytes() {
-        return done.concat(ByteString.fromArrayUnsafe(Arrays.copyOf(piece, filled)));
+        return done.concat(ByteString.fromArrayUnsafe(Arrays.copyOfRange(piece, begun, filled)));
     }
 }

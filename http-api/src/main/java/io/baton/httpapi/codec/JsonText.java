@@ -1,6 +1,7 @@
 package io.baton.httpapi.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.google.protobuf.Message;
@@ -8,6 +9,8 @@ import io.baton.protocol.json.MesosJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.pekko.util.ByteString;
 
@@ -19,27 +22,44 @@ public final class JsonText {
     private static final JsonFactory FACTORY =
             JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
+    /** Of values that follow each other as in a list. */
+    private static final JsonFactory ELEMENTS = new JsonFactoryBuilder()
+            .rootValueSeparator(",")
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .build();
+
     /** Writing to memory: an IOException would be a bug. */
     private interface Step {
         void run() throws IOException;
     }
 
     private final JsonGenerator out;
+    private final Chunks bytes;
 
-    private JsonText(JsonGenerator out) {
+    private JsonText(JsonGenerator out, Chunks bytes) {
         this.out = out;
+        this.bytes = bytes;
     }
 
     /** The whole text. */
     public static ByteString write(Consumer<JsonText> content) {
+        return write(FACTORY, content);
+    }
+
+    private static ByteString write(JsonFactory factory, Consumer<JsonText> content) {
         try (var bytes = new Chunks()) {
-            try (var out = FACTORY.createGenerator(bytes)) {
-                content.accept(new JsonText(out));
+            try (var out = factory.createGenerator(bytes)) {
+                content.accept(new JsonText(out, bytes));
             }
             return bytes.bytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Elements of a list with a comma between each two, without brackets. */
+    static <T> ByteString elements(List<T> elements, BiConsumer<JsonText, T> writer) {
+        return write(ELEMENTS, json -> elements.forEach(element -> writer.accept(json, element)));
     }
 
     private JsonText step(Step step) {
@@ -69,6 +89,14 @@ public final class JsonText {
 
     public <T> JsonText array(String name, Iterable<T> elements, Consumer<T> writer) {
         return name(name).array(elements, writer);
+    }
+
+    /** A list most of which may have been written before. */
+    public <T> JsonText array(String name, List<T> elements, Pieces<T> writer) {
+        name(name).step(out::writeStartArray);
+        step(out::flush);
+        bytes.add(writer.written(elements));
+        return step(out::writeEndArray);
     }
 
     public JsonText name(String name) {

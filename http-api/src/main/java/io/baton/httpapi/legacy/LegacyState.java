@@ -25,14 +25,16 @@ final class LegacyState {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final StateView view;
+    private final LegacyPieces pieces;
     private final Map<String, List<Task>> tasks;
     private final Map<String, List<Task>> unreachable;
     private final Map<String, List<Task>> completed;
     private final Map<String, List<Offer>> offers;
     private final Map<String, List<Executor>> executors;
 
-    LegacyState(StateView view) {
+    LegacyState(StateView view, LegacyPieces pieces) {
         this.view = view;
+        this.pieces = pieces;
         var all = view.state().getGetTasks();
         this.tasks = byFramework(all.getTasksList());
         this.unreachable = byFramework(all.getUnreachableTasksList());
@@ -47,10 +49,19 @@ final class LegacyState {
                         offer -> offer.getFrameworkId().getValue(), TreeMap::new, Collectors.toList()));
     }
 
+    /** Tasks of one framework follow each other in a picture, so that few look-ups are needed. */
     private static Map<String, List<Task>> byFramework(List<Task> tasks) {
-        return tasks.stream()
-                .collect(Collectors.groupingBy(
-                        task -> task.getFrameworkId().getValue(), TreeMap::new, Collectors.toList()));
+        var out = new TreeMap<String, List<Task>>();
+        var id = "";
+        List<Task> theirs = List.of();
+        for (var task : tasks) {
+            if (theirs.isEmpty() || !id.equals(task.getFrameworkId().getValue())) {
+                id = task.getFrameworkId().getValue();
+                theirs = out.computeIfAbsent(id, key -> new ArrayList<>());
+            }
+            theirs.add(task);
+        }
+        return out;
     }
 
     private List<Framework> frameworks() {
@@ -90,12 +101,13 @@ final class LegacyState {
                     .field("port", (long) master.getPort())
                     .field("hostname", master.getHostname()));
             json.object("flags", () -> facts.flags().forEach(json::field));
-            json.array("slaves", agents(), agent -> json.object(() -> agent(json, agent)));
+            json.array("slaves", agents(), pieces.agents());
             json.array("recovered_slaves", List.<Agent>of(), agent -> {});
             frameworkLists(json, "");
             json.array("orphan_tasks", List.<Task>of(), task -> {});
             json.array("unregistered_frameworks", List.<String>of(), json::text);
         });
+        pieces.forgetUnused();
     }
 
     /**
@@ -138,7 +150,7 @@ final class LegacyState {
         });
     }
 
-    private static void agent(JsonText json, Agent agent) {
+    static void agent(JsonText json, Agent agent) {
         var info = agent.getAgentInfo();
         json.field("id", info.getId().getValue())
                 .field("hostname", info.getHostname())
@@ -222,10 +234,9 @@ final class LegacyState {
             } else {
                 json.field("role", roles.get(0));
             }
-            json.array("tasks", tasks.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
-            json.array(
-                    "unreachable_tasks", unreachable.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
-            json.array("completed_tasks", completed.getOrDefault(id, List.of()), task -> LegacyTask.write(json, task));
+            json.array("tasks", tasks.getOrDefault(id, List.of()), pieces.tasks());
+            json.array("unreachable_tasks", unreachable.getOrDefault(id, List.of()), pieces.tasks());
+            json.array("completed_tasks", completed.getOrDefault(id, List.of()), pieces.tasks());
             json.array("offers", offers.getOrDefault(id, List.of()), offer -> offer(json, offer));
             json.array("executors", executors.getOrDefault(id, List.of()), executor -> executor(json, executor));
             LegacyTask.labels(json, info.hasLabels(), info.getLabels());

@@ -85,7 +85,11 @@ final class CallStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
             }
             busy = false;
             numbers.count(response.status().intValue(), System.nanoTime() - started);
-            connection.answer(!response.entity().isStrict());
+            boolean large = LargeBodies.isLarge(response);
+            connection.answer(large || !response.entity().isStrict());
+            if (large) {
+                response = LargeBodies.inParts(response, connection::streamEnded);
+            }
             push(out, connection.closing() ? response.addHeader(CLOSE) : response);
             if (isClosed(in)) {
                 complete(out);

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Everything operators see, gathered from what the entities say. Writing a fact costs one map entry; resources in use
@@ -38,6 +40,8 @@ final class ClusterView {
     private final Map<FrameworkId, Entry> frameworks = new LinkedHashMap<>();
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
     private final SortedMap<AgentId, List<Response.GetExecutors.Executor>> executors = new TreeMap<>();
+    private final Held held = new Held();
+    private final SortedMap<AgentId, Response.GetAgents.Agent> shown = new TreeMap<>();
     private final String name;
     private final ViewNews news;
     private long changes;
@@ -61,16 +65,13 @@ final class ClusterView {
         boolean removed() {
             return framework != null && framework.hasUnregisteredTime();
         }
-
-        Picture.OfFramework picture() {
-            return new Picture.OfFramework(
-                    Optional.ofNullable(framework), List.copyOf(tasks.values()), List.copyOf(completed.values()));
-        }
     }
 
     void agentSeen(Response.GetAgents.Agent agent) {
         changes++;
-        var before = agents.put(AgentId.fromProto(agent.getAgentInfo().getId()), agent);
+        var id = AgentId.fromProto(agent.getAgentInfo().getId());
+        var before = agents.put(id, agent);
+        shown.remove(id);
         news.agentSeen(before, agent);
     }
 
@@ -85,8 +86,10 @@ final class ClusterView {
 
     void agentForgotten(AgentId agent) {
         changes++;
+        host(agent, List.of());
         executors.remove(agent);
         details.remove(agent);
+        shown.remove(agent);
         if (agents.remove(agent) != null) {
             news.agentForgotten(agent);
         }
@@ -94,7 +97,7 @@ final class ClusterView {
 
     void executorsSeen(AgentId agent, List<ExecutorInfo> now) {
         changes++;
-        executors.put(
+        host(
                 agent,
                 now.stream()
                         .map(info -> Response.GetExecutors.Executor.newBuilder()
@@ -102,6 +105,19 @@ final class ClusterView {
                                 .setExecutorInfo(info)
                                 .build())
                         .toList());
+    }
+
+    private void host(AgentId agent, List<Response.GetExecutors.Executor> now) {
+        var before = executors.put(agent, now);
+        if (before != null) {
+            before.forEach(executor -> use(executor, false));
+        }
+        now.forEach(executor -> use(executor, true));
+    }
+
+    private void use(Response.GetExecutors.Executor executor, boolean more) {
+        var info = executor.getExecutorInfo();
+        held.use(executor.getAgentId().getValue(), info.getFrameworkId().getValue(), info.getResourcesList(), more);
     }
 
     void frameworkSeen(Response.GetFrameworks.Framework framework) {
@@ -120,7 +136,7 @@ final class ClusterView {
                     .toList();
             ended.stream()
                     .limit(Math.max(0, ended.size() - MAX_COMPLETED_FRAMEWORKS))
-                    .forEach(frameworks::remove);
+                    .forEach(oldest -> frameworks.remove(oldest).tasks.values().forEach(task -> held.task(task, null)));
         }
     }
 
@@ -130,10 +146,13 @@ final class ClusterView {
         var id = TaskId.fromProto(task.getTaskId());
         if (!completed) {
             // An id may be used again once its task is completed.
-            news.taskSeen(entry.tasks.put(id, task), task);
+            var before = entry.tasks.put(id, task);
+            held.task(before, task);
+            news.taskSeen(before, task);
             return;
         }
         var live = entry.tasks.remove(id);
+        held.task(live, null);
         var ended = entry.completed.remove(id);
         news.taskSeen(live == null ? ended : live, task);
         entry.completed.put(id, task);
@@ -146,14 +165,16 @@ final class ClusterView {
     void tasksSeen(TasksSeen list) {
         changes++;
         var entry = frameworks.computeIfAbsent(list.framework(), f -> new Entry());
-        var before = Map.copyOf(entry.tasks);
-        entry.tasks
-                .values()
-                .removeIf(t -> t.getAgentId().getValue().equals(list.agent().value()));
+        var there = entry.tasks.values().stream()
+                .filter(t -> t.getAgentId().getValue().equals(list.agent().value()))
+                .collect(Collectors.toMap(t -> TaskId.fromProto(t.getTaskId()), Function.identity()));
+        entry.tasks.keySet().removeAll(there.keySet());
+        there.values().forEach(task -> held.task(task, null));
         for (var task : list.tasks()) {
             var id = TaskId.fromProto(task.getTaskId());
-            entry.tasks.put(id, task);
-            news.taskSeen(before.get(id), task);
+            var elsewhere = entry.tasks.put(id, task);
+            held.task(elsewhere, task);
+            news.taskSeen(there.getOrDefault(id, elsewhere), task);
         }
     }
 
@@ -194,29 +215,62 @@ final class ClusterView {
 
     void offerSeen(Offer offer) {
         changes++;
-        offers.put(OfferId.fromProto(offer.getId()), offer);
+        var before = offers.put(OfferId.fromProto(offer.getId()), offer);
+        if (before != null) {
+            held.offer(before, false);
+        }
+        held.offer(offer, true);
     }
 
     void offersGone(List<OfferId> ended) {
         changes++;
-        ended.forEach(offers::remove);
+        for (var id : ended) {
+            var offer = offers.remove(id);
+            if (offer != null) {
+                held.offer(offer, false);
+            }
+        }
     }
 
     /**
-     * A picture of this moment: the same one until something changes. Costs one reference a task; summing up and writing
-     * is left to whoever looks.
+     * A picture of this moment: the same one until something changes. Costs one reference a task, and the agents of which
+     * more or less is held than in the last picture; putting it together and writing is left to whoever looks.
      */
     StateView state() {
         if (latest == null || latestChange != changes) {
             latestChange = changes;
+            showAgents();
             var picture = new Picture(
-                    List.copyOf(agents.values()),
-                    frameworks.values().stream().map(Entry::picture).toList(),
+                    List.copyOf(shown.values()),
+                    frameworks.entrySet().stream()
+                            .map(e -> picture(e.getKey().value(), e.getValue()))
+                            .toList(),
                     executors.values().stream().flatMap(List::stream).toList(),
                     List.copyOf(offers.values()),
                     List.copyOf(details.values()));
             latest = new StateView(name, changes, picture.offers(), picture.details(), picture::state);
         }
         return latest;
+    }
+
+    private Picture.OfFramework picture(String id, Entry entry) {
+        return new Picture.OfFramework(
+                Optional.ofNullable(entry.framework),
+                held.usedBy(id),
+                held.offeredTo(id),
+                List.copyOf(entry.tasks.values()),
+                List.copyOf(entry.completed.values()));
+    }
+
+    /** Agents that have not changed stay the same objects: whoever has written one need not write it again. */
+    private void showAgents() {
+        held.takeChangedAgents().forEach(id -> shown.remove(new AgentId(id)));
+        if (shown.size() == agents.size()) {
+            return;
+        }
+        agents.forEach((id, agent) -> shown.computeIfAbsent(id, key -> agent.toBuilder()
+                .addAllAllocatedResources(held.usedOf(id.value()).toProto(""))
+                .addAllOfferedResources(held.offeredOf(id.value()).toProto(""))
+                .build()));
     }
 }

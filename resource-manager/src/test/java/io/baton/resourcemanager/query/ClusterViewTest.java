@@ -6,6 +6,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.ViewProtocol.TasksSeen;
 import io.baton.core.resource.Resources;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorID;
@@ -108,6 +109,59 @@ class ClusterViewTest {
         view.executorsSeen(AGENT, List.of(executor("e")));
         view.agentForgotten(AGENT);
         assertThat(view.state().state().getGetExecutors().getExecutorsList()).isEmpty();
+    }
+
+    private List<Resource> usedOfAgent() {
+        return view.state().state().getGetAgents().getAgents(0).getAllocatedResourcesList();
+    }
+
+    @Test
+    void whatIsInUseFollowsEachChange() {
+        var agent = Response.GetAgents.Agent.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                .setActive(true)
+                .setVersion("1");
+        view.taskSeen(task("t1", TaskState.TASK_STAGING), false);
+        view.agentSeen(agent.build());
+        view.frameworkSeen(framework("f", false));
+        assertThat(usedOfAgent()).as("tasks known before their agent").isEqualTo(cpus(1));
+
+        view.taskSeen(task("t2", TaskState.TASK_RUNNING), false);
+        assertThat(usedOfAgent()).isEqualTo(cpus(2));
+        view.taskSeen(task("t1", TaskState.TASK_UNREACHABLE), false);
+        assertThat(usedOfAgent()).isEqualTo(cpus(1));
+        view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
+        view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
+        assertThat(usedOfAgent()).as("the same again").isEqualTo(cpus(2));
+        view.agentSeen(agent.setDeactivated(true).build());
+        assertThat(usedOfAgent()).as("the agent has changed").isEqualTo(cpus(2));
+        view.tasksSeen(new TasksSeen(
+                new FrameworkId("f"),
+                AGENT,
+                List.of(task("t2", TaskState.TASK_RUNNING), task("t3", TaskState.TASK_FINISHED))));
+        assertThat(usedOfAgent()).as("what the agent lists").isEqualTo(cpus(1));
+        assertThat(view.state().state().getGetFrameworks().getFrameworks(0).getAllocatedResourcesList())
+                .isEqualTo(cpus(1));
+        view.taskSeen(task("t2", TaskState.TASK_FINISHED), true);
+        assertThat(usedOfAgent()).isEmpty();
+        assertThat(view.state().state().getGetFrameworks().getFrameworks(0).getAllocatedResourcesList())
+                .isEmpty();
+    }
+
+    @Test
+    void anAgentOfWhichNothingHasChangedIsTheSameInTheNextPicture() {
+        view.agentSeen(Response.GetAgents.Agent.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                .setActive(true)
+                .setVersion("1")
+                .build());
+        view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
+        var before = view.state().state().getGetAgents().getAgents(0);
+
+        view.taskSeen(
+                task("t1", TaskState.TASK_RUNNING).toBuilder().setName("again").build(), false);
+
+        assertThat(view.state().state().getGetAgents().getAgents(0)).isSameAs(before);
     }
 
     private static ExecutorInfo executor(String id) {

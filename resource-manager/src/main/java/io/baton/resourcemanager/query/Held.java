@@ -1,0 +1,131 @@
+package io.baton.resourcemanager.query;
+
+import io.baton.core.resource.Resources;
+import io.baton.core.task.TaskStates;
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
+import io.baton.v1.Task;
+import io.baton.v1.TaskState;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What tasks, executors and offers hold of each agent and for each framework, kept up with each change. A change that
+ * moves no resources costs a comparison.
+ *
+ * <p>Pure and mutable. Ids are texts here, as the messages have them.
+ */
+final class Held {
+    /** What is held under one id. */
+    private static final class Sums {
+        private final Tally used = new Tally();
+        private final Tally offered = new Tally();
+
+        boolean isEmpty() {
+            return used.isEmpty() && offered.isEmpty();
+        }
+    }
+
+    /** Looked up by key only, so the order of the maps does not show. */
+    private final Map<String, Sums> ofAgent = new HashMap<>();
+
+    private final Map<String, Sums> ofFramework = new HashMap<>();
+    private final Set<String> changedAgents = new HashSet<>();
+
+    /**
+     * A task has taken another's place.
+     *
+     * @param before null if there was none
+     * @param after null if there is none any more
+     */
+    void task(Task before, Task after) {
+        boolean used = before != null && isInUse(before);
+        boolean uses = after != null && isInUse(after);
+        boolean same = used
+                && uses
+                && before.getAgentId().equals(after.getAgentId())
+                && before.getResourcesList().equals(after.getResourcesList());
+        if (!same && used) {
+            use(before.getAgentId().getValue(), before.getFrameworkId().getValue(), before.getResourcesList(), false);
+        }
+        if (!same && uses) {
+            use(after.getAgentId().getValue(), after.getFrameworkId().getValue(), after.getResourcesList(), true);
+        }
+    }
+
+    private static boolean isInUse(Task task) {
+        return !TaskStates.isTerminal(task.getState()) && task.getState() != TaskState.TASK_UNREACHABLE;
+    }
+
+    /** An executor of the framework's own has come, or gone. */
+    void use(String agent, String framework, List<Resource> resources, boolean more) {
+        var bundle = Resources.fromProto(resources);
+        both(agent, framework).forEach(sums -> count(sums.used, bundle, more));
+        clean(agent, framework);
+    }
+
+    /** An offer is out, or over. */
+    void offer(Offer offer, boolean out) {
+        var agent = offer.getAgentId().getValue();
+        var framework = offer.getFrameworkId().getValue();
+        var bundle = Resources.fromProto(offer.getResourcesList());
+        both(agent, framework).forEach(sums -> count(sums.offered, bundle, out));
+        clean(agent, framework);
+    }
+
+    private Stream<Sums> both(String agent, String framework) {
+        return Stream.of(
+                ofAgent.computeIfAbsent(agent, key -> new Sums()),
+                ofFramework.computeIfAbsent(framework, key -> new Sums()));
+    }
+
+    private static void count(Tally tally, Resources bundle, boolean more) {
+        if (more) {
+            tally.add(bundle);
+        } else {
+            tally.remove(bundle);
+        }
+    }
+
+    /** Who holds nothing is forgotten. */
+    private void clean(String agent, String framework) {
+        changedAgents.add(agent);
+        ofAgent.computeIfPresent(agent, (key, sums) -> sums.isEmpty() ? null : sums);
+        ofFramework.computeIfPresent(framework, (key, sums) -> sums.isEmpty() ? null : sums);
+    }
+
+    /** The agents of which something else is held since the last time. */
+    Set<String> takeChangedAgents() {
+        var changed = Set.copyOf(changedAgents);
+        changedAgents.clear();
+        return changed;
+    }
+
+    Resources usedOf(String agent) {
+        return used(ofAgent.get(agent));
+    }
+
+    Resources offeredOf(String agent) {
+        return offered(ofAgent.get(agent));
+    }
+
+    Resources usedBy(String framework) {
+        return used(ofFramework.get(framework));
+    }
+
+    Resources offeredTo(String framework) {
+        return offered(ofFramework.get(framework));
+    }
+
+    private static Resources used(Sums sums) {
+        return sums == null ? Resources.EMPTY : sums.used.sum();
+    }
+
+    private static Resources offered(Sums sums) {
+        return sums == null ? Resources.EMPTY : sums.offered.sum();
+    }
+}
