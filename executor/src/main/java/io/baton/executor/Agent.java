@@ -61,6 +61,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,9 +70,12 @@ public final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     /** How long a stopping agent waits for its last write. */
     private static final long STOP_SECONDS = 5;
+    /** How long a reader waits for a picture of now; then it gets the last one. */
+    private static final Duration SHOW_TIMEOUT = Duration.ofSeconds(1);
 
     private static final String BLOCKING = "baton.agent.blocking-dispatcher";
 
+    private final ActorSystem<?> system;
     private final Path workDir;
     private final ActorRef<AgentCommand> actor;
     private final AtomicReference<AgentSnapshot> snapshot;
@@ -86,7 +90,12 @@ public final class Agent {
             WorkDirLock lock) {}
 
     private Agent(
-            Path workDir, ActorRef<AgentCommand> actor, AtomicReference<AgentSnapshot> snapshot, Closing closing) {
+            ActorSystem<?> system,
+            Path workDir,
+            ActorRef<AgentCommand> actor,
+            AtomicReference<AgentSnapshot> snapshot,
+            Closing closing) {
+        this.system = system;
         this.workDir = workDir;
         this.actor = actor;
         this.snapshot = snapshot;
@@ -194,7 +203,8 @@ public final class Agent {
         ActorRef<AgentCommand> actor =
                 system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
-        return new Agent(workDir, actor, snapshot, new Closing(fetcher, journal, supervision, containment, lock));
+        return new Agent(
+                system, workDir, actor, snapshot, new Closing(fetcher, journal, supervision, containment, lock));
     }
 
     /** Before anything is known of its tasks. */
@@ -208,7 +218,8 @@ public final class Agent {
                 List.of(),
                 AgentSnapshot.Executors.NONE,
                 Map.of(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     private static HostResources host(AgentInfo info, AgentState state) throws IOException {
@@ -306,9 +317,18 @@ public final class Agent {
                 : supervision.callOff(entry.container());
     }
 
-    /** A picture of now, at most a tenth of a second old. Callable on any thread. */
+    /** A picture at most a tenth of a second old. Callable on any thread. */
     public AgentSnapshot snapshot() {
         return snapshot.get();
+    }
+
+    /**
+     * A picture of now: it shows at least what any scheduler has been told. If the agent has too much to do, the last
+     * one. Callable on any thread; completes on one of the system's own.
+     */
+    public CompletionStage<AgentSnapshot> picture() {
+        return AskPattern.ask(actor, AgentCommand.Show::new, SHOW_TIMEOUT, system.scheduler())
+                .handleAsync((picture, late) -> late == null ? picture : snapshot.get(), system.executionContext());
     }
 
     /**

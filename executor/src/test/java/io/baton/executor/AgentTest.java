@@ -658,6 +658,10 @@ class AgentTest {
         master.run(FRAMEWORK, task("t", "sleep 300").build());
         master.await("t", TASK_RUNNING);
 
+        var now = agent.picture().toCompletableFuture().join();
+        assertThat(now.tasks().get(0).task().getState())
+                .as("what the master was told shows at once")
+                .isEqualTo(TASK_RUNNING);
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
             AgentSnapshot shown = agent.snapshot();
             assertThat(shown.registered()).isTrue();

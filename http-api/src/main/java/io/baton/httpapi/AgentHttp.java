@@ -32,7 +32,13 @@ public final class AgentHttp {
     public static CompletionStage<HttpBinding> bind(ActorSystem<?> system, HttpConfig config, AgentPorts ports) {
         var metrics = new HttpMetrics(ports.registry());
         var facts = new AgentFacts(
-                ports.snapshot(), ports.usage(), ports.version(), ports.startTime(), ports.flags(), ports.log());
+                ports.snapshot(),
+                ports.picture(),
+                ports.usage(),
+                ports.version(),
+                ports.startTime(),
+                ports.flags(),
+                ports.log());
         var router = new Router(metrics, "/slave(1)", new Gate(config.authentication()));
         new AgentApi(system, config, facts, ports.sandboxes(), ports.containers(), metrics).addTo(router);
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());

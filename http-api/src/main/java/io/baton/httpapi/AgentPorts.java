@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 /**
  * What the HTTP edge of an agent needs of the rest of the process.
  *
- * @param snapshot what runs there; called on any thread, must not block
+ * @param snapshot what runs there, a tenth of a second old at most; called on any thread, must not block
+ * @param picture what runs there now; completes where work may be done
  * @param sandboxes the directory below which all sandboxes are: nothing outside it is ever shown. It need not exist yet.
  * @param executors takes what custom executors say; called on any thread, must not block
  * @param containers takes what is wanted of nested containers; called on any thread, must not block
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
  */
 public record AgentPorts(
         Supplier<AgentSnapshot> snapshot,
+        Supplier<CompletionStage<AgentSnapshot>> picture,
         Path sandboxes,
         Consumer<ExecutorProtocol> executors,
         Consumer<ContainerProtocol> containers,

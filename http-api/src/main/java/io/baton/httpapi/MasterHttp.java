@@ -1,7 +1,11 @@
 package io.baton.httpapi;
 
+import io.baton.httpapi.files.FileSource;
+import io.baton.httpapi.files.FilesApi;
+import io.baton.httpapi.files.WithLog;
 import io.baton.httpapi.legacy.LegacyApi;
 import io.baton.httpapi.operator.AgentPlans;
+import io.baton.httpapi.operator.ControlCalls;
 import io.baton.httpapi.operator.Explanations;
 import io.baton.httpapi.operator.Lists;
 import io.baton.httpapi.operator.MaintenanceCalls;
@@ -31,7 +35,6 @@ import io.baton.httpapi.stream.OperatorEvents;
 import io.baton.httpapi.stream.OperatorStream;
 import io.baton.httpapi.stream.StreamSetup;
 import io.baton.v1.MasterInfo;
-import io.baton.v1.Offer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -48,6 +51,9 @@ public final class MasterHttp {
     private static final int SUBSCRIPTION_BURST_SECONDS = 10;
 
     private static final String SCHEDULER = "/api/v1/scheduler";
+
+    /** What Mesos calls the log of a master. */
+    private static final String LOG = "/master/log";
 
     private MasterHttp() {}
 
@@ -116,39 +122,26 @@ public final class MasterHttp {
         var teardowns = new Teardowns(system, ports.frameworks(), bodies, callTimeout);
         var plans = new AgentPlans(system, ports.agents(), callTimeout);
         var maintenance = new MaintenanceCalls(ports.maintenance(), reads, bodies);
-        var operator = new OperatorApi(
-                reads,
-                roles,
-                resources,
-                facts,
-                bodies,
-                teardowns,
-                plans,
-                maintenance,
-                subscriptions(system, config, ports, metrics));
-        var explanations = new Explanations(system, ports.allocator(), callTimeout);
-        var lists = new Lists(reads, ports.masters());
+        var control = new ControlCalls(roles, resources, teardowns, plans, maintenance, ports.log());
+        var log = new WithLog(LOG, ports.log()::file, FileSource.NONE);
+        var files = new FilesApi(system, log, config.files(), metrics);
+        var operator =
+                new OperatorApi(reads, control, facts, bodies, subscriptions(system, config, ports, metrics), files);
         var router = new Router(metrics, "/master", new Gate(config.authentication()))
                 .postBare(SCHEDULER, scheduler)
                 .post("/api/v1", operator)
                 .postBelow("/api/v1/", operator)
                 .postBelow(TaskKills.PATH, new TaskKills(system, ports.frameworks(), callTimeout))
                 .post("/teardown", teardowns)
-                .post("/reserve", resources.form(Offer.Operation.Type.RESERVE))
-                .post("/unreserve", resources.form(Offer.Operation.Type.UNRESERVE))
-                .post("/create-volumes", resources.form(Offer.Operation.Type.CREATE))
-                .post("/destroy-volumes", resources.form(Offer.Operation.Type.DESTROY))
-                .get("/api/v1/explain", explanations::explain)
-                .get("/api/v1/masters", lists::masters)
-                .get("/api/v1/agents", lists::agents)
-                .get("/api/v1/frameworks", lists::frameworks)
-                .get("/api/v1/tasks", lists::tasks)
-                .get("/api/v1/offers", lists::offers);
+                .get("/api/v1/explain", new Explanations(system, ports.allocator(), callTimeout)::explain);
+        new Lists(reads, ports.masters()).addTo(router);
         new StoreApi(system, ports.store(), bodies).addTo(router);
         new RegistryApi(system, ports.operations(), ports.problem(), bodies).addTo(router);
+        resources.addTo(router);
         maintenance.addTo(router);
         roles.addTo(router, bodies);
-        new LegacyApi(reads, roles, facts).addTo(router);
+        files.addTo(router);
+        new LegacyApi(reads, roles, facts, log::attached).addTo(router);
         new LoggingApi(ports.log()).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
         return router;

@@ -1,6 +1,5 @@
 package io.baton.benchmarks.api;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,11 +17,13 @@ final class Exchange implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final byte[] buffer = new byte[BUFFER];
+    private int from;
+    private int to;
 
     Exchange(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
-        in = new BufferedInputStream(socket.getInputStream(), BUFFER);
+        in = socket.getInputStream();
     }
 
     /** A request with everything but its length. */
@@ -61,22 +62,41 @@ final class Exchange implements AutoCloseable {
 
     void skip(long length) throws IOException {
         for (long left = length; left > 0; ) {
-            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-            if (count < 0) {
-                throw new EOFException("the answer ended too early");
+            if (from == to) {
+                fill();
             }
-            left -= count;
+            int some = (int) Math.min(to - from, left);
+            from += some;
+            left -= some;
         }
+    }
+
+    private void fill() throws IOException {
+        from = 0;
+        to = Math.max(0, in.read(buffer));
+        if (to == 0) {
+            throw new EOFException("the connection has ended");
+        }
+    }
+
+    private byte[] bytes(int count) throws IOException {
+        var out = new byte[count];
+        for (int done = 0; done < count; ) {
+            if (from == to) {
+                fill();
+            }
+            int some = Math.min(to - from, count - done);
+            System.arraycopy(buffer, from, out, done, some);
+            from += some;
+            done += some;
+        }
+        return out;
     }
 
     /** The payload of the next record of a stream: one chunk each. */
     byte[] record() throws IOException {
-        int size = Integer.parseInt(line(), 16);
-        if (size == 0) {
-            throw new EOFException("the stream has ended");
-        }
-        var chunk = in.readNBytes(size);
-        line();
+        var chunk = bytes(size());
+        skip(2);
         int start = 0;
         while (chunk[start] != '\n') {
             start++;
@@ -86,20 +106,33 @@ final class Exchange implements AutoCloseable {
 
     /** Passes over the next record. */
     void skipRecord() throws IOException {
-        int size = Integer.parseInt(line(), 16);
+        skip(size() + 2);
+    }
+
+    /** Of the next chunk. */
+    private int size() throws IOException {
+        int size = 0;
+        for (int c = next(); c != '\n'; c = next()) {
+            if (c != '\r') {
+                size = 16 * size + Character.digit(c, 16);
+            }
+        }
         if (size == 0) {
             throw new EOFException("the stream has ended");
         }
-        skip(size);
-        line();
+        return size;
+    }
+
+    private int next() throws IOException {
+        if (from == to) {
+            fill();
+        }
+        return buffer[from++];
     }
 
     private String line() throws IOException {
         var out = new StringBuilder();
-        for (int c = in.read(); c != '\n'; c = in.read()) {
-            if (c < 0) {
-                throw new EOFException("the connection has ended");
-            }
+        for (int c = next(); c != '\n'; c = next()) {
             if (c != '\r') {
                 out.append((char) c);
             }

@@ -3,8 +3,11 @@ package io.baton.distribution.log;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.core.FileAppender;
 import io.baton.httpapi.status.LogLevel;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,20 @@ public final class RaisedLog implements LogLevel {
         if (level > 0) {
             end = system.scheduler().scheduleOnce(time, () -> raise(0, Duration.ZERO), system.executionContext());
         }
+    }
+
+    /** That of the root logger's first appender that writes one. */
+    @Override
+    public Optional<Path> file() {
+        for (var appenders = logger.getLoggerContext()
+                        .getLogger(Logger.ROOT_LOGGER_NAME)
+                        .iteratorForAppenders();
+                appenders.hasNext(); ) {
+            if (appenders.next() instanceof FileAppender<?> appender) {
+                return Optional.of(Path.of(appender.getFile()).toAbsolutePath());
+            }
+        }
+        return Optional.empty();
     }
 
     private void set(int level) {

@@ -94,6 +94,7 @@ public final class AgentNode {
         var broken = new CompletableFuture<String>();
         var ports = new AgentPorts(
                 () -> shown(running.get()),
+                () -> picture(running.get()),
                 config.workDir(),
                 said -> hear(running.get(), said),
                 wanted -> hear(running.get(), wanted),
@@ -166,9 +167,19 @@ public final class AgentNode {
                     List.of(),
                     AgentSnapshot.Executors.NONE,
                     Map.of(),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of());
         }
-        var picture = agent.snapshot();
+        return shown(agent.snapshot());
+    }
+
+    private static CompletionStage<AgentSnapshot> picture(Agent agent) {
+        return agent == null
+                ? CompletableFuture.completedFuture(shown(agent))
+                : agent.picture().thenApply(AgentNode::shown);
+    }
+
+    private static AgentSnapshot shown(io.baton.executor.agent.AgentSnapshot picture) {
         return new AgentSnapshot(
                 picture.agent(),
                 picture.registered(),
@@ -184,7 +195,8 @@ public final class AgentNode {
                                 .map(AgentNode::shown)
                                 .toList()),
                 picture.counters(),
-                picture.drain().map(drain -> new AgentSnapshot.Drain(drain.config(), drain.since())));
+                picture.drain().map(drain -> new AgentSnapshot.Drain(drain.config(), drain.since())),
+                picture.operations());
     }
 
     private static AgentSnapshot.RunningTask shown(PlacedTask task) {

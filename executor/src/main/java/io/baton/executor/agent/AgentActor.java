@@ -72,6 +72,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private long appended;
     private long durable;
     private boolean changed = true;
+    private AgentSnapshot picture;
 
     private AgentActor(ActorContext<AgentCommand> context, TimerScheduler<AgentCommand> timers, AgentParts parts) {
         super(context);
@@ -119,6 +120,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                         m -> take(books.probed(m.container(), m.kind(), m.number(), m.outcome(), now())))
                 .onMessage(AgentCommand.OfExecutor.class, m -> run(() -> executors.hear(m.message())))
                 .onMessage(AgentCommand.OfContainer.class, m -> run(() -> containers.hear(m.message())))
+                .onMessage(AgentCommand.Show.class, m -> run(() -> m.replyTo().tell(shown())))
                 .onMessage(
                         AgentCommand.SpawnerLost.class,
                         m -> run(() -> parts.launcher().recheck(books.launching())))
@@ -171,14 +173,19 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         if (parts.journal().wantsCompaction()) {
             parts.journal().compact(books.state().records());
         }
-        if (changed) {
-            changed = false;
-            parts.publish()
-                    .accept(AgentSnapshot.of(
-                            parts.described(), registration.master(), books.state(), books.counters()));
-        }
+        shown();
         answerIdle();
         return this;
+    }
+
+    /** The picture of now, published. */
+    private AgentSnapshot shown() {
+        if (changed) {
+            changed = false;
+            picture = AgentSnapshot.of(parts.described(), registration.master(), books.state(), books.counters());
+            parts.publish().accept(picture);
+        }
+        return picture;
     }
 
     private Behavior<AgentCommand> onFrames(AgentCommand.Frames message) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the agent is told, from within its own process only. */
 public interface AgentCommand {
@@ -54,6 +55,9 @@ public interface AgentCommand {
 
     /** Something of a nested container, from the edge. */
     record OfContainer(ContainerProtocol message) implements AgentCommand {}
+
+    /** Answered with a picture of now. */
+    record Show(ActorRef<AgentSnapshot> replyTo) implements AgentCommand {}
 
     /** Launches may be lost. */
     record SpawnerLost() implements AgentCommand {}

@@ -4,10 +4,12 @@ import io.baton.core.task.Secrets;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.CompletedTask;
 import io.baton.executor.checkpoint.ExecutorEntry;
+import io.baton.executor.record.Operated;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Operation;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
 import java.time.Instant;
@@ -30,6 +32,7 @@ import java.util.TreeMap;
  * @param executors those of the frameworks' own
  * @param counters numbers under Mesos's names, such as {@code slave/tasks_finished}
  * @param drain while it is to be empty
+ * @param operations whose updates are not acknowledged
  */
 public record AgentSnapshot(
         AgentInfo agent,
@@ -40,7 +43,8 @@ public record AgentSnapshot(
         List<PlacedTask> completed,
         Executors executors,
         Map<String, Double> counters,
-        Optional<Drain> drain) {
+        Optional<Drain> drain,
+        List<Operation> operations) {
     /** How the agent is to be emptied, and since when. */
     public record Drain(DrainConfig config, Instant since) {}
 
@@ -118,7 +122,21 @@ public record AgentSnapshot(
                 List.copyOf(completed),
                 Executors.of(state),
                 numbers(counters, state, master.isPresent()),
-                state.drain().map(config -> new Drain(config, state.drainSince())));
+                state.drain().map(config -> new Drain(config, state.drainSince())),
+                state.host().pending().stream()
+                        .map(operated -> shown(agent, operated))
+                        .toList());
+    }
+
+    private static Operation shown(AgentInfo agent, Operated operated) {
+        return Operation.newBuilder()
+                .setFrameworkId(operated.getFrameworkId())
+                .setAgentId(agent.getId())
+                .setInfo(operated.getOperation())
+                .setLatestStatus(operated.getStatus())
+                .addStatuses(operated.getStatus())
+                .setUuid(operated.getStatus().getUuid())
+                .build();
     }
 
     private static PlacedTask placed(CompletedTask done) {

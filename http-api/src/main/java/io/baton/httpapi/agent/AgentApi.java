@@ -1,6 +1,9 @@
 package io.baton.httpapi.agent;
 
 import io.baton.core.protocol.ContainerProtocol;
+import io.baton.httpapi.files.FilesApi;
+import io.baton.httpapi.files.Sandboxes;
+import io.baton.httpapi.files.WithLog;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
@@ -28,10 +31,11 @@ public final class AgentApi {
             Consumer<ContainerProtocol> containers,
             HttpMetrics metrics) {
         var materializer = SystemMaterializer.get(system).materializer();
-        this.files = new FilesApi(system, new Sandboxes(sandboxes), config.files(), metrics);
+        var log = new WithLog("/slave/log", facts.log()::file, new Sandboxes(sandboxes));
+        this.files = new FilesApi(system, log, config.files(), metrics);
         this.calls = new AgentCalls(
                 facts, files, new ContainerApi(containers, materializer), new Bodies(config, materializer));
-        this.legacy = new AgentLegacy(facts);
+        this.legacy = new AgentLegacy(facts, log::attached);
     }
 
     public void addTo(Router router) {

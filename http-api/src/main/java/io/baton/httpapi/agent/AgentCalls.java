@@ -5,6 +5,8 @@ import io.baton.core.task.TaskStates;
 import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.files.FileFacts;
+import io.baton.httpapi.files.FilesApi;
 import io.baton.httpapi.operator.OperatorCall;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
@@ -67,17 +69,10 @@ final class AgentCalls implements Handler {
         }
         var encoding = accepted.get();
         return switch (call.getType()) {
-            case GET_HEALTH,
-                    GET_FLAGS,
-                    GET_VERSION,
-                    GET_LOGGING_LEVEL,
-                    GET_METRICS,
-                    GET_OPERATIONS,
-                    GET_RESOURCE_PROVIDERS ->
+            case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_METRICS, GET_RESOURCE_PROVIDERS ->
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
-            case GET_STATE, GET_AGENT, GET_TASKS, GET_FRAMEWORKS, GET_EXECUTORS ->
-                CompletableFuture.completedFuture(Replies.message(
-                        encoding, seen(call.getType(), facts.snapshot().get())));
+            case GET_STATE, GET_AGENT, GET_TASKS, GET_FRAMEWORKS, GET_EXECUTORS, GET_OPERATIONS ->
+                facts.picture().get().thenApply(now -> Replies.message(encoding, seen(call.getType(), now)));
             case GET_CONTAINERS -> containers(call.getGetContainers().getShowNested(), encoding);
             case LAUNCH_NESTED_CONTAINER -> containers.launch(call.getLaunchNestedContainer());
             case WAIT_NESTED_CONTAINER ->
@@ -108,7 +103,6 @@ final class AgentCalls implements Handler {
                 out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
             case GET_LOGGING_LEVEL ->
                 out.getGetLoggingLevelBuilder().setLevel(facts.log().level());
-            case GET_OPERATIONS -> out.setGetOperations(Response.GetOperations.getDefaultInstance());
             case GET_RESOURCE_PROVIDERS ->
                 out.setGetResourceProviders(Response.GetResourceProviders.getDefaultInstance());
             case GET_FLAGS -> {
@@ -130,14 +124,15 @@ final class AgentCalls implements Handler {
 
     private CompletionStage<HttpResponse> containers(boolean nested, Encoding encoding) {
         var running = nested ? containers.running() : CompletableFuture.completedFuture(List.<ContainerID>of());
-        return running.thenCombine(
-                facts.usage().get(),
-                (ids, usage) -> Replies.message(
-                        encoding,
-                        answer(Call.Type.GET_CONTAINERS)
-                                .setGetContainers(
-                                        Containers.toProto(facts.snapshot().get(), usage, ids, nested, Instant.now()))
-                                .build()));
+        return facts.picture()
+                .get()
+                .thenCompose(now -> running.thenCombine(
+                        facts.usage().get(),
+                        (ids, usage) -> Replies.message(
+                                encoding,
+                                answer(Call.Type.GET_CONTAINERS)
+                                        .setGetContainers(Containers.toProto(now, usage, ids, nested, Instant.now()))
+                                        .build())));
     }
 
     private static Response seen(Call.Type type, AgentSnapshot snapshot) {
@@ -158,6 +153,7 @@ final class AgentCalls implements Handler {
             case GET_TASKS -> out.setGetTasks(tasks(snapshot));
             case GET_FRAMEWORKS -> out.setGetFrameworks(frameworks(snapshot));
             case GET_EXECUTORS -> out.setGetExecutors(executors(snapshot));
+            case GET_OPERATIONS -> out.getGetOperationsBuilder().addAllOperations(snapshot.operations());
             default -> throw new IllegalStateException("no answer to " + type);
         }
         return out.build();
@@ -209,10 +205,7 @@ final class AgentCalls implements Handler {
 
     private CompletionStage<HttpResponse> read(Call.ReadFile call, Encoding encoding) {
         return files.answer(() -> {
-            var part = files.part(
-                    call.getPath(),
-                    Math.max(0, call.getOffset()),
-                    call.hasLength() ? Math.max(0, call.getLength()) : -1);
+            var part = files.part(call.getPath(), call.getOffset(), call.hasLength() ? call.getLength() : -1);
             var out = answer(Call.Type.READ_FILE);
             out.getReadFileBuilder().setSize(part.size()).setData(ByteString.copyFrom(part.bytes()));
             return Replies.message(encoding, out.build());

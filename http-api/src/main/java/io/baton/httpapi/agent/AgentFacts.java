@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 /**
  * What the agent can say of itself.
  *
- * @param snapshot called on any thread, must not block
+ * @param snapshot a tenth of a second old at most; called on any thread, must not block
+ * @param picture of now; completes where work may be done
  * @param usage what containers use, by their ids; those that are not measured are missing
  * @param version digits and dots only
  * @param flags its settings by name, for whoever asks: no secrets
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  */
 public record AgentFacts(
         Supplier<AgentSnapshot> snapshot,
+        Supplier<CompletionStage<AgentSnapshot>> picture,
         Supplier<CompletionStage<Map<String, ResourceStatistics>>> usage,
         String version,
         Instant startTime,

@@ -1,7 +1,6 @@
 package io.baton.httpapi.agent;
 
 import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
-import io.baton.httpapi.codec.EntityTag;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.legacy.HostStats;
 import io.baton.httpapi.legacy.LegacyResources;
@@ -13,11 +12,14 @@ import io.baton.httpapi.server.Router;
 import io.baton.v1.FrameworkInfo;
 import java.time.Instant;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** The GET endpoints of an agent that are older than the v1 API. A task counts as an executor of its own. */
@@ -25,13 +27,18 @@ final class AgentLegacy {
     private static final double MILLIS_PER_SECOND = 1000;
 
     private final AgentFacts facts;
+    private final Supplier<Map<String, String>> attached;
 
-    AgentLegacy(AgentFacts facts) {
+    /** @param attached names of files that are no sandboxes, and where they are */
+    AgentLegacy(AgentFacts facts, Supplier<Map<String, String>> attached) {
         this.facts = facts;
+        this.attached = attached;
     }
 
     void addTo(Router router) {
-        add(router, "/state", this::state);
+        both(router, "/state", exchange -> facts.picture()
+                .get()
+                .thenCompose(now -> answer(exchange, json -> state(json, now))));
         add(router, "/flags", json -> json.object(() -> flags(json)));
         both(router, "/containers", exchange -> containers(exchange, true));
         both(router, "/monitor/statistics", exchange -> containers(exchange, false));
@@ -53,36 +60,35 @@ final class AgentLegacy {
     }
 
     private static CompletionStage<HttpResponse> answer(Exchange exchange, Consumer<JsonText> writer) {
-        var response = Padding.of(exchange).answer(JsonText.write(writer));
-        return CompletableFuture.completedFuture(EntityTag.tagged(response, exchange.header("If-None-Match")));
+        return CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer)));
     }
 
     /** Which paths {@code /files/} serves, and where they are. */
     private void sandboxes(JsonText json) {
         var snapshot = facts.snapshot().get();
-        var directories = new TreeSet<String>();
-        ExecutorView.live(snapshot)
-                .forEach(view -> directories.add(view.executor().directory()));
-        ExecutorView.over(snapshot)
-                .forEach(view -> directories.add(view.executor().directory()));
-        directories.remove("");
-        json.object(() -> directories.forEach(directory -> json.field(directory, directory)));
+        var paths = new TreeMap<>(attached.get());
+        Stream.concat(ExecutorView.live(snapshot).stream(), ExecutorView.over(snapshot).stream())
+                .map(view -> view.executor().directory())
+                .forEach(directory -> paths.put(directory, directory));
+        paths.remove("");
+        json.object(() -> paths.forEach(json::field));
     }
 
     private CompletionStage<HttpResponse> containers(Exchange exchange, boolean whole) {
-        return facts.usage()
+        return facts.picture()
                 .get()
-                .thenCompose(usage -> answer(
-                        exchange,
-                        json -> Containers.write(json, facts.snapshot().get(), usage, Instant.now(), whole)));
+                .thenCombine(
+                        facts.usage().get(),
+                        (now, usage) ->
+                                answer(exchange, json -> Containers.write(json, now, usage, Instant.now(), whole)))
+                .thenCompose(answer -> answer);
     }
 
     private void flags(JsonText json) {
         json.object("flags", () -> facts.flags().forEach(json::field));
     }
 
-    private void state(JsonText json) {
-        var snapshot = facts.snapshot().get();
+    private void state(JsonText json, AgentSnapshot snapshot) {
         var info = snapshot.agent();
         json.object(() -> {
             json.field("version", facts.version())

@@ -4,6 +4,7 @@ import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Operation;
 import io.baton.v1.Task;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param executors those of the frameworks' own
  * @param counters numbers under Mesos's names that the edge cannot know, such as {@code slave/tasks_finished}
  * @param drain while it is to be empty
+ * @param operations whose updates are not acknowledged
  */
 public record AgentSnapshot(
         AgentInfo agent,
@@ -32,7 +34,8 @@ public record AgentSnapshot(
         List<RunningTask> completed,
         Executors executors,
         Map<String, Double> counters,
-        Optional<Drain> drain) {
+        Optional<Drain> drain,
+        List<Operation> operations) {
 
     /** How the agent is to be emptied, and since when. */
     public record Drain(DrainConfig config, Instant since) {}

@@ -14,6 +14,8 @@ import org.apache.pekko.util.ByteString;
  * same tag.
  */
 public final class EntityTag {
+    private static final String NAME = "ETag";
+    private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
 
     private final String text;
@@ -64,12 +66,15 @@ public final class EntityTag {
     }
 
     public HttpResponse on(HttpResponse response) {
-        return response.addHeader(RawHeader.create("ETag", text));
+        return response.addHeader(RawHeader.create(NAME, text));
     }
 
-    /** The answer with a tag by its content, or 304. Only for a whole answer that says yes. */
+    /** The answer with a tag by its content, or 304. Only for a whole answer that says yes and has no tag yet. */
     public static HttpResponse tagged(HttpResponse response, Optional<String> ifNoneMatch) {
-        if (response.status().intValue() != 200 || !(response.entity() instanceof HttpEntity.Strict whole)) {
+        if (response.status().intValue() != OK
+                || !(response.entity() instanceof HttpEntity.Strict whole)
+                || whole.isKnownEmpty()
+                || response.getHeader(NAME).isPresent()) {
             return response;
         }
         var tag = of(whole.getData());

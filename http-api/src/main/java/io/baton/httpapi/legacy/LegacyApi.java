@@ -1,7 +1,6 @@
 package io.baton.httpapi.legacy;
 
 import io.baton.core.protocol.RoleSettings;
-import io.baton.httpapi.codec.EntityTag;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.operator.MasterFacts;
@@ -12,10 +11,12 @@ import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.server.Router;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
@@ -24,8 +25,13 @@ public final class LegacyApi {
     private final ReadModel reads;
     private final RoleCalls roles;
     private final MasterFacts facts;
+    private final LegacyPieces pieces = LegacyPieces.create();
 
-    public LegacyApi(ReadModel reads, RoleCalls roles, MasterFacts facts) {
+    private final Supplier<Map<String, String>> files;
+
+    /** @param files names of those that {@code /files/} shows, and where they are */
+    public LegacyApi(ReadModel reads, RoleCalls roles, MasterFacts facts, Supplier<Map<String, String>> files) {
+        this.files = files;
         this.reads = reads;
         this.roles = roles;
         this.facts = facts;
@@ -50,7 +56,12 @@ public final class LegacyApi {
                         json -> json.object(
                                 () -> json.object("flags", () -> facts.flags().forEach(json::field)))));
         add(router, "/weights", exchange -> set(exchange, LegacyRoles::weights));
-        add(router, "/quota", exchange -> set(exchange, LegacyRoles::quotas));
+        add(router, "/quota", exchange -> set(exchange, (settings, json) -> json.message(RoleCalls.quotas(settings))));
+        add(
+                router,
+                "/files/debug",
+                exchange ->
+                        known(exchange, json -> json.object(() -> files.get().forEach(json::field))));
         router.get("/system/stats.json", exchange -> known(exchange, HostStats::write));
         router.get("/redirect", this::redirect);
     }
@@ -69,29 +80,21 @@ public final class LegacyApi {
         return reads.taggedAnswer(
                 exchange,
                 padding.function() + " " + question,
-                view -> padding.answer(JsonText.write(json -> writer.accept(new LegacyState(view), json))));
+                view -> padding.answer(JsonText.write(json -> writer.accept(new LegacyState(view, pieces), json))));
     }
 
     private CompletionStage<HttpResponse> roles(Exchange exchange) {
         var padding = Padding.of(exchange);
-        return tagged(
-                exchange, roles.table(table -> padding.answer(JsonText.write(json -> LegacyRoles.roles(table, json)))));
+        return roles.table(table -> padding.answer(JsonText.write(json -> LegacyRoles.roles(table, json))));
     }
 
     private CompletionStage<HttpResponse> set(Exchange exchange, BiConsumer<RoleSettings, JsonText> writer) {
         var padding = Padding.of(exchange);
-        return tagged(
-                exchange,
-                roles.settings(settings -> padding.answer(JsonText.write(json -> writer.accept(settings, json)))));
+        return roles.settings(settings -> padding.answer(JsonText.write(json -> writer.accept(settings, json))));
     }
 
     private static CompletionStage<HttpResponse> known(Exchange exchange, Consumer<JsonText> writer) {
-        return tagged(
-                exchange, CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer))));
-    }
-
-    private static CompletionStage<HttpResponse> tagged(Exchange exchange, CompletionStage<HttpResponse> answer) {
-        return answer.thenApply(response -> EntityTag.tagged(response, exchange.header("If-None-Match")));
+        return CompletableFuture.completedFuture(Padding.of(exchange).answer(JsonText.write(writer)));
     }
 
     private CompletionStage<HttpResponse> slaves(Exchange exchange) {

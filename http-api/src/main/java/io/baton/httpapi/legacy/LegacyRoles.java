@@ -46,20 +46,4 @@ final class LegacyRoles {
                 set.weights(),
                 weight -> json.object(() -> json.field("role", weight.getRole()).field("weight", weight.getWeight())));
     }
-
-    static void quotas(RoleSettings set, JsonText json) {
-        json.object(() -> json.array(
-                "configs",
-                set.quotas(),
-                config -> json.object(() -> {
-                    json.field("role", config.getRole());
-                    values(json, "guarantees", config.getGuaranteesMap());
-                    values(json, "limits", config.getLimitsMap());
-                })));
-    }
-
-    private static void values(JsonText json, String name, Map<String, Value.Scalar> amounts) {
-        json.object(name, () -> new TreeMap<>(amounts)
-                .forEach((resource, amount) -> json.object(resource, () -> json.field("value", amount.getValue()))));
-    }
 }

@@ -4,6 +4,7 @@ import io.baton.core.membership.MasterAddress;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Router;
 import io.baton.protocol.codec.Encoding;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,36 +22,44 @@ public final class Lists {
         this.masters = masters;
     }
 
+    public void addTo(Router router) {
+        router.get("/api/v1/masters", this::masters)
+                .get("/api/v1/agents", this::agents)
+                .get("/api/v1/frameworks", this::frameworks)
+                .get("/api/v1/tasks", this::tasks)
+                .get("/api/v1/offers", this::offers);
+    }
+
     /** Every master: who knows one knows all. */
-    public CompletionStage<HttpResponse> masters(Exchange exchange) {
+    private CompletionStage<HttpResponse> masters(Exchange exchange) {
         return CompletableFuture.completedFuture(Replies.json(JsonText.write(json -> json.object(() -> json.array(
                 "masters",
                 masters.get(),
                 master -> json.object(() -> json.field("http", master.http()).field("link", master.link())))))));
     }
 
-    public CompletionStage<HttpResponse> agents(Exchange exchange) {
+    private CompletionStage<HttpResponse> agents(Exchange exchange) {
         return reads.taggedAnswer(
                 exchange,
                 "list of agents",
                 view -> Replies.message(Encoding.JSON, view.state().getGetAgents()));
     }
 
-    public CompletionStage<HttpResponse> frameworks(Exchange exchange) {
+    private CompletionStage<HttpResponse> frameworks(Exchange exchange) {
         return reads.taggedAnswer(
                 exchange,
                 "list of frameworks",
                 view -> Replies.message(Encoding.JSON, view.state().getGetFrameworks()));
     }
 
-    public CompletionStage<HttpResponse> tasks(Exchange exchange) {
+    private CompletionStage<HttpResponse> tasks(Exchange exchange) {
         return reads.taggedAnswer(
                 exchange,
                 "list of tasks",
                 view -> Replies.message(Encoding.JSON, view.state().getGetTasks()));
     }
 
-    public CompletionStage<HttpResponse> offers(Exchange exchange) {
+    private CompletionStage<HttpResponse> offers(Exchange exchange) {
         return reads.taggedAnswer(
                 exchange,
                 "list of offers",

@@ -68,7 +68,9 @@ public final class MaintenanceCalls {
     /** The older endpoints: schedules and lists of machines as JSON. */
     public void addTo(Router router) {
         router.get("/maintenance/schedule", exchange -> schedule(MaintenanceCalls::json))
+                .get("/maintenance/schedule.json", exchange -> schedule(MaintenanceCalls::json))
                 .get("/maintenance/status", exchange -> status(MaintenanceCalls::json))
+                .get("/maintenance/status.json", exchange -> status(MaintenanceCalls::json))
                 .post("/maintenance/schedule", this::update)
                 .post("/machine/down", exchange -> machines(exchange, MaintenanceDesk::start))
                 .post("/machine/up", exchange -> machines(exchange, MaintenanceDesk::stop));

@@ -1,13 +1,15 @@
 package io.baton.httpapi.operator;
 
+import com.google.protobuf.ByteString;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.files.FileFacts;
+import io.baton.httpapi.files.FilesApi;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
-import io.baton.httpapi.status.LoggingApi;
 import io.baton.protocol.codec.Encoding;
 import io.baton.v1.Metric;
 import io.baton.v1.master.Call;
@@ -21,34 +23,25 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /** {@code POST /api/v1} of a master. Reads come from the read model, never from the write path. */
 public final class OperatorApi implements Handler {
     private final ReadModel reads;
-    private final RoleCalls roles;
-    private final ResourceCalls resources;
+    private final ControlCalls control;
     private final MasterFacts facts;
     private final Bodies bodies;
-    private final Teardowns teardowns;
-    private final AgentPlans agents;
-    private final MaintenanceCalls maintenance;
     private final Subscriptions subscriptions;
+    private final FilesApi files;
 
     public OperatorApi(
             ReadModel reads,
-            RoleCalls roles,
-            ResourceCalls resources,
+            ControlCalls control,
             MasterFacts facts,
             Bodies bodies,
-            Teardowns teardowns,
-            AgentPlans agents,
-            MaintenanceCalls maintenance,
-            Subscriptions subscriptions) {
+            Subscriptions subscriptions,
+            FilesApi files) {
         this.reads = reads;
-        this.roles = roles;
-        this.resources = resources;
+        this.control = control;
         this.facts = facts;
         this.bodies = bodies;
-        this.teardowns = teardowns;
-        this.agents = agents;
-        this.maintenance = maintenance;
         this.subscriptions = subscriptions;
+        this.files = files;
     }
 
     @Override
@@ -75,26 +68,11 @@ public final class OperatorApi implements Handler {
                         call.getType() + " " + encoding,
                         state -> Replies.message(encoding, read(call.getType(), state)));
             case GET_METRICS -> reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
-            case GET_ROLES, GET_WEIGHTS, GET_QUOTA, UPDATE_WEIGHTS, UPDATE_QUOTA, SET_QUOTA, REMOVE_QUOTA ->
-                roles.answer(call, encoding);
-            case RESERVE_RESOURCES, UNRESERVE_RESOURCES, CREATE_VOLUMES, DESTROY_VOLUMES -> resources.answer(call);
             case SUBSCRIBE ->
                 CompletableFuture.completedFuture(subscriptions.subscribe(exchange.connection(), encoding));
-            case TEARDOWN ->
-                teardowns.teardown(call.getTeardown().getFrameworkId().getValue());
-            case MARK_AGENT_GONE, DRAIN_AGENT, DEACTIVATE_AGENT, REACTIVATE_AGENT -> agents.answer(call);
-            case GET_MAINTENANCE_STATUS,
-                    GET_MAINTENANCE_SCHEDULE,
-                    UPDATE_MAINTENANCE_SCHEDULE,
-                    START_MAINTENANCE,
-                    STOP_MAINTENANCE -> maintenance.answer(call, encoding);
-            case SET_LOGGING_LEVEL -> {
-                var wanted = call.getSetLoggingLevel();
-                yield CompletableFuture.completedFuture(
-                        LoggingApi.set(facts.log(), Integer.toUnsignedLong(wanted.getLevel()), wanted.getDuration()));
-            }
-            case LIST_FILES, READ_FILE -> done(Refusal.of(404, ""));
-            default -> done(Refusal.notImplemented(call.getType().name()));
+            case LIST_FILES -> list(call.getListFiles().getPath(), encoding);
+            case READ_FILE -> read(call.getReadFile(), encoding);
+            default -> control.answer(exchange, call, encoding);
         };
     }
 
@@ -145,6 +123,24 @@ public final class OperatorApi implements Handler {
             default -> throw new IllegalStateException("no answer to " + type);
         }
         return out.build();
+    }
+
+    private CompletionStage<HttpResponse> list(String path, Encoding encoding) {
+        return files.answer(() -> {
+            var out = Response.newBuilder().setType(Response.Type.LIST_FILES);
+            var list = out.getListFilesBuilder();
+            files.entries(path).forEach(entry -> list.addFileInfos(FileFacts.toProto(path, entry)));
+            return Replies.message(encoding, out.build());
+        });
+    }
+
+    private CompletionStage<HttpResponse> read(Call.ReadFile call, Encoding encoding) {
+        return files.answer(() -> {
+            var part = files.part(call.getPath(), call.getOffset(), call.hasLength() ? call.getLength() : -1);
+            var out = Response.newBuilder().setType(Response.Type.READ_FILE);
+            out.getReadFileBuilder().setSize(part.size()).setData(ByteString.copyFrom(part.bytes()));
+            return Replies.message(encoding, out.build());
+        });
     }
 
     /** All four parts are there, also empty ones. */

@@ -5,14 +5,18 @@ import io.baton.core.id.IdRules;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.resource.Conversion;
+import io.baton.core.resource.Resources;
 import io.baton.httpapi.codec.Query;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Handler;
+import io.baton.httpapi.server.Router;
 import io.baton.protocol.json.MesosJson;
 import io.baton.protocol.json.MesosJsonException;
 import io.baton.v1.Offer.Operation;
+import io.baton.v1.Resource.DiskInfo.Persistence;
+import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.master.Call;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -48,8 +52,19 @@ public final class ResourceCalls {
         this.timeout = timeout;
     }
 
-    /** @param call of one of the types that are about an agent's resources */
-    CompletionStage<HttpResponse> answer(Call call) {
+    /** The older form of these calls. */
+    public void addTo(Router router) {
+        router.post("/reserve", form(Operation.Type.RESERVE))
+                .post("/unreserve", form(Operation.Type.UNRESERVE))
+                .post("/create-volumes", form(Operation.Type.CREATE))
+                .post("/destroy-volumes", form(Operation.Type.DESTROY));
+    }
+
+    /**
+     * @param call of one of the types that are about an agent's resources
+     * @param principal who calls; empty where nobody has to say so
+     */
+    CompletionStage<HttpResponse> answer(Call call, Optional<String> principal) {
         var operation = Operation.newBuilder();
         return switch (call.getType()) {
             case RESERVE_RESOURCES -> {
@@ -59,7 +74,7 @@ public final class ResourceCalls {
                         .getReserveBuilder()
                         .addAllResources(reserve.getResourcesList())
                         .addAllSource(reserve.getSourceList());
-                yield operate(reserve.getAgentId().getValue(), operation.build());
+                yield operate(reserve.getAgentId().getValue(), operation.build(), principal);
             }
             case UNRESERVE_RESOURCES -> {
                 var unreserve = call.getUnreserveResources();
@@ -67,17 +82,17 @@ public final class ResourceCalls {
                         .setType(Operation.Type.UNRESERVE)
                         .getUnreserveBuilder()
                         .addAllResources(unreserve.getResourcesList());
-                yield operate(unreserve.getAgentId().getValue(), operation.build());
+                yield operate(unreserve.getAgentId().getValue(), operation.build(), principal);
             }
             case CREATE_VOLUMES -> {
                 var create = call.getCreateVolumes();
                 operation.setType(Operation.Type.CREATE).getCreateBuilder().addAllVolumes(create.getVolumesList());
-                yield operate(create.getAgentId().getValue(), operation.build());
+                yield operate(create.getAgentId().getValue(), operation.build(), principal);
             }
             case DESTROY_VOLUMES -> {
                 var destroy = call.getDestroyVolumes();
                 operation.setType(Operation.Type.DESTROY).getDestroyBuilder().addAllVolumes(destroy.getVolumesList());
-                yield operate(destroy.getAgentId().getValue(), operation.build());
+                yield operate(destroy.getAgentId().getValue(), operation.build(), principal);
             }
             default -> throw new IllegalStateException(call.getType() + " is not about an agent's resources");
         };
@@ -88,7 +103,7 @@ public final class ResourceCalls {
      *
      * @param type RESERVE, UNRESERVE, CREATE or DESTROY
      */
-    public Handler form(Operation.Type type) {
+    private Handler form(Operation.Type type) {
         return exchange -> bodies.read(exchange, body -> {
             var form = Query.parse(body.decodeString(StandardCharsets.UTF_8));
             var agent = form.text("slaveId");
@@ -100,7 +115,7 @@ public final class ResourceCalls {
             }
             var operation = operation(type, field, values.get());
             return operation.isPresent()
-                    ? operate(agent.get(), operation.get())
+                    ? operate(agent.get(), operation.get(), exchange.principal())
                     : done(Refusal.badRequest("Error in parsing '" + field
                             + "' query parameter in the request body: it must be a JSON array of resources"));
         });
@@ -117,8 +132,8 @@ public final class ResourceCalls {
         }
     }
 
-    private CompletionStage<HttpResponse> operate(String agent, Operation operation) {
-        var problem = Conversion.problemOf(operation);
+    private CompletionStage<HttpResponse> operate(String agent, Operation operation, Optional<String> principal) {
+        var problem = Conversion.problemOf(operation).or(() -> problemOfPrincipal(operation, principal));
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Invalid " + operation.getType() + " operation: " + problem.get()));
         }
@@ -134,6 +149,25 @@ public final class ResourceCalls {
                 .thenCompose(known -> known.status().intValue() == 200
                         ? ask(new AgentId(agent), operation)
                         : CompletableFuture.completedFuture(known));
+    }
+
+    /** Nobody reserves, or makes a volume, in the name of somebody else. */
+    static Optional<String> problemOfPrincipal(Operation operation, Optional<String> principal) {
+        var named = operation.getType() == Operation.Type.RESERVE
+                ? operation.getReserve().getResourcesList().stream()
+                        .map(Resources::stacked)
+                        .filter(r -> r.getReservationsCount() > 0)
+                        .map(r -> r.getReservations(r.getReservationsCount() - 1))
+                        .filter(ReservationInfo::hasPrincipal)
+                        .map(ReservationInfo::getPrincipal)
+                : operation.getCreate().getVolumesList().stream()
+                        .map(volume -> volume.getDisk().getPersistence())
+                        .filter(Persistence::hasPrincipal)
+                        .map(Persistence::getPrincipal);
+        return principal.flatMap(caller -> named.filter(other -> !other.equals(caller))
+                .findFirst()
+                .map(other -> "the authenticated principal '" + caller + "' does not match principal '" + other
+                        + "' in the request"));
     }
 
     private CompletionStage<HttpResponse> ask(AgentId agent, Operation operation) {

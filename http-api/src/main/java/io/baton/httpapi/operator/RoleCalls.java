@@ -18,9 +18,11 @@ import io.baton.v1.master.Call;
 import io.baton.v1.master.Response;
 import io.baton.v1.quota.QuotaConfig;
 import io.baton.v1.quota.QuotaRequest;
+import io.baton.v1.quota.QuotaStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -63,12 +65,7 @@ public final class RoleCalls {
                 yield update(replyTo ->
                         new RoleProtocol.UpdateQuota(List.of(sameForBoth(request)), request.getForce(), replyTo));
             }
-            case REMOVE_QUOTA -> {
-                var none = QuotaConfig.newBuilder()
-                        .setRole(call.getRemoveQuota().getRole())
-                        .build();
-                yield update(replyTo -> new RoleProtocol.UpdateQuota(List.of(none), false, replyTo));
-            }
+            case REMOVE_QUOTA -> remove(call.getRemoveQuota().getRole());
             default -> throw new IllegalStateException(call.getType() + " is not about roles");
         };
     }
@@ -142,8 +139,21 @@ public final class RoleCalls {
 
     private static Response quota(RoleSettings set) {
         var out = Response.newBuilder().setType(Response.Type.GET_QUOTA);
-        out.getGetQuotaBuilder().getStatusBuilder().addAllConfigs(set.quotas());
+        out.getGetQuotaBuilder().setStatus(quotas(set));
         return out.build();
+    }
+
+    /** All quotas, in the older form too: that knows what is promised, and no limits. */
+    public static QuotaStatus quotas(RoleSettings set) {
+        var status = QuotaStatus.newBuilder().addAllConfigs(set.quotas());
+        for (var quota : set.quotas()) {
+            var info = status.addInfosBuilder().setRole(quota.getRole());
+            new TreeMap<>(quota.getGuaranteesMap()).forEach((name, amount) -> info.addGuaranteeBuilder()
+                    .setName(name)
+                    .setType(Value.Type.SCALAR)
+                    .setScalar(amount));
+        }
+        return status.build();
     }
 
     private static Response roles(RoleTable table) {

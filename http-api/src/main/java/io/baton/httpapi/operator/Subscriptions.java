@@ -1,5 +1,6 @@
 package io.baton.httpapi.operator;
 
+import io.baton.httpapi.codec.ChunkedAlready;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Connection;
@@ -27,6 +28,8 @@ public final class Subscriptions {
                     .response();
         }
         var records = Source.fromGraph(new OperatorStream(encoding, connection, streams));
-        return HttpResponse.create().withEntity(HttpEntities.createChunked(Replies.contentType(encoding), records));
+        return HttpResponse.create()
+                .addHeader(ChunkedAlready.HEADER)
+                .withEntity(HttpEntities.createCloseDelimited(Replies.contentType(encoding), records));
     }
 }

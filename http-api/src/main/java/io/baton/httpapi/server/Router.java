@@ -1,6 +1,7 @@
 package io.baton.httpapi.server;
 
 import io.baton.httpapi.codec.Accept;
+import io.baton.httpapi.codec.EntityTag;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import java.util.Comparator;
@@ -41,6 +42,7 @@ public final class Router {
         this.unknown = metrics.route("unknown");
     }
 
+    /** What reads: a whole answer without an {@code ETag} gets one by its content. */
     public Router get(String path, Handler handler) {
         return add(paths, "GET", path, handler, true);
     }
@@ -95,6 +97,10 @@ public final class Router {
         }
         var exchange = new Exchange(request, path, connection, verdict.principal());
         var response = handled(target.handler(), exchange);
+        if (head || method.equals("GET")) {
+            var known = exchange.header("If-None-Match");
+            response = response.thenApply(answer -> EntityTag.tagged(answer, known));
+        }
         if (target.compressed() && Accept.gzip(exchange.header("Accept-Encoding"))) {
             response = response.thenApply(Replies::gzipped);
         }

@@ -3,44 +3,50 @@ package io.baton.httpapi.stream;
 import java.util.ArrayDeque;
 import org.apache.pekko.util.ByteString;
 
-/** Records that wait for a client, up to a number and a size. One owner. */
+/** Events that wait for a client, up to a number and a size. One owner. */
 final class EventBuffer {
-    private final ArrayDeque<ByteString> records = new ArrayDeque<>();
-    private final int maxRecords;
+    private record Waiting(ByteString bytes, int events) {}
+
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final int maxEvents;
     private final long maxBytes;
+    private int events;
     private long bytes;
 
-    EventBuffer(int maxRecords, long maxBytes) {
-        this.maxRecords = maxRecords;
+    EventBuffer(int maxEvents, long maxBytes) {
+        this.maxEvents = maxEvents;
         this.maxBytes = maxBytes;
     }
 
     /**
-     * @return false if it does not fit: then it is not in. A single record always fits, however large, and one larger
-     *     than everything that may wait does not count: others fit after it.
+     * @param count of events in these bytes
+     * @return false if they do not fit: then they are not in. When nothing waits they always fit, however large, and what
+     *     is larger than everything that may wait does not count: others fit after it.
      */
-    boolean offer(ByteString record) {
-        boolean full = records.size() >= maxRecords || bytes + record.size() > maxBytes;
-        if (full && !records.isEmpty()) {
+    boolean offer(ByteString more, int count) {
+        boolean full = events + count > maxEvents || bytes + more.size() > maxBytes;
+        if (full && !waiting.isEmpty()) {
             return false;
         }
-        records.add(record);
-        bytes += counted(record);
+        waiting.add(new Waiting(more, count));
+        events += count;
+        bytes += counted(more);
         return true;
     }
 
-    private long counted(ByteString record) {
-        return record.size() > maxBytes ? 0 : record.size();
+    private long counted(ByteString some) {
+        return some.size() > maxBytes ? 0 : some.size();
     }
 
     boolean isEmpty() {
-        return records.isEmpty();
+        return waiting.isEmpty();
     }
 
     /** The oldest; not to be called when empty. */
     ByteString poll() {
-        var record = records.remove();
-        bytes -= counted(record);
-        return record;
+        var oldest = waiting.remove();
+        events -= oldest.events();
+        bytes -= counted(oldest.bytes());
+        return oldest.bytes();
     }
 }

@@ -66,7 +66,13 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private boolean subscribed;
 
         Logic() {
-            super(shape, "scheduler", setup.limits(), subscriber.connection(), setup.metrics());
+            super(
+                    shape,
+                    "scheduler",
+                    ByteString.emptyByteString(),
+                    setup.limits(),
+                    subscriber.connection(),
+                    setup.metrics());
         }
 
         @Override

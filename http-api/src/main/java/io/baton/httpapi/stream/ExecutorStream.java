@@ -72,7 +72,7 @@ public final class ExecutorStream extends GraphStage<SourceShape<ByteString>> {
         private final String id = UUID.randomUUID().toString();
 
         Logic() {
-            super(shape, "executor", setup.limits(), connection, setup.metrics());
+            super(shape, "executor", ByteString.emptyByteString(), setup.limits(), connection, setup.metrics());
         }
 
         @Override

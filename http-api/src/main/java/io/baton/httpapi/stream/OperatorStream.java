@@ -7,6 +7,7 @@ import io.baton.httpapi.stream.OperatorEvents.ToStream;
 import io.baton.protocol.codec.Encoding;
 import io.baton.v1.master.Event;
 import java.time.Duration;
+import java.util.List;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.stream.Attributes;
@@ -20,11 +21,14 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 import scala.runtime.BoxedUnit;
 
-/** The source of one operator's events, each element one record: SUBSCRIBED, HEARTBEAT, then whatever happens. */
+/**
+ * The source of one operator's events: SUBSCRIBED, HEARTBEAT, then whatever happens. Its elements are chunks of HTTP that
+ * are made once for all streams, to be sent as they are.
+ */
 public final class OperatorStream extends GraphStage<SourceShape<ByteString>> {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorStream.class);
-    private static final SharedRecord HEARTBEAT =
-            new SharedRecord(Event.newBuilder().setType(Event.Type.HEARTBEAT).build());
+    private static final SharedEvents HEARTBEAT = new SharedEvents(
+            List.of(Event.newBuilder().setType(Event.Type.HEARTBEAT).build()));
     private static final String HEARTBEAT_TIMER = "heartbeat";
     private static final String SUBSCRIBE_TIMER = "subscribe";
 
@@ -66,7 +70,7 @@ public final class OperatorStream extends GraphStage<SourceShape<ByteString>> {
         private boolean begun;
 
         Logic() {
-            super(shape, "operator", setup.limits(), connection, setup.metrics());
+            super(shape, "operator", SharedEvents.END, setup.limits(), connection, setup.metrics());
         }
 
         @Override
@@ -86,7 +90,7 @@ public final class OperatorStream extends GraphStage<SourceShape<ByteString>> {
         private BoxedUnit receive(Tuple2<ActorRef, Object> envelope) {
             var message = envelope._2();
             if (message instanceof OperatorEvents.News news) {
-                news.events().forEach(event -> write(event.in(encoding)));
+                write(news.events());
             } else if (message instanceof OperatorEvents.Begin begin) {
                 begin(begin.subscribed());
             } else if (message instanceof OperatorEvents.MakeRoom) {
@@ -96,11 +100,15 @@ public final class OperatorStream extends GraphStage<SourceShape<ByteString>> {
             return BoxedUnit.UNIT;
         }
 
-        private void begin(SharedRecord subscribed) {
+        private void write(SharedEvents events) {
+            write(events.in(encoding), events.count());
+        }
+
+        private void begin(SharedEvents subscribed) {
             begun = true;
             cancelTimer(SUBSCRIBE_TIMER);
-            write(subscribed.in(encoding));
-            write(HEARTBEAT.in(encoding));
+            write(subscribed);
+            write(HEARTBEAT);
             scheduleWithFixedDelay(
                     HEARTBEAT_TIMER, setup.limits().heartbeat(), setup.limits().heartbeat());
         }
@@ -108,7 +116,7 @@ public final class OperatorStream extends GraphStage<SourceShape<ByteString>> {
         @Override
         public void onTimer(Object timer) {
             if (timer.equals(HEARTBEAT_TIMER)) {
-                write(HEARTBEAT.in(encoding));
+                write(HEARTBEAT);
             } else if (!begun) {
                 drop("subscribe-timeout");
                 end();

@@ -19,18 +19,24 @@ abstract class RecordLogic extends TimerGraphStageLogic {
     private final Connection connection;
     private final HttpMetrics metrics;
     private final EventBuffer waiting;
+    private final ByteString last;
     private boolean completing;
 
-    /** @param kind of client, as the metrics call it */
+    /**
+     * @param kind of client, as the metrics call it
+     * @param last written when it ends in good order; may be empty
+     */
     RecordLogic(
             SourceShape<ByteString> shape,
             String kind,
+            ByteString last,
             HttpConfig.Streams limits,
             Connection connection,
             HttpMetrics metrics) {
         super(shape);
         this.out = shape.out();
         this.kind = kind;
+        this.last = last;
         this.connection = connection;
         this.metrics = metrics;
         this.waiting = new EventBuffer(limits.bufferedEvents(), limits.bufferedBytes());
@@ -60,11 +66,16 @@ abstract class RecordLogic extends TimerGraphStageLogic {
     abstract void logDrop(String reason);
 
     final void write(ByteString record) {
-        metrics.events().inc();
+        write(record, 1);
+    }
+
+    /** @param events that the bytes hold */
+    final void write(ByteString bytes, int events) {
+        metrics.events().inc(events);
         if (completing) {
             return;
         }
-        if (!waiting.offer(record)) {
+        if (!waiting.offer(bytes, events)) {
             drop("slow");
             completing = true;
             connection.abort();
@@ -79,14 +90,20 @@ abstract class RecordLogic extends TimerGraphStageLogic {
             push(out, waiting.poll());
         }
         if (completing && waiting.isEmpty()) {
-            completeStage();
+            if (last.isEmpty()) {
+                completeStage();
+            } else {
+                emit(out, last, this::completeStage);
+            }
         }
     }
 
     /** What waits is still written. */
     void end() {
-        completing = true;
-        next();
+        if (!completing) {
+            completing = true;
+            next();
+        }
     }
 
     final void drop(String reason) {

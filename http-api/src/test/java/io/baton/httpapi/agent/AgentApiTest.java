@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
@@ -17,9 +18,15 @@ import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainConfig;
+import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Operation;
+import io.baton.v1.OperationState;
+import io.baton.v1.OperationStatus;
 import io.baton.v1.ResourceStatistics;
 import io.baton.v1.TaskState;
+import io.baton.v1.UUID;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -61,6 +68,14 @@ class AgentApiTest {
                     .setMemTotalBytes(4096)
                     .build());
 
+    private static final Operation OPERATION = Operation.newBuilder()
+            .setFrameworkId(FrameworkID.newBuilder().setValue("F1"))
+            .setInfo(Offer.Operation.newBuilder().setType(Offer.Operation.Type.RESERVE))
+            .setLatestStatus(OperationStatus.newBuilder().setState(OperationState.OPERATION_FINISHED))
+            .setUuid(UUID.newBuilder().setValue(ByteString.copyFromUtf8("0123456789abcdef")))
+            .build();
+    private static final FakeLog LOG = new FakeLog();
+
     @TempDir
     private static Path root;
 
@@ -78,6 +93,7 @@ class AgentApiTest {
                 .with(new HttpConfig.Files(1 << 20, 1 << 20, 100, 2, Duration.ofMinutes(1), Duration.ofMillis(20)));
         var ports = new AgentPorts(
                 AgentApiTest::snapshot,
+                () -> CompletableFuture.completedFuture(snapshot()),
                 root,
                 said -> {},
                 wanted -> {},
@@ -86,7 +102,7 @@ class AgentApiTest {
                 "1.12.0",
                 Instant.now(),
                 new TreeMap<>(Map.of("port", "5051")),
-                new FakeLog());
+                LOG);
         binding = AgentHttp.bind(KIT.system(), config, ports)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
@@ -113,7 +129,8 @@ class AgentApiTest {
                 AgentSnapshot.Executors.NONE,
                 Map.of("slave/recovery_errors", 0.0),
                 Optional.of(new AgentSnapshot.Drain(
-                        DrainConfig.newBuilder().setMarkGone(true).build(), Instant.ofEpochMilli(1500))));
+                        DrainConfig.newBuilder().setMarkGone(true).build(), Instant.ofEpochMilli(1500))),
+                List.of(OPERATION));
     }
 
     private static HttpResponse<String> get(String path) throws Exception {
@@ -186,6 +203,7 @@ class AgentApiTest {
         {"type":"GET_STATE"}      | 200 | {"type":"GET_STATE","get_state":{"get_tasks":
         {"type":"GET_EXECUTORS"}  | 200 | {"type":"GET_EXECUTORS","get_executors":{"executors":[{"executor_info":{"executor_id":{"value":"t1"}
         {"type":"GET_CONTAINERS"} | 200 | {"type":"GET_CONTAINERS","get_containers":{"containers":[{"framework_id":{"value":"F1"}
+        {"type":"GET_OPERATIONS"} | 200 | {"type":"GET_OPERATIONS","get_operations":{"operations":[{"framework_id":{"value":"F1"}
         {"type":"GET_METRICS"}    | 400 | Failed to validate agent::Call: Expecting 'get_metrics' to be present
         {"type":"FLY"}            | 400 | Failed to validate agent::Call: Expecting 'type' to be present: one of GET_HEALTH,
         {"type":"PRUNE_IMAGES"}   | 501 | The call PRUNE_IMAGES is not implemented yet
@@ -211,6 +229,18 @@ class AgentApiTest {
         assertThat(letters.get("path").asText()).isEqualTo(box + "/letters");
         assertThat(letters.get("size").asInt()).isEqualTo(10);
         assertThat(letters.get("mode").asInt() & 0100000).isEqualTo(0100000);
+    }
+
+    @Test
+    void showsItsOwnLogUnderMesossName() throws Exception {
+        assertThat(get("/files/read?offset=0&path=/slave/log").statusCode()).isEqualTo(404);
+        LOG.writesTo(Files.writeString(root.resolve("agent.log"), "started\n"));
+
+        assertThat(get("/files/read?offset=0&path=/slave/log").body())
+                .isEqualTo("{\"data\":\"started\\n\",\"offset\":0}");
+        assertThat(json(get("/slave(1)/files/debug")).get("/slave/log").asText())
+                .isEqualTo(root.resolve("agent.log").toString());
+        LOG.writesTo(null);
     }
 
     @Test

@@ -60,9 +60,11 @@ class ExecutorApiTest {
                 List.of(),
                 AgentSnapshot.Executors.NONE,
                 Map.of(),
-                java.util.Optional.empty());
+                java.util.Optional.empty(),
+                List.of());
         var ports = new AgentPorts(
                 () -> snapshot,
+                () -> CompletableFuture.completedFuture(snapshot),
                 root,
                 ExecutorApiTest::hear,
                 wanted -> {},

@@ -8,11 +8,16 @@ import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.States;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.Offer.Operation;
+import io.baton.v1.Resource;
+import io.baton.v1.Resource.DiskInfo.Persistence;
+import io.baton.v1.Resource.ReservationInfo;
+import io.baton.v1.Value;
 import io.baton.v1.master.Response;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +87,42 @@ class ResourceCallsTest {
         var answer = response.get(MasterEdge.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(answer.body()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0} by {1} for {2}")
+    @CsvSource({
+        "RESERVE, ann, ann, ''",
+        "RESERVE, ann, , ''",
+        "RESERVE, , bob, ''",
+        "RESERVE, ann, bob, the authenticated principal 'ann' does not match principal 'bob' in the request",
+        "CREATE, ann, bob, the authenticated principal 'ann' does not match principal 'bob' in the request",
+        "CREATE, ann, ann, ''",
+        "UNRESERVE, ann, bob, ''",
+        "DESTROY, ann, bob, ''"
+    })
+    void nobodyReservesInTheNameOfSomebodyElse(Operation.Type type, String caller, String named, String problem) {
+        var reservation = ReservationInfo.newBuilder().setRole("dev").setType(ReservationInfo.Type.DYNAMIC);
+        var persistence = Persistence.newBuilder().setId("v");
+        if (named != null) {
+            reservation.setPrincipal(named);
+            persistence.setPrincipal(named);
+        }
+        var disk =
+                Resource.newBuilder().setName("disk").setType(Value.Type.SCALAR).addReservations(reservation);
+        disk.getScalarBuilder().setValue(1);
+        var volume = disk.build().toBuilder();
+        volume.getDiskBuilder().setPersistence(persistence);
+        var operation = Operation.newBuilder().setType(type);
+        switch (type) {
+            case RESERVE -> operation.getReserveBuilder().addResources(disk);
+            case UNRESERVE -> operation.getUnreserveBuilder().addResources(disk);
+            case CREATE -> operation.getCreateBuilder().addVolumes(volume);
+            default -> operation.getDestroyBuilder().addVolumes(volume);
+        }
+
+        assertThat(ResourceCalls.problemOfPrincipal(operation.build(), Optional.ofNullable(caller))
+                        .orElse(""))
+                .isEqualTo(problem);
     }
 
     @Test

@@ -48,7 +48,8 @@ class RoleCallsTest {
                 .contains("\"name\":\"b\",\"weight\":1.0");
         assertThat(edge.get("/weights").body()).isEqualTo("[{\"role\":\"a\",\"weight\":2.5}]");
         assertThat(edge.get("/quota").body())
-                .isEqualTo("{\"configs\":[{\"role\":\"b\",\"guarantees\":{},\"limits\":{\"cpus\":{\"value\":2.0}}}]}");
+                .isEqualTo("{\"infos\":[{\"role\":\"b\"}],"
+                        + "\"configs\":[{\"role\":\"b\",\"limits\":{\"cpus\":{\"value\":2.0}}}]}");
         assertThat(edge.get("/roles").body())
                 .contains("\"limit\":{\"cpus\":2.0}")
                 .contains("\"weight\":2.5");
@@ -116,6 +117,11 @@ class RoleCallsTest {
     void readsTheOlderQuotaCallsAsNewOnes() throws Exception {
         post("{\"type\":\"SET_QUOTA\",\"set_quota\":{\"quota_request\":{\"role\":\"a\",\"guarantee\":"
                 + "[{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":3}}]}}}");
+        var missing = post("{\"type\":\"REMOVE_QUOTA\",\"remove_quota\":{\"role\":\"a\"}}");
+        assertThat(missing.statusCode()).isEqualTo(400);
+        assertThat(missing.body()).isEqualTo("role 'a' has no quota to remove");
+        edge.settings.set(new RoleSettings(
+                List.of(), List.of(QuotaConfig.newBuilder().setRole("a").build()), 1, 2));
         post("{\"type\":\"REMOVE_QUOTA\",\"remove_quota\":{\"role\":\"a\"}}");
 
         var three = Map.of("cpus", Value.Scalar.newBuilder().setValue(3).build());

@@ -1,4 +1,4 @@
-package io.baton.httpapi.agent;
+package io.baton.httpapi.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

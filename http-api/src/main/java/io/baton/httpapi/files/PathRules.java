@@ -1,4 +1,4 @@
-package io.baton.httpapi.agent;
+package io.baton.httpapi.files;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

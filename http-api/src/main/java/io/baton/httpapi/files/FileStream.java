@@ -1,6 +1,6 @@
-package io.baton.httpapi.agent;
+package io.baton.httpapi.files;
 
-import io.baton.httpapi.agent.Sandboxes.OpenFile;
+import io.baton.httpapi.files.FileSource.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
 
     private final Outlet<ByteString> out = Outlet.create("file.out");
     private final SourceShape<ByteString> shape = SourceShape.of(out);
-    private final Sandboxes sandboxes;
+    private final FileSource files;
     private final Extent extent;
     private final Runnable whenStarted;
     private final Runnable whenEnded;
@@ -41,8 +41,8 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
     /**
      * @param whenStarted run when the client takes the stream, which may be never; then {@code whenEnded} is due
      */
-    FileStream(Sandboxes sandboxes, Extent extent, Runnable whenStarted, Runnable whenEnded) {
-        this.sandboxes = sandboxes;
+    FileStream(FileSource files, Extent extent, Runnable whenStarted, Runnable whenEnded) {
+        this.files = files;
         this.extent = extent;
         this.whenStarted = whenStarted;
         this.whenEnded = whenEnded;
@@ -75,13 +75,13 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
         }
 
         @Override
-        public void preStart() throws IOException, SandboxException {
+        public void preStart() throws IOException, NoFileException {
             whenStarted.run();
-            current = sandboxes.open(extent.path());
+            current = files.open(extent.path());
         }
 
         @Override
-        public void onTimer(Object timer) throws IOException, SandboxException {
+        public void onTimer(Object timer) throws IOException, NoFileException {
             if (System.nanoTime() - deadline >= 0) {
                 completeStage();
                 return;
@@ -115,7 +115,7 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
 
         private void lookForAnother() throws IOException {
             try {
-                var now = sandboxes.open(extent.path());
+                var now = files.open(extent.path());
                 if (Objects.equals(now.key(), current.key())) {
                     now.close();
                 } else {
@@ -123,7 +123,7 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
                     current = now;
                     position = 0;
                 }
-            } catch (SandboxException e) {
+            } catch (NoFileException e) {
                 return; // between two files; the next look will find one
             }
         }

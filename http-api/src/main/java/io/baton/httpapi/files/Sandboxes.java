@@ -1,7 +1,6 @@
-package io.baton.httpapi.agent;
+package io.baton.httpapi.files;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,7 +27,7 @@ import java.util.Set;
  * <p>Left open: a task that swaps a file for a pipe between our look at it and our opening it can keep one thread of the
  * pool for blocking work waiting.
  */
-final class Sandboxes {
+public final class Sandboxes implements FileSource {
     private static final String LATEST = "latest";
     private static final String RUNS = "runs";
 
@@ -39,94 +38,82 @@ final class Sandboxes {
     private record Place(SecureDirectoryStream<Path> directory, Path name) {}
 
     /**
-     * An entry of a directory.
-     *
-     * @param name within the directory
-     */
-    record Entry(String name, PosixFileAttributes attributes) {}
-
-    /**
-     * A plain file, open for reading. Whoever has it closes it.
-     *
-     * @param key the same for the same file, whatever it is called
-     */
-    record OpenFile(String name, SeekableByteChannel channel, Object key) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
-    }
-
-    /**
      * @param root must exist when a file is asked for, not before
      */
-    Sandboxes(Path root) {
+    public Sandboxes(Path root) {
         this.given = root.toAbsolutePath().normalize();
         this.root = root;
     }
 
-    /** What is in a directory, by name. */
-    List<Entry> list(String path, int atMost) throws SandboxException, IOException {
+    @Override
+    public List<Entry> list(String path, int atMost) throws NoFileException, IOException {
         var names = names(path);
         try (var directory = directory(names, names.size())) {
-            var entries = new ArrayList<Entry>();
-            for (var entry : directory) {
-                if (entries.size() == atMost) {
-                    break;
-                }
-                var name = entry.getFileName();
-                facts(new Place(directory, name)).ifPresent(facts -> entries.add(new Entry(name.toString(), facts)));
-            }
-            entries.sort(Comparator.comparing(Entry::name));
-            return entries;
+            return entries(directory, atMost);
+        } catch (NoFileException noDirectory) {
+            open(path).close();
+            return List.of();
         }
     }
 
-    /** Opens a plain file. */
-    OpenFile open(String path) throws SandboxException, IOException {
+    private static List<Entry> entries(SecureDirectoryStream<Path> directory, int atMost) throws IOException {
+        var entries = new ArrayList<Entry>();
+        for (var entry : directory) {
+            if (entries.size() == atMost) {
+                break;
+            }
+            var name = entry.getFileName();
+            facts(new Place(directory, name)).ifPresent(facts -> entries.add(new Entry(name.toString(), facts)));
+        }
+        entries.sort(Comparator.comparing(Entry::name));
+        return entries;
+    }
+
+    @Override
+    public OpenFile open(String path) throws NoFileException, IOException {
         var names = names(path);
         if (names.isEmpty()) {
-            throw SandboxException.badRequest("Cannot read a directory");
+            throw NoFileException.badRequest("Cannot read a directory");
         }
         try (var directory = directory(names, names.size() - 1)) {
             var place = new Place(directory, Path.of(names.get(names.size() - 1)));
             var before = attributes(place);
             if (before.isDirectory()) {
-                throw SandboxException.badRequest("Cannot read a directory");
+                throw NoFileException.badRequest("Cannot read a directory");
             }
             if (!before.isRegularFile()) {
-                throw SandboxException.notFound();
+                throw NoFileException.notFound();
             }
             var channel =
                     directory.newByteChannel(place.name(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
             var after = attributes(place);
             if (!after.isRegularFile() || !Objects.equals(before.fileKey(), after.fileKey())) {
                 channel.close();
-                throw SandboxException.notFound();
+                throw NoFileException.notFound();
             }
             return new OpenFile(place.name().toString(), channel, after.fileKey());
         } catch (FileSystemException e) {
-            throw SandboxException.notFound();
+            throw NoFileException.notFound();
         }
     }
 
-    private List<String> names(String path) throws SandboxException, IOException {
+    private List<String> names(String path) throws NoFileException, IOException {
         var problem = PathRules.problem(path);
         if (problem.isPresent()) {
-            throw SandboxException.badRequest(problem.get());
+            throw NoFileException.badRequest(problem.get());
         }
         if (!Files.isDirectory(root)) {
-            throw SandboxException.notFound();
+            throw NoFileException.notFound();
         }
         var names = PathRules.names(given, path);
         if (names.isEmpty()) {
             names = PathRules.names(root.toRealPath(), path);
         }
-        return names.orElseThrow(SandboxException::notFound);
+        return names.orElseThrow(NoFileException::notFound);
     }
 
     /** Opens the directory that the first names lead to. */
-    private SecureDirectoryStream<Path> directory(List<String> names, int count) throws SandboxException, IOException {
+    private SecureDirectoryStream<Path> directory(List<String> names, int count) throws NoFileException, IOException {
         var directory = secure(root.toRealPath());
         try {
             for (int i = 0; i < count; i++) {
@@ -141,8 +128,8 @@ final class Sandboxes {
             return directory;
         } catch (FileSystemException e) {
             directory.close();
-            throw SandboxException.notFound();
-        } catch (IOException | SandboxException e) {
+            throw NoFileException.notFound();
+        } catch (IOException | NoFileException e) {
             directory.close();
             throw e;
         }
@@ -152,7 +139,7 @@ final class Sandboxes {
      * What the link says, of which only the last name counts: the caller opens it beside the link. Should a task have
      * swapped the path under us, it is still a name in a directory that is open.
      */
-    private String latest(List<String> runs) throws SandboxException, IOException {
+    private String latest(List<String> runs) throws NoFileException, IOException {
         var link = root.toRealPath().resolve(String.join("/", runs)).resolve(LATEST);
         if (!Files.isSymbolicLink(link)) {
             return LATEST;
@@ -161,7 +148,7 @@ final class Sandboxes {
         if (target == null
                 || target.toString().equals("..")
                 || target.toString().equals(".")) {
-            throw SandboxException.notFound();
+            throw NoFileException.notFound();
         }
         return target.toString();
     }
@@ -170,18 +157,18 @@ final class Sandboxes {
     private static Optional<PosixFileAttributes> facts(Place place) throws IOException {
         try {
             return Optional.of(attributes(place));
-        } catch (SandboxException e) {
+        } catch (NoFileException e) {
             return Optional.empty();
         }
     }
 
-    private static PosixFileAttributes attributes(Place place) throws SandboxException, IOException {
+    private static PosixFileAttributes attributes(Place place) throws NoFileException, IOException {
         var view = place.directory()
                 .getFileAttributeView(place.name(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         try {
             return view.readAttributes();
         } catch (FileSystemException e) {
-            throw SandboxException.notFound();
+            throw NoFileException.notFound();
         }
     }
 

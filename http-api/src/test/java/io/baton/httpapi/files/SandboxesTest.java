@@ -1,4 +1,4 @@
-package io.baton.httpapi.agent;
+package io.baton.httpapi.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -81,7 +81,7 @@ class SandboxesTest {
         frameworks/F/executors/e/runs/c1/stdout/x     | 404
         """)
     void refusesTheRest(String path, int status) {
-        assertThatThrownBy(() -> read(path)).isInstanceOfSatisfying(SandboxException.class, e -> assertThat(
+        assertThatThrownBy(() -> read(path)).isInstanceOfSatisfying(NoFileException.class, e -> assertThat(
                         e.refusal().status())
                 .isEqualTo(status));
     }
@@ -98,8 +98,8 @@ class SandboxesTest {
         for (var target : new String[] {temporary.toString(), "/etc", "..", "c1/link", "nowhere"}) {
             Files.delete(latest);
             Files.createSymbolicLink(latest, Path.of(target));
-            assertThatThrownBy(() -> read(RUNS + "/latest/secret")).isInstanceOf(SandboxException.class);
-            assertThatThrownBy(() -> read(RUNS + "/latest/passwd")).isInstanceOf(SandboxException.class);
+            assertThatThrownBy(() -> read(RUNS + "/latest/secret")).isInstanceOf(NoFileException.class);
+            assertThatThrownBy(() -> read(RUNS + "/latest/passwd")).isInstanceOf(NoFileException.class);
         }
     }
 
@@ -111,13 +111,14 @@ class SandboxesTest {
                 .containsExactly("latest", "link", "near", "pipe", "stdout", "sub", "up", "~");
         assertThat(entries.get(1).attributes().isSymbolicLink()).isTrue();
         assertThat(sandboxes.list(RUNS + "/latest", 3)).hasSize(3);
-        assertThatThrownBy(() -> sandboxes.list(RUNS + "/c1/up", 100)).isInstanceOf(SandboxException.class);
-        assertThatThrownBy(() -> sandboxes.list(RUNS + "/c1/stdout", 100)).isInstanceOf(SandboxException.class);
+        assertThatThrownBy(() -> sandboxes.list(RUNS + "/c1/up", 100)).isInstanceOf(NoFileException.class);
+        assertThat(sandboxes.list(RUNS + "/c1/stdout", 100)).as("a file").isEmpty();
+        assertThatThrownBy(() -> sandboxes.list(RUNS + "/c1/none", 100)).isInstanceOf(NoFileException.class);
     }
 
     @Test
     void hasNothingBeforeTheRootIsThere() {
         var none = new Sandboxes(temporary.resolve("later"));
-        assertThatThrownBy(() -> none.open("a")).isInstanceOf(SandboxException.class);
+        assertThatThrownBy(() -> none.open("a")).isInstanceOf(NoFileException.class);
     }
 }

@@ -1,4 +1,4 @@
-package io.baton.httpapi.agent;
+package io.baton.httpapi.files;
 
 /** Text that is cut anywhere. Pure. */
 final class Utf8 {

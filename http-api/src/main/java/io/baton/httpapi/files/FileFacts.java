@@ -1,7 +1,7 @@
-package io.baton.httpapi.agent;
+package io.baton.httpapi.files;
 
-import io.baton.httpapi.agent.Sandboxes.Entry;
 import io.baton.httpapi.codec.JsonText;
+import io.baton.httpapi.files.FileSource.Entry;
 import io.baton.v1.FileInfo;
 import io.baton.v1.TimeInfo;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * What listings say of a file. The number of links is not known where files are opened safely: 1, and 2 for a
  * directory.
  */
-final class FileFacts {
+public final class FileFacts {
     private static final int DIRECTORY = 0040000;
     private static final int REGULAR = 0100000;
     private static final int LINK = 0120000;
@@ -37,7 +37,7 @@ final class FileFacts {
                 .field("uid", facts.owner().getName()));
     }
 
-    static FileInfo toProto(String directory, Entry entry) {
+    public static FileInfo toProto(String directory, Entry entry) {
         var facts = entry.attributes();
         return FileInfo.newBuilder()
                 .setPath(path(directory, entry))

@@ -1,10 +1,10 @@
-package io.baton.httpapi.agent;
+package io.baton.httpapi.files;
 
-import io.baton.httpapi.agent.FileStream.Extent;
-import io.baton.httpapi.agent.Sandboxes.Entry;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.files.FileSource.Entry;
+import io.baton.httpapi.files.FileStream.Extent;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
@@ -29,35 +29,35 @@ import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of sandboxes, read in parts, whole, or as they grow. All reading is done where it may block. */
-final class FilesApi {
+/** Files read in parts, whole, or as they grow. All reading is done where it may block. */
+public final class FilesApi {
     private static final Logger LOG = LoggerFactory.getLogger(FilesApi.class);
     private static final String BLOCKING = "pekko.actor.default-blocking-io-dispatcher";
     private static final int STREAM_BUFFER = 2;
 
     /** Work that blocks and may say no. */
-    interface Work<T> {
-        T run() throws IOException, SandboxException;
+    public interface Work<T> {
+        T run() throws IOException, NoFileException;
     }
 
     /** A part of a file and how long the file is. */
     @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
-    record Part(long offset, byte[] bytes, long size) {}
+    public record Part(long offset, byte[] bytes, long size) {}
 
-    private final Sandboxes sandboxes;
+    private final FileSource files;
     private final HttpConfig.Files limits;
     private final HttpMetrics metrics;
     private final Executor blocking;
     private final AtomicInteger followers = new AtomicInteger();
 
-    FilesApi(ActorSystem<?> system, Sandboxes sandboxes, HttpConfig.Files limits, HttpMetrics metrics) {
-        this.sandboxes = sandboxes;
+    public FilesApi(ActorSystem<?> system, FileSource files, HttpConfig.Files limits, HttpMetrics metrics) {
+        this.files = files;
         this.limits = limits;
         this.metrics = metrics;
         this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     }
 
-    void addTo(Router router) {
+    public void addTo(Router router) {
         router.get("/files/read", this::read)
                 .get("/files/read.json", this::read)
                 .get("/files/browse", this::browse)
@@ -68,15 +68,15 @@ final class FilesApi {
     }
 
     /** Answers with what the work makes, or with its refusal. */
-    CompletionStage<HttpResponse> answer(Work<HttpResponse> work) {
+    public CompletionStage<HttpResponse> answer(Work<HttpResponse> work) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
                         return work.run();
-                    } catch (SandboxException e) {
+                    } catch (NoFileException e) {
                         return e.refusal().response();
                     } catch (IOException e) {
-                        LOG.warn("a file of a sandbox cannot be read: {}", e.toString());
+                        LOG.warn("a file cannot be read: {}", e.toString());
                         return Refusal.of(500, "The file cannot be read").response();
                     }
                 },
@@ -90,10 +90,10 @@ final class FilesApi {
         long length = query.number("length").orElse(-1);
         return answer(() -> {
             if (offset < -1) {
-                throw SandboxException.badRequest("Negative offset provided: " + offset);
+                throw NoFileException.badRequest("Negative offset provided: " + offset);
             }
             if (length < -1) {
-                throw SandboxException.badRequest("Negative length provided: " + length);
+                throw NoFileException.badRequest("Negative length provided: " + length);
             }
             var part = part(path, offset, length);
             int whole = Utf8.wholeCharacters(part.bytes());
@@ -104,11 +104,11 @@ final class FilesApi {
     }
 
     /**
-     * @param offset -1 for the end of the file: then there are no bytes
-     * @param length -1 for as many as there are; in any case no more than the limit
+     * @param offset negative for the end of the file: then there are no bytes
+     * @param length negative for as many as there are; in any case no more than the limit
      */
-    Part part(String path, long offset, long length) throws IOException, SandboxException {
-        try (var file = sandboxes.open(path)) {
+    public Part part(String path, long offset, long length) throws IOException, NoFileException {
+        try (var file = files.open(path)) {
             long size = file.channel().size();
             if (offset < 0 || offset >= size) {
                 return new Part(offset < 0 ? size : offset, new byte[0], size);
@@ -124,8 +124,8 @@ final class FilesApi {
         }
     }
 
-    List<Entry> entries(String path) throws IOException, SandboxException {
-        return sandboxes.list(path, limits.entries());
+    public List<Entry> entries(String path) throws IOException, NoFileException {
+        return files.list(path, limits.entries());
     }
 
     private CompletionStage<HttpResponse> browse(Exchange exchange) {
@@ -140,10 +140,10 @@ final class FilesApi {
     private CompletionStage<HttpResponse> download(Exchange exchange) {
         var path = exchange.query().text("path").orElse("");
         return answer(() -> {
-            try (var file = sandboxes.open(path)) {
+            try (var file = files.open(path)) {
                 long size = file.channel().size();
                 if (size > limits.downloadBytes()) {
-                    throw SandboxException.badRequest("The file has " + size + " bytes, more than the limit of "
+                    throw NoFileException.badRequest("The file has " + size + " bytes, more than the limit of "
                             + limits.downloadBytes() + "; read parts of it with /files/read");
                 }
                 var source = source(exchange, new Extent(path, 0, size, Duration.ZERO, limits.poll()));
@@ -163,9 +163,9 @@ final class FilesApi {
         long offset = query.number("offset").orElse(0);
         boolean follow = query.flag("follow");
         return answer(() -> {
-            try (var file = sandboxes.open(path)) {
+            try (var file = files.open(path)) {
                 if (follow && followers.get() >= limits.followers()) {
-                    throw new SandboxException(Refusal.tooMany("As many clients follow logs of this agent as may"));
+                    throw new NoFileException(Refusal.tooMany("As many clients follow files here as may"));
                 }
                 long size = file.channel().size();
                 long from = offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
@@ -184,7 +184,7 @@ final class FilesApi {
     private Source<ByteString, ?> source(Exchange exchange, Extent extent) {
         int weight = extent.follow().isZero() ? 0 : 1;
         var live = metrics.streams().labelValues("log");
-        return Source.fromGraph(new FileStream(sandboxes, extent, () -> live.set(followers.addAndGet(weight)), () -> {
+        return Source.fromGraph(new FileStream(files, extent, () -> live.set(followers.addAndGet(weight)), () -> {
                     live.set(followers.addAndGet(-weight));
                     exchange.connection().streamEnded();
                 }))

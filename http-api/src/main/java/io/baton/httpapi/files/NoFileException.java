@@ -1,0 +1,27 @@
+package io.baton.httpapi.files;
+
+import io.baton.httpapi.error.Refusal;
+
+/** A file that is not there for the client, whatever the reason. */
+public final class NoFileException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Refusal refusal;
+
+    NoFileException(Refusal refusal) {
+        super(refusal.text(), null, false, false);
+        this.refusal = refusal;
+    }
+
+    static NoFileException notFound() {
+        return new NoFileException(Refusal.of(404, "There is no such file among those that are shown here"));
+    }
+
+    static NoFileException badRequest(String text) {
+        return new NoFileException(Refusal.badRequest(text));
+    }
+
+    Refusal refusal() {
+        return refusal;
+    }
+}
