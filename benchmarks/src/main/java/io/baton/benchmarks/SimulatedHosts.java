@@ -7,6 +7,7 @@ import io.baton.core.protocol.AllocatorProtocol.Filter;
 import io.baton.core.protocol.AllocatorProtocol.FrameworkChanged;
 import io.baton.core.protocol.AllocatorProtocol.Holding;
 import io.baton.core.resource.Resources;
+import io.baton.resourcemanager.allocation.AllocationRules;
 import io.baton.resourcemanager.allocation.Allocator;
 import io.baton.resourcemanager.allocation.Proposal;
 import io.baton.v1.AgentInfo;
@@ -31,17 +32,26 @@ import java.util.Optional;
 final class SimulatedHosts {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static final int FEW = 16;
     private static final double CPUS = 24;
     private static final double MEM = 49_152;
     private static final double DISK = 1_000_000;
 
-    final Allocator allocator = new Allocator();
+    final Allocator allocator;
     final List<AgentId> ids = new ArrayList<>();
     private final List<AgentInfo> infos = new ArrayList<>();
     private final List<Resources> totals = new ArrayList<>();
     private final List<Resources> free = new ArrayList<>();
     private final List<List<Holding>> held = new ArrayList<>();
     private long[] answered = {};
+
+    SimulatedHosts() {
+        this(AllocationRules.DEFAULT);
+    }
+
+    SimulatedHosts(AllocationRules rules) {
+        allocator = new Allocator(rules);
+    }
 
     static Resources whole() {
         return Resources.fromProto(List.of(
@@ -68,19 +78,53 @@ final class SimulatedHosts {
 
     /** Agents with nothing on them. */
     void agents(int count) {
-        answered = Arrays.copyOf(answered, ids.size() + count);
         for (int i = 0; i < count; i++) {
-            int n = ids.size();
-            ids.add(new AgentId(String.format(Locale.ROOT, "agent-%06d", n)));
-            infos.add(AgentInfo.newBuilder()
-                    .setHostname("host-" + n)
-                    .setId(ids.get(n).toProto())
-                    .build());
-            totals.add(whole());
-            free.add(totals.get(n));
-            held.add(List.of());
-            tell(n);
+            tell(agent(whole()));
         }
+    }
+
+    /** One more agent with nothing on it, in the ledger only. */
+    int agent(Resources total) {
+        int n = ids.size();
+        if (n == answered.length) {
+            answered = Arrays.copyOf(answered, Math.max(FEW, 2 * n));
+        }
+        ids.add(new AgentId(String.format(Locale.ROOT, "agent-%06d", n)));
+        infos.add(AgentInfo.newBuilder()
+                .setHostname("host-" + n)
+                .setId(ids.get(n).toProto())
+                .build());
+        totals.add(total);
+        free.add(total);
+        held.add(List.of());
+        return n;
+    }
+
+    /** Something of an agent is used, in the ledger only. */
+    void use(int n, FrameworkId framework, String role, Resources used) {
+        free.set(n, free.get(n).minus(used));
+        var now = new ArrayList<>(held.get(n));
+        now.add(new Holding(framework, role, used));
+        Collections.sort(now);
+        held.set(n, now);
+    }
+
+    /** The agent has more, in the ledger only. */
+    void grow(int n, Resources more) {
+        totals.set(n, totals.get(n).plus(more));
+        free.set(n, free.get(n).plus(more));
+    }
+
+    /** What the agent has, and what one framework holds of it, becomes something else, in the ledger only. */
+    void convert(int n, int holding, Resources from, Resources to) {
+        totals.set(n, totals.get(n).minus(from).plus(to));
+        var now = new ArrayList<>(held.get(n));
+        var one = now.get(holding);
+        now.set(
+                holding,
+                new Holding(
+                        one.framework(), one.role(), one.resources().minus(from).plus(to)));
+        held.set(n, now);
     }
 
     /** Frameworks spread over that many roles. */
@@ -105,6 +149,24 @@ final class SimulatedHosts {
                 .build();
         allocator.frameworkChanged(
                 new FrameworkChanged(new FrameworkId(id), info, List.of(role), List.of(), Optional.empty()));
+    }
+
+    /** One that knows what revocable and shared resources are, and may have suppressed its role. */
+    void capable(String id, String role, boolean suppressed) {
+        var info = FrameworkInfo.newBuilder().setUser("root").setName(id).addRoles(role);
+        for (var type : List.of(
+                Capability.Type.MULTI_ROLE,
+                Capability.Type.REVOCABLE_RESOURCES,
+                Capability.Type.SHARED_RESOURCES,
+                Capability.Type.RESERVATION_REFINEMENT)) {
+            info.addCapabilities(Capability.newBuilder().setType(type));
+        }
+        allocator.frameworkChanged(new FrameworkChanged(
+                new FrameworkId(id),
+                info.build(),
+                List.of(role),
+                suppressed ? List.of(role) : List.of(),
+                Optional.empty()));
     }
 
     int indexOf(AgentId id) {

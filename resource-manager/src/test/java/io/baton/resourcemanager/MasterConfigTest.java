@@ -7,9 +7,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.baton.resourcemanager.allocation.AllocationRules;
+import io.baton.resourcemanager.allocation.OfferFloor;
+import io.baton.resourcemanager.allocation.PreemptionRules;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +35,8 @@ class MasterConfigTest {
                         d.floor(),
                         d.filterGpus(),
                         d.region(),
-                        true));
+                        true,
+                        PreemptionRules.OFF));
     }
 
     @Test
@@ -44,7 +49,27 @@ class MasterConfigTest {
         assertThat(rules.notShared()).containsExactly("gpus");
         assertThat(rules.region()).isEqualTo(Optional.of("here"));
         assertThat(rules.floor()).hasSize(1);
-        assertThat(rules.floor().get(0).millis()).isEqualTo(java.util.Map.of("cpus", 500L, "mem", 100_000L));
+        assertThat(rules.floor().get(0).millis()).isEqualTo(Map.of("cpus", 500L, "mem", 100_000L));
+    }
+
+    @Test
+    void readsPreemption() {
+        var rules = MasterConfig.from(
+                        with("preemption { enabled = on, priorities = [\"prod:10\", \"a:b/c:-1\"], unit = \"gpus:1\","
+                                + " patience = 1s, deadline = 2s, kills = 3, interval = 4s, at-once = 5 }"))
+                .allocation()
+                .preemption();
+
+        assertThat(rules)
+                .isEqualTo(new PreemptionRules(
+                        true,
+                        new TreeMap<>(Map.of("prod", 10, "a:b/c", -1)),
+                        new OfferFloor.Quantity(new TreeMap<>(Map.of("gpus", 1000L))),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        3,
+                        Duration.ofSeconds(4),
+                        5));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -52,6 +77,12 @@ class MasterConfigTest {
             role-order = fair                | must be drf or random, is fair
             min-allocatable = [many]         | must be of the form "cpus:0.01;mem:32", is "many"
             min-allocatable = ["cpus:-1"]    | must be of the form
+            preemption.priorities = [prod]   | must be of the form "role:10", is "prod"
+            preemption.priorities = ["p:x"]  | must be of the form "role:10", is "p:x"
+            preemption.unit = ""             | must be of the form
+            preemption.kills = -1            | must be at least 0, is -1
+            preemption.interval = 10ms       | must be at least PT1S
+            preemption.at-once = 0           | must be at least 1, is 0
             """)
     void refuses(String setting, String problem) {
         assertThatThrownBy(() -> MasterConfig.from(with(setting)))

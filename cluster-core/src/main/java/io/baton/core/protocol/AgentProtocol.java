@@ -139,6 +139,29 @@ public sealed interface AgentProtocol extends WireMessage {
      */
     record Recall(String role, long allocator) implements AgentProtocol {}
 
+    /**
+     * A framework is to give back what another role may claim: its offers of that role end, and it gets an inverse offer.
+     * Not answered: what becomes free shows in {@link AllocatorProtocol.AgentChanged}. A lost one costs the framework its
+     * notice; a copy changes nothing.
+     *
+     * @param wanted scalars that are neither reserved nor revocable
+     * @param claimant the role that claims it
+     * @param within how long the framework has
+     * @param allocator the allocator's epoch, as in {@link Propose}
+     */
+    record Reclaim(
+            FrameworkId framework, String role, Resources wanted, String claimant, Duration within, long allocator)
+            implements AgentProtocol {}
+
+    /**
+     * The time to give it back is over: end tasks of that framework and role, the newest first, until this much is free.
+     * Answered by {@link AllocatorProtocol.Preempted}; if either is lost, the allocator claims anew.
+     *
+     * @param most no more tasks than this
+     */
+    record Preempt(FrameworkId framework, String role, Resources wanted, String claimant, int most, long allocator)
+            implements AgentProtocol {}
+
     /** End an executor of the framework, and all its tasks. Passed on to the agent, which ignores what it does not know. */
     record ShutdownExecutor(FrameworkId framework, ExecutorID executor) implements AgentProtocol {}
 

@@ -56,13 +56,23 @@ public sealed interface AllocatorProtocol extends WireMessage {
     record FrameworkGone(FrameworkId framework) implements AllocatorProtocol {}
 
     /**
-     * Do not offer this, or less of it, of this agent to this framework and role for a while.
+     * An offer was answered: do not offer this, or less of it, of this agent to this framework and role for a while.
      *
+     * @param refused what was not taken; may be empty
+     * @param lifetime zero for no filter: then it only tells whether something was taken
      * @param whole nothing of the offer was taken
      */
     record Filter(
             FrameworkId framework, String role, AgentId agent, Resources refused, Duration lifetime, boolean whole)
             implements AllocatorProtocol {}
+
+    /**
+     * The answer to {@link AgentProtocol.Preempt}.
+     *
+     * @param most as it was asked
+     * @param tasks so many were told to end
+     */
+    record Preempted(AgentId agent, int most, int tasks) implements AllocatorProtocol {}
 
     /** Forget the filters of these roles. */
     record Revive(FrameworkId framework, List<String> roles) implements AllocatorProtocol {}

@@ -247,6 +247,7 @@ class WireMessagesTest {
                 new AllocatorProtocol.FrameworkGone(F),
                 new AllocatorProtocol.Filter(F, "*", A, CPUS, Duration.ofMillis(5500), true),
                 new AllocatorProtocol.Revive(F, List.of("*")),
+                new AllocatorProtocol.Preempted(A, 3, 2),
                 new AllocatorProtocol.RolesSet(SETTINGS),
                 new AllocatorProtocol.JudgeQuotas(
                         List.of(QUOTA),
@@ -260,6 +261,8 @@ class WireMessagesTest {
                 SETTINGS,
                 new RoleProtocol.Follow(KIT.<AllocatorProtocol>createTestProbe().getRef()),
                 new AgentProtocol.Recall("ads", 7),
+                new AgentProtocol.Reclaim(F, "batch", CPUS, "prod", Duration.ofSeconds(30), 7),
+                new AgentProtocol.Preempt(F, "batch", CPUS, "prod", 3, 7),
                 new AllocatorProtocol.Explain(
                         F,
                         "ads",

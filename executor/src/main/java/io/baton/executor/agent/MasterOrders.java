@@ -74,10 +74,13 @@ final class MasterOrders {
             case KILL -> {
                 var kill = frame.getKill();
                 var key = TaskKey.of(kill.getFrameworkId(), kill.getTaskId());
+                var grace = TaskOptions.graceOf(kill.getKillPolicy());
                 ifObeyed(
                         which,
                         kill.getEpoch(),
-                        () -> books.kill(key, TaskOptions.graceOf(kill.getKillPolicy()), now()));
+                        () -> kill.hasPreempted()
+                                ? books.preempt(key, grace, kill.getPreempted(), now())
+                                : books.kill(key, grace, now()));
             }
             case ACKNOWLEDGE -> {
                 var acknowledge = frame.getAcknowledge();

@@ -314,6 +314,17 @@ public final class TaskBooks {
         }));
     }
 
+    /** The same, because a master takes back what the task holds: its scheduler hears why. */
+    public List<Effect> preempt(TaskKey key, Optional<Duration> grace, String why, Instant now) {
+        var effects = new ArrayList<Effect>();
+        var forceAt = now.plus(grace.orElse(TaskRun.DEFAULT_GRACE));
+        state.task(key)
+                .filter(Preempted::isNews)
+                .ifPresent(entry -> deliveries.write(Records.preempted(entry, why, forceAt), effects));
+        effects.addAll(kill(key, grace, now));
+        return effects;
+    }
+
     private void kill(TaskEntry entry, Optional<Duration> grace, Instant now, List<Effect> effects) {
         if (entry.hasProcess()) {
             runs.kill(entry.key(), grace, now, effects);
@@ -432,9 +443,10 @@ public final class TaskBooks {
     }
 
     private void deliver(TaskEntry entry, TaskStatus said, Instant now, List<Effect> effects) {
+        var told = Preempted.explained(entry, said);
         var status = state.drain()
-                .map(config -> Draining.explained(config, entry.framework(), said))
-                .orElse(said);
+                .map(config -> Draining.explained(config, entry.framework(), told))
+                .orElse(told);
         boolean terminal = TaskStates.isTerminal(status.getState());
         if (terminal) {
             counters = counters.withEnded(status.getState());

@@ -56,7 +56,7 @@ public final class AgentState {
             case KILL_ASKED -> {
                 var asked = record.getKillAsked();
                 var key = TaskKey.of(asked.getFrameworkId(), asked.getTaskId());
-                with(key, entry -> entry.killAsked(Instant.ofEpochMilli(asked.getForceAt())));
+                with(key, entry -> entry.killAsked(asked));
             }
             case FORGOTTEN -> {
                 var forgotten = record.getForgotten();

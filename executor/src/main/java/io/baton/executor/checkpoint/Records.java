@@ -26,12 +26,21 @@ public final class Records {
 
     /** The task is to end, by force at this time. */
     public static Record killAsked(TaskEntry entry, Instant forceAt) {
-        return Record.newBuilder()
-                .setKillAsked(KillAsked.newBuilder()
-                        .setFrameworkId(entry.framework().getId())
-                        .setTaskId(entry.task().getTaskId())
-                        .setForceAt(forceAt.toEpochMilli()))
-                .build();
+        return killAsked(entry, entry.preempted(), forceAt);
+    }
+
+    /** The same, because a master takes back what the task holds. */
+    public static Record preempted(TaskEntry entry, String why, Instant forceAt) {
+        return killAsked(entry, Optional.of(why), forceAt);
+    }
+
+    private static Record killAsked(TaskEntry entry, Optional<String> preempted, Instant forceAt) {
+        var asked = KillAsked.newBuilder()
+                .setFrameworkId(entry.framework().getId())
+                .setTaskId(entry.task().getTaskId())
+                .setForceAt(forceAt.toEpochMilli());
+        preempted.ifPresent(asked::setPreempted);
+        return Record.newBuilder().setKillAsked(asked).build();
     }
 
     /** The agent is to be empty, or not any more. */

@@ -5,6 +5,7 @@ import io.baton.core.task.Secrets;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Accepted;
+import io.baton.executor.record.KillAsked;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.v1.ExecutorID;
@@ -34,6 +35,7 @@ public final class TaskEntry {
     private Optional<ProcessIdentity> process = Optional.empty();
     private Optional<Instant> startedAt = Optional.empty();
     private Optional<Instant> forceKillAt = Optional.empty();
+    private Optional<String> preempted = Optional.empty();
     private boolean abandoned;
     private Optional<Task> shown = Optional.empty();
 
@@ -49,8 +51,11 @@ public final class TaskEntry {
         startedAt = Optional.of(at);
     }
 
-    void killAsked(Instant forceAt) {
-        forceKillAt = Optional.of(forceAt);
+    void killAsked(KillAsked asked) {
+        forceKillAt = Optional.of(Instant.ofEpochMilli(asked.getForceAt()));
+        if (asked.hasPreempted()) {
+            preempted = Optional.of(asked.getPreempted());
+        }
     }
 
     void updated(TaskStatus status) {
@@ -165,6 +170,11 @@ public final class TaskEntry {
     /** When SIGKILL is due, if the task is to end. */
     public Optional<Instant> forceKillAt() {
         return forceKillAt;
+    }
+
+    /** Why a master has taken back what the task held, if that is how it ends. */
+    public Optional<String> preempted() {
+        return preempted;
     }
 
     /** Updates that await an acknowledgement, oldest first. */

@@ -21,8 +21,6 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.actor.typed.javadsl.StashBuffer;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.event.Level;
 
 /**
@@ -33,18 +31,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     /** How often leases and deadlines are looked at. */
     static final Duration TICK = Duration.ofSeconds(1);
 
-    /** How long after a claim that nobody granted the next one is made. */
-    static final Duration CLAIM_AGAIN = Duration.ofMillis(500);
-
-    /** Most messages that wait for a claim; what comes then is dropped, for everything that matters is said again. */
-    static final int MOST_WAITING = 1000;
-
     private enum Tick implements AgentProtocol.Internal {
-        TICK,
-        CLAIM
+        TICK
     }
-
-    private record Claimed(Grant grant) implements AgentProtocol.Internal {}
 
     private record Admitted(AgentProtocol.Register register, Answer answer) implements AgentProtocol.Internal {}
 
@@ -53,8 +42,6 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private record Gone(Optional<ActorRef<CallAnswer>> replyTo, Answer answer) implements AgentProtocol.Internal {}
 
     private record Planned(Optional<ActorRef<CallAnswer>> replyTo, Answer answer) implements AgentProtocol.Internal {}
-
-    private record NotClaimed(String why) implements AgentProtocol.Internal {}
 
     private final AgentId id;
     private final AgentLedger ledger;
@@ -82,53 +69,13 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     /** The entity of this agent, which claims it first. */
     public static Behavior<AgentProtocol> create(AgentId id, AgentSurroundings surroundings) {
-        return Behaviors.withTimers(timers -> Behaviors.withStash(
-                MOST_WAITING,
-                waiting -> Behaviors.setup(context -> {
-                    claim(context, id, surroundings);
-                    return claiming(context, timers, waiting, id, surroundings);
-                })));
-    }
-
-    private static void claim(ActorContext<AgentProtocol> context, AgentId id, AgentSurroundings surroundings) {
-        context.pipeToSelf(
-                surroundings.authority().acquire(id),
-                (grant, failure) -> failure == null ? new Claimed(grant) : new NotClaimed(failure.getMessage()));
-    }
-
-    private static Behavior<AgentProtocol> claiming(
-            ActorContext<AgentProtocol> context,
-            TimerScheduler<AgentProtocol> timers,
-            StashBuffer<AgentProtocol> waiting,
-            AgentId id,
-            AgentSurroundings surroundings) {
-        return Behaviors.receive(AgentProtocol.class)
-                .onMessage(Claimed.class, m -> {
+        return AgentClaim.first(
+                id,
+                surroundings,
+                grant -> Behaviors.withTimers(timers -> {
                     timers.startTimerWithFixedDelay(Tick.TICK, TICK);
-                    return waiting.unstashAll(
-                            Behaviors.setup(claimed -> new AgentEntity(claimed, id, m.grant(), surroundings)));
-                })
-                .onMessage(NotClaimed.class, m -> {
-                    context.getLog()
-                            .warn("agent not claimed, its owner does not act agentId={} reason={}", id, m.why());
-                    timers.startSingleTimer(Tick.CLAIM, CLAIM_AGAIN);
-                    return Behaviors.same();
-                })
-                .onMessageEquals(Tick.CLAIM, () -> {
-                    claim(context, id, surroundings);
-                    return Behaviors.same();
-                })
-                .onMessage(AgentProtocol.Accept.class, m -> {
-                    new LedgerVoice(id, surroundings.neighbours()).refuse(m);
-                    return Behaviors.same();
-                })
-                .onAnyMessage(m -> {
-                    if (!waiting.isFull()) {
-                        waiting.stash(m);
-                    }
-                    return Behaviors.same();
-                })
-                .build();
+                    return Behaviors.setup(context -> new AgentEntity(context, id, grant, surroundings));
+                }));
     }
 
     @Override
@@ -152,6 +99,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m -> m.link().equals(link) ? take(ledger.updated(m.update())) : this)
                 .onMessage(AgentProtocol.Propose.class, this::propose)
                 .onMessage(AgentProtocol.Recall.class, this::recall)
+                .onMessage(AgentProtocol.Reclaim.class, this::reclaim)
+                .onMessage(AgentProtocol.Preempt.class, this::preempt)
                 .onMessage(AgentProtocol.Operate.class, this::operate)
                 .onMessage(AgentProtocol.Operated.class, m -> take(ledger.operated(m.update())))
                 .onMessage(
@@ -304,6 +253,24 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private Behavior<AgentProtocol> recall(AgentProtocol.Recall m) {
         return take(ledger.recall(m.role(), m.allocator()));
+    }
+
+    private Behavior<AgentProtocol> reclaim(AgentProtocol.Reclaim m) {
+        return take(ledger.reclaim(m, clock.instant()));
+    }
+
+    private Behavior<AgentProtocol> preempt(AgentProtocol.Preempt m) {
+        getContext()
+                .getLog()
+                .info(
+                        "tasks end for another role agentId={} frameworkId={} role={} for={} resources={} most={}",
+                        id,
+                        m.framework(),
+                        m.role(),
+                        m.claimant(),
+                        m.wanted(),
+                        m.most());
+        return take(ledger.preempt(m));
     }
 
     private Behavior<AgentProtocol> operate(AgentProtocol.Operate m) {

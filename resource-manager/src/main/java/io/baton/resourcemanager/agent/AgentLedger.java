@@ -10,7 +10,6 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
-import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.ExecutorEnded;
 import io.baton.link.OperationUpdate;
@@ -59,16 +58,14 @@ public final class AgentLedger {
     private final Operations operations;
     private AgentInfo info = AgentInfo.getDefaultInstance();
     private AgentView view;
-    private ViewProtocol.AgentDetails shown;
     private final Instant since;
     private long newest;
     private Term term;
-    private long offersMade;
-    private long allocator;
-    private long answered;
     private boolean registered;
     private boolean connected;
+    private final Offering offering;
     private final Upkeep upkeep;
+    private final Reclaims reclaims;
     private Standing standing = Standing.NONE;
     private Instant disconnectedAt = Instant.EPOCH;
 
@@ -82,7 +79,6 @@ public final class AgentLedger {
         this.rules = rules;
         this.term = new Term(grant.epoch(), 0);
         this.clusterId = grant.clusterId();
-        this.allocator = grant.allocator();
         this.since = now;
         this.view = AgentView.NONE;
         this.books = Books.of(id);
@@ -91,8 +87,9 @@ public final class AgentLedger {
         this.leases = books.leases();
         this.executors = books.executors();
         this.operations = books.operations();
-        this.upkeep = new Upkeep(books);
-        this.shown = new ViewProtocol.AgentDetails(id, List.of(), List.of(), List.of());
+        this.offering = new Offering(id, rules, books, grant.allocator());
+        this.upkeep = new Upkeep(id, books);
+        this.reclaims = new Reclaims(id, books, upkeep.inverse());
     }
 
     /**
@@ -135,7 +132,7 @@ public final class AgentLedger {
             effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         }
         term = new Term(term.epoch(), number);
-        offersMade = 0;
+        offering.registered();
         newest = register.getNumber();
         info = register.getAgentInfo().toBuilder().setId(id.toProto()).build();
         view = view.registered(info, ip, register.getVersion(), now, known);
@@ -145,7 +142,7 @@ public final class AgentLedger {
         upkeep.registered(now, effects);
         answer(effects);
         effects.addAll(books.adopt(id, term, register));
-        showDetails(effects);
+        upkeep.showDetails(effects);
         effects.add(seen());
         executors.news().ifPresent(effects::add);
         effects.add(changed());
@@ -186,7 +183,7 @@ public final class AgentLedger {
         }
         boolean news = upkeep.planned(next, connected, term, now, effects);
         if (news && connected) {
-            showDetails(effects);
+            upkeep.showDetails(effects);
             effects.add(seen());
             effects.add(changed());
         }
@@ -286,22 +283,20 @@ public final class AgentLedger {
      */
     public List<LedgerEffect> offer(
             FrameworkId framework, String role, Resources wanted, long by, long number, Instant now) {
-        if (by < allocator || by == allocator && number <= answered) {
+        if (!offering.decides(by, number)) {
             return List.of();
         }
-        allocator = by;
-        answered = number;
-        if (!connected
-                || !upkeep.offers()
-                || wanted.isEmpty()
-                || !balance.free().contains(wanted)) {
-            return connected ? List.of(changed()) : List.of();
+        var effects = new ArrayList<LedgerEffect>();
+        if (connected && upkeep.offers()) {
+            offering.grant(framework, role, wanted, term, now)
+                    .map(lease -> view.offer(
+                            lease, executors.of(framework), upkeep.plan().absence()))
+                    .ifPresent(offer -> effects.add(new LedgerEffect.Granted(framework, offer)));
         }
-        offersMade++;
-        var lease = new Lease(Lease.id(id, term, offersMade), framework, role, wanted, rules.expiry(now));
-        leases.grant(lease);
-        var offer = view.offer(lease, executors.of(framework), upkeep.plan().absence());
-        return List.of(new LedgerEffect.Granted(framework, offer), changed());
+        if (connected) {
+            effects.add(changed());
+        }
+        return effects;
     }
 
     /**
@@ -312,13 +307,42 @@ public final class AgentLedger {
      */
     public List<LedgerEffect> recall(String role, long by) {
         var effects = new ArrayList<LedgerEffect>();
-        if (by >= allocator) {
+        if (offering.obeys(by)) {
             leases.rescind(lease -> lease.isOf(role), effects);
         }
         if (!effects.isEmpty()) {
             effects.add(changed());
         }
         return effects;
+    }
+
+    /** A role takes something back from another. Nothing happens on an agent that is to be emptied anyway. */
+    List<LedgerEffect> reclaim(AgentProtocol.Reclaim m, Instant now) {
+        var effects = new ArrayList<LedgerEffect>();
+        if (mayReclaim(m.allocator())) {
+            var until = now.plus(m.within());
+            reclaims.ask(m, () -> view.inverseOffer(offering.newId(term), m, until), until, effects);
+            upkeep.showDetails(effects);
+            effects.add(changed());
+        }
+        return effects;
+    }
+
+    /** The time to give it back is over. */
+    List<LedgerEffect> preempt(AgentProtocol.Preempt m) {
+        var effects = new ArrayList<LedgerEffect>();
+        if (mayReclaim(m.allocator())) {
+            reclaims.preempt(m, term, effects);
+            effects.add(changed());
+        }
+        return effects;
+    }
+
+    private boolean mayReclaim(long by) {
+        return connected
+                && offering.obeys(by)
+                && upkeep.plan().offers()
+                && upkeep.plan().absence().isEmpty();
     }
 
     /**
@@ -335,26 +359,11 @@ public final class AgentLedger {
     public List<LedgerEffect> accept(
             FrameworkInfo framework, List<OfferId> offers, List<Offer.Operation> wanted, Duration refuse) {
         var effects = new ArrayList<LedgerEffect>();
-        var owner = FrameworkId.fromProto(framework.getId());
-        var valid = offers.stream()
-                .flatMap(offer -> leases.of(owner, offer).stream())
-                .toList();
         var before = balance.total();
-        var acceptance = new Acceptance(framework, valid, term, books, effects);
-        if (valid.size() < offers.size()) {
-            var missing = offers.stream().filter(o -> valid.stream().noneMatch(l -> l.id().equals(o)));
-            acceptance.refuse(wanted, missing.findFirst().orElseThrow());
-        } else {
-            wanted.forEach(acceptance::take);
-            executors.news().ifPresent(effects::add);
-            if (balance.total() != before) {
-                effects.add(seen());
-                showDetails(effects);
-            }
-            if (!refuse.isZero() && !acceptance.left().isEmpty()) {
-                effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.Filter(
-                        owner, acceptance.role(), id, acceptance.left(), refuse, wanted.isEmpty())));
-            }
+        offering.accept(framework, offers, wanted, refuse, term, effects);
+        if (balance.total() != before) {
+            effects.add(seen());
+            upkeep.showDetails(effects);
         }
         effects.add(changed());
         return effects;
@@ -376,7 +385,7 @@ public final class AgentLedger {
         var ordered = operations.order(operation, leases, term);
         if (!ordered.effects().isEmpty()) {
             ordered.effects().add(seen());
-            showDetails(ordered.effects());
+            upkeep.showDetails(ordered.effects());
             ordered.effects().add(changed());
         }
         return ordered;
@@ -391,7 +400,7 @@ public final class AgentLedger {
         if (operations.operated(update, effects)) {
             effects.addAll(toLink(Orders.registerAgain()));
         }
-        showDetails(effects);
+        upkeep.showDetails(effects);
         return effects;
     }
 
@@ -401,35 +410,14 @@ public final class AgentLedger {
         operations
                 .acknowledged(framework, operationId)
                 .ifPresent(key -> effects.addAll(toLink(Orders.acknowledgeOperation(term, key))));
-        showDetails(effects);
+        upkeep.showDetails(effects);
         return effects;
-    }
-
-    /** The read model hears of it if it has changed. */
-    private void showDetails(List<LedgerEffect> effects) {
-        var details = new ViewProtocol.AgentDetails(
-                id,
-                operations.toProto(),
-                upkeep.inverse().offers(),
-                upkeep.inverse().responses());
-        if (!details.equals(shown)) {
-            shown = details;
-            effects.add(new LedgerEffect.Details(details));
-        }
     }
 
     /** Gives leases back, with a filter unless {@code refuse} is zero. Unknown ones are ignored. */
     public List<LedgerEffect> decline(FrameworkId framework, List<OfferId> offers, Duration refuse) {
         var effects = new ArrayList<LedgerEffect>();
-        for (var offer : offers) {
-            leases.of(framework, offer).ifPresent(lease -> {
-                leases.release(lease);
-                if (!refuse.isZero()) {
-                    effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.Filter(
-                            framework, lease.role(), id, lease.resources(), refuse, true)));
-                }
-            });
-        }
+        offering.decline(framework, offers, refuse, effects);
         effects.add(changed());
         return effects;
     }
@@ -446,12 +434,12 @@ public final class AgentLedger {
             tasks.runAgain(now, effects);
             operations.sendAgain(now, effects);
             upkeep.tick(
-                    (framework, when) -> view.inverseOffer(Lease.id(id, term, ++offersMade), framework, when),
+                    (framework, when) -> view.inverseOffer(offering.newId(term), framework, when),
                     term,
                     rules.expiry(now),
                     now,
                     effects);
-            showDetails(effects);
+            upkeep.showDetails(effects);
             effects.add(changed());
             leases.byFramework(lease -> true)
                     .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
@@ -467,7 +455,7 @@ public final class AgentLedger {
     List<LedgerEffect> inverseAnswered(AgentProtocol.AnswerInverse m, Instant now) {
         var effects = new ArrayList<LedgerEffect>();
         upkeep.answered(m, now);
-        showDetails(effects);
+        upkeep.showDetails(effects);
         return effects;
     }
 
@@ -519,7 +507,7 @@ public final class AgentLedger {
         tasks.removed(framework);
         upkeep.removed(framework, now);
         effects.addAll(toLink(Orders.removeFramework(term, framework)));
-        showDetails(effects);
+        upkeep.showDetails(effects);
         effects.add(changed());
         return effects;
     }
@@ -567,7 +555,7 @@ public final class AgentLedger {
                                 balance.total(),
                                 upkeep.offers() ? balance.free() : Resources.EMPTY,
                                 balance.held().all(),
-                                answered)
+                                offering.answered())
                         : new AllocatorProtocol.AgentGone(id));
     }
 

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.v1.Address;
 import io.baton.v1.AgentInfo;
@@ -75,13 +76,26 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
 
     /** Asks a framework to leave, with all that it has here. */
     InverseOffer inverseOffer(OfferId id, FrameworkId framework, Unavailability absence) {
+        return asked(id, framework, absence).build();
+    }
+
+    /** Asks a framework to give this much of a role back, until then. */
+    InverseOffer inverseOffer(OfferId id, AgentProtocol.Reclaim reclaim, Instant until) {
+        return asked(
+                        id,
+                        reclaim.framework(),
+                        Unavailability.newBuilder().setStart(time(until)).build())
+                .addAllResources(reclaim.wanted().toProto(reclaim.role()))
+                .build();
+    }
+
+    private InverseOffer.Builder asked(OfferId id, FrameworkId framework, Unavailability absence) {
         return InverseOffer.newBuilder()
                 .setId(id.toProto())
                 .setFrameworkId(framework.toProto())
                 .setAgentId(info.getId())
                 .setUrl(url())
-                .setUnavailability(absence)
-                .build();
+                .setUnavailability(absence);
     }
 
     /**

@@ -14,11 +14,12 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * How frameworks are asked to leave an agent whose machine is to be away, and what they answered. At most one inverse
- * offer is out to each; after an answer there is none for the time of its filter. Answers are advice: nothing is taken
- * from anybody before the maintenance starts.
+ * How frameworks are asked to leave an agent, because its machine is to be away or because another role takes something
+ * back, and what they answered. At most one inverse offer is out to each; after an answer there is none for the time of
+ * its filter. Answers are advice: nothing is taken from anybody before the time in the offer.
  */
 final class InverseOffers {
     /** Names and describes a new inverse offer. */
@@ -39,33 +40,51 @@ final class InverseOffers {
         responses.clear();
     }
 
+    /** Nothing is out, and nobody has answered lately. */
+    boolean isIdle() {
+        return out.isEmpty() && notBefore.isEmpty();
+    }
+
     /**
      * Time goes by. What is out is said again each time: it may have been lost, and a scheduler that comes back knows
      * nothing of it.
      *
      * @param here frameworks that have something on the agent
-     * @param expires when an inverse offer that is made now ends without an answer
      */
-    void tick(
-            Set<FrameworkId> here,
-            Unavailability absence,
-            Maker maker,
-            Instant expires,
-            Instant now,
-            List<LedgerEffect> effects) {
+    void tick(Set<FrameworkId> here, Instant now, List<LedgerEffect> effects) {
         for (var framework : List.copyOf(out.keySet())) {
             if (!here.contains(framework) || !now.isBefore(out.get(framework).expires)) {
                 rescind(framework, effects);
+            } else {
+                say(out.get(framework), framework, effects);
             }
         }
         notBefore.values().removeIf(until -> !now.isBefore(until));
+    }
+
+    /**
+     * The machine is to be away: all that are here are asked.
+     *
+     * @param expires when an inverse offer that is made now ends without an answer
+     */
+    void askAll(
+            Set<FrameworkId> here, Unavailability absence, Maker maker, Instant expires, List<LedgerEffect> effects) {
         for (var framework : here) {
-            if (!notBefore.containsKey(framework)) {
-                var one = out.computeIfAbsent(framework, f -> new Out(maker.make(f, absence), expires));
-                effects.add(new LedgerEffect.ToFramework(
-                        framework, new FrameworkProtocol.InverseOffered(List.of(one.offer))));
-            }
+            ask(framework, () -> maker.make(framework, absence), expires, effects);
         }
+    }
+
+    /** One is asked, unless it is already, or has answered too lately. */
+    void ask(FrameworkId framework, Supplier<InverseOffer> offer, Instant expires, List<LedgerEffect> effects) {
+        if (!out.containsKey(framework) && !notBefore.containsKey(framework)) {
+            var one = new Out(offer.get(), expires);
+            out.put(framework, one);
+            say(one, framework, effects);
+        }
+    }
+
+    private static void say(Out one, FrameworkId framework, List<LedgerEffect> effects) {
+        effects.add(new LedgerEffect.ToFramework(framework, new FrameworkProtocol.InverseOffered(List.of(one.offer))));
     }
 
     private void rescind(FrameworkId framework, List<LedgerEffect> effects) {

@@ -11,7 +11,9 @@ import io.baton.v1.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -28,8 +30,15 @@ final class LaunchedTasks {
         }
     }
 
-    /** What a task takes, and in which role. */
-    private record Used(String role, Resources resources) {}
+    /**
+     * What a task takes, and in which role.
+     *
+     * @param number ascending with the launches
+     */
+    private record Used(String role, Resources resources, long number) {}
+
+    /** A task and what it takes. */
+    record Taken(TaskId task, Resources resources) {}
 
     /** How long the agent may say nothing of a task before it is told again to run it: it knows its tasks. */
     static final Duration RUN_AGAIN = Duration.ofSeconds(10);
@@ -43,6 +52,7 @@ final class LaunchedTasks {
 
     private final SortedMap<TaskKey, Used> used = new TreeMap<>();
     private final Balance balance;
+    private long launches;
 
     LaunchedTasks(Balance balance) {
         this.balance = balance;
@@ -66,7 +76,8 @@ final class LaunchedTasks {
             if (TaskStates.isTerminal(task.getState())) {
                 ended.put(key, ByteString.EMPTY);
             } else {
-                used.put(key, new Used(roleOf(task), Resources.fromProto(task.getResourcesList())));
+                launches++;
+                used.put(key, new Used(roleOf(task), Resources.fromProto(task.getResourcesList()), launches));
             }
         }
         used.forEach((key, task) -> balance.take(key.framework, task.role, task.resources));
@@ -84,7 +95,8 @@ final class LaunchedTasks {
     /** @param run what the agent is told, and told again if it stays silent */
     void launch(FrameworkId framework, TaskId task, String role, Resources wanted, ToAgent run) {
         var key = new TaskKey(framework, task);
-        used.put(key, new Used(role, wanted));
+        launches++;
+        used.put(key, new Used(role, wanted, launches));
         balance.take(framework, role, wanted);
         unheard.put(key, new Unheard(run, Instant.MAX));
     }
@@ -137,6 +149,16 @@ final class LaunchedTasks {
             effects.add(new LedgerEffect.ToLink(launch.run));
             return new Unheard(launch.run, now);
         });
+    }
+
+    /** A framework's tasks in a role, the newest first: those that lose least when they end. */
+    List<Taken> newestFirst(FrameworkId framework, String role) {
+        return used.entrySet().stream()
+                .filter(e -> e.getKey().framework.equals(framework)
+                        && e.getValue().role.equals(role))
+                .sorted(Comparator.comparingLong((Map.Entry<TaskKey, Used> e) -> -e.getValue().number))
+                .map(e -> new Taken(e.getKey().task, e.getValue().resources))
+                .toList();
     }
 
     /** Those with tasks that have not ended. */

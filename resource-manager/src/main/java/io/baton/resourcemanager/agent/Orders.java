@@ -31,6 +31,17 @@ final class Orders {
         return ToAgent.newBuilder().setKill(kill).build();
     }
 
+    /** @param why the task's scheduler hears it */
+    static ToAgent preempt(Term term, FrameworkId framework, TaskId task, String why) {
+        return ToAgent.newBuilder()
+                .setKill(Kill.newBuilder()
+                        .setEpoch(term.epoch())
+                        .setFrameworkId(framework.toProto())
+                        .setTaskId(task.toProto())
+                        .setPreempted(why))
+                .build();
+    }
+
     static ToAgent acknowledge(Term term, FrameworkId framework, TaskId task, ByteString uuid) {
         return ToAgent.newBuilder()
                 .setAcknowledge(Acknowledge.newBuilder()

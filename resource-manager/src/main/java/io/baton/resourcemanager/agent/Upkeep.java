@@ -1,8 +1,10 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.Term;
+import io.baton.core.protocol.ViewProtocol;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,9 +33,11 @@ final class Upkeep {
     private Instant drainSince = Instant.EPOCH;
     private Instant drainSaid = Instant.EPOCH;
     private Instant latest = Instant.EPOCH;
+    private ViewProtocol.AgentDetails shown;
 
-    Upkeep(Books books) {
+    Upkeep(AgentId id, Books books) {
         this.books = books;
+        this.shown = new ViewProtocol.AgentDetails(id, List.of(), List.of(), List.of());
     }
 
     HostPlan plan() {
@@ -106,10 +110,21 @@ final class Upkeep {
             drainSaid = now;
             effects.add(new LedgerEffect.ToLink(Orders.drain(term, plan.drainConfig())));
         }
-        plan.absence().ifPresent(absence -> {
+        if (plan.absence().isPresent() || !inverse.isIdle()) {
             var here = new TreeSet<>(books.balance().held().byFramework().keySet());
-            inverse.tick(here, absence, maker, expires, now, effects);
-        });
+            inverse.tick(here, now, effects);
+            plan.absence().ifPresent(absence -> inverse.askAll(here, absence, maker, expires, effects));
+        }
+    }
+
+    /** The read model hears of operations and inverse offers if they have changed. */
+    void showDetails(List<LedgerEffect> effects) {
+        var details = new ViewProtocol.AgentDetails(
+                shown.agent(), books.operations().toProto(), inverse.offers(), inverse.responses());
+        if (!details.equals(shown)) {
+            shown = details;
+            effects.add(new LedgerEffect.Details(details));
+        }
     }
 
     void answered(AgentProtocol.AnswerInverse m, Instant now) {

@@ -106,6 +106,18 @@ final class AgentState implements Comparable<AgentState> {
         }
     }
 
+    /** Its ledger offers nothing although not all is held. */
+    boolean isOutOfUse() {
+        if (!facts.free().isEmpty()) {
+            return false;
+        }
+        var all = Resources.EMPTY;
+        for (var holding : facts.held()) {
+            all = all.plus(holding.resources());
+        }
+        return !all.equals(facts.total());
+    }
+
     Optional<String> region() {
         return facts.info().hasDomain()
                 ? Optional.of(

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.allocation;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -15,6 +16,7 @@ import java.util.SortedSet;
  * @param filterGpus hides agents with gpus from frameworks that do not know of them
  * @param region of the masters: agents of another one are for frameworks that are region aware
  * @param backOff lengthens the filters of frameworks that only ever decline
+ * @param preemption how roles take back what others have too much of
  */
 public record AllocationRules(
         Order roleOrder,
@@ -24,7 +26,8 @@ public record AllocationRules(
         List<OfferFloor.Quantity> floor,
         boolean filterGpus,
         Optional<String> region,
-        boolean backOff) {
+        boolean backOff,
+        PreemptionRules preemption) {
 
     /** Who comes first. */
     public enum Order {
@@ -39,9 +42,10 @@ public record AllocationRules(
             Order.DRF,
             Order.DRF,
             1,
-            java.util.Collections.emptySortedSet(),
+            Collections.emptySortedSet(),
             OfferFloor.DEFAULT,
             true,
             Optional.empty(),
-            false);
+            false,
+            PreemptionRules.OFF);
 }

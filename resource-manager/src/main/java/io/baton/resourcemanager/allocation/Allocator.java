@@ -7,6 +7,7 @@ import io.baton.core.protocol.AllocatorProtocol.Explain;
 import io.baton.core.protocol.AllocatorProtocol.Filter;
 import io.baton.core.protocol.AllocatorProtocol.FrameworkChanged;
 import io.baton.core.protocol.AllocatorProtocol.Holding;
+import io.baton.core.protocol.AllocatorProtocol.Preempted;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.RoleSettings;
 import io.baton.core.resource.Resources;
@@ -71,6 +72,7 @@ public final class Allocator {
             new TreeSet<>(Comparator.comparingLong((AgentState a) -> a.nextLook).thenComparing(a -> a.id));
     private final SettingsChange settingsChange = new SettingsChange(this);
     private final BackOff backOff;
+    private final Preemption preemption;
     private long number;
 
     public Allocator() {
@@ -82,6 +84,7 @@ public final class Allocator {
         this.sharing = new Sharing(rules, names);
         this.floor = new OfferFloor(rules.floor());
         this.backOff = new BackOff(rules.backOff());
+        this.preemption = new Preemption(this, rules.preemption());
     }
 
     /** The new state of a ledger. */
@@ -211,6 +214,7 @@ public final class Allocator {
     private static void want(Client client, boolean wanted) {
         if (client.wants != wanted) {
             client.wants = wanted;
+            client.wantsAnew();
             client.activate(wanted ? 1 : -1);
         }
     }
@@ -248,7 +252,7 @@ public final class Allocator {
         }
     }
 
-    /** What a framework has refused it is not offered again for a while, unless there is more. */
+    /** An offer was answered. What a framework has refused it is not offered again for a while, unless there is more. */
     public void filter(Filter filter, Instant now) {
         var agent = byId.get(filter.agent());
         var subscriber = subscribers.get(filter.framework());
@@ -257,7 +261,11 @@ public final class Allocator {
         }
         var client = roles.client(filter.framework(), filter.role());
         long time = now.toEpochMilli();
+        preemption.answered(client, filter.refused(), filter.whole(), time);
         long life = backOff.lifetime(client, filter, agents.size(), subscribers.size());
+        if (filter.lifetime().isZero()) {
+            return;
+        }
         long until = time + Math.min(MAX_FILTER.toMillis(), Math.max(MIN_FILTER.toMillis(), life));
         if (agent.crowded(roles.clients())) {
             agent.clean(time);
@@ -281,6 +289,7 @@ public final class Allocator {
             for (var client : subscriber.clients) {
                 if (revived.contains(client.role.path)) {
                     forgetRefusals(client);
+                    client.wantsAnew();
                     ask(client);
                 }
             }
@@ -323,6 +332,11 @@ public final class Allocator {
         return new Explainer(this, question, now.toEpochMilli()).answer();
     }
 
+    /** Figures for operators, under Mesos's names. */
+    public SortedMap<String, Double> gauges() {
+        return AllocatorGauges.of(this);
+    }
+
     private void dirty(AgentState agent) {
         if (!agent.dirty) {
             agent.dirty = true;
@@ -352,6 +366,20 @@ public final class Allocator {
         if (headroom.takeRelief()) {
             everythingChanged();
         }
+    }
+
+    /**
+     * What roles take back from others now; to be asked now and then.
+     *
+     * @return in the order in which it is to be said
+     */
+    public List<Reclaim> reclaim(Instant now) {
+        return preemption.tick(now.toEpochMilli());
+    }
+
+    /** Tasks were told to end. */
+    public void preempted(Preempted m) {
+        preemption.preempted(m.most(), m.tasks());
     }
 
     private void timePassed(long now) {
@@ -406,6 +434,7 @@ public final class Allocator {
         reopen(agent, agent.open().minus(part));
         roles.hold(client, part, 1);
         client.serve();
+        preemption.offered(client, part, now);
         if (agent.resendAt == Long.MAX_VALUE) {
             agent.resendAt = now + RESEND.toMillis();
             lookAt(agent, agent.resendAt);

@@ -9,6 +9,7 @@ import io.baton.resourcemanager.ownership.Authority;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -102,7 +103,34 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             paused = !held;
             getContext().getLog().warn("the allocator {} epoch={}", paused ? "waits for a majority" : "goes on", epoch);
         }
-        return then(() -> allocator.batch(clock.instant()));
+        return then(() -> {
+            allocator.batch(clock.instant());
+            metrics.allocator(epoch == 0 ? Map.of() : allocator.gauges());
+            if (mayOffer()) {
+                allocator.reclaim(clock.instant()).forEach(this::reclaim);
+            }
+        });
+    }
+
+    private void reclaim(Reclaim one) {
+        if (one instanceof Reclaim.Ask ask) {
+            metrics.reclaimed();
+            getContext()
+                    .getLog()
+                    .info(
+                            "a role takes something back agentId={} role={} from={} frameworkId={} resources={}",
+                            ask.agent(),
+                            ask.claimant(),
+                            ask.role(),
+                            ask.framework(),
+                            ask.wanted());
+        }
+        agents.accept(one.agent(), one.order(epoch));
+    }
+
+    private Behavior<AllocatorProtocol> preempted(AllocatorProtocol.Preempted m) {
+        metrics.preempted(m.tasks());
+        return then(() -> allocator.preempted(m));
     }
 
     private Behavior<AllocatorProtocol> claimed(Claimed m) {
@@ -151,6 +179,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                         AllocatorProtocol.FrameworkGone.class, m -> then(() -> allocator.frameworkGone(m.framework())))
                 .onMessage(AllocatorProtocol.Filter.class, m -> then(() -> allocator.filter(m, clock.instant())))
                 .onMessage(AllocatorProtocol.Revive.class, m -> then(() -> allocator.revive(m.framework(), m.roles())))
+                .onMessage(AllocatorProtocol.Preempted.class, this::preempted)
                 .onMessage(AllocatorProtocol.Explain.class, this::explain)
                 .onMessage(AllocatorProtocol.RolesSet.class, this::rolesSet)
                 .onMessage(AllocatorProtocol.JudgeQuotas.class, this::judge)

@@ -1,9 +1,12 @@
 package io.baton.resourcemanager.allocation;
 
+import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 
 /** A framework in one of its roles: what is offered is offered to one of these. */
 final class Client extends ShareNode {
+    static final long UNKNOWN = -1;
+
     final FrameworkId id;
     final RoleNode role;
 
@@ -29,11 +32,28 @@ final class Client extends ShareNode {
 
     OfferFloor floor;
 
+    /** Since when nothing worth a {@link PreemptionRules#unit} was proposed to it; epoch milliseconds. */
+    long waitsSince = UNKNOWN;
+
+    /** Where the last search for something to claim for it has ended, and when the next one may begin. */
+    AgentId lookedAt;
+
+    long looksAgain;
+
+    /** Has declined as much as that since it last took something. */
+    boolean sated;
+
     Client(FrameworkId id, RoleNode role, int slot) {
         super(id.value(), role.frameworks());
         this.id = id;
         this.role = role;
         this.slot = slot;
+    }
+
+    /** It wants offers anew: what it declined before says nothing any more. */
+    void wantsAnew() {
+        sated = false;
+        waitsSince = UNKNOWN;
     }
 
     boolean forgettable() {

@@ -73,6 +73,11 @@ final class Consumption {
         return limit == Long.MAX_VALUE ? limit : Math.max(0, limit - consumed(number));
     }
 
+    /** How much more than it is promised it has. */
+    long aboveGuarantee(int number) {
+        return consumed(number) - (number < guarantees.length ? guarantees[number] : 0);
+    }
+
     /** How much it still lacks of what it is promised. */
     long unsatisfied(int number) {
         return number < guarantees.length ? Math.max(0, guarantees[number] - consumed(number)) : 0;

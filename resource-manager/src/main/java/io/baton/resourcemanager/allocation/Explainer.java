@@ -97,7 +97,7 @@ final class Explainer {
     }
 
     private void who(AgentState agent, Client client, List<Obstacle> found) {
-        if (isOutOfUse(agent)) {
+        if (agent.isOutOfUse()) {
             found.add(obstacle(
                     Hindrance.OUT_OF_USE,
                     "the agent gets no new tasks: an operator has deactivated it or drains it, or its machine goes"
@@ -120,15 +120,6 @@ final class Explainer {
         }
     }
 
-    /** Its ledger offers nothing although not all is held. */
-    private static boolean isOutOfUse(AgentState agent) {
-        var held = Resources.EMPTY;
-        for (var holding : agent.facts.held()) {
-            held = held.plus(holding.resources());
-        }
-        return agent.facts.free().isEmpty() && !held.equals(agent.facts.total());
-    }
-
     /** @return how much of what is wanted is missing, as a part of it: 0 for nothing, 1 for one resource wholly */
     private double what(AgentState agent, Client client, List<Obstacle> found) {
         var parts = Parts.of(agent, client);
@@ -137,7 +128,7 @@ final class Explainer {
             long want = wanted.getValue();
             long have = parts.mine.millis(wanted.getKey());
             // Of an agent out of use nothing is free, whatever is used.
-            boolean there = isOutOfUse(agent) && parts.known.millis(wanted.getKey()) >= want;
+            boolean there = agent.isOutOfUse() && parts.known.millis(wanted.getKey()) >= want;
             if (have < want && !there) {
                 missing += (double) (want - have) / want;
                 found.add(parts.shortage(wanted.getKey(), want));

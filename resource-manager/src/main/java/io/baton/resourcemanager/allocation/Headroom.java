@@ -112,6 +112,20 @@ final class Headroom {
         }
     }
 
+    /**
+     * Whether the role would be given a unit if this much more were free: what becomes free goes to those first who are
+     * promised it.
+     */
+    boolean wouldGive(Consumption role, Quantities unit, Quantities freed) {
+        for (int i = 0; promising > 0 && i < unit.size(); i++) {
+            long spare = Math.max(0, free.get(i) + freed.get(i) - required.get(i));
+            if (unit.get(i) > role.unsatisfied(i) + spare) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether the bundle holds something that the role is still promised. */
     boolean helps(Consumption role, Resources part) {
         var open = names.measure(part).open;

@@ -53,6 +53,10 @@ public final class OfferFloor {
                 .toList());
     }
 
+    List<Quantity> sets() {
+        return sets;
+    }
+
     boolean isMetBy(Resources resources) {
         if (resources.isEmpty()) {
             return false;

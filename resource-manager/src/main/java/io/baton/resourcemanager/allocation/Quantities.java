@@ -31,6 +31,21 @@ final class Quantities {
         }
     }
 
+    Quantities copy() {
+        var out = new Quantities();
+        out.millis = millis.clone();
+        return out;
+    }
+
+    /** Of each the smaller one. */
+    Quantities least(Quantities other) {
+        var out = new Quantities();
+        for (int i = 0; i < millis.length; i++) {
+            out.add(i, Math.min(millis[i], other.get(i)));
+        }
+        return out;
+    }
+
     void clear() {
         Arrays.fill(millis, 0);
     }

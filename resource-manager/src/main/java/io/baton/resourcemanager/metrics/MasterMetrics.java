@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a master counts of its own work. Thread-safe; each count costs tens of nanoseconds. */
@@ -16,9 +17,12 @@ public final class MasterMetrics {
     private final Counter refusals;
     private final Counter updates;
     private final Counter proposals;
+    private final Counter reclaims;
+    private final Counter preemptions;
     private final Histogram rounds;
     private final LongAdder allRounds = new LongAdder();
     private volatile double lastRoundMillis;
+    private volatile Map<String, Double> allocator = Map.of();
     private final Counter claims;
 
     public MasterMetrics(PrometheusRegistry registry) {
@@ -36,6 +40,12 @@ public final class MasterMetrics {
                 .labelNames("state")
                 .register(registry);
         proposals = counter(registry, "baton_master_allocator_proposals_total", "Proposals of the allocator.");
+        reclaims = counter(
+                registry,
+                "baton_master_preemption_reclaims_total",
+                "How often a framework was asked to give something back for another role.");
+        preemptions = counter(
+                registry, "baton_master_preemption_tasks_total", "Tasks that were told to end for another role.");
         claims = Counter.builder()
                 .name("baton_master_claims_total")
                 .help("Claims of agents' shards and of the allocator in the registry.")
@@ -72,6 +82,16 @@ public final class MasterMetrics {
         updates.labelValues(state).inc();
     }
 
+    /** A framework is asked to give something back. */
+    public void reclaimed() {
+        reclaims.inc();
+    }
+
+    /** Tasks are told to end for another role. */
+    public void preempted(int tasks) {
+        preemptions.inc(tasks);
+    }
+
     public void claimed(String result, int count) {
         claims.labelValues(result).inc(count);
     }
@@ -83,14 +103,23 @@ public final class MasterMetrics {
         proposals.inc(proposed);
     }
 
+    /** What the allocator knows, under Mesos's names; empty if it is on another master. */
+    public void allocator(Map<String, Double> gauges) {
+        allocator = gauges;
+    }
+
     /** The same under Mesos's names, for {@code /metrics/snapshot}. */
     public Map<String, Double> underMesosNames() {
-        return Map.of(
+        var out = new TreeMap<>(allocator);
+        out.putAll(Map.of(
                 "master/offers_sent", (double) offers.getLongValue(),
                 "master/offers_rescinded", (double) rescinded.getLongValue(),
                 "master/messages_launch_tasks", (double) launches.getLongValue(),
+                "allocator/preemption/reclaims", (double) reclaims.getLongValue(),
+                "allocator/preemption/tasks", (double) preemptions.getLongValue(),
                 "allocator/mesos/allocation_runs", (double) allRounds.sum(),
                 "allocator/mesos/allocation_run_ms", lastRoundMillis,
-                "allocator/mesos/allocation_run_ms/count", (double) allRounds.sum());
+                "allocator/mesos/allocation_run_ms/count", (double) allRounds.sum()));
+        return out;
     }
 }

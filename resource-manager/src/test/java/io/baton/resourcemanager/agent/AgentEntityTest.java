@@ -13,6 +13,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.resource.Resources;
 import io.baton.link.Drain;
 import io.baton.link.Register;
 import io.baton.link.Registered;
@@ -51,6 +52,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,6 +75,7 @@ class AgentEntityTest {
 
     private final TestProbe<FrameworkProtocol> framework = KIT.createTestProbe(FrameworkProtocol.class);
     private final TestProbe<LinkProtocol> link = KIT.createTestProbe(LinkProtocol.class);
+    private final TestProbe<AllocatorProtocol> allocator = KIT.createTestProbe(AllocatorProtocol.class);
     private final TestProbe<Object> watcher = KIT.createTestProbe();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final MemoryRegistrar registrar = MemoryRegistrar.alone();
@@ -112,7 +115,7 @@ class AgentEntityTest {
         var neighbours = new Neighbours(
                 agent -> KIT.createTestProbe(AgentProtocol.class).ref(),
                 id -> framework.ref(),
-                KIT.createTestProbe(AllocatorProtocol.class).ref(),
+                allocator.ref(),
                 KIT.createTestProbe(ViewProtocol.class).ref(),
                 metrics);
         var started = CompletableFuture.completedFuture(registrar);
@@ -197,6 +200,61 @@ class AgentEntityTest {
                 .isEqualTo(TaskState.TASK_FINISHED);
     }
 
+    @Test
+    void whatAnotherRoleTakesBackIsAskedForAndThenTaken() {
+        registrar.release();
+        var cpus = Resources.scalars(Map.of("cpus", 1.0));
+        var id = AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto());
+        register(entity, 1, link.ref(), id.addAllResources(cpus.toProto("")));
+        var epoch = registered().getEpoch();
+        var f = new FrameworkId("f");
+        entity.tell(new AgentProtocol.Propose(f, "batch", cpus, epoch, 1));
+        var offer = framework
+                .expectMessageClass(FrameworkProtocol.Offered.class, PATIENCE)
+                .offer();
+        entity.tell(new AgentProtocol.Accept(
+                FrameworkInfo.newBuilder()
+                        .setUser("u")
+                        .setName("n")
+                        .setId(f.toProto())
+                        .build(),
+                List.of(OfferId.fromProto(offer.getId())),
+                List.of(launch("t", cpus)),
+                Duration.ZERO));
+
+        entity.tell(new AgentProtocol.Reclaim(f, "batch", cpus, "prod", Duration.ofSeconds(30), epoch));
+        assertThat(framework
+                        .expectMessageClass(FrameworkProtocol.InverseOffered.class, PATIENCE)
+                        .offers())
+                .hasSize(1);
+        entity.tell(new AgentProtocol.Preempt(f, "batch", cpus, "prod", 5, epoch));
+        var kill = link.fishForMessage(
+                PATIENCE,
+                m -> m instanceof LinkProtocol.Send send && send.frame().hasKill()
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+        assertThat(kill).singleElement().satisfies(m -> assertThat(
+                        ((LinkProtocol.Send) m).frame().getKill().getPreempted())
+                .contains("role 'prod'"));
+        var answer = allocator.fishForMessage(
+                PATIENCE,
+                m -> m instanceof AllocatorProtocol.Preempted
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+        assertThat(answer).containsExactly(new AllocatorProtocol.Preempted(AGENT, 5, 1));
+    }
+
+    private static Offer.Operation launch(String task, Resources resources) {
+        var launch = Offer.Operation.newBuilder().setType(Offer.Operation.Type.LAUNCH);
+        launch.getLaunchBuilder()
+                .addTaskInfos(TaskInfo.newBuilder()
+                        .setName(task)
+                        .setTaskId(io.baton.v1.TaskID.newBuilder().setValue(task))
+                        .setAgentId(AGENT.toProto())
+                        .addAllResources(resources.toProto("")));
+        return launch.build();
+    }
+
     private static Update update(TaskState state) {
         return Update.newBuilder()
                 .setFrameworkId(new FrameworkId("f").toProto())
@@ -264,7 +322,7 @@ class AgentEntityTest {
     }
 
     private static boolean passing(boolean done) {
-        TIME.timePasses(AgentEntity.CLAIM_AGAIN);
+        TIME.timePasses(AgentClaim.AGAIN);
         return done;
     }
 

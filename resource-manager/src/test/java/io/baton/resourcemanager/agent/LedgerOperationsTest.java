@@ -12,6 +12,7 @@ import io.baton.core.resource.Resources;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
 import io.baton.link.ToAgent;
+import io.baton.resourcemanager.allocation.Bundles;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
@@ -139,6 +140,23 @@ class LedgerOperationsTest {
         assertThat(ledger.total()).isEqualTo(cpus(1).plus(reserved(3)));
         assertThat(ledger.free()).isEqualTo(cpus(1).plus(reserved(1)));
         assertThat(told(effects)).as("it has no id").isEmpty();
+    }
+
+    @Test
+    void volumesAreMadeAndDestroyedOnWhatIsOffered() {
+        var disk = Bundles.of("disk(eng):10");
+        var volume = Bundles.of("disk(eng)[v]<S>:10");
+        register(cpus(1).plus(disk));
+        var create = Offer.Operation.newBuilder().setType(Offer.Operation.Type.CREATE);
+        create.getCreateBuilder().addAllVolumes(volume.toProto(""));
+        accept(offered("eng", disk), create.build());
+        assertThat(ledger.free()).isEqualTo(cpus(1).plus(volume));
+
+        var destroy = Offer.Operation.newBuilder().setType(Offer.Operation.Type.DESTROY);
+        destroy.getDestroyBuilder().addAllVolumes(volume.toProto(""));
+        accept(offered("eng", volume), destroy.build());
+        assertThat(ledger.free()).isEqualTo(cpus(1).plus(disk));
+        assertThat(ledger.total()).isEqualTo(cpus(1).plus(disk));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.allocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.AgentId;
@@ -21,10 +22,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +41,7 @@ class AllocatorActorTest {
     private final TestProbe<AgentProtocol> agents = KIT.createTestProbe(AgentProtocol.class);
     private final TestProbe<RoleProtocol> roles = KIT.createTestProbe(RoleProtocol.class);
     private final MemoryRegistrar registrar = MemoryRegistrar.alone();
+    private final MasterMetrics metrics = new MasterMetrics(new PrometheusRegistry());
 
     @AfterAll
     static void end() {
@@ -49,12 +53,10 @@ class AllocatorActorTest {
                 new AgentId(id), AgentInfo.newBuilder().setHostname("h").build(), CPUS, CPUS, List.of(), 0);
     }
 
-    @Test
-    void withoutAMajorityItWaitsAndGoesOnUnderTheSameEpoch() {
-        var metrics = new MasterMetrics(new PrometheusRegistry());
+    private ActorRef<AllocatorProtocol> allocator(AllocationRules rules) {
         var authority = new RegistryAuthority(CompletableFuture.completedFuture(registrar), a -> "s", metrics);
         var allocator = KIT.spawn(AllocatorActor.create(
-                AllocationRules.DEFAULT,
+                rules,
                 (id, message) -> agents.ref().tell(message),
                 Clock.systemUTC(),
                 metrics,
@@ -62,16 +64,94 @@ class AllocatorActorTest {
                 roles.ref()));
         roles.receiveMessage(PATIENCE);
         allocator.tell(new AllocatorProtocol.RolesSet(RoleSettings.NONE));
-        allocator.tell(new AllocatorProtocol.FrameworkChanged(
+        return allocator;
+    }
+
+    private static AllocatorProtocol framework(String role) {
+        return new AllocatorProtocol.FrameworkChanged(
                 new FrameworkId("f"),
                 FrameworkInfo.newBuilder()
                         .setUser("u")
                         .setName("f")
-                        .addRoles("*")
+                        .addRoles(role)
                         .build(),
-                List.of("*"),
+                List.of(role),
                 List.of(),
-                Optional.empty()));
+                Optional.empty());
+    }
+
+    @Test
+    void whatARoleTakesBackIsSaidUnderTheEpochAndCounted() {
+        var d = AllocationRules.DEFAULT;
+        var preemption = new PreemptionRules(
+                true,
+                new TreeMap<>(Map.of("prod", 1)),
+                new OfferFloor.Quantity(new TreeMap<>(Map.of("cpus", 1000L))),
+                Duration.ZERO,
+                Duration.ZERO,
+                5,
+                Duration.ofMinutes(1),
+                1);
+        var allocator = allocator(new AllocationRules(
+                d.roleOrder(),
+                d.frameworkOrder(),
+                d.seed(),
+                d.notShared(),
+                d.floor(),
+                d.filterGpus(),
+                d.region(),
+                d.backOff(),
+                preemption));
+        var batch = new AllocatorProtocol.Holding(new FrameworkId("b"), "batch", CPUS);
+        allocator.tell(new AllocatorProtocol.AgentChanged(
+                new AgentId("S1"),
+                AgentInfo.newBuilder().setHostname("h").build(),
+                CPUS,
+                Resources.EMPTY,
+                List.of(batch),
+                0));
+        allocator.tell(framework("prod"));
+
+        TIME.timePasses(AllocatorActor.BATCH);
+        var asked = agents.expectMessageClass(AgentProtocol.Reclaim.class, PATIENCE);
+        var one = Resources.scalars(Map.of("cpus", 1.0));
+        assertThat(asked)
+                .isEqualTo(new AgentProtocol.Reclaim(
+                        new FrameworkId("b"), "batch", one, "prod", Duration.ZERO, asked.allocator()));
+        assertThat(asked.allocator()).isPositive();
+        TIME.timePasses(AllocatorActor.BATCH);
+        agents.expectMessage(
+                PATIENCE, new AgentProtocol.Preempt(new FrameworkId("b"), "batch", one, "prod", 5, asked.allocator()));
+        allocator.tell(new AllocatorProtocol.Preempted(new AgentId("S1"), 5, 2));
+        var explained = KIT.createTestProbe(AllocatorProtocol.Explained.class);
+        allocator.tell(new AllocatorProtocol.Explain(new FrameworkId("f"), "", one, 1, explained.ref()));
+        explained.receiveMessage(PATIENCE);
+
+        assertThat(metrics.underMesosNames())
+                .containsEntry("allocator/preemption/reclaims", 1.0)
+                .containsEntry("allocator/preemption/tasks", 2.0);
+    }
+
+    @Test
+    void roundsAreCounted() {
+        var allocator = allocator(AllocationRules.DEFAULT);
+        allocator.tell(framework("*"));
+        allocator.tell(agent("S1"));
+        TIME.timePasses(AllocatorActor.BATCH);
+        agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE);
+
+        assertThat(metrics.underMesosNames().get("allocator/mesos/allocation_runs"))
+                .isPositive();
+        assertThat(metrics.underMesosNames()).containsKey("allocator/mesos/allocation_run_ms");
+        TIME.timePasses(AllocatorActor.BATCH);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.underMesosNames())
+                .containsEntry("allocator/mesos/resources/cpus/total", 4.0));
+    }
+
+    @Test
+    void withoutAMajorityItWaitsAndGoesOnUnderTheSameEpoch() {
+        var allocator = allocator(AllocationRules.DEFAULT);
+        allocator.tell(framework("*"));
         allocator.tell(agent("S1"));
         TIME.timePasses(AllocatorActor.BATCH);
         var first = agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE);

@@ -133,7 +133,8 @@ class FairnessTest {
                 OfferFloor.DEFAULT,
                 true,
                 Optional.empty(),
-                false);
+                false,
+                PreemptionRules.OFF);
         var one = new Stage(rules).agent("a1", "cpus:10 mem:1024 gpus:2").agent("a2", "cpus:10 mem:1024");
         one.holding("a1", "f1", "r1", "gpus:2 cpus:1").holding("a1", "f2", "r2", "cpus:2");
         one.framework("f1", "r1").framework("f2", "r2");
@@ -157,7 +158,8 @@ class FairnessTest {
                 OfferFloor.DEFAULT,
                 true,
                 Optional.empty(),
-                false);
+                false,
+                PreemptionRules.OFF);
         var stage = new Stage(rules)
                 .framework("light", "l")
                 .framework("heavy", "h")

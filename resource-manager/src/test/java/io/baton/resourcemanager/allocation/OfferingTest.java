@@ -80,7 +80,8 @@ class OfferingTest {
                 OfferFloor.DEFAULT,
                 true,
                 Optional.ofNullable(masters),
-                false);
+                false,
+                PreemptionRules.OFF);
         var one = new Stage(rules)
                 .framework(
                         "f",
@@ -294,7 +295,8 @@ class OfferingTest {
                 OfferFloor.DEFAULT,
                 true,
                 Optional.empty(),
-                true);
+                true,
+                PreemptionRules.OFF);
         var one = new Stage(rules).framework("f", "r").framework("busy", "s");
         one.agent("x", "cpus:1 mem:64").agent("y", "cpus:1 mem:64").holding("y", "busy", "s", "cpus:1 mem:64");
         one.allocator.filter(

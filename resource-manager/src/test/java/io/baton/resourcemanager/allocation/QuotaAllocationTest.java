@@ -202,4 +202,104 @@ class QuotaAllocationTest {
         stage.agent("x", "cpus:2").pass(Duration.ofSeconds(1));
         assertThat(stage.round()).isEqualTo("x>f1/r1 cpus:2");
     }
+
+    @Test
+    void theFrameworksOfAGuaranteedRoleShareIt() {
+        stage.quota("r", "cpus:4 mem:256", "cpus:4 mem:256")
+                .framework("f1", "r")
+                .framework("f2", "r");
+        stage.agent("x", "cpus:1 mem:64").agent("y", "cpus:1 mem:64").agent("z", "cpus:2 mem:128");
+        assertThat(stage.who()).isEqualTo("x>f1, y>f2, z>f1");
+        stage.agent("w", "cpus:1 mem:64");
+        assertThat(stage.who()).as("the role has all that it may have").isEmpty();
+    }
+
+    @Test
+    void eachOfSeveralGuaranteedRolesGetsItsOwn() {
+        stage.quota("r1", "cpus:1 mem:200", "cpus:1 mem:200").quota("r2", "cpus:2 mem:2000", "cpus:2 mem:2000");
+        stage.framework("f1", "r1")
+                .framework("f2", "r2")
+                .agent("x", "cpus:1 mem:1024")
+                .agent("y", "cpus:2 mem:2024");
+        assertThat(stage.round()).isEqualTo("x>f1/r1 cpus:1; mem:200, x>f2/r2 mem:824, y>f2/r2 cpus:2; mem:1176");
+    }
+
+    @Test
+    void whatIsNotPromisedIsSharedByAll() {
+        stage.quota("r1", "cpus:0.25 mem:128", "cpus:0.25 mem:128").framework("f1", "r1");
+        stage.agent("x", "cpus:1 mem:512").framework("f2", "r2");
+        assertThat(stage.round()).isEqualTo("x>f1/r1 cpus:0.25; mem:128, x>f2/r2 cpus:0.75; mem:384");
+        stage.agent("y", "cpus:3 mem:1024");
+        assertThat(stage.who()).isEqualTo("y>f2");
+    }
+
+    /** One name of a guarantee is had, another is not yet: only that is given. */
+    @Test
+    void namesOfAGuaranteeAreCountedEachForItself() {
+        stage.quota("r", "cpus:4 mem:64", "cpus:4 mem:64").framework("f", "r").agent("x", "cpus:2 mem:64");
+        assertThat(stage.round()).isEqualTo("x>f/r cpus:2; mem:64");
+        stage.agent("y", "cpus:2 mem:64");
+        assertThat(stage.round()).isEqualTo("y>f/r cpus:2");
+    }
+
+    /** A name that a role has no quota for is its like anybody's: after what is promised to others. */
+    @Test
+    void aGuaranteedRoleGetsOtherNamesOnlyIfTheyCanBeSpared() {
+        stage.quota("r1", "cpus:2", "cpus:2")
+                .quota("r2", "mem:1024", "mem:1024")
+                .framework("f", "r1");
+        stage.agent("x", "cpus:1 mem:1024 ports:[1-9]").agent("y", "cpus:1 mem:1024 ports:[1-9]");
+        assertThat(stage.round()).isEqualTo("x>f/r1 cpus:1; mem:1024; ports:[1-9], y>f/r1 cpus:1; ports:[1-9]");
+        stage.agent("z", "cpus:1 mem:1024 ports:[1-9]");
+        assertThat(stage.round()).isEqualTo("z>f/r1 mem:1024; ports:[1-9]");
+    }
+
+    @Test
+    void reservingWhatIsHeldChangesNothingInWhatIsConsumed() {
+        stage.quota("r", "", "cpus:2")
+                .framework("f", "r")
+                .agent("x", "cpus:1")
+                .agent("y", "cpus:1")
+                .agent("z", "cpus:1");
+        assertThat(stage.round()).isEqualTo("x>f/r cpus:1, y>f/r cpus:1");
+        assertThat(stage.allocator.roles.consumed("r")).containsEntry("cpus", 2000L);
+        stage.decline("x", "f", Duration.ZERO).agent("x", "cpus(r):1").holding("x", "f", "r", "cpus(r):1");
+        assertThat(stage.allocator.roles.consumed("r")).containsEntry("cpus", 2000L);
+        assertThat(stage.round()).isEmpty();
+        stage.decline("x", "f", Duration.ZERO).agent("x", "cpus:1").holding("x", "f", "r", "cpus:1");
+        assertThat(stage.allocator.roles.consumed("r")).containsEntry("cpus", 2000L);
+        stage.pass(Duration.ofSeconds(1));
+        assertThat(stage.round()).isEmpty();
+    }
+
+    @Test
+    void aSharedVolumeIsConsumedOnceHoweverManyHaveIt() {
+        stage.quota("r", "", "cpus:3 disk:100").framework("f", "r").agent("x", "cpus:2 disk(r)[v]<S>:50");
+        assertThat(stage.round()).isEqualTo("x>f/r cpus:2; disk(r)[v]<SHARED>:50");
+        stage.release("x", "f", "cpus:1");
+        assertThat(stage.round()).isEqualTo("x>f/r cpus:1; disk(r)[v]<SHARED>:50");
+        stage.agent("y", "cpus:1 disk:50");
+        assertThat(stage.round()).contains("y>f/r cpus:1; disk:50");
+        stage.agent("z", "cpus:1 disk:50");
+        assertThat(stage.round()).doesNotContain("z>f");
+    }
+
+    @Test
+    void anAncestorsReservationHeldBelowItIsNoHeadroom() {
+        stage.quota("q", "cpus:1 mem:1024", "").framework("f1", "a/b").agent("x", "cpus(a):1 mem(a):1024");
+        assertThat(stage.who()).isEqualTo("x>f1");
+        stage.framework("f2", "n").agent("y", "cpus:1 mem:1024").agent("z", "cpus:1 mem:1024");
+        assertThat(stage.who()).as("one of the two is held back").matches("[yz]>f2");
+    }
+
+    @Test
+    void whatRunsBelowARoleLeavesTheHeadroomOfOthersAsItIs() {
+        stage.quota("q", "cpus:1 mem:64", "").framework("f1", "a/b").framework("f2", "a");
+        stage.agent("w", "cpus:1 mem:64").agent("x", "cpus:1 mem:64");
+        stage.holding("w", "f1", "a/b", "cpus:1 mem:64").holding("x", "f2", "a", "cpus:1 mem:64");
+        stage.agent("y", "cpus:1 mem:64");
+        assertThat(stage.round()).isEmpty();
+        stage.agent("z", "cpus:1 mem:64").pass(Duration.ofSeconds(1));
+        assertThat(stage.round().split(",")).hasSize(1).doesNotContain("");
+    }
 }

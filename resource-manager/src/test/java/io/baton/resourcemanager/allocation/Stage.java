@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** An allocator with ledgers around it that grant every proposal: what is offered is held until it is given back. */
 final class Stage {
@@ -206,6 +207,43 @@ final class Stage {
     /** One round in short: {@code agent>framework}. */
     String who() {
         return round().replaceAll("/[^,]*", "");
+    }
+
+    /** Roles with somebody in them in the order in which they would be served now. */
+    String order() {
+        var out = new ArrayList<String>();
+        order(allocator.roles.root(), out);
+        return String.join(" ", out);
+    }
+
+    private void order(ShareNode node, List<String> out) {
+        int children = node.settle(allocator.sharing);
+        var inOrder = new ArrayList<ShareNode>();
+        for (int i = 0; i < children; i++) {
+            inOrder.add(node.at(i));
+        }
+        for (var child : inOrder) {
+            if (child instanceof Client client) {
+                out.add(client.role.path);
+            } else {
+                order(child, out);
+            }
+        }
+    }
+
+    /** What roles take back now: {@code ask agent framework/role cpus:1 for role}, separated by commas. */
+    String reclaims() {
+        return allocator.reclaim(now).stream().map(Stage::shown).collect(Collectors.joining(", "));
+    }
+
+    private static String shown(Reclaim one) {
+        if (one instanceof Reclaim.Ask a) {
+            return "ask " + a.agent() + " " + a.framework() + "/" + a.role() + " " + a.wanted() + " for "
+                    + a.claimant();
+        }
+        var k = (Reclaim.Kill) one;
+        return "kill " + k.agent() + " " + k.framework() + "/" + k.role() + " " + k.wanted() + " for " + k.claimant()
+                + " most " + k.most();
     }
 
     /** Gives back everything the framework holds there, with a filter unless {@code refuse} is zero. */
