@@ -38,7 +38,7 @@ public final class Watchers implements AutoCloseable {
             thread.setDaemon(true);
             thread.start();
         }
-        if (!ready.await(2, TimeUnit.MINUTES)) {
+        if (!ready.await(10, TimeUnit.MINUTES)) {
             throw new IOException(ready.getCount() + " of " + count + " subscribers got no picture");
         }
     }

@@ -1,21 +1,44 @@
 package io.baton.httpapi.server;
 
-import java.util.Iterator;
+import java.time.Duration;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SourceShape;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Answers of many megabytes, handed to the socket in parts, each when the client has taken the one before: so that a
- * thread is never busy for long with one client while others wait for it.
+ * Answers of many megabytes, handed to the socket in parts, each when the client has taken the one before, and all of them
+ * together at a pace: so that ten readers of a large cluster do not take the cores from the calls beside them.
  */
-final class LargeBodies {
-    /** Of a part. */
+final class LargeBodies extends GraphStage<SourceShape<ByteString>> {
+    /** Of a part; shorter answers go out as a whole. */
     private static final int PART_BYTES = 64 * 1024;
 
-    private LargeBodies() {}
+    /** All large answers of this process together. */
+    private static final long BYTES_PER_SECOND = 96L << 20;
+
+    /** After a pause. */
+    private static final long BYTES_AT_ONCE = 4L << 20;
+
+    private static final Pace PACE = new Pace(BYTES_PER_SECOND, BYTES_AT_ONCE, System.nanoTime());
+
+    private final Outlet<ByteString> out = Outlet.create("large-body.out");
+    private final SourceShape<ByteString> shape = SourceShape.of(out);
+    private final ByteString whole;
+    private final Runnable whenEnded;
+
+    private LargeBodies(ByteString whole, Runnable whenEnded) {
+        this.whole = whole;
+        this.whenEnded = whenEnded;
+    }
 
     static boolean isLarge(HttpResponse response) {
         return response.entity() instanceof HttpEntity.Strict whole
@@ -25,33 +48,61 @@ final class LargeBodies {
     /**
      * The same answer in parts.
      *
+     * @param response a large one
      * @param whenEnded run when the last part was taken, or the client has left
      */
     static HttpResponse inParts(HttpResponse response, Runnable whenEnded) {
-        var whole = (HttpEntity.Strict) response.entity();
-        var parts = Source.fromIterator(() -> parts(whole.getData())).watchTermination((used, ended) -> {
-            ended.whenComplete((done, failure) -> whenEnded.run());
-            return used;
-        });
+        var entity = (HttpEntity.Strict) response.entity();
+        var parts = Source.fromGraph(new LargeBodies(entity.getData(), whenEnded));
         return response.withEntity(
-                HttpEntities.create(whole.getContentType(), whole.getData().size(), parts));
+                HttpEntities.create(entity.getContentType(), entity.getData().size(), parts));
     }
 
-    private static Iterator<ByteString> parts(ByteString whole) {
-        return new Iterator<>() {
-            private ByteString rest = whole;
+    @Override
+    public SourceShape<ByteString> shape() {
+        return shape;
+    }
 
-            @Override
-            public boolean hasNext() {
-                return !rest.isEmpty();
-            }
+    @Override
+    public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+        return new Logic();
+    }
 
-            @Override
-            public ByteString next() {
-                var part = rest.take(PART_BYTES);
-                rest = rest.drop(PART_BYTES);
-                return part;
+    private final class Logic extends TimerGraphStageLogic {
+        private ByteString rest = whole;
+
+        Logic() {
+            super(shape);
+            setHandler(out, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    next();
+                }
+            });
+        }
+
+        @Override
+        public void onTimer(Object timer) {
+            next();
+        }
+
+        private void next() {
+            var part = rest.take(PART_BYTES);
+            long wait = PACE.take(part.size(), System.nanoTime());
+            if (wait > 0) {
+                scheduleOnce("pace", Duration.ofNanos(wait));
+                return;
             }
-        };
+            rest = rest.drop(PART_BYTES);
+            push(out, part);
+            if (rest.isEmpty()) {
+                completeStage();
+            }
+        }
+
+        @Override
+        public void postStop() {
+            whenEnded.run();
+        }
     }
 }
