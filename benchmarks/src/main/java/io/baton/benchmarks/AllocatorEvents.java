@@ -142,7 +142,11 @@ final class AllocatorEvents {
      */
     private record Kind(String name, int frameworks, boolean ownRoles, int tasks, Resources task, int most) {}
 
-    /** MultiFrameworkAllocations: few frameworks with many small tasks, many with few, and some with larger ones. */
+    /**
+     * MultiFrameworkAllocations: few frameworks with many small tasks, many with few, and some with larger ones. Other than
+     * there, who has launched all its tasks suppresses its role; else the rest waits for ever behind those with the
+     * smallest shares, who want nothing.
+     */
     void manyKinds() {
         var kinds = List.of(
                 new Kind("services", 4, true, 4000, AllocatorShapes.parse("", "cpus:0.07;mem:400"), 100),
@@ -198,6 +202,9 @@ final class AllocatorEvents {
         meter.start();
         hosts.allocator.agentChanged(facts);
         meter.stop();
+        if (waiting.get(p.framework().value()) == 0) {
+            hosts.capable(p.framework().value(), p.role(), true);
+        }
         return launched;
     }
 }

@@ -238,6 +238,15 @@ public final class Resources {
         return plain;
     }
 
+    /** Nothing in it but numbers that any role may have. */
+    public boolean isPlainScalars() {
+        boolean numbers = plain;
+        for (int i = 0; numbers && i < amounts.length; i++) {
+            numbers = amounts[i] instanceof Scalar;
+        }
+        return numbers;
+    }
+
     /** Whether all of the other is in this, kind by kind; volumes and mounted disks only as a whole. */
     public boolean contains(Resources other) {
         int mine = 0;

@@ -166,4 +166,11 @@ class ResourcesModelTest {
         assertThat(all.allocatableTo("a/b", false, false, false).millis("cpus")).isEqualTo(1000L + 1000L * a);
         assertThat(all.allocatableTo("ab").millis("cpus")).as("no relative").isEqualTo(2000L);
     }
+
+    @Property(tries = 20)
+    void plainScalarsAreNumbersForEverybody(@ForAll @IntRange(max = 3) int kind) {
+        var special = List.of("ports:[1-2]", "cpus(a):1", "cpus{REV}:1", VOLUME).get(kind);
+        assertThat(Bundle.of("cpus:1; mem:5; disk@/m:3").isPlainScalars()).isTrue();
+        assertThat(Bundle.of("cpus:1; " + special).isPlainScalars()).isFalse();
+    }
 }

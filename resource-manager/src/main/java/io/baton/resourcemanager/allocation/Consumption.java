@@ -67,6 +67,26 @@ final class Consumption {
         return false;
     }
 
+    /** Whether it lacks something of what it is promised. */
+    boolean isShort() {
+        for (int i = 0; i < guarantees.length; i++) {
+            if (unsatisfied(i) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it may have none of these any more. */
+    boolean isExhausted(Quantities wanted) {
+        for (int i = 0; i < wanted.size(); i++) {
+            if (wanted.get(i) > 0 && belowLimit(i) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** How much more it may have; {@link Long#MAX_VALUE} without a limit. */
     long belowLimit(int number) {
         long limit = number < limits.length ? limits[number] : Long.MAX_VALUE;

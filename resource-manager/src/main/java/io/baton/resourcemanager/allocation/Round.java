@@ -15,6 +15,9 @@ final class Round {
     private final long now;
     private final List<Proposal> out;
 
+    /** What the agent has, if it is nothing but numbers for everybody; else absent. */
+    private Quantities scalars;
+
     Round(Allocator allocator, long now, List<Proposal> out) {
         this.allocator = allocator;
         this.now = now;
@@ -38,6 +41,8 @@ final class Round {
 
     private void visit(AgentState agent, boolean promised) {
         if (!agent.open().isEmpty()) {
+            boolean numbers = !promised && agent.open().isPlainScalars();
+            scalars = numbers ? allocator.names.measure(agent.open()).open.copy() : null;
             walk(allocator.roles.root(), agent, promised);
         }
     }
@@ -53,12 +58,23 @@ final class Round {
                 if (agent.dirty || client.asking) {
                     consider(agent, client, promised);
                 }
-            } else if (!promised
-                    || !(child instanceof RoleNode role)
-                    || role.quota().hasGuarantees()) {
+            } else if (!isInVain(child, promised)) {
                 walk(child, agent, promised);
             }
         }
+    }
+
+    /** Whether quota alone keeps everything from all in it: with thousands of roles most have what they may have. */
+    private boolean isInVain(ShareNode child, boolean promised) {
+        if (!(child instanceof RoleNode role) || role.consumption == null) {
+            return false;
+        }
+        if (promised) {
+            return !role.consumption.isShort();
+        }
+        boolean exhausted = scalars != null && role.consumption.hasLimits() && role.consumption.isExhausted(scalars);
+        role.consumption.limited |= exhausted;
+        return exhausted;
     }
 
     private void consider(AgentState agent, Client client, boolean promised) {

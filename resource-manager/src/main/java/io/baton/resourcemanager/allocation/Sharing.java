@@ -56,6 +56,6 @@ final class Sharing {
         long z = (chance ^ (chance >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         double uniform = ((z ^ (z >>> 31)) >>> 11) * 0x1.0p-53;
-        return -Math.pow(uniform, 1 / weight);
+        return weight == 1 ? -uniform : -Math.pow(uniform, 1 / weight);
     }
 }
