@@ -27,7 +27,7 @@ final class Http {
 
     private Http() {}
 
-    private static HttpURLConnection open(URI url) throws IOException {
+    static HttpURLConnection open(URI url) throws IOException {
         var connection = (HttpURLConnection) url.toURL().openConnection();
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(READ_MILLIS);
@@ -58,7 +58,7 @@ final class Http {
         return answer(connection);
     }
 
-    private static Answer answer(HttpURLConnection connection) throws IOException {
+    static Answer answer(HttpURLConnection connection) throws IOException {
         int status;
         try {
             status = connection.getResponseCode();

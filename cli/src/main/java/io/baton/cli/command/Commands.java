@@ -25,6 +25,7 @@ public final class Commands {
         client.put("offers", () -> new OffersCommand(terminal));
         client.put("explain", () -> new ExplainCommand(terminal));
         client.put("logs", () -> new LogsCommand(terminal));
+        client.put("exec", () -> new ExecCommand(terminal, System.in));
         client.put("kill", () -> new KillCommand(terminal));
         client.put("drain", () -> new DrainCommand(terminal));
         client.put("deactivate", () -> new DeactivateCommand(terminal));

@@ -5,7 +5,6 @@ import io.baton.cli.cluster.Cluster;
 import io.baton.cli.cluster.TaskChoice;
 import io.baton.cli.run.LogPrinter;
 import io.baton.cli.terminal.CommandFailure;
-import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
 import io.baton.v1.Task;
 import io.baton.v1.master.Response;
@@ -58,7 +57,7 @@ final class LogsCommand implements Callable<Integer> {
                 task.getFrameworkId().getValue(),
                 task.getTaskId().getValue(),
                 stderr ? "stderr" : "stdout");
-        var agent = agent(state, task);
+        var agent = TaskAgents.url(state, task);
         var printer = new LogPrinter(new AgentFiles(agent), path, terminal.out());
         try {
             printer.show(tail == null ? -1 : tail);
@@ -88,26 +87,5 @@ final class LogsCommand implements Callable<Integer> {
                 .noneMatch(t -> t.getTaskId().equals(task.getTaskId())
                         && t.getFrameworkId().equals(task.getFrameworkId())
                         && !TasksCommand.ended(t));
-    }
-
-    private static String agent(Response.GetState state, Task task) {
-        for (var agent : state.getGetAgents().getAgentsList()) {
-            if (agent.getAgentInfo().getId().equals(task.getAgentId())) {
-                return url(agent);
-            }
-        }
-        throw CommandFailure.failed("the agent of task '"
-                + Shown.text(task.getTaskId().getValue()) + "' is gone, and the task's output with it");
-    }
-
-    /** The pid, {@code slave(1)@10.0.0.7:5051}, has an address that is sure to work; the host name may not. */
-    private static String url(Response.GetAgents.Agent agent) {
-        var pid = agent.getPid();
-        var at = pid.indexOf('@');
-        return "http://"
-                + (at >= 0
-                        ? pid.substring(at + 1)
-                        : agent.getAgentInfo().getHostname() + ":"
-                                + agent.getAgentInfo().getPort());
     }
 }

@@ -43,6 +43,10 @@ public sealed interface ContainerProtocol {
      */
     record Input(ContainerID id, ByteString data, CompletableFuture<CallAnswer> answer) implements ContainerProtocol {}
 
+    /** The terminal of a session has another size. Answered 200, 404, or 400 if it has none (yet). */
+    record Resize(ContainerID id, TTYInfo.WindowSize size, CompletableFuture<CallAnswer> answer)
+            implements ContainerProtocol {}
+
     /** Which nested containers run? */
     record ListRunning(CompletableFuture<List<ContainerID>> answer) implements ContainerProtocol {}
 

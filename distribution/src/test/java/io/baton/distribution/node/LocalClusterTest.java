@@ -8,6 +8,7 @@ import io.baton.cli.command.Commands;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Terminal;
 import io.baton.distribution.config.Configuration;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -100,6 +101,32 @@ class LocalClusterTest {
 
         assertThat(run(new ByteArrayOutputStream(), "kill", "victim")).isZero();
         assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(143);
+    }
+
+    @Test
+    void runsCommandsInThePlaceOfATask() throws Exception {
+        var running = CompletableFuture.supplyAsync(
+                () -> run(new ByteArrayOutputStream(), "run", "--name", "host", "--", "echo here > mark; sleep 600"));
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> baton("exec", "host", "--", "cat mark") == 0);
+        var in = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream("typed\n".repeat(5_000).getBytes(StandardCharsets.UTF_8)));
+            out.reset();
+            err.reset();
+            assertThat(baton("exec", "host", "--", "cat mark; echo err >&2; exit 7"))
+                    .isEqualTo(7);
+            assertThat(baton("exec", "host", "--", "printf", "%s\n", "a  b")).isZero();
+            assertThat(baton("exec", "-i", "host", "--", "wc -l; kill -TERM $$"))
+                    .isEqualTo(143);
+        } finally {
+            System.setIn(in);
+            run(new ByteArrayOutputStream(), "kill", "host");
+        }
+
+        assertThat(out).hasToString("here\na  b\n5000\n");
+        assertThat(err).hasToString("err\n");
+        assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(143);
+        assertThat(baton("exec", "host", "--", "true")).isEqualTo(1);
     }
 
     @Test

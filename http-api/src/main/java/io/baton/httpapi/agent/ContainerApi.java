@@ -16,10 +16,12 @@ import io.baton.v1.ContainerInfo;
 import io.baton.v1.TTYInfo;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -34,6 +36,9 @@ import org.apache.pekko.stream.javadsl.Source;
 /** The calls about nested containers and their input and output. */
 final class ContainerApi {
     static final String RECORDIO = "application/recordio";
+
+    /** How long it can be asked how a session ended. */
+    static final Duration REMOVE_AFTER = Duration.ofSeconds(10);
 
     private static final int KILL = 9;
 
@@ -124,8 +129,10 @@ final class ContainerApi {
         ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Kill(id, KILL, answer))
                 .thenCompose(killed -> ask(
                         (CompletableFuture<ContainerProtocol.Ended> answer) -> new ContainerProtocol.Wait(id, answer)))
-                .thenCompose(ended ->
-                        ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Remove(id, answer)));
+                .thenComposeAsync(
+                        ended ->
+                                ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Remove(id, answer)),
+                        CompletableFuture.delayedExecutor(REMOVE_AFTER.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     CompletionStage<HttpResponse> attachOutput(Exchange exchange, ContainerID id) {

@@ -10,6 +10,7 @@ import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.recordio.RecordIoDecoder;
 import io.baton.protocol.recordio.RecordIoException;
 import io.baton.v1.ContainerID;
+import io.baton.v1.TTYInfo;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.ProcessIO;
 import java.time.Duration;
@@ -72,6 +73,8 @@ final class ProcessInput {
                 refusal = Optional.of(Refusal.badRequest("Expecting 'attach_container_input.container_id' first"));
             } else if (isInput(call.getProcessIo())) {
                 return write(call.getProcessIo().getData().getData(), 0);
+            } else if (isSize(call.getProcessIo())) {
+                return resize(call.getProcessIo().getControl().getTtyInfo().getWindowSize());
             }
         } catch (UnreadableCallException e) {
             refusal = Optional.of(e.refusal());
@@ -81,6 +84,19 @@ final class ProcessInput {
 
     private static boolean isInput(ProcessIO io) {
         return io.getType() == ProcessIO.Type.DATA && io.getData().getType() == ProcessIO.Data.Type.STDIN;
+    }
+
+    private static boolean isSize(ProcessIO io) {
+        return io.getType() == ProcessIO.Type.CONTROL
+                && io.getControl().getType() == ProcessIO.Control.Type.TTY_INFO
+                && io.getControl().getTtyInfo().hasWindowSize();
+    }
+
+    /** A size that will not do is no reason to take no more input. */
+    private CompletionStage<ProcessInput> resize(TTYInfo.WindowSize size) {
+        var answer = new CompletableFuture<CallAnswer>();
+        agent.accept(new ContainerProtocol.Resize(container.orElseThrow(), size, answer));
+        return answer.thenApply(done -> this);
     }
 
     private CompletionStage<ProcessInput> write(com.google.protobuf.ByteString data, int from) {

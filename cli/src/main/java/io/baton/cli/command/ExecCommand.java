@@ -1,0 +1,188 @@
+package io.baton.cli.command;
+
+import io.baton.cli.cluster.AgentFiles;
+import io.baton.cli.cluster.TaskChoice;
+import io.baton.cli.cluster.TaskSession;
+import io.baton.cli.terminal.CommandFailure;
+import io.baton.cli.terminal.Keyboard;
+import io.baton.cli.terminal.Shown;
+import io.baton.cli.terminal.Terminal;
+import io.baton.v1.CommandInfo;
+import io.baton.v1.ContainerID;
+import io.baton.v1.Environment;
+import io.baton.v1.TTYInfo;
+import io.baton.v1.Task;
+import io.baton.v1.TaskStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code baton exec}. */
+@Command(
+        name = "exec",
+        description = "Run a command in the place of a running task: its directory, its container, its limits.",
+        footer = {
+            "",
+            "  baton exec web-1 -- ls -l",
+            "  baton exec -it web-1 -- sh",
+            "Ends with the command's exit status. The command ends with the task, and when this one is ended."
+        })
+final class ExecCommand implements Callable<Integer> {
+    private static final int CHUNK_BYTES = 8 << 10;
+    private static final int UNKNOWN = 1;
+
+    /** How often it is looked whether the window has another size. */
+    private static final long RESIZE_MILLIS = 500;
+
+    /** The end of the output and the answer about the end travel separately. */
+    private static final long STATUS_SECONDS = 10;
+
+    private final Terminal terminal;
+    private final InputStream in;
+
+    @Mixin
+    private MasterOption master;
+
+    @Option(
+            names = {"-i", "--interactive"},
+            description = "Pass on what comes in here.")
+    private boolean interactive;
+
+    @Option(
+            names = {"-t", "--tty"},
+            description = "Give the command a terminal, as large as this one.")
+    private boolean tty;
+
+    @Parameters(index = "0", paramLabel = "TASK", description = "Id or unique prefix; FRAMEWORK/TASK to be exact.")
+    private String given;
+
+    @Parameters(index = "1..*", paramLabel = "COMMAND", arity = "1..*", description = "After --: what to run.")
+    private List<String> command;
+
+    /** @param in what the command hears, if it is to hear */
+    ExecCommand(Terminal terminal, InputStream in) {
+        this.terminal = terminal;
+        this.in = in;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var state = master.cluster().state();
+        var task = TaskChoice.of(given, TasksCommand.live(state.getGetTasks()));
+        var agent = TaskAgents.url(state, task);
+        try {
+            if (!tty) {
+                return run(
+                        TaskSession.start(agent, containerOf(task), whatToRun(), Optional.empty()), Optional.empty());
+            }
+            try (var keyboard = Keyboard.raw()) {
+                var size = keyboard.size().orElse(TTYInfo.getDefaultInstance());
+                return run(
+                        TaskSession.start(agent, containerOf(task), whatToRun(), Optional.of(size)),
+                        Optional.of(keyboard));
+            }
+        } catch (IOException e) {
+            throw CommandFailure.failed(
+                    "the connection to the task's agent at " + agent + " is broken: " + AgentFiles.reason(e)
+                            + ". Is it up? See: baton agents",
+                    e);
+        }
+    }
+
+    private static ContainerID containerOf(Task task) {
+        return task.getStatusesList().stream()
+                .filter(status -> status.getContainerStatus().hasContainerId())
+                .map(TaskStatus::getContainerStatus)
+                .map(status -> status.getContainerId())
+                .reduce((earlier, later) -> later)
+                .orElseThrow(() -> CommandFailure.failed("task '"
+                        + Shown.text(task.getTaskId().getValue())
+                        + "' does not run: its agent has told of no container yet. See: baton tasks"));
+    }
+
+    /** Several words are a program and its arguments; a single one is a line of sh. */
+    private CommandInfo whatToRun() {
+        var out = CommandInfo.newBuilder().setShell(command.size() == 1).setValue(command.get(0));
+        if (command.size() > 1) {
+            out.addAllArguments(command);
+        }
+        var term = System.getenv("TERM");
+        if (tty && term != null) {
+            out.setEnvironment(Environment.newBuilder()
+                    .addVariables(
+                            Environment.Variable.newBuilder().setName("TERM").setValue(term)));
+        }
+        return out.build();
+    }
+
+    private int run(TaskSession session, Optional<Keyboard> keyboard) throws IOException, InterruptedException {
+        var status = CompletableFuture.supplyAsync(() -> statusOf(session));
+        var over = new CountDownLatch(1);
+        if (interactive) {
+            var input = session.input();
+            inBackground(() -> copyInput(input));
+            keyboard.ifPresent(keys -> inBackground(() -> followSize(keys, input, over)));
+        }
+        session.copyOutput(terminal.out(), terminal.err());
+        over.countDown();
+        return status.completeOnTimeout(Optional.empty(), STATUS_SECONDS, TimeUnit.SECONDS)
+                .join()
+                .orElse(UNKNOWN);
+    }
+
+    private static Optional<Integer> statusOf(TaskSession session) {
+        try {
+            return session.exitStatus();
+        } catch (IOException broken) {
+            return Optional.empty();
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** What waits there for a key is no reason to stay. */
+    private static void inBackground(Work work) {
+        var thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException over) {
+                // The command has ended, or its agent: the output tells.
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void copyInput(TaskSession.Input input) throws IOException {
+        var chunk = new byte[CHUNK_BYTES];
+        for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+            input.write(chunk, count);
+        }
+        input.write(chunk, 0);
+    }
+
+    private static void followSize(Keyboard keyboard, TaskSession.Input input, CountDownLatch over)
+            throws IOException, InterruptedException {
+        var last = keyboard.size();
+        while (!over.await(RESIZE_MILLIS, TimeUnit.MILLISECONDS)) {
+            var size = keyboard.size();
+            if (size.isPresent() && !size.equals(last)) {
+                last = size;
+                input.resize(size.get());
+            }
+        }
+    }
+}
