@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -84,7 +85,7 @@ final class ResidentBench {
         long after = ticks(site.agentPid(0));
         double idle = 100 * (after - before) / TICKS_PER_SECOND / IDLE_SECONDS;
         double rss = kilobytes(site.agentPid(0), "status", "VmRSS:") / 1024.0;
-        var supervisors = supervisors(site.agentDirectory(0));
+        var supervisors = new HashSet<>(supervisors(site.agentDirectory(0)));
         double resident = 0;
         double proportional = 0;
         for (long pid : supervisors) {
@@ -99,10 +100,11 @@ final class ResidentBench {
         return new Report("resident")
                 .figure("agent_rss_mb", rss, "MB", 1)
                 .figure("idle_cpu_percent", idle, "%", 1)
-                .figure("supervisor_rss_kb", resident / supervisors.size(), "kB", supervisors.size())
-                .figure("supervisor_pss_kb", proportional / supervisors.size(), "kB", supervisors.size())
+                .figure("supervisor_rss_kb", resident / TASKS, "kB", TASKS)
+                .figure("supervisor_pss_kb", proportional / TASKS, "kB", TASKS)
                 .figure("readopt_s", readopt, "s", TASKS)
                 .condition("tasks", Integer.toString(TASKS))
+                .condition("supervisors", Integer.toString(supervisors.size()))
                 .condition(
                         "readopt",
                         "from the start of the agent's JVM after kill -9 until its master has it with all tasks")

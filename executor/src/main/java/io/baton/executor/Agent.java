@@ -173,7 +173,7 @@ public final class Agent {
         news.except(commands);
         var launcher = new Launcher(
                 supervision,
-                new SandboxCollector(workDir, config.sandboxMaxAge(), config.sandboxMaxCount()),
+                new SandboxCollector(workDir, config.sandboxes()),
                 new Launcher.Tools(new Accounts(), fetcher, commands, containment),
                 new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
                 blocking,

@@ -14,6 +14,7 @@ import io.baton.executor.probe.AttributesText;
 import io.baton.executor.probe.HostProbe;
 import io.baton.executor.probe.ResourcesText;
 import io.baton.executor.sandbox.LogRotation;
+import io.baton.executor.sandbox.SandboxLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,7 @@ import java.util.regex.Pattern;
  * @param attributes as {@link AttributesText} reads them
  * @param cleanup whether a start forgets all that was written down
  * @param acceptCluster whether another cluster than the one written down is obeyed from now on
- * @param shell for the supervisors; empty for the fastest there is
+ * @param shell a perl or a shell to supervise tasks with; empty for the best there is
  * @param concurrentLaunches 0 for twice the cores, at least 4
  */
 public record AgentConfig(
@@ -54,8 +55,7 @@ public record AgentConfig(
         int rememberedTasks,
         Duration rememberedFor,
         Duration diskCheckInterval,
-        Duration sandboxMaxAge,
-        int sandboxMaxCount,
+        SandboxLimits sandboxes,
         LogRotation logs,
         IsolationSettings isolation,
         OciSettings oci,
@@ -106,8 +106,7 @@ public record AgentConfig(
                         c,
                         ROOT + ".disk-check-interval",
                         c.getDuration(ROOT + ".disk-check-interval")),
-                atLeast(Duration.ofMinutes(1), c, ROOT + ".sandbox-max-age", c.getDuration(ROOT + ".sandbox-max-age")),
-                atLeast(0, c, ROOT + ".sandbox-max-count", c.getInt(ROOT + ".sandbox-max-count")),
+                sandboxes(c),
                 new LogRotation(
                         atLeast(0L, c, ROOT + ".log-max-size", c.getBytes(ROOT + ".log-max-size")),
                         atLeast(1, c, ROOT + ".log-max-files", c.getInt(ROOT + ".log-max-files"))),
@@ -145,6 +144,19 @@ public record AgentConfig(
         int launches = atLeast(0, c, ROOT + ".concurrent-launches", c.getInt(ROOT + ".concurrent-launches"));
         int cores = Runtime.getRuntime().availableProcessors();
         return launches > 0 ? launches : Math.max(LEAST_LAUNCHES, LAUNCHES_PER_CORE * cores);
+    }
+
+    private static SandboxLimits sandboxes(Config c) {
+        var key = ROOT + ".sandbox-headroom";
+        double headroom = c.getDouble(key);
+        if (!(headroom >= 0 && headroom <= 1)) {
+            throw new ConfigException.BadValue(
+                    c.getValue(key).origin(), key, "must be a share from 0 to 1, is " + headroom);
+        }
+        return new SandboxLimits(
+                atLeast(Duration.ofMinutes(1), c, ROOT + ".sandbox-max-age", c.getDuration(ROOT + ".sandbox-max-age")),
+                atLeast(0, c, ROOT + ".sandbox-max-count", c.getInt(ROOT + ".sandbox-max-count")),
+                headroom);
     }
 
     private static IsolationSettings isolation(Config c) {

@@ -3,6 +3,7 @@ package io.baton.executor;
 import io.baton.executor.agent.AgentCommand;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
+import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.launch.Containment;
 import io.baton.executor.launch.Launcher;
 import io.baton.executor.probing.CommandProbes;
@@ -38,6 +39,7 @@ final class AgentNews implements Supervision.Listener, Launcher.Listener {
 
     @Override
     public void started(String container, Optional<ProcessIdentity> identity) {
+        CrashPoint.reached("start heard");
         if (commands.filter(c -> c.started(container, identity)).isEmpty()) {
             tell(new AgentCommand.Started(container, identity));
         }
@@ -45,6 +47,7 @@ final class AgentNews implements Supervision.Listener, Launcher.Listener {
 
     @Override
     public void ended(String container, Verdict verdict) {
+        CrashPoint.reached("end heard");
         if (commands.filter(c -> c.ended(container, verdict)).isEmpty()) {
             containment.ended(container, verdict, (who, how) -> tell(new AgentCommand.Ended(who, how)));
         }

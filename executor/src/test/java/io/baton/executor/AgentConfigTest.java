@@ -27,7 +27,7 @@ class AgentConfigTest {
         assertThat(config.maxTasks()).isEqualTo(10_000);
         assertThat(config.concurrentLaunches()).isGreaterThanOrEqualTo(4);
         assertThat(config.rememberedFor()).isEqualTo(Duration.ofHours(24));
-        assertThat(config.sandboxMaxAge()).isEqualTo(Duration.ofDays(7));
+        assertThat(config.sandboxes().maxAge()).isEqualTo(Duration.ofDays(7));
     }
 
     @Test
@@ -52,6 +52,7 @@ class AgentConfigTest {
             masters = [""]           | '' is no host:port; write it as master-1:5050
             masters = ["m:abc"]      | 'm:abc' is no host:port
             sandbox-max-age = 1s     | must be at least PT1M
+            sandbox-headroom = 10    | must be a share from 0 to 1, is 10.0
             disk-check-interval = 1ms | must be at least PT0.1S
             """)
     void refusals(String line, String why) {

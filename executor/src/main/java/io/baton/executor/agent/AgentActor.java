@@ -2,6 +2,7 @@ package io.baton.executor.agent;
 
 import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.record.Record;
@@ -39,8 +40,11 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     /** How often the processes are looked at, in case their news was lost. */
     static final Duration CHECK = Duration.ofSeconds(2);
 
-    /** How often old sandboxes are looked for. */
-    static final Duration COLLECT = Duration.ofMinutes(10);
+    /** How often the disk is looked at, whether it is nearly full. */
+    static final Duration COLLECT = Duration.ofMinutes(1);
+
+    /** Each so many times old sandboxes are looked for also if it is not. */
+    private static final int COLLECT_ALWAYS = 10;
 
     /** How often containers are looked at of which the kernel may have killed a part for want of memory. */
     static final Duration WATCH_MEMORY = Duration.ofSeconds(5);
@@ -73,6 +77,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private long durable;
     private boolean changed = true;
     private AgentSnapshot picture;
+    private long looks;
 
     private AgentActor(ActorContext<AgentCommand> context, TimerScheduler<AgentCommand> timers, AgentParts parts) {
         super(context);
@@ -133,7 +138,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessageEquals(Timer.MEASURE, () -> run(() -> parts.launcher().measure(books.withDiskLimit())))
                 .onMessageEquals(Timer.ROTATE, () -> run(() -> parts.logs().look(books.running())))
                 .onMessageEquals(Timer.WATCH_MEMORY, () -> run(this::watchMemory))
-                .onMessageEquals(Timer.COLLECT, () -> run(() -> parts.launcher().collect(containers(), now())))
+                .onMessageEquals(Timer.COLLECT, () -> run(this::collect))
                 .build();
     }
 
@@ -154,6 +159,10 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         var self = getContext().getSelf();
         parts.containment()
                 .watchMemory((container, message) -> self.tell(new AgentCommand.MemoryExceeded(container, message)));
+    }
+
+    private void collect() {
+        parts.launcher().collect(containers(), looks++ % COLLECT_ALWAYS == 0, now());
     }
 
     private Set<String> containers() {
@@ -265,10 +274,17 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         if (!toLaunch.isEmpty()) {
             parts.launcher().launch(List.copyOf(toLaunch));
             toLaunch.clear();
+            CrashPoint.reached("launches ordered");
         }
     }
 
     private void perform(Effect effect) {
+        CrashPoint.before(effect);
+        carryOut(effect);
+        CrashPoint.after(effect);
+    }
+
+    private void carryOut(Effect effect) {
         if (effect instanceof Effect.Prepare prepare) {
             parts.launcher().prepare(prepare.entry(), prepare.plan());
         } else if (effect instanceof Effect.CancelFetch cancel) {

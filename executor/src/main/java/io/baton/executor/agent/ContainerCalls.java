@@ -51,6 +51,8 @@ final class ContainerCalls {
                                     new Attachment(entry.sandbox(), NestedKey.isSession(entry.key()), end(m.id()))));
         } else if (message instanceof ContainerProtocol.Input m) {
             input(m);
+        } else if (message instanceof ContainerProtocol.Resize m) {
+            resize(m);
         } else if (message instanceof ContainerProtocol.ListRunning m) {
             m.answer().complete(books.running());
         } else {
@@ -78,6 +80,18 @@ final class ContainerCalls {
             input.answer().complete(CallAnswer.badRequest("Container " + id + " is no session: it has no input"));
         } else {
             parts.launcher().input(id, input.data().toByteArray(), input.answer()::complete);
+        }
+    }
+
+    private void resize(ContainerProtocol.Resize wanted) {
+        var id = wanted.id().getValue();
+        var process = books.process(wanted.id());
+        if (books.find(wanted.id()).isEmpty()) {
+            wanted.answer().complete(CallAnswer.notFound("Container " + id + " cannot be found"));
+        } else if (process.isEmpty()) {
+            wanted.answer().complete(CallAnswer.badRequest("Container " + id + " does not run"));
+        } else {
+            parts.launcher().resize(process.get(), wanted.size(), wanted.answer()::complete);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The status updates of all tasks on their way to a master: one {@link StatusUpdateStream} each, and what is written
@@ -92,7 +93,7 @@ final class Deliveries {
     /** A master listens: it hears all that waits. */
     List<Effect> connected(Instant now) {
         connected = true;
-        return each(now, StatusUpdateStream::connected);
+        return each(entry -> true, now, StatusUpdateStream::connected);
     }
 
     /** No master listens. */
@@ -103,16 +104,17 @@ final class Deliveries {
 
     /** Sends again what has waited long enough. */
     List<Effect> tick(Instant now) {
-        return each(now, StatusUpdateStream::tick);
+        return each(TaskEntry::hasPending, now, StatusUpdateStream::tick);
     }
 
     private interface Change {
         List<StatusUpdateStream.Effect> apply(StatusUpdateStream stream, Instant now);
     }
 
-    private List<Effect> each(Instant now, Change change) {
+    /** Most tasks have nothing to tell most of the time: they are not looked up. */
+    private List<Effect> each(Predicate<TaskEntry> which, Instant now, Change change) {
         var effects = new ArrayList<Effect>();
-        for (var entry : List.copyOf(state.tasks())) {
+        for (var entry : state.tasks().stream().filter(which).toList()) {
             var stream = streams.get(entry.key());
             if (stream != null && !entry.isAbandoned()) {
                 take(entry, change.apply(stream, now), now, effects);

@@ -7,6 +7,7 @@ import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Verdict;
 import io.baton.executor.record.Accepted;
@@ -157,6 +158,11 @@ public final class NestedBooks {
     public Optional<Ended> end(ContainerID id) {
         var nested = all.get(id.getValue());
         return nested == null ? Optional.of(new Ended(false, Optional.empty())) : nested.end;
+    }
+
+    /** Its process, while it runs. */
+    public Optional<ProcessIdentity> process(ContainerID id) {
+        return Optional.ofNullable(all.get(id.getValue())).flatMap(nested -> runs.process(nested.entry.container()));
     }
 
     /** Where its files are. */

@@ -1,5 +1,6 @@
 package io.baton.executor.checkpoint;
 
+import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.record.Record;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -93,7 +94,9 @@ public final class JournalWriter implements AutoCloseable {
                 waiting = new ArrayList<>();
             }
             try {
+                CrashPoint.reached("before a write");
                 write(whole, instead, more);
+                CrashPoint.reached("written");
                 durable.accept(number);
             } catch (IOException refused) {
                 synchronized (this) {

@@ -177,6 +177,11 @@ public final class TaskEntry {
         return preempted;
     }
 
+    /** Whether an update awaits an acknowledgement. */
+    public boolean hasPending() {
+        return !pending.isEmpty();
+    }
+
     /** Updates that await an acknowledgement, oldest first. */
     public List<TaskStatus> pending() {
         return Collections.unmodifiableList(pending);

@@ -5,6 +5,7 @@ import io.baton.executor.check.CheckPlan;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.download.Fetcher;
 import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.probing.NetworkProbes;
@@ -21,10 +22,12 @@ import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
 import io.baton.v1.CommandInfo;
+import io.baton.v1.TTYInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +41,9 @@ import org.slf4j.LoggerFactory;
 public final class Launcher {
     private static final CallAnswer BUSY = new CallAnswer(503, "the process has not read what came before");
     private static final int MAX_WORDS_BYTES = 2_048;
+    /** Each so many checks the processes are looked at also if those who wait for them are there. */
+    private static final int THOROUGH = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
     /**
@@ -78,10 +84,12 @@ public final class Launcher {
     private final SandboxCollector collector;
     private final Tools tools;
     private final SessionInputs inputs = new SessionInputs();
+    private final Terminals terminals;
     private final NetworkProbes network = new NetworkProbes();
     private final Launches launches;
     private final Executor executor;
     private final Listener listener;
+    private long checks;
 
     /**
      * Puts the parts together.
@@ -96,6 +104,7 @@ public final class Launcher {
             Executor executor,
             Listener listener) {
         this.supervision = supervision;
+        this.terminals = new Terminals(supervision.processes());
         this.sandboxes = new Sandboxes(collector.workDir());
         this.volumes = new Volumes(collector.workDir());
         this.collector = collector;
@@ -175,8 +184,16 @@ public final class Launcher {
     }
 
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
+        CrashPoint.reached("sandbox made");
         volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
+        var secrets = tools.containment()
+                .containers()
+                .secrets(entry.container(), plan.contents().secrets(), account);
+        for (var secret : secrets.entrySet()) {
+            Volumes.link(entry.sandbox(), secret.getKey(), secret.getValue());
+        }
         supervision.prepare(launches.of(entry, plan, account));
+        CrashPoint.reached("launch written down");
         listener.prepared(entry.container());
     }
 
@@ -246,6 +263,18 @@ public final class Launcher {
         });
     }
 
+    /** Gives the terminal of a session another size. */
+    public void resize(ProcessIdentity process, TTYInfo.WindowSize size, Consumer<CallAnswer> done) {
+        executor.execute(() -> {
+            try {
+                terminals.resize(process.pid(), size.getRows(), size.getColumns());
+                done.accept(CallAnswer.OK);
+            } catch (IOException none) {
+                done.accept(CallAnswer.badRequest(none.getMessage()));
+            }
+        });
+    }
+
     /** Signals a task's process group. */
     public void signal(Signal signal, ProcessIdentity process) {
         executor.execute(() -> {
@@ -282,17 +311,19 @@ public final class Launcher {
         if (suspects.isEmpty()) {
             return;
         }
-        executor.execute(() -> suspects.forEach((container, process) -> {
-            try {
-                if (process.isEmpty()) {
+        var running = new LinkedHashMap<String, ProcessIdentity>();
+        suspects.forEach((container, process) -> process.ifPresent(p -> running.put(container, p)));
+        boolean thorough = checks++ % THOROUGH == 0;
+        executor.execute(() -> {
+            supervision.check(running, thorough, listener::ended);
+            suspects.keySet().stream().filter(c -> !running.containsKey(c)).forEach(container -> {
+                try {
                     callOff(container, "it was not started in time");
-                } else {
-                    supervision.check(container, process).ifPresent(verdict -> listener.ended(container, verdict));
+                } catch (IOException unreadable) {
+                    LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
                 }
-            } catch (IOException unreadable) {
-                LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
-            }
-        }));
+            });
+        });
     }
 
     /** Asks about launches that may have been lost with the spawner. */
@@ -328,11 +359,15 @@ public final class Launcher {
                 sandboxesByContainer.forEach(e -> listener.diskUsed(e.getKey(), DiskUse.megabytes(e.getValue()))));
     }
 
-    /** Removes old sandboxes, but not these. */
-    public void collect(Set<String> inUse, Instant now) {
+    /**
+     * Removes old sandboxes, but not these.
+     *
+     * @param always false to do so only if the disk is nearly full
+     */
+    public void collect(Set<String> inUse, boolean always, Instant now) {
         executor.execute(() -> {
             try {
-                int removed = collector.collect(inUse, now);
+                int removed = always || collector.isShort() ? collector.collect(inUse, now, collector.used()) : 0;
                 if (removed > 0) {
                     LOG.info("removed {} old sandboxes", removed);
                 }

@@ -3,7 +3,6 @@ package io.baton.executor.launch;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.sandbox.LogRotation;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +19,23 @@ public final class LogKeeper {
     private static final List<String> FILES = List.of("stdout", "stderr");
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
 
+    /** One file of a container. */
     private static final class Seen {
+        private final String name;
         private long size;
         private int pause;
         private int wait;
+
+        private Seen(String name) {
+            this.name = name;
+        }
     }
 
     private final LogRotation rotation;
     private final Containment containment;
     private final Executor executor;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private Map<Path, Seen> seen = new HashMap<>();
+    private Map<String, List<Seen>> seen = new HashMap<>();
 
     /** @param executor may block */
     public LogKeeper(LogRotation rotation, Containment containment, Executor executor) {
@@ -53,23 +58,24 @@ public final class LogKeeper {
     }
 
     private void lookAt(List<TaskEntry> running) {
-        var next = new HashMap<Path, Seen>();
+        var next = new HashMap<String, List<Seen>>();
         for (var entry : running) {
-            for (var name : FILES) {
-                var file = entry.sandbox().resolve(name);
-                var state = seen.getOrDefault(file, new Seen());
-                next.put(file, state);
+            var known = seen.get(entry.container());
+            var files = known == null ? FILES.stream().map(Seen::new).toList() : known;
+            next.put(entry.container(), files);
+            for (var state : files) {
                 if (state.wait > 0) {
                     state.wait--;
                 } else {
-                    lookAt(entry, file, state);
+                    lookAt(entry, state);
                 }
             }
         }
         seen = next;
     }
 
-    private void lookAt(TaskEntry entry, Path file, Seen state) {
+    private void lookAt(TaskEntry entry, Seen state) {
+        var file = entry.sandbox().resolve(state.name);
         long size = LogRotation.size(file);
         if (rotation.isDue(size)) {
             try {

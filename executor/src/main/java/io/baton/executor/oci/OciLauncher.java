@@ -280,6 +280,22 @@ public final class OciLauncher {
         return out;
     }
 
+    /**
+     * Writes the secrets of a task without an image.
+     *
+     * @return the file of each, by where it is to be seen in the sandbox
+     */
+    public SortedMap<String, Path> secrets(
+            String container, List<ContainerPlan.Mount.Secret> wanted, Optional<Account> account) throws IOException {
+        var out = new TreeMap<String, Path>();
+        for (var secret : wanted) {
+            out.put(
+                    secret.at(),
+                    secrets.write(container, out.size(), secret.content().toByteArray(), account));
+        }
+        return out;
+    }
+
     /** A directory or file of the sandbox, made if missing. A link on the way would lead root elsewhere. */
     private static Path ownPlace(Order order, String path) throws IOException {
         var place = order.sandbox();

@@ -5,6 +5,7 @@ import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** Secrets of tasks as files in memory: never on a disk, and gone with the task. */
 public final class SecretFiles {
     private static final Logger LOG = LoggerFactory.getLogger(SecretFiles.class);
+
+    private static final Set<PosixFilePermission> PASSAGE = PosixFilePermissions.fromString("rwx--x--x");
 
     private final Optional<Path> home;
 
@@ -46,8 +49,10 @@ public final class SecretFiles {
                         () -> new IOException(
                                 "container.volumes: secrets are kept in memory only, and neither /run nor /dev/shm is a tmpfs here"))
                 .resolve(container);
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        Files.createDirectories(directory, ownerOnly);
+        // The task's user may pass through, and reads only what is its own.
+        Files.createDirectories(directory);
+        Files.setPosixFilePermissions(directory.getParent(), PASSAGE);
+        Files.setPosixFilePermissions(directory, PASSAGE);
         var file = directory.resolve(Integer.toString(number));
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.write(file, content);

@@ -4,19 +4,39 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a supervisor has written into its file so far; {@code spawner.sh} tells the lines.
+ * What a supervisor has written into its file so far; {@code spawner.sh} and {@code spawner.pl} tell the lines.
  *
- * @param begun the task may run: from here on it cannot be called off
- * @param supervisor pid of who writes this file, once the task may run
- * @param pid of the task, if it was started
+ * @param supervisor who writes this file, once the task may run
+ * @param task its process, if it was started
  * @param verdict if it is over
  */
-public record ExitRecord(boolean begun, OptionalLong supervisor, OptionalLong pid, Optional<Verdict> verdict) {
+public record ExitRecord(Optional<Who> supervisor, Optional<Who> task, Optional<Verdict> verdict) {
+    /**
+     * A process.
+     *
+     * @param startTime absent if a shell says so, which does not know it
+     */
+    public record Who(long pid, OptionalLong startTime) {
+        private static Optional<Who> of(Matcher line) {
+            var start = Optional.ofNullable(line.group(2));
+            return Optional.of(new Who(
+                    Long.parseLong(line.group(1)),
+                    start.map(s -> OptionalLong.of(Long.parseLong(s))).orElse(OptionalLong.empty())));
+        }
+    }
+
     /** A file of which nothing is known. */
-    static final ExitRecord NONE = new ExitRecord(false, OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+    static final ExitRecord NONE = new ExitRecord(Optional.empty(), Optional.empty(), Optional.empty());
+
+    private static final Pattern BEGUN = Pattern.compile("B ([0-9]{1,18})(?: ([0-9]{1,18}))?");
+    private static final Pattern STARTED = Pattern.compile("S ([0-9]{1,18})(?: ([0-9]{1,18}))?");
+
+    /** From a process that knows which signal it was, if any. */
+    private static final Pattern ENDED = Pattern.compile("E ([0-9]{1,9}) ([0-9]{1,3}) \\.");
 
     private static final int SIGNAL_BASE = 128;
 
@@ -26,22 +46,43 @@ public record ExitRecord(boolean begun, OptionalLong supervisor, OptionalLong pi
     /** Shells are silent about some of these: without a word INT, PIPE and TERM are taken for the signal. */
     private static final Set<Integer> SILENT_SIGNALS = Set.of(2, 13, 15);
 
+    /** Whether the task may run: from here on it cannot be called off. */
+    public boolean begun() {
+        return supervisor.isPresent();
+    }
+
+    /** Both of them, if the file says when each began. */
+    public Optional<ProcessIdentity> identity() {
+        return task.flatMap(t -> supervisor.flatMap(
+                s -> t.startTime().isPresent() && s.startTime().isPresent()
+                        ? Optional.of(new ProcessIdentity(
+                                t.pid(),
+                                t.startTime().getAsLong(),
+                                s.pid(),
+                                s.startTime().getAsLong()))
+                        : Optional.empty()));
+    }
+
     /** Reads a file in any state: fresh, half written, whole. What is not whole counts as not there. */
     public static ExitRecord parse(String text) {
-        boolean begun = false;
-        var supervisor = OptionalLong.empty();
-        var pid = OptionalLong.empty();
+        Optional<Who> supervisor = Optional.empty();
+        Optional<Who> task = Optional.empty();
         Optional<String> failure = Optional.empty();
         Optional<Verdict> verdict = Optional.empty();
         var words = new ArrayList<String>();
         for (var line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
-            if (line.matches("B [0-9]{1,18}")) {
-                begun = true;
-                supervisor = OptionalLong.of(Long.parseLong(line.substring(2)));
-            } else if (line.matches("S [0-9]{1,18}")) {
-                pid = OptionalLong.of(Long.parseLong(line.substring(2)));
+            var begun = BEGUN.matcher(line);
+            var started = STARTED.matcher(line);
+            var ended = ENDED.matcher(line);
+            if (begun.matches()) {
+                supervisor = Who.of(begun);
+            } else if (started.matches()) {
+                task = Who.of(started);
             } else if (line.startsWith("F ")) {
                 failure = Optional.of(line.substring(2));
+            } else if (ended.matches()) {
+                verdict = Optional.of(
+                        verdict(Integer.parseInt(ended.group(1)), Integer.parseInt(ended.group(2)), failure));
             } else if (line.matches("E [0-9]{1,9} \\.")) {
                 int status = Integer.parseInt(line.substring(2, line.length() - 2));
                 verdict = Optional.of(verdict(status, failure, words));
@@ -49,7 +90,14 @@ public record ExitRecord(boolean begun, OptionalLong supervisor, OptionalLong pi
                 words.add(line.strip());
             }
         }
-        return new ExitRecord(begun, supervisor, pid, verdict);
+        return new ExitRecord(supervisor, task, verdict);
+    }
+
+    private static Verdict verdict(int status, int signal, Optional<String> failure) {
+        if (failure.isPresent()) {
+            return new Verdict.NeverRan(failure.get());
+        }
+        return signal > 0 ? new Verdict.Signaled(signal) : new Verdict.Exited(status);
     }
 
     private static Verdict verdict(int status, Optional<String> failure, ArrayList<String> words) {

@@ -1,6 +1,7 @@
 package io.baton.executor.process;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -39,11 +40,42 @@ public record Launch(
             groups = List.copyOf(groups);
             limits = List.copyOf(limits);
         }
+
+        /**
+         * What stands before the command, to give it its limits and its user; empty if it needs neither.
+         *
+         * @param setpriv where that program is
+         */
+        List<String> wrapper(String setpriv) {
+            var out = new ArrayList<String>();
+            if (!limits.isEmpty()) {
+                // Still as the agent's user: others may not raise a limit.
+                out.add(PRLIMIT);
+                out.addAll(limits);
+                out.add("--");
+            }
+            account.ifPresent(someone -> out.addAll(List.of(
+                    setpriv, "--reuid=" + someone.user(), "--regid=" + someone.group(), "--init-groups", "--")));
+            return out;
+        }
     }
+
+    /** Of util-linux, like setpriv. */
+    private static final String PRLIMIT = "/usr/bin/prlimit";
 
     public Launch {
         arguments = List.copyOf(arguments);
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+    }
+
+    /** The command as the kernel gets it. */
+    List<String> command() {
+        if (shell) {
+            return List.of("/bin/sh", "-c", "--", program);
+        }
+        var out = new ArrayList<>(List.of(program));
+        out.addAll(arguments);
+        return out;
     }
 
     /** One that hears nothing. */

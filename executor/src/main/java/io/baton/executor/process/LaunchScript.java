@@ -42,9 +42,6 @@ final class LaunchScript {
             "PS4",
             "_");
 
-    /** Of util-linux, like setpriv. */
-    private static final String PRLIMIT = "/usr/bin/prlimit";
-
     private LaunchScript() {}
 
     /**
@@ -78,31 +75,15 @@ final class LaunchScript {
             }
         });
         out.append("exec 4>&- 5>&-\n").append("exec \"$@\"");
-        var limits = launch.confinement().limits();
-        if (!limits.isEmpty()) {
-            // Still as the agent's user: others may not raise a limit.
-            out.append(' ').append(PRLIMIT);
-            limits.forEach(limit -> out.append(' ').append(quoted(limit)));
-            out.append(" --");
-        }
-        var someone = launch.confinement().account();
-        someone.ifPresent(account -> out.append(' ')
-                .append(quoted(setpriv))
-                .append(" --reuid=")
-                .append(account.user())
-                .append(" --regid=")
-                .append(account.group())
-                .append(" --init-groups --"));
+        var wrapper = launch.confinement().wrapper(setpriv);
+        wrapper.forEach(word -> out.append(' ').append(quoted(word)));
         if (!round.isEmpty()) {
             out.append(" /usr/bin/env --").append(round);
         }
-        if (launch.shell()) {
-            out.append(" /bin/sh -c -- ").append(quoted(launch.program()));
-        } else {
-            boolean first = someone.isEmpty() && round.isEmpty() && limits.isEmpty();
-            out.append(first ? " -- " : " ").append(quoted(launch.program()));
-            launch.arguments().forEach(a -> out.append(' ').append(quoted(a)));
+        if (!launch.shell() && wrapper.isEmpty() && round.isEmpty()) {
+            out.append(" --"); // A program's name may look like an option of the shell's exec.
         }
+        launch.command().forEach(word -> out.append(' ').append(quoted(word)));
         return out.append('\n').toString();
     }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One running {@code spawner.sh}, and the pipe into which its commands go. */
+/** One running {@code spawner.pl} or {@code spawner.sh}, and the pipe into which its commands go. */
 final class Spawner implements AutoCloseable {
     /** A shell that is not ready by then never will be. */
     static final long READY_SECONDS = 10;
@@ -24,6 +24,12 @@ final class Spawner implements AutoCloseable {
     static final int MAX_LINE_BYTES = 4_000;
 
     private static final String SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** Pid, start and boot. */
+    private static final int NOTE_WORDS = 3;
+
+    /** A fourth word, about one that is not to be ended: it waits for tasks. */
+    private static final String STAYS = " stays";
 
     private final Process process;
     private final RandomAccessFile commands;
@@ -34,27 +40,27 @@ final class Spawner implements AutoCloseable {
     }
 
     /**
-     * Starts a spawner for this directory; one left over from an earlier agent is ended first.
+     * Starts a spawner for this directory. One left over from an earlier agent is ended first, unless it waits for tasks:
+     * that one sees the new one's pipe and takes no more commands.
      *
-     * @param shell absolute path of the shell to run it with
      * @throws IOException in the spawner's own words if it cannot work here
      */
-    static Spawner start(Path directory, ProcessTable processes, Path shell) throws IOException {
+    static Spawner start(Path directory, ProcessTable processes, Interpreter interpreter) throws IOException {
         endFormer(directory, processes);
-        var script = directory.resolve("spawner.sh");
-        try (var source = Spawner.class.getResourceAsStream("spawner.sh")) {
+        var script = directory.resolve(interpreter.script());
+        try (var source = Spawner.class.getResourceAsStream(interpreter.script())) {
             if (source == null) {
-                throw new IOException("spawner.sh is missing from the agent's own jar: install it again");
+                throw new IOException(interpreter.script() + " is missing from the agent's own jar: install it again");
             }
             Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
         }
         var builder = new ProcessBuilder(
                 required("setsid").toString(),
-                shell.toString(),
+                interpreter.program().toString(),
                 script.toString(),
                 directory.toString(),
                 processes.root().toString(),
-                shell.toString());
+                interpreter.program().toString());
         builder.environment().clear();
         builder.environment().put("PATH", SEARCH_PATH);
         var log = directory.resolve("spawner.log");
@@ -62,7 +68,7 @@ final class Spawner implements AutoCloseable {
         var process = builder.start();
         process.getOutputStream().close();
         awaitReady(process, log);
-        remember(directory, processes, process.pid());
+        remember(directory, processes, process.pid(), interpreter);
         return new Spawner(
                 process, new RandomAccessFile(directory.resolve("commands").toFile(), "rw"));
     }
@@ -96,7 +102,7 @@ final class Spawner implements AutoCloseable {
             return;
         }
         var words = Files.readString(note).strip().split(" ");
-        if (words.length != 3 || !words[0].matches("[0-9]{1,18}") || !words[1].matches("[0-9]{1,18}")) {
+        if (words.length != NOTE_WORDS || !words[0].matches("[0-9]{1,18}") || !words[1].matches("[0-9]{1,18}")) {
             return;
         }
         if (!words[2].equals(processes.bootId())) {
@@ -116,12 +122,14 @@ final class Spawner implements AutoCloseable {
         }
     }
 
-    private static void remember(Path directory, ProcessTable processes, long pid) throws IOException {
+    private static void remember(Path directory, ProcessTable processes, long pid, Interpreter interpreter)
+            throws IOException {
         var entry = processes.find(pid);
         if (entry.isPresent()) {
             Files.writeString(
                     directory.resolve("spawner.pid"),
-                    pid + " " + entry.get().startTime() + " " + processes.bootId() + "\n");
+                    pid + " " + entry.get().startTime() + " " + processes.bootId()
+                            + (interpreter.isShared() ? STAYS : "") + "\n");
         }
     }
 

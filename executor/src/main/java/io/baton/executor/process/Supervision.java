@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +31,9 @@ public final class Supervision implements AutoCloseable {
 
     static final long QUICK_DEATH_MILLIS = 5_000;
 
-    private static final int MAX_RECORD_BYTES = 16_384;
     private static final int EVENT_BUFFER_BYTES = 65_536;
-    private static final int SUPERVISOR_FILE = 5;
+    private static final int SHELLS_WORDS = 3;
+    private static final int ALL_WORDS = 6;
     private static final Verdict SUPERVISOR_KILLED = new Verdict.Unknown("exit status unknown (supervisor killed)");
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
@@ -66,10 +66,11 @@ public final class Supervision implements AutoCloseable {
 
     private final Path directory;
     private final ProcessTable processes;
-    private final Path shell;
+    private final Interpreter interpreter;
     private final String setpriv;
     private final Listener listener;
     private final byte[] filling = new byte[RESERVED_BYTES];
+    private final ExitFiles exits;
     private final FilePool pool;
     private final RandomAccessFile events;
     private final Thread reader;
@@ -78,19 +79,19 @@ public final class Supervision implements AutoCloseable {
     private int quickDeaths;
     private volatile boolean closed;
 
-    private Supervision(Path directory, ProcessTable processes, Path shell, Listener listener) throws IOException {
+    private Supervision(Path directory, ProcessTable processes, List<Interpreter> candidates, Listener listener)
+            throws IOException {
         this.directory = directory;
         this.processes = processes;
-        this.shell = shell;
         this.listener = listener;
         this.setpriv = Spawner.required("setpriv").toString();
         Arrays.fill(filling, (byte) ' ');
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(directory, ownerOnly);
         Files.createDirectories(directory.resolve("launch"), ownerOnly);
-        Files.createDirectories(directory.resolve("exits"), ownerOnly);
+        exits = new ExitFiles(Files.createDirectories(directory.resolve("exits"), ownerOnly), processes);
         pool = new FilePool(Files.createDirectories(directory.resolve("pool"), ownerOnly));
-        startSpawner();
+        interpreter = startFirst(candidates);
         events = new RandomAccessFile(directory.resolve("events").toFile(), "rw");
         reader = new Thread(this::readEvents, "baton-task-events");
         reader.setDaemon(true);
@@ -101,23 +102,37 @@ public final class Supervision implements AutoCloseable {
      * Starts a spawner for this directory; tasks and supervisors of an earlier one live on.
      *
      * @param directory not in anybody's sandbox; made if missing
-     * @param shell to run supervisors with; empty for bash where there is one, which needs one exec less for each task
+     * @param interpreter a perl or a shell to supervise with; empty for perl where there is one, else bash, else sh
      */
-    public static Supervision open(Path directory, ProcessTable processes, Optional<Path> shell, Listener listener)
-            throws IOException {
-        var chosen = shell.or(() -> Spawner.located("bash")).orElse(Path.of("/bin/sh"));
-        return new Supervision(directory.toAbsolutePath(), processes, chosen, listener);
+    public static Supervision open(
+            Path directory, ProcessTable processes, Optional<Path> interpreter, Listener listener) throws IOException {
+        return new Supervision(directory.toAbsolutePath(), processes, Interpreter.candidates(interpreter), listener);
+    }
+
+    private Interpreter startFirst(List<Interpreter> candidates) throws IOException {
+        int last = candidates.size() - 1;
+        for (var candidate : candidates.subList(0, last)) {
+            try {
+                startSpawner(candidate);
+                return candidate;
+            } catch (IOException lame) {
+                LOG.warn("{} cannot supervise tasks here: {}", candidate.program(), lame.getMessage());
+            }
+        }
+        startSpawner(candidates.get(last));
+        return candidates.get(last);
+    }
+
+    /** The host's processes. */
+    public ProcessTable processes() {
+        return processes;
     }
 
     /** Writes down how to start a task, and reserves the room for its verdict. */
     public void prepare(Launch launch) throws IOException {
-        var script = LaunchScript.of(launch, setpriv).getBytes(StandardCharsets.UTF_8);
-        pool.place(filling, exit(launch.container()));
+        var script = interpreter.text(launch, setpriv);
+        pool.place(filling, exits.path(launch.container()));
         pool.place(script, script(launch.container()));
-    }
-
-    private Path exit(String container) {
-        return directory.resolve("exits").resolve(container);
     }
 
     private Path script(String container) {
@@ -139,12 +154,12 @@ public final class Supervision implements AutoCloseable {
     /** Removes what is left of a task that is over. */
     public void forget(String container) throws IOException {
         // A supervisor writes no more after its verdict; without one the files may still be open.
-        if (read(container).verdict().isPresent()) {
+        if (exits.read(container).verdict().isPresent()) {
             pool.give(script(container));
-            pool.give(exit(container));
+            pool.give(exits.path(container));
         } else {
             Files.deleteIfExists(script(container));
-            Files.deleteIfExists(exit(container));
+            Files.deleteIfExists(exits.path(container));
         }
     }
 
@@ -158,9 +173,7 @@ public final class Supervision implements AutoCloseable {
 
     /** All launches of which there is still a file. */
     public List<String> remains() throws IOException {
-        try (var files = Files.list(directory.resolve("exits"))) {
-            return files.map(f -> f.getFileName().toString()).sorted().toList();
-        }
+        return exits.all();
     }
 
     /**
@@ -178,19 +191,19 @@ public final class Supervision implements AutoCloseable {
      * @param identity as it was written down, if the earlier agent came that far
      */
     public Found find(String container, Optional<ProcessIdentity> identity) throws IOException {
-        var file = read(container);
+        var file = exits.read(container);
         if (file.verdict().isPresent()) {
             return new Found.Ended(file.verdict().get());
         }
-        var seen = identity.or(() -> identify(container, file.pid()));
+        var seen = identity.or(() -> exits.identify(container, file));
         if (seen.isPresent() && isAlive(seen.get())) {
             return new Found.Running(seen.get());
         }
-        if (identity.isEmpty() && isSupervised(container, file)) {
+        if (identity.isEmpty() && exits.isSupervised(container, file)) {
             return new Found.Starting();
         }
         // Whatever was alive a moment ago may have written its last word since.
-        var last = read(container);
+        var last = exits.read(container);
         if (last.verdict().isPresent()) {
             return new Found.Ended(last.verdict().get());
         }
@@ -203,7 +216,7 @@ public final class Supervision implements AutoCloseable {
      */
     public Found findAfterReboot(String container) throws IOException {
         Files.deleteIfExists(directory.resolve("launch").resolve(container));
-        var file = read(container);
+        var file = exits.read(container);
         return new Found.Ended(
                 file.verdict().orElseGet(() -> new Verdict.Unknown("exit status unknown (the host was restarted)")));
     }
@@ -218,23 +231,37 @@ public final class Supervision implements AutoCloseable {
                 && processes.isAlive(identity.get().pid(), identity.get().startTime())) {
             return Optional.empty();
         }
-        var file = read(container);
+        var file = exits.read(container);
         if (file.verdict().isPresent()) {
             return file.verdict();
         }
-        boolean supervised = identity.isPresent() ? isAlive(identity.get()) : isSupervised(container, file);
+        boolean supervised = identity.isPresent() ? isAlive(identity.get()) : exits.isSupervised(container, file);
         return supervised
                 ? Optional.empty()
-                : Optional.of(read(container).verdict().orElse(SUPERVISOR_KILLED));
+                : Optional.of(exits.read(container).verdict().orElse(SUPERVISOR_KILLED));
     }
 
-    /** Whether the one who is to write the verdict is still there. */
-    private boolean isSupervised(String container, ExitRecord file) {
-        return file.supervisor().isPresent()
-                && processes
-                        .descriptor(file.supervisor().getAsLong(), SUPERVISOR_FILE)
-                        .filter(f -> f.endsWith("exits/" + container))
-                        .isPresent();
+    /**
+     * The same for many running tasks.
+     *
+     * @param thorough false to leave out those whose supervisor lives, of which news can be expected
+     * @param over told of those that are over
+     */
+    public void check(Map<String, ProcessIdentity> running, boolean thorough, BiConsumer<String, Verdict> over) {
+        var supervisors = new HashMap<Map.Entry<Long, Long>, Boolean>();
+        running.forEach((container, identity) -> {
+            boolean expected = !thorough
+                    && supervisors.computeIfAbsent(
+                            Map.entry(identity.supervisorPid(), identity.supervisorStartTime()),
+                            who -> processes.isAlive(who.getKey(), who.getValue()));
+            try {
+                if (!expected) {
+                    check(container, Optional.of(identity)).ifPresent(verdict -> over.accept(container, verdict));
+                }
+            } catch (IOException unreadable) {
+                LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
+            }
+        });
     }
 
     private boolean isAlive(ProcessIdentity identity) {
@@ -242,37 +269,8 @@ public final class Supervision implements AutoCloseable {
                 || processes.isAlive(identity.supervisorPid(), identity.supervisorStartTime());
     }
 
-    /** Only a child of the supervisor that has this very file open is this task. */
-    private Optional<ProcessIdentity> identify(String container, OptionalLong pid) {
-        if (pid.isEmpty()) {
-            return Optional.empty();
-        }
-        return processes.find(pid.getAsLong()).flatMap(task -> {
-            boolean supervised = processes
-                    .descriptor(task.parent(), SUPERVISOR_FILE)
-                    .filter(f -> f.endsWith("exits/" + container))
-                    .isPresent();
-            return supervised ? identityOf(task) : Optional.empty();
-        });
-    }
-
-    private Optional<ProcessIdentity> identityOf(ProcessTable.Entry task) {
-        return processes
-                .find(task.parent())
-                .map(supervisor ->
-                        new ProcessIdentity(task.pid(), task.startTime(), supervisor.pid(), supervisor.startTime()));
-    }
-
-    private ExitRecord read(String container) throws IOException {
-        try (var in = Files.newInputStream(exit(container))) {
-            return ExitRecord.parse(new String(in.readNBytes(MAX_RECORD_BYTES), StandardCharsets.UTF_8));
-        } catch (NoSuchFileException never) {
-            return ExitRecord.NONE;
-        }
-    }
-
-    private void startSpawner() throws IOException {
-        var started = Spawner.start(directory, processes, shell);
+    private void startSpawner(Interpreter with) throws IOException {
+        var started = Spawner.start(directory, processes, with);
         spawner = started;
         spawnerSince = System.nanoTime();
         started.ended().thenRun(() -> replace(started));
@@ -290,7 +288,7 @@ public final class Supervision implements AutoCloseable {
             if (quickDeaths > MAX_QUICK_DEATHS) {
                 throw new IOException(quickDeaths + " spawners ended within " + QUICK_DEATH_MILLIS + " ms each");
             }
-            startSpawner();
+            startSpawner(interpreter);
             listener.spawnerLost();
         } catch (IOException broken) {
             LOG.error("no more tasks can be started until the agent is started again: {}", broken.getMessage());
@@ -319,20 +317,28 @@ public final class Supervision implements AutoCloseable {
     }
 
     private void tell(String lines) {
-        var started = new LinkedHashMap<String, OptionalLong>();
-        var ended = new ArrayList<String[]>();
+        var started = new LinkedHashMap<String, String[]>();
+        var ended = new LinkedHashMap<String, Integer>();
         for (var line : lines.split("\n")) {
             var words = line.split(" ");
-            if (words.length == 3 && words[0].equals("S")) {
-                started.put(words[1], OptionalLong.of(Long.parseLong(words[2])));
-            } else if (words.length == 3 && words[0].equals("E")) {
-                ended.add(words);
+            if (words[0].equals("S") && (words.length == SHELLS_WORDS || words.length == ALL_WORDS)) {
+                started.put(words[1], words);
+            } else if (words[0].equals("E") && words.length == SHELLS_WORDS) {
+                ended.put(words[1], Integer.parseInt(words[2]));
             }
         }
         // Looking up a process that is known to be over would be wasted.
-        ended.forEach(words -> started.computeIfPresent(words[1], (c, pid) -> OptionalLong.empty()));
-        started.forEach((container, pid) -> listener.started(container, identify(container, pid)));
-        ended.forEach(words -> listener.ended(words[1], verdict(words[1], Integer.parseInt(words[2]))));
+        started.forEach((container, words) -> listener.started(
+                container, ended.containsKey(container) ? Optional.empty() : identify(container, words)));
+        ended.forEach((container, status) -> listener.ended(container, verdict(container, status)));
+    }
+
+    /** From news of a start: S, the container, its process, and from perl all that is to be known. */
+    private Optional<ProcessIdentity> identify(String container, String[] words) {
+        var numbers = Arrays.stream(words).skip(2).mapToLong(Long::parseLong).toArray();
+        return words.length == ALL_WORDS
+                ? Optional.of(new ProcessIdentity(numbers[0], numbers[1], numbers[2], numbers[3]))
+                : exits.identify(container, numbers[0]);
     }
 
     /** Zero is always a clean end; of anything else the file tells more than the number. */
@@ -341,7 +347,7 @@ public final class Supervision implements AutoCloseable {
             return new Verdict.Exited(0);
         }
         try {
-            return read(container).verdict().orElse(new Verdict.Exited(status));
+            return exits.read(container).verdict().orElse(new Verdict.Exited(status));
         } catch (IOException unreadable) {
             LOG.warn("cannot read the verdict of {}: {}", container, unreadable.getMessage());
             return new Verdict.Exited(status);

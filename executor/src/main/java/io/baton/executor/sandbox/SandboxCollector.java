@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,26 +12,35 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Removes the sandboxes of tasks that ended long ago.
- *
- * @param maxAge since a sandbox's directory was last changed
- * @param maxCount most sandboxes of ended tasks that are kept
- */
-public record SandboxCollector(Path workDir, Duration maxAge, int maxCount) {
+/** Removes the sandboxes of tasks that ended long ago. */
+public record SandboxCollector(Path workDir, SandboxLimits limits) {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxCollector.class);
     /** From the work directory: slaves, agent, frameworks, framework, executors, task, runs, container. */
     private static final int DEPTH = 8;
 
     private record Run(Path path, Instant changed) {}
 
+    /** Which share of the work directory's disk is used, what is kept for root counted as used. */
+    public double used() throws IOException {
+        var disk = Files.getFileStore(workDir);
+        long total = disk.getTotalSpace();
+        return total == 0 ? 0 : 1 - (double) disk.getUsableSpace() / total;
+    }
+
+    /** Whether there is so little room that no sandbox of an ended task is kept. */
+    public boolean isShort() throws IOException {
+        return limits.isShort(used());
+    }
+
     /**
      * Removes what is too old or too much.
      *
      * @param inUse containers whose sandboxes stay
+     * @param used share of the disk that is used
      * @return how many were removed
      */
-    public int collect(Set<String> inUse, Instant now) throws IOException {
+    public int collect(Set<String> inUse, Instant now, double used) throws IOException {
+        var oldest = now.minus(limits.allowedAge(used));
         var runs = new ArrayList<Run>();
         for (var path : runDirectories()) {
             if (!inUse.contains(path.getFileName().toString())) {
@@ -46,7 +54,7 @@ public record SandboxCollector(Path workDir, Duration maxAge, int maxCount) {
         int removed = 0;
         for (int i = 0; i < runs.size(); i++) {
             var run = runs.get(i);
-            if (i >= maxCount || run.changed().isBefore(now.minus(maxAge))) {
+            if (i >= limits.maxCount() || run.changed().isBefore(oldest)) {
                 remove(run.path());
                 removed++;
             }

@@ -48,10 +48,7 @@ public final class Volumes {
 
     private void link(Path sandbox, Resource resource, Optional<Account> account) throws IOException {
         var name = resource.getDisk().getVolume().getContainerPath();
-        var place = sandbox.resolve(name).normalize();
-        if (name.isEmpty() || Path.of(name).isAbsolute() || !place.startsWith(sandbox) || place.equals(sandbox)) {
-            throw new IOException("the volume's container_path '" + name + "' must lead into the sandbox");
-        }
+        placeOf(sandbox, name);
         var volume = locate(
                 roleOf(resource) + "/" + resource.getDisk().getPersistence().getId());
         if (!Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS)) {
@@ -63,13 +60,32 @@ public final class Volumes {
                 Files.setAttribute(volume, "unix:gid", (int) account.get().group(), LinkOption.NOFOLLOW_LINKS);
             }
         }
+        link(sandbox, name, volume);
+    }
+
+    private static Path placeOf(Path sandbox, String name) throws IOException {
+        var place = sandbox.resolve(name).normalize();
+        if (name.isEmpty() || Path.of(name).isAbsolute() || !place.startsWith(sandbox) || place.equals(sandbox)) {
+            throw new IOException("the volume's container_path '" + name + "' must lead into the sandbox");
+        }
+        return place;
+    }
+
+    /**
+     * Makes a link in a sandbox.
+     *
+     * @param name where, below the sandbox
+     * @throws IOException if that leads out of the sandbox or is taken
+     */
+    public static void link(Path sandbox, String name, Path target) throws IOException {
+        var place = placeOf(sandbox, name);
         for (var dir = place.getParent(); !dir.equals(sandbox); dir = dir.getParent()) {
             if (Files.isSymbolicLink(dir)) {
                 throw new IOException("the volume's container_path '" + name + "' leads through a link");
             }
         }
         Files.createDirectories(place.getParent());
-        Files.createSymbolicLink(place, volume);
+        Files.createSymbolicLink(place, target);
     }
 
     @SuppressWarnings("deprecation") // the older form of a reservation is still on the wire

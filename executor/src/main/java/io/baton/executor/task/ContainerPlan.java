@@ -55,10 +55,14 @@ public record ContainerPlan(
         }
     }
 
-    /** Either a plan, or nothing if no container is wanted, or why it cannot be. */
-    record Result(Optional<ContainerPlan> plan, Optional<String> problem) {
+    /**
+     * Either a plan, or nothing if no container is wanted, or why it cannot be.
+     *
+     * @param secrets of a task without a container, each at a place below its sandbox
+     */
+    record Result(Optional<ContainerPlan> plan, List<Mount.Secret> secrets, Optional<String> problem) {
         private static Result problem(String text) {
-            return new Result(Optional.empty(), Optional.of("container." + text));
+            return new Result(Optional.empty(), List.of(), Optional.of("container." + text));
         }
     }
 
@@ -94,6 +98,7 @@ public record ContainerPlan(
                         capabilities(linux),
                         linux.getSeccomp().getUnconfined(),
                         linux.hasShmSize() ? linux.getShmSize() : DEFAULT_SHM_MB)),
+                List.of(),
                 Optional.empty());
     }
 
@@ -103,19 +108,30 @@ public record ContainerPlan(
                 : info.getMesos().getImage().getDocker().getName();
     }
 
-    /** A task in the host's own file system may have limits (rlimit_info), and no more. */
+    /** A task in the host's own file system may have limits (rlimit_info) and secrets in its sandbox, and no more. */
     private static Result withoutImage(ContainerInfo info) {
         if (info.getType() == ContainerInfo.Type.DOCKER) {
             return Result.problem("docker.image is empty: name an image");
         }
-        var rest = info.toBuilder().clearRlimitInfo().build();
-        return rest.equals(ContainerInfo.newBuilder()
-                        .setType(ContainerInfo.Type.MESOS)
-                        .build())
-                ? new Result(Optional.empty(), Optional.empty())
+        var rest = info.toBuilder().clearRlimitInfo().clearVolumes();
+        var secrets = new ArrayList<Mount.Secret>();
+        for (var volume : info.getVolumesList()) {
+            if (mount(volume).orElse(null) instanceof Mount.Secret secret
+                    && !secret.at().startsWith("/")) {
+                secrets.add(secret);
+            } else {
+                rest.addVolumes(volume);
+            }
+        }
+        return rest.build()
+                        .equals(ContainerInfo.newBuilder()
+                                .setType(ContainerInfo.Type.MESOS)
+                                .build())
+                ? new Result(Optional.empty(), secrets, Optional.empty())
                 : Result.problem(
-                        "mesos.image is missing: volumes, networks and linux_info need an image of type DOCKER;"
-                                + " leave them out to run in the host's own file system");
+                        "mesos.image is missing: volumes (but secrets by value at a relative container_path), networks and"
+                                + " linux_info need an image of type DOCKER; leave them out to run in the host's own file"
+                                + " system");
     }
 
     private static Optional<String> problemOfImage(ContainerInfo info) {

@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param arguments without the program's own name
  * @param user whom it is to run as
  * @param environment the user's variables; the method of that name tells all
- * @param fetch what is to be in its sandbox first
+ * @param contents what is to be in its sandbox first
  * @param role that its resources were allocated to
  * @param rlimits for its first process
  * @param container what it runs in; empty for the host's own file system
@@ -33,7 +33,7 @@ public record TaskPlan(
         List<String> arguments,
         String user,
         SortedMap<String, String> environment,
-        FetchPlan fetch,
+        SandboxPlan contents,
         String role,
         Optional<ContainerPlan> container,
         List<RlimitPlan> rlimits) {
@@ -56,6 +56,11 @@ public record TaskPlan(
 
     /** Where a task runs, for its environment. */
     public record Place(String sandbox, String agentId, String agentEndpoint, String home) {}
+
+    /** The files that are to be fetched first. */
+    public FetchPlan fetch() {
+        return contents.fetch();
+    }
 
     /** Works out how to run the task. What this agent cannot do is refused, never left out. */
     public static Result of(FrameworkInfo framework, TaskInfo task) {
@@ -92,7 +97,7 @@ public record TaskPlan(
                 terminal ? Terminal.arguments(command, task.getContainer().getTtyInfo()) : argumentsOf(command),
                 user,
                 environment,
-                fetch.plan(),
+                new SandboxPlan(fetch.plan(), container.secrets()),
                 roleOf(framework, task),
                 container.plan(),
                 Rlimits.of(task.getContainer().getRlimitInfo()));
@@ -208,7 +213,7 @@ public record TaskPlan(
                 argumentsOf(command),
                 user,
                 all,
-                FetchPlan.NOTHING,
+                SandboxPlan.NOTHING,
                 role,
                 container,
                 rlimits));

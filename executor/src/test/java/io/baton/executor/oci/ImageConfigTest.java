@@ -3,7 +3,7 @@ package io.baton.executor.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.baton.executor.fetch.FetchPlan;
+import io.baton.executor.task.SandboxPlan;
 import io.baton.executor.task.TaskPlan;
 import java.io.IOException;
 import java.util.Arrays;
@@ -39,7 +39,7 @@ class ImageConfigTest {
                 words(arguments),
                 "",
                 new TreeMap<>(),
-                FetchPlan.NOTHING,
+                SandboxPlan.NOTHING,
                 "*",
                 Optional.empty(),
                 List.of());

@@ -30,20 +30,30 @@ class ExitRecordTest {
             B 11;S 12;F no sandbox;E 1 .;                    | true  | 12 | NeverRan[why=no sandbox]
             B 11;x.sh: 1: cd: can't cd to /x;S 12;F no sandbox;E 1 .; | true | 12 | NeverRan[why=no sandbox: cd: can't cd to /x]
             B 11;S 12;./launch/x: 3: Syntax error;E 2 .;     | true  | 12 | NeverRan[why=Syntax error]
+            B 11 4;S 12 5;                                   | true  | 12 | -
+            B 11 4;S 12 5;E 0 0;                             | true  | 12 | -
+            B 11 4;S 12 5;E 0 0 .;                           | true  | 12 | Exited[status=0]
+            B 11 4;S 12 5;E 143 0 .;                         | true  | 12 | Exited[status=143]
+            B 11 4;S 12 5;E 143 15 .;                        | true  | 12 | Signaled[number=15]
+            B 11 4;S 12 5;F no such file;E 127 0 .;          | true  | 12 | NeverRan[why=no such file]
+            B 11 4;F is gone;E 1 0 .;                        | true  |    | NeverRan[why=is gone]
             B 11;S 12;E 0 .;                   (filling)     | true  | 12 | Exited[status=0]
             """)
     void readsAFileInAnyState(String text, boolean begun, Long pid, String verdict) {
         var file = ExitRecord.parse(text.replace(";", "\n").replace("(filling)", " ".repeat(500)));
 
         assertThat(file.begun()).isEqualTo(begun);
-        assertThat(file.pid().isPresent() ? file.pid().getAsLong() : null).isEqualTo(pid);
+        assertThat(file.task().map(ExitRecord.Who::pid).orElse(null)).isEqualTo(pid);
         assertThat(file.verdict().map(Object::toString).orElse("-")).isEqualTo(verdict);
     }
 
     @Test
     void tellsWhoWritesIt() {
-        assertThat(ExitRecord.parse("B 11\n").supervisor()).hasValue(11);
+        assertThat(ExitRecord.parse("B 11\n").supervisor().map(ExitRecord.Who::pid))
+                .hasValue(11L);
         assertThat(ExitRecord.parse(" ".repeat(500)).supervisor()).isEmpty();
+        assertThat(ExitRecord.parse("B 11 4\nS 12 5\n").identity()).hasValue(new ProcessIdentity(12, 5, 11, 4));
+        assertThat(ExitRecord.parse("B 11\nS 12\n").identity()).isEmpty();
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class LaunchRate {
         for (int round = 0; round < Integer.getInteger("rounds", 3); round++) {
             report("bare, 1 thread", () -> bare(1));
             report("bare, 2 threads", () -> bare(2));
+            report("supervised, perl", () -> supervised(Path.of("/usr/bin/perl")));
             report("supervised, bash", () -> supervised(Path.of("/bin/bash")));
             report("supervised, sh", () -> supervised(Path.of("/bin/sh")));
         }

@@ -21,7 +21,7 @@ class ProcessTableTest {
     void aNameMayHoldBracketsAndSpaces() throws IOException {
         process(7, "a) R 1 (b", 'S', 99);
 
-        assertThat(new ProcessTable(proc).find(7)).contains(new ProcessTable.Entry(7, 'S', 42, 99));
+        assertThat(new ProcessTable(proc).find(7)).contains(new ProcessTable.Entry(7, 'S', 42, 0, 99));
     }
 
     @Test

@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real processes, under both kinds of shell: one that makes process groups by itself, one that needs setsid. */
+/** Real processes, under perl and both kinds of shell: one that makes process groups by itself, one that needs setsid. */
 class SupervisionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ProcessTable PROCESSES = new ProcessTable(Path.of("/proc"));
@@ -106,7 +108,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
     void tellsStatusFromSignal(String shell) throws IOException {
         open(shell);
         launch("zero", "true");
@@ -123,11 +125,16 @@ class SupervisionTest {
         assertThat(end("killed")).isEqualTo(new Verdict.Signaled(9));
         assertThat(end("segv")).isEqualTo(new Verdict.Signaled(11));
         assertThat(end("term")).isEqualTo(new Verdict.Signaled(15));
-        assertThat(end("missing")).isEqualTo(new Verdict.Exited(127));
+        assertThat(end("missing"))
+                .isEqualTo(
+                        shell.endsWith("perl")
+                                ? new Verdict.NeverRan("Failed to execute '/no/such': No such file or directory")
+                                : new Verdict.Exited(127));
+        assertThat(directory.resolve("missing/stderr")).content().contains("/no/such");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
     void killsTheWholeGroupThoughItIgnoresTerm(String shell) throws IOException {
         open(shell);
         launch("t", "trap '' TERM; (trap '' TERM; sleep 300) & echo $! > child; wait");
@@ -145,7 +152,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
     void whatATaskLeavesBehindEndsWithIt(String shell) throws IOException {
         open(shell);
         launch("t", "sleep 300 & echo $! > child; exit 4");
@@ -159,7 +166,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
     void aStoppedTaskIsNotOver(String shell) throws IOException {
         open(shell);
         launch("t", "echo $$ > pid; kill -STOP $$; exit 4");
@@ -175,7 +182,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
     void theNextAgentFindsWhatBecameOfEach(String shell) throws IOException {
         open(shell);
         launch("goes-on", "while [ ! -e stop ]; do sleep 0.05; done; exit 7");
@@ -187,7 +194,7 @@ class SupervisionTest {
         supervision.close();
         Files.createFile(directory.resolve("ends/stop"));
         var exit = directory.resolve("state/exits/ends");
-        Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(exit).contains("E 8 ."));
+        Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(exit).contains("E 8 "));
 
         open(shell);
 
@@ -203,9 +210,10 @@ class SupervisionTest {
         assertThat(end("goes-on")).isEqualTo(new Verdict.Exited(7));
     }
 
-    @Test
-    void aLaunchThatWasCalledOffNeverRuns() throws IOException {
-        open("/bin/bash");
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
+    void aLaunchThatWasCalledOffNeverRuns(String shell) throws IOException {
+        open(shell);
         new Sandboxes(directory).create(directory.resolve("t"), Optional.empty());
         supervision.prepare(new Launch(
                 "t", directory.resolve("t"), true, "touch ran", List.of(), Optional.empty(), new TreeMap<>()));
@@ -217,9 +225,10 @@ class SupervisionTest {
         assertThat(directory.resolve("t/ran")).doesNotExist();
     }
 
-    @Test
-    void aSandboxThatIsGoneIsNamed() throws IOException {
-        open("/bin/bash");
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
+    void aSandboxThatIsGoneIsNamed(String shell) throws IOException {
+        open(shell);
         supervision.prepare(
                 new Launch("t", directory.resolve("gone"), true, "true", List.of(), Optional.empty(), new TreeMap<>()));
         supervision.launch(List.of("t"));
@@ -227,9 +236,10 @@ class SupervisionTest {
         assertThat(end("t").toString()).contains("cannot enter the sandbox", "No such file");
     }
 
-    @Test
-    void aKilledSupervisorLeavesTheStatusUnknown() throws IOException {
-        open("/bin/bash");
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
+    void aKilledSupervisorLeavesTheStatusUnknown(String shell) throws IOException {
+        open(shell);
         launch("t", "sleep 300");
         var identity = running("t");
         ProcessHandle.of(identity.supervisorPid()).orElseThrow().destroyForcibly();
@@ -237,6 +247,7 @@ class SupervisionTest {
                 .atMost(PATIENCE)
                 .until(() -> !PROCESSES.isAlive(identity.supervisorPid(), identity.supervisorStartTime()));
         assertThat(supervision.check("t", Optional.of(identity))).isEmpty();
+        Awaitility.await().atMost(PATIENCE).until(() -> !shell.endsWith("perl") || news.lost.get() == 1);
 
         supervision.signal(Signal.KILL, identity);
 
@@ -259,6 +270,79 @@ class SupervisionTest {
 
         assertThat(end("next")).isEqualTo(new Verdict.Exited(2));
         assertThat(end("t")).isEqualTo(new Verdict.Exited(9));
+    }
+
+    @Test
+    void whoWaitsForTasksStaysUntilTheyAreOverAndTakesNoMore() throws IOException {
+        open("/usr/bin/perl");
+        launch("t", "while [ ! -e stop ]; do sleep 0.05; done; exit 9");
+        var identity = running("t");
+        supervision.close();
+        open("/usr/bin/perl");
+
+        launch("next", "while [ ! -e ../t/stop ]; do sleep 0.05; done; exit 3");
+
+        assertThat(running("next").supervisorPid()).isNotEqualTo(identity.supervisorPid());
+        Files.createFile(directory.resolve("t/stop"));
+        assertThat(end("t")).isEqualTo(new Verdict.Exited(9));
+        assertThat(end("next")).isEqualTo(new Verdict.Exited(3));
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> !PROCESSES.isAlive(identity.supervisorPid(), identity.supervisorStartTime()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    void aSignalRightAfterTheStartIsNotLost(String shell) throws IOException {
+        open(shell);
+        var names = IntStream.range(0, 30).mapToObj(i -> "t" + i).toList();
+        for (var name : names) {
+            launch(name, "sleep 300");
+            supervision.signal(Signal.TERM, running(name));
+        }
+
+        assertThat(names).allSatisfy(name -> assertThat(end(name)).isEqualTo(new Verdict.Signaled(15)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    void aTaskHearsSignalsAndIsNotSparedByTheKernel(String shell) throws IOException {
+        open(shell);
+        launch("t", "grep SigIgn /proc/self/status; cat /proc/self/oom_score_adj; echo $0; pwd; echo $HOME >&2");
+
+        assertThat(end("t")).isEqualTo(new Verdict.Exited(0));
+        assertThat(Files.readString(directory.resolve("t/stdout")).split("\\s+"))
+                .startsWith(
+                        "SigIgn:",
+                        "0000000000000000",
+                        Files.readString(Path.of("/proc/self/oom_score_adj")).strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    void whateverIsWrittenDownArrives(String shell) throws IOException {
+        var odd =
+                List.of("", "-n", "--", "'", "\\", "$HOME", "`id`", "a\nb\n", "*", "~", "ü€\uD83D\uDE00", "\r\t\u007f");
+        open(shell);
+        var sandbox = directory.resolve("it's $a sandbox");
+        new Sandboxes(directory).create(sandbox, Optional.empty());
+        var environment =
+                new TreeMap<>(Map.of("PATH", "/usr/bin:/bin", "not-a.name", "a=b\n", "ODD", "'\"\n=", "_", "x"));
+        var arguments = new ArrayList<>(List.of("%s\\0"));
+        arguments.addAll(odd);
+        supervision.prepare(new Launch("t", sandbox, false, "printf", arguments, Optional.empty(), environment));
+        supervision.prepare(new Launch("u", sandbox, false, "env", List.of("-0"), Optional.empty(), environment));
+        supervision.launch(List.of("t"));
+        assertThat(end("t")).isEqualTo(new Verdict.Exited(0));
+        var out = Files.readString(sandbox.resolve("stdout"));
+
+        assertThat(out.split("\0", -1)).startsWith(odd.toArray(String[]::new)).hasSize(odd.size() + 1);
+        supervision.launch(List.of("u"));
+        assertThat(end("u")).isEqualTo(new Verdict.Exited(0));
+        assertThat(Files.readString(sandbox.resolve("stdout"))
+                        .substring(out.length())
+                        .split("\0"))
+                .contains("not-a.name=a=b\n", "ODD='\"\n=");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.baton.executor.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SandboxesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -36,7 +39,12 @@ class SandboxesTest {
     }
 
     private int collect(int maxCount, Set<String> inUse) throws IOException {
-        return new SandboxCollector(workDir, Duration.ofDays(7), maxCount).collect(inUse, NOW);
+        return collect(maxCount, inUse, 0);
+    }
+
+    private int collect(int maxCount, Set<String> inUse, double used) throws IOException {
+        var limits = new SandboxLimits(Duration.ofDays(7), maxCount, 0);
+        return new SandboxCollector(workDir, limits).collect(inUse, NOW, used);
     }
 
     @Test
@@ -76,6 +84,37 @@ class SandboxesTest {
         assertThat(first).doesNotExist();
         assertThat(second).exists();
         assertThat(third).exists();
+    }
+
+    @Test
+    void theFullerTheDiskTheSooner() throws IOException {
+        var older = createAged("older", "c1", Duration.ofDays(3));
+        var younger = createAged("younger", "c2", Duration.ofDays(1));
+        var used = createAged("used", "c3", Duration.ofDays(3));
+
+        assertThat(collect(100, Set.of("c3"), 0.5)).isZero();
+        assertThat(collect(100, Set.of("c3"), 0.7)).isEqualTo(1);
+        assertThat(older).doesNotExist();
+        assertThat(collect(100, Set.of("c3"), 1)).isEqualTo(1);
+
+        assertThat(younger).doesNotExist();
+        assertThat(used).exists();
+    }
+
+    @ParameterizedTest(name = "{0} used")
+    @CsvSource({"0, 216, false", "0.4, 120, false", "0.89, 2.4, false", "0.9, 0, true", "1, 0, true"})
+    void theHeadroomCountsAsUsed(double used, double hours, boolean isShort) {
+        var limits = new SandboxLimits(Duration.ofDays(10), 100, 0.1);
+
+        assertThat(limits.allowedAge(used).toMillis() / 3.6e6).isCloseTo(hours, within(0.01));
+        assertThat(limits.isShort(used)).isEqualTo(isShort);
+    }
+
+    @Test
+    void looksAtTheDiskItself() throws IOException {
+        var limits = new SandboxLimits(Duration.ofDays(7), 100, 0);
+
+        assertThat(new SandboxCollector(workDir, limits).used()).isBetween(0.0, 1.0);
     }
 
     @Test

@@ -116,6 +116,30 @@ class ContainerPlanTest {
     }
 
     @Test
+    void secretsInTheSandboxNeedNoImage() {
+        var at = ContainerInfo.newBuilder().setType(ContainerInfo.Type.MESOS).addVolumes(secret("in/here"));
+
+        assertThat(ContainerPlan.of(at.build()).plan()).isEmpty();
+        assertThat(ContainerPlan.of(at.build()).problem()).isEmpty();
+        assertThat(ContainerPlan.of(at.build()).secrets())
+                .extracting(s -> s.at())
+                .containsExactly("in/here");
+        assertThat(ContainerPlan.of(at.addVolumes(secret("/etc/there")).build()).problem())
+                .hasValueSatisfying(why -> assertThat(why).contains("relative container_path"));
+    }
+
+    private static Volume secret(String at) {
+        return Volume.newBuilder()
+                .setContainerPath(at)
+                .setMode(Volume.Mode.RO)
+                .setSource(Source.newBuilder()
+                        .setType(Source.Type.SECRET)
+                        .setSecret(Secret.newBuilder()
+                                .setValue(Secret.Value.newBuilder().setData(ByteString.copyFromUtf8("xyzzy")))))
+                .build();
+    }
+
+    @Test
     void volumesAreOfTheHostTheSandboxOrSecret() {
         var plan = plan(image().addVolumes(volume("/a", "/host"))
                 .addVolumes(volume("/b", "in/sandbox"))

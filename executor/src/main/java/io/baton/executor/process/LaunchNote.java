@@ -1,0 +1,30 @@
+package io.baton.executor.process;
+
+import java.nio.file.Path;
+
+/** Writes a {@link Launch} as the texts that {@code spawner.pl} reads in the task's own process: a letter, what it says, NUL. */
+final class LaunchNote {
+    private LaunchNote() {}
+
+    /**
+     * The note.
+     *
+     * @param setpriv where that program is; used only for a launch with an account
+     */
+    static String of(Launch launch, String setpriv) {
+        var out = new StringBuilder(512);
+        for (Path group : launch.confinement().groups()) {
+            add('g', group.toString(), out);
+        }
+        add('d', launch.sandbox().toString(), out);
+        launch.session().ifPresent(place -> add('s', place.toString(), out));
+        launch.environment().forEach((name, value) -> add('v', name + "=" + value, out));
+        launch.confinement().wrapper(setpriv).forEach(word -> add('w', word, out));
+        launch.command().forEach(word -> add('w', word, out));
+        return out.toString();
+    }
+
+    private static void add(char kind, String text, StringBuilder out) {
+        out.append(kind).append(text).append('\0');
+    }
+}

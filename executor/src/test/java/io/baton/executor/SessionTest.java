@@ -1,0 +1,122 @@
+package io.baton.executor;
+
+import static io.baton.executor.Samples.FRAMEWORK;
+import static io.baton.executor.Samples.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ContainerProtocol;
+import io.baton.v1.CommandInfo;
+import io.baton.v1.ContainerID;
+import io.baton.v1.TTYInfo;
+import io.baton.v1.TaskState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sessions beside a task, with terminals and without. */
+class SessionTest {
+    private static final ActorTestKit KIT = ActorTestKit.create();
+
+    @TempDir
+    private Path workDir;
+
+    private RunningAgent agent;
+    private ContainerID parent;
+
+    @BeforeEach
+    void start() throws IOException {
+        agent = new RunningAgent(KIT.system(), workDir, Map.of());
+        agent.master().run(FRAMEWORK, task("t", "sleep 1000").build());
+        parent = agent.master()
+                .await("t", TaskState.TASK_RUNNING)
+                .getContainerStatus()
+                .getContainerId();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        agent.close();
+    }
+
+    @AfterAll
+    static void stopSystem() {
+        KIT.shutdownTestKit();
+    }
+
+    private <T> T ask(Function<CompletableFuture<T>, ContainerProtocol> question) {
+        var answer = new CompletableFuture<T>();
+        agent.agent().hear(question.apply(answer));
+        return answer.orTimeout(FakeMaster.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    private ContainerID session(String name, String command, Optional<TTYInfo> terminal) {
+        var id = ContainerID.newBuilder().setValue(name).setParent(parent).build();
+        var line = CommandInfo.newBuilder().setValue(command).build();
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Launch(id, line, true, terminal, a)))
+                .isEqualTo(CallAnswer.OK);
+        return id;
+    }
+
+    private static TTYInfo.WindowSize size(int rows, int columns) {
+        return TTYInfo.WindowSize.newBuilder().setRows(rows).setColumns(columns).build();
+    }
+
+    private void awaitOutput(ContainerID id, String text) {
+        var files = this.<Optional<ContainerProtocol.Attachment>>ask(a -> new ContainerProtocol.Attach(id, a));
+        Awaitility.await().atMost(FakeMaster.PATIENCE).until(() -> Files.readString(
+                        files.orElseThrow().directory().resolve("stdout"))
+                .contains(text));
+    }
+
+    @Test
+    void aTerminalHasTheSizeItIsGivenAndItsProgramsHearOfAnother() {
+        var terminal = TTYInfo.newBuilder().setWindowSize(size(24, 80)).build();
+        var id = session(
+                "s",
+                "trap 'stty size' WINCH; stty size; while [ ! -e stop ]; do sleep 0.1; done",
+                Optional.of(terminal));
+        awaitOutput(id, "24 80");
+
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Resize(id, size(33, 111), a)))
+                .isEqualTo(CallAnswer.OK);
+
+        awaitOutput(id, "33 111");
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Resize(id, size(70_000, 1), a))
+                        .message())
+                .contains("at most 65535 rows");
+    }
+
+    @Test
+    void withoutATerminalThereIsNoSize() {
+        var id = session("s", "read line; echo got $line", Optional.empty());
+
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Resize(id, size(33, 111), a))
+                        .message())
+                .isEqualTo("the container has no terminal");
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Resize(
+                                id.toBuilder().setValue("x").build(), size(1, 1), a))
+                        .status())
+                .isEqualTo(404);
+        this.<CallAnswer>ask(a -> new ContainerProtocol.Input(id, ByteString.copyFromUtf8("it\n"), a));
+        awaitOutput(id, "got it");
+        this.<ContainerProtocol.Ended>ask(a -> new ContainerProtocol.Wait(id, a));
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Resize(id, size(1, 1), a))
+                        .message())
+                .isEqualTo("Container s does not run");
+    }
+}
