@@ -182,6 +182,11 @@ public final class Master {
                 .setHostname(host)
                 .setVersion(Version.DIGITS);
         info.setAddress(Address.newBuilder().setHostname(host).setIp(host).setPort(port));
+        for (var type : MasterInfo.Capability.Type.values()) {
+            if (type != MasterInfo.Capability.Type.UNKNOWN) {
+                info.addCapabilitiesBuilder().setType(type);
+            }
+        }
         return info.build();
     }
 

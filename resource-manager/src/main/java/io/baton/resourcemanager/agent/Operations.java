@@ -77,13 +77,24 @@ final class Operations {
         var conversion = Conversion.of(operation);
         var misfit = conversion.misfit(balance.free().plus(leases.sum()), balance.total());
         if (misfit.isPresent()) {
-            return Ordered.refused(
-                    new CallAnswer(409, "Invalid " + operation.getType() + " operation: " + misfit.get()));
+            return Ordered.refused(new CallAnswer(
+                    status(operation, conversion), "Invalid " + operation.getType() + " operation: " + misfit.get()));
         }
         var effects = new ArrayList<LedgerEffect>();
         leases.rescindUntil(() -> balance.free().contains(conversion.consumed()), conversion.consumed(), effects);
         convert(effects, Optional.empty(), operation, now);
         return new Ordered(CallAnswer.ACCEPTED, effects);
+    }
+
+    /** That there is not enough may pass; a volume that is there already, or is not there, is a wrong call. */
+    private int status(Offer.Operation operation, Conversion conversion) {
+        var there = balance.total().volumeIds();
+        boolean wrong = operation.getType() == Offer.Operation.Type.DESTROY
+                ? !there.containsAll(conversion.consumed().volumeIds())
+                : conversion.converted().volumeIds().stream()
+                        .anyMatch(id -> there.contains(id)
+                                && !conversion.consumed().volumeIds().contains(id));
+        return wrong ? CallAnswer.badRequest("").status() : 409;
     }
 
     /** @param operation that fits what is free */

@@ -7,6 +7,7 @@ import io.baton.resourcemanager.validation.ExecutorRules;
 import io.baton.resourcemanager.validation.TaskRules;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskStatus;
 import java.time.Instant;
@@ -22,6 +23,7 @@ final class SessionLaunches {
     private final List<SessionEffect> effects;
     private final AgentId agent;
     private final OfferId offer;
+    private final Resource.AllocationInfo allocation;
 
     /**
      * @param offer the first of those accepted
@@ -35,6 +37,7 @@ final class SessionLaunches {
         this.effects = effects;
         this.agent = AgentId.fromProto(offer.getAgentId());
         this.offer = OfferId.fromProto(offer.getId());
+        this.allocation = offer.getAllocationInfo();
     }
 
     /** The valid tasks of a launch; each invalid one is answered by itself and the others go on. */
@@ -97,9 +100,19 @@ final class SessionLaunches {
     }
 
     private TaskInfo stage(TaskInfo task) {
-        var staged = tasks.staged(subscription.id(), task, subscription.info().getUser(), offer, now);
+        var shown = task.toBuilder().clearResources();
+        task.getResourcesList().forEach(resource -> shown.addResources(allocated(resource)));
+        var staged = tasks.staged(
+                subscription.id(), shown.build(), subscription.info().getUser(), offer, now);
         effects.add(new SessionEffect.TaskSeen(staged, false));
         return task;
+    }
+
+    /** Schedulers need not say for which role a resource is: it is that of the offer. */
+    private Resource allocated(Resource resource) {
+        return resource.hasAllocationInfo() || !allocation.hasRole()
+                ? resource
+                : resource.toBuilder().setAllocationInfo(allocation).build();
     }
 
     private void refuse(TaskInfo task, TaskStatus.Reason reason, String why) {

@@ -20,9 +20,12 @@ import io.baton.v1.Offer;
 import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
+import io.baton.v1.Resource;
 import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.UUID;
+import io.baton.v1.Value;
+import io.baton.v1.Volume;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -271,6 +274,30 @@ class LedgerOperationsTest {
         assertThat(ledger.tick(T0)).contains(new LedgerEffect.Holds(F, List.of(offer)));
         ledger.linkLost(T0);
         assertThat(ledger.operate(reserve(1, "")).answer().status()).as("away").isEqualTo(409);
+    }
+
+    @Test
+    void aVolumeThatIsThereOrIsNotIsAWrongCall() {
+        var disk = Resource.newBuilder().setName("disk").setType(Value.Type.SCALAR);
+        disk.getScalarBuilder().setValue(5);
+        disk.addReservationsBuilder().setRole("eng").setType(Resource.ReservationInfo.Type.STATIC);
+        register(Resources.fromProto(List.of(disk.build())));
+        var volume = disk.build().toBuilder();
+        volume.getDiskBuilder().getPersistenceBuilder().setId("v");
+        volume.getDiskBuilder().getVolumeBuilder().setMode(Volume.Mode.RW).setContainerPath("data");
+        var create = Offer.Operation.newBuilder().setType(Offer.Operation.Type.CREATE);
+        create.getCreateBuilder().addVolumes(volume);
+        var destroy = Offer.Operation.newBuilder().setType(Offer.Operation.Type.DESTROY);
+        destroy.getDestroyBuilder().addVolumes(volume);
+
+        assertThat(ledger.operate(destroy.build()).answer().status())
+                .as("not there")
+                .isEqualTo(400);
+        assertThat(ledger.operate(create.build()).answer().status()).isEqualTo(202);
+        assertThat(ledger.operate(create.build()).answer().status())
+                .as("there already")
+                .isEqualTo(400);
+        assertThat(ledger.operate(destroy.build()).answer().status()).isEqualTo(202);
     }
 
     private static List<OperationState> shown(List<LedgerEffect> effects) {

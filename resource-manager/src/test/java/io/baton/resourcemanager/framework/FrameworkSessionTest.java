@@ -225,6 +225,21 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void aTaskIsShownInTheRoleOfItsOfferWhateverItsSchedulerLeftOut() {
+        connected(INFO);
+        session.offered(offer("o1", "eng", "m-S0"));
+
+        var seen = accept(List.of("o1"), task("t1")).stream()
+                .filter(SessionEffect.TaskSeen.class::isInstance)
+                .map(e -> ((SessionEffect.TaskSeen) e).task())
+                .toList();
+
+        assertThat(seen).singleElement().satisfies(task -> assertThat(task.getResourcesList())
+                .isNotEmpty()
+                .allMatch(r -> r.getAllocationInfo().getRole().equals("eng")));
+    }
+
+    @Test
     void anOfferIsUsedOnce() {
         connected(INFO);
         session.offered(offer("o1", "*", "m-S0"));
