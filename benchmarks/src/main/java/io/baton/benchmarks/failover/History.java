@@ -125,6 +125,25 @@ public final class History {
         return lastOffer.values().stream().allMatch(last -> last - nanos > 0);
     }
 
+    synchronized boolean anyOfferedSince(long nanos) {
+        return lastOffer.values().stream().anyMatch(last -> last - nanos > 0);
+    }
+
+    /** The most that all tasks held at a time, as they wrote it down: between their {@code start} and their {@code end}. */
+    synchronized int mostHeld(Path written) throws IOException {
+        int held = 0;
+        int most = 0;
+        for (var line : Files.readAllLines(written)) {
+            var words = line.split(" ");
+            var launch = words.length == 2 ? launches.get(words[1]) : null;
+            if (launch != null) {
+                held += words[0].equals("start") ? launch.cpuMillis : -launch.cpuMillis;
+                most = Math.max(most, held);
+            }
+        }
+        return most;
+    }
+
     /** The longest time that now passes without an offer, in seconds. */
     synchronized double openGapSeconds() {
         long now = System.nanoTime();

@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A framework that launches short tasks at a steady rate, as far as offers allow, and notes what happens. */
 public final class Load implements Scheduler, AutoCloseable {
+    /** Of all loads. */
+    static final String ROLE = "load";
+
     private static final String AT_ONCE = ":";
 
     /** What each task takes. */
@@ -69,6 +72,7 @@ public final class Load implements Scheduler, AutoCloseable {
         load.framework = Framework.builder()
                 .masters(masters)
                 .name(name)
+                .roles(ROLE)
                 .failoverTimeout(Duration.ofMinutes(10))
                 .start(load);
         load.framework.awaitSubscribed(Duration.ofSeconds(60));

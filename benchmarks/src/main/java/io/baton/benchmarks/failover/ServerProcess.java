@@ -103,8 +103,10 @@ final class ServerProcess implements AutoCloseable {
         return true;
     }
 
+    /** With all processes that it has started. */
     @Override
     public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         try {
             kill();
         } catch (InterruptedException stop) {

@@ -27,11 +27,13 @@ public final class Site implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long LOOK_MILLIS = 50;
     private static final int PORTS = 4;
+    private static final int DISK_MEGABYTES = 96;
     private static final int OK = 200;
 
     private final Path directory;
     private final Optional<Network> network;
     private final List<ServerProcess> masters = new ArrayList<>();
+    private final List<SmallDisk> disks = new ArrayList<>();
     private final List<ServerProcess> agents = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
     private final List<String> agentUrls = new ArrayList<>();
@@ -50,7 +52,8 @@ public final class Site implements AutoCloseable {
      * Starts them and waits until each master shows each agent.
      *
      * @param resources of each agent, as {@code --resources} takes them
-     * @param network whether each gets a host of its own: the masters the first ones, then the agents
+     * @param network whether each gets a host of its own, the masters the first ones, then the agents; and each master a
+     *     disk of its own
      */
     public static Site start(int masters, int agents, String resources, boolean network)
             throws IOException, InterruptedException {
@@ -64,6 +67,9 @@ public final class Site implements AutoCloseable {
                 site.urls.add("http://" + site.address(i) + ":" + ports.get(i * PORTS + 1));
             }
             for (int i = 0; i < masters; i++) {
+                if (network) {
+                    site.disks.add(SmallDisk.at(directory.resolve("master-" + i), DISK_MEGABYTES));
+                }
                 site.masters.add(site.master(i, seeds, ports.subList(i * PORTS, i * PORTS + PORTS)));
             }
             for (int i = 0; i < agents; i++) {
@@ -182,6 +188,51 @@ public final class Site implements AutoCloseable {
         masters.get(i).signal("CONT");
     }
 
+    /** The disk of a master has no byte left, or has some again; only if they have some of their own. */
+    void fillDisk(int master, boolean full) throws IOException {
+        if (full) {
+            disks.get(master).fill();
+        } else {
+            disks.get(master).free();
+        }
+    }
+
+    /** From now on this master's disk answers each sync with an error; ends with the process. Needs {@code strace}. */
+    void breakSyncs(int master) throws IOException {
+        new ProcessBuilder(
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "trace=fsync,fdatasync",
+                        "-e",
+                        "inject=fsync,fdatasync:error=EIO",
+                        "-p",
+                        Long.toString(masters.get(master).pid()))
+                .inheritIO()
+                .start();
+    }
+
+    /**
+     * Waits until a master has ended by itself.
+     *
+     * @param meanwhile done again and again
+     * @return what it has said since it was started the first time
+     */
+    String awaitEndOfMaster(int i, Runnable meanwhile) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (masters.get(i).isAlive()) { // Not await: that one starts it again.
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("master " + i + " goes on, with a disk that does not");
+            }
+            meanwhile.run();
+            pause(LOOK_MILLIS);
+        }
+        return Files.readString(directory.resolve("master-" + i + ".log"));
+    }
+
     /** The hosts they run on; only if they have some of their own. */
     public Network network() {
         return network.orElseThrow();
@@ -255,6 +306,15 @@ public final class Site implements AutoCloseable {
                 .header("Accept", "application/json")
                 .timeout(Duration.ofSeconds(10))
                 .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        return statusOf(request);
+    }
+
+    /** @return the status of the answer to this value; -1 if there is none */
+    int put(int master, String path, byte[] value) {
+        var request = HttpRequest.newBuilder(URI.create(urls.get(master) + path))
+                .timeout(Duration.ofSeconds(10))
+                .PUT(HttpRequest.BodyPublishers.ofByteArray(value))
                 .build();
         return statusOf(request);
     }
@@ -378,6 +438,7 @@ public final class Site implements AutoCloseable {
         masters.forEach(ServerProcess::close);
         agents.forEach(ServerProcess::close);
         network.ifPresent(Network::close);
+        disks.forEach(SmallDisk::close);
         if (Boolean.getBoolean("baton.site.keep")) {
             return;
         }

@@ -14,6 +14,7 @@ public final class Trials implements AutoCloseable {
     public static final int AGENT_CPU_MILLIS = 4_000;
 
     private static final int FRAMEWORKS = 2;
+    private static final int VALUE_BYTES = 200_000;
     private static final long QUIET_MILLIS = 3_000;
     private static final long OBSERVED_MILLIS = 10_000;
     private static final String SUBSCRIBE =
@@ -223,6 +224,66 @@ public final class Trials implements AutoCloseable {
         site.awaitReady();
         Site.pause(QUIET_MILLIS);
         return seconds;
+    }
+
+    /**
+     * Fills a master's disk up; when it has ended for that, there is room again, and it is started.
+     *
+     * @return what it said
+     */
+    public String fillDisk(int i) throws IOException, InterruptedException {
+        site.fillDisk(i, true);
+        var said = site.awaitEndOfMaster(i, () -> change(i));
+        site.fillDisk(i, false);
+        return comesBack(i, said);
+    }
+
+    /** Has all syncs of a master's disk fail; when it has ended for that, it is started anew. @return what it said */
+    public String breakSyncs(int i) throws IOException, InterruptedException {
+        site.breakSyncs(i);
+        return comesBack(i, site.awaitEndOfMaster(i, () -> change(i)));
+    }
+
+    /** Has something large written into the registry, whatever comes of it: its log has some room on the disk in advance. */
+    private void change(int i) {
+        site.put(i, "/api/v1/store/trials/value", new byte[VALUE_BYTES]);
+    }
+
+    private String comesBack(int i, String said) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        site.await("offers flow", () -> history.offeredSince(start));
+        site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return said;
+    }
+
+    /**
+     * Gives the role of both schedulers a limit that is lower than what they want, and kills masters.
+     *
+     * @param cpuMillis all that their tasks may hold at a time
+     * @param kills how many masters, one after the other
+     */
+    public void limit(int cpuMillis, int kills) throws IOException, InterruptedException {
+        var quota = "{\"type\":\"UPDATE_QUOTA\",\"update_quota\":{\"force\":true,\"quota_configs\":[{\"role\":\""
+                + Load.ROLE + "\",\"limits\":{\"cpus\":{\"value\":" + cpuMillis / 1000.0 + "}}}]}}";
+        int status = site.post(0, "/api/v1", quota);
+        if (status != 200) {
+            throw new IllegalStateException("UPDATE_QUOTA was answered " + status);
+        }
+        loads.forEach(load -> load.work("sleep 1", 2 * cpuMillis / Load.CPU_MILLIS));
+        for (int i = 0; i < kills; i++) {
+            Site.pause(QUIET_MILLIS);
+            site.killMaster(i % masters);
+            site.startMaster(i % masters);
+            long start = System.nanoTime();
+            site.await("offers flow", () -> history.anyOfferedSince(start));
+            site.awaitReady();
+        }
+    }
+
+    /** The most that all tasks together held at a time, as they wrote, in thousandths of a cpu. */
+    public int mostHeld() throws IOException {
+        return history.mostHeld(written);
     }
 
     /** Kills and starts masters at random for a while. @return how many were */

@@ -61,7 +61,10 @@ public final class Replica implements RegistryLog, AutoCloseable {
     private final RaftCalls calls;
     private final Proposals proposals;
     private final AtomicBoolean closing;
+    private final DiskReserve reserve;
+    private final ReplicaEvents events;
     private final Contact contact = new Contact(System::nanoTime);
+    private boolean full;
 
     private Replica(
             RaftServer server,
@@ -69,12 +72,14 @@ public final class Replica implements RegistryLog, AutoCloseable {
             RaftGroup group,
             RegistryStateMachine machine,
             RaftProperties settings,
-            AtomicBoolean closing) {
+            WhileOpen events) {
         this.server = server;
         this.self = self;
         this.groupId = group.getGroupId();
         this.machine = machine;
-        this.closing = closing;
+        this.closing = events.closing();
+        this.reserve = events.reserve();
+        this.events = events;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             var made = new Thread(task, "registry-proposals");
             made.setDaemon(true);
@@ -102,7 +107,8 @@ public final class Replica implements RegistryLog, AutoCloseable {
                 joined.voters().stream().map(Replica::peer).toList());
         var settings = RaftSettings.of(files, config, alone);
         var closing = new AtomicBoolean();
-        var machine = new RegistryStateMachine(new WhileOpen(events, closing));
+        var whileOpen = new WhileOpen(events, closing, DiskReserve.of(files, config));
+        var machine = new RegistryStateMachine(whileOpen);
         RaftServer server = null;
         try {
             server = RaftServer.newBuilder()
@@ -114,7 +120,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
                     .build();
             server.start();
             refuseHoles(server, group.getGroupId(), files);
-            return new Replica(server, self, group, machine, settings, closing);
+            return new Replica(server, self, group, machine, settings, whileOpen);
         } catch (IOException | RuntimeException e) {
             closing.set(true);
             if (server != null) {
@@ -136,9 +142,11 @@ public final class Replica implements RegistryLog, AutoCloseable {
     }
 
     /** A replica that is being closed is not broken. */
-    private record WhileOpen(ReplicaEvents events, AtomicBoolean closing) implements ReplicaEvents {
+    private record WhileOpen(ReplicaEvents events, AtomicBoolean closing, DiskReserve reserve)
+            implements ReplicaEvents {
         @Override
         public void broken(String why) {
+            reserve.spend();
             if (!closing.get()) {
                 events.broken(why);
             }
@@ -260,6 +268,12 @@ public final class Replica implements RegistryLog, AutoCloseable {
     }
 
     private void look() {
+        if (!full) {
+            reserve.problem().ifPresent(why -> {
+                full = true;
+                events.broken(why);
+            });
+        }
         try {
             contact.look(division().getInfo().getRoleInfoProto());
         } catch (UncheckedIOException stopped) {

@@ -16,7 +16,7 @@ final class StartTrouble {
             if (cause instanceof OverlappingFileLockException || text.contains("already locked")) {
                 return "another master uses '" + files.directory() + "': stop it, or choose another work directory";
             }
-            if (text.contains("orrupt") || text.contains("hecksum")) {
+            if (text.contains("orrupt") || text.contains("hecksum") || text.contains("raft-meta")) {
                 return "the registry's log in '" + files.log() + "' is damaged (" + text + "): move the directory '"
                         + files.directory() + "' away, and this master joins the others anew";
             }

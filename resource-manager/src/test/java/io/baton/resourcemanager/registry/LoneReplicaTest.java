@@ -194,6 +194,37 @@ class LoneReplicaTest {
         }
     }
 
+    @Test
+    void aVoteThatAFullDiskHasLostIsRefusedByName() throws IOException {
+        try (var masters = Masters.of(directory, "a")) {
+            masters.stop("a");
+            var vote = find("raft-meta").stream()
+                    .filter(file -> file.endsWith("raft-meta"))
+                    .toList();
+            Files.write(vote.get(0), new byte[0]);
+
+            assertThatThrownBy(() -> masters.restart("a"))
+                    .hasMessageContaining("is damaged")
+                    .hasMessageContaining("joins the others anew");
+        }
+    }
+
+    @Test
+    void aDiskThatFillsUpEndsTheReplicaWhileItCanStillWrite() throws IOException {
+        var files = new VoterFiles(directory);
+        var plenty = new RegistryConfig("127.0.0.1", 0, 16L << 20, 10);
+        var never = new RegistryConfig("127.0.0.1", 0, Long.MAX_VALUE, 10);
+
+        assertThat(DiskReserve.of(files, plenty).problem()).isEmpty();
+        var reserve = DiskReserve.of(files, never);
+        assertThat(reserve.problem())
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains(directory.toString()).contains("free some space"));
+        assertThat(directory.resolve("reserve")).hasSize(DiskReserve.BYTES);
+        reserve.spend();
+        assertThat(directory.resolve("reserve")).doesNotExist();
+    }
+
     private TreeCopy copyOfLog() throws IOException {
         return TreeCopy.of(directory.resolve("a/log"));
     }

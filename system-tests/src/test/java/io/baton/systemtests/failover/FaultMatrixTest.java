@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.baton.benchmarks.failover.Network;
 import io.baton.benchmarks.failover.Trials;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,6 +109,25 @@ class FaultMatrixTest {
         assumeNetwork();
 
         assertThat(trials.loseLinks(30, Duration.ofSeconds(20))).isPositive();
+    }
+
+    @Test
+    @Order(24)
+    void row24AMastersDiskIsFull() throws Exception {
+        assumeNetwork();
+
+        assertThat(trials.fillDisk(trials.leader())).contains("is nearly full", "master-");
+    }
+
+    @Test
+    @Order(25)
+    void row25AMastersDiskFailsToSync() throws Exception {
+        assumeNetwork();
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/strace")))
+                .as("strace, to make syncs fail")
+                .isTrue();
+
+        assertThat(trials.breakSyncs(trials.leader())).contains("registry");
     }
 
     @Test
