@@ -162,8 +162,8 @@ final class RaftCalls implements AutoCloseable {
     }
 
     /**
-     * Has the leader change the voters; blocks. Who leads may just have died or lost an election without this replica
-     * knowing: then the next one is asked, for {@link #LEADER_PATIENCE}.
+     * Has the leader change the voters; blocks. Who leads may just have been elected, or may have died or lost an election
+     * without this replica knowing: then the next one is asked, for {@link #LEADER_PATIENCE}.
      */
     RaftClientReply change(SetConfigurationRequest.Arguments arguments) throws IOException {
         long deadline = System.nanoTime() + LEADER_PATIENCE.toNanos();
@@ -171,7 +171,9 @@ final class RaftCalls implements AutoCloseable {
             var leader = leader();
             try {
                 var reply = changeAt(leader, arguments);
-                if (reply.getNotLeaderException() == null || System.nanoTime() > deadline) {
+                boolean soon = reply.getNotLeaderException() != null
+                        || reply.getException() instanceof LeaderNotReadyException;
+                if (!soon || System.nanoTime() > deadline) {
                     return reply;
                 }
             } catch (IOException unreachable) {

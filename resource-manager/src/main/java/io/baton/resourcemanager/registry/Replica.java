@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
@@ -60,11 +61,9 @@ public final class Replica implements RegistryLog, AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
     private final RaftCalls calls;
     private final Proposals proposals;
-    private final AtomicBoolean closing;
-    private final DiskReserve reserve;
-    private final ReplicaEvents events;
+    private final WhileOpen events;
+    private final FreeSpace space;
     private final Contact contact = new Contact(System::nanoTime);
-    private boolean full;
 
     private Replica(
             RaftServer server,
@@ -72,14 +71,14 @@ public final class Replica implements RegistryLog, AutoCloseable {
             RaftGroup group,
             RegistryStateMachine machine,
             RaftProperties settings,
-            WhileOpen events) {
+            WhileOpen events,
+            FreeSpace space) {
         this.server = server;
         this.self = self;
         this.groupId = group.getGroupId();
         this.machine = machine;
-        this.closing = events.closing();
-        this.reserve = events.reserve();
         this.events = events;
+        this.space = space;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             var made = new Thread(task, "registry-proposals");
             made.setDaemon(true);
@@ -106,8 +105,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
                 RaftGroupId.valueOf(joined.id()),
                 joined.voters().stream().map(Replica::peer).toList());
         var settings = RaftSettings.of(files, config, alone);
-        var closing = new AtomicBoolean();
-        var whileOpen = new WhileOpen(events, closing, DiskReserve.of(files, config));
+        var whileOpen = new WhileOpen(events);
         var machine = new RegistryStateMachine(whileOpen);
         RaftServer server = null;
         try {
@@ -120,9 +118,10 @@ public final class Replica implements RegistryLog, AutoCloseable {
                     .build();
             server.start();
             refuseHoles(server, group.getGroupId(), files);
-            return new Replica(server, self, group, machine, settings, whileOpen);
+            whileOpen.server.set(server);
+            return new Replica(server, self, group, machine, settings, whileOpen, FreeSpace.of(files, config));
         } catch (IOException | RuntimeException e) {
-            closing.set(true);
+            whileOpen.closing.set(true);
             if (server != null) {
                 server.close();
             }
@@ -142,13 +141,38 @@ public final class Replica implements RegistryLog, AutoCloseable {
     }
 
     /** A replica that is being closed is not broken. */
-    private record WhileOpen(ReplicaEvents events, AtomicBoolean closing, DiskReserve reserve)
-            implements ReplicaEvents {
+    private static final class WhileOpen implements ReplicaEvents {
+        private final ReplicaEvents events;
+        private final AtomicBoolean closing = new AtomicBoolean();
+        private final AtomicReference<RaftServer> server = new AtomicReference<>();
+
+        WhileOpen(ReplicaEvents events) {
+            this.events = events;
+        }
+
+        /** It votes no more before anything else happens: a vote that cannot be written down must not be given. */
         @Override
         public void broken(String why) {
-            reserve.spend();
-            if (!closing.get()) {
-                events.broken(why);
+            if (!closing.getAndSet(true)) {
+                var end = new Thread(
+                        () -> {
+                            stop();
+                            events.broken(why);
+                        },
+                        "registry-ends");
+                end.setDaemon(true);
+                end.start();
+            }
+        }
+
+        private void stop() {
+            try {
+                var running = server.get();
+                if (running != null) {
+                    running.close();
+                }
+            } catch (IOException | RuntimeException unclean) {
+                // The process ends anyway.
             }
         }
 
@@ -247,7 +271,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
 
     /** Whether this replica leads and may answer. */
     public boolean leads() {
-        return division().getInfo().isLeaderReady();
+        return !events.closing.get() && division().getInfo().isLeaderReady();
     }
 
     /**
@@ -268,12 +292,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
     }
 
     private void look() {
-        if (!full) {
-            reserve.problem().ifPresent(why -> {
-                full = true;
-                events.broken(why);
-            });
-        }
+        space.problem().ifPresent(events::broken);
         try {
             contact.look(division().getInfo().getRoleInfoProto());
         } catch (UncheckedIOException stopped) {
@@ -353,7 +372,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
     /** Leaves the others to themselves; what waits is answered. */
     @Override
     public void close() throws IOException {
-        closing.set(true);
+        events.closing.set(true);
         proposals.close();
         try {
             calls.close();

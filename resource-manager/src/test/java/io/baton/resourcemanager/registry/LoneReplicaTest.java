@@ -210,19 +210,15 @@ class LoneReplicaTest {
     }
 
     @Test
-    void aDiskThatFillsUpEndsTheReplicaWhileItCanStillWrite() throws IOException {
+    void aDiskThatFillsUpIsSeenBeforeItIsFull() throws IOException {
         var files = new VoterFiles(directory);
         var plenty = new RegistryConfig("127.0.0.1", 0, 16L << 20, 10);
         var never = new RegistryConfig("127.0.0.1", 0, Long.MAX_VALUE, 10);
 
-        assertThat(DiskReserve.of(files, plenty).problem()).isEmpty();
-        var reserve = DiskReserve.of(files, never);
-        assertThat(reserve.problem())
+        assertThat(FreeSpace.of(files, plenty).problem()).isEmpty();
+        assertThat(FreeSpace.of(files, never).problem())
                 .hasValueSatisfying(
                         why -> assertThat(why).contains(directory.toString()).contains("free some space"));
-        assertThat(directory.resolve("reserve")).hasSize(DiskReserve.BYTES);
-        reserve.spend();
-        assertThat(directory.resolve("reserve")).doesNotExist();
     }
 
     private TreeCopy copyOfLog() throws IOException {
