@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * What the HTTP edge of an agent needs of the rest of the process.
  *
  * @param snapshot what runs there, a tenth of a second old at most; called on any thread, must not block
- * @param picture what runs there now; completes where work may be done
+ * @param picture what runs there now; completes on a thread that may do work
  * @param sandboxes the directory below which all sandboxes are: nothing outside it is ever shown. It need not exist yet.
  * @param executors takes what custom executors say; called on any thread, must not block
  * @param containers takes what is wanted of nested containers; called on any thread, must not block

@@ -1,14 +1,11 @@
 package io.baton.executor.agent;
 
-import io.baton.executor.checkpoint.ExecutorEntry;
-import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.record.Record;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
-import io.baton.v1.ContainerID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -16,12 +13,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -162,17 +156,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     }
 
     private void collect() {
-        parts.launcher().collect(containers(), looks++ % COLLECT_ALWAYS == 0, now());
-    }
-
-    private Set<String> containers() {
-        var state = books.state();
-        return Stream.of(
-                        state.tasks().stream().map(TaskEntry::container),
-                        state.executors().all().stream().map(ExecutorEntry::container),
-                        books.nested().running().stream().map(ContainerID::getValue))
-                .flatMap(names -> names)
-                .collect(Collectors.toSet());
+        parts.launcher().collect(parts.containers(), looks++ % COLLECT_ALWAYS == 0, now());
     }
 
     private Behavior<AgentCommand> onTick() {

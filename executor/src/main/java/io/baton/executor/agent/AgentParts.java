@@ -13,6 +13,7 @@ import io.baton.executor.link.MasterLink;
 import io.baton.executor.process.Supervision;
 import io.baton.link.Register;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ContainerID;
 import io.baton.v1.FrameworkInfo;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,10 +21,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the actor works with.
@@ -51,6 +55,17 @@ public record AgentParts(
         Consumer<String> end,
         Duration measure,
         Clock clock) {
+
+    /** Those of all tasks and executors that are not forgotten, and nested ones that run. */
+    Set<String> containers() {
+        var state = books.state();
+        return Stream.of(
+                        state.tasks().stream().map(TaskEntry::container),
+                        state.executors().all().stream().map(ExecutorEntry::container),
+                        books.nested().running().stream().map(ContainerID::getValue))
+                .flatMap(names -> names)
+                .collect(Collectors.toSet());
+    }
 
     /** The agent as masters know it: with its id, once it has one. */
     AgentInfo described() {

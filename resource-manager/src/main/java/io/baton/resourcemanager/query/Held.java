@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * What tasks, executors and offers hold of each agent and for each framework, kept up with each change. A change that
- * moves no resources costs a comparison.
+ * moves no resources costs one comparison.
  *
  * <p>Pure and mutable. Ids are texts here, as the messages have them.
  */
