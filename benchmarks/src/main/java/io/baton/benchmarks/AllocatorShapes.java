@@ -139,7 +139,7 @@ final class AllocatorShapes {
             hosts.use(n, framework(i % frameworks), "role-0", used);
             hosts.tell(n);
         }
-        declineAll("decline_offers", hosts, frameworks);
+        declineAll("decline_offers", hosts);
     }
 
     /** ResourceLabels: the same with reservations on each agent that differ in the last of their many labels. */
@@ -156,7 +156,7 @@ final class AllocatorShapes {
             hosts.use(n, framework(i % frameworks), "role-0", used.plus(both));
             hosts.tell(n);
         }
-        declineAll("resource_labels", hosts, frameworks);
+        declineAll("resource_labels", hosts);
     }
 
     private static Labels labels(String last, int agent) {
@@ -168,7 +168,7 @@ final class AllocatorShapes {
                 .build();
     }
 
-    private void declineAll(String figure, SimulatedHosts hosts, int frameworks) {
+    private void declineAll(String figure, SimulatedHosts hosts) {
         var all = new Meter();
         var rounds = new ArrayList<Double>();
         long offers = 0;

@@ -235,13 +235,13 @@ public final class Trials implements AutoCloseable {
         site.fillDisk(i, true);
         var said = site.awaitEndOfMaster(i, () -> change(i));
         site.fillDisk(i, false);
-        return comesBack(i, said);
+        return comesBack(said);
     }
 
     /** Has all syncs of a master's disk fail; when it has ended for that, it is started anew. @return what it said */
     public String breakSyncs(int i) throws IOException, InterruptedException {
         site.breakSyncs(i);
-        return comesBack(i, site.awaitEndOfMaster(i, () -> change(i)));
+        return comesBack(site.awaitEndOfMaster(i, () -> change(i)));
     }
 
     /** Has something large written into the registry, whatever comes of it: its log has some room on the disk in advance. */
@@ -249,7 +249,7 @@ public final class Trials implements AutoCloseable {
         site.put(i, "/api/v1/store/trials/value", new byte[VALUE_BYTES]);
     }
 
-    private String comesBack(int i, String said) throws IOException, InterruptedException {
+    private String comesBack(String said) throws IOException, InterruptedException {
         long start = System.nanoTime();
         site.await("offers flow", () -> history.offeredSince(start));
         site.awaitReady();
