@@ -9,15 +9,26 @@ import io.baton.distribution.command.DevCommand;
 import io.baton.distribution.command.MasterCommand;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The server's process. The launcher starts it with one of its four commands. */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
     /** Runs one command and ends with its status. */
     public static void main(String[] args) {
+        Thread.setDefaultUncaughtExceptionHandler(Main::ended);
         var status = run(Terminal.system(), args);
         System.exit(status);
+    }
+
+    /** Such as a library's own thread, when what it works on fails. The log has it on one line, with -v all of it. */
+    static void ended(Thread thread, Throwable failure) {
+        LOG.warn("thread '{}' has ended: {}", thread.getName(), failure.toString());
+        LOG.debug("thread '{}' has ended", thread.getName(), failure);
     }
 
     static int run(Terminal terminal, String... args) {

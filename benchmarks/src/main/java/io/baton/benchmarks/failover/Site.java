@@ -3,10 +3,6 @@ package io.baton.benchmarks.failover;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +33,7 @@ public final class Site implements AutoCloseable {
     private final List<ServerProcess> agents = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
     private final List<String> agentUrls = new ArrayList<>();
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final Answers answers = new Answers();
 
     private int restarts;
     private int activeAgents;
@@ -241,18 +236,13 @@ public final class Site implements AutoCloseable {
     /** Which master leads the registry, as it says itself; -1 for none. */
     public int leader() {
         for (int i = 0; i < masters.size(); i++) {
-            var status = body(urls.get(i) + "/api/v1/operator/status");
-            var voter = text(status, "voter_id");
-            if (!voter.isEmpty() && voter.equals(text(status, "leader"))) {
+            var status = answers.body(urls.get(i) + "/api/v1/operator/status");
+            var voter = Answers.text(status, "voter_id");
+            if (!voter.isEmpty() && voter.equals(Answers.text(status, "leader"))) {
                 return i;
             }
         }
         return -1;
-    }
-
-    private static String text(String json, String field) {
-        var found = Pattern.compile("\"" + field + "\":\"([^\"]*)\"").matcher(json);
-        return found.find() ? found.group(1) : "";
     }
 
     /** The pid of an agent as it runs now. */
@@ -289,34 +279,24 @@ public final class Site implements AutoCloseable {
 
     /** How many agents a master shows as active; -1 if it does not answer. */
     public int activeAgents(int master) {
-        return count(body(urls.get(master) + "/api/v1/agents"), "\"active\":true");
+        return Answers.count(answers.body(urls.get(master) + "/api/v1/agents"), "\"active\":true");
     }
 
     /** The id of the agent of this host name; empty if no master shows it. */
     public String agentId(String hostname) {
         var found = Pattern.compile("\"hostname\":\"" + hostname + "\".*?\"id\":\\{\"value\":\"([^\"]*)\"")
-                .matcher(body(urls.get(0) + "/api/v1/agents"));
+                .matcher(answers.body(urls.get(0) + "/api/v1/agents"));
         return found.find() ? found.group(1) : "";
     }
 
     /** @return the status of the answer to this call; -1 if there is none */
     public int post(int master, String path, String json) {
-        var request = HttpRequest.newBuilder(URI.create(urls.get(master) + path))
-                .header("Content-Type", "application/json")
-                .header("Accept", "application/json")
-                .timeout(Duration.ofSeconds(10))
-                .POST(HttpRequest.BodyPublishers.ofString(json))
-                .build();
-        return statusOf(request);
+        return answers.post(urls.get(master) + path, json);
     }
 
     /** @return the status of the answer to this value; -1 if there is none */
     int put(int master, String path, byte[] value) {
-        var request = HttpRequest.newBuilder(URI.create(urls.get(master) + path))
-                .timeout(Duration.ofSeconds(10))
-                .PUT(HttpRequest.BodyPublishers.ofByteArray(value))
-                .build();
-        return statusOf(request);
+        return answers.put(urls.get(master) + path, value);
     }
 
     /** Waits until each master is fit to serve and shows each agent as active. */
@@ -330,19 +310,21 @@ public final class Site implements AutoCloseable {
     }
 
     private boolean isReady(String url) {
-        return status(url + "/health/ready") == OK
-                && count(body(url + "/api/v1/agents"), "\"active\":true") == activeAgents;
+        return answers.status(url + "/health/ready") == OK
+                && Answers.count(answers.body(url + "/api/v1/agents"), "\"active\":true") == activeAgents;
     }
 
     /** How many tasks a master shows as running; -1 if it does not answer. */
     public int runningTasks(int master) {
-        return count(body(urls.get(master) + "/api/v1/tasks"), "\"state\":\"TASK_RUNNING\",\"resources\"");
+        return Answers.count(
+                answers.body(urls.get(master) + "/api/v1/tasks"), "\"state\":\"TASK_RUNNING\",\"resources\"");
     }
 
     /** How many masters are fit to serve. */
     public int serving() {
-        return (int)
-                urls.stream().filter(u -> status(u + "/health/ready") == OK).count();
+        return (int) urls.stream()
+                .filter(u -> answers.status(u + "/health/ready") == OK)
+                .count();
     }
 
     /** The most running tasks that any master shows. */
@@ -352,46 +334,6 @@ public final class Site implements AutoCloseable {
             most = Math.max(most, runningTasks(i));
         }
         return most;
-    }
-
-    private static int count(String text, String part) {
-        return text.isEmpty() ? -1 : text.split(Pattern.quote(part), -1).length - 1;
-    }
-
-    private int status(String url) {
-        return statusOf(request(url));
-    }
-
-    private int statusOf(HttpRequest request) {
-        try {
-            // Streams do not end by themselves: the head says enough.
-            var answer = client.send(request, BodyHandlers.ofInputStream());
-            answer.body().close();
-            return answer.statusCode();
-        } catch (IOException down) {
-            return -1;
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return -1;
-        }
-    }
-
-    private String body(String url) {
-        try {
-            var answer = client.send(request(url), BodyHandlers.ofString());
-            return answer.statusCode() == OK ? answer.body() : "";
-        } catch (IOException down) {
-            return "";
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return "";
-        }
-    }
-
-    private static HttpRequest request(String url) {
-        return HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(3))
-                .build();
     }
 
     /** Looks until it is so. */

@@ -1,6 +1,8 @@
 package io.baton.distribution.node;
 
+import io.baton.resourcemanager.membership.JoinPlan;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,12 +25,6 @@ import org.slf4j.LoggerFactory;
  * @see <a href="file:docs/adr/0020-the-registry-begins-the-cluster.md">ADR 20: the registry begins the cluster</a>
  */
 final class Joining {
-    /** How long a master that leads the registry looks for a cluster before it begins one. */
-    static final Duration BEGIN_AFTER = Duration.ofMillis(1_500);
-
-    /** Pekko asks each address once, and again only after its seed-node-timeout. */
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
 
@@ -36,16 +32,13 @@ final class Joining {
     private final List<Address> seeds;
     private final BooleanSupplier leading;
     private final Supplier<List<String>> masters;
-    private long askedAt;
-    private long leadsSince;
-    private boolean leads;
+    private final JoinPlan plan = new JoinPlan();
 
     private Joining(Cluster cluster, List<String> seeds, BooleanSupplier leading, Supplier<List<String>> masters) {
         this.cluster = cluster;
         this.seeds = seeds.stream().map(Joining::address).toList();
         this.leading = leading;
         this.masters = masters;
-        this.askedAt = System.nanoTime() - ASK_AGAIN.toNanos();
     }
 
     private static Address address(String hostPort) {
@@ -88,20 +81,21 @@ final class Joining {
         if (cluster.isTerminated() || cluster.state().getMembers().iterator().hasNext()) {
             return; // It is taken in.
         }
-        var now = System.nanoTime();
-        if (!leading.getAsBoolean()) {
-            leads = false;
-        } else if (!leads) {
-            leads = true;
-            leadsSince = now;
-        } else if (now - leadsSince >= BEGIN_AFTER.toNanos()) {
-            LOG.info("no other master is in a cluster: this one leads the registry and begins one");
-            cluster.join(cluster.selfAddress());
-            return;
+        switch (plan.next(leading.getAsBoolean(), Instant.now())) {
+            case BEGIN -> {
+                LOG.info("no other master is in a cluster: this one leads the registry and begins one");
+                cluster.join(cluster.selfAddress());
+            }
+            case ASK -> ask(others());
+            case WAIT -> {
+                // The answers are on their way.
+            }
         }
-        var others = others();
-        if (now - askedAt >= ASK_AGAIN.toNanos() && !others.isEmpty()) {
-            askedAt = now;
+    }
+
+    /** Pekko itself would ask each of them once, and again only after its seed-node-timeout. */
+    private void ask(List<Address> others) {
+        if (!others.isEmpty()) {
             cluster.joinSeedNodes(others);
         }
     }

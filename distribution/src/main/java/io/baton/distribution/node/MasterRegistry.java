@@ -4,6 +4,7 @@ import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.membership.MasterAddress;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
+import io.baton.executor.sandbox.Trees;
 import io.baton.resourcemanager.membership.OutageActor;
 import io.baton.resourcemanager.registry.Registry;
 import io.baton.resourcemanager.registry.RegistryConfig;
@@ -11,11 +12,8 @@ import io.baton.resourcemanager.registry.Replica;
 import io.baton.resourcemanager.registry.VoterFiles;
 import io.baton.resourcemanager.registry.record.MasterAddresses;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -170,19 +168,7 @@ final class MasterRegistry {
 
     private static void remove(Path directory) {
         try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path dir, IOException gone) throws IOException {
-                    Files.deleteIfExists(dir);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            Trees.remove(directory);
         } catch (IOException left) {
             LOG.warn("'{}' could not be removed: {}", directory, left.toString());
         }

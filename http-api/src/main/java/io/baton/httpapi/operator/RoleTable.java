@@ -120,12 +120,12 @@ public record RoleTable(SortedMap<String, Entry> roles) {
         var millis = new TreeMap<String, Long>();
         roles.forEach((name, entry) -> {
             if (name.equals(role) || name.startsWith(role + "/")) {
-                Resources.fromProto(entry.reserved()).forEachScalar((resource, amount, owner, revocable) -> {
+                eachScalar(entry.reserved(), (resource, amount, owner, revocable) -> {
                     if (!revocable) {
                         millis.merge(resource, amount, Long::sum);
                     }
                 });
-                Resources.fromProto(entry.allocated()).forEachScalar((resource, amount, owner, revocable) -> {
+                eachScalar(entry.allocated(), (resource, amount, owner, revocable) -> {
                     if (owner.isEmpty() && !revocable) {
                         millis.merge(resource, amount, Long::sum);
                     }
@@ -135,6 +135,12 @@ public record RoleTable(SortedMap<String, Entry> roles) {
         var out = new TreeMap<String, Double>();
         millis.forEach((name, amount) -> out.put(name, amount / 1000.0));
         return out;
+    }
+
+    /** One by one, for they are of many agents: what is a number on one may be a set on another. */
+    private static void eachScalar(List<Resource> resources, Resources.ScalarSink sink) {
+        resources.stream().filter(r -> r.getType() == Value.Type.SCALAR).forEach(r -> Resources.fromProto(List.of(r))
+                .forEachScalar(sink));
     }
 
     /** As GET_ROLES shows them: scalars held, used and offered together. */

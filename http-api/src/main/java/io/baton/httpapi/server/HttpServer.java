@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -122,7 +123,11 @@ public final class HttpServer {
         try {
             serve(incoming, connection);
         } catch (RuntimeException e) {
-            LOG.error("a connection could not be served", e);
+            if (CoordinatedShutdown.get(system).getShutdownReason().isPresent()) {
+                LOG.debug("a connection came while the process ends", e);
+            } else {
+                LOG.error("a connection could not be served", e);
+            }
             closed(connection);
         }
     }

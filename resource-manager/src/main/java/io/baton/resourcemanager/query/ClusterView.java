@@ -269,8 +269,8 @@ final class ClusterView {
             return;
         }
         agents.forEach((id, agent) -> shown.computeIfAbsent(id, key -> agent.toBuilder()
-                .addAllAllocatedResources(held.usedOf(id.value()).toProto(""))
-                .addAllOfferedResources(held.offeredOf(id.value()).toProto(""))
+                .addAllAllocatedResources(held.usedOf(id.value()))
+                .addAllOfferedResources(held.offeredOf(id.value()))
                 .build()));
     }
 }

@@ -105,27 +105,27 @@ final class Held {
         return changed;
     }
 
-    Resources usedOf(String agent) {
+    List<Resource> usedOf(String agent) {
         return used(ofAgent.get(agent));
     }
 
-    Resources offeredOf(String agent) {
+    List<Resource> offeredOf(String agent) {
         return offered(ofAgent.get(agent));
     }
 
-    Resources usedBy(String framework) {
+    List<Resource> usedBy(String framework) {
         return used(ofFramework.get(framework));
     }
 
-    Resources offeredTo(String framework) {
+    List<Resource> offeredTo(String framework) {
         return offered(ofFramework.get(framework));
     }
 
-    private static Resources used(Sums sums) {
-        return sums == null ? Resources.EMPTY : sums.used.sum();
+    private static List<Resource> used(Sums sums) {
+        return sums == null ? List.of() : sums.used.sum();
     }
 
-    private static Resources offered(Sums sums) {
-        return sums == null ? Resources.EMPTY : sums.offered.sum();
+    private static List<Resource> offered(Sums sums) {
+        return sums == null ? List.of() : sums.offered.sum();
     }
 }

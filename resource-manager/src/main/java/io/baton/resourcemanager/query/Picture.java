@@ -2,8 +2,8 @@ package io.baton.resourcemanager.query;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.ViewProtocol.AgentDetails;
-import io.baton.core.resource.Resources;
 import io.baton.v1.Offer;
+import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
 import io.baton.v1.master.Response;
@@ -38,7 +38,11 @@ record Picture(
      * @param tasks not completed; ended ones among them await their acknowledgement
      */
     record OfFramework(
-            Optional<Framework> framework, Resources used, Resources offered, List<Task> tasks, List<Task> completed) {}
+            Optional<Framework> framework,
+            List<Resource> used,
+            List<Resource> offered,
+            List<Task> tasks,
+            List<Task> completed) {}
 
     /** As GET_STATE shows it. Costs a reference a task. */
     Response.GetState state() {
@@ -75,8 +79,8 @@ record Picture(
             entry.framework().ifPresent(framework -> {
                 var id = FrameworkId.fromProto(framework.getFrameworkInfo().getId());
                 var shown = framework.toBuilder()
-                        .addAllAllocatedResources(entry.used().toProto(""))
-                        .addAllOfferedResources(entry.offered().toProto(""))
+                        .addAllAllocatedResources(entry.used())
+                        .addAllOfferedResources(entry.offered())
                         .addAllOffers(theirs.getOrDefault(id, List.of()))
                         .addAllInverseOffers(inverse.getOrDefault(id, List.of()));
                 if (framework.hasUnregisteredTime()) {

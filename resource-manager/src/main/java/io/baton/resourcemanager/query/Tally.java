@@ -1,7 +1,10 @@
 package io.baton.resourcemanager.query;
 
 import io.baton.core.resource.Resources;
+import io.baton.v1.Resource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,7 +16,7 @@ import java.util.Map;
 final class Tally {
     private final Map<Resources, Integer> overlapping = new LinkedHashMap<>();
     private Resources numbers = Resources.EMPTY;
-    private Resources sum = Resources.EMPTY;
+    private List<Resource> sum = List.of();
     private boolean changed;
 
     void add(Resources bundle) {
@@ -37,20 +40,35 @@ final class Tally {
         changed = true;
     }
 
-    /** @throws IllegalArgumentException if a name stands for two types of value, or a shared volume has two sizes */
-    Resources sum() {
+    /**
+     * As messages have it. What does not go together stands one after the other: a name that means a number on one host and
+     * a set on another, a shared volume of two sizes.
+     */
+    List<Resource> sum() {
         if (changed) {
-            var all = numbers;
+            var groups = new ArrayList<>(List.of(numbers));
             for (var bundle : overlapping.entrySet()) {
-                all = all.plus(bundle.getKey().nonShared());
+                join(bundle.getKey().nonShared(), groups);
                 for (int copy = bundle.getValue(); copy > 0; copy--) {
-                    all = all.plus(bundle.getKey().shared());
+                    join(bundle.getKey().shared(), groups);
                 }
             }
-            sum = all;
+            sum = groups.stream().flatMap(group -> group.toProto("").stream()).toList();
             changed = false;
         }
         return sum;
+    }
+
+    private static void join(Resources bundle, List<Resources> groups) {
+        for (int i = 0; i < groups.size(); i++) {
+            try {
+                groups.set(i, groups.get(i).plus(bundle));
+                return;
+            } catch (IllegalArgumentException apart) {
+                // Then with the next one, or alone.
+            }
+        }
+        groups.add(bundle);
     }
 
     /** Nothing is in it. */

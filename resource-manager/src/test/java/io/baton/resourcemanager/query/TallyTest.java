@@ -24,6 +24,42 @@ class TallyTest {
         return Resources.fromProto(List.of(set.build()));
     }
 
+    private static Resources sum(Tally tally) {
+        return Resources.fromProto(tally.sum());
+    }
+
+    private static Resource number(String name, double value) {
+        return Resource.newBuilder()
+                .setName(name)
+                .setType(Value.Type.SCALAR)
+                .setScalar(Value.Scalar.newBuilder().setValue(value))
+                .build();
+    }
+
+    private static Resource set(String name, String word) {
+        return Resource.newBuilder()
+                .setName(name)
+                .setType(Value.Type.SET)
+                .setSet(Value.Set.newBuilder().addItem(word))
+                .build();
+    }
+
+    @Test
+    void whatDoesNotGoTogetherStandsSideBySide() {
+        var tally = new Tally();
+        tally.add(Resources.fromProto(List.of(number("foo", 2))));
+        tally.add(Resources.fromProto(List.of(set("foo", "a"))));
+        tally.add(Resources.fromProto(List.of(set("foo", "b"), number("cpus", 1))));
+        tally.add(ports(1, 2));
+
+        assertThat(tally.sum().stream().filter(r -> r.getName().equals("foo")))
+                .extracting(r -> r.getType() + " " + r.getScalar().getValue() + " "
+                        + r.getSet().getItemList())
+                .containsExactly("SCALAR 2.0 []", "SET 0.0 [a, b]");
+        tally.remove(Resources.fromProto(List.of(number("foo", 2))));
+        assertThat(sum(tally).millis("cpus")).isEqualTo(1000);
+    }
+
     @Test
     void aPortThatTwoHaveIsThereUntilBothHaveLeft() {
         var tally = new Tally();
@@ -31,12 +67,12 @@ class TallyTest {
         tally.add(ports(4, 9));
         tally.add(ports(4, 9));
         tally.remove(ports(4, 9));
-        assertThat(tally.sum()).isEqualTo(ports(1, 9));
+        assertThat(sum(tally)).isEqualTo(ports(1, 9));
         tally.remove(ports(1, 5));
-        assertThat(tally.sum()).isEqualTo(ports(4, 9));
+        assertThat(sum(tally)).isEqualTo(ports(4, 9));
         tally.remove(ports(4, 9));
         assertThat(tally.isEmpty()).isTrue();
-        assertThat(tally.sum()).isEqualTo(Resources.EMPTY);
+        assertThat(sum(tally)).isEqualTo(Resources.EMPTY);
     }
 
     @Test
@@ -56,7 +92,7 @@ class TallyTest {
                 tally.remove(inside.remove(random.nextInt(inside.size())));
             }
             if (step % 10 == 0) {
-                assertThat(tally.sum()).isEqualTo(inside.stream().reduce(Resources.EMPTY, Resources::plus));
+                assertThat(sum(tally)).isEqualTo(inside.stream().reduce(Resources.EMPTY, Resources::plus));
             }
         }
     }
