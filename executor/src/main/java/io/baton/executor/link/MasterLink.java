@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -42,6 +43,7 @@ public final class MasterLink {
     private static final int LENGTH_BYTES = 4;
     private static final int MAX_WRITE_BYTES = 65_536;
     private static final int MAX_BATCH = 256;
+    private static final String NEVER_CONNECTED = "closed before it was connected";
     private static final Logger LOG = LoggerFactory.getLogger(MasterLink.class);
 
     /** Hears of the link, on any thread. */
@@ -58,17 +60,20 @@ public final class MasterLink {
     private final BoundedSourceQueue<ToMaster> outgoing;
     private final UniqueKillSwitch end;
     private final CompletableFuture<?> connected;
+    private final AtomicBoolean aborted;
     private final Optional<Credential> credential;
 
     private MasterLink(
             BoundedSourceQueue<ToMaster> outgoing,
             UniqueKillSwitch end,
             CompletableFuture<?> connected,
+            AtomicBoolean aborted,
             Optional<Credential> credential) {
         this.outgoing = outgoing;
         this.credential = credential;
         this.end = end;
         this.connected = connected;
+        this.aborted = aborted;
     }
 
     /**
@@ -104,11 +109,14 @@ public final class MasterLink {
                 .toMat(Sink.ignore(), Keep.both())
                 .run(system);
         parts.first().second().thenAccept(c -> listener.up());
-        parts.second().whenComplete((done, failure) -> listener.lost(reason(failure)));
+        var aborted = new AtomicBoolean();
+        parts.second()
+                .whenComplete((done, failure) -> listener.lost(aborted.get() ? NEVER_CONNECTED : reason(failure)));
         return new MasterLink(
                 parts.first().first().first(),
                 parts.first().first().second(),
                 parts.first().second().toCompletableFuture(),
+                aborted,
                 credential);
     }
 
@@ -170,7 +178,8 @@ public final class MasterLink {
         if (connected.isDone()) {
             end.shutdown();
         } else { // Pekko's stage has nothing to complete yet, and would fail on it.
-            end.abort(new IllegalStateException("closed before it was connected"));
+            aborted.set(true); // If it connects just now, the failure is the socket's and says less.
+            end.abort(new IllegalStateException(NEVER_CONNECTED));
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -43,11 +44,13 @@ class MasterLinkTest {
 
     @Test
     void closesQuietlyBeforeItIsConnected() throws Exception {
-        try (var master = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            for (int i = 0; i < 20; i++) {
+        try (var master = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 300; i++) {
                 var ending = new Ending();
-                MasterLink.open(KIT.system(), "127.0.0.1:" + master.getLocalPort(), Optional.empty(), ending)
-                        .close();
+                var link =
+                        MasterLink.open(KIT.system(), "127.0.0.1:" + master.getLocalPort(), Optional.empty(), ending);
+                LockSupport.parkNanos(i * 10_000L); // Closed before, while and after it connects.
+                link.close();
                 assertThat(ending.why.get(10, TimeUnit.SECONDS))
                         .isIn("closed before it was connected", "closed by the master");
             }
