@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an operation makes of resources: some go and others come, of the same amounts.
+ * What an operation makes of resources: some go and others come, of the same amounts. Disks are not made and unmade: that
+ * is the business of resource providers, and hosts have none.
  *
  * @param consumed must be there
  * @param converted is there afterwards
  */
 public record Conversion(Resources consumed, Resources converted) {
     /**
-     * What is wrong with the form of an operation, if anything: it must be one of RESERVE, UNRESERVE, CREATE and DESTROY.
+     * What is wrong with the form of an operation, if anything: it must be one of RESERVE, UNRESERVE, CREATE, DESTROY,
+     * GROW_VOLUME and SHRINK_VOLUME.
      */
     public static Optional<String> problemOf(Offer.Operation operation) {
         return switch (operation.getType()) {
@@ -22,8 +24,21 @@ public record Conversion(Resources consumed, Resources converted) {
             case UNRESERVE -> problemOf(operation.getUnreserve().getResourcesList(), Conversion::reserveProblem);
             case CREATE -> problemOf(operation.getCreate().getVolumesList(), Conversion::volumeProblem);
             case DESTROY -> problemOf(operation.getDestroy().getVolumesList(), Conversion::volumeProblem);
+            case GROW_VOLUME -> VolumeSizes.problemOf(operation.getGrowVolume());
+            case SHRINK_VOLUME -> VolumeSizes.problemOf(operation.getShrinkVolume());
+            case CREATE_DISK -> sourceProblem(operation.getCreateDisk().getSource());
+            case DESTROY_DISK -> sourceProblem(operation.getDestroyDisk().getSource());
             default -> Optional.of(operation.getType() + " converts nothing");
         };
+    }
+
+    private static Optional<String> sourceProblem(Resource source) {
+        return ResourceRules.problemOf(List.of(source))
+                .or(() -> Optional.of(
+                        source.hasProviderId()
+                                ? "There is no resource provider '"
+                                        + source.getProviderId().getValue() + "' on this agent"
+                                : "'source' is not managed by a resource provider"));
     }
 
     private interface Rule {
@@ -50,7 +65,8 @@ public record Conversion(Resources consumed, Resources converted) {
                 : Optional.empty();
     }
 
-    private static Optional<String> volumeProblem(Resource resource) {
+    /** What is wrong with a resource as a persistent volume, if anything. */
+    static Optional<String> volumeProblem(Resource resource) {
         var kind = Kind.of(resource);
         if (!kind.persistent()) {
             return Optional.of("Resource " + kind + " does not have DiskInfo with persistence");
@@ -91,6 +107,8 @@ public record Conversion(Resources consumed, Resources converted) {
                 var volumes = Resources.fromProto(operation.getDestroy().getVolumesList());
                 yield new Conversion(volumes, volumes.withoutVolumes());
             }
+            case GROW_VOLUME -> VolumeSizes.conversion(operation.getGrowVolume());
+            case SHRINK_VOLUME -> VolumeSizes.conversion(operation.getShrinkVolume());
             default -> throw new IllegalArgumentException(operation.getType() + " converts nothing");
         };
     }
@@ -103,12 +121,13 @@ public record Conversion(Resources consumed, Resources converted) {
      */
     public Optional<String> misfit(Resources pool, Resources total) {
         if (!pool.contains(consumed)) {
-            return Optional.of(consumed + " is not contained in " + pool);
+            return Optional.of(pool + " does not contain " + consumed);
         }
+        var elsewhere = total.minus(consumed).volumeIds();
         return converted.volumeIds().stream()
-                .filter(total.volumeIds()::contains)
+                .filter(elsewhere::contains)
                 .findFirst()
-                .map(id -> "Persistent volume " + id + " exists already");
+                .map(id -> "Persistence ID '" + id.substring(id.lastIndexOf('/') + 1) + "' is not unique");
     }
 
     /** The bundle afterwards; it must hold what is consumed. */

@@ -88,7 +88,7 @@ class ConversionTest {
     void whatIsNotThereCannotBeConverted() {
         var reserve = Conversion.of(operation(Operation.Type.RESERVE, RESERVED));
         assertThat(reserve.misfit(bundle(scalar("cpus", 1)), bundle()))
-                .hasValueSatisfying(why -> assertThat(why).contains("is not contained in cpus:1"));
+                .hasValueSatisfying(why -> assertThat(why).contains("cpus:1 does not contain"));
         assertThat(reserve.misfit(bundle(CPUS), bundle(CPUS))).isEmpty();
         assertThat(Conversion.of(operation(Operation.Type.UNRESERVE, RESERVED)).misfit(bundle(CPUS), bundle(CPUS)))
                 .isPresent();
@@ -99,8 +99,7 @@ class ConversionTest {
         var create = Conversion.of(operation(Operation.Type.CREATE, volume(RESERVED_DISK, "v")));
         var pool = bundle(RESERVED_DISK);
         var smaller = volume(reserved(scalar("disk", 8), ReservationInfo.Type.DYNAMIC, "eng"), "v");
-        assertThat(create.misfit(pool, bundle(RESERVED_DISK, smaller)))
-                .contains("Persistent volume eng/v exists already");
+        assertThat(create.misfit(pool, bundle(RESERVED_DISK, smaller))).contains("Persistence ID 'v' is not unique");
         var another = volume(reserved(scalar("disk", 8), ReservationInfo.Type.DYNAMIC, "ads"), "v");
         assertThat(create.misfit(pool, bundle(RESERVED_DISK, another))).isEmpty();
     }

@@ -134,12 +134,11 @@ public final class HostResources {
 
     /** Masters see to it that this does not happen; but what a task has written cannot be had back. */
     private Optional<String> inUse(Offer.Operation operation) {
-        var destroyed =
-                Resources.fromProto(operation.getDestroy().getVolumesList()).volumeIds();
+        var changed = Conversion.of(operation).consumed().volumeIds();
         return agent.tasks().stream()
-                .filter(entry -> !destroyed.isEmpty() && !entry.isTerminal())
+                .filter(entry -> !changed.isEmpty() && !entry.isTerminal())
                 .filter(entry -> Resources.fromProto(entry.task().getResourcesList()).volumeIds().stream()
-                        .anyMatch(destroyed::contains))
+                        .anyMatch(changed::contains))
                 .map(entry -> "task '" + entry.task().getTaskId().getValue() + "' uses one of the volumes")
                 .findFirst();
     }

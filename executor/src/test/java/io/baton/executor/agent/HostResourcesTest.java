@@ -20,6 +20,7 @@ import io.baton.v1.Resource.DiskInfo;
 import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
+import io.baton.v1.Value;
 import io.baton.v1.Volume;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -194,6 +195,33 @@ class HostResourcesTest {
         assertThat(host.total().volumes().isEmpty()).isTrue();
     }
 
+    private static Operate shrink(String key, Resource volume, double less) {
+        var operation = Offer.Operation.newBuilder().setType(Offer.Operation.Type.SHRINK_VOLUME);
+        operation
+                .getShrinkVolumeBuilder()
+                .setVolume(volume)
+                .setSubtract(Value.Scalar.newBuilder().setValue(less));
+        return Operate.newBuilder()
+                .setEpoch(1)
+                .setKey(key)
+                .setOperation(operation)
+                .build();
+    }
+
+    @Test
+    void aVolumeOfAnotherSizeKeepsWhatItHolds() {
+        var disk = reserved("disk", 10).toProto("");
+        done(host.operate(order("k1", Offer.Operation.Type.RESERVE, "", disk), T0));
+        done(host.operate(order("k2", Offer.Operation.Type.CREATE, "", List.of(volume("v"))), T0));
+        var effects = done(host.operate(shrink("k3", volume("v"), 4), T0));
+
+        assertThat(sent(effects).get(0).getStatus().getState()).isEqualTo(OperationState.OPERATION_FINISHED);
+        assertThat(effects).noneMatch(Effect.RemoveVolume.class::isInstance);
+        assertThat(host.total().volumes().millis("disk")).isEqualTo(6_000);
+        assertThat(over(restarted(written)).begin()).isEmpty();
+        assertThat(over(restarted(written)).total()).isEqualTo(host.total());
+    }
+
     @Test
     void aVolumeWhoseRemovalWasCutOffIsRemovedByTheNextAgent() {
         var disk = reserved("disk", 10).toProto("");
@@ -235,6 +263,9 @@ class HostResourcesTest {
                         .setBootId("b")
                         .setAcceptedAt(0))
                 .build());
+
+        var shrunk = done(busy.operate(shrink("k0", volume("v"), 1), T0));
+        assertThat(sent(shrunk).get(0).getStatus().getMessage()).contains("task 't' uses");
 
         var effects = done(busy.operate(order("k3", Offer.Operation.Type.DESTROY, "o", List.of(volume("v"))), T0));
 

@@ -23,7 +23,7 @@ public record ControlCalls(
         return switch (call.getType()) {
             case GET_ROLES, GET_WEIGHTS, GET_QUOTA, UPDATE_WEIGHTS, UPDATE_QUOTA, SET_QUOTA, REMOVE_QUOTA ->
                 roles.answer(call, encoding);
-            case RESERVE_RESOURCES, UNRESERVE_RESOURCES, CREATE_VOLUMES, DESTROY_VOLUMES ->
+            case RESERVE_RESOURCES, UNRESERVE_RESOURCES, CREATE_VOLUMES, DESTROY_VOLUMES, GROW_VOLUME, SHRINK_VOLUME ->
                 resources.answer(call, exchange.principal());
             case TEARDOWN ->
                 teardowns.teardown(call.getTeardown().getFrameworkId().getValue());

@@ -14,6 +14,7 @@ import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.server.Router;
 import io.baton.protocol.json.MesosJson;
 import io.baton.protocol.json.MesosJsonException;
+import io.baton.v1.AgentID;
 import io.baton.v1.Offer.Operation;
 import io.baton.v1.Resource.DiskInfo.Persistence;
 import io.baton.v1.Resource.ReservationInfo;
@@ -94,8 +95,34 @@ public final class ResourceCalls {
                 operation.setType(Operation.Type.DESTROY).getDestroyBuilder().addAllVolumes(destroy.getVolumesList());
                 yield operate(destroy.getAgentId().getValue(), operation.build(), principal);
             }
+            case GROW_VOLUME -> {
+                var grow = call.getGrowVolume();
+                operation
+                        .setType(Operation.Type.GROW_VOLUME)
+                        .getGrowVolumeBuilder()
+                        .setVolume(grow.getVolume())
+                        .setAddition(grow.getAddition());
+                yield resize(grow.hasAgentId(), grow.getAgentId(), operation.build(), principal);
+            }
+            case SHRINK_VOLUME -> {
+                var shrink = call.getShrinkVolume();
+                operation
+                        .setType(Operation.Type.SHRINK_VOLUME)
+                        .getShrinkVolumeBuilder()
+                        .setVolume(shrink.getVolume())
+                        .setSubtract(shrink.getSubtract());
+                yield resize(shrink.hasAgentId(), shrink.getAgentId(), operation.build(), principal);
+            }
             default -> throw new IllegalStateException(call.getType() + " is not about an agent's resources");
         };
+    }
+
+    private CompletionStage<HttpResponse> resize(
+            boolean named, AgentID agent, Operation operation, Optional<String> principal) {
+        return named
+                ? operate(agent.getValue(), operation, principal)
+                : done(Refusal.badRequest("Failed to validate master::Call: Expecting 'agent_id' to be present;"
+                        + " only agent default resources are supported right now"));
     }
 
     /**

@@ -110,7 +110,8 @@ class OperatorApiTest {
         /api/v1          | {"type":"GET_METRICS"}        | 400 | Failed to validate master::Call: Expecting 'get_metrics' to be present
         /api/v1          | {"type":"TEARDOWN"}           | 400 | Failed to validate master::Call: Expecting 'teardown' to be present
         /api/v1          | {"type":"DRAIN_AGENT"}        | 400 | Failed to validate master::Call: Expecting 'drain_agent' to be present
-        /api/v1          | {"type":"GROW_VOLUME","grow_volume":{"volume":{"name":"disk","type":"SCALAR"},"addition":{"name":"disk","type":"SCALAR"}}} | 501 | The call GROW_VOLUME is not implemented yet
+        /api/v1          | {"type":"GROW_VOLUME"}        | 400 | Failed to validate master::Call: Expecting 'grow_volume' to be present
+        /api/v1          | {"type":"GROW_VOLUME","grow_volume":{"agent_id":{"value":"a"},"volume":{"name":"disk","type":"SCALAR"},"addition":{"name":"disk","type":"SCALAR"}}} | 400 | Invalid GROW_VOLUME operation: Invalid resource in the 'GrowVolume.volume' field
         /api/v1          | {"type":"UNKNOWN"}            | 501 | The call UNKNOWN is not implemented yet
         /api/v1          | {"type":"READ_FILE","read_file":{"path":"/no","offset":0}} | 404 | ``
         /api/v1          | {"type":"TEARDOWN","teardown":{"framework_id":{"value":"a/b"}}} | 400 | No framework found with specified ID

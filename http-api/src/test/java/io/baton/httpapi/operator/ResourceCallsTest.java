@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reservations and volumes by operators over a real port. */
 class ResourceCallsTest {
@@ -89,6 +90,28 @@ class ResourceCallsTest {
         assertThat(answer.body()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"GROW_VOLUME", "SHRINK_VOLUME"})
+    void asksForAnotherSizeOfAVolume(String type) throws Exception {
+        var volume = VOLUME.substring(1, VOLUME.length() - 1);
+        var addition = volume.replaceFirst(",\"disk\":.*", "}");
+        var by = type.equals("GROW_VOLUME") ? "\"addition\":" + addition : "\"subtract\":{\"value\":0.5}";
+        var body = call(type, "A", "volume", volume + "," + by);
+        var response = send("/api/v1", body);
+        var asked = edge.agents.expectMessageClass(AgentProtocol.Operate.class, MasterEdge.PATIENCE);
+        assertThat(asked.operation().getType().name()).isEqualTo(type);
+        asked.replyTo().tell(CallAnswer.ACCEPTED);
+        assertThat(response.get(MasterEdge.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .statusCode())
+                .isEqualTo(202);
+
+        var nameless = edge.post("/api/v1", body.replace("\"agent_id\":{\"value\":\"A\"},", ""));
+        assertThat(nameless.statusCode()).isEqualTo(400);
+        assertThat(nameless.body())
+                .isEqualTo("Failed to validate master::Call: Expecting 'agent_id' to be present; only agent default"
+                        + " resources are supported right now");
+    }
+
     @ParameterizedTest(name = "{0} by {1} for {2}")
     @CsvSource({
         "RESERVE, ann, ann, ''",
@@ -129,9 +152,9 @@ class ResourceCallsTest {
     void passesTheRefusalOn() throws Exception {
         var answer = answered(
                 send("/api/v1", call("RESERVE_RESOURCES", "A", "resources", RESERVED)),
-                new CallAnswer(409, "cpus:1 is not contained in cpus:0.5"));
+                new CallAnswer(409, "cpus:0.5 does not contain cpus:1"));
         assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.body()).contains("is not contained");
+        assertThat(answer.body()).isEqualTo("cpus:0.5 does not contain cpus:1");
     }
 
     @Test

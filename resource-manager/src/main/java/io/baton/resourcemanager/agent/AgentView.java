@@ -32,9 +32,15 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
     /** Where Mesos agents serve their API beside the root; clients append to it. */
     private static final String PID_PATH = "/slave(1)";
 
-    /** What every agent that speaks the link's protocol can do: it takes a role for a text, with slashes or without. */
+    /** What agents can do; schedulers look here before they ask for it. None has resource providers. */
     private static final List<Capability> CAPABILITIES = Stream.of(
-                    Capability.Type.MULTI_ROLE, Capability.Type.HIERARCHICAL_ROLE)
+                    Capability.Type.MULTI_ROLE,
+                    Capability.Type.HIERARCHICAL_ROLE,
+                    Capability.Type.RESERVATION_REFINEMENT,
+                    Capability.Type.RESIZE_VOLUME,
+                    Capability.Type.AGENT_OPERATION_FEEDBACK,
+                    Capability.Type.AGENT_DRAINING,
+                    Capability.Type.TASK_RESOURCE_LIMITS)
             .map(type -> Capability.newBuilder().setType(type).build())
             .toList();
 

@@ -77,8 +77,7 @@ final class Operations {
         var conversion = Conversion.of(operation);
         var misfit = conversion.misfit(balance.free().plus(leases.sum()), balance.total());
         if (misfit.isPresent()) {
-            return Ordered.refused(new CallAnswer(
-                    status(operation, conversion), "Invalid " + operation.getType() + " operation: " + misfit.get()));
+            return Ordered.refused(refusal(operation, conversion, misfit.get()));
         }
         var effects = new ArrayList<LedgerEffect>();
         leases.rescindUntil(() -> balance.free().contains(conversion.consumed()), conversion.consumed(), effects);
@@ -87,14 +86,16 @@ final class Operations {
     }
 
     /** That there is not enough may pass; a volume that is there already, or is not there, is a wrong call. */
-    private int status(Offer.Operation operation, Conversion conversion) {
+    private CallAnswer refusal(Offer.Operation operation, Conversion conversion, String misfit) {
         var there = balance.total().volumeIds();
-        boolean wrong = operation.getType() == Offer.Operation.Type.DESTROY
-                ? !there.containsAll(conversion.consumed().volumeIds())
-                : conversion.converted().volumeIds().stream()
-                        .anyMatch(id -> there.contains(id)
-                                && !conversion.consumed().volumeIds().contains(id));
-        return wrong ? CallAnswer.badRequest("").status() : 409;
+        var consumed = conversion.consumed().volumeIds();
+        boolean missing = operation.getType() == Offer.Operation.Type.DESTROY && !there.containsAll(consumed);
+        boolean twice = conversion.converted().volumeIds().stream()
+                .anyMatch(id -> there.contains(id) && !consumed.contains(id));
+        return missing || twice
+                ? CallAnswer.badRequest("Invalid " + operation.getType() + " operation: "
+                        + (missing ? "Persistent volumes not found" : misfit))
+                : new CallAnswer(409, misfit);
     }
 
     /** @param operation that fits what is free */

@@ -89,9 +89,7 @@ final class SessionCalls {
             switch (operation.getType()) {
                 case LAUNCH -> launcher.launch(operation).ifPresent(valid::add);
                 case LAUNCH_GROUP -> launcher.launchGroup(operation).ifPresent(valid::add);
-                case RESERVE, UNRESERVE, CREATE, DESTROY ->
-                    convert(effects, operation, taken.get(0)).ifPresent(valid::add);
-                default -> unsupported(effects, operation);
+                default -> convert(effects, operation, taken.get(0)).ifPresent(valid::add);
             }
         }
         var ids = taken.stream().map(o -> OfferId.fromProto(o.getId())).toList();
@@ -119,13 +117,6 @@ final class SessionCalls {
         wanted.forEach(task -> effects.add(update(Statuses.invalidOffers(subscription.info(), task, why, now))));
         if (operation.hasId()) {
             effects.add(SessionOperations.error(operation, "Operation attempted with invalid resources: " + why));
-        }
-    }
-
-    private void unsupported(List<SessionEffect> effects, Offer.Operation operation) {
-        var why = operation.getType() + " is not built in this version of Baton";
-        if (operation.hasId()) {
-            effects.add(SessionOperations.error(operation, why));
         }
     }
 

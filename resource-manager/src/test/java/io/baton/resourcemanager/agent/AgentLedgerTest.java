@@ -196,7 +196,7 @@ class AgentLedgerTest {
         assertThat(shown.getRegisteredTime().getNanoseconds()).isEqualTo(T0.getEpochSecond() * 1_000_000_000L);
         assertThat(shown.getReregisteredTime().getNanoseconds()).isEqualTo((T0.getEpochSecond() + 9) * 1_000_000_000L);
         assertThat(shown.hasDeactivated()).isTrue();
-        assertThat(shown.getCapabilitiesList().toString()).contains("MULTI_ROLE", "HIERARCHICAL_ROLE");
+        assertThat(shown.getCapabilitiesList().toString()).contains("MULTI_ROLE", "HIERARCHICAL_ROLE", "RESIZE_VOLUME");
     }
 
     @Test

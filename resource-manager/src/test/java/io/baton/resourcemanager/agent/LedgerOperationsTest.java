@@ -163,13 +163,38 @@ class LedgerOperationsTest {
     }
 
     @Test
+    void volumesGrowAndShrinkOnWhatIsOfferedAndWhatOperatorsFind() {
+        var all = Bundles.of("disk(eng):5 disk(eng)[v]:10");
+        register(cpus(1).plus(all));
+        var grow = Offer.Operation.newBuilder().setType(Offer.Operation.Type.GROW_VOLUME);
+        grow.getGrowVolumeBuilder()
+                .setVolume(Bundles.of("disk(eng)[v]:10").toProto("").get(0))
+                .setAddition(Bundles.of("disk(eng):5").toProto("").get(0));
+        accept(offered("eng", all), grow.build());
+        assertThat(ledger.free()).isEqualTo(cpus(1).plus(Bundles.of("disk(eng)[v]:15")));
+        assertThat(ledger.operate(grow.build()).answer().status())
+                .as("of that size it is not there any more")
+                .isEqualTo(409);
+
+        var held = offered("eng", Bundles.of("disk(eng)[v]:15"));
+        var shrink = Offer.Operation.newBuilder().setType(Offer.Operation.Type.SHRINK_VOLUME);
+        shrink.getShrinkVolumeBuilder()
+                .setVolume(Bundles.of("disk(eng)[v]:15").toProto("").get(0))
+                .setSubtract(Value.Scalar.newBuilder().setValue(12));
+        var ordered = ledger.operate(shrink.build());
+        assertThat(ordered.answer().status()).isEqualTo(202);
+        assertThat(ordered.effects()).contains(new LedgerEffect.Rescinded(F, List.of(held)));
+        assertThat(ledger.total()).isEqualTo(cpus(1).plus(Bundles.of("disk(eng):12 disk(eng)[v]:3")));
+    }
+
+    @Test
     void whatDoesNotFitIsRefusedAloneAndToldIfItHasAnId() {
         register(cpus(4));
         var effects = accept(offered("eng", cpus(2)), reserve(3, "o"), reserve(1, ""));
 
         assertThat(told(effects)).singleElement().satisfies(status -> {
             assertThat(status.getState()).isEqualTo(OperationState.OPERATION_ERROR);
-            assertThat(status.getMessage()).contains("is not contained in cpus:2");
+            assertThat(status.getMessage()).contains("cpus:2 does not contain cpus:3");
             assertThat(status.hasUuid()).isFalse();
         });
         assertThat(ledger.total()).isEqualTo(cpus(3).plus(reserved(1)));
