@@ -7,13 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
+import io.baton.core.protocol.ContainerProtocol.Wanted;
+import io.baton.core.resource.Resources;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerInfo;
 import io.baton.v1.TTYInfo;
 import io.baton.v1.TaskState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -66,10 +70,21 @@ class SessionTest {
 
     private ContainerID session(String name, String command, Optional<TTYInfo> terminal) {
         var id = ContainerID.newBuilder().setValue(name).setParent(parent).build();
-        var line = CommandInfo.newBuilder().setValue(command).build();
-        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Launch(id, line, true, terminal, a)))
-                .isEqualTo(CallAnswer.OK);
+        var container = ContainerInfo.newBuilder().setType(ContainerInfo.Type.MESOS);
+        terminal.ifPresent(container::setTtyInfo);
+        launch(
+                id,
+                new Wanted(
+                        CommandInfo.newBuilder().setValue(command).build(),
+                        terminal.isPresent() ? container.build() : ContainerInfo.getDefaultInstance(),
+                        List.of(),
+                        true));
         return id;
+    }
+
+    private void launch(ContainerID id, Wanted wanted) {
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Launch(id, wanted, a)))
+                .isEqualTo(CallAnswer.OK);
     }
 
     private static TTYInfo.WindowSize size(int rows, int columns) {
@@ -99,6 +114,33 @@ class SessionTest {
         assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Resize(id, size(70_000, 1), a))
                         .message())
                 .contains("at most 65535 rows");
+    }
+
+    @Test
+    void aContainerOfItsOwnRunsBesideTheTasks() throws IOException {
+        var file = Files.writeString(workDir.resolve("letter"), "for you");
+        var command = CommandInfo.newBuilder().setValue("cat letter; exec sleep 1000");
+        command.addUrisBuilder().setValue(file.toString());
+        var id = ContainerID.newBuilder().setValue("own").build();
+        launch(
+                id,
+                new Wanted(
+                        command.build(),
+                        ContainerInfo.getDefaultInstance(),
+                        Resources.scalars(Map.of("mem", 64.0)).toProto(""),
+                        false));
+        awaitOutput(id, "for you");
+        assertThat(this.<List<ContainerID>>ask(ContainerProtocol.ListRunning::new))
+                .containsExactly(id);
+
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Kill(id, 9, a)))
+                .isEqualTo(CallAnswer.OK);
+        assertThat(this.<ContainerProtocol.Ended>ask(a -> new ContainerProtocol.Wait(id, a)))
+                .isEqualTo(new ContainerProtocol.Ended(true, Optional.of(9)));
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Remove(id, a)))
+                .isEqualTo(CallAnswer.OK);
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.PruneImages(List.of("none:1"), a)))
+                .isEqualTo(CallAnswer.OK);
     }
 
     @Test

@@ -3,27 +3,30 @@ package io.baton.core.protocol;
 import com.google.protobuf.ByteString;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerInfo;
+import io.baton.v1.Resource;
 import io.baton.v1.TTYInfo;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What the edge of an agent tells it of nested containers. Never leaves the process. */
+/** What the edge of an agent tells it of nested and standalone containers. Never leaves the process. */
 public sealed interface ContainerProtocol {
     /**
-     * Start a container in the place of another one. Answered 200, 202 if there is one of this id, or the refusal.
-     *
-     * @param session whether something can be written to its input
-     * @param terminal if it is to have one; only a session can
+     * Start a container in the place of another one, or, if its id has no parent, one of its own. Answered 200, 202 if
+     * there is one of this id, or the refusal.
      */
-    record Launch(
-            ContainerID id,
-            CommandInfo command,
-            boolean session,
-            Optional<TTYInfo> terminal,
-            CompletableFuture<CallAnswer> answer)
-            implements ContainerProtocol {}
+    record Launch(ContainerID id, Wanted wanted, CompletableFuture<CallAnswer> answer) implements ContainerProtocol {}
+
+    /**
+     * What is to run in a container.
+     *
+     * @param container a terminal, which only a session can have; for the rest, only a container of its own
+     * @param resources its limits; only of a container of its own, and nobody accounts for them
+     * @param session whether something can be written to its input
+     */
+    record Wanted(CommandInfo command, ContainerInfo container, List<Resource> resources, boolean session) {}
 
     /** How did it end? Answered when it has, or at once if it is not known. */
     record Wait(ContainerID id, CompletableFuture<Ended> answer) implements ContainerProtocol {}
@@ -47,7 +50,10 @@ public sealed interface ContainerProtocol {
     record Resize(ContainerID id, TTYInfo.WindowSize size, CompletableFuture<CallAnswer> answer)
             implements ContainerProtocol {}
 
-    /** Which nested containers run? */
+    /** Remove what is unpacked of images that no container uses, but not of those named. Answered 200, or 500. */
+    record PruneImages(List<String> excluded, CompletableFuture<CallAnswer> answer) implements ContainerProtocol {}
+
+    /** Which containers run that somebody has started here? */
     record ListRunning(CompletableFuture<List<ContainerID>> answer) implements ContainerProtocol {}
 
     /**

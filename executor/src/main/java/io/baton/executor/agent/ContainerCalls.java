@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Takes what the edge wants of nested containers: shell of {@link NestedBooks}. */
+/** Takes what the edge wants of containers that are started by call: shell of {@link NestedBooks}. */
 final class ContainerCalls {
     private final AgentParts parts;
     private final NestedBooks books;
@@ -53,6 +53,8 @@ final class ContainerCalls {
             input(m);
         } else if (message instanceof ContainerProtocol.Resize m) {
             resize(m);
+        } else if (message instanceof ContainerProtocol.PruneImages m) {
+            parts.launcher().pruneImages(m.excluded(), m.answer()::complete);
         } else if (message instanceof ContainerProtocol.ListRunning m) {
             m.answer().complete(books.running());
         } else {
@@ -63,7 +65,7 @@ final class ContainerCalls {
 
     /** Whoever starts a container hears of it when it runs. */
     private void launch(ContainerProtocol.Launch wanted, List<Effect> effects) {
-        var answer = books.launch(wanted, now(), effects);
+        var answer = books.launch(wanted.id(), wanted.wanted(), now(), effects);
         if (answer.status() == CallAnswer.OK.status()) {
             launches.put(wanted.id().getValue(), wanted.answer());
         } else {

@@ -1,9 +1,9 @@
 package io.baton.executor.agent;
 
-import io.baton.core.id.IdRules;
+import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
-import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ContainerProtocol.Ended;
+import io.baton.core.protocol.ContainerProtocol.Wanted;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.TaskEntry;
@@ -19,6 +19,7 @@ import io.baton.v1.AgentID;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
 import io.baton.v1.Environment;
+import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -31,8 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Containers that somebody has started in the place of others, through the agent's API. They end with the container they
- * are in, and with the agent: nothing of them is written down.
+ * Containers that somebody has started through the agent's API: in the place of others, with which they end, or on their
+ * own. They end with the agent, too: nothing of them is written down.
  *
  * <p>Pure. Mutable; the books own it.
  */
@@ -40,8 +41,12 @@ public final class NestedBooks {
     /** Most nested containers of a host, those that have ended and are not removed included. */
     static final int MAX_NESTED = 1_000;
 
-    /** Longest id: it names files. */
-    static final int MAX_ID_CHARACTERS = 200;
+    /** Whose containers of their own are, for directories and environments. */
+    static final FrameworkInfo STANDALONE = FrameworkInfo.newBuilder()
+            .setUser("")
+            .setName("standalone")
+            .setId(FrameworkID.newBuilder().setValue("standalone"))
+            .build();
 
     private static final class Nested {
         private final ContainerID id;
@@ -55,8 +60,13 @@ public final class NestedBooks {
         }
     }
 
-    /** The container in which another one is to be. */
-    private record Parent(FrameworkInfo framework, AgentID agent, Path sandbox, String outermost) {}
+    /**
+     * Where a container is to be.
+     *
+     * @param sandbox of the container that it is in, or its own
+     * @param outermost empty for a container of its own
+     */
+    private record Place(FrameworkInfo framework, AgentID agent, Path sandbox, Optional<String> outermost) {}
 
     private final AgentFacts facts;
     private final AgentState state;
@@ -69,85 +79,103 @@ public final class NestedBooks {
         this.runs = runs;
     }
 
-    /** Somebody wants a container in another one. */
-    public CallAnswer launch(ContainerProtocol.Launch wanted, Instant now, List<Effect> effects) {
-        var id = wanted.id().getValue();
-        var parent = parent(wanted.id().getParent().getValue());
-        var problem = problemOf(wanted);
+    /** Somebody wants a container. */
+    public CallAnswer launch(ContainerID wanted, Wanted what, Instant now, List<Effect> effects) {
+        var id = wanted.getValue();
+        var problem = problemOf(wanted, what);
         if (problem.isPresent()) {
             return CallAnswer.badRequest(problem.get());
         }
         if (all.containsKey(id) || runs.entry(id).isPresent()) {
             return CallAnswer.ACCEPTED;
         }
-        if (parent.isEmpty()) {
-            return CallAnswer.badRequest(
-                    "Unable to find container " + wanted.id().getParent().getValue() + ", the parent of " + id);
+        var place = wanted.hasParent() ? inside(wanted.getParent().getValue()) : alone(id);
+        if (place.isEmpty()) {
+            return wanted.hasParent()
+                    ? CallAnswer.badRequest("Parent container " + text(wanted.getParent()) + " does not exist")
+                    : new CallAnswer(503, "The agent has not registered yet");
         }
-        var entry = entry(wanted, parent.get(), now);
+        var entry = entry(id, what, place.get(), now);
         var refusal = TaskPlan.of(entry.framework(), entry.task()).refusal();
         if (refusal.isPresent()) {
             return CallAnswer.badRequest(refusal.get().message());
         }
-        all.put(id, new Nested(wanted.id(), entry));
+        all.put(id, new Nested(wanted, entry));
         runs.start(entry, now, effects);
         return CallAnswer.OK;
     }
 
-    private Optional<String> problemOf(ContainerProtocol.Launch wanted) {
-        var id = wanted.id().getValue();
-        if (!wanted.id().hasParent()) {
-            return Optional.of("Expecting 'container_id.parent' to be present");
+    private Optional<String> problemOf(ContainerID wanted, Wanted what) {
+        var container = what.container();
+        boolean contained = container.getMesos().hasImage() || container.hasDocker() || container.getVolumesCount() > 0;
+        if (wanted.hasParent() && (contained || !what.resources().isEmpty())) {
+            return Optional.of("container " + text(wanted) + " runs in the place of its parent: this agent gives it no"
+                    + " image, volumes or resources of its own");
         }
-        if (id.length() > MAX_ID_CHARACTERS) {
-            return Optional.of("'container_id.value' has " + id.length() + " characters, at most " + MAX_ID_CHARACTERS
-                    + " will do");
-        }
-        if (all.size() >= MAX_NESTED) {
-            return Optional.of("this agent has " + all.size() + " nested containers, the most it may: remove some");
-        }
-        return IdRules.problemOfId(id).map(p -> "'container_id.value' is invalid: " + p);
+        return all.size() >= MAX_NESTED
+                ? Optional.of("this agent has " + all.size() + " containers that were started by call, the most it may:"
+                        + " remove some")
+                : Optional.empty();
     }
 
-    private Optional<Parent> parent(String container) {
+    /** The id with those of its parents before it, as Mesos writes it. */
+    public static String text(ContainerID id) {
+        return id.hasParent() ? text(id.getParent()) + "." + id.getValue() : id.getValue();
+    }
+
+    private Optional<Place> inside(String container) {
         var executor = state.executors().all().stream()
                 .filter(e -> e.container().equals(container))
-                .map(e -> new Parent(e.framework(), e.accepted().getAgentId(), e.sandbox(), container))
+                .map(e -> new Place(e.framework(), e.accepted().getAgentId(), e.sandbox(), Optional.of(container)))
                 .findFirst();
         return executor.or(() -> runs.entry(container)
-                .map(e -> new Parent(
+                .map(e -> new Place(
                         e.framework(),
                         e.task().getAgentId(),
                         e.sandbox(),
-                        e.outermost().orElse(container))));
+                        e.outermost().or(() -> Optional.of(container)))));
     }
 
-    private TaskEntry entry(ContainerProtocol.Launch wanted, Parent parent, Instant now) {
-        var id = wanted.id().getValue();
-        var framework = io.baton.core.id.FrameworkId.fromProto(parent.framework.getId());
-        var command = wanted.command().toBuilder();
-        var place = parent.sandbox.toString();
+    /** Its sandbox is among those of tasks, so that it can be looked into and is collected as they are. */
+    private Optional<Place> alone(String container) {
+        return state.agentId()
+                .map(agent -> new Place(
+                        STANDALONE,
+                        agent.toProto(),
+                        Sandboxes.locate(
+                                facts.workDir(),
+                                agent.value(),
+                                STANDALONE.getId().getValue(),
+                                container,
+                                container),
+                        Optional.empty()));
+    }
+
+    private TaskEntry entry(String id, Wanted what, Place place, Instant now) {
+        var framework = FrameworkId.fromProto(place.framework.getId());
+        var command = what.command().toBuilder();
         command.getEnvironmentBuilder()
-                .addVariables(variable("MESOS_SANDBOX", place))
+                .addVariables(variable("MESOS_SANDBOX", place.sandbox.toString()))
                 .addVariables(variable("MESOS_CONTAINER_ID", id));
         var task = TaskInfo.newBuilder()
                 .setName(id)
-                .setTaskId(NestedKey.of(framework, id, wanted.session()).task().toProto())
-                .setAgentId(parent.agent)
-                .setCommand(command);
-        wanted.terminal()
-                .ifPresent(terminal -> task.setContainer(ContainerInfo.newBuilder()
-                        .setType(ContainerInfo.Type.MESOS)
-                        .setTtyInfo(terminal)));
-        return new TaskEntry(Accepted.newBuilder()
-                .setFramework(parent.framework)
+                .setTaskId(NestedKey.of(framework, id, what.session()).task().toProto())
+                .setAgentId(place.agent)
+                .setCommand(command)
+                .addAllResources(what.resources());
+        boolean own = place.outermost.isEmpty();
+        if (own || what.container().hasTtyInfo()) {
+            task.setContainer(what.container().toBuilder().setType(ContainerInfo.Type.MESOS));
+        }
+        var accepted = Accepted.newBuilder()
+                .setFramework(place.framework)
                 .setTask(task)
                 .setContainerId(id)
-                .setOutermost(parent.outermost)
-                .setSandbox(Sandboxes.ofNested(parent.sandbox, id).toString())
+                .setSandbox((own ? place.sandbox : Sandboxes.ofNested(place.sandbox, id)).toString())
                 .setBootId(facts.bootId())
-                .setAcceptedAt(now.toEpochMilli())
-                .build());
+                .setAcceptedAt(now.toEpochMilli());
+        place.outermost.ifPresent(accepted::setOutermost);
+        return new TaskEntry(accepted.build());
     }
 
     private static Environment.Variable variable(String name, String value) {
@@ -174,15 +202,13 @@ public final class NestedBooks {
     public CallAnswer kill(ContainerID id, int number, Instant now, List<Effect> effects) {
         var nested = all.get(id.getValue());
         var signal = Signal.of(number);
-        if (nested == null) {
-            return CallAnswer.notFound("Container " + id.getValue() + " cannot be found");
+        if (nested == null || nested.end.isPresent()) {
+            return CallAnswer.notFound("Container '" + text(id) + "' cannot be found (or is already killed)");
         }
         if (signal.isEmpty()) {
             return CallAnswer.badRequest("signal " + number + " cannot be sent; these can: " + Signal.NUMBERS);
         }
-        if (nested.end.isEmpty()) {
-            kill(nested, signal.get(), now, effects);
-        }
+        kill(nested, signal.get(), now, effects);
         return CallAnswer.OK;
     }
 
@@ -199,10 +225,10 @@ public final class NestedBooks {
     public CallAnswer remove(ContainerID id) {
         var nested = all.get(id.getValue());
         if (nested == null) {
-            return CallAnswer.notFound("Container " + id.getValue() + " cannot be found");
+            return CallAnswer.notFound("Container " + text(id) + " cannot be found");
         }
         if (nested.end.isEmpty()) {
-            return CallAnswer.badRequest("Container " + id.getValue() + " has not ended: kill it first");
+            return CallAnswer.badRequest("Container " + text(id) + " has not ended: kill it first");
         }
         all.remove(id.getValue());
         return CallAnswer.OK;

@@ -118,19 +118,20 @@ public final class Launcher {
     public void prepare(TaskEntry entry, TaskPlan plan) {
         attempt(entry, () -> {
             var account = launches.account(plan.user());
+            // The agent's own until all is there: no other task of the same user can meddle.
+            var owner = plan.fetch().isEmpty() ? account : Optional.<Account>empty();
             if (NestedKey.isNested(entry.key())) {
-                sandboxes.createBeside(entry.sandbox(), account);
-                if (NestedKey.isSession(entry.key())) {
-                    sandboxes.makeInput(entry.sandbox(), account);
-                    inputs.open(entry.container(), entry.sandbox().resolve(Sandboxes.INPUT));
-                }
-                makeReady(entry, plan, account);
-            } else if (plan.fetch().isEmpty()) {
-                sandboxes.create(entry.sandbox(), account);
+                sandboxes.createBeside(entry.sandbox(), owner);
+            } else {
+                sandboxes.create(entry.sandbox(), owner);
+            }
+            if (NestedKey.isSession(entry.key())) {
+                sandboxes.makeInput(entry.sandbox(), account);
+                inputs.open(entry.container(), entry.sandbox().resolve(Sandboxes.INPUT));
+            }
+            if (plan.fetch().isEmpty()) {
                 makeReady(entry, plan, account);
             } else {
-                // The agent's own until all is there: no other task of the same user can meddle.
-                sandboxes.create(entry.sandbox(), Optional.empty());
                 var order =
                         new Fetcher.Order(entry.container(), entry.sandbox(), plan.fetch(), account, entry.diskBytes());
                 tools.fetcher().fetch(order, failure -> fetched(entry, plan, account, failure));
@@ -147,6 +148,18 @@ public final class Launcher {
                 throw new Launches.Refused(failure.get());
             }
             makeReady(entry, plan, account);
+        });
+    }
+
+    /** Removes what is unpacked of images that nobody uses, but of those named. */
+    public void pruneImages(List<String> excluded, Consumer<CallAnswer> answer) {
+        executor.execute(() -> {
+            try {
+                tools.containment().containers().pruneImages(excluded);
+                answer.accept(CallAnswer.OK);
+            } catch (IOException broken) {
+                answer.accept(new CallAnswer(500, "Images cannot be removed: " + broken.getMessage()));
+            }
         });
     }
 

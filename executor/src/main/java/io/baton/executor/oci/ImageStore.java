@@ -9,13 +9,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +32,15 @@ final class ImageStore {
     /** Unpacked images that are kept; of more, those that no container uses go, the longest unused first. */
     static final int MAX_UNPACKED = 50;
 
+    /** An image that was found so short a time ago may be about to be used. */
+    static final Duration ABOUT_TO_BE_USED = Duration.ofMinutes(1);
+
     private static final long UNPACK_SECONDS = 600;
     private static final Pattern NAME =
             Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]*(:[0-9]+)?(/[a-zA-Z0-9][a-zA-Z0-9._-]*)*");
     private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+    private static final String ARCHIVES = "archives";
     private static final String CONFIG = "config.json";
     private static final String ROOTFS = "rootfs";
     private static final Logger LOG = LoggerFactory.getLogger(ImageStore.class);
@@ -80,23 +88,32 @@ final class ImageStore {
         if (Files.isRegularFile(layout.resolve("oci-layout"))) {
             return unpack(layout, reference, inUse);
         }
-        for (var archive : List.of(
-                images.resolve(reference.name() + ":" + reference.tag() + ".tar"),
-                images.resolve(reference.name() + ".tar"))) {
-            if (Files.isRegularFile(archive)) {
-                return ofArchive(archive, reference, inUse);
-            }
+        var archive = archive(reference);
+        if (archive.isPresent()) {
+            return ofArchive(archive.get(), reference, inUse);
         }
         throw new IOException("image '" + name + "' is not below " + images + ". Put it there: skopeo copy docker://"
                 + name + " oci:" + layout + ":" + reference.tag());
     }
 
+    private Optional<Path> archive(Reference reference) {
+        return Stream.of(reference.name() + ":" + reference.tag() + ".tar", reference.name() + ".tar")
+                .map(images::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
     /** An archive is laid out anew each time that it has changed. */
-    private Image ofArchive(Path archive, Reference reference, Set<String> inUse) throws IOException {
+    private Path layoutOf(Path archive) throws IOException {
         var changed = Files.getLastModifiedTime(archive).toMillis();
-        var layout = Files.createDirectories(unpacked.resolve("archives"))
+        return unpacked.resolve(ARCHIVES)
                 .resolve(UUID.nameUUIDFromBytes(archive.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8))
                         + "-" + changed);
+    }
+
+    private Image ofArchive(Path archive, Reference reference, Set<String> inUse) throws IOException {
+        Files.createDirectories(unpacked.resolve(ARCHIVES));
+        var layout = layoutOf(archive);
         if (!Files.isDirectory(layout)) {
             var skopeo = HostCommand.located("skopeo")
                     .orElseThrow(
@@ -197,6 +214,49 @@ final class ImageStore {
             LOG.info("unpacked image {}:{}", reference.name(), reference.tag());
         } finally {
             Trees.remove(fresh);
+        }
+    }
+
+    /**
+     * Removes what is unpacked and laid out of images, but of those that containers use and of those named. Names that
+     * are not here count for nothing.
+     *
+     * @param inUse digests of images that containers use
+     */
+    synchronized void prune(List<String> excluded, Set<String> inUse) throws IOException {
+        var kept = new TreeSet<String>();
+        inUse.forEach(digest -> kept.add(digest.replace(':', '-')));
+        for (var name : excluded) {
+            try {
+                var reference = Reference.parse(name);
+                var layout = images.resolve(reference.name());
+                var archive = archive(reference);
+                if (!Files.isRegularFile(layout.resolve("oci-layout")) && archive.isPresent()) {
+                    layout = layoutOf(archive.get());
+                }
+                kept.add(layout.getFileName().toString());
+                kept.add(manifest(layout, reference).path("digest").asText().replace(':', '-'));
+            } catch (IOException notHere) {
+                LOG.info("not an image of this agent, and so not kept: {}", notHere.getMessage());
+            }
+        }
+        removeBut(kept, unpacked, "sha256-*");
+        removeBut(kept, unpacked.resolve(ARCHIVES), "*");
+    }
+
+    private static void removeBut(Set<String> kept, Path directory, String which) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (var places = Files.newDirectoryStream(directory, which)) {
+            for (var place : places) {
+                boolean justFound =
+                        lastUse(place).toInstant().isAfter(Instant.now().minus(ABOUT_TO_BE_USED));
+                if (!kept.contains(place.getFileName().toString()) && !justFound) {
+                    Trees.remove(place);
+                    LOG.info("removed {}, of an image that nobody uses", place);
+                }
+            }
         }
     }
 

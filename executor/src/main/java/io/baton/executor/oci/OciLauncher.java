@@ -163,6 +163,11 @@ public final class OciLauncher {
         return launch(order.container(), order.sandbox(), run(runtime, order.container(), image));
     }
 
+    /** Removes what is unpacked of images that no container uses, but of those named. Blocks. */
+    public void pruneImages(List<String> excluded) throws IOException {
+        images.prune(excluded, inUse());
+    }
+
     private List<String> run(OciRuntime runtime, String container, ImageStore.Image image) {
         var bundle = bundles.resolve(container);
         var out = new ArrayList<>(List.of(

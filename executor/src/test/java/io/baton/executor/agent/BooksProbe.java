@@ -6,6 +6,7 @@ import io.baton.core.resource.Resources;
 import io.baton.executor.Samples;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
@@ -48,6 +49,13 @@ final class BooksProbe {
         var out = new TaskBooks(facts, state, () -> new UUID(0, ++uuids));
         out.executors().connected();
         return out;
+    }
+
+    /** A master has given the agent an id. */
+    void named(String id) {
+        var identity = Identity.newBuilder().setEpoch(1).setStarts(1);
+        identity.getAgentIdBuilder().setValue(id);
+        books.state().apply(Record.newBuilder().setIdentity(identity).build());
     }
 
     /** What another agent on the same journal knows. */

@@ -7,15 +7,18 @@ import static io.baton.executor.agent.BooksProbe.PROCESS;
 import static io.baton.executor.agent.BooksProbe.executor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ContainerProtocol.Ended;
+import io.baton.core.protocol.ContainerProtocol.Wanted;
+import io.baton.core.resource.Resources;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerInfo;
 import io.baton.v1.ExecutorInfo;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,13 +44,16 @@ class NestedBooksTest {
 
     private String launch(ContainerID id, boolean session) {
         var effects = new ArrayList<Effect>();
-        var wanted = new ContainerProtocol.Launch(
-                id,
+        var wanted = new Wanted(
                 CommandInfo.newBuilder().setValue("true").build(),
-                session,
-                Optional.empty(),
-                new CompletableFuture<>());
-        var answer = probe.books.nested().launch(wanted, NOW, effects);
+                ContainerInfo.getDefaultInstance(),
+                List.of(),
+                session);
+        return launch(id, wanted, effects);
+    }
+
+    private String launch(ContainerID id, Wanted wanted, List<Effect> effects) {
+        var answer = probe.books.nested().launch(id, wanted, NOW, effects);
         return answer.status() + " " + probe.take(effects);
     }
 
@@ -75,20 +81,58 @@ class NestedBooksTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"twice, 202", "no parent, 400", "unknown parent, 400", "of the parent itself, 202", "a/b, 400"})
+    @CsvSource({"twice, 202", "unknown parent, 400", "of the parent itself, 202"})
     void refusesWhatCannotBe(String which, int status) {
         launch(id("n", parent), false);
 
         var wanted =
                 switch (which) {
                     case "twice" -> id("n", parent);
-                    case "no parent" -> ContainerID.newBuilder().setValue("m").build();
                     case "unknown parent" -> id("m", "x");
-                    case "of the parent itself" -> id(parent, parent);
-                    default -> id(which, parent);
+                    default -> id(parent, parent);
                 };
 
         assertThat(launch(wanted, false)).isEqualTo(status + " ");
+    }
+
+    @Test
+    void whatANestedContainerCannotHaveIsRefused() {
+        var wanted = new Wanted(
+                CommandInfo.newBuilder().setValue("true").build(),
+                ContainerInfo.getDefaultInstance(),
+                Resources.scalars(Map.of("mem", 32.0)).toProto(""),
+                false);
+        assertThat(launch(id("n", parent), wanted, new ArrayList<>())).isEqualTo("400 ");
+    }
+
+    @Test
+    void aContainerOfItsOwnHasASandboxAndLimitsAndContainersInIt() {
+        var own = ContainerID.newBuilder().setValue("own").build();
+        var wanted = new Wanted(
+                CommandInfo.newBuilder().setValue("true").build(),
+                ContainerInfo.getDefaultInstance(),
+                Resources.scalars(Map.of("mem", 32.0)).toProto(""),
+                false);
+        assertThat(launch(own, wanted, new ArrayList<>()))
+                .as("the agent has no id yet")
+                .isEqualTo("503 ");
+        probe.named("S0");
+
+        assertThat(launch(own, wanted, new ArrayList<>())).isEqualTo("200 Prepare");
+        var entry = probe.books.nested().find(own).orElseThrow();
+        assertThat(entry.sandbox()).hasToString("/work/slaves/S0/frameworks/standalone/executors/own/runs/own");
+        assertThat(entry.task().getResourcesCount()).isEqualTo(1);
+        assertThat(entry.outermost()).isEmpty();
+        probe.runs("own");
+        launch(id("inner", "own"), false);
+        probe.runs("inner");
+        assertThat(probe.books.nested().find(id("inner", "own")).orElseThrow().outermost())
+                .contains("own");
+        assertThat(probe.books.nested().running()).containsExactly(own, id("inner", "own"));
+
+        assertThat(ended("own", new Verdict.Exited(0))).endsWith("CleanUp, KILL");
+        assertThat(probe.books.nested().end(own)).contains(new Ended(true, Optional.of(0)));
+        assertThat(probe.books.state().tasks()).as("it is not a task").hasSize(1);
     }
 
     @Test
@@ -115,6 +159,8 @@ class NestedBooksTest {
         assertThat(kill("n", 12)).isEqualTo("200 USR2");
         assertThat(kill("n", 5)).isEqualTo("400 ");
         assertThat(kill("x", 9)).isEqualTo("404 ");
+        ended("n", new Verdict.Signaled(9));
+        assertThat(kill("n", 9)).as("it is over").isEqualTo("404 ");
     }
 
     @Test

@@ -52,7 +52,7 @@ final class AgentCalls implements Handler {
     }
 
     private CompletionStage<HttpResponse> call(Exchange exchange, Call call) {
-        var problem = OperatorCall.problem(call, OPTIONAL);
+        var problem = OperatorCall.problem(call, OPTIONAL).or(() -> ContainerCallRules.problem(call));
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate agent::Call: " + problem.get()));
         }
@@ -73,13 +73,16 @@ final class AgentCalls implements Handler {
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
             case GET_STATE, GET_AGENT, GET_TASKS, GET_FRAMEWORKS, GET_EXECUTORS, GET_OPERATIONS ->
                 facts.picture().get().thenApply(now -> Replies.message(encoding, seen(call.getType(), now)));
-            case GET_CONTAINERS -> containers(call.getGetContainers().getShowNested(), encoding);
-            case LAUNCH_NESTED_CONTAINER -> containers.launch(call.getLaunchNestedContainer());
-            case WAIT_NESTED_CONTAINER ->
-                containers.await(call.getWaitNestedContainer().getContainerId(), encoding);
-            case KILL_NESTED_CONTAINER -> containers.kill(call.getKillNestedContainer());
-            case REMOVE_NESTED_CONTAINER ->
-                containers.remove(call.getRemoveNestedContainer().getContainerId());
+            case GET_CONTAINERS -> containers(call.getGetContainers(), encoding);
+            case LAUNCH_NESTED_CONTAINER,
+                    WAIT_NESTED_CONTAINER,
+                    KILL_NESTED_CONTAINER,
+                    REMOVE_NESTED_CONTAINER,
+                    LAUNCH_CONTAINER,
+                    WAIT_CONTAINER,
+                    KILL_CONTAINER,
+                    REMOVE_CONTAINER,
+                    PRUNE_IMAGES -> containers.answer(call, encoding);
             case SET_LOGGING_LEVEL -> {
                 var wanted = call.getSetLoggingLevel();
                 yield CompletableFuture.completedFuture(
@@ -122,8 +125,11 @@ final class AgentCalls implements Handler {
         return out.build();
     }
 
-    private CompletionStage<HttpResponse> containers(boolean nested, Encoding encoding) {
-        var running = nested ? containers.running() : CompletableFuture.completedFuture(List.<ContainerID>of());
+    private CompletionStage<HttpResponse> containers(Call.GetContainers call, Encoding encoding) {
+        var show = new Containers.Shown(call.getShowNested(), call.getShowStandalone());
+        var running = show.nested() || show.standalone()
+                ? containers.running()
+                : CompletableFuture.completedFuture(List.<ContainerID>of());
         return facts.picture()
                 .get()
                 .thenCompose(now -> running.thenCombine(
@@ -131,7 +137,7 @@ final class AgentCalls implements Handler {
                         (ids, usage) -> Replies.message(
                                 encoding,
                                 answer(Call.Type.GET_CONTAINERS)
-                                        .setGetContainers(Containers.toProto(now, usage, ids, nested, Instant.now()))
+                                        .setGetContainers(Containers.toProto(now, usage, ids, show, Instant.now()))
                                         .build())));
     }
 

@@ -3,6 +3,7 @@ package io.baton.httpapi.agent;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ContainerProtocol.Attachment;
+import io.baton.core.protocol.ContainerProtocol.Wanted;
 import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
@@ -10,10 +11,7 @@ import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Exchange;
 import io.baton.protocol.codec.Encoding;
-import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
-import io.baton.v1.ContainerInfo;
-import io.baton.v1.TTYInfo;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
 import java.time.Duration;
@@ -33,7 +31,7 @@ import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 
-/** The calls about nested containers and their input and output. */
+/** The calls about containers that are started by call, and their input and output. */
 final class ContainerApi {
     static final String RECORDIO = "application/recordio";
 
@@ -69,60 +67,116 @@ final class ContainerApi {
         };
     }
 
-    CompletionStage<HttpResponse> launch(Call.LaunchNestedContainer call) {
-        return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(
-                        call.getContainerId(), call.getCommand(), false, Optional.empty(), answer))
+    /**
+     * Answers a call about a container.
+     *
+     * @param call that {@link ContainerCallRules} find nothing wrong with
+     */
+    CompletionStage<HttpResponse> answer(Call call, Encoding encoding) {
+        return switch (call.getType()) {
+            case LAUNCH_NESTED_CONTAINER -> {
+                var launch = call.getLaunchNestedContainer();
+                yield launch(
+                        launch.getContainerId(),
+                        new Wanted(launch.getCommand(), launch.getContainer(), List.of(), false));
+            }
+            case LAUNCH_CONTAINER -> {
+                var launch = call.getLaunchContainer();
+                yield launch.getLimitsCount() > 0
+                        ? CompletableFuture.completedFuture(
+                                Refusal.badRequest("'launch_container.limits': containers that are started by call"
+                                                + " have no limits beside their resources")
+                                        .response())
+                        : launch(
+                                launch.getContainerId(),
+                                new Wanted(
+                                        launch.getCommand(), launch.getContainer(), launch.getResourcesList(), false));
+            }
+            case WAIT_NESTED_CONTAINER -> await(call.getWaitNestedContainer().getContainerId(), true, encoding);
+            case WAIT_CONTAINER -> await(call.getWaitContainer().getContainerId(), false, encoding);
+            case KILL_NESTED_CONTAINER -> {
+                var kill = call.getKillNestedContainer();
+                yield kill(kill.getContainerId(), kill.hasSignal() ? kill.getSignal() : KILL);
+            }
+            case KILL_CONTAINER -> {
+                var kill = call.getKillContainer();
+                yield kill(kill.getContainerId(), kill.hasSignal() ? kill.getSignal() : KILL);
+            }
+            case REMOVE_NESTED_CONTAINER ->
+                remove(call.getRemoveNestedContainer().getContainerId());
+            case REMOVE_CONTAINER -> remove(call.getRemoveContainer().getContainerId());
+            case PRUNE_IMAGES -> prune(call.getPruneImages());
+            default -> throw new IllegalStateException(call.getType() + " is not about containers");
+        };
+    }
+
+    private CompletionStage<HttpResponse> launch(ContainerID id, Wanted wanted) {
+        return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer))
                 .thenApply(ContainerApi::response);
     }
 
-    CompletionStage<HttpResponse> kill(Call.KillNestedContainer call) {
-        return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Kill(
-                        call.getContainerId(), call.hasSignal() ? call.getSignal() : KILL, answer))
+    private CompletionStage<HttpResponse> kill(ContainerID id, int signal) {
+        return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Kill(id, signal, answer))
                 .thenApply(ContainerApi::response);
     }
 
-    CompletionStage<HttpResponse> remove(ContainerID id) {
+    private CompletionStage<HttpResponse> prune(Call.PruneImages call) {
+        var names = call.getExcludedImagesList().stream()
+                .map(image -> image.getDocker().getName())
+                .filter(name -> !name.isEmpty())
+                .toList();
+        return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.PruneImages(names, answer))
+                .thenApply(ContainerApi::response);
+    }
+
+    private CompletionStage<HttpResponse> remove(ContainerID id) {
         return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Remove(id, answer))
                 .thenApply(ContainerApi::response);
     }
 
-    CompletionStage<HttpResponse> await(ContainerID id, Encoding encoding) {
+    private CompletionStage<HttpResponse> await(ContainerID id, boolean nested, Encoding encoding) {
         return ask((CompletableFuture<ContainerProtocol.Ended> answer) -> new ContainerProtocol.Wait(id, answer))
                 .thenApply(end -> {
                     if (!end.known()) {
                         return unknown(id).response();
                     }
-                    var out = Response.newBuilder().setType(Response.Type.WAIT_NESTED_CONTAINER);
-                    var wait = out.getWaitNestedContainerBuilder();
-                    end.status().ifPresent(wait::setExitStatus);
-                    return Replies.message(encoding, out.build());
+                    return Replies.message(encoding, ended(end.status(), nested));
                 });
     }
 
+    private static Response ended(Optional<Integer> status, boolean nested) {
+        var out = Response.newBuilder();
+        if (nested) {
+            var wait = out.setType(Response.Type.WAIT_NESTED_CONTAINER).getWaitNestedContainerBuilder();
+            status.ifPresent(wait::setExitStatus);
+        } else {
+            var wait = out.setType(Response.Type.WAIT_CONTAINER).getWaitContainerBuilder();
+            status.ifPresent(wait::setExitStatus);
+        }
+        return out.build();
+    }
+
     private static Refusal unknown(ContainerID id) {
-        return Refusal.of(404, "Container " + id.getValue() + " cannot be found");
+        return Refusal.of(404, "Container " + text(id) + " cannot be found");
+    }
+
+    /** The id with those of its parents before it, as Mesos writes it. */
+    private static String text(ContainerID id) {
+        return id.hasParent() ? text(id.getParent()) + "." + id.getValue() : id.getValue();
     }
 
     /** The container ends with the client's connection. */
     CompletionStage<HttpResponse> session(Exchange exchange, Call.LaunchNestedContainerSession call) {
         var id = call.getContainerId();
-        return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(
-                        id, commandOf(call), true, terminalOf(call.getContainer()), answer))
+        var wanted = new Wanted(call.getCommand(), call.getContainer(), List.of(), true);
+        return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer))
                 .thenCompose(launched -> launched.status() == CallAnswer.OK.status()
                         ? output(exchange, id, () -> end(id))
                         : CompletableFuture.completedFuture(
                                 launched.status() == CallAnswer.ACCEPTED.status()
-                                        ? Refusal.badRequest("Container " + id.getValue() + " is there already")
+                                        ? Refusal.badRequest("Container " + text(id) + " is there already")
                                                 .response()
                                         : response(launched)));
-    }
-
-    private static CommandInfo commandOf(Call.LaunchNestedContainerSession call) {
-        return call.getCommand();
-    }
-
-    private static Optional<TTYInfo> terminalOf(ContainerInfo container) {
-        return container.hasTtyInfo() ? Optional.of(container.getTtyInfo()) : Optional.empty();
     }
 
     private void end(ContainerID id) {

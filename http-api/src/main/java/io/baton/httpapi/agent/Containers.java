@@ -55,17 +55,24 @@ final class Containers {
     }
 
     /**
-     * @param started nested containers that run
-     * @param nested whether they are shown, and the tasks of groups
+     * What is shown beside executors.
+     *
+     * @param nested containers in others, and the tasks of groups
+     * @param standalone containers of their own
+     */
+    record Shown(boolean nested, boolean standalone) {}
+
+    /**
+     * @param started by call, and they run
      */
     static Response.GetContainers toProto(
             AgentSnapshot snapshot,
             Map<String, ResourceStatistics> usage,
             List<ContainerID> started,
-            boolean nested,
+            Shown shown,
             Instant now) {
         var out = Response.GetContainers.newBuilder();
-        if (nested) {
+        if (shown.nested()) {
             var all = new ArrayList<ContainerID>();
             for (var view : running(snapshot)) {
                 view.tasks().stream()
@@ -75,7 +82,13 @@ final class Containers {
                                 child(task.containerId(), view.executor().containerId())));
             }
             all.addAll(started);
-            all.forEach(id -> owner(id, all, snapshot).ifPresent(view -> out.addContainers(nested(id, view))));
+            all.stream().filter(ContainerID::hasParent).forEach(id -> owner(id, all, snapshot)
+                    .map(view -> Optional.of(nested(id, view)))
+                    .orElseGet(() -> shown.standalone() ? Optional.of(own(id, usage)) : Optional.empty())
+                    .ifPresent(out::addContainers));
+        }
+        if (shown.standalone()) {
+            started.stream().filter(id -> !id.hasParent()).forEach(id -> out.addContainers(own(id, usage)));
         }
         for (var view : running(snapshot)) {
             var info = view.executor().info();
@@ -113,6 +126,18 @@ final class Containers {
             at = next.get().getParent().getValue();
         }
         return Optional.empty();
+    }
+
+    /** Of no framework. */
+    private static Response.GetContainers.Container own(ContainerID id, Map<String, ResourceStatistics> usage) {
+        var out = Response.GetContainers.Container.newBuilder()
+                .setContainerId(id)
+                .setContainerStatus(ContainerStatus.newBuilder().setContainerId(id));
+        var used = usage.get(id.getValue());
+        if (used != null) {
+            out.setResourceStatistics(used);
+        }
+        return out.build();
     }
 
     private static Response.GetContainers.Container nested(ContainerID id, ExecutorView view) {

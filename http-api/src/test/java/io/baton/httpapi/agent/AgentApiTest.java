@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import com.typesafe.config.ConfigFactory;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.FakeLog;
@@ -17,6 +19,7 @@ import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ContainerID;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
@@ -40,6 +43,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +100,7 @@ class AgentApiTest {
                 () -> CompletableFuture.completedFuture(snapshot()),
                 root,
                 said -> {},
-                wanted -> {},
+                AgentApiTest::hear,
                 () -> CompletableFuture.completedFuture(USAGE),
                 new PrometheusRegistry(),
                 "1.12.0",
@@ -111,6 +115,30 @@ class AgentApiTest {
     @AfterAll
     static void end() {
         KIT.shutdownTestKit();
+    }
+
+    /** An agent with a container of its own, and one in that, which end at once when they are waited for. */
+    private static void hear(ContainerProtocol message) {
+        var own = ContainerID.newBuilder().setValue("own");
+        if (message instanceof ContainerProtocol.Launch m) {
+            m.answer()
+                    .complete(
+                            m.id().getValue().equals("own")
+                                    ? CallAnswer.ACCEPTED
+                                    : new CallAnswer(200, m.wanted().toString()));
+        } else if (message instanceof ContainerProtocol.Wait m) {
+            boolean known = m.id().getValue().equals("own");
+            m.answer().complete(new ContainerProtocol.Ended(known, known ? Optional.of(9) : Optional.empty()));
+        } else if (message instanceof ContainerProtocol.Kill m) {
+            m.answer().complete(m.signal() == 9 ? CallAnswer.OK : CallAnswer.badRequest("signal " + m.signal()));
+        } else if (message instanceof ContainerProtocol.Remove m) {
+            m.answer().complete(CallAnswer.OK);
+        } else if (message instanceof ContainerProtocol.PruneImages m) {
+            m.answer().complete(m.excluded().isEmpty() ? CallAnswer.OK : new CallAnswer(500, m.excluded() + ""));
+        } else if (message instanceof ContainerProtocol.ListRunning m) {
+            var inner = ContainerID.newBuilder().setValue("inner").setParent(own);
+            m.answer().complete(List.of(own.build(), inner.build()));
+        }
     }
 
     private static AgentSnapshot snapshot() {
@@ -206,7 +234,18 @@ class AgentApiTest {
         {"type":"GET_OPERATIONS"} | 200 | {"type":"GET_OPERATIONS","get_operations":{"operations":[{"framework_id":{"value":"F1"}
         {"type":"GET_METRICS"}    | 400 | Failed to validate agent::Call: Expecting 'get_metrics' to be present
         {"type":"FLY"}            | 400 | Failed to validate agent::Call: Expecting 'type' to be present: one of GET_HEALTH,
-        {"type":"PRUNE_IMAGES"}   | 501 | The call PRUNE_IMAGES is not implemented yet
+        {"type":"PRUNE_IMAGES"}   | 200 | ``
+        {"type":"PRUNE_IMAGES","prune_images":{"excluded_images":[{"type":"DOCKER","docker":{"name":"a:1"}}]}} | 500 | [a:1]
+        {"type":"LAUNCH_CONTAINER","launch_container":{"container_id":{"value":"c"},"command":{"value":"true"}}} | 200 | ``
+        {"type":"LAUNCH_CONTAINER","launch_container":{"container_id":{"value":"own"},"command":{"value":"true"}}} | 202 | ``
+        {"type":"LAUNCH_CONTAINER","launch_container":{"container_id":{"value":"c"},"limits":{"mem":{"value":1}}}} | 400 | 'launch_container.limits'
+        {"type":"WAIT_CONTAINER","wait_container":{"container_id":{"value":"own"}}} | 200 | {"type":"WAIT_CONTAINER","wait_container":{"exit_status":9}}
+        {"type":"WAIT_CONTAINER","wait_container":{"container_id":{"value":"x"}}}   | 404 | Container x cannot be found
+        {"type":"WAIT_NESTED_CONTAINER","wait_nested_container":{"container_id":{"value":"x","parent":{"value":"p"}}}} | 404 | Container p.x cannot be found
+        {"type":"KILL_CONTAINER","kill_container":{"container_id":{"value":"own"}}} | 200 | ``
+        {"type":"KILL_CONTAINER","kill_container":{"container_id":{"value":"own"},"signal":5}} | 400 | signal 5
+        {"type":"REMOVE_CONTAINER","remove_container":{"container_id":{"value":"own"}}} | 200 | ``
+        {"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{"container_id":{"value":"n"}}} | 400 | Failed to validate agent::Call: Expecting 'launch_nested_container.container_id.parent' to be present
         {"type":"READ_FILE","read_file":{"path":"/no/such","offset":0}} | 404 | There is no such file
         {"type":"LIST_FILES","list_files":{"path":"/no/such"}} | 404 | There is no such file
         """)
@@ -215,6 +254,23 @@ class AgentApiTest {
 
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.body()).startsWith(text);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        {}                                             | c1
+        {"show_nested":true}                           | c1
+        {"show_standalone":true}                       | own c1
+        {"show_standalone":true,"show_nested":true}    | inner own c1
+        """)
+    void showsTheContainersThatAreAskedFor(String which, String shown) throws Exception {
+        var answer = json(post("{\"type\":\"GET_CONTAINERS\",\"get_containers\":" + which + "}"));
+        var ids = new ArrayList<String>();
+        answer.at("/get_containers/containers")
+                .forEach(one -> ids.add(one.at("/container_id/value").asText()));
+        assertThat(String.join(" ", ids)).isEqualTo(shown);
+        answer.at("/get_containers/containers").forEach(one -> assertThat(one.has("framework_id"))
+                .isEqualTo(one.at("/container_id/value").asText().equals("c1")));
     }
 
     @Test

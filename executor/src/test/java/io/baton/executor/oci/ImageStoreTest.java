@@ -1,0 +1,50 @@
+package io.baton.executor.oci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageStoreTest {
+    @TempDir
+    private Path directory;
+
+    private static String digest(char of) {
+        return "sha256:" + String.valueOf(of).repeat(64);
+    }
+
+    private Path unpacked(char of, Instant used) throws IOException {
+        var place = Files.createDirectories(
+                directory.resolve("unpacked").resolve(digest(of).replace(':', '-')));
+        Files.createFile(place.resolve("config.json"));
+        return Files.setLastModifiedTime(place, FileTime.from(used));
+    }
+
+    @Test
+    void imagesThatNobodyUsesOrNamesAreRemoved() throws IOException {
+        var old = Instant.parse("2026-01-01T00:00:00Z");
+        var unused = unpacked('a', old);
+        var used = unpacked('b', old);
+        var named = unpacked('c', old);
+        var fresh = unpacked('d', Instant.now());
+        var layout = Files.createDirectories(directory.resolve("images/web"));
+        Files.createFile(layout.resolve("oci-layout"));
+        Files.writeString(layout.resolve("index.json"), """
+                {"manifests":[{"digest":"%s","annotations":{"org.opencontainers.image.ref.name":"1"}}]}
+                """.formatted(digest('c')));
+
+        new ImageStore(directory.resolve("images"), directory.resolve("unpacked"))
+                .prune(List.of("web:1", "not-here", "?"), Set.of(digest('b')));
+
+        assertThat(unused).doesNotExist();
+        assertThat(List.of(used, named, fresh)).allMatch(Files::isDirectory);
+        assertThat(layout).as("what the operator put there").isDirectory();
+    }
+}
