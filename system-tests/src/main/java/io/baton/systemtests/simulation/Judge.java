@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Sees everything and says what must never be. Throws at the step that made it so. */
 final class Judge {
@@ -24,6 +25,9 @@ final class Judge {
             Set.of(TaskState.TASK_DROPPED, TaskState.TASK_GONE, TaskState.TASK_LOST);
 
     private record Proposal(Object ledger, Object allocator, long number) {}
+
+    /** What one start of a scheduler knows of a task. */
+    private record Mind(String scheduler, int incarnation, String task) {}
 
     private final World world;
     private final Set<String> everStarted = new HashSet<>();
@@ -34,6 +38,7 @@ final class Judge {
     private final Map<ByteString, Integer> numbers = new HashMap<>();
     private final Map<String, List<ByteString>> written = new HashMap<>();
     private final Map<String, Integer> told = new HashMap<>();
+    private final Map<Mind, Integer> heard = new HashMap<>();
     private final SortedMap<String, Long> counts = new TreeMap<>();
     private long checks;
 
@@ -53,10 +58,11 @@ final class Judge {
         return checks;
     }
 
-    private void hold(boolean so, String otherwise) {
+    /** @param otherwise what to say if it is not so; nearly always it is, and to say it costs more than to look */
+    private void hold(boolean so, Supplier<String> otherwise) {
         checks++;
         if (!so) {
-            throw new ViolationException(otherwise);
+            throw new ViolationException(otherwise.get());
         }
     }
 
@@ -77,7 +83,7 @@ final class Judge {
         var key = key(entry);
         world.history().note(() -> host + " starts " + key);
         count("tasks started");
-        hold(everStarted.add(wish(key)), key + " was started a second time, now on " + host);
+        hold(everStarted.add(wish(key)), () -> key + " was started a second time, now on " + host);
         running.put(key, host);
         var used = usedByHost
                 .getOrDefault(host, Resources.EMPTY)
@@ -85,7 +91,7 @@ final class Judge {
                         .map(r -> r.toBuilder().clearAllocationInfo().build())
                         .toList()));
         usedByHost.put(host, used);
-        hold(total.contains(used), host + " has " + total + " and runs " + used + ": " + runningOn(host));
+        hold(total.contains(used), () -> host + " has " + total + " and runs " + used + ": " + runningOn(host));
     }
 
     private List<String> runningOn(String host) {
@@ -113,15 +119,17 @@ final class Judge {
         var all = sum;
         hold(
                 ledger.total().equals(all),
-                "the ledger of " + id + " has " + ledger.total() + " in all, but free and held add up to " + all);
+                () -> "the ledger of " + id + " has " + ledger.total() + " in all, but free and held add up to " + all);
     }
 
     void granted(LedgerShell ledger, Object allocator, long number, Offer offer) {
         count("offers granted");
-        hold(offers.add(offer.getId().getValue()), "offer " + offer.getId().getValue() + " was granted a second time");
+        hold(
+                offers.add(offer.getId().getValue()),
+                () -> "offer " + offer.getId().getValue() + " was granted a second time");
         hold(
                 proposals.add(new Proposal(ledger, allocator, number)),
-                "proposal " + number + " was granted a second time, as "
+                () -> "proposal " + number + " was granted a second time, as "
                         + offer.getId().getValue());
     }
 
@@ -147,21 +155,21 @@ final class Judge {
         if (!status.hasUuid()) {
             hold(
                     !NOT_THERE.contains(status.getState()) || !running.containsKey(key),
-                    key + " is said to be " + status.getState() + " while it runs on " + running.get(key));
+                    () -> key + " is said to be " + status.getState() + " while it runs on " + running.get(key));
             return;
         }
         var number = numbers.get(status.getUuid());
-        hold(number != null, "an update of " + key + " that no agent has written down");
-        var mind = scheduler.name + scheduler.incarnation() + " " + key;
-        int last = told.getOrDefault(mind, -1);
+        hold(number != null, () -> "an update of " + key + " that no agent has written down");
+        var mind = new Mind(scheduler.name, scheduler.incarnation(), key);
+        int last = heard.getOrDefault(mind, -1);
         hold(
                 number > last,
-                "update " + number + " of " + key + " comes to " + scheduler.name + " after number " + last);
-        told.put(mind, number);
+                () -> "update " + number + " of " + key + " comes to " + scheduler.name + " after number " + last);
+        heard.put(mind, number);
         var before = told.getOrDefault(key, -1);
         hold(
                 number <= before + 1,
-                "update " + number + " of " + key + " is the first that is told after number " + before);
+                () -> "update " + number + " of " + key + " is the first that is told after number " + before);
         told.put(key, Math.max(before, number));
     }
 

@@ -8,6 +8,7 @@ import io.baton.resourcemanager.agent.LedgerRules;
 import io.baton.sdk.session.Reply;
 import io.baton.v1.scheduler.Call;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,8 @@ final class Master extends Node {
     /** A message that is passed on more often than this has lost its way. */
     private static final int MOST_HOPS = 3;
 
-    private final Map<String, Master> beliefs = new TreeMap<>();
-    private final Map<String, Long> versions = new TreeMap<>();
+    private final Map<String, Master> beliefs = new HashMap<>();
+    private final Map<String, Long> versions = new HashMap<>();
     private final Map<String, Entity> entities = new TreeMap<>();
     private final Set<AgentGate> agentGates = new LinkedHashSet<>();
     private final Set<SchedulerGate> schedulerGates = new LinkedHashSet<>();
@@ -78,10 +79,14 @@ final class Master extends Node {
     // ---- who is where
 
     Master believed(String key) {
-        return beliefs.computeIfAbsent(key, k -> {
-            versions.put(k, world.placement().version(k));
-            return world.placement().owner(k);
-        });
+        var known = beliefs.get(key);
+        if (known != null) {
+            return known;
+        }
+        versions.put(key, world.placement().version(key));
+        var owner = world.placement().owner(key);
+        beliefs.put(key, owner);
+        return owner;
     }
 
     /** The news of where an entity is now. */
@@ -117,16 +122,19 @@ final class Master extends Node {
     }
 
     private Entity local(String key) {
-        return entities.computeIfAbsent(key, k -> {
-            world.history().note(() -> key + " begins on " + name);
-            if (k.equals(Placement.ALLOCATOR)) {
-                return new AllocatorShell(this);
-            }
-            var id = k.substring(k.indexOf(' ') + 1);
-            return k.startsWith("agent ")
-                    ? new LedgerShell(new AgentId(id), this)
-                    : new SessionShell(new FrameworkId(id), this);
-        });
+        var there = entities.get(key);
+        return there != null ? there : entities.computeIfAbsent(key, this::begin);
+    }
+
+    private Entity begin(String key) {
+        world.history().note(() -> key + " begins on " + name);
+        if (key.equals(Placement.ALLOCATOR)) {
+            return new AllocatorShell(this);
+        }
+        var id = key.substring(key.indexOf(' ') + 1);
+        return key.startsWith("agent ")
+                ? new LedgerShell(new AgentId(id), this)
+                : new SessionShell(new FrameworkId(id), this);
     }
 
     private void tell(String key, Consumer<Entity> message, int hops) {
