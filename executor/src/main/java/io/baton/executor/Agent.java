@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.resource.Resources;
+import io.baton.core.security.ExecutorTokens;
 import io.baton.executor.agent.AgentActor;
 import io.baton.executor.agent.AgentCommand;
 import io.baton.executor.agent.AgentFacts;
@@ -110,18 +111,29 @@ public final class Agent {
      * @param masters asks for the masters' link addresses, {@code host:port}; asked again while it fails
      * @param end called once with the reason if the agent cannot go on; tasks go on
      * @param credential by which it shows masters who it is, where they demand it
+     * @param tokens by which executors show it who they are
      */
     public record Ports(
             String version,
             int httpPort,
             Supplier<CompletionStage<List<String>>> masters,
             Consumer<String> end,
-            Optional<Credential> credential) {
-        /** For an agent that need not show who it is. */
+            Optional<Credential> credential,
+            ExecutorTokens tokens) {
+        /** For an agent that need not show who it is, and whose executors need not. */
         public Ports(
                 String version, int httpPort, Supplier<CompletionStage<List<String>>> masters, Consumer<String> end) {
-            this(version, httpPort, masters, end, Optional.empty());
+            this(version, httpPort, masters, end, Optional.empty(), new ExecutorTokens(ExecutorTokens.freshKey()));
         }
+    }
+
+    /**
+     * The tokens of the executors on this work directory, which is made if it is not there.
+     *
+     * @throws IOException if their key cannot be read or written
+     */
+    public static ExecutorTokens tokens(AgentConfig config) throws IOException {
+        return ExecutorTokens.open(config.workDir().resolve("meta").resolve("executor-key"));
     }
 
     /**
@@ -175,7 +187,8 @@ public final class Agent {
                 supervision,
                 new SandboxCollector(workDir, config.sandboxes()),
                 new Launcher.Tools(new Accounts(), fetcher, commands, containment),
-                new Launcher.Surroundings(endpoint(config, info), System.getProperty("user.name", "root")),
+                new Launcher.Surroundings(
+                        endpoint(config, info), System.getProperty("user.name", "root"), ports.tokens()),
                 blocking,
                 news);
         var snapshot = new AtomicReference<>(nothing(info));

@@ -42,14 +42,17 @@ public final class RunningAgent implements AutoCloseable {
     }
 
     private Agent start() throws IOException {
+        var config = AgentConfig.from(ConfigFactory.parseMap(settings));
         return Agent.start(
                 system,
-                AgentConfig.from(ConfigFactory.parseMap(settings)),
+                config,
                 new Agent.Ports(
                         "1.2.3",
                         5051,
                         () -> CompletableFuture.completedFuture(List.of(master.address())),
-                        reason -> {}));
+                        reason -> {},
+                        Optional.empty(),
+                        Agent.tokens(config)));
     }
 
     /** Ends the agent and starts another one on its directory; tasks go on. */

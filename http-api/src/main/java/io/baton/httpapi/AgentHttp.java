@@ -39,7 +39,7 @@ public final class AgentHttp {
                 ports.startTime(),
                 ports.flags(),
                 ports.log());
-        var router = new Router(metrics, "/slave(1)", new Gate(config.authentication()));
+        var router = new Router(metrics, "/slave(1)", new Gate(config.authentication(), ports.tokens()));
         new AgentApi(system, config, facts, ports.sandboxes(), ports.containers(), metrics).addTo(router);
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
         router.postBare(

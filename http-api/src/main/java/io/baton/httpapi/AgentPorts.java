@@ -2,6 +2,7 @@ package io.baton.httpapi;
 
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
+import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.ResourceStatistics;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param version digits and dots only
  * @param log how much of it there is; called on any thread
  * @param flags settings by name, shown to whoever asks: no secrets
+ * @param tokens by which executors show who they are
  */
 public record AgentPorts(
         Supplier<AgentSnapshot> snapshot,
@@ -38,4 +40,5 @@ public record AgentPorts(
         String version,
         Instant startTime,
         SortedMap<String, String> flags,
-        LogLevel log) {}
+        LogLevel log,
+        ExecutorTokens tokens) {}

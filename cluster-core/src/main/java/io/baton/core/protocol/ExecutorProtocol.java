@@ -1,14 +1,21 @@
 package io.baton.core.protocol;
 
+import io.baton.core.security.ExecutorIdentity;
 import io.baton.v1.executor.Call;
 import io.baton.v1.executor.Event;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the edge of an agent tells it of its custom executors. Never leaves the process. */
 public sealed interface ExecutorProtocol {
-    /** May the executor of this call subscribe? Answered once: OK, or the refusal of one that is not known. */
-    record Find(Call call, CompletableFuture<CallAnswer> answer) implements ExecutorProtocol {}
+    /**
+     * May the executor of this call subscribe? Answered once: OK, 400 if it is not known, 403 if it is another one.
+     *
+     * @param caller who has shown its token, where executors have to
+     */
+    record Find(Call call, Optional<ExecutorIdentity> caller, CompletableFuture<CallAnswer> answer)
+            implements ExecutorProtocol {}
 
     /**
      * The executor listens. Answered on the stream: SUBSCRIBED, then what waits for it; or its end, if the executor is
@@ -22,7 +29,8 @@ public sealed interface ExecutorProtocol {
     record Disconnected(Call call, String streamId) implements ExecutorProtocol {}
 
     /** Any other call, checked by the edge for form. Answered once. */
-    record Invoke(Call call, CompletableFuture<CallAnswer> answer) implements ExecutorProtocol {}
+    record Invoke(Call call, Optional<ExecutorIdentity> caller, CompletableFuture<CallAnswer> answer)
+            implements ExecutorProtocol {}
 
     /** What the edge's end of an executor's stream is told. */
     sealed interface Stream {

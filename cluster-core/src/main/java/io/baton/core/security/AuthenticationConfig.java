@@ -13,15 +13,16 @@ import java.nio.file.Path;
  * @param reads whoever reads over HTTP
  * @param writes operators, for calls and for whatever changes something
  * @param agents agents, when they register
+ * @param executors custom executors, by the token that their agent has given them
  */
 public record AuthenticationConfig(
-        Credentials credentials, boolean frameworks, boolean reads, boolean writes, boolean agents) {
+        Credentials credentials, boolean frameworks, boolean reads, boolean writes, boolean agents, boolean executors) {
     private static final String ROOT = "baton.authentication.";
     private static final String FILE = ROOT + "credentials";
 
     /** Nobody has to. */
     public static final AuthenticationConfig OFF =
-            new AuthenticationConfig(Credentials.NONE, false, false, false, false);
+            new AuthenticationConfig(Credentials.NONE, false, false, false, false, false);
 
     /**
      * Reads them, and the file that they name.
@@ -34,7 +35,8 @@ public record AuthenticationConfig(
                 config.getBoolean(ROOT + "frameworks"),
                 config.getBoolean(ROOT + "reads"),
                 config.getBoolean(ROOT + "writes"),
-                config.getBoolean(ROOT + "agents"));
+                config.getBoolean(ROOT + "agents"),
+                config.getBoolean(ROOT + "executors"));
         if (out.isOn() && out.credentials().isEmpty()) {
             throw refused(config, "must name a file with credentials when authentication is on: nobody could pass");
         }
@@ -60,6 +62,7 @@ public record AuthenticationConfig(
         return new ConfigException.BadValue(config.getValue(FILE).origin(), FILE, why);
     }
 
+    /** Whether somebody needs a credential of the file. */
     private boolean isOn() {
         return frameworks || reads || writes || agents;
     }

@@ -4,6 +4,7 @@ import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
+import io.baton.core.security.ExecutorTokens;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.distribution.log.RaisedLog;
@@ -91,6 +92,7 @@ public final class AgentNode {
     static AgentNode start(
             ActorSystem<?> system, AgentConfig config, HttpConfig http, NodeConfig node, Surroundings surroundings) {
         var running = new AtomicReference<Agent>();
+        var tokens = tokens(config);
         var broken = new CompletableFuture<String>();
         var ports = new AgentPorts(
                 () -> shown(running.get()),
@@ -103,7 +105,8 @@ public final class AgentNode {
                 Version.DIGITS,
                 Instant.now(),
                 surroundings.flags(),
-                RaisedLog.of(system));
+                RaisedLog.of(system),
+                tokens);
         var binding = Nodes.await(
                 AgentHttp.bind(system, http.at(http.host(), config.port()), ports),
                 () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));
@@ -116,10 +119,19 @@ public final class AgentNode {
                             binding.address().getPort(),
                             surroundings.links(),
                             broken::complete,
-                            surroundings.credential()));
+                            surroundings.credential(),
+                            tokens));
             running.set(agent);
             stopInOrder(system, agent, binding, node);
             return new AgentNode(agent, binding, node.reachableAt(http.host()), broken);
+        } catch (IOException unusable) {
+            throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static ExecutorTokens tokens(AgentConfig config) {
+        try {
+            return Agent.tokens(config);
         } catch (IOException unusable) {
             throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
         }

@@ -145,9 +145,9 @@ public final class ExecutorBooks {
 
     // ---- what custom executors say
 
-    /** Whether there is such an executor with a process of its own. */
-    public boolean isKnown(ExecutorKey key) {
-        return find(key).filter(executor -> !executor.isDefault()).isPresent();
+    /** The container of a custom executor; empty if it is not here. */
+    public Optional<String> containerOf(ExecutorKey key) {
+        return find(key).filter(executor -> !executor.isDefault()).map(executor -> executor.entry.container());
     }
 
     /** Whether anything of this framework is here. */

@@ -3,6 +3,7 @@ package io.baton.executor.agent;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.protocol.ExecutorProtocol.Stream;
+import io.baton.core.security.ExecutorIdentity;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.v1.executor.Call;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -34,14 +36,14 @@ final class ExecutorCalls {
     /** A message of the edge. */
     void hear(ExecutorProtocol message) {
         if (message instanceof ExecutorProtocol.Find find) {
-            find.answer().complete(answer(find.call()));
+            find.answer().complete(answer(find.call(), find.caller()));
         } else if (message instanceof ExecutorProtocol.Subscribe subscribe) {
             subscribe(subscribe);
         } else if (message instanceof ExecutorProtocol.Disconnected gone) {
             streams.remove(gone.streamId());
             books.disconnected(key(gone.call()), gone.streamId());
         } else if (message instanceof ExecutorProtocol.Invoke invoke) {
-            invoke.answer().complete(invoke(invoke.call()));
+            invoke.answer().complete(invoke(invoke.call(), invoke.caller()));
         } else {
             throw new AssertionError("no one hears " + message);
         }
@@ -51,13 +53,33 @@ final class ExecutorCalls {
         return ExecutorKey.of(call.getFrameworkId(), call.getExecutorId());
     }
 
-    private CallAnswer answer(Call call) {
+    private CallAnswer answer(Call call, Optional<ExecutorIdentity> caller) {
         var key = key(call);
-        if (books.isKnown(key)) {
-            return CallAnswer.OK;
+        var container = books.containerOf(key);
+        if (container.isPresent()) {
+            return caller.map(identity -> judge(call, identity, container.get()))
+                    .orElse(CallAnswer.OK);
         }
         var what = books.hosts(key.framework()) ? "Executor" : "Framework";
         return CallAnswer.badRequest(what + " cannot be found");
+    }
+
+    /** An executor may speak for itself only. The words are those of Mesos. */
+    private static CallAnswer judge(Call call, ExecutorIdentity caller, String container) {
+        var who = "Authenticated principal '" + caller + "' does not contain ";
+        var framework = call.getFrameworkId().getValue();
+        var executor = call.getExecutorId().getValue();
+        if (!caller.framework().equals(framework)) {
+            return CallAnswer.forbidden(
+                    who + "an 'fid' claim with the framework ID " + framework + ", which is set in the call");
+        }
+        if (!caller.executor().equals(executor)) {
+            return CallAnswer.forbidden(
+                    who + "an 'eid' claim with the executor ID " + executor + ", which is set in the call");
+        }
+        return caller.container().equals(container)
+                ? CallAnswer.OK
+                : CallAnswer.forbidden(who + "a 'cid' claim with the correct active ContainerID");
     }
 
     private void subscribe(ExecutorProtocol.Subscribe message) {
@@ -73,8 +95,8 @@ final class ExecutorCalls {
         take.accept(effects);
     }
 
-    private CallAnswer invoke(Call call) {
-        var answer = answer(call);
+    private CallAnswer invoke(Call call, Optional<ExecutorIdentity> caller) {
+        var answer = answer(call, caller);
         if (answer.status() != CallAnswer.OK.status()) {
             return answer;
         }

@@ -1,6 +1,7 @@
 package io.baton.executor.launch;
 
 import io.baton.core.protocol.CallAnswer;
+import io.baton.core.security.ExecutorTokens;
 import io.baton.executor.check.CheckPlan;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
@@ -51,8 +52,9 @@ public final class Launcher {
      *
      * @param agentEndpoint host and port of the agent's HTTP, for the tasks' environment
      * @param ownUser as whom the agent itself runs
+     * @param tokens by which executors show who they are
      */
-    public record Surroundings(String agentEndpoint, String ownUser) {}
+    public record Surroundings(String agentEndpoint, String ownUser, ExecutorTokens tokens) {}
 
     /** What the launcher works with, besides the supervision. */
     public record Tools(Accounts accounts, Fetcher fetcher, CommandProbes commands, Containment containment) {}

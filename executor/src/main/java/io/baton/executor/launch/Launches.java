@@ -1,5 +1,6 @@
 package io.baton.executor.launch;
 
+import io.baton.core.security.ExecutorIdentity;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.launch.Launcher.Surroundings;
 import io.baton.executor.oci.OciLauncher;
@@ -137,7 +138,13 @@ final class Launches {
                         .orElse("");
         var place =
                 new TaskPlan.Place(sandbox, entry.task().getAgentId().getValue(), surroundings.agentEndpoint(), home);
-        return plan.environment(entry.framework(), entry.task(), place);
+        var all = plan.environment(entry.framework(), entry.task(), place);
+        if (entry.isExecutor()) {
+            var executor = entry.task().getExecutor().getExecutorId().getValue();
+            var identity = new ExecutorIdentity(entry.framework().getId().getValue(), executor, entry.container());
+            all.put("MESOS_EXECUTOR_AUTHENTICATION_TOKEN", surroundings.tokens().issue(identity));
+        }
+        return all;
     }
 
     Optional<Account> account(String user) throws IOException {

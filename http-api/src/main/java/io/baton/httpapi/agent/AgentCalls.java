@@ -56,6 +56,13 @@ final class AgentCalls implements Handler {
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Failed to validate agent::Call: " + problem.get()));
         }
+        var executor = exchange.executor();
+        if (executor.isPresent() && !ContainerCallRules.isOpenTo(executor.get(), call)) {
+            return done(ContainerApi.NOT_OPEN);
+        }
+        if (call.getType() == Call.Type.ATTACH_CONTAINER_INPUT) {
+            return done(ContainerApi.NO_RECORDS);
+        }
         if (call.getType() == Call.Type.LAUNCH_NESTED_CONTAINER_SESSION) {
             return containers.session(exchange, call.getLaunchNestedContainerSession());
         }

@@ -38,6 +38,13 @@ final class ContainerApi {
     /** How long it can be asked how a session ended. */
     static final Duration REMOVE_AFTER = Duration.ofSeconds(10);
 
+    /** To an executor that shows a token and asks for something else. */
+    static final Refusal NOT_OPEN = Refusal.of(
+            403, "An executor may start, wait for, end and attach to containers in its own, and nothing else");
+
+    static final Refusal NO_RECORDS =
+            Refusal.of(415, "Expecting 'Content-Type' to be " + RECORDIO + " for ATTACH_CONTAINER_INPUT call");
+
     private static final int KILL = 9;
 
     private final Consumer<ContainerProtocol> agent;
@@ -224,7 +231,7 @@ final class ContainerApi {
         } catch (UnreadableCallException e) {
             return CompletableFuture.completedFuture(e.refusal().response());
         }
-        var input = new ProcessInput(encoding, agent);
+        var input = new ProcessInput(encoding, agent, exchange.executor());
         return exchange.request()
                 .entity()
                 .getDataBytes()

@@ -3,8 +3,10 @@ package io.baton.httpapi.agent;
 import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.resource.Resources;
+import io.baton.core.security.ExecutorIdentity;
 import io.baton.v1.ContainerID;
 import io.baton.v1.agent.Call;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -27,45 +29,51 @@ final class ContainerCallRules {
      * @param call that has the message its type asks for
      */
     static Optional<String> problem(Call call) {
+        var field = call.getType().name().toLowerCase(Locale.ROOT);
+        boolean launch = call.getType() == Call.Type.LAUNCH_CONTAINER;
+        return container(call).flatMap(id -> idProblem(id, 0)
+                .map(problem -> "'" + field + ".container_id' is invalid: " + problem)
+                .or(() -> field.contains("nested") && !id.hasParent()
+                        ? Optional.of("Expecting '" + field + ".container_id.parent' to be present")
+                        : Optional.empty())
+                .or(() -> launch ? launchProblem(call.getLaunchContainer()) : Optional.empty()));
+    }
+
+    /** The container that a call is about; empty if it is about none. */
+    private static Optional<ContainerID> container(Call call) {
         return switch (call.getType()) {
             case LAUNCH_NESTED_CONTAINER ->
-                nested(
-                        "launch_nested_container",
-                        call.getLaunchNestedContainer().getContainerId());
+                Optional.of(call.getLaunchNestedContainer().getContainerId());
             case WAIT_NESTED_CONTAINER ->
-                nested("wait_nested_container", call.getWaitNestedContainer().getContainerId());
+                Optional.of(call.getWaitNestedContainer().getContainerId());
             case KILL_NESTED_CONTAINER ->
-                nested("kill_nested_container", call.getKillNestedContainer().getContainerId());
+                Optional.of(call.getKillNestedContainer().getContainerId());
             case REMOVE_NESTED_CONTAINER ->
-                nested(
-                        "remove_nested_container",
-                        call.getRemoveNestedContainer().getContainerId());
+                Optional.of(call.getRemoveNestedContainer().getContainerId());
             case LAUNCH_NESTED_CONTAINER_SESSION ->
-                nested(
-                        "launch_nested_container_session",
-                        call.getLaunchNestedContainerSession().getContainerId());
+                Optional.of(call.getLaunchNestedContainerSession().getContainerId());
             case ATTACH_CONTAINER_OUTPUT ->
-                any("attach_container_output", call.getAttachContainerOutput().getContainerId());
-            case LAUNCH_CONTAINER ->
-                any("launch_container", call.getLaunchContainer().getContainerId())
-                        .or(() -> launchProblem(call.getLaunchContainer()));
-            case WAIT_CONTAINER -> any("wait_container", call.getWaitContainer().getContainerId());
-            case KILL_CONTAINER -> any("kill_container", call.getKillContainer().getContainerId());
-            case REMOVE_CONTAINER ->
-                any("remove_container", call.getRemoveContainer().getContainerId());
+                Optional.of(call.getAttachContainerOutput().getContainerId());
+            case LAUNCH_CONTAINER -> Optional.of(call.getLaunchContainer().getContainerId());
+            case WAIT_CONTAINER -> Optional.of(call.getWaitContainer().getContainerId());
+            case KILL_CONTAINER -> Optional.of(call.getKillContainer().getContainerId());
+            case REMOVE_CONTAINER -> Optional.of(call.getRemoveContainer().getContainerId());
             default -> Optional.empty();
         };
     }
 
-    private static Optional<String> any(String field, ContainerID id) {
-        return idProblem(id, 0).map(problem -> "'" + field + ".container_id' is invalid: " + problem);
+    /** Whether an executor may make this call: it has a say about the containers in its own. */
+    static boolean isOpenTo(ExecutorIdentity executor, Call call) {
+        return container(call).filter(id -> isIn(executor, id)).isPresent();
     }
 
-    private static Optional<String> nested(String field, ContainerID id) {
-        return any(field, id)
-                .or(() -> id.hasParent()
-                        ? Optional.empty()
-                        : Optional.of("Expecting '" + field + ".container_id.parent' to be present"));
+    /** Whether a container is in that of an executor. */
+    static boolean isIn(ExecutorIdentity executor, ContainerID id) {
+        var outermost = id;
+        while (outermost.hasParent()) {
+            outermost = outermost.getParent();
+        }
+        return id.hasParent() && outermost.getValue().equals(executor.container());
     }
 
     private static Optional<String> idProblem(ContainerID id, int depth) {

@@ -2,6 +2,7 @@ package io.baton.httpapi.agent;
 
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
+import io.baton.core.security.ExecutorIdentity;
 import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
@@ -34,13 +35,16 @@ final class ProcessInput {
 
     private final Encoding encoding;
     private final Consumer<ContainerProtocol> agent;
+    private final Optional<ExecutorIdentity> executor;
     private final RecordIoDecoder decoder = new RecordIoDecoder(MAX_RECORD_BYTES);
     private Optional<ContainerID> container = Optional.empty();
     private Optional<Refusal> refusal = Optional.empty();
 
-    ProcessInput(Encoding encoding, Consumer<ContainerProtocol> agent) {
+    /** @param executor who sends it, if an executor has shown its token */
+    ProcessInput(Encoding encoding, Consumer<ContainerProtocol> agent, Optional<ExecutorIdentity> executor) {
         this.encoding = encoding;
         this.agent = agent;
+        this.executor = executor;
     }
 
     /** The next bytes. Completes when the container has them, or it is clear that it will not. */
@@ -64,11 +68,18 @@ final class ProcessInput {
             return CompletableFuture.completedFuture(this);
         }
         try {
-            var call = CallReader.read(encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder())
-                    .build()
-                    .getAttachContainerInput();
-            if (call.getType() == Call.AttachContainerInput.Type.CONTAINER_ID) {
-                container = Optional.of(call.getContainerId());
+            var whole = CallReader.read(encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder());
+            var call = whole.getAttachContainerInput();
+            var id = call.getContainerId();
+            if (whole.getType() != Call.Type.ATTACH_CONTAINER_INPUT) {
+                refusal = Optional.of(Refusal.of(
+                        415,
+                        "Streaming 'Content-Type' " + ContainerApi.RECORDIO + " is not supported for " + whole.getType()
+                                + " call"));
+            } else if (call.getType() == Call.AttachContainerInput.Type.CONTAINER_ID) {
+                boolean open = executor.isEmpty() || ContainerCallRules.isIn(executor.get(), id);
+                refusal = open ? Optional.empty() : Optional.of(ContainerApi.NOT_OPEN);
+                container = Optional.of(id);
             } else if (container.isEmpty()) {
                 refusal = Optional.of(Refusal.badRequest("Expecting 'attach_container_input.container_id' first"));
             } else if (isInput(call.getProcessIo())) {

@@ -59,7 +59,8 @@ public final class ExecutorApi implements Handler {
             case UNKNOWN -> done(Refusal.notImplemented("UNKNOWN"));
             case HEARTBEAT -> CompletableFuture.completedFuture(Replies.accepted());
             case SUBSCRIBE -> subscribe(exchange, call);
-            case UPDATE, MESSAGE -> ask(answer -> new ExecutorProtocol.Invoke(call, answer), Replies::accepted);
+            case UPDATE, MESSAGE ->
+                ask(answer -> new ExecutorProtocol.Invoke(call, exchange.executor(), answer), Replies::accepted);
         };
     }
 
@@ -67,7 +68,9 @@ public final class ExecutorApi implements Handler {
         var accepted = Accept.encoding(exchange.header("Accept"));
         return accepted.isEmpty()
                 ? done(Refusal.NOT_ACCEPTABLE)
-                : ask(answer -> new ExecutorProtocol.Find(call, answer), () -> stream(exchange, call, accepted.get()));
+                : ask(
+                        answer -> new ExecutorProtocol.Find(call, exchange.executor(), answer),
+                        () -> stream(exchange, call, accepted.get()));
     }
 
     private HttpResponse stream(Exchange exchange, Call call, Encoding encoding) {

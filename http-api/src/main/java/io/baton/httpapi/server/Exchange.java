@@ -1,5 +1,6 @@
 package io.baton.httpapi.server;
 
+import io.baton.core.security.ExecutorIdentity;
 import io.baton.httpapi.codec.Query;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +12,24 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  *
  * @param path normal: without the prefix of the process, without doubled or trailing slashes; the root is empty. What
  *     need not be percent-encoded is not; the rest still is: see {@link #parts}.
- * @param principal who sends it, where that has to be said
+ * @param caller who sends it, where that has to be said
  */
-public record Exchange(HttpRequest request, String path, Connection connection, Optional<String> principal) {
+public record Exchange(HttpRequest request, String path, Connection connection, Caller caller) {
+    /** Whom a request comes from, where that has to be said; at most one of the two. */
+    public record Caller(Optional<String> principal, Optional<ExecutorIdentity> executor) {
+        static final Caller ANYONE = new Caller(Optional.empty(), Optional.empty());
+    }
+
+    /** The framework or operator that sends it, where that has to be said. */
+    public Optional<String> principal() {
+        return caller.principal();
+    }
+
+    /** The executor that sends it, if it has shown a token. */
+    public Optional<ExecutorIdentity> executor() {
+        return caller.executor();
+    }
+
     public String method() {
         return request.method().name();
     }

@@ -2,8 +2,12 @@ package io.baton.httpapi.server;
 
 import io.baton.core.security.AuthenticationConfig;
 import io.baton.core.security.Credentials;
+import io.baton.core.security.ExecutorIdentity;
+import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Exchange.Caller;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +27,16 @@ public final class Gate {
     private static final String BEARER = "bearer ";
 
     /** For whoever looks whether a process is alive, and where the others are. */
-    private static final Set<String> FOR_ALL = Set.of(
-            "/health", "/health/live", "/health/ready", "/version", "/redirect", "/api/v1/masters", "/api/v1/executor");
+    private static final Set<String> FOR_ALL =
+            Set.of("/health", "/health/live", "/health/ready", "/version", "/redirect", "/api/v1/masters");
+
+    private static final String EXECUTORS = "/api/v1/executor";
+    private static final String OPERATORS = "/api/v1";
 
     private enum Realm {
         ALL,
         SCHEDULER,
+        EXECUTOR,
         READONLY,
         READWRITE
     }
@@ -36,17 +44,26 @@ public final class Gate {
     /**
      * What is to be done with a request.
      *
-     * @param principal who sends it; empty where nobody has to say so
+     * @param caller who sends it; nobody in particular where nobody has to say so
      * @param refusal present if it must not go on
      */
-    record Verdict(Optional<String> principal, Optional<Refusal> refusal) {
-        private static final Verdict PASS = new Verdict(Optional.empty(), Optional.empty());
+    record Verdict(Caller caller, Optional<Refusal> refusal) {
+        private static final Verdict PASS = new Verdict(Caller.ANYONE, Optional.empty());
     }
 
     private final AuthenticationConfig config;
+    private final Optional<ExecutorTokens> tokens;
 
+    /** Of a process that has no executors. */
     public Gate(AuthenticationConfig config) {
         this.config = config;
+        this.tokens = Optional.empty();
+    }
+
+    /** @param tokens by which executors show who they are */
+    public Gate(AuthenticationConfig config, ExecutorTokens tokens) {
+        this.config = config;
+        this.tokens = Optional.of(tokens);
     }
 
     /**
@@ -58,16 +75,27 @@ public final class Gate {
         if (!isClosed(realm)) {
             return Verdict.PASS;
         }
-        var principal = authorization.flatMap(header -> principal(config.credentials(), header));
-        return principal.isPresent()
-                ? new Verdict(principal, Optional.empty())
-                : new Verdict(Optional.empty(), Optional.of(refusal(realm)));
+        var caller = new Caller(
+                realm == Realm.EXECUTOR
+                        ? Optional.empty()
+                        : authorization.flatMap(header -> principal(config.credentials(), header)),
+                realm == Realm.EXECUTOR || path.equals(OPERATORS)
+                        ? authorization.flatMap(Gate::bearer).flatMap(this::executor)
+                        : Optional.empty());
+        return caller.principal().isPresent() || caller.executor().isPresent()
+                ? new Verdict(caller, Optional.empty())
+                : new Verdict(Caller.ANYONE, Optional.of(refusal(realm)));
+    }
+
+    private Optional<ExecutorIdentity> executor(String token) {
+        return config.executors() ? tokens.flatMap(ours -> ours.verify(token, Instant.now())) : Optional.empty();
     }
 
     private boolean isClosed(Realm realm) {
         return switch (realm) {
             case ALL -> false;
             case SCHEDULER -> config.frameworks();
+            case EXECUTOR -> config.executors();
             case READONLY -> config.reads();
             case READWRITE -> config.writes();
         };
@@ -77,6 +105,9 @@ public final class Gate {
         if (FOR_ALL.contains(path)) {
             return Realm.ALL;
         }
+        if (path.equals(EXECUTORS)) {
+            return Realm.EXECUTOR;
+        }
         if (path.equals("/api/v1/scheduler") || path.startsWith("/api/v1/store/")) {
             return Realm.SCHEDULER;
         }
@@ -85,19 +116,23 @@ public final class Gate {
 
     private static Refusal refusal(Realm realm) {
         var name = "baton-" + realm.name().toLowerCase(java.util.Locale.ROOT);
-        return new Refusal(
-                UNAUTHORIZED,
-                "",
-                List.of(
-                        RawHeader.create("WWW-Authenticate", "Basic realm=\"" + name + "\""),
-                        RawHeader.create("WWW-Authenticate", "Bearer realm=\"" + name + "\"")),
-                false);
+        var basic = RawHeader.create("WWW-Authenticate", "Basic realm=\"" + name + "\"");
+        var bearer = RawHeader.create("WWW-Authenticate", "Bearer realm=\"" + name + "\"");
+        return new Refusal(UNAUTHORIZED, "", realm == Realm.EXECUTOR ? List.of(bearer) : List.of(basic, bearer), false);
+    }
+
+    private static Optional<String> bearer(String header) {
+        var text = header.strip();
+        return text.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? Optional.of(text.substring(BEARER.length()).strip())
+                : Optional.empty();
     }
 
     private static Optional<String> principal(Credentials credentials, String header) {
         var text = header.strip();
-        if (text.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return credentials.principalOf(text.substring(BEARER.length()).strip());
+        var token = bearer(header);
+        if (token.isPresent()) {
+            return credentials.principalOf(token.get());
         }
         if (!text.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             return Optional.empty();

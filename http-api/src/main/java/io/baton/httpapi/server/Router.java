@@ -95,7 +95,7 @@ public final class Router {
             var refusal = Refusal.method(method, String.join(", ", methods.keySet()));
             return new Answer(CompletableFuture.completedFuture(refusal.response()), unknown);
         }
-        var exchange = new Exchange(request, path, connection, verdict.principal());
+        var exchange = new Exchange(request, path, connection, verdict.caller());
         var response = handled(target.handler(), exchange);
         if (head || method.equals("GET")) {
             var known = exchange.header("If-None-Match");

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
+import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.FakeLog;
@@ -106,7 +107,8 @@ class AgentApiTest {
                 "1.12.0",
                 Instant.now(),
                 new TreeMap<>(Map.of("port", "5051")),
-                LOG);
+                LOG,
+                new ExecutorTokens(ExecutorTokens.freshKey()));
         binding = AgentHttp.bind(KIT.system(), config, ports)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
+import io.baton.core.security.AuthenticationConfig;
+import io.baton.core.security.CredentialsConfig;
+import io.baton.core.security.ExecutorIdentity;
+import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.FakeLog;
@@ -43,14 +48,24 @@ class ExecutorApiTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final BlockingQueue<ExecutorProtocol> HEARD = new LinkedBlockingQueue<>();
 
+    private static final ExecutorTokens TOKENS = new ExecutorTokens(ExecutorTokens.freshKey());
+    private static final ExecutorIdentity OWN = new ExecutorIdentity("f", "e", "c");
+
     @TempDir
     private static Path root;
 
     private static int port;
+    private static int closedPort;
 
     @BeforeAll
     static void start() throws Exception {
         var config = HttpConfig.from(ConfigFactory.load()).at("127.0.0.1", 0);
+        port = bind(config);
+        var credentials = CredentialsConfig.parse("ann secret");
+        closedPort = bind(config.with(new AuthenticationConfig(credentials, false, true, true, false, true)));
+    }
+
+    private static AgentPorts ports() {
         var snapshot = new AgentSnapshot(
                 AgentInfo.newBuilder().setHostname("h").build(),
                 true,
@@ -62,19 +77,23 @@ class ExecutorApiTest {
                 Map.of(),
                 java.util.Optional.empty(),
                 List.of());
-        var ports = new AgentPorts(
+        return new AgentPorts(
                 () -> snapshot,
                 () -> CompletableFuture.completedFuture(snapshot),
                 root,
                 ExecutorApiTest::hear,
-                wanted -> {},
+                ExecutorApiTest::hear,
                 () -> CompletableFuture.completedFuture(Map.of()),
                 new PrometheusRegistry(),
                 "1.12.0",
                 Instant.now(),
                 new TreeMap<>(),
-                new FakeLog());
-        port = AgentHttp.bind(KIT.system(), config, ports)
+                new FakeLog(),
+                TOKENS);
+    }
+
+    private static int bind(HttpConfig config) throws Exception {
+        return AgentHttp.bind(KIT.system(), config, ports())
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
                 .address()
@@ -99,6 +118,14 @@ class ExecutorApiTest {
             invoke.answer().complete(CallAnswer.forbidden("Executor is not subscribed"));
         }
         HEARD.add(message);
+    }
+
+    private static void hear(ContainerProtocol message) {
+        if (message instanceof ContainerProtocol.Kill kill) {
+            kill.answer().complete(CallAnswer.OK);
+        } else if (message instanceof ContainerProtocol.Launch launch) {
+            launch.answer().complete(CallAnswer.OK);
+        }
     }
 
     private static <T> T heard(Class<T> kind) throws InterruptedException {
@@ -140,6 +167,84 @@ class ExecutorApiTest {
 
             assertThat(answer.status()).as(answer.body()).isEqualTo(status);
             assertThat(answer.body()).contains(text == null ? "" : text);
+        }
+    }
+
+    private static String bearer(ExecutorIdentity executor) {
+        return "Authorization: Bearer " + TOKENS.issue(executor);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "''",
+        "Authorization: Bearer nonsense",
+        "Authorization: Basic YW5uOnNlY3JldA==",
+        "Authorization: Digest x"
+    })
+    void whoeverShowsNoTokenIsTurnedAwayWhereTokensAreWanted(String header) throws Exception {
+        try (var client = new RawClient(closedPort)) {
+            var answer = client.post(PATH, SUBSCRIBE, header.isEmpty() ? new String[0] : new String[] {header})
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"baton-executor\"");
+            assertThat(HEARD).isEmpty();
+        }
+    }
+
+    @Test
+    void theAgentHearsWhoseTokenWasShown() throws Exception {
+        try (var client = new RawClient(closedPort)) {
+            client.post(PATH, SUBSCRIBE, bearer(OWN)).answer();
+            assertThat(heard(ExecutorProtocol.Find.class).caller()).contains(OWN);
+        }
+        try (var client = new RawClient(port)) {
+            client.post(PATH, SUBSCRIBE, bearer(OWN)).answer();
+            assertThat(heard(ExecutorProtocol.Find.class).caller())
+                    .as("where no token is wanted")
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            {"type":"GET_STATE"}                                                          | 403
+            {"type":"KILL_CONTAINER","kill_container":{ID:"c"}}}                          | 403
+            {"type":"KILL_CONTAINER","kill_container":{ID:"n","parent":{"value":"d"}}}}   | 403
+            {"type":"KILL_CONTAINER","kill_container":{ID:"n","parent":{"value":"c"}}}}   | 200
+            {"type":"KILL_CONTAINER","kill_container":{ID:"m","parent":{"value":"n","parent":{"value":"c"}}}}} | 200
+            {"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{ID:"n","parent":{"value":"c"}}}}      | 200
+            """)
+    void aTokenOpensWhatIsInTheExecutorsContainer(String call, int status) throws Exception {
+        var body = call.replace("ID:", "\"container_id\":{\"value\":");
+        try (var client = new RawClient(closedPort)) {
+            assertThat(client.post("/api/v1", body, bearer(OWN)).answer().status())
+                    .isEqualTo(status);
+        }
+        try (var client = new RawClient(closedPort)) {
+            assertThat(client.post("/api/v1", body).answer().status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void inputGoesToTheExecutorsOwnContainersOnly() throws Exception {
+        var record = "{\"type\":\"ATTACH_CONTAINER_INPUT\",\"attach_container_input\":{\"type\":\"CONTAINER_ID\","
+                + "\"container_id\":{\"value\":\"n\",\"parent\":{\"value\":\"%s\"}}}}";
+        for (var parent : List.of("c", "d")) {
+            var json = record.formatted(parent);
+            var body = json.length() + "\n" + json;
+            try (var client = new RawClient(closedPort)) {
+                client.send("POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n"
+                        + "Message-Content-Type: application/json\r\n" + bearer(OWN) + "\r\nContent-Length: "
+                        + body.length() + "\r\n\r\n" + body);
+                assertThat(client.answer().status()).isEqualTo(parent.equals("c") ? 200 : 403);
+            }
+        }
+        try (var client = new RawClient(port)) {
+            var plain = client.post("/api/v1", record.formatted("c")).answer();
+            assertThat(plain.status()).isEqualTo(415);
+            assertThat(plain.body())
+                    .isEqualTo("Expecting 'Content-Type' to be application/recordio for ATTACH_CONTAINER_INPUT call");
         }
     }
 

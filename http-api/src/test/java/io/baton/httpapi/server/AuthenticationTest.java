@@ -23,7 +23,7 @@ class AuthenticationTest {
             CredentialsConfig.parse("{\"credentials\": [{\"principal\": \"ann\", \"secret\": \"pass:word\"},"
                     + " {\"principal\": \"bot\", \"token\": \"t0ken\"}]}");
     private static final MasterEdge EDGE =
-            new MasterEdge(MasterEdge.config().with(new AuthenticationConfig(KNOWN, true, true, true, false)));
+            new MasterEdge(MasterEdge.config().with(new AuthenticationConfig(KNOWN, true, true, true, false, false)));
     private static final String SUBSCRIBE =
             "{\"type\":\"SUBSCRIBE\",\"subscribe\":{\"framework_info\":{\"user\":\"u\",\"name\":\"n\"%s}}}";
 

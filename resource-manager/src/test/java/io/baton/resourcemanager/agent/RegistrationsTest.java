@@ -15,7 +15,8 @@ class RegistrationsTest {
     private static final Credentials KNOWN = CredentialsConfig.parse(
             "{\"credentials\": [{\"principal\": \"host\", \"secret\": \"s\"}, {\"principal\": \"x\", \"token\": \"t\"}]}");
 
-    private final Registrations closed = new Registrations(new AuthenticationConfig(KNOWN, false, false, false, true));
+    private final Registrations closed =
+            new Registrations(new AuthenticationConfig(KNOWN, false, false, false, true, false));
 
     private static Register register(Credential.Builder credential) {
         return Register.newBuilder()
