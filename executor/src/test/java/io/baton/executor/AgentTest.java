@@ -166,7 +166,7 @@ class AgentTest {
                 .collect(Collectors.toSet());
         assertThat(names)
                 .filteredOn(n -> !n.startsWith("MESOS_"))
-                .isSubsetOf("A", "SECONDS", "PATH", "HOME", "PWD", "SHLVL", "_");
+                .isSubsetOf("A", "SECONDS", "PATH", "HOME", "PWD", "SHLVL", "_", "BATON_CONTAINER");
         var descriptors = out.lines().filter(l -> l.contains(" -> ")).toList();
         assertThat(descriptors)
                 .hasSize(4)
@@ -624,17 +624,45 @@ class AgentTest {
         assertThat(end.join()).contains("removed by the operator");
     }
 
-    @Test
-    void aKilledSupervisorLeavesTheStatusUnknown() throws IOException {
-        master.run(FRAMEWORK, task("t", "echo $$ > pid; sleep 300").build());
-        master.await("t", TASK_RUNNING);
+    private ProcessHandle processOf(String task) throws IOException {
         Awaitility.await()
                 .atMost(PATIENCE)
-                .until(() -> Files.exists(sandbox("t").resolve("pid")));
-        Awaitility.await().atMost(PATIENCE).until(() -> !output("t", "pid").isBlank());
-        long pid = Long.parseLong(output("t", "pid").strip());
-        var task = ProcessHandle.of(pid).orElseThrow();
-        task.parent().orElseThrow().destroyForcibly();
+                .until(() -> Files.exists(sandbox(task).resolve("pid"))
+                        && !output(task, "pid").isBlank());
+        return ProcessHandle.of(Long.parseLong(output(task, "pid").strip())).orElseThrow();
+    }
+
+    @Test
+    void aKilledSupervisorCostsNoStatusOfFiftyTasks() throws IOException {
+        var stop = workDir.resolve("stop");
+        for (int i = 1; i <= 50; i++) {
+            var wait = "echo $$ > pid; while [ ! -e " + stop + " ]; do sleep 0.2; done; exit " + i;
+            master.run(FRAMEWORK, task("t" + i, wait).build());
+        }
+        for (int i = 1; i <= 50; i++) {
+            master.await("t" + i, TASK_RUNNING);
+        }
+        processOf("t1").parent().orElseThrow().destroyForcibly();
+
+        assertThat(runToEnd(task("next", "true")).getState()).isEqualTo(TASK_FINISHED);
+        for (int i = 1; i <= 50; i++) {
+            assertThat(master.states("t" + i)).doesNotContain(TASK_FAILED);
+        }
+        Files.createFile(stop);
+        for (int i = 1; i <= 50; i++) {
+            assertThat(master.await("t" + i, TASK_FAILED).getMessage()).isEqualTo("Command exited with status " + i);
+        }
+    }
+
+    @Test
+    void aStatusThatNobodyWasLeftToHearIsUnknown() throws IOException {
+        master.run(FRAMEWORK, task("t", "echo $$ > pid; sleep 300").build());
+        master.await("t", TASK_RUNNING);
+        var task = processOf("t");
+        var worker = task.parent().orElseThrow();
+        worker.parent().ifPresent(ProcessHandle::destroyForcibly);
+        worker.destroyForcibly();
+        Awaitility.await().atMost(PATIENCE).until(() -> !worker.isAlive());
         task.destroyForcibly();
 
         var last = master.await("t", TASK_FAILED);

@@ -27,11 +27,10 @@ record ExitFiles(Path directory, ProcessTable processes) {
 
     /** Whether the one who is to write the verdict is still there. A shell has the file open all the time. */
     boolean isSupervised(String container, ExitRecord file) {
-        return file.supervisor()
-                .filter(who -> who.startTime().isPresent()
+        return file.supervisors().stream()
+                .anyMatch(who -> who.startTime().isPresent()
                         ? processes.isAlive(who.pid(), who.startTime().getAsLong())
-                        : holds(who.pid(), container))
-                .isPresent();
+                        : holds(who.pid(), container));
     }
 
     private boolean holds(long supervisor, String container) {

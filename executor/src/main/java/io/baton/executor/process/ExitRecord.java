@@ -1,6 +1,7 @@
 package io.baton.executor.process;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -10,29 +11,38 @@ import java.util.regex.Pattern;
 /**
  * What a supervisor has written into its file so far; {@code spawner.sh} and {@code spawner.pl} tell the lines.
  *
- * @param supervisor who writes this file, once the task may run
+ * @param supervisors once the task may run: who writes this file, and who will if that one is killed
  * @param task its process, if it was started
  * @param verdict if it is over
  */
-public record ExitRecord(Optional<Who> supervisor, Optional<Who> task, Optional<Verdict> verdict) {
+public record ExitRecord(List<Who> supervisors, Optional<Who> task, Optional<Verdict> verdict) {
     /**
      * A process.
      *
      * @param startTime absent if a shell says so, which does not know it
      */
     public record Who(long pid, OptionalLong startTime) {
-        private static Optional<Who> of(Matcher line) {
+        private static Who of(Matcher line) {
             var start = Optional.ofNullable(line.group(2));
-            return Optional.of(new Who(
+            return new Who(
                     Long.parseLong(line.group(1)),
-                    start.map(s -> OptionalLong.of(Long.parseLong(s))).orElse(OptionalLong.empty())));
+                    start.map(s -> OptionalLong.of(Long.parseLong(s))).orElse(OptionalLong.empty()));
+        }
+
+        private static List<Who> allOf(Matcher line) {
+            return line.group(3) == null
+                    ? List.of(of(line))
+                    : List.of(
+                            of(line),
+                            new Who(Long.parseLong(line.group(3)), OptionalLong.of(Long.parseLong(line.group(4)))));
         }
     }
 
     /** A file of which nothing is known. */
-    static final ExitRecord NONE = new ExitRecord(Optional.empty(), Optional.empty(), Optional.empty());
+    static final ExitRecord NONE = new ExitRecord(List.of(), Optional.empty(), Optional.empty());
 
-    private static final Pattern BEGUN = Pattern.compile("B ([0-9]{1,18})(?: ([0-9]{1,18}))?");
+    private static final Pattern BEGUN =
+            Pattern.compile("B ([0-9]{1,18})(?: ([0-9]{1,18})(?: ([0-9]{1,18}) ([0-9]{1,18}))?)?");
     private static final Pattern STARTED = Pattern.compile("S ([0-9]{1,18})(?: ([0-9]{1,18}))?");
 
     /** From a process that knows which signal it was, if any. */
@@ -48,13 +58,14 @@ public record ExitRecord(Optional<Who> supervisor, Optional<Who> task, Optional<
 
     /** Whether the task may run: from here on it cannot be called off. */
     public boolean begun() {
-        return supervisor.isPresent();
+        return !supervisors.isEmpty();
     }
 
     /** Both of them, if the file says when each began. */
     public Optional<ProcessIdentity> identity() {
-        return task.flatMap(t -> supervisor.flatMap(
-                s -> t.startTime().isPresent() && s.startTime().isPresent()
+        return task.flatMap(t -> supervisors.stream()
+                .findFirst()
+                .flatMap(s -> t.startTime().isPresent() && s.startTime().isPresent()
                         ? Optional.of(new ProcessIdentity(
                                 t.pid(),
                                 t.startTime().getAsLong(),
@@ -65,7 +76,7 @@ public record ExitRecord(Optional<Who> supervisor, Optional<Who> task, Optional<
 
     /** Reads a file in any state: fresh, half written, whole. What is not whole counts as not there. */
     public static ExitRecord parse(String text) {
-        Optional<Who> supervisor = Optional.empty();
+        List<Who> supervisors = List.of();
         Optional<Who> task = Optional.empty();
         Optional<String> failure = Optional.empty();
         Optional<Verdict> verdict = Optional.empty();
@@ -75,9 +86,9 @@ public record ExitRecord(Optional<Who> supervisor, Optional<Who> task, Optional<
             var started = STARTED.matcher(line);
             var ended = ENDED.matcher(line);
             if (begun.matches()) {
-                supervisor = Who.of(begun);
+                supervisors = Who.allOf(begun);
             } else if (started.matches()) {
-                task = Who.of(started);
+                task = Optional.of(Who.of(started));
             } else if (line.startsWith("F ")) {
                 failure = Optional.of(line.substring(2));
             } else if (ended.matches()) {
@@ -86,11 +97,13 @@ public record ExitRecord(Optional<Who> supervisor, Optional<Who> task, Optional<
             } else if (line.matches("E [0-9]{1,9} \\.")) {
                 int status = Integer.parseInt(line.substring(2, line.length() - 2));
                 verdict = Optional.of(verdict(status, failure, words));
+            } else if (line.startsWith("U ")) {
+                verdict = Optional.of(new Verdict.Unknown(line.substring(2)));
             } else if (!line.isBlank() && !DONE.matcher(line).find()) {
                 words.add(line.strip());
             }
         }
-        return new ExitRecord(supervisor, task, verdict);
+        return new ExitRecord(supervisors, task, verdict);
     }
 
     private static Verdict verdict(int status, int signal, Optional<String> failure) {

@@ -174,6 +174,11 @@ final class Spawner implements AutoCloseable {
         commands.write(line.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** The process that was started; the one that works may be below it. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Completes when the spawner is gone, for whatever reason. */
     CompletableFuture<Process> ended() {
         return process.onExit();
@@ -186,7 +191,7 @@ final class Spawner implements AutoCloseable {
         commands.close();
     }
 
-    /** For a spawner that is gone already: lets go of its pipe. */
+    /** For a spawner that is gone, or is to take no more: lets go of its pipe. */
     void abandon() throws IOException {
         commands.close();
     }

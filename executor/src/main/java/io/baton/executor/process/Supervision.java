@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,7 +197,7 @@ public final class Supervision implements AutoCloseable {
             return new Found.Ended(file.verdict().get());
         }
         var seen = identity.or(() -> exits.identify(container, file));
-        if (seen.isPresent() && isAlive(seen.get())) {
+        if (seen.isPresent() && (isAlive(seen.get()) || exits.isSupervised(container, file))) {
             return new Found.Running(seen.get());
         }
         if (identity.isEmpty() && exits.isSupervised(container, file)) {
@@ -235,7 +236,7 @@ public final class Supervision implements AutoCloseable {
         if (file.verdict().isPresent()) {
             return file.verdict();
         }
-        boolean supervised = identity.isPresent() ? isAlive(identity.get()) : exits.isSupervised(container, file);
+        boolean supervised = identity.filter(this::isAlive).isPresent() || exits.isSupervised(container, file);
         return supervised
                 ? Optional.empty()
                 : Optional.of(exits.read(container).verdict().orElse(SUPERVISOR_KILLED));
@@ -282,7 +283,7 @@ public final class Supervision implements AutoCloseable {
         }
         long lived = (System.nanoTime() - spawnerSince) / 1_000_000;
         quickDeaths = lived < QUICK_DEATH_MILLIS ? quickDeaths + 1 : 0;
-        LOG.warn("task spawner ended after {} ms; starting another", lived);
+        LOG.warn("task spawner {} ended after {} ms, or one of its two processes; starting another", dead.pid(), lived);
         try {
             dead.abandon();
             if (quickDeaths > MAX_QUICK_DEATHS) {
@@ -325,12 +326,25 @@ public final class Supervision implements AutoCloseable {
                 started.put(words[1], words);
             } else if (words[0].equals("E") && words.length == SHELLS_WORDS) {
                 ended.put(words[1], Integer.parseInt(words[2]));
+            } else if (words[0].equals("L") && words.length == 2) {
+                halved(Long.parseLong(words[1]));
             }
         }
         // Looking up a process that is known to be over would be wasted.
         started.forEach((container, words) -> listener.started(
                 container, ended.containsKey(container) ? Optional.empty() : identify(container, words)));
         ended.forEach((container, status) -> listener.ended(container, verdict(container, status)));
+    }
+
+    /** A spawner of two has become one: it does for its tasks, but the next ones are to have two again. */
+    private void halved(long pid) {
+        CompletableFuture.runAsync(() -> {
+            synchronized (this) {
+                if (spawner.pid() == pid) {
+                    replace(spawner);
+                }
+            }
+        });
     }
 
     /** From news of a start: S, the container, its process, and from perl all that is to be known. */

@@ -1,6 +1,11 @@
 # Starts the tasks of a Baton agent and waits for them, all in one process that
 # outlives the agent: what spawner.sh does with a shell for each task.
 #
+# There are two processes: a worker, which does all that, and above it a keeper,
+# which only waits. Whatever loses its parent becomes the keeper's child. So when
+# the worker is killed its tasks are the keeper's, which takes its place; when
+# the keeper is killed the worker goes on.
+#
 #   usage: perl spawner.pl DIRECTORY PROC
 #
 # Says "ready" on standard output when it is. Ends with its reason on standard
@@ -22,12 +27,16 @@
 #
 # What became of a task is written over the filling of exits/CONTAINER, so that
 # a full disk cannot lose it:
-#   B PID START             the task may run from now on; who writes this
+#   B PID START PID START   the task may run from now on; who writes this, and
+#                           who will if that one cannot
+#   P PID                   it has a process, which says this itself
 #   S PID START             it runs
 #   F WHY                   it never ran
 #   E STATUS SIGNAL .       it ended; without the dot the line is not whole
+#   U WHY                   it ended, and the one who knows how was killed
 # The same news go as lines "S CONTAINER PID START PID START" (the second two are
-# those of B) and "E CONTAINER STATUS" into the pipe DIRECTORY/events.
+# the first two of B) and "E CONTAINER STATUS" into the pipe DIRECTORY/events.
+# "L PID" there: this process, which was the keeper, has no other beside it now.
 use strict;
 use Fcntl ();
 
@@ -39,6 +48,9 @@ my $TOGETHER = 16;        # Starts whose news go in one write.
 my $WHOLE = 4096;         # What a pipe takes at once: PIPE_BUF.
 my $MOST_NEWS = 262144;   # The files tell what goes beyond that.
 my $MOST_WORDS = 600;     # Of the filling, for why a task never ran.
+my $SWEEP = 5;            # Seconds after its end in which what hid from a task's group is looked for.
+my $SUBREAPER = 36;       # prctl(2), PR_SET_CHILD_SUBREAPER
+my $EINTR = 4;
 my @DEAF = qw(HUP INT QUIT TERM);
 my $WNOHANG = 1;
 
@@ -55,11 +67,28 @@ sub put {
     return syswrite $out, $text;
 }
 
-# When a process began, in ticks since the boot.
-sub start_of {
+# What the kernel says of a process, from its state on.
+sub stat_of {
     my ($root, $pid) = @_;
-    my $stat = slurp("$root/$pid/stat") or return '';
-    return (split ' ', substr $stat, rindex($stat, ')') + 2)[19] // '';
+    my $stat = slurp("$root/$pid/stat") or return;
+    return split ' ', substr $stat, rindex($stat, ')') + 2;
+}
+
+# When a process began, in ticks since the boot.
+sub start_of { return (stat_of(@_))[19] // '' }
+
+sub children { return split ' ', slurp("/proc/$_[0]/task/$_[0]/children") // '' }
+
+# Makes this process the new parent of what loses its own below it. Perl has no word for that, and the kernel's number
+# differs by processor, which our own program file names.
+sub reap_orphans {
+    my $program = slurp('/proc/self/exe') or return;
+    my $order = ord(substr $program, 5, 1) == 2 ? 'n' : 'v';
+    my $machine = unpack $order, substr $program, 18, 2;
+    my $number = {
+        3 => 172, 20 => 171, 21 => 171, 22 => 172, 40 => 172, 62 => 157, 183 => 167, 243 => 167, 258 => 167,
+    }->{$machine} or return;
+    return syscall($number, $SUBREAPER, 1, 0, 0, 0) == 0;
 }
 
 # What arrives for a child before it is the task must not get lost.
@@ -74,14 +103,22 @@ system('mkfifo', '-m', '600', 'commands') == 0 or exit 1;
 sysopen my $commands, 'commands', Fcntl::O_RDWR() or die "cannot open commands: $!\n";
 sysopen my $events, 'events', Fcntl::O_RDWR() | Fcntl::O_NONBLOCK() or die "cannot open events: $!\n";
 my $pipe = join ' ', (stat $commands)[0, 1];
-my $began = start_of('/proc', $$) or die "cannot read /proc/$$/stat: $!\n";
-my $self = "$$ $began";
+my $self = identity();
+my $both = $self;
+
+sub identity {
+    my $began = start_of('/proc', $$) or die "cannot read /proc/$$/stat: $!\n";
+    return "$$ $began";
+}
 
 # Without this process nobody is told how its tasks end: the kernel is to choose another when memory is short.
 my $score = slurp('/proc/self/oom_score_adj');
 my $spared = defined $score && put('/proc/self/oom_score_adj', '-1000');
 
 my %tasks;
+my %unsure;    # Containers of a killed worker that may have a process.
+my %swept;     # Those that ended lately, with the time until which their remains are looked for.
+my $above = $$;    # Whose children those become that lose their parent.
 my $news = '';
 my $serving = 1;
 
@@ -94,11 +131,12 @@ sub fail {
 
 # In the child: turns it into the task.
 sub become {
-    my ($record, $launch) = @_;
+    my ($record, $launch, $container) = @_;
+    syswrite $record, "P $$\n";
     setpgrp 0, 0;
     put('/proc/self/oom_score_adj', $score) if $spared;
     my @command;
-    %ENV = ();
+    %ENV = (BATON_CONTAINER => $container);
     for my $item (split /\0/, $launch) {
         my ($kind, $text) = (substr($item, 0, 1), substr $item, 1);
         if ($kind eq 'v') {
@@ -129,7 +167,7 @@ sub become {
 sub launch {
     my $container = shift;
     open my $record, '+<', "exits/$container" or return;
-    syswrite $record, "B $self\n";
+    syswrite $record, "B $both\n";
     my $launch = slurp("launch/$container");
     my $why = 'its launch script is gone';
     my $pid;
@@ -142,7 +180,7 @@ sub launch {
         syswrite $record, "F $why\nE 1 0 .\n";
         $news .= "E $container 1\n";
     } elsif ($pid == 0) {
-        eval { become($record, $launch) };
+        eval { become($record, $launch, $container) };
         fail($record, $@);
     } else {
         setpgrp $pid, $pid;    # Whoever comes first: a signal must find the group.
@@ -153,20 +191,26 @@ sub launch {
     }
 }
 
-sub conclude {
-    my ($container, $status, $signal) = @_;
+sub add {
+    my ($container, $lines) = @_;
     open my $record, '+<', "exits/$container" or return;
     sysread $record, my $text, 4096;
     sysseek $record, rindex($text, "\n") + 1, 0;
-    syswrite $record, "E $status $signal .\n";
+    syswrite $record, $lines;
+}
+
+sub conclude {
+    my ($container, $status, $signal) = @_;
+    add($container, "E $status $signal .\n");
 }
 
 sub reap {
     while ((my $pid = waitpid -1, $WNOHANG) > 0) {
         my ($status, $signal) = ($? >> 8, $? & 127);
-        my $container = delete $tasks{$pid};
+        my $container = delete $tasks{$pid} // claimed($pid);
         defined $container or next;
         kill 'KILL', -$pid;    # What it leaves of its group ends with it.
+        $swept{$container} = time + $SWEEP;
         $status = 128 + $signal if $signal;
         conclude($container, $status, $signal);
         $news .= "E $container $status\n";
@@ -203,6 +247,107 @@ sub obey {
     }
 }
 
+# Ends what a task has left outside of its group: what lost its parent is the keeper's child now, and has the task's
+# environment unless it has taken pains to be rid of it.
+sub sweep {
+    my $time = time;
+    for my $orphan (grep { $_ != $$ && !$tasks{$_} } children($above)) {
+        my ($container) = (slurp("/proc/$orphan/environ") // '') =~ /(?:\A|\0)BATON_CONTAINER=([^\0]*)/ or next;
+        if ($swept{$container}) {
+            kill 'KILL', -$orphan;
+            kill 'KILL', $orphan;    # Its own children become the keeper's, and are found the next time.
+        }
+    }
+    delete @swept{grep { $swept{$_} < $time } keys %swept};
+}
+
+# The worker was killed: its tasks are this process's children.
+sub adopt {
+    my $worker = shift;
+    opendir my $all, 'exits' or return;
+    for my $container (readdir $all) {
+        my $text = slurp("exits/$container") // '';
+        next if $text !~ /^B \Q$worker\E /m || $text =~ /^(?:E \d+ \d+ \.$|U )/m;
+        my ($pid) = $text =~ /^[PS] (\d+)(?: \d+)?$/m;
+        if (!defined $pid) {
+            $unsure{$container} = 1;
+        } elsif (((stat_of('/proc', $pid))[1] // 0) == $$) {
+            own($container, $pid, $text);
+        } else {
+            add($container, "U exit status unknown (supervisor killed)\n");
+            $news .= "E $container 255\n";
+        }
+    }
+    $news .= "L $$\n";
+}
+
+sub own {
+    my ($container, $pid, $text) = @_;
+    $tasks{$pid} = $container;
+    if ($text !~ /^S /m) {
+        my $start = start_of('/proc', $pid);
+        add($container, "S $pid $start\n");
+        $news .= "S $container $pid $start $self\n";
+    }
+}
+
+# A process that the worker had forked and not yet noted says so itself, unless it was killed before it could.
+sub settle {
+    my $mine = slurp("/proc/$$/cmdline");
+    my $young = grep { (slurp("/proc/$_/cmdline") // '') eq $mine } children($$);
+    for my $container (keys %unsure) {
+        my $text = slurp("exits/$container") // '';
+        if ($text =~ /^P (\d+)$/m) {
+            own($container, $1, $text);
+        } elsif ($young) {
+            next;
+        } else {
+            add($container, "F the task spawner was killed before it started the task\nE 1 0 .\n");
+            $news .= "E $container 1\n";
+        }
+        delete $unsure{$container};
+    }
+}
+
+# Whose process this was that has ended.
+sub claimed {
+    my $pid = shift;
+    for my $container (keys %unsure) {
+        if ((slurp("exits/$container") // '') =~ /^P $pid$/m) {
+            delete $unsure{$container};
+            return $container;
+        }
+    }
+    return;
+}
+
+# Waits until the worker is gone. Returns if somebody has to take its place.
+sub keep {
+    my $worker = shift;
+    while (1) {
+        my $pid = waitpid -1, 0;
+        if ($pid == $worker) {
+            exit 0 if $? == 0;
+            return;
+        }
+        exit 1 if $pid < 0 && $! != $EINTR;
+    }
+}
+
+# From here on there are two, if the kernel makes one the parent of what the other leaves.
+my $worker = reap_orphans() ? fork : undef;
+if ($worker) {
+    my $name = "$worker " . start_of('/proc', $worker);
+    open STDIN, '<', '/dev/null';
+    open STDOUT, '>', '/dev/null';
+    keep($worker);
+    adopt($name);
+} elsif (defined $worker) {
+    setpgrp 0, 0;    # Who signals the keeper's group means the keeper.
+    $both = identity() . " $self";
+    $self = identity();
+}
+
 $SIG{CHLD} = sub { };
 $| = 1;
 print "ready\n";
@@ -211,12 +356,14 @@ open STDOUT, '>', '/dev/null';
 
 my $input = '';
 my $looked = time;
-while ($serving || %tasks) {
+while ($serving || %tasks || %unsure || %swept) {
     my ($in, $out) = ('', '');
     vec($in, fileno $commands, 1) = 1 if $serving;
     vec($out, fileno $events, 1) = 1 if length $news;
-    my $ready = select $in, $out, undef, %tasks ? $POLL : $LOOK;
+    my $ready = select $in, $out, undef, %tasks || %unsure || %swept ? $POLL : $LOOK;
+    settle() if %unsure;
     reap();
+    sweep() if %swept;
     if ($ready > 0 && vec $in, fileno $commands, 1) {
         sysread $commands, $input, 65536, length $input;
         obey($1) while $input =~ s/\A([^\n]*)\n//;

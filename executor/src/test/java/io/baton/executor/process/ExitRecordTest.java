@@ -37,6 +37,8 @@ class ExitRecordTest {
             B 11 4;S 12 5;E 143 15 .;                        | true  | 12 | Signaled[number=15]
             B 11 4;S 12 5;F no such file;E 127 0 .;          | true  | 12 | NeverRan[why=no such file]
             B 11 4;F is gone;E 1 0 .;                        | true  |    | NeverRan[why=is gone]
+            B 11 4 9 3;P 12;S 12 5;E 3 0 .;                  | true  | 12 | Exited[status=3]
+            B 11 4 9 3;P 12;S 12 5;U it is unknown;          | true  | 12 | Unknown[why=it is unknown]
             B 11;S 12;E 0 .;                   (filling)     | true  | 12 | Exited[status=0]
             """)
     void readsAFileInAnyState(String text, boolean begun, Long pid, String verdict) {
@@ -49,10 +51,16 @@ class ExitRecordTest {
 
     @Test
     void tellsWhoWritesIt() {
-        assertThat(ExitRecord.parse("B 11\n").supervisor().map(ExitRecord.Who::pid))
-                .hasValue(11L);
-        assertThat(ExitRecord.parse(" ".repeat(500)).supervisor()).isEmpty();
+        assertThat(ExitRecord.parse("B 11\n").supervisors())
+                .extracting(ExitRecord.Who::pid)
+                .containsExactly(11L);
+        assertThat(ExitRecord.parse("B 11 4 9 3\n").supervisors())
+                .extracting(ExitRecord.Who::pid)
+                .containsExactly(11L, 9L);
+        assertThat(ExitRecord.parse(" ".repeat(500)).supervisors()).isEmpty();
         assertThat(ExitRecord.parse("B 11 4\nS 12 5\n").identity()).hasValue(new ProcessIdentity(12, 5, 11, 4));
+        assertThat(ExitRecord.parse("B 11 4 9 3\nP 12\nS 12 5\n").identity())
+                .hasValue(new ProcessIdentity(12, 5, 11, 4));
         assertThat(ExitRecord.parse("B 11\nS 12\n").identity()).isEmpty();
     }
 

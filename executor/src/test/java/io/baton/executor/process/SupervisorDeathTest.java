@@ -1,0 +1,237 @@
+package io.baton.executor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.executor.sandbox.Sandboxes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Perl waits for all tasks in one process, and another one above it takes its place: either may be killed. */
+class SupervisorDeathTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final ProcessTable PROCESSES = new ProcessTable(Path.of("/proc"));
+    private static final int MANY = 50;
+
+    /** Each with another status. */
+    private static final List<String> NAMES =
+            IntStream.rangeClosed(1, MANY).mapToObj(i -> "t" + i).toList();
+
+    @TempDir
+    private Path directory;
+
+    private final SupervisionNews news = new SupervisionNews();
+    private Supervision supervision;
+
+    @BeforeEach
+    void open() throws IOException {
+        supervision =
+                Supervision.open(directory.resolve("state"), PROCESSES, Optional.of(Path.of("/usr/bin/perl")), news);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        Files.write(directory.resolve("stop"), new byte[0]);
+        Awaitility.await().atMost(PATIENCE).until(() -> news.started().values().stream()
+                .flatMap(Optional::stream)
+                .noneMatch(i -> PROCESSES.isAlive(i.pid(), i.startTime())));
+        supervision.close();
+    }
+
+    private void launch(List<String> containers) throws IOException {
+        for (var container : containers) {
+            prepare(container, "while [ ! -e ../stop ]; do sleep 0.1; done; exit " + container.substring(1));
+        }
+        supervision.launch(containers);
+    }
+
+    private void prepare(String container, String command) throws IOException {
+        var sandbox = directory.resolve(container);
+        new Sandboxes(directory).create(sandbox, Optional.empty());
+        var environment = new TreeMap<>(Map.of("PATH", "/usr/bin:/bin"));
+        supervision.prepare(new Launch(container, sandbox, true, command, List.of(), Optional.empty(), environment));
+    }
+
+    private Map<String, ProcessIdentity> allRunning() {
+        Awaitility.await().atMost(PATIENCE).until(() -> news.started().keySet().containsAll(NAMES));
+        return NAMES.stream()
+                .collect(Collectors.toMap(n -> n, n -> news.started().get(n).orElseThrow()));
+    }
+
+    /** Who writes a container's file, and who will if that one is killed. */
+    private List<Long> supervisors(String container) throws IOException {
+        return ExitRecord.parse(
+                        Files.readString(directory.resolve("state/exits").resolve(container)))
+                .supervisors()
+                .stream()
+                .map(ExitRecord.Who::pid)
+                .toList();
+    }
+
+    private static void kill(long pid) {
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    }
+
+    private void awaitAnother(int losses) {
+        Awaitility.await().atMost(PATIENCE).until(() -> news.lost().get() == losses);
+    }
+
+    private void assertNoneIsOver(Map<String, ProcessIdentity> running) throws IOException {
+        for (var task : running.entrySet()) {
+            assertThat(supervision.check(task.getKey(), Optional.of(task.getValue())))
+                    .isEmpty();
+            assertThat(supervision.find(task.getKey(), Optional.empty()))
+                    .isEqualTo(new Supervision.Found.Running(task.getValue()));
+        }
+        assertThat(news.ended()).isEmpty();
+    }
+
+    /** By the news, or by looking, as the agent does every other second. */
+    private void assertAllEndAsTheyDid(Map<String, ProcessIdentity> running) throws IOException {
+        Files.write(directory.resolve("stop"), new byte[0]);
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            supervision.check(running, true, news::ended);
+            assertThat(news.ended().keySet()).containsAll(running.keySet());
+        });
+        assertThat(running.keySet()).allSatisfy(name -> assertThat(news.ended())
+                .containsEntry(name, new Verdict.Exited(Integer.parseInt(name.substring(1)))));
+    }
+
+    @Test
+    void whenTheWorkerIsKilledNoStatusIsLost() throws IOException {
+        launch(NAMES);
+        var running = allRunning();
+        var before = supervisors("t1");
+        assertThat(before).hasSize(2);
+
+        kill(before.get(0));
+
+        awaitAnother(1);
+        assertNoneIsOver(running);
+        launch(List.of("t77"));
+        Awaitility.await().atMost(PATIENCE).until(() -> news.started().containsKey("t77"));
+        assertThat(supervisors("t77")).hasSize(2).doesNotContainAnyElementsOf(before);
+        assertAllEndAsTheyDid(running);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> PROCESSES.find(before.get(1)).isEmpty());
+    }
+
+    @Test
+    void whenTheKeeperIsKilledNoStatusIsLost() throws IOException {
+        launch(NAMES);
+        var running = allRunning();
+
+        kill(supervisors("t1").get(1));
+
+        awaitAnother(1);
+        assertNoneIsOver(running);
+        assertAllEndAsTheyDid(running);
+    }
+
+    @Test
+    void theNextAgentFindsThemWithoutTheirWorker() throws IOException {
+        launch(NAMES);
+        var running = allRunning();
+        kill(supervisors("t1").get(0));
+        supervision.close();
+
+        open();
+
+        assertNoneIsOver(running);
+        assertAllEndAsTheyDid(running);
+    }
+
+    @Test
+    void whenBothAreKilledTasksGoOnAndTheirStatusIsUnknown() throws IOException {
+        launch(NAMES);
+        var running = allRunning();
+
+        // Stopped first, or one could take over between the two.
+        for (long each : supervisors("t1")) {
+            new ProcessBuilder("kill", "-STOP", Long.toString(each))
+                    .start()
+                    .onExit()
+                    .join();
+        }
+        for (long each : supervisors("t1")) {
+            kill(each);
+        }
+
+        awaitAnother(1);
+        assertNoneIsOver(running);
+        Files.write(directory.resolve("stop"), new byte[0]);
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            supervision.check(running, true, news::ended);
+            assertThat(news.ended()).hasSize(MANY);
+        });
+        assertThat(news.ended().values()).containsOnly(new Verdict.Unknown("exit status unknown (supervisor killed)"));
+    }
+
+    @Test
+    void whatWasJustBeingStartedIsEitherTrueOrNeverRan() throws IOException {
+        Files.write(directory.resolve("stop"), new byte[0]);
+        launch(List.of("t100"));
+        Awaitility.await().atMost(PATIENCE).until(() -> news.ended().containsKey("t100"));
+        long worker = supervisors("t100").get(0);
+
+        launch(NAMES);
+        kill(worker);
+
+        awaitAnother(1);
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            for (var name : NAMES) {
+                var found = supervision.callOff(name);
+                assertThat(found).isInstanceOfAny(Supervision.Found.NeverStarted.class, Supervision.Found.Ended.class);
+                if (found instanceof Supervision.Found.Ended ended
+                        && ended.verdict() instanceof Verdict.Exited exited) {
+                    assertThat(exited.status()).isEqualTo(Integer.parseInt(name.substring(1)));
+                }
+            }
+        });
+    }
+
+    @Test
+    void aDaemonInASessionOfItsOwnEndsWithItsTask() throws IOException {
+        prepare(
+                "t1",
+                "(setsid sleep 300 & echo $! >early); setsid sh -c 'setsid sleep 300 & echo $! >inner; wait' &"
+                        + " while [ ! -s inner ]; do sleep 0.05; done; exit 1");
+        prepare("t2", "(setsid sleep 300 & echo $! >other); while [ ! -e ../stop ]; do sleep 0.1; done; exit 2");
+        supervision.launch(List.of("t2", "t1"));
+        Awaitility.await().atMost(PATIENCE).until(() -> news.ended().containsKey("t1"));
+
+        for (var daemon : List.of("t1/early", "t1/inner")) {
+            long pid =
+                    Long.parseLong(Files.readString(directory.resolve(daemon)).strip());
+            Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
+                    .find(pid)
+                    .filter(ProcessTable.Entry::isAlive)
+                    .isEmpty());
+        }
+        var other = directory.resolve("t2/other");
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(other) && !Files.readString(other).isBlank());
+        long bystander = Long.parseLong(Files.readString(other).strip());
+        assertThat(PROCESSES.find(bystander)).isPresent();
+
+        Files.write(directory.resolve("stop"), new byte[0]);
+        Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
+                .find(bystander)
+                .filter(ProcessTable.Entry::isAlive)
+                .isEmpty());
+    }
+}
