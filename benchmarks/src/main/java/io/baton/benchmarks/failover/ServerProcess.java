@@ -12,42 +12,40 @@ import java.util.function.UnaryOperator;
 final class ServerProcess implements AutoCloseable {
     private static final long END_SECONDS = 30;
 
+    /** What a host of its own would not need: all of them share the cores of this one. */
+    private static final String JAVA_OPTIONS = "-XX:-UseG1GC -XX:+UseSerialGC -Xss512k -XX:TieredStopAtLevel=1 -Xmx";
+
     private final String name;
-    private final List<String> command;
+    private final String heap;
+    private final List<String> arguments;
+    private final UnaryOperator<List<String>> place;
     private final File log;
+    private Path launcher;
     private Process process;
     private boolean wanted;
 
-    private ServerProcess(String name, List<String> command, File log) {
+    private ServerProcess(
+            String name, String heap, List<String> arguments, UnaryOperator<List<String>> place, File log) {
         this.name = name;
-        this.command = command;
+        this.heap = heap;
+        this.arguments = arguments;
+        this.place = place;
         this.log = log;
     }
 
     /**
-     * Starts one; the class path of this JVM must have the distribution.
+     * Starts one.
      *
+     * @param launcher the script that does it
+     * @param arguments the script's
      * @param place puts the command where it is to run
      */
     static ServerProcess start(
-            String name, Path logs, String heap, List<String> arguments, UnaryOperator<List<String>> place)
+            Path launcher, Path log, String heap, List<String> arguments, UnaryOperator<List<String>> place)
             throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-Xmx" + heap,
-                "-XX:+UseSerialGC",
-                "-Xss512k",
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=4",
-                "-Djdk.lang.Process.launchMechanism=VFORK",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.baton.distribution.Main"));
-        command.addAll(arguments);
-        var server = new ServerProcess(
-                name, place.apply(command), logs.resolve(name + ".log").toFile());
-        server.start();
+        var name = log.getFileName().toString().replace(".log", "");
+        var server = new ServerProcess(name, heap, arguments, place, log.toFile());
+        server.start(launcher);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> server.process.destroyForcibly()));
         return server;
     }
@@ -58,11 +56,22 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts it again, as it was. */
     void start() throws IOException {
+        start(launcher);
+    }
+
+    /** Starts it again, by this script: that of another version, perhaps. */
+    void start(Path launcher) throws IOException {
+        this.launcher = launcher;
         wanted = true;
-        process = new ProcessBuilder(command)
+        var command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(place.apply(command))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+        builder.environment().put("BATON_BUILD", "never");
+        builder.environment().put("BATON_JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("BATON_JAVA_OPTS", JAVA_OPTIONS + heap);
+        process = builder.start();
     }
 
     /** As by {@code kill -9}. */

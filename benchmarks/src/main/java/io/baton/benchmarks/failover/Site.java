@@ -27,6 +27,7 @@ public final class Site implements AutoCloseable {
     private static final int OK = 200;
 
     private final Path directory;
+    private final Path launcher;
     private final Optional<Network> network;
     private final List<ServerProcess> masters = new ArrayList<>();
     private final List<SmallDisk> disks = new ArrayList<>();
@@ -38,8 +39,9 @@ public final class Site implements AutoCloseable {
     private int restarts;
     private int activeAgents;
 
-    private Site(Path directory, Optional<Network> network) {
+    private Site(Path directory, Path launcher, Optional<Network> network) {
         this.directory = directory;
+        this.launcher = launcher;
         this.network = network;
     }
 
@@ -52,8 +54,15 @@ public final class Site implements AutoCloseable {
      */
     public static Site start(int masters, int agents, String resources, boolean network)
             throws IOException, InterruptedException {
+        return start(Launcher.here(), masters, agents, resources, network);
+    }
+
+    /** As the other, with servers of the version whose {@code baton} script this is. */
+    static Site start(Path launcher, int masters, int agents, String resources, boolean network)
+            throws IOException, InterruptedException {
         var directory = Files.createTempDirectory("baton-site-");
-        var site = new Site(directory, network ? Optional.of(Network.of(masters + agents)) : Optional.empty());
+        var hosts = network ? Optional.of(Network.of(masters + agents)) : Optional.<Network>empty();
+        var site = new Site(directory, launcher, hosts);
         try {
             var ports = freePorts(masters * PORTS + agents);
             var seeds = new ArrayList<String>();
@@ -82,8 +91,8 @@ public final class Site implements AutoCloseable {
 
     private ServerProcess master(int i, List<String> seeds, List<Integer> ports) throws IOException {
         return ServerProcess.start(
-                "master-" + i,
-                directory,
+                launcher,
+                log("master-" + i),
                 "320m",
                 List.of(
                         "master",
@@ -113,8 +122,8 @@ public final class Site implements AutoCloseable {
     private ServerProcess agent(int i, int host, int port, String resources) throws IOException {
         var at = urls.stream().map(u -> u.substring("http://".length())).collect(Collectors.joining(","));
         return ServerProcess.start(
-                "agent-" + i,
-                directory,
+                launcher,
+                log("agent-" + i),
                 "128m",
                 List.of(
                         "agent",
@@ -151,6 +160,10 @@ public final class Site implements AutoCloseable {
         }
     }
 
+    private Path log(String server) {
+        return directory.resolve(server + ".log");
+    }
+
     /** HTTP addresses of all masters. */
     public List<String> urls() {
         return List.copyOf(urls);
@@ -171,6 +184,11 @@ public final class Site implements AutoCloseable {
 
     public void startMaster(int i) throws IOException {
         masters.get(i).start();
+    }
+
+    /** Starts it by this script: as another version, perhaps. */
+    void startMaster(int i, Path launcher) throws IOException {
+        masters.get(i).start(launcher);
     }
 
     /** The master stands still; to others its host looks as if it had gone. */
@@ -225,7 +243,7 @@ public final class Site implements AutoCloseable {
             meanwhile.run();
             pause(LOOK_MILLIS);
         }
-        return Files.readString(directory.resolve("master-" + i + ".log"));
+        return Files.readString(log("master-" + i));
     }
 
     /** The hosts they run on; only if they have some of their own. */
@@ -266,6 +284,12 @@ public final class Site implements AutoCloseable {
 
     public void startAgent(int i) throws IOException {
         agents.get(i).start();
+    }
+
+    /** {@code SIGTERM}, and the start by this script: as another version, perhaps. */
+    void changeAgent(int i, Path launcher) throws IOException, InterruptedException {
+        agents.get(i).stop();
+        agents.get(i).start(launcher);
     }
 
     /**

@@ -43,7 +43,14 @@ public final class Trials implements AutoCloseable {
      */
     public static Trials start(int masters, int agents, double perSecond, boolean network)
             throws IOException, InterruptedException {
-        var site = Site.start(masters, agents, "cpus:" + AGENT_CPU_MILLIS / 1000 + ";mem:4096;disk:4096", network);
+        return start(Launcher.here(), masters, agents, perSecond, network);
+    }
+
+    /** As the other, with servers of the version whose {@code baton} script this is. */
+    public static Trials start(Path launcher, int masters, int agents, double perSecond, boolean network)
+            throws IOException, InterruptedException {
+        var site = Site.start(
+                launcher, masters, agents, "cpus:" + AGENT_CPU_MILLIS / 1000 + ";mem:4096;disk:4096", network);
         var written = Files.createFile(site.directory().resolve("written"));
         var trials = new Trials(site, masters, agents, written);
         try {
@@ -337,6 +344,29 @@ public final class Trials implements AutoCloseable {
             site.awaitReady();
         });
         return Math.max(down, up);
+    }
+
+    /**
+     * A rolling change of version: all masters in turn, then all agents.
+     *
+     * @param launcher the {@code baton} script of the version to be
+     * @return the longest gap
+     */
+    public double changeVersion(Path launcher) throws IOException, InterruptedException {
+        double longest = 0;
+        for (int i = 0; i < masters; i++) {
+            int master = i;
+            longest = Math.max(longest, gap(() -> {
+                site.stopMaster(master);
+                site.startMaster(master, launcher);
+                site.awaitReady();
+            }));
+        }
+        for (int i = 0; i < agents; i++) {
+            site.changeAgent(i, launcher);
+            site.awaitReady();
+        }
+        return longest;
     }
 
     /** {@code kill -9} of an agent's process while tasks run. @return seconds from its start to the first update */

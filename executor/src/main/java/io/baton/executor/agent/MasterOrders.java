@@ -28,6 +28,8 @@ final class MasterOrders {
     private final Consumer<List<Registration.Effect>> obey;
     private final Consumer<List<Effect>> take;
 
+    private Registration.Adoption told;
+
     /**
      * @param obey performs what the registration answers
      * @param take performs what the books answer
@@ -110,8 +112,11 @@ final class MasterOrders {
 
     private void registered(int which, Registered registered) {
         var id = AgentId.fromProto(registered.getAgentId());
-        LOG.info("registered as {} with epoch {}", id, registered.getEpoch());
         var adoption = new Registration.Adoption(id, registered.getEpoch(), registered.getClusterId());
+        if (!adoption.equals(told)) { // Asking again is normal, and so are many answers.
+            told = adoption;
+            LOG.info("registered as {} with epoch {}", id, registered.getEpoch());
+        }
         obey.accept(registration.registered(which, adoption, now(), AgentActor.luck()));
         drain(which, registered.getEpoch(), registered.hasDrain(), registered.getDrain(), true);
     }

@@ -231,18 +231,18 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         }
         if (!m.link().equals(link)) {
             getContext().watchWith(m.link(), new AgentProtocol.LinkLost(m.link()));
+            getContext()
+                    .getLog()
+                    .info(
+                            "agent registers agentId={} ip={} epoch={}",
+                            id,
+                            m.ip(),
+                            ledger.term().epoch());
         }
         link = m.link();
         ledger.planned(agents.plan(m.ip()), clock.instant()).forEach(this::perform);
         link.tell(new LinkProtocol.Owner(getContext().getSelf()));
         var number = surroundings.authority().nextNumber();
-        getContext()
-                .getLog()
-                .info(
-                        "agent registers agentId={} ip={} epoch={}",
-                        id,
-                        m.ip(),
-                        ledger.term().epoch());
         return take(ledger.register(m.register(), m.ip(), number, clock.instant()));
     }
 

@@ -65,11 +65,12 @@ final class RaftSettings {
     }
 
     private static void time(RaftProperties settings, boolean alone) {
-        // The defaults of 150 to 300 ms change leaders on a starved machine without a need.
-        Rpc.setTimeoutMin(settings, millis(800));
-        Rpc.setTimeoutMax(settings, millis(1500));
-        Rpc.setFirstElectionTimeoutMin(settings, millis(alone ? 1 : 800));
-        Rpc.setFirstElectionTimeoutMax(settings, millis(alone ? 2 : 1500));
+        // The defaults of 150 to 300 ms change leaders on a starved machine without a need. While there is none, no
+        // dead master's agents and frameworks find a new owner.
+        Rpc.setTimeoutMin(settings, millis(600));
+        Rpc.setTimeoutMax(settings, millis(1000));
+        Rpc.setFirstElectionTimeoutMin(settings, millis(alone ? 1 : 600));
+        Rpc.setFirstElectionTimeoutMax(settings, millis(alone ? 2 : 1000));
         RaftServerConfigKeys.Read.setTimeout(settings, millis(Replica.DEADLINE.toMillis()));
         RaftServerConfigKeys.Notification.setNoLeaderTimeout(settings, TimeDuration.valueOf(10, TimeUnit.SECONDS));
         RaftClientConfigKeys.Rpc.setRequestTimeout(settings, millis(Replica.DEADLINE.toMillis()));
