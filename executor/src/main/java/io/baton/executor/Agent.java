@@ -180,7 +180,7 @@ public final class Agent {
                 blocking,
                 number -> news.tell(new AgentCommand.Durable(number)),
                 failure -> news.tell(new AgentCommand.JournalFailed(String.valueOf(failure.getMessage()))));
-        var fetcher = new Fetcher(config.fetch());
+        var fetcher = new Fetcher(config.fetch(), workDir.resolve("cache"));
         var commands = new CommandProbes(supervision, blocking);
         news.except(commands);
         var launcher = new Launcher(

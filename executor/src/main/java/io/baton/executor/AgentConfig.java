@@ -226,7 +226,8 @@ public record AgentConfig(
                 atLeast(1, c, fetch + ".concurrency", c.getInt(fetch + ".concurrency")),
                 atLeast(Duration.ofSeconds(1), c, fetch + ".time-limit", c.getDuration(fetch + ".time-limit")),
                 atLeast(Duration.ofSeconds(1), c, fetch + ".stall-timeout", c.getDuration(fetch + ".stall-timeout")),
-                atLeast(1L, c, fetch + ".max-size", c.getBytes(fetch + ".max-size")));
+                atLeast(1L, c, fetch + ".max-size", c.getBytes(fetch + ".max-size")),
+                atLeast(0L, c, fetch + ".cache-size", c.getBytes(fetch + ".cache-size")));
     }
 
     private static List<FetchTargets.Network> networks(Config c, String key) {

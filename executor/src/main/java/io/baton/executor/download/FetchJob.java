@@ -120,6 +120,11 @@ final class FetchJob {
         }
     }
 
+    /** What was written is not kept after all. */
+    synchronized void giveBack(long bytes) {
+        bytesLeft += bytes;
+    }
+
     /** Whether so many bytes more would be too many. */
     synchronized boolean hasRoom(long bytes) {
         return bytes <= bytesLeft;

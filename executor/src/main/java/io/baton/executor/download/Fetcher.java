@@ -4,10 +4,12 @@ import io.baton.executor.fetch.ArchiveKind;
 import io.baton.executor.fetch.FetchPlan;
 import io.baton.executor.process.Account;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +34,7 @@ public final class Fetcher implements AutoCloseable {
 
     private final FetchSettings settings;
     private final WebDownload web;
+    private final FetchCache cache;
     private final ThreadPoolExecutor pool;
     private final ScheduledExecutorService watchdog;
     private final Semaphore unpacking = new Semaphore(CONCURRENT_UNPACKING);
@@ -45,9 +49,14 @@ public final class Fetcher implements AutoCloseable {
      */
     public record Order(String container, Path sandbox, FetchPlan plan, Optional<Account> account, long diskBytes) {}
 
-    /** A fetcher with threads of its own, which end when there is nothing to fetch. */
-    public Fetcher(FetchSettings settings) {
+    /**
+     * A fetcher with threads of its own, which end when there is nothing to fetch.
+     *
+     * @param kept where files for later tasks are; made if missing
+     */
+    public Fetcher(FetchSettings settings, Path kept) throws IOException {
         this.settings = settings;
+        this.cache = new FetchCache(kept, settings.cacheBytes());
         this.web = new WebDownload(settings.targets());
         this.pool = new ThreadPoolExecutor(
                 settings.concurrency(),
@@ -119,20 +128,106 @@ public final class Fetcher implements AutoCloseable {
 
     private void fetch(Order order, FetchPlan.Item item, FetchJob job) throws IOException {
         var place = Places.vacant(order.sandbox(), item.path());
-        try (var out = Places.create(place, item.executable())) {
-            if (item.web()) {
-                web.fetch(item.location(), out, job);
-            } else {
-                var refusal = settings.targets().refusalOfScheme("file");
-                if (refusal.isPresent()) {
-                    throw new FetchFailedException(refusal.get());
-                }
-                FileCopy.fetch(item.location(), order.account(), out, job);
-            }
+        if (item.cache() && cache.isOn()) {
+            fetchOnce(order, item, place, job);
+        } else {
+            fetchAnew(order, item, place, job);
         }
         if (item.archive().isPresent()) {
             unpack(order, place, item.archive().get(), job);
         }
+    }
+
+    private void fetchAnew(Order order, FetchPlan.Item item, Path place, FetchJob job) throws IOException {
+        try (var out = Places.create(place, item.executable())) {
+            if (item.web()) {
+                web.fetch(item.location(), out, job);
+            } else {
+                refuseUnless("file");
+                FileCopy.fetch(item.location(), order.account(), out, job);
+            }
+        }
+        if (item.checksum().isPresent()) {
+            Content.verify(place, item.checksum().get(), job);
+        }
+    }
+
+    private void refuseUnless(String scheme) throws FetchFailedException {
+        var refusal = settings.targets().refusalOfScheme(scheme);
+        if (refusal.isPresent()) {
+            throw new FetchFailedException(refusal.get());
+        }
+    }
+
+    /**
+     * Takes what is kept; else fetches it and keeps it; else, if somebody else does that just now, waits for it. If then
+     * nothing is kept (the other one failed, or it was too large), each fetches for itself.
+     */
+    private void fetchOnce(Order order, FetchPlan.Item item, Path place, FetchJob job) throws IOException {
+        refuseUnless(item.web() ? item.location().substring(0, item.location().indexOf(':')) : "file");
+        var user = order.account().map(a -> Long.toString(a.user())).orElse("");
+        var name = FetchCache.name(user, item.location());
+        var found = cache.find(name);
+        if (found instanceof FetchCache.Find.UnderWay other) {
+            waitFor(other, job);
+            found = cache.find(name);
+        }
+        try {
+            if (found instanceof FetchCache.Find.Stored stored && taken(stored, name, item, place, job)) {
+                return;
+            }
+            fetchAnew(order, item, place, job);
+            if (!(found instanceof FetchCache.Find.UnderWay)) {
+                cache.store(name, place);
+            }
+        } finally {
+            if (found instanceof FetchCache.Find.First) {
+                cache.done(name);
+            }
+        }
+    }
+
+    private static void waitFor(FetchCache.Find.UnderWay other, FetchJob job) throws FetchFailedException {
+        job.workLocally();
+        try {
+            while (true) {
+                job.check();
+                try {
+                    other.end().get(WATCH_MILLIS, TimeUnit.MILLISECONDS);
+                    return;
+                } catch (TimeoutException later) {
+                    // Then once more.
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new FetchFailedException("the agent ends");
+        } catch (ExecutionException impossible) {
+            throw new AssertionError("nobody completes it so", impossible);
+        } finally {
+            job.listenAgain(System.nanoTime());
+        }
+    }
+
+    /** Whether what is kept will do: it must be what the task says that it is. */
+    private boolean taken(FetchCache.Find.Stored stored, String name, FetchPlan.Item item, Path place, FetchJob job)
+            throws IOException {
+        job.workLocally();
+        try (var content = stored.content();
+                var out = Places.create(place, item.executable())) {
+            Content.copy(content, out, job);
+        } finally {
+            job.listenAgain(System.nanoTime());
+        }
+        if (item.checksum().isPresent()
+                && !Content.sum(place, item.checksum().get(), job)
+                        .equals(item.checksum().get().hex())) {
+            cache.forget(name);
+            job.giveBack(Files.size(place));
+            Files.delete(place);
+            return false;
+        }
+        return true;
     }
 
     /** As in Mesos the archive stays where it is. */

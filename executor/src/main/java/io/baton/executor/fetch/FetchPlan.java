@@ -31,9 +31,17 @@ public record FetchPlan(List<Item> items) {
      * @param location a URL, or the absolute path of a file of the host
      * @param path where it goes, below the sandbox; not empty
      * @param archive how it is unpacked, if it is
+     * @param cache whether a copy is kept for others, and a kept one taken
+     * @param checksum what its content must add up to, if that is said
      */
     public record Item(
-            String location, boolean web, List<String> path, boolean executable, Optional<ArchiveKind> archive) {
+            String location,
+            boolean web,
+            List<String> path,
+            boolean executable,
+            Optional<ArchiveKind> archive,
+            boolean cache,
+            Optional<Checksum> checksum) {
         /** The location without what may be secret in it: user, password, query. */
         public String shown() {
             return FetchPlan.shown(location);
@@ -75,21 +83,27 @@ public record FetchPlan(List<Item> items) {
     }
 
     private static Item item(CommandInfo.URI uri) {
-        var value = uri.getValue();
+        var split = Checksum.split(uri.getValue());
+        var value = split.uri();
         boolean web = isWeb(value);
         var location = value.startsWith("file://") ? localPath(value) : value;
         var path = ArchiveRules.components(uri.getOutputFile().isEmpty() ? baseName(value) : uri.getOutputFile());
         boolean executable = uri.getExecutable();
         Optional<ArchiveKind> archive =
                 uri.getExtract() && !executable ? ArchiveKind.of(path.get(path.size() - 1)) : Optional.empty();
-        return new Item(location, web, path, executable, archive);
+        return new Item(location, web, path, executable, archive, uri.getCache(), split.checksum());
     }
 
     private static Optional<String> problemOf(CommandInfo.URI uri) {
-        var value = uri.getValue();
-        if (value.isEmpty() || value.length() > MAX_URI_LENGTH) {
-            return Optional.of("must have 1 to " + MAX_URI_LENGTH + " characters, has " + value.length());
+        if (uri.getValue().isEmpty() || uri.getValue().length() > MAX_URI_LENGTH) {
+            return Optional.of("must have 1 to " + MAX_URI_LENGTH + " characters, has "
+                    + uri.getValue().length());
         }
+        var split = Checksum.split(uri.getValue());
+        if (split.problem().isPresent()) {
+            return split.problem();
+        }
+        var value = split.uri();
         if (value.chars().anyMatch(c -> c < ' ' || c == '\\' || c == '\'' || c == 0x7f)) {
             return Optional.of("contains a backslash, a quote or a control character");
         }

@@ -49,19 +49,22 @@ class FetcherTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private HttpServer server;
     private Path sandbox;
-    private Fetcher fetcher = fetcher(Duration.ofSeconds(30), Duration.ofSeconds(20), List.of());
+    private Fetcher fetcher;
 
-    private static Fetcher fetcher(Duration limit, Duration stall, List<String> refused) {
+    private Fetcher fetcher(Duration limit, Duration stall, List<String> refused) throws IOException {
         var networks = refused.stream()
                 .map(n -> FetchTargets.network(n, HostProbe::literal))
                 .toList();
         return new Fetcher(
-                new FetchSettings(new FetchTargets(FetchTargets.SCHEMES, networks), 2, limit, stall, 64 << 20));
+                new FetchSettings(
+                        new FetchTargets(FetchTargets.SCHEMES, networks), 2, limit, stall, 64 << 20, 1 << 20),
+                directory.resolve("cache"));
     }
 
     @BeforeEach
     void start() throws IOException {
         sandbox = Files.createDirectory(directory.resolve("sandbox"));
+        fetcher = fetcher(Duration.ofSeconds(30), Duration.ofSeconds(20), List.of());
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newCachedThreadPool());
         server.start();
@@ -348,7 +351,7 @@ class FetcherTest {
     }
 
     @Test
-    void refusedNetworksAreRefusedBehindARedirectToo() {
+    void refusedNetworksAreRefusedBehindARedirectToo() throws IOException {
         fetcher.close();
         fetcher = fetcher(Duration.ofSeconds(30), Duration.ofSeconds(20), List.of("169.254.0.0/16", "127.0.0.2"));
         for (var target : Set.of("http://169.254.169.254/x", "http://127.0.0.2:1/x")) {
@@ -387,7 +390,7 @@ class FetcherTest {
     }
 
     @Test
-    void aSilentSourceIsGivenUp() {
+    void aSilentSourceIsGivenUp() throws IOException {
         fetcher.close();
         fetcher = fetcher(Duration.ofSeconds(30), Duration.ofSeconds(1), List.of());
 
@@ -410,7 +413,7 @@ class FetcherTest {
     }
 
     @Test
-    void aFetchThatTakesTooLongIsGivenUp() {
+    void aFetchThatTakesTooLongIsGivenUp() throws IOException {
         fetcher.close();
         fetcher = fetcher(Duration.ofSeconds(1), Duration.ofSeconds(20), List.of());
 
