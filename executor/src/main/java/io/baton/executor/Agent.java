@@ -1,6 +1,5 @@
 package io.baton.executor;
 
-import io.baton.core.id.AgentId;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.resource.Resources;
@@ -15,9 +14,7 @@ import io.baton.executor.agent.Registration;
 import io.baton.executor.agent.TaskBooks;
 import io.baton.executor.cgroup.ControlGroups;
 import io.baton.executor.checkpoint.AgentState;
-import io.baton.executor.checkpoint.Journal;
 import io.baton.executor.checkpoint.JournalWriter;
-import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.checkpoint.WorkDirLock;
 import io.baton.executor.download.Fetcher;
@@ -42,7 +39,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,17 +151,11 @@ public final class Agent {
     private static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports, Path workDir, WorkDirLock lock)
             throws IOException {
         var processes = new ProcessTable(config.proc());
-        var file = workDir.resolve("meta").resolve("journal");
-        if (config.cleanup()) {
-            Journal.setAside(file, Instant.now())
-                    .ifPresent(aside -> LOG.warn("starting anew: what an earlier agent wrote down is in {}", aside));
-        }
-        var opened = Journal.open(file);
-        var state = new AgentState();
-        opened.records().forEach(state::apply);
-        begin(state, opened.journal());
+        var written = WrittenState.open(workDir, config.cleanup());
+        var state = written.state();
         var info = info(config, ports, workDir);
         var host = host(info, state);
+        written.begin(config, info, processes.bootId());
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
         var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
@@ -176,7 +166,7 @@ public final class Agent {
         var supervision =
                 Supervision.open(workDir.resolve("meta").resolve("supervision"), processes, config.shell(), news);
         var journal = new JournalWriter(
-                opened.journal(),
+                written.journal(),
                 blocking,
                 number -> news.tell(new AgentCommand.Durable(number)),
                 failure -> news.tell(new AgentCommand.JournalFailed(String.valueOf(failure.getMessage()))));
@@ -242,17 +232,6 @@ public final class Agent {
             throw new IOException(problem.get());
         }
         return new HostResources(configured, state, UUID::randomUUID);
-    }
-
-    /**
-     * Counts this start. At the first one the agent chooses its id: whichever master answers, and however often the
-     * answer is lost, it is one agent (ADR 14).
-     */
-    private static void begin(AgentState state, Journal journal) throws IOException {
-        var id = state.agentId().orElseGet(() -> new AgentId(UUID.randomUUID() + "-S0"));
-        var record = Records.identity(id, state.clusterId(), state.epoch(), state.starts() + 1);
-        journal.append(List.of(record));
-        state.apply(record);
     }
 
     private static AgentInfo info(AgentConfig config, Ports ports, Path workDir) throws IOException {

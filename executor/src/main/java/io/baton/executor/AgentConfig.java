@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.config.Settings;
+import io.baton.executor.agent.Reconfiguration;
 import io.baton.executor.cgroup.IsolationSettings;
 import io.baton.executor.download.FetchSettings;
 import io.baton.executor.fetch.FetchTargets;
@@ -17,6 +18,7 @@ import io.baton.executor.sandbox.LogRotation;
 import io.baton.executor.sandbox.SandboxLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -34,6 +36,7 @@ import java.util.regex.Pattern;
  * @param resources as {@link ResourcesText} reads them; what is not named is detected
  * @param attributes as {@link AttributesText} reads them
  * @param cleanup whether a start forgets all that was written down
+ * @param reconfiguration how much may differ from what an earlier agent on the work directory was started with
  * @param acceptCluster whether another cluster than the one written down is obeyed from now on
  * @param shell a perl or a shell to supervise tasks with; empty for the best there is
  * @param concurrentLaunches 0 for twice the cores, at least 4
@@ -47,6 +50,7 @@ public record AgentConfig(
         String resources,
         String attributes,
         boolean cleanup,
+        Reconfiguration.Policy reconfiguration,
         boolean acceptCluster,
         Optional<Path> shell,
         boolean announcesStarting,
@@ -92,6 +96,7 @@ public record AgentConfig(
                 c.getString(ROOT + ".resources"),
                 c.getString(ROOT + ".attributes"),
                 recover(c).equals("cleanup"),
+                reconfiguration(c),
                 c.getBoolean(ROOT + ".accept-cluster"),
                 Optional.of(c.getString(ROOT + ".shell"))
                         .filter(s -> !s.isEmpty())
@@ -138,6 +143,15 @@ public record AgentConfig(
                     "must be strict or cleanup, is '" + how + "'");
         }
         return how;
+    }
+
+    private static Reconfiguration.Policy reconfiguration(Config c) {
+        var key = ROOT + ".reconfiguration-policy";
+        return Arrays.stream(Reconfiguration.Policy.values())
+                .filter(policy -> policy.word().equals(c.getString(key)))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException.BadValue(
+                        c.getValue(key).origin(), key, "must be equal or additive, is '" + c.getString(key) + "'"));
     }
 
     private static int launches(Config c) {

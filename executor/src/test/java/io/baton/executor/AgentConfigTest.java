@@ -45,6 +45,7 @@ class AgentConfigTest {
     @CsvSource(delimiter = '|', textBlock = """
             wrokdir = x              | baton.agent.wrokdir
             recover = perhaps        | must be strict or cleanup
+            reconfiguration-policy = any | must be equal or additive, is 'any'
             resources = "cpus:four"  | 'four' is neither a number
             attributes = "x"         | expected name:value
             max-tasks = 0            | must be at least 1

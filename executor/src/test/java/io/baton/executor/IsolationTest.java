@@ -206,7 +206,8 @@ class IsolationTest {
         var end = agent.runToEnd(withMemory(
                 "counts",
                 64,
-                "i=0; end=$(($(date +%s) + 5)); while [ $(date +%s) -lt $end ]; do for j in 1 2 3 4 5 6 7 8 9;"
+                // However slow the host is: until it was rotated three times.
+                "i=0; while [ ! -e stdout.3 ]; do sleep 0.01; for j in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15;"
                         + " do i=$((i+1)); printf '%099d\\n' $i; done; done"));
 
         assertThat(end.getState()).isEqualTo(TaskState.TASK_FINISHED);

@@ -6,6 +6,7 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Accepted;
 import io.baton.executor.record.Acknowledged;
 import io.baton.executor.record.Completed;
+import io.baton.executor.record.Configured;
 import io.baton.executor.record.Drain;
 import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
@@ -30,7 +31,14 @@ import java.util.function.Consumer;
  * <p>A record about a task that is not known changes nothing: compaction may have dropped what it spoke of.
  */
 public final class AgentState {
+    /**
+     * Of the journal and the files beside it. To be raised with each change that an older agent must not pass over; older
+     * layouts are read.
+     */
+    public static final int LAYOUT = 1;
+
     private Optional<AgentId> agentId = Optional.empty();
+    private Optional<Configured> configured = Optional.empty();
     private long starts;
     private long epoch;
     private String clusterId = "";
@@ -92,14 +100,19 @@ public final class AgentState {
             case OPERATION_ACKNOWLEDGED ->
                 host.acknowledged(record.getOperationAcknowledged().getKey());
             case DRAIN -> drain = record.getDrain();
+            case CONFIGURED -> configured = Optional.of(record.getConfigured());
             case RESERVED -> host.restored(record.getReserved());
             case RECORD_NOT_SET ->
                 throw new IllegalArgumentException(
-                        "a record of a kind that this version does not know: it was written by a newer one");
+                        "it holds a kind of record that this version does not know: a newer one wrote it");
         }
     }
 
     private void identity(Identity identity) {
+        if (identity.getLayout() > LAYOUT) {
+            throw new IllegalArgumentException("a newer version wrote it, in layout " + identity.getLayout()
+                    + " of the agent's files, and this one knows them up to " + LAYOUT);
+        }
         if (identity.hasAgentId()) {
             agentId = Optional.of(AgentId.fromProto(identity.getAgentId()));
         }
@@ -149,12 +162,17 @@ public final class AgentState {
         }
     }
 
-    /** None before the first registration. */
+    /** As what the agent started last; none in what older agents wrote. */
+    public Optional<Configured> configured() {
+        return configured;
+    }
+
     /** How often an agent has started on this directory. */
     public long starts() {
         return starts;
     }
 
+    /** None before the first start. */
     public Optional<AgentId> agentId() {
         return agentId;
     }
@@ -218,12 +236,13 @@ public final class AgentState {
     /** The shortest records that add up to this state. */
     public List<Record> records() {
         var out = new ArrayList<Record>();
-        var identity = Identity.newBuilder().setEpoch(epoch).setStarts(starts);
+        var identity = Identity.newBuilder().setEpoch(epoch).setStarts(starts).setLayout(LAYOUT);
         if (!clusterId.isEmpty()) {
             identity.setClusterId(clusterId);
         }
         agentId.ifPresent(id -> identity.setAgentId(id.toProto()));
         out.add(Record.newBuilder().setIdentity(identity).build());
+        configured.ifPresent(c -> out.add(Record.newBuilder().setConfigured(c).build()));
         if (drain.hasConfig()) {
             out.add(Record.newBuilder().setDrain(drain).build());
         }

@@ -65,7 +65,8 @@ public final class Records {
         var identity = Identity.newBuilder()
                 .setAgentId(agent.toProto())
                 .setEpoch(epoch)
-                .setStarts(starts);
+                .setStarts(starts)
+                .setLayout(AgentState.LAYOUT);
         if (!clusterId.isEmpty()) {
             identity.setClusterId(clusterId);
         }

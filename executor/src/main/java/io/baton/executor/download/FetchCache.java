@@ -81,7 +81,8 @@ final class FetchCache {
             }
         }
         var oldestFirst = found.entrySet().stream()
-                .sorted(Map.Entry.<Path, FileTime>comparingByValue().thenComparing(Map.Entry::getKey, Comparator.naturalOrder()))
+                .sorted(Map.Entry.<Path, FileTime>comparingByValue()
+                        .thenComparing(Map.Entry::getKey, Comparator.naturalOrder()))
                 .map(Map.Entry::getKey)
                 .toList();
         for (var file : oldestFirst) {

@@ -92,7 +92,8 @@ class FetchCacheTest {
         store(cache, "old", 30);
         store(cache, "new", 30);
         Files.setLastModifiedTime(
-                directory.resolve("cache").resolve(name("old")), FileTime.from(Instant.now().minusSeconds(60)));
+                directory.resolve("cache").resolve(name("old")),
+                FileTime.from(Instant.now().minusSeconds(60)));
         Files.writeString(directory.resolve("cache").resolve(name("torn") + ".part"), "torn");
 
         var next = open(50);

@@ -108,7 +108,9 @@ class FetchOnceTest {
     private String fetch(String url, boolean cache) throws IOException {
         var container = "box-" + sandboxes++;
         var failure = end(begin(container, url, cache));
-        return failure.isPresent() ? failure.get() : Files.readString(directory.resolve(container).resolve("got"));
+        return failure.isPresent()
+                ? failure.get()
+                : Files.readString(directory.resolve(container).resolve("got"));
     }
 
     private static String sha256(String text) throws Exception {

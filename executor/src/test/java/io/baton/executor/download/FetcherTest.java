@@ -56,8 +56,7 @@ class FetcherTest {
                 .map(n -> FetchTargets.network(n, HostProbe::literal))
                 .toList();
         return new Fetcher(
-                new FetchSettings(
-                        new FetchTargets(FetchTargets.SCHEMES, networks), 2, limit, stall, 64 << 20, 1 << 20),
+                new FetchSettings(new FetchTargets(FetchTargets.SCHEMES, networks), 2, limit, stall, 64 << 20, 1 << 20),
                 directory.resolve("cache"));
     }
 
