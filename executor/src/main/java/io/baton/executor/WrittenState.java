@@ -57,6 +57,7 @@ record WrittenState(Journal journal, AgentState state) {
     void begin(AgentConfig config, AgentInfo info, String bootId) throws IOException {
         // What is detected may differ each time, and nobody has asked for it: free space on the disk, say.
         var asked = info.toBuilder()
+                .setHostname(config.hostname())
                 .clearResources()
                 .addAllResources(ResourcesText.parse(config.resources()))
                 .build();

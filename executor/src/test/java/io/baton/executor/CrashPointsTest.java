@@ -285,8 +285,14 @@ class CrashPointsTest {
         settings.add("baton.agent.oci.images=" + images);
         settings.add("baton.agent.cgroups.root=baton-test");
         int number = 0;
-        for (var point :
-                List.of("launch written down", "launches ordered", "start heard", "after Send#3", "end heard")) {
+        for (var point : List.of(
+                "bundle begun",
+                "launch written down",
+                "launches ordered",
+                "start heard",
+                "after Send#3",
+                "end heard",
+                "before CleanUp")) {
             number++;
             crashAt(
                     point,
@@ -301,6 +307,11 @@ class CrashPointsTest {
             compare("stays-" + i, "Command exited with status 9");
             compare("quick-" + i, "Command exited with status 7");
         }
+        var home = workDir.resolve("agent/meta/oci");
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(home.resolve("bundles")).isEmptyDirectory();
+            assertThat(home.resolve("state")).isEmptyDirectory();
+        });
     }
 
     private TaskInfo contained(String id, String command) {

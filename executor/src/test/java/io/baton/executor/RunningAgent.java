@@ -57,8 +57,18 @@ public final class RunningAgent implements AutoCloseable {
 
     /** Ends the agent and starts another one on its directory; tasks go on. */
     public void restart() throws IOException {
-        int before = master.registrations().size();
+        end();
+        begin();
+    }
+
+    /** Ends the agent; tasks go on. */
+    public void end() {
         agent.terminate().toCompletableFuture().join();
+    }
+
+    /** Starts another one after {@link #end}. */
+    public void begin() throws IOException {
+        int before = master.registrations().size();
         agent = start();
         master.awaitRegistration(before + 1);
     }

@@ -84,7 +84,8 @@ final class ExecCommand implements Callable<Integer> {
                 return run(
                         TaskSession.start(agent, containerOf(task), whatToRun(), Optional.empty()), Optional.empty());
             }
-            try (var keyboard = Keyboard.raw()) {
+            // Who passes nothing on keeps Ctrl-C to himself.
+            try (var keyboard = interactive ? Keyboard.raw() : Keyboard.plain()) {
                 var size = keyboard.size().orElse(TTYInfo.getDefaultInstance());
                 return run(
                         TaskSession.start(agent, containerOf(task), whatToRun(), Optional.of(size)),
@@ -127,9 +128,11 @@ final class ExecCommand implements Callable<Integer> {
     private int run(TaskSession session, Optional<Keyboard> keyboard) throws IOException, InterruptedException {
         var status = CompletableFuture.supplyAsync(() -> statusOf(session));
         var over = new CountDownLatch(1);
-        if (interactive) {
+        if (interactive || keyboard.isPresent()) {
             var input = session.input();
-            inBackground(() -> copyInput(input));
+            if (interactive) {
+                inBackground(() -> copyInput(input));
+            }
             keyboard.ifPresent(keys -> inBackground(() -> followSize(keys, input, over)));
         }
         session.copyOutput(terminal.out(), terminal.err());

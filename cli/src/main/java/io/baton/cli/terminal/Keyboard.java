@@ -20,17 +20,31 @@ public final class Keyboard implements AutoCloseable {
     }
 
     /**
+     * Leaves the terminal as it is: Ctrl-C ends this process.
+     *
+     * @throws CommandFailure if there is no terminal
+     */
+    public static Keyboard plain() {
+        return open();
+    }
+
+    /**
      * Passes on all keys as they are typed, Ctrl-C too, until this is closed.
      *
      * @throws CommandFailure if there is no terminal
      */
     public static Keyboard raw() {
+        var keyboard = open();
+        stty("raw", "-echo");
+        return keyboard;
+    }
+
+    private static Keyboard open() {
         var before = stty("-g")
                 .orElseThrow(
                         () -> CommandFailure.usage("--tty needs a terminal, and there is none here: leave it out"));
         var keyboard = new Keyboard(before);
         Runtime.getRuntime().addShutdownHook(keyboard.atExit);
-        stty("raw", "-echo");
         return keyboard;
     }
 
@@ -77,6 +91,10 @@ public final class Keyboard implements AutoCloseable {
     @Override
     public void close() {
         restore();
-        Runtime.getRuntime().removeShutdownHook(atExit);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException ending) {
+            // The hook has run, or is about to: once more does no harm.
+        }
     }
 }

@@ -41,9 +41,10 @@ public final class WorkDirLock implements AutoCloseable {
             throw new IOException("the work directory " + workDir + " is in use by another agent (pid " + holder
                     + "): stop it, or give this one a --work-dir of its own");
         }
-        channel.truncate(0);
-        var pid = ProcessHandle.current().pid() + "\n";
-        channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+        var pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        // Over what is there: on a full disk there may be no room for it anew.
+        channel.write(ByteBuffer.wrap(pid), 0);
+        channel.truncate(pid.length);
         return new WorkDirLock(channel, lock);
     }
 

@@ -370,8 +370,10 @@ public final class Launcher {
         }
         var sandboxesByContainer =
                 entries.stream().map(e -> Map.entry(e.container(), e.sandbox())).toList();
-        executor.execute(() ->
-                sandboxesByContainer.forEach(e -> listener.diskUsed(e.getKey(), DiskUse.megabytes(e.getValue()))));
+        executor.execute(() -> sandboxesByContainer.forEach(e -> listener.diskUsed(
+                e.getKey(),
+                DiskUse.megabytes(e.getValue())
+                        + tools.containment().containers().writtenMb(e.getKey()))));
     }
 
     /**

@@ -2,9 +2,11 @@ package io.baton.executor.oci;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Launch;
 import io.baton.executor.process.Verdict;
+import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.Trees;
 import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.TaskPlan;
@@ -100,7 +102,8 @@ public final class OciLauncher {
             throws IOException {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         var home = Files.createDirectories(workDir.resolve("meta/oci"), ownerOnly);
-        var probe = OciRuntime.probe(settings, home.resolve("probe"));
+        // Elsewhere: this disk may be full, and what runs in containers is to be looked after all the same.
+        var probe = OciRuntime.probe(settings, Files.createTempDirectory("baton-oci-probe-"));
         var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups);
         Files.createDirectories(out.bundles);
         Files.createDirectories(out.state);
@@ -114,6 +117,11 @@ public final class OciLauncher {
             LOG.info("no task with an image can run here: {}", probe.obstacles());
         }
         return out;
+    }
+
+    /** How much a container has written beside its sandbox and its volumes, in megabytes. */
+    public long writtenMb(String container) {
+        return holds(container) ? DiskUse.megabytes(bundles.resolve(container).resolve("upper")) : 0;
     }
 
     /** Whether this container is run in an image. */
@@ -139,6 +147,7 @@ public final class OciLauncher {
             Files.createDirectories(bundle.resolve(part));
         }
         Files.writeString(bundle.resolve("image"), image.digest());
+        CrashPoint.reached("bundle begun");
         var spec = new BundleSpec(
                 image.config()
                         .arguments(order.plan())

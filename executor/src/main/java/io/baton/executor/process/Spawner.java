@@ -3,10 +3,12 @@ package io.baton.executor.process;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +54,12 @@ final class Spawner implements AutoCloseable {
             if (source == null) {
                 throw new IOException(interpreter.script() + " is missing from the agent's own jar: install it again");
             }
-            Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
+            var text = source.readAllBytes();
+            // Not written anew without need: on a full disk there may be no room for it, and tasks that run want an
+            // agent.
+            if (!Files.exists(script) || !Arrays.equals(Files.readAllBytes(script), text)) {
+                Files.write(script, text);
+            }
         }
         var builder = new ProcessBuilder(
                 required("setsid").toString(),
@@ -126,10 +133,14 @@ final class Spawner implements AutoCloseable {
             throws IOException {
         var entry = processes.find(pid);
         if (entry.isPresent()) {
-            Files.writeString(
-                    directory.resolve("spawner.pid"),
-                    pid + " " + entry.get().startTime() + " " + processes.bootId()
-                            + (interpreter.isShared() ? STAYS : "") + "\n");
+            var note = pid + " " + entry.get().startTime() + " " + processes.bootId()
+                    + (interpreter.isShared() ? STAYS : "") + "\n";
+            var bytes = note.getBytes(StandardCharsets.US_ASCII);
+            try (var file = FileChannel.open(
+                    directory.resolve("spawner.pid"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.wrap(bytes), 0);
+                file.truncate(bytes.length);
+            }
         }
     }
 
