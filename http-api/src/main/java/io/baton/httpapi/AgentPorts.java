@@ -6,6 +6,7 @@ import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.ResourceStatistics;
+import io.baton.v1.VersionInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import java.util.function.Supplier;
  * @param executors takes what custom executors say; called on any thread, must not block
  * @param containers takes what is wanted of nested containers; called on any thread, must not block
  * @param usage what containers use, by their ids; those that are not measured are missing
- * @param version digits and dots only
+ * @param version which build this is; its number of digits and dots only
  * @param log how much of it there is; called on any thread
  * @param flags settings by name, shown to whoever asks: no secrets
  * @param tokens by which executors show who they are
@@ -37,7 +38,7 @@ public record AgentPorts(
         Consumer<ContainerProtocol> containers,
         Supplier<CompletionStage<Map<String, ResourceStatistics>>> usage,
         PrometheusRegistry registry,
-        String version,
+        VersionInfo version,
         Instant startTime,
         SortedMap<String, String> flags,
         LogLevel log,

@@ -35,6 +35,7 @@ import io.baton.httpapi.stream.OperatorEvents;
 import io.baton.httpapi.stream.OperatorStream;
 import io.baton.httpapi.stream.StreamSetup;
 import io.baton.v1.MasterInfo;
+import io.baton.v1.scheduler.Call;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -87,12 +88,32 @@ public final class MasterHttp {
         return out.build();
     }
 
+    /** What Mesos calls the messages that calls once were. */
+    private static final Map<Call.Type, String> CALLS = Map.ofEntries(
+            Map.entry(Call.Type.TEARDOWN, "unregister_framework"),
+            Map.entry(Call.Type.DECLINE, "decline_offers"),
+            Map.entry(Call.Type.REVIVE, "revive_offers"),
+            Map.entry(Call.Type.SUPPRESS, "suppress_offers"),
+            Map.entry(Call.Type.KILL, "kill_task"),
+            Map.entry(Call.Type.ACKNOWLEDGE, "status_update_acknowledgement"),
+            Map.entry(Call.Type.ACKNOWLEDGE_OPERATION_STATUS, "operation_status_update_acknowledgement"),
+            Map.entry(Call.Type.RECONCILE, "reconcile_tasks"),
+            Map.entry(Call.Type.RECONCILE_OPERATIONS, "reconcile_operations"),
+            Map.entry(Call.Type.MESSAGE, "framework_to_executor"),
+            Map.entry(Call.Type.REQUEST, "resource_request"));
+
     /** What the edge itself has counted, under Mesos's names, unless the process knows better. */
     private static Map<String, Double> counters(MasterPorts ports, HttpMetrics metrics) {
         var counters = new HashMap<String, Double>();
         counters.put(
                 "master/messages_register_framework", metrics.subscriptions().get());
         counters.put("master/dropped_messages", metrics.answered("POST " + SCHEDULER, 4));
+        counters.put(
+                "master/operator_event_stream_subscribers",
+                metrics.streams().labelValues(OperatorStream.KIND).get());
+        CALLS.forEach((type, name) -> counters.put(
+                "master/messages_" + name,
+                metrics.calls().labelValues(type.name()).get()));
         counters.putAll(ports.counters().get());
         return counters;
     }

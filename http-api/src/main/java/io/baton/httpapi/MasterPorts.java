@@ -13,6 +13,7 @@ import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.store.ValueStore;
 import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.MasterInfo;
+import io.baton.v1.VersionInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * What the HTTP edge of a master needs of the rest of the process.
  *
  * @param master who this master is; a port of 0 is replaced by the one that was bound, and a pid made if there is none
- * @param version digits and dots only: some clients read each part as a number
+ * @param version which build this is; its number of digits and dots only: some clients read each part as a number
  * @param newFrameworkIds gives {@code <masterId>-NNNN}, none of them twice; called on any thread
  * @param masters all masters, this one included, for {@code GET /api/v1/masters}; called on any thread
  * @param problem why this master should not be sent requests now, empty if it may be; called on any thread
@@ -48,7 +49,7 @@ public record MasterPorts(
         RecipientRef<AllocatorProtocol> allocator,
         RecipientRef<RoleProtocol> roles,
         MasterInfo master,
-        String version,
+        VersionInfo version,
         Instant startTime,
         Supplier<FrameworkId> newFrameworkIds,
         Supplier<List<MasterAddress>> masters,

@@ -9,6 +9,7 @@ import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.HttpServer;
 import io.baton.httpapi.server.Router;
 import io.baton.httpapi.status.StatusApi;
+import io.baton.v1.VersionInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +28,7 @@ public final class WaitingHttp {
      *     port or address cannot be had
      */
     public static CompletionStage<HttpBinding> bind(
-            ActorSystem<?> system, HttpConfig config, String version, String why) {
+            ActorSystem<?> system, HttpConfig config, VersionInfo version, String why) {
         var registry = new PrometheusRegistry();
         var metrics = new HttpMetrics(registry);
         Handler later =

@@ -114,7 +114,7 @@ public final class MasterEdge implements AutoCloseable {
                 kit.spawn(FakeAllocator.create(allocatorAsked)),
                 kit.spawn(FakeRoles.create(rolesAsked, settings)),
                 master(),
-                "1.12.0",
+                States.VERSION,
                 Instant.now(),
                 () -> new FrameworkId(String.format("%s-%04d", ID, count.getAndIncrement())),
                 () -> List.of(new MasterAddress("127.0.0.1:5050", "127.0.0.1:5060")),

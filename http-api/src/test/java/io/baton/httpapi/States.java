@@ -11,6 +11,7 @@ import io.baton.v1.Task;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.Value;
+import io.baton.v1.VersionInfo;
 import io.baton.v1.master.Response;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Pictures of clusters. */
 public final class States {
+    /** Of a build that somebody made. */
+    public static final VersionInfo VERSION = VersionInfo.newBuilder()
+            .setVersion("1.12.0")
+            .setBuildDate("2026-01-02 03:04:05 UTC")
+            .setBuildTime(1767323045)
+            .setBuildUser("somebody")
+            .build();
+
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     private States() {}

@@ -25,7 +25,7 @@ class WaitingHttpTest {
     private final HttpClient client = HttpClient.newHttpClient();
 
     private static HttpBinding bind() {
-        return WaitingHttp.bind(KIT.system(), MasterEdge.config(), "1.2.3", "it looks for the others")
+        return WaitingHttp.bind(KIT.system(), MasterEdge.config(), States.VERSION, "it looks for the others")
                 .toCompletableFuture()
                 .orTimeout(20, TimeUnit.SECONDS)
                 .join();

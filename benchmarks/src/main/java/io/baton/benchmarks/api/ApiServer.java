@@ -14,6 +14,7 @@ import io.baton.resourcemanager.query.ViewActor;
 import io.baton.v1.MasterInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.VersionInfo;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -131,7 +132,7 @@ public final class ApiServer {
                 system.ignoreRef(),
                 system.ignoreRef(),
                 MasterInfo.newBuilder().setId("M").setIp(0).setPort(0).build(),
-                "1.0.0",
+                VersionInfo.newBuilder().setVersion("1.0.0").build(),
                 Instant.now(),
                 () -> new FrameworkId("new-" + frameworks.incrementAndGet()),
                 List::of,

@@ -102,7 +102,7 @@ public final class AgentNode {
                 wanted -> hear(running.get(), wanted),
                 () -> usage(running.get()),
                 new PrometheusRegistry(),
-                Version.DIGITS,
+                Version.INFO,
                 Instant.now(),
                 surroundings.flags(),
                 RaisedLog.of(system),

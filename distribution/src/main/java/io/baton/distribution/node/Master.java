@@ -19,6 +19,8 @@ import io.baton.resourcemanager.maintenance.RegistryMaintenance;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.operation.RegistryOperator;
 import io.baton.resourcemanager.registry.Registry;
+import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.resourcemanager.registry.state.RegistryState;
 import io.baton.resourcemanager.role.RegistryRoles;
 import io.baton.resourcemanager.store.RegistryValues;
 import io.baton.v1.Address;
@@ -32,7 +34,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
@@ -93,7 +97,7 @@ public final class Master {
                 master.allocator(),
                 master.roles(),
                 info(identity, reachable, http.port()),
-                Version.DIGITS,
+                Version.INFO,
                 Instant.now(),
                 identity::nextFramework,
                 master::masters,
@@ -101,7 +105,7 @@ public final class Master {
                 () -> problem(shared.getNow(null)),
                 prometheus,
                 configuration.shown(SETTINGS),
-                metrics::underMesosNames,
+                () -> counters(metrics, shared.getNow(null)),
                 RaisedLog.of(system),
                 () -> Optional.ofNullable(values.get()),
                 () -> Optional.ofNullable(operations.get()),
@@ -126,7 +130,7 @@ public final class Master {
         }
         var why = "this master has just been started and looks for a majority of the " + node.expectedMasters()
                 + " masters: nothing can be read or changed here until it has joined them";
-        return Optional.of(Nodes.await(WaitingHttp.bind(system, http, Version.DIGITS, why), () -> late("HTTP port")));
+        return Optional.of(Nodes.await(WaitingHttp.bind(system, http, Version.INFO, why), () -> late("HTTP port")));
     }
 
     private static RegistryOperator.Setup operator(ActorSystem<?> system, MasterNode master, NodeConfig node) {
@@ -138,6 +142,20 @@ public final class Master {
                 Clock.systemUTC(),
                 system.dispatchers().lookup(DispatcherSelector.blocking()),
                 why -> MasterRegistry.end(system, why));
+    }
+
+    private static Map<String, Double> counters(MasterMetrics metrics, Registry registry) {
+        var out = new TreeMap<>(metrics.underMesosNames());
+        if (registry != null) {
+            out.put("master/slaves_unreachable", registry.read(Master::unreachable));
+        }
+        return out;
+    }
+
+    private static double unreachable(RegistryState state) {
+        return state.agents().values().stream()
+                .filter(agent -> agent.getState() == AgentEntry.State.UNREACHABLE)
+                .count();
     }
 
     private static Optional<String> problem(Registry registry) {

@@ -109,8 +109,7 @@ final class AgentCalls implements Handler {
         var out = answer(type);
         switch (type) {
             case GET_HEALTH -> out.getGetHealthBuilder().setHealthy(true);
-            case GET_VERSION ->
-                out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
+            case GET_VERSION -> out.getGetVersionBuilder().setVersionInfo(facts.version());
             case GET_LOGGING_LEVEL ->
                 out.getGetLoggingLevelBuilder().setLevel(facts.log().level());
             case GET_RESOURCE_PROVIDERS ->

@@ -9,6 +9,7 @@ import io.baton.httpapi.legacy.Padding;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.server.Router;
+import io.baton.httpapi.status.StatusApi;
 import io.baton.v1.FrameworkInfo;
 import java.time.Instant;
 import java.util.List;
@@ -91,8 +92,8 @@ final class AgentLegacy {
     private void state(JsonText json, AgentSnapshot snapshot) {
         var info = snapshot.agent();
         json.object(() -> {
-            json.field("version", facts.version())
-                    .field("start_time", facts.startTime().toEpochMilli() / MILLIS_PER_SECOND)
+            StatusApi.write(json, facts.version());
+            json.field("start_time", facts.startTime().toEpochMilli() / MILLIS_PER_SECOND)
                     .field("id", info.getId().getValue())
                     .field("pid", "slave(1)@" + info.getHostname() + ":" + info.getPort())
                     .field("hostname", info.getHostname());

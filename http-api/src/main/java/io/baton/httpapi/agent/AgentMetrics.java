@@ -34,6 +34,8 @@ final class AgentMetrics {
                 .filter(task -> !TaskStates.isTerminal(task.getState()))
                 .forEach(task -> used.addAll(task.getResourcesList()));
         MasterMetrics.usage(out, "slave/", snapshot.agent().getResourcesList(), used);
+        var revocable = used.stream().filter(Resource::hasRevocable).toList();
+        MasterMetrics.revocable(out, "slave/", snapshot.agent().getResourcesList(), revocable);
         MasterMetrics.host(out);
         out.putAll(snapshot.counters());
         return out;

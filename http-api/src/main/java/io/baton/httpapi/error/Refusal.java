@@ -2,10 +2,13 @@ package io.baton.httpapi.error;
 
 import io.baton.core.protocol.CallAnswer;
 import java.util.List;
+import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
@@ -17,6 +20,10 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
  */
 public record Refusal(int status, String text, List<HttpHeader> headers, boolean close) {
     public static final Refusal NOT_FOUND = of(404, "404 Not Found.");
+    /** As Mesos writes it: letters small. */
+    public static final ContentType.NonBinary PLAIN =
+            ContentTypes.create(MediaTypes.TEXT_PLAIN, HttpCharsets.custom("utf-8"));
+
     public static final Refusal NO_CONTENT_TYPE = of(400, "Expecting 'Content-Type' to be present");
     public static final Refusal BAD_CONTENT_TYPE =
             of(415, "Expecting 'Content-Type' of application/json or application/x-protobuf");
@@ -90,6 +97,6 @@ public record Refusal(int status, String text, List<HttpHeader> headers, boolean
         }
         return text.isEmpty()
                 ? response.withEntity(HttpEntities.EMPTY)
-                : response.withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text));
+                : response.withEntity(HttpEntities.create(PLAIN, text));
     }
 }

@@ -4,6 +4,7 @@ import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.RoleTable;
+import io.baton.httpapi.status.StatusApi;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
@@ -81,8 +82,8 @@ final class LegacyState {
     void state(JsonText json, MasterFacts facts) {
         var master = facts.master().get();
         json.object(() -> {
-            json.field("version", facts.version())
-                    .field("start_time", facts.startSeconds())
+            StatusApi.write(json, facts.version());
+            json.field("start_time", facts.startSeconds())
                     .field("elected_time", facts.startSeconds())
                     .field("id", master.getId())
                     .field("pid", master.getPid())
@@ -94,7 +95,7 @@ final class LegacyState {
             double active = agents().stream().filter(Agent::getActive).count();
             json.field("activated_slaves", active)
                     .field("deactivated_slaves", agents().size() - active)
-                    .field("unreachable_slaves", 0.0)
+                    .field("unreachable_slaves", facts.counters().get().getOrDefault("master/slaves_unreachable", 0.0))
                     .field("leader", master.getPid());
             json.object("leader_info", () -> json.field("id", master.getId())
                     .field("pid", master.getPid())
@@ -218,7 +219,8 @@ final class LegacyState {
                     .field("failover_timeout", info.getFailoverTimeout())
                     .field("checkpoint", info.getCheckpoint())
                     .field("registered_time", seconds(framework.getRegisteredTime()))
-                    .field("unregistered_time", seconds(framework.getUnregisteredTime()));
+                    .field("unregistered_time", seconds(framework.getUnregisteredTime()))
+                    .field("offer_constraints", framework.getOfferConstraints());
             if (framework.hasReregisteredTime()) {
                 json.field("reregistered_time", seconds(framework.getReregisteredTime()));
             }

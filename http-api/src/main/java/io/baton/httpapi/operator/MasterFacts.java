@@ -2,6 +2,7 @@ package io.baton.httpapi.operator;
 
 import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.MasterInfo;
+import io.baton.v1.VersionInfo;
 import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
@@ -10,7 +11,7 @@ import java.util.function.Supplier;
 /**
  * What the master can say of itself.
  *
- * @param version digits and dots only
+ * @param version which build this is; its number of digits and dots only
  * @param flags its settings by name, for whoever asks: no secrets
  * @param counters numbers under Mesos's names that only the rest of the process knows, such as
  *     {@code allocator/mesos/allocation_runs}; they replace those that the edge would make itself
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
  */
 public record MasterFacts(
         Supplier<MasterInfo> master,
-        String version,
+        VersionInfo version,
         Instant startTime,
         SortedMap<String, String> flags,
         Supplier<Map<String, Double>> counters,

@@ -1,6 +1,7 @@
 package io.baton.httpapi.operator;
 
 import io.baton.core.protocol.ViewProtocol.StateView;
+import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,6 +23,18 @@ import java.util.TreeMap;
 public final class MasterMetrics {
     private static final double MILLIS_PER_SECOND = 1000;
     private static final Path LOADS = Path.of("/proc/loadavg");
+    private static final List<String> UNSETTLED = List.of("pending", "recovering", "unreachable");
+    private static final Set<Offer.Operation.Type> NO_OPERATIONS =
+            Set.of(Offer.Operation.Type.UNKNOWN, Offer.Operation.Type.LAUNCH, Offer.Operation.Type.LAUNCH_GROUP);
+
+    /** Queues of Mesos's one master actor, which tools watch: there is no such actor here, and nothing waits for it. */
+    private static final List<String> NOTHING_WAITS = List.of(
+            "allocator/event_queue_dispatches",
+            "allocator/mesos/event_queue_dispatches",
+            "master/event_queue_dispatches",
+            "master/event_queue_http_requests",
+            "master/event_queue_messages");
+
     private static final List<String> RESOURCES = List.of("cpus", "mem", "disk", "gpus");
 
     private MasterMetrics() {}
@@ -35,6 +49,8 @@ public final class MasterMetrics {
         frameworks(out, view.state().getGetFrameworks().getFrameworksList());
         tasks(out, view.state().getGetTasks());
         allocator(out, view.state().getGetAgents().getAgentsList());
+        operations(out, view);
+        NOTHING_WAITS.forEach(name -> out.put(name, 0.0));
         FrameworkMetrics.add(out, view.state());
         host(out);
         out.putAll(facts.counters().get());
@@ -55,17 +71,38 @@ public final class MasterMetrics {
             used.addAll(agent.getAllocatedResourcesList());
         }
         usage(out, "master/", total, used);
-        revocable(out, total, used);
+        revocable(out, "master/", total, used);
     }
 
-    private static void revocable(SortedMap<String, Double> out, List<Resource> total, List<Resource> used) {
+    /** How many operations are under way, or wait for an agent, by their type. */
+    private static void operations(SortedMap<String, Double> out, StateView view) {
+        for (var state : UNSETTLED) {
+            out.put("master/operations/" + state, 0.0);
+            for (var type : Offer.Operation.Type.values()) {
+                if (!NO_OPERATIONS.contains(type)) {
+                    out.put("master/operations/" + type.name().toLowerCase(Locale.ROOT) + "/" + state, 0.0);
+                }
+            }
+        }
+        view.details().stream().flatMap(agent -> agent.operations().stream()).forEach(operation -> {
+            var state = operation.getLatestStatus().getState().name().substring("OPERATION_".length());
+            var name = state.toLowerCase(Locale.ROOT);
+            var type = operation.getInfo().getType().name().toLowerCase(Locale.ROOT);
+            out.computeIfPresent("master/operations/" + name, (key, count) -> count + 1);
+            out.computeIfPresent("master/operations/" + type + "/" + name, (key, count) -> count + 1);
+        });
+    }
+
+    /** The same of what may be taken back at any time. */
+    public static void revocable(
+            SortedMap<String, Double> out, String prefix, List<Resource> total, List<Resource> used) {
         var numbers = new TreeMap<String, Double>();
         usage(
                 numbers,
                 "",
                 total.stream().filter(Resource::hasRevocable).toList(),
                 used.stream().filter(Resource::hasRevocable).toList());
-        numbers.forEach((name, value) -> out.put("master/" + name.replace("_", "_revocable_"), value));
+        numbers.forEach((name, value) -> out.put(prefix + name.replace("_", "_revocable_"), value));
     }
 
     /** Totals, used amounts and their share of the totals, for the resources that Mesos counts. */

@@ -81,8 +81,7 @@ public final class OperatorApi implements Handler {
         var out = Response.newBuilder().setType(Response.Type.valueOf(type.name()));
         switch (type) {
             case GET_HEALTH -> out.getGetHealthBuilder().setHealthy(true);
-            case GET_VERSION ->
-                out.getGetVersionBuilder().getVersionInfoBuilder().setVersion(facts.version());
+            case GET_VERSION -> out.getGetVersionBuilder().setVersionInfo(facts.version());
             case GET_LOGGING_LEVEL ->
                 out.getGetLoggingLevelBuilder().setLevel(facts.log().level());
             case GET_FLAGS -> {

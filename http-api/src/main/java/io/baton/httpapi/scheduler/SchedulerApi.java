@@ -21,7 +21,10 @@ import io.baton.protocol.recordio.RecordIo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +58,7 @@ public final class SchedulerApi implements Handler {
     private final StreamSetup streams;
     private final Bodies bodies;
     private final RateLimit subscriptions;
+    private final Map<Call.Type, CounterDataPoint> calls = new EnumMap<>(Call.Type.class);
     private final Duration callTimeout;
     private final ActorRef<CallAnswer> nobody;
 
@@ -80,6 +84,9 @@ public final class SchedulerApi implements Handler {
         this.subscriptions = subscriptions;
         this.callTimeout = callTimeout;
         this.nobody = system.ignoreRef();
+        for (var type : Call.Type.values()) {
+            calls.put(type, streams.metrics().calls().labelValues(type.name()));
+        }
     }
 
     @Override
@@ -106,6 +113,7 @@ public final class SchedulerApi implements Handler {
     private CompletionStage<HttpResponse> invoke(Exchange exchange, Call call) {
         var framework = FrameworkId.fromProto(call.getFrameworkId());
         var streamId = exchange.header(STREAM_ID).orElse("");
+        calls.get(call.getType()).inc();
         boolean answeredHere = call.getType() != Call.Type.TEARDOWN && call.getType() != Call.Type.UPDATE_FRAMEWORK;
         var principal = exchange.principal();
         var live = answeredHere ? streams.live().find(framework, streamId, principal) : Optional.<LiveStream>empty();

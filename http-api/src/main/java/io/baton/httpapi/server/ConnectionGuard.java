@@ -166,7 +166,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
             }
             refused = true;
             cancel(netIn);
-            var answer = "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Type: text/plain; charset=UTF-8\r\n"
+            var answer = "HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
                     + "Content-Length: " + text.length() + "\r\n\r\n" + text;
             waiting = waiting.concat(ByteString.fromString(answer, StandardCharsets.US_ASCII));
             flush();

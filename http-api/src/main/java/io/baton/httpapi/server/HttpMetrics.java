@@ -20,6 +20,7 @@ public final class HttpMetrics {
     private final Counter events;
     private final Counter dropped;
     private final Counter subscriptions;
+    private final Counter calls;
 
     public HttpMetrics(PrometheusRegistry registry) {
         requests = Counter.builder()
@@ -55,6 +56,11 @@ public final class HttpMetrics {
         subscriptions = Counter.builder()
                 .name("baton_http_subscriptions")
                 .help("Schedulers that subscribed, again or for the first time")
+                .register(registry);
+        calls = Counter.builder()
+                .name("baton_http_scheduler_calls")
+                .help("Calls of schedulers that were of good form, but for SUBSCRIBE")
+                .labelNames("type")
                 .register(registry);
         dropped = Counter.builder()
                 .name("baton_http_subscribers_dropped")
@@ -108,6 +114,11 @@ public final class HttpMetrics {
 
     public Counter subscriptions() {
         return subscriptions;
+    }
+
+    /** By type. */
+    public Counter calls() {
+        return calls;
     }
 
     public Counter events() {

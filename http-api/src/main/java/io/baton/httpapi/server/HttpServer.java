@@ -165,7 +165,7 @@ public final class HttpServer {
                 : "Your address has as many connections to this server as it may";
         var answer = ByteString.fromString(
                 "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
-                        + "Content-Type: text/plain; charset=UTF-8\r\nContent-Length: " + text.length() + "\r\n\r\n"
+                        + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + text.length() + "\r\n\r\n"
                         + text,
                 StandardCharsets.US_ASCII);
         var flow = Flow.of(ByteString.class)

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
@@ -49,7 +48,7 @@ public final class LoggingApi {
         if (level.isEmpty() && duration.isEmpty()) {
             var text = log.level() + "\n";
             return CompletableFuture.completedFuture(
-                    HttpResponse.create().withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text)));
+                    HttpResponse.create().withEntity(HttpEntities.create(Refusal.PLAIN, text)));
         }
         if (level.isEmpty() || duration.isEmpty()) {
             throw new BadParameterException(

@@ -4,6 +4,7 @@ import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Router;
+import io.baton.v1.VersionInfo;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
@@ -29,7 +30,7 @@ public final class StatusApi {
     private static final int UNAVAILABLE = 503;
 
     private final PrometheusRegistry registry;
-    private final String version;
+    private final VersionInfo version;
     private final Supplier<Optional<String>> problem;
     private final Supplier<CompletionStage<?>> measured;
 
@@ -37,12 +38,12 @@ public final class StatusApi {
      * The routes of one process.
      *
      * @param problem why it should not be sent requests now, empty if it may be; called on any thread
-     * @param version digits and dots only: some clients read each part as a number
+     * @param version which build this is; its number of digits and dots only: some clients read each part as one
      * @param measured completes when the metrics are as they should be shown
      */
     public StatusApi(
             PrometheusRegistry registry,
-            String version,
+            VersionInfo version,
             Supplier<Optional<String>> problem,
             Supplier<CompletionStage<?>> measured) {
         this.measured = measured;
@@ -52,7 +53,7 @@ public final class StatusApi {
     }
 
     /** The same, where nothing has to be measured first. */
-    public StatusApi(PrometheusRegistry registry, String version, Supplier<Optional<String>> problem) {
+    public StatusApi(PrometheusRegistry registry, VersionInfo version, Supplier<Optional<String>> problem) {
         this(registry, version, problem, () -> CompletableFuture.completedFuture(Done.done()));
     }
 
@@ -62,9 +63,20 @@ public final class StatusApi {
                 .get("/health/ready", exchange -> CompletableFuture.completedFuture(ready()))
                 .get(
                         "/version",
-                        exchange -> CompletableFuture.completedFuture(Replies.json(
-                                JsonText.write(json -> json.object(() -> json.field("version", version))))))
+                        exchange -> CompletableFuture.completedFuture(
+                                Replies.json(JsonText.write(json -> json.object(() -> write(json, version))))))
                 .get("/metrics", exchange -> measured.get().thenApply(now -> metrics()));
+    }
+
+    /** The fields by which the older endpoints say which build this is. */
+    public static void write(JsonText json, VersionInfo version) {
+        json.field("build_date", version.getBuildDate())
+                .field("build_time", version.getBuildTime())
+                .field("build_user", version.getBuildUser());
+        if (version.hasGitSha()) {
+            json.field("git_sha", version.getGitSha());
+        }
+        json.field("version", version.getVersion());
     }
 
     private HttpResponse ready() {

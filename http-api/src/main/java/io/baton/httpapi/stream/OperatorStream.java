@@ -26,6 +26,9 @@ import scala.runtime.BoxedUnit;
  * are made once for all streams, to be sent as they are.
  */
 public final class OperatorStream extends GraphStage<SourceShape<ByteString>> {
+    /** As the metrics call these streams. */
+    public static final String KIND = "operator";
+
     private static final Logger LOG = LoggerFactory.getLogger(OperatorStream.class);
     private static final SharedEvents HEARTBEAT = new SharedEvents(
             List.of(Event.newBuilder().setType(Event.Type.HEARTBEAT).build()));
@@ -70,7 +73,7 @@ public final class OperatorStream extends GraphStage<SourceShape<ByteString>> {
         private boolean begun;
 
         Logic() {
-            super(shape, "operator", SharedEvents.END, setup.limits(), connection, setup.metrics());
+            super(shape, KIND, SharedEvents.END, setup.limits(), connection, setup.metrics());
         }
 
         @Override

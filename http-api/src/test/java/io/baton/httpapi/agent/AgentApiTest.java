@@ -104,7 +104,7 @@ class AgentApiTest {
                 AgentApiTest::hear,
                 () -> CompletableFuture.completedFuture(USAGE),
                 new PrometheusRegistry(),
-                "1.12.0",
+                States.VERSION,
                 Instant.now(),
                 new TreeMap<>(Map.of("port", "5051")),
                 LOG,
@@ -220,14 +220,16 @@ class AgentApiTest {
         assertThat(json(get("/metrics/snapshot")).get("slave/tasks_running").asDouble())
                 .isEqualTo(1);
         assertThat(get("/health").body()).isEmpty();
-        assertThat(get("/version").body()).isEqualTo("{\"version\":\"1.12.0\"}");
+        assertThat(get("/version").body())
+                .isEqualTo("{\"build_date\":\"2026-01-02 03:04:05 UTC\",\"build_time\":1767323045.0,"
+                        + "\"build_user\":\"somebody\",\"version\":\"1.12.0\"}");
         assertThat(get("/metrics").body()).contains("baton_http_connections");
     }
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {"type":"GET_HEALTH"}     | 200 | {"type":"GET_HEALTH","get_health":{"healthy":true}}
-        {"type":"GET_VERSION"}    | 200 | {"type":"GET_VERSION","get_version":{"version_info":{"version":"1.12.0"}}}
+        {"type":"GET_VERSION"}    | 200 | {"type":"GET_VERSION","get_version":{"version_info":{"version":"1.12.0","build_date":"2026-01-02 03:04:05 UTC","build_time":1767323045.0,"build_user":"somebody"}}}
         {"type":"GET_AGENT"}      | 200 | {"type":"GET_AGENT","get_agent":{"agent_info":{"hostname":"h1"
         {"type":"GET_TASKS"}      | 200 | {"type":"GET_TASKS","get_tasks":{"pending_tasks":[]
         {"type":"GET_STATE"}      | 200 | {"type":"GET_STATE","get_state":{"get_tasks":

@@ -15,6 +15,7 @@ import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.FakeLog;
 import io.baton.httpapi.RawClient;
+import io.baton.httpapi.States;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
@@ -85,7 +86,7 @@ class ExecutorApiTest {
                 ExecutorApiTest::hear,
                 () -> CompletableFuture.completedFuture(Map.of()),
                 new PrometheusRegistry(),
-                "1.12.0",
+                States.VERSION,
                 Instant.now(),
                 new TreeMap<>(),
                 new FakeLog(),

@@ -182,8 +182,21 @@ class LegacyApiTest {
         assertThat(json("/flags").at("/flags/port").asText()).isEqualTo("5050");
         assertThat(json("/weights").isArray()).isTrue();
         assertThat(json("/quota").isObject()).isTrue();
-        assertThat(json("/metrics/snapshot").get("master/elected").asDouble()).isEqualTo(1.0);
-        assertThat(json("/version").toString()).isEqualTo("{\"version\":\"1.12.0\"}");
+        var metrics = json("/metrics/snapshot");
+        assertThat(metrics.get("master/elected").asDouble()).isEqualTo(1.0);
+        assertThat(metrics.fieldNames())
+                .toIterable()
+                .contains(
+                        "master/messages_decline_offers",
+                        "master/messages_kill_task",
+                        "master/operator_event_stream_subscribers",
+                        "master/operations/pending",
+                        "master/operations/grow_volume/pending",
+                        "master/event_queue_messages");
+        assertThat(json("/state").get("build_user").asText()).isEqualTo("somebody");
+        assertThat(json("/version").toString())
+                .isEqualTo("{\"build_date\":\"2026-01-02 03:04:05 UTC\",\"build_time\":1.767323045E9,"
+                        + "\"build_user\":\"somebody\",\"version\":\"1.12.0\"}");
     }
 
     @ParameterizedTest
@@ -194,7 +207,7 @@ class LegacyApiTest {
             var answer =
                     client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").answer();
             assertThat(answer.status()).isEqualTo(400);
-            assertThat(answer.header("Content-Type")).isEqualTo("text/plain; charset=UTF-8");
+            assertThat(answer.header("Content-Type")).isEqualTo("text/plain; charset=utf-8");
         }
     }
 
@@ -215,7 +228,7 @@ class LegacyApiTest {
 
         assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
         var text = new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes();
-        assertThat(new String(text, StandardCharsets.UTF_8)).startsWith("{\"version\":");
+        assertThat(new String(text, StandardCharsets.UTF_8)).startsWith("{\"build_date\":");
     }
 
     @Test

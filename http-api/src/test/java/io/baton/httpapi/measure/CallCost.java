@@ -60,7 +60,7 @@ public final class CallCost {
                 system.systemActorOf(Behaviors.empty(), "allocator", org.apache.pekko.actor.typed.Props.empty()),
                 system.systemActorOf(Behaviors.empty(), "roles", org.apache.pekko.actor.typed.Props.empty()),
                 MasterInfo.newBuilder().setId("M").setIp(0).setPort(0).build(),
-                "1.0.0",
+                States.VERSION,
                 Instant.now(),
                 () -> new FrameworkId("F"),
                 List::of,

@@ -40,7 +40,7 @@ class OperatorApiTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         GET_HEALTH               | {"type":"GET_HEALTH","get_health":{"healthy":true}}
-        GET_VERSION              | {"type":"GET_VERSION","get_version":{"version_info":{"version":"1.12.0"}}}
+        GET_VERSION              | {"type":"GET_VERSION","get_version":{"version_info":{"version":"1.12.0","build_date":"2026-01-02 03:04:05 UTC","build_time":1767323045.0,"build_user":"somebody"}}}
         GET_FLAGS                | {"type":"GET_FLAGS","get_flags":{"flags":[{"name":"port","value":"5050"},{"name":"quorum","value":"1"}]}}
         GET_LOGGING_LEVEL        | {"type":"GET_LOGGING_LEVEL","get_logging_level":{"level":0}}
         GET_OPERATIONS           | {"type":"GET_OPERATIONS","get_operations":{}}

@@ -53,7 +53,7 @@ class SchedulerErrorsTest {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).startsWith(text);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; charset=UTF-8");
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
     }
 
     @ParameterizedTest

@@ -87,7 +87,7 @@ class BindingTest {
             var answer = edge.client.send(head, BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).isEmpty();
-            assertThat(answer.headers().firstValue("Content-Length")).hasValue("20");
+            assertThat(answer.headers().firstValue("Content-Length")).hasValue("109");
 
             var expecting = HttpRequest.newBuilder(edge.uri("/api/v1"))
                     .header("Content-Type", "application/json")

@@ -171,7 +171,7 @@ public final class FrameworkSession {
     /** An operator ends the framework. */
     public Answered teardown() {
         if (subscription.state() == State.UNKNOWN || subscription.state() == State.REMOVED) {
-            return Answered.refused(CallAnswer.badRequest("No framework found with ID " + id));
+            return Answered.refused(CallAnswer.badRequest("No framework found with specified ID"));
         }
         return new Answered(CallAnswer.OK, List.of(new SessionEffect.Remove(false)));
     }

@@ -19,7 +19,7 @@ final class MaintenanceRules {
         for (var window : schedule.getWindowsList()) {
             place++;
             if (window.getMachineIdsCount() == 0) {
-                return Optional.of("window " + place + " of the schedule names no machine");
+                return Optional.of("List of machines in the maintenance window is empty (window " + place + ")");
             }
             var away = window.getUnavailability();
             if (away.hasDuration() && away.getDuration().getNanoseconds() < 0) {

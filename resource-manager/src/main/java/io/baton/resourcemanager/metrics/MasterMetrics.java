@@ -20,8 +20,8 @@ public final class MasterMetrics {
     private final Counter reclaims;
     private final Counter preemptions;
     private final Histogram rounds;
-    private final LongAdder allRounds = new LongAdder();
-    private volatile double lastRoundMillis;
+    private final LongAdder allUpdates = new LongAdder();
+    private final RecentTimes roundMillis = new RecentTimes();
     private volatile Map<String, Double> allocator = Map.of();
     private final Counter claims;
 
@@ -80,6 +80,7 @@ public final class MasterMetrics {
 
     public void updated(String state) {
         updates.labelValues(state).inc();
+        allUpdates.increment();
     }
 
     /** A framework is asked to give something back. */
@@ -98,8 +99,7 @@ public final class MasterMetrics {
 
     public void round(double seconds, int proposed) {
         rounds.observe(seconds);
-        allRounds.increment();
-        lastRoundMillis = seconds * MILLIS_PER_SECOND;
+        roundMillis.add(seconds * MILLIS_PER_SECOND);
         proposals.inc(proposed);
     }
 
@@ -117,9 +117,9 @@ public final class MasterMetrics {
                 "master/messages_launch_tasks", (double) launches.getLongValue(),
                 "allocator/preemption/reclaims", (double) reclaims.getLongValue(),
                 "allocator/preemption/tasks", (double) preemptions.getLongValue(),
-                "allocator/mesos/allocation_runs", (double) allRounds.sum(),
-                "allocator/mesos/allocation_run_ms", lastRoundMillis,
-                "allocator/mesos/allocation_run_ms/count", (double) allRounds.sum()));
+                "master/messages_status_update", (double) allUpdates.sum()));
+        roundMillis.show("allocator/mesos/allocation_run_ms", out);
+        out.put("allocator/mesos/allocation_runs", out.get("allocator/mesos/allocation_run_ms/count"));
         return out;
     }
 }

@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -20,13 +22,33 @@ import java.util.stream.Stream;
  * <p>Pure and mutable. Ids are texts here, as the messages have them.
  */
 final class Held {
-    /** What is held under one id. */
+    /** What is held under one id, by the role that it is allocated to. */
     private static final class Sums {
-        private final Tally used = new Tally();
-        private final Tally offered = new Tally();
+        private final SortedMap<String, Tally> used = new TreeMap<>();
+        private final SortedMap<String, Tally> offered = new TreeMap<>();
 
         boolean isEmpty() {
             return used.isEmpty() && offered.isEmpty();
+        }
+
+        static void count(SortedMap<String, Tally> tallies, String role, Resources bundle, boolean more) {
+            var tally = tallies.computeIfAbsent(role, Tally::new);
+            if (more) {
+                tally.add(bundle);
+            } else {
+                tally.remove(bundle);
+            }
+            if (tally.isEmpty()) {
+                tallies.remove(role);
+            }
+        }
+
+        static List<Resource> sum(SortedMap<String, Tally> tallies) {
+            return tallies.size() == 1
+                    ? tallies.get(tallies.firstKey()).sum()
+                    : tallies.values().stream()
+                            .flatMap(tally -> tally.sum().stream())
+                            .toList();
         }
     }
 
@@ -64,7 +86,9 @@ final class Held {
     /** An executor of the framework's own has come, or gone. */
     void use(String agent, String framework, List<Resource> resources, boolean more) {
         var bundle = Resources.fromProto(resources);
-        both(agent, framework).forEach(sums -> count(sums.used, bundle, more));
+        var role =
+                resources.isEmpty() ? "" : resources.get(0).getAllocationInfo().getRole();
+        both(agent, framework).forEach(sums -> Sums.count(sums.used, role, bundle, more));
         clean(agent, framework);
     }
 
@@ -73,7 +97,8 @@ final class Held {
         var agent = offer.getAgentId().getValue();
         var framework = offer.getFrameworkId().getValue();
         var bundle = Resources.fromProto(offer.getResourcesList());
-        both(agent, framework).forEach(sums -> count(sums.offered, bundle, out));
+        var role = offer.getAllocationInfo().getRole();
+        both(agent, framework).forEach(sums -> Sums.count(sums.offered, role, bundle, out));
         clean(agent, framework);
     }
 
@@ -81,14 +106,6 @@ final class Held {
         return Stream.of(
                 ofAgent.computeIfAbsent(agent, key -> new Sums()),
                 ofFramework.computeIfAbsent(framework, key -> new Sums()));
-    }
-
-    private static void count(Tally tally, Resources bundle, boolean more) {
-        if (more) {
-            tally.add(bundle);
-        } else {
-            tally.remove(bundle);
-        }
     }
 
     /** Who holds nothing is forgotten. */
@@ -122,10 +139,10 @@ final class Held {
     }
 
     private static List<Resource> used(Sums sums) {
-        return sums == null ? List.of() : sums.used.sum();
+        return sums == null ? List.of() : Sums.sum(sums.used);
     }
 
     private static List<Resource> offered(Sums sums) {
-        return sums == null ? List.of() : sums.offered.sum();
+        return sums == null ? List.of() : Sums.sum(sums.offered);
     }
 }

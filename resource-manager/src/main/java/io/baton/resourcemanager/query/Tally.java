@@ -14,10 +14,16 @@ import java.util.Map;
  * <p>Pure and mutable. A step costs the size of the bundle and of the sum, not how many bundles there are.
  */
 final class Tally {
+    private final String role;
     private final Map<Resources, Integer> overlapping = new LinkedHashMap<>();
     private Resources numbers = Resources.EMPTY;
     private List<Resource> sum = List.of();
     private boolean changed;
+
+    /** @param role to which all of it is allocated; empty if to none */
+    Tally(String role) {
+        this.role = role;
+    }
 
     void add(Resources bundle) {
         var scalars = bundle.numbers();
@@ -53,7 +59,7 @@ final class Tally {
                     join(bundle.getKey().shared(), groups);
                 }
             }
-            sum = groups.stream().flatMap(group -> group.toProto("").stream()).toList();
+            sum = groups.stream().flatMap(group -> group.toProto(role).stream()).toList();
             changed = false;
         }
         return sum;

@@ -3,6 +3,7 @@ package io.baton.resourcemanager.quota;
 import io.baton.core.id.IdRules;
 import io.baton.v1.Value;
 import io.baton.v1.quota.QuotaConfig;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +40,9 @@ public final class QuotaRules {
             return Optional.of("setting quota on the default role '*' is not supported");
         }
         if (role.contains("/")) {
-            return Optional.of("setting quota on nested roles is not supported; name '"
-                    + IdRules.printable(role.substring(0, role.indexOf('/'))) + "' instead");
+            return Optional.of(
+                    "Updating quota on nested role '" + IdRules.printable(role) + "' is not supported yet; name '"
+                            + IdRules.printable(role.substring(0, role.indexOf('/'))) + "' instead");
         }
         return IdRules.problemOfRole(role)
                 .or(() -> amountsProblem("guarantees", config.getGuaranteesMap()))
@@ -57,7 +59,11 @@ public final class QuotaRules {
             if (entry.getKey().isEmpty()) {
                 return Optional.of("one of the " + what + " has no resource name");
             }
-            if (Double.isNaN(value) || value < 0 || value > MAX_AMOUNT) {
+            if (value < 0) {
+                return Optional.of("Invalid " + what + " configuration {'" + IdRules.printable(entry.getKey()) + "': "
+                        + value + "}: Negative values not supported");
+            }
+            if (Double.isNaN(value) || value > MAX_AMOUNT) {
                 return Optional.of(what + " of '" + IdRules.printable(entry.getKey()) + "' must be between 0 and "
                         + MAX_AMOUNT + ", is " + value);
             }
@@ -69,8 +75,9 @@ public final class QuotaRules {
         for (var entry : quota.guarantees().entrySet()) {
             var limit = quota.limits().get(entry.getKey());
             if (limit != null && limit < entry.getValue()) {
-                return Optional.of("the guarantee of '" + entry.getKey() + "' (" + entry.getValue() / 1000.0
-                        + ") is above its limit (" + limit / 1000.0 + ")");
+                return Optional.of("'QuotaConfig.guarantees' { " + entry.getKey() + ": " + text(entry.getValue())
+                        + " } is not contained within the 'QuotaConfig.limits' { " + entry.getKey() + ": "
+                        + text(limit) + " }");
             }
         }
         return Optional.empty();
@@ -94,9 +101,10 @@ public final class QuotaRules {
             for (var limit : entry.getValue().limits().entrySet()) {
                 long now = used == null ? 0 : used.getOrDefault(limit.getKey(), 0L);
                 if (now > limit.getValue()) {
-                    return Optional.of("Role '" + entry.getKey() + "' already consumes " + now / 1000.0 + " of '"
-                            + limit.getKey() + "', more than the limit of " + limit.getValue() / 1000.0
-                            + "; set 'force' to limit it all the same");
+                    return Optional.of("Invalid QuotaConfig: Role '" + entry.getKey() + "' is already consuming '"
+                            + limit.getKey() + ":" + text(now) + "'; this is more than the requested limits '"
+                            + limit.getKey() + ":" + text(limit.getValue())
+                            + "' (use 'force' flag to bypass this check)");
                 }
             }
         }
@@ -105,11 +113,16 @@ public final class QuotaRules {
         for (var entry : promised.entrySet()) {
             long there = capacity.getOrDefault(entry.getKey(), 0L);
             if (entry.getValue() > there) {
-                return Optional.of("The guarantees of all roles together promise " + entry.getValue() / 1000.0 + " of '"
-                        + entry.getKey() + "' and the cluster has " + there / 1000.0
-                        + "; set 'force' to promise it all the same");
+                return Optional.of("Invalid QuotaConfig: total quota guarantees '" + entry.getKey() + ":"
+                        + text(entry.getValue()) + "' exceed cluster capacity '" + entry.getKey() + ":" + text(there)
+                        + "' (use 'force' flag to bypass this check)");
             }
         }
         return Optional.empty();
+    }
+
+    /** Thousandths as a number, without a fraction where there is none. */
+    private static String text(long millis) {
+        return BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString();
     }
 }

@@ -16,7 +16,7 @@ final class WeightRules {
         for (var info : infos) {
             var problem = seen.add(info.getRole()) ? problemOf(info) : Optional.of("the role is named twice");
             if (problem.isPresent()) {
-                return problem.map(p -> "Failed to validate update weights request: role '"
+                return problem.map(p -> "Failed to validate update weights request JSON for role '"
                         + IdRules.printable(info.getRole()) + "': " + p);
             }
         }
@@ -29,8 +29,15 @@ final class WeightRules {
             return Optional.of("the role is missing");
         }
         if (Double.isNaN(weight) || Double.isInfinite(weight) || weight <= 0) {
-            return Optional.of("a weight must be a number above 0, is " + weight);
+            return Optional.of("Invalid weight '" + text(weight) + "': Weights must be positive");
         }
         return IdRules.problemOfRole(info.getRole());
+    }
+
+    /** Whole numbers without a fraction, as Mesos writes them. */
+    private static String text(double weight) {
+        return weight == Math.rint(weight) && Math.abs(weight) < 1e15
+                ? Long.toString((long) weight)
+                : Double.toString(weight);
     }
 }

@@ -20,8 +20,8 @@ class SettingsChangeTest {
     @CsvSource(delimiter = '|', textBlock = """
             r     | 2     | 5     |
             r     | 0     | 3     |
-            r     | 12    | 20    | the cluster has 10
-            r     | 0     | 1     | already consumes 3
+            r     | 12    | 20    | total quota guarantees 'cpus:12' exceed cluster capacity 'cpus:10' (use 'force' flag
+            r     | 0     | 1     | is already consuming 'cpus:3'; this is more than the requested limits 'cpus:1' (use 'force' flag
             s     | 0     | 1     |
             """)
     void judgesQuotasByWhatIsConsumedAndThere(String role, double guarantee, double limit, String problem) {
@@ -44,7 +44,7 @@ class SettingsChangeTest {
         assertThat(stage.allocator
                         .judge(named, List.of(quota("a", 6, 6), quota("b", 5, 5)))
                         .message())
-                .contains("promise 11.0");
+                .contains("total quota guarantees 'cpus:11' exceed cluster capacity");
     }
 
     @Test

@@ -130,7 +130,7 @@ class FrameworkEntityTest {
         watcher.expectTerminated(first, PATIENCE);
         for (var kept : List.of(second, third)) {
             kept.tell(new FrameworkProtocol.Teardown(answers.ref()));
-            assertThat(answers.receiveMessage(PATIENCE).message()).startsWith("No framework found with ID");
+            assertThat(answers.receiveMessage(PATIENCE).message()).startsWith("No framework found with specified ID");
         }
     }
 

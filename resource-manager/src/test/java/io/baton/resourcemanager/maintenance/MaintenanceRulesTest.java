@@ -53,7 +53,7 @@ class MaintenanceRulesTest {
         assertThat(MaintenanceRules.problemOf(schedule(window(5, machine("h", "")))))
                 .isEmpty();
         assertThat(MaintenanceRules.problemOf(schedule(window(5, machine("h", "")), window(5))))
-                .contains("window 2 of the schedule names no machine");
+                .contains("List of machines in the maintenance window is empty (window 2)");
         assertThat(MaintenanceRules.problemOf(schedule(window(-1, machine("h", "")))))
                 .contains("window 1 of the schedule has a negative duration");
         assertThat(MaintenanceRules.problemOf(List.<MachineID>of())).contains("no machine is named");

@@ -111,6 +111,29 @@ class ClusterViewTest {
         assertThat(view.state().state().getGetExecutors().getExecutorsList()).isEmpty();
     }
 
+    @Test
+    void whatIsHeldIsShownForEachRole() {
+        view.agentSeen(Response.GetAgents.Agent.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                .setActive(true)
+                .setVersion("1")
+                .build());
+        for (var role : List.of("b", "a", "b")) {
+            var task = task("t" + role, TaskState.TASK_RUNNING).toBuilder().clearResources();
+            cpus(1).forEach(resource -> {
+                var allocated = resource.toBuilder();
+                allocated.getAllocationInfoBuilder().setRole(role);
+                task.addResources(allocated);
+            });
+            view.taskSeen(task.build(), false);
+        }
+
+        assertThat(usedOfAgent())
+                .extracting(r ->
+                        r.getAllocationInfo().getRole() + " " + r.getScalar().getValue())
+                .containsExactly("a 1.0", "b 1.0");
+    }
+
     private List<Resource> usedOfAgent() {
         return view.state().state().getGetAgents().getAgents(0).getAllocatedResourcesList();
     }

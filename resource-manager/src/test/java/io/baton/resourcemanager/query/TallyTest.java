@@ -46,7 +46,7 @@ class TallyTest {
 
     @Test
     void whatDoesNotGoTogetherStandsSideBySide() {
-        var tally = new Tally();
+        var tally = new Tally("");
         tally.add(Resources.fromProto(List.of(number("foo", 2))));
         tally.add(Resources.fromProto(List.of(set("foo", "a"))));
         tally.add(Resources.fromProto(List.of(set("foo", "b"), number("cpus", 1))));
@@ -62,7 +62,7 @@ class TallyTest {
 
     @Test
     void aPortThatTwoHaveIsThereUntilBothHaveLeft() {
-        var tally = new Tally();
+        var tally = new Tally("");
         tally.add(ports(1, 5));
         tally.add(ports(4, 9));
         tally.add(ports(4, 9));
@@ -78,7 +78,7 @@ class TallyTest {
     @Test
     void isAtAnyTimeTheSumOfWhatIsInIt() {
         var random = new Random(11);
-        var tally = new Tally();
+        var tally = new Tally("");
         var inside = new ArrayList<Resources>();
         for (int step = 0; step < 2000; step++) {
             if (inside.isEmpty() || random.nextInt(5) > 1) {

@@ -87,10 +87,10 @@ class RolesActorTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            r:0           | role 'r': a weight must be a number above 0
-            r:-1          | role 'r': a weight must be a number above 0
-            r:NaN         | role 'r': a weight must be a number above 0
-            r:Infinity    | role 'r': a weight must be a number above 0
+            r:0           | role 'r': Invalid weight '0': Weights must be positive
+            r:-1          | role 'r': Invalid weight '-1': Weights must be positive
+            r:NaN         | role 'r': Invalid weight 'NaN': Weights must be positive
+            r:Infinity    | role 'r': Invalid weight 'Infinity': Weights must be positive
             r:1 r:2       | role 'r': the role is named twice
             -r:1          | must not have a path component
             a:1 b:-1      | role 'b'

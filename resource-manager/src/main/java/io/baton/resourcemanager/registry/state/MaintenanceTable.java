@@ -9,6 +9,7 @@ import io.baton.v1.MachineID;
 import io.baton.v1.Unavailability;
 import io.baton.v1.maintenance.Schedule;
 import io.baton.v1.maintenance.Window;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,7 @@ final class MaintenanceTable {
                 if (scheduled.put(key(machine), machine) != null) {
                     return Results.refused(
                             Refused.Code.INVALID,
-                            "machine " + shown(machine) + " is in the schedule twice: leave one window");
+                            "Machine " + named(machine) + " appears more than once in the schedule");
                 }
             }
         }
@@ -57,12 +58,25 @@ final class MaintenanceTable {
         return Results.written(version);
     }
 
+    /** As Mesos writes it: the message as JSON, in quotes. */
+    private static String named(MachineID machine) {
+        var parts = new ArrayList<String>();
+        if (machine.hasHostname()) {
+            parts.add("\"hostname\":\"" + IdRules.printable(machine.getHostname()) + "\"");
+        }
+        if (machine.hasIp()) {
+            parts.add("\"ip\":\"" + IdRules.printable(machine.getIp()) + "\"");
+        }
+        return "'{" + String.join(",", parts) + "}'";
+    }
+
     Result start(List<MachineID> machines, Epochs epochs) {
         for (var machine : machines) {
             if (!absences.containsKey(key(machine))) {
                 return Results.refused(
                         Refused.Code.NOT_FOUND,
-                        "machine " + shown(machine) + " is not in the maintenance schedule: add it first");
+                        "Machine " + named(machine)
+                                + " is not in DRAINING mode and cannot be brought down: schedule its maintenance first");
             }
         }
         machines.forEach(machine -> down.put(key(machine), scheduled(machine)));
@@ -74,7 +88,8 @@ final class MaintenanceTable {
         for (var machine : machines) {
             if (!down.containsKey(key(machine))) {
                 return Results.refused(
-                        Refused.Code.NOT_FOUND, "machine " + shown(machine) + " is not down for maintenance");
+                        Refused.Code.NOT_FOUND,
+                        "Machine " + named(machine) + " is not in DOWN mode and cannot be brought up");
             }
         }
         var left = Schedule.newBuilder();
