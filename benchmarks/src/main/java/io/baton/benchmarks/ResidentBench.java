@@ -30,7 +30,9 @@ final class ResidentBench {
     private static final int USER = 11;
     private static final int SYSTEM = 12;
     private static final Pattern TASK = Pattern.compile("^S ([0-9]+)", Pattern.MULTILINE);
-    private static final Pattern SUPERVISOR = Pattern.compile("^B ([0-9]+)", Pattern.MULTILINE);
+    /** Who waits for the task, and who takes its place. */
+    private static final Pattern SUPERVISOR =
+            Pattern.compile("^B ([0-9]+)(?: [0-9]+ ([0-9]+) [0-9]+)?", Pattern.MULTILINE);
 
     private ResidentBench() {}
 
@@ -129,7 +131,9 @@ final class ResidentBench {
             for (var exit : exits.toList()) {
                 var begun = which.matcher(Files.readString(exit));
                 if (begun.find()) {
-                    out.add(Long.parseLong(begun.group(1)));
+                    for (int i = 1; i <= begun.groupCount() && begun.group(i) != null; i++) {
+                        out.add(Long.parseLong(begun.group(i)));
+                    }
                 }
             }
         }
