@@ -14,6 +14,7 @@ import io.baton.v1.Task;
 import io.baton.v1.TaskState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ public record AgentSnapshot(
     public record Drain(DrainConfig config, Instant since) {}
 
     /** Most ended tasks shown; more are remembered. */
-    public static final int MAX_COMPLETED = 1_000;
+    public static final int MAX_COMPLETED = AgentState.LATEST;
 
     /**
      * A task and where it runs.
@@ -104,13 +105,16 @@ public record AgentSnapshot(
                     entry.forDisplay(), entry.container(), entry.sandbox().toString()));
         }
         var former = new LinkedHashMap<String, FrameworkInfo>();
-        var completed = new ArrayList<PlacedTask>();
-        state.completed().stream()
-                .skip(Math.max(0, state.completed().size() - MAX_COMPLETED))
-                .forEach(done -> {
-                    completed.add(placed(done));
-                    former.put(done.key().framework().value(), done.framework());
-                });
+        var completed = new ArrayList<PlacedTask>(MAX_COMPLETED);
+        var last = "";
+        for (var done : state.latestCompleted()) {
+            completed.add(placed(done));
+            var id = done.task().getFrameworkId().getValue();
+            if (!id.equals(last)) { // They come in long rows.
+                former.put(id, done.framework());
+                last = id;
+            }
+        }
         state.executors().over().forEach(e -> former.put(e.key().framework().value(), e.framework()));
         former.keySet().removeAll(frameworks.keySet());
         return new AgentSnapshot(
@@ -149,10 +153,12 @@ public record AgentSnapshot(
         out.put("slave/tasks_launched", (double) counters.launched());
         out.put("slave/tasks_duplicate", (double) counters.duplicates());
         out.put("slave/tasks_refused", (double) counters.refused());
-        count(out, state, "slave/tasks_staging", TaskState.TASK_STAGING);
-        count(out, state, "slave/tasks_starting", TaskState.TASK_STARTING);
-        count(out, state, "slave/tasks_running", TaskState.TASK_RUNNING);
-        count(out, state, "slave/tasks_killing", TaskState.TASK_KILLING);
+        var states = new EnumMap<TaskState, Integer>(TaskState.class);
+        state.tasks().forEach(entry -> states.merge(entry.state(), 1, Integer::sum));
+        for (var live : List.of(
+                TaskState.TASK_STAGING, TaskState.TASK_STARTING, TaskState.TASK_RUNNING, TaskState.TASK_KILLING)) {
+            out.put(nameOf(live), (double) states.getOrDefault(live, 0));
+        }
         for (var ending : List.of(
                 TaskState.TASK_FINISHED,
                 TaskState.TASK_FAILED,
@@ -160,15 +166,12 @@ public record AgentSnapshot(
                 TaskState.TASK_LOST,
                 TaskState.TASK_ERROR,
                 TaskState.TASK_DROPPED)) {
-            var name =
-                    "slave/tasks_" + ending.name().substring("TASK_".length()).toLowerCase(java.util.Locale.ROOT);
-            out.put(name, (double) counters.ended().getOrDefault(ending, 0L));
+            out.put(nameOf(ending), (double) counters.ended().getOrDefault(ending, 0L));
         }
         return Map.copyOf(out);
     }
 
-    private static void count(Map<String, Double> out, AgentState state, String name, TaskState which) {
-        out.put(name, (double)
-                state.tasks().stream().filter(entry -> entry.state() == which).count());
+    private static String nameOf(TaskState state) {
+        return "slave/tasks_" + state.name().substring("TASK_".length()).toLowerCase(java.util.Locale.ROOT);
     }
 }

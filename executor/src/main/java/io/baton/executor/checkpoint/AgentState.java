@@ -37,6 +37,9 @@ public final class AgentState {
      */
     public static final int LAYOUT = 1;
 
+    /** Most remembered tasks that are at hand as the latest. */
+    public static final int LATEST = 1_000;
+
     private Optional<AgentId> agentId = Optional.empty();
     private Optional<Configured> configured = Optional.empty();
     private long starts;
@@ -46,7 +49,7 @@ public final class AgentState {
     private Drain drain = Drain.newBuilder().setSince(0).build();
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
     private final Executors executors = new Executors();
-    private final Map<TaskKey, CompletedTask> completed = new LinkedHashMap<>();
+    private final CompletedTasks completed = new CompletedTasks();
 
     /** Takes in the next record. */
     public void apply(Record record) {
@@ -89,7 +92,7 @@ public final class AgentState {
                         done.getContainerId(),
                         Path.of(done.getSandbox()),
                         Instant.ofEpochMilli(done.getCompletedAt()));
-                completed.put(task.key(), task);
+                completed.add(task);
             }
             case EXECUTOR_ACCEPTED -> executors.accepted(record.getExecutorAccepted());
             case EXECUTOR_OVER -> {
@@ -141,14 +144,12 @@ public final class AgentState {
         with(key, entry -> {
             if (entry.acknowledged(acknowledged.getUuid())) {
                 tasks.remove(key);
-                completed.put(
-                        key,
-                        new CompletedTask(
-                                entry.framework(),
-                                entry.forDisplay(),
-                                entry.container(),
-                                entry.sandbox(),
-                                Instant.ofEpochMilli(acknowledged.getAcknowledgedAt())));
+                completed.add(new CompletedTask(
+                        entry.framework(),
+                        entry.forDisplay(),
+                        entry.container(),
+                        entry.sandbox(),
+                        Instant.ofEpochMilli(acknowledged.getAcknowledgedAt())));
             }
         });
     }
@@ -207,7 +208,7 @@ public final class AgentState {
     }
 
     public Optional<CompletedTask> completed(TaskKey key) {
-        return Optional.ofNullable(completed.get(key));
+        return completed.find(key);
     }
 
     /** Tasks whose last update has not been acknowledged, in the order they came. */
@@ -230,7 +231,12 @@ public final class AgentState {
 
     /** Remembered tasks, the longest done first. */
     public Collection<CompletedTask> completed() {
-        return Collections.unmodifiableCollection(completed.values());
+        return completed.all();
+    }
+
+    /** The last {@value #LATEST} of them, the longest done first. */
+    public List<CompletedTask> latestCompleted() {
+        return completed.latest();
     }
 
     /** The shortest records that add up to this state. */
@@ -247,7 +253,7 @@ public final class AgentState {
             out.add(Record.newBuilder().setDrain(drain).build());
         }
         out.addAll(host.records());
-        for (var done : completed.values()) {
+        for (var done : completed.all()) {
             out.add(Record.newBuilder()
                     .setCompleted(Completed.newBuilder()
                             .setFramework(done.framework())

@@ -30,6 +30,7 @@ public final class TaskEntry {
 
     private final Accepted accepted;
     private final TaskKey key;
+    private final Path sandbox;
     private final List<TaskStatus> delivered = new ArrayList<>();
     private final List<TaskStatus> pending = new ArrayList<>();
     private Optional<ProcessIdentity> process = Optional.empty();
@@ -44,6 +45,7 @@ public final class TaskEntry {
         this.accepted = accepted;
         this.key =
                 TaskKey.of(accepted.getFramework().getId(), accepted.getTask().getTaskId());
+        this.sandbox = Path.of(accepted.getSandbox());
     }
 
     void started(ProcessIdentity identity, Instant at) {
@@ -130,7 +132,7 @@ public final class TaskEntry {
     }
 
     public Path sandbox() {
-        return Path.of(accepted.getSandbox());
+        return sandbox;
     }
 
     public Accepted accepted() {

@@ -72,7 +72,7 @@ public final class Sandboxes {
 
     /** The same for what is not its executor's latest run. */
     public void createBeside(Path sandbox, Optional<Account> account) throws IOException {
-        Files.createDirectories(sandbox.getParent());
+        makeParents(sandbox.getParent());
         Files.createDirectory(
                 sandbox, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
         Files.createFile(sandbox.resolve("stdout"));
@@ -81,6 +81,19 @@ public final class Sandboxes {
             own(sandbox, account.get());
             own(sandbox.resolve("stdout"), account.get());
             own(sandbox.resolve("stderr"), account.get());
+        }
+    }
+
+    /**
+     * Nearly always two are missing, the task's own and {@code runs} in it: to make them unseen costs half of what
+     * looking first does, for each task.
+     */
+    private static void makeParents(Path runs) throws IOException {
+        try {
+            Files.createDirectory(runs.getParent());
+            Files.createDirectory(runs);
+        } catch (FileAlreadyExistsException | NoSuchFileException other) {
+            Files.createDirectories(runs);
         }
     }
 
@@ -135,12 +148,12 @@ public final class Sandboxes {
     /** Members of a group share their executor's, and come at the same time. */
     private static synchronized void link(Path sandbox) throws IOException {
         var latest = sandbox.resolveSibling("latest");
-        if (Files.isSymbolicLink(latest) && Files.readSymbolicLink(latest).equals(sandbox)) {
-            return;
-        }
         try {
             Files.createSymbolicLink(latest, sandbox);
         } catch (FileAlreadyExistsException again) {
+            if (Files.isSymbolicLink(latest) && Files.readSymbolicLink(latest).equals(sandbox)) {
+                return;
+            }
             var next = sandbox.resolveSibling(".latest");
             Files.deleteIfExists(next);
             Files.createSymbolicLink(next, sandbox);

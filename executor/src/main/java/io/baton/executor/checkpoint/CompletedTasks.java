@@ -1,0 +1,67 @@
+package io.baton.executor.checkpoint;
+
+import io.baton.executor.task.TaskKey;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The remembered tasks, the longest done first. The latest of them are at hand: they are shown ten times a second, and
+ * there may be ten times as many before them.
+ */
+final class CompletedTasks {
+    private final Map<TaskKey, CompletedTask> all = new LinkedHashMap<>();
+    private final Deque<CompletedTask> latest = new ArrayDeque<>();
+    /** The same ones; by identity, since to compare two tasks is to compare all that is known of them. */
+    private final Set<CompletedTask> amongLatest = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private boolean stale;
+
+    void add(CompletedTask task) {
+        if (all.put(task.key(), task) != null) {
+            stale = true; // It stands where the former one stood.
+            return;
+        }
+        append(task);
+    }
+
+    private void append(CompletedTask task) {
+        latest.addLast(task);
+        amongLatest.add(task);
+        if (latest.size() > AgentState.LATEST) {
+            amongLatest.remove(latest.removeFirst());
+        }
+    }
+
+    void remove(TaskKey key) {
+        var gone = all.remove(key);
+        stale |= gone != null && amongLatest.contains(gone);
+    }
+
+    Optional<CompletedTask> find(TaskKey key) {
+        return Optional.ofNullable(all.get(key));
+    }
+
+    Collection<CompletedTask> all() {
+        return Collections.unmodifiableCollection(all.values());
+    }
+
+    List<CompletedTask> latest() {
+        if (stale) {
+            stale = false;
+            latest.clear();
+            amongLatest.clear();
+            all.values().stream()
+                    .skip(Math.max(0, all.size() - AgentState.LATEST))
+                    .forEach(this::append);
+        }
+        return List.copyOf(latest);
+    }
+}
