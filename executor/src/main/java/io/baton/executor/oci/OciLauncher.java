@@ -101,7 +101,7 @@ public final class OciLauncher {
             boolean looksIntoGroups)
             throws IOException {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        var home = Files.createDirectories(workDir.resolve("meta/oci"), ownerOnly);
+        Files.createDirectories(workDir.resolve("meta/oci"), ownerOnly);
         // Elsewhere: this disk may be full, and what runs in containers is to be looked after all the same.
         var probe = OciRuntime.probe(settings, Files.createTempDirectory("baton-oci-probe-"));
         var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups);
