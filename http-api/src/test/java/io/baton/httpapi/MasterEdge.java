@@ -206,11 +206,12 @@ public final class MasterEdge implements AutoCloseable {
         problem.set(why);
     }
 
-    /** Takes the subscriber, as the entity would. */
-    public static void accept(FrameworkProtocol.Subscribe subscribe) {
+    /** Takes the subscriber, as the entity would, and hears how much its stream takes. */
+    public void accept(FrameworkProtocol.Subscribe subscribe) {
         var event = Event.newBuilder().setType(Event.Type.SUBSCRIBED);
         event.getSubscribedBuilder().setFrameworkId(subscribe.id().toProto());
         subscribe.stream().tell(new StreamProtocol.Deliver(event.build()));
+        expect(FrameworkProtocol.HasRoom.class);
     }
 
     @Override

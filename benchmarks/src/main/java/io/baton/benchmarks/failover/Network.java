@@ -122,6 +122,34 @@ public final class Network implements AutoCloseable {
         }
     }
 
+    /** This host's own address among them. */
+    String gateway() {
+        return subnet + "1";
+    }
+
+    /** New connections of the host to that port go to this host's port instead, from now on or no more. */
+    void redirect(int host, String address, int port, int toPort, boolean on) throws IOException {
+        run(on(
+                host,
+                List.of(
+                        "iptables",
+                        "-w",
+                        "-t",
+                        "nat",
+                        on ? "-A" : "-D",
+                        "OUTPUT",
+                        "-p",
+                        "tcp",
+                        "-d",
+                        address,
+                        "--dport",
+                        Integer.toString(port),
+                        "-j",
+                        "DNAT",
+                        "--to-destination",
+                        gateway() + ":" + toPort)));
+    }
+
     /** Pulls the host's cable, or plugs it in again. */
     public void plug(int host, boolean in) throws IOException {
         ip("link", "set", cable(host), in ? "up" : "down");

@@ -13,7 +13,7 @@ final class ServerProcess implements AutoCloseable {
     private static final long END_SECONDS = 30;
 
     /** What a host of its own would not need: all of them share the cores of this one. */
-    private static final String JAVA_OPTIONS = "-XX:-UseG1GC -XX:+UseSerialGC -Xss512k -XX:TieredStopAtLevel=1 -Xmx";
+    private static final String JAVA_OPTIONS = "-Xss512k -XX:TieredStopAtLevel=1 -Xmx";
 
     private final String name;
     private final String heap;

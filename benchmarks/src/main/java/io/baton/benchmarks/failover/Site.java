@@ -2,6 +2,7 @@ package io.baton.benchmarks.failover;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Masters and agents, each a process: on this host's loopback, or each on a host of its own in a {@link Network}. */
 public final class Site implements AutoCloseable {
@@ -32,6 +34,8 @@ public final class Site implements AutoCloseable {
     private final List<ServerProcess> masters = new ArrayList<>();
     private final List<SmallDisk> disks = new ArrayList<>();
     private final List<ServerProcess> agents = new ArrayList<>();
+    private final List<InetSocketAddress> clusterPorts = new ArrayList<>();
+    private final List<InetSocketAddress> linkPorts = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
     private final List<String> agentUrls = new ArrayList<>();
     private final Answers answers = new Answers();
@@ -67,6 +71,8 @@ public final class Site implements AutoCloseable {
             var ports = freePorts(masters * PORTS + agents);
             var seeds = new ArrayList<String>();
             for (int i = 0; i < masters; i++) {
+                site.clusterPorts.add(new InetSocketAddress(site.address(i), ports.get(i * PORTS)));
+                site.linkPorts.add(new InetSocketAddress(site.address(i), ports.get(i * PORTS + 2)));
                 seeds.add(site.address(i) + ":" + ports.get(i * PORTS));
                 site.urls.add("http://" + site.address(i) + ":" + ports.get(i * PORTS + 1));
             }
@@ -249,6 +255,19 @@ public final class Site implements AutoCloseable {
     /** The hosts they run on; only if they have some of their own. */
     public Network network() {
         return network.orElseThrow();
+    }
+
+    /** Prepares this master's messages to be held, from its next start on; only if there is a network. */
+    HeldMaster holdable(int master) throws IOException {
+        var others = new ArrayList<>(clusterPorts);
+        others.remove(master);
+        var agentHosts = IntStream.range(0, agents.size()).map(i -> masters.size() + i);
+        return new HeldMaster(
+                network(),
+                master,
+                others,
+                linkPorts.get(master),
+                agentHosts.boxed().toList());
     }
 
     /** Which master leads the registry, as it says itself; -1 for none. */

@@ -155,6 +155,34 @@ public final class Trials implements AutoCloseable {
         return gap;
     }
 
+    /**
+     * Holds what a master says to other masters and to agents; after a while it all comes, when others have taken its
+     * place.
+     */
+    public double holdMessages(int i, Duration time) throws IOException, InterruptedException {
+        double gap;
+        try (var master = site.holdable(i)) {
+            site.killMaster(i);
+            site.startMaster(i);
+            site.awaitReady();
+            Site.pause(QUIET_MILLIS);
+            gap = gap(() -> {
+                master.hold(true);
+                Site.pause(time.toMillis());
+                master.hold(false);
+            });
+            site.awaitReady();
+        }
+        Site.pause(QUIET_MILLIS);
+        site.awaitReady();
+        return gap;
+    }
+
+    /** A framework fails over so often, from master to master, and its old schedulers go on calling. */
+    public Takeovers.Outcome takeOver(int times) throws IOException, InterruptedException {
+        return Takeovers.run(site.urls(), times);
+    }
+
     /** Loses some of the packets between all masters. */
     public double loseLinks(int percent, Duration time) throws IOException, InterruptedException {
         double gap = gap(() -> {

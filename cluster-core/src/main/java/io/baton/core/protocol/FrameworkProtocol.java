@@ -45,6 +45,13 @@ public sealed interface FrameworkProtocol extends WireMessage {
     record Disconnected(String streamId) implements FrameworkProtocol {}
 
     /**
+     * The scheduler's stream has written the updates that it was given. Ignored unless it is the live one.
+     *
+     * @param updates how many more it takes at once
+     */
+    record HasRoom(String streamId, int updates) implements FrameworkProtocol {}
+
+    /**
      * Any other call, checked by the edge for form (type, sub-message, ids, uuid length).
      *
      * @param streamId as sent; empty if the request had no such header

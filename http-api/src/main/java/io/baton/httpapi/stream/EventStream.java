@@ -40,6 +40,9 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     /** It subscribes again after so long, until the subscribe timeout. */
     private static final Duration AGAIN = Duration.ofMillis(500);
 
+    /** So much of what may wait for a slow reader are updates at once: as many may be under way, and there are other events. */
+    private static final int SHARE_OF_UPDATES = 4;
+
     private final Outlet<ByteString> out = Outlet.create("events.out");
     private final SourceShape<ByteString> shape = SourceShape.of(out);
     private final Subscriber subscriber;
@@ -62,8 +65,10 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
 
     private final class Logic extends RecordLogic {
         private ByteString heartbeat;
+        private final int room = Math.max(1, setup.limits().bufferedEvents() / SHARE_OF_UPDATES);
         private LiveStream live;
         private boolean subscribed;
+        private int updates;
 
         Logic() {
             super(
@@ -120,6 +125,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
 
         private void deliver(Event event) {
             if (event.getType() != Event.Type.SUBSCRIBED) {
+                updates += event.getType() == Event.Type.UPDATE ? 1 : 0;
                 write(record(event));
                 return;
             }
@@ -129,6 +135,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             setup.live().add(subscriber.framework(), live);
             write(record(setup.completed(event)));
             write(heartbeat);
+            tellRoom();
             scheduleWithFixedDelay(
                     HEARTBEAT_TIMER, setup.limits().heartbeat(), setup.limits().heartbeat());
         }
@@ -136,6 +143,9 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         @Override
         public void onTimer(Object timer) {
             if (timer.equals(HEARTBEAT_TIMER)) {
+                if (isEmpty() && updates > 0) {
+                    tellRoom(); // What was told before may have been lost between masters.
+                }
                 write(heartbeat);
             } else if (timer.equals(AGAIN_TIMER)) {
                 subscribe();
@@ -143,6 +153,18 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                 drop("subscribe-timeout");
                 end();
             }
+        }
+
+        @Override
+        void emptied() {
+            if (updates >= Math.max(1, room / 2)) {
+                tellRoom();
+            }
+        }
+
+        private void tellRoom() {
+            updates = 0;
+            subscriber.entity().tell(new FrameworkProtocol.HasRoom(subscriber.streamId(), room));
         }
 
         private ByteString record(Event event) {

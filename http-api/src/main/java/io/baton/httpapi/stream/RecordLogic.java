@@ -88,6 +88,9 @@ abstract class RecordLogic extends TimerGraphStageLogic {
     private void next() {
         if (isAvailable(out) && !waiting.isEmpty()) {
             push(out, waiting.poll());
+            if (waiting.isEmpty()) {
+                emptied();
+            }
         }
         if (completing && waiting.isEmpty()) {
             if (last.isEmpty()) {
@@ -96,6 +99,13 @@ abstract class RecordLogic extends TimerGraphStageLogic {
                 emit(out, last, this::completeStage);
             }
         }
+    }
+
+    /** Nothing waits any more. */
+    void emptied() {}
+
+    final boolean isEmpty() {
+        return waiting.isEmpty();
     }
 
     /** What waits is still written. */

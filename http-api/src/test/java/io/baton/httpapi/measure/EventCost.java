@@ -29,7 +29,7 @@ public final class EventCost {
                             "Accept: " + encoding.contentType())
                     .answer();
             var subscribe = edge.expect(FrameworkProtocol.Subscribe.class);
-            MasterEdge.accept(subscribe);
+            edge.accept(subscribe);
             client.chunk();
             client.chunk();
             var deliver = new StreamProtocol.Deliver(update());

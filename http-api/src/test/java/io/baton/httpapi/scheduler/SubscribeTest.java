@@ -9,6 +9,7 @@ import io.baton.core.protocol.StreamProtocol;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.RawClient;
 import io.baton.httpapi.server.HttpConfig;
+import io.baton.v1.TaskState;
 import io.baton.v1.scheduler.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class SubscribeTest {
             assertThat(subscribe.info().getId().getValue())
                     .isEqualTo(subscribe.id().value());
 
-            MasterEdge.accept(subscribe);
+            EDGE.accept(subscribe);
 
             assertThat(client.record())
                     .startsWith("{\"type\":\"SUBSCRIBED\",\"subscribed\":{\"framework_id\":{\"value\":\"")
@@ -103,7 +104,7 @@ class SubscribeTest {
             assertThat(subscribe.id().value()).isEqualTo("Singularity");
             assertThat(subscribe.chosen()).isTrue();
 
-            MasterEdge.accept(subscribe);
+            EDGE.accept(subscribe);
             var chunk = client.chunk();
             int feed = new String(chunk, StandardCharsets.ISO_8859_1).indexOf('\n');
             var event = Event.parseFrom(java.util.Arrays.copyOfRange(chunk, feed + 1, chunk.length));
@@ -136,7 +137,7 @@ class SubscribeTest {
             var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
             var entity = EDGE.entity();
             subscribe.stream().tell(new StreamProtocol.Owner(entity.ref()));
-            MasterEdge.accept(subscribe);
+            EDGE.accept(subscribe);
             assertThat(client.record()).contains("SUBSCRIBED");
             assertThat(client.record()).contains("HEARTBEAT");
 
@@ -185,7 +186,7 @@ class SubscribeTest {
         try (var client = new RawClient(EDGE.port(), 4096)) {
             client.call(SUBSCRIBE).answer();
             var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
-            MasterEdge.accept(subscribe);
+            EDGE.accept(subscribe);
             var event = Event.newBuilder().setType(Event.Type.MESSAGE);
             event.getMessageBuilder()
                     .setData(com.google.protobuf.ByteString.copyFrom(new byte[64 * 1024]))
@@ -205,12 +206,38 @@ class SubscribeTest {
     }
 
     @Test
+    void saysThatThereIsRoomForMoreUpdatesWhenThoseItWasGivenAreWritten() throws Exception {
+        try (var client = EDGE.raw()) {
+            client.call(SUBSCRIBE).answer();
+            var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
+            EDGE.accept(subscribe);
+            var event = Event.newBuilder().setType(Event.Type.UPDATE);
+            event.getUpdateBuilder()
+                    .getStatusBuilder()
+                    .setState(TaskState.TASK_RUNNING)
+                    .getTaskIdBuilder()
+                    .setValue("t");
+
+            subscribe.stream().tell(new StreamProtocol.Deliver(event.build()));
+
+            // Half of its share is not under way yet: it says so with the next heartbeat.
+            assertThat(EDGE.expect(FrameworkProtocol.HasRoom.class))
+                    .isEqualTo(new FrameworkProtocol.HasRoom(subscribe.streamId(), 25));
+            for (int i = 0; i < 13; i++) {
+                subscribe.stream().tell(new StreamProtocol.Deliver(event.build()));
+            }
+            EDGE.expect(FrameworkProtocol.HasRoom.class);
+        }
+        EDGE.expect(FrameworkProtocol.Disconnected.class);
+    }
+
+    @Test
     void answersCallsOfALiveStreamAtOnceAndAsksForOthers() throws Exception {
         try (var client = EDGE.raw();
                 var calls = EDGE.raw()) {
             client.call(subscribeAs("F7")).answer();
             var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
-            MasterEdge.accept(subscribe);
+            EDGE.accept(subscribe);
             client.record();
             var revive = "{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\"F7\"}}";
 
@@ -244,7 +271,7 @@ class SubscribeTest {
                 var calls = EDGE.raw()) {
             client.call(subscribeAs("F8")).answer();
             var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
-            MasterEdge.accept(subscribe);
+            EDGE.accept(subscribe);
             client.record();
             calls.call(
                             "{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\"F8\"}}",

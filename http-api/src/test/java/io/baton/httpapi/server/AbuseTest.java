@@ -200,7 +200,7 @@ class AbuseTest {
                     .isEqualTo(200);
             stream.call(SUBSCRIBE).answer();
             var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
-            MasterEdge.accept(subscribe);
+            EDGE.accept(subscribe);
             stream.record();
             assertThat(idle.ended()).isTrue();
             assertThat(used.ended()).isTrue();

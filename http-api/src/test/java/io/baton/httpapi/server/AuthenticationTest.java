@@ -105,7 +105,7 @@ class AuthenticationTest {
         var stream = EDGE.client.send(call, BodyHandlers.ofInputStream());
         var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
         assertThat(subscribe.info().getPrincipal()).isEqualTo("ann");
-        MasterEdge.accept(subscribe);
+        EDGE.accept(subscribe);
         stream.body().read();
 
         // Another principal, though it knows the stream's id: the framework's entity has to judge.

@@ -44,7 +44,7 @@ class BindingTest {
                     .isEqualTo(200);
             stream.call(SUBSCRIBE).answer();
             var subscribe = edge.expect(FrameworkProtocol.Subscribe.class);
-            MasterEdge.accept(subscribe);
+            edge.accept(subscribe);
             stream.record();
             stream.record();
             call.call("{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\"f\"}}");
@@ -112,7 +112,7 @@ class BindingTest {
         try (var edge = new MasterEdge(config);
                 var stream = edge.raw()) {
             stream.call(SUBSCRIBE).answer();
-            MasterEdge.accept(edge.expect(FrameworkProtocol.Subscribe.class));
+            edge.accept(edge.expect(FrameworkProtocol.Subscribe.class));
             stream.record();
             stream.send("\r\n");
             for (int i = 0; i < 8; i++) {

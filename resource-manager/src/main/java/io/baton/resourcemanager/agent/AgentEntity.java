@@ -10,6 +10,7 @@ import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +42,10 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private record Gone(Optional<ActorRef<CallAnswer>> replyTo, Answer answer) implements AgentProtocol.Internal {}
 
+    /** @param holds none if nobody can say */
+    private record Confirmed(List<LedgerEffect.Answer> answers, Optional<Boolean> holds)
+            implements AgentProtocol.Internal {}
+
     private record Planned(Optional<ActorRef<CallAnswer>> replyTo, Answer answer) implements AgentProtocol.Internal {}
 
     private final AgentId id;
@@ -51,6 +56,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private final Clock clock;
     private ActorRef<LinkProtocol> link;
     private boolean over;
+    private final List<LedgerEffect.Answer> unconfirmed = new ArrayList<>();
+    private boolean confirming;
     private boolean marking;
     private boolean writing;
     private final RegistryAgents agents;
@@ -86,6 +93,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(Marked.class, this::marked)
                 .onMessage(AgentProtocol.MarkGone.class, this::markGone)
                 .onMessage(Gone.class, this::gone)
+                .onMessage(Confirmed.class, this::confirmed)
                 .onMessage(AgentProtocol.Drain.class, m -> plan(agents.drain(m.config()), m.replyTo()))
                 .onMessage(AgentProtocol.Deactivate.class, m -> plan(agents.deactivate(), m.replyTo()))
                 .onMessage(AgentProtocol.Reactivate.class, m -> plan(agents.reactivate(), m.replyTo()))
@@ -340,6 +348,35 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         over = true;
     }
 
+    /**
+     * That a task is not there only the newest owner can say: one that was replaced and was not told knows nothing of what
+     * its successor has launched. One question to the registry at a time, for all answers that wait.
+     */
+    private void confirm() {
+        if (!confirming && !unconfirmed.isEmpty()) {
+            confirming = true;
+            var answers = List.copyOf(unconfirmed);
+            unconfirmed.clear();
+            getContext()
+                    .pipeToSelf(
+                            surroundings.authority().holdsNow(id, ledger.term().epoch()),
+                            (holds, failure) -> new Confirmed(answers, Optional.ofNullable(holds)));
+        }
+    }
+
+    private Behavior<AgentProtocol> confirmed(Confirmed m) {
+        confirming = false;
+        if (m.holds().isEmpty()) {
+            return this; // Nobody can say: who wants to know asks again.
+        }
+        if (!m.holds().get()) {
+            return take(ledger.stepDown(0));
+        }
+        m.answers().forEach(voice::tell);
+        confirm();
+        return this;
+    }
+
     private void perform(LedgerEffect effect) {
         if (effect instanceof LedgerEffect.ToLink e) {
             voice.count(e.frame());
@@ -351,6 +388,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             }
         } else if (effect instanceof LedgerEffect.Drained e) {
             drained(e.gone());
+        } else if (effect instanceof LedgerEffect.Answer e) {
+            unconfirmed.add(e);
+            confirm();
         } else if (effect instanceof LedgerEffect.StepDown e) {
             stepDown(e.newer());
         } else if (effect instanceof LedgerEffect.Idle) {

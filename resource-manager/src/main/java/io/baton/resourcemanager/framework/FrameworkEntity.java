@@ -9,6 +9,7 @@ import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.routing.Neighbours;
+import io.baton.v1.scheduler.Event;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +63,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private boolean writing;
     private boolean removing;
     private final KnownStreams streams = new KnownStreams();
+    private final UpdateFlow flow = new UpdateFlow();
 
     private FrameworkEntity(
             ActorContext<FrameworkProtocol> context,
@@ -122,6 +124,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(
                         FrameworkProtocol.Disconnected.class,
                         m -> write(session.disconnected(m.streamId(), clock.instant())))
+                .onMessage(FrameworkProtocol.HasRoom.class, this::hasRoom)
                 .onMessage(
                         FrameworkProtocol.Invoke.class,
                         m -> answer(m.replyTo(), session.call(m.call(), m.streamId(), m.principal(), clock.instant())))
@@ -196,7 +199,19 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Behavior<FrameworkProtocol> tick() {
+        deliver(flow.tick());
         return write(session.tick(clock.instant()));
+    }
+
+    private void deliver(List<Event> events) {
+        events.forEach(event -> stream.tell(new StreamProtocol.Deliver(event)));
+    }
+
+    private Behavior<FrameworkProtocol> hasRoom(FrameworkProtocol.HasRoom m) {
+        if (m.streamId().equals(session.streamId())) {
+            deliver(flow.hasRoom(m.updates()));
+        }
+        return this;
     }
 
     /** Before the effects: a removal refers to it. One is under way at a time; what fails is tried with the next tick. */
@@ -256,6 +271,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             getContext().unwatch(stream);
         }
         stream = asking;
+        flow.begin();
         getContext().watchWith(stream, new FrameworkProtocol.Disconnected(session.streamId()));
         stream.tell(new StreamProtocol.Owner(getContext().getSelf()));
     }
@@ -276,7 +292,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private void perform(SessionEffect effect) {
         if (effect instanceof SessionEffect.Emit e) {
-            stream.tell(new StreamProtocol.Deliver(e.event()));
+            deliver(flow.tell(e.event()));
         } else if (effect instanceof SessionEffect.RefuseSubscriber e) {
             asking.tell(new StreamProtocol.Deliver(e.error()));
             asking.tell(new StreamProtocol.Complete());

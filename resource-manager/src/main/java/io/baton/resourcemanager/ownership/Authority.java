@@ -19,6 +19,12 @@ public interface Authority {
     boolean holds(AgentId agent, long epoch);
 
     /**
+     * As {@link #holds}, by all that the registry has decided until now: for answers that only the newest owner can give.
+     * Costs a round to the registry's leader; fails within seconds if nobody can say.
+     */
+    CompletionStage<Boolean> holdsNow(AgentId agent, long epoch);
+
+    /**
      * An owner here has stepped down: the next {@link #acquire} must get a new epoch.
      *
      * @param epoch under which it acted

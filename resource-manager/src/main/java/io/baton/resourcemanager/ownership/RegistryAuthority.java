@@ -141,19 +141,30 @@ public final class RegistryAuthority implements Authority {
         return owns(shards.apply(agent), epoch);
     }
 
+    @Override
+    public CompletionStage<Boolean> holdsNow(AgentId agent, long epoch) {
+        return starting.thenCompose(
+                log -> log.readNewest(state -> isOwn(ofShard(state, shards.apply(agent)), epoch, log)));
+    }
+
+    private static Optional<OwnerEntry> ofShard(RegistryState state, String shard) {
+        return Optional.ofNullable(state.shards().get(shard));
+    }
+
     private boolean owns(String shard, long epoch) {
-        return isOwner(state -> Optional.ofNullable(state.shards().get(shard)), epoch);
+        return isOwner(state -> ofShard(state, shard), epoch);
     }
 
     private boolean isOwner(Function<RegistryState, Optional<OwnerEntry>> entry, long epoch) {
         var log = registrar;
-        return log != null
-                && log.isFresh()
-                && log.read(state -> entry.apply(state)
-                        .filter(owner -> owner.getEpoch() == epoch
-                                && owner.getIncarnation() == log.incarnation()
-                                && owner.getMaster().equals(log.master()))
-                        .isPresent());
+        return log != null && log.isFresh() && log.read(state -> isOwn(entry.apply(state), epoch, log));
+    }
+
+    private static boolean isOwn(Optional<OwnerEntry> entry, long epoch, Registrar log) {
+        return entry.filter(owner -> owner.getEpoch() == epoch
+                        && owner.getIncarnation() == log.incarnation()
+                        && owner.getMaster().equals(log.master()))
+                .isPresent();
     }
 
     @Override

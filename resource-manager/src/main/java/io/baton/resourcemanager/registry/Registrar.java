@@ -1,5 +1,9 @@
 package io.baton.resourcemanager.registry;
 
+import io.baton.resourcemanager.registry.state.RegistryState;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
 /** How a master's actors use the registry once it has joined: they propose, and look at this master's copy. Thread-safe. */
 public interface Registrar extends RegistryLog {
     /** Random, made when the cluster was founded. */
@@ -13,4 +17,10 @@ public interface Registrar extends RegistryLog {
      * by now.
      */
     boolean isFresh();
+
+    /**
+     * As {@link #read}, of a state that has everything in it that was acknowledged before this was asked: a round to the
+     * leader. Fails within seconds without a majority.
+     */
+    <T> CompletionStage<T> readNewest(Function<RegistryState, T> question);
 }

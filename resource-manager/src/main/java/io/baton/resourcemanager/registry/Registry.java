@@ -202,6 +202,11 @@ public final class Registry implements Registrar {
     }
 
     @Override
+    public <T> CompletionStage<T> readNewest(Function<RegistryState, T> question) {
+        return replica.readNewest(question);
+    }
+
+    @Override
     public <T> T follow(Function<RegistryState, T> question, RegistryListener listener) {
         return replica.follow(question, listener);
     }

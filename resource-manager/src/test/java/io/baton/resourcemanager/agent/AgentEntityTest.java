@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
@@ -21,6 +22,7 @@ import io.baton.link.Update;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
+import io.baton.resourcemanager.registry.record.AcquireShards;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.resourcemanager.registry.record.Command;
@@ -306,6 +308,34 @@ class AgentEntityTest {
         TIME.timePasses(AgentEntity.TICK);
 
         watcher.expectTerminated(entity, PATIENCE);
+    }
+
+    @Test
+    void onlyTheNewestOwnerSaysThatATaskIsGone() {
+        var ask = new AgentProtocol.Ask(new FrameworkId("f"), new TaskId("t"), Optional.empty());
+        registrar.release();
+        register();
+        registered();
+        entity.tell(ask);
+        var unknown = framework.fishForMessage(
+                PATIENCE,
+                m -> m instanceof FrameworkProtocol.Unknown
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+        assertThat(unknown)
+                .last()
+                .isEqualTo(
+                        new FrameworkProtocol.Unknown(AGENT, new TaskId("t"), Optional.empty(), TaskState.TASK_GONE));
+
+        registrar.commit(Command.newBuilder()
+                .setAcquireShards(AcquireShards.newBuilder()
+                        .setMaster("m")
+                        .setIncarnation(registrar.incarnation())
+                        .addShards("s")));
+        entity.tell(ask);
+
+        watcher.expectTerminated(entity, PATIENCE);
+        framework.expectNoMessage(Duration.ofMillis(50));
     }
 
     @Test

@@ -119,6 +119,11 @@ public final class MemoryRegistrar implements Registrar {
     }
 
     @Override
+    public <T> CompletionStage<T> readNewest(Function<RegistryState, T> question) {
+        return CompletableFuture.completedFuture(read(question));
+    }
+
+    @Override
     public <T> T read(Function<RegistryState, T> question) {
         synchronized (log) {
             return question.apply(log.state);

@@ -192,6 +192,11 @@ final class LedgerShell implements Entity {
             world.history().note(() -> id + " on " + master + " steps down");
             master.over(id, this);
         } else if (effect instanceof LedgerEffect.Answer e) {
+            boolean owner = world.registry().holds(id, ledger.term().epoch());
+            if (!owner && world.keeps(Rule.ANSWERS_OF_OWNER)) {
+                take(ledger.stepDown(0));
+                return;
+            }
             world.history().note(() -> id + " on " + master + " answers for " + e.task() + ": " + e.state());
             master.tell(e.framework(), session -> session.unknown(id, e.task(), e.launchedOn(), e.state()));
         } else if (effect instanceof LedgerEffect.ToAllocator e) {

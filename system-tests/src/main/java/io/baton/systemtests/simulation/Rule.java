@@ -20,6 +20,8 @@ public enum Rule {
     LAUNCHES_ARE_CALLED_OFF,
     /** A ledger answers for unknown tasks only once its agent has spoken. */
     ANSWERS_AFTER_AGENT,
+    /** Whoever answers for an unknown task asks the registry whether it still owns the agent. */
+    ANSWERS_OF_OWNER,
     /** A ledger offers nothing before its agent has spoken. */
     OFFERS_AFTER_AGENT,
     /** A ledger decides each proposal once. */

@@ -59,6 +59,11 @@ final class SharedRegistry {
         return new Grant(granted.getEpoch(), 0, World.CLUSTER);
     }
 
+    /** Whether nobody has claimed the agent since. */
+    boolean holds(AgentId agent, long epoch) {
+        return state.shards().get(agent.value()).getEpoch() == epoch;
+    }
+
     long acquireAllocator(Master master) {
         return append(Command.newBuilder()
                         .setAcquireAllocator(AcquireAllocator.newBuilder()

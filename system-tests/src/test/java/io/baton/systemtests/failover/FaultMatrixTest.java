@@ -33,6 +33,7 @@ class FaultMatrixTest {
     private static final int MASTERS = 3;
     private static final double PER_SECOND = 20;
     private static final int RUNNING = 40;
+    private static final int TAKEOVERS = 100;
     private static final long SEED = 20261125;
 
     private Trials trials;
@@ -148,6 +149,24 @@ class FaultMatrixTest {
     @Order(10)
     void row10AnOldOwnerWakesUp() throws Exception {
         assertThat(trials.freezeMaster(1, Duration.ofSeconds(15))).isPositive();
+    }
+
+    @Test
+    @Order(11)
+    void row11WhatAnOldOwnerSaidComesLate() throws Exception {
+        assumeNetwork();
+
+        assertThat(trials.holdMessages((trials.leader() + 1) % MASTERS, Duration.ofSeconds(10)))
+                .isPositive();
+    }
+
+    @Test
+    @Order(19)
+    void row19OldSchedulersGoOnCalling() throws Exception {
+        var outcome = trials.takeOver(TAKEOVERS);
+
+        assertThat(outcome.accepted()).isEmpty();
+        assertThat(outcome.running()).isEqualTo(TAKEOVERS);
     }
 
     @Test

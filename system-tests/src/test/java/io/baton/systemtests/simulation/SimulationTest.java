@@ -24,10 +24,11 @@ class SimulationTest {
      * (10, 18), a silent launch given up and started later (34), a proposal lost for ever (51), an answer older than the
      * launch (39), an acceptance of an older session that came after its task was called gone (37, 43), a SUPPRESS that
      * came after the REVIVE made later (100016), an agent whose first answer was lost and left a ghost (200009), a
-     * registration that came after a newer one (300174).
+     * registration that came after a newer one (300174), an owner that was replaced, not told of it, and asked about what
+     * its successor had launched (500205).
      */
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {42, 43, 49, 51, 100_016, 200_009, 300_174})
+    @ValueSource(longs = {42, 43, 49, 51, 100_016, 200_009, 300_174, 500_205})
     void whatFailedOnceFailsNoMore(long seed) {
         holds(Simulation.run(seed));
     }
@@ -49,6 +50,13 @@ class SimulationTest {
         assertThat(LongStream.rangeClosed(1, seeds))
                 .anyMatch(seed ->
                         Simulation.run(seed, Set.of(rule), 0).violation().isPresent());
+    }
+
+    /** It takes hours of simulated time to meet this by chance. */
+    @Test
+    void anAnswerOfAnOwnerThatWasReplacedIsMissed() {
+        assertThat(Simulation.run(500_205, Set.of(Rule.ANSWERS_OF_OWNER), 0).violation())
+                .isPresent();
     }
 
     @Test

@@ -1,0 +1,89 @@
+package io.baton.resourcemanager.framework;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.baton.v1.TaskID;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.scheduler.Event;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class UpdateFlowTest {
+    private static final Event OFFERS =
+            Event.newBuilder().setType(Event.Type.OFFERS).build();
+
+    private final UpdateFlow flow = new UpdateFlow();
+
+    private static Event update(int task, String uuid, TaskState state) {
+        return Events.update(TaskStatus.newBuilder()
+                .setTaskId(TaskID.newBuilder().setValue("t" + task))
+                .setUuid(ByteString.copyFromUtf8(uuid))
+                .setState(state)
+                .build());
+    }
+
+    private static Event update(int task) {
+        return update(task, "u", TaskState.TASK_RUNNING);
+    }
+
+    private static List<Event> updates(int from, int to) {
+        return IntStream.range(from, to).mapToObj(UpdateFlowTest::update).toList();
+    }
+
+    private List<Event> tell(List<Event> events) {
+        var out = new ArrayList<Event>();
+        events.forEach(event -> out.addAll(flow.tell(event)));
+        return out;
+    }
+
+    @Test
+    void aStreamThatSaysWhenItHasRoomGetsAllInOrder() {
+        int first = UpdateFlow.FIRST;
+
+        assertThat(tell(updates(0, first + 25))).isEqualTo(updates(0, first));
+        assertThat(flow.tell(OFFERS)).containsExactly(OFFERS);
+        assertThat(flow.hasRoom(10)).isEqualTo(updates(first, first + 10));
+        assertThat(flow.tick()).isEmpty();
+        assertThat(flow.tell(update(first + 25))).isEmpty();
+        assertThat(flow.hasRoom(10)).isEqualTo(updates(first + 10, first + 20));
+        assertThat(flow.hasRoom(10)).isEqualTo(updates(first + 20, first + 26));
+        assertThat(tell(updates(5, 9))).isEqualTo(updates(5, 9));
+        assertThat(tell(updates(9, 12))).isEmpty();
+    }
+
+    @Test
+    void aStreamThatNeverSaysSoGetsMoreWithEachTick() {
+        int first = UpdateFlow.FIRST;
+        tell(updates(0, 3 * first));
+
+        assertThat(flow.tick()).isEqualTo(updates(first, 2 * first));
+        assertThat(flow.tick()).isEqualTo(updates(2 * first, 3 * first));
+        assertThat(flow.tick()).isEmpty();
+    }
+
+    @Test
+    void whatIsToldAgainWhileItWaitsGoesOutOnce() {
+        tell(updates(0, UpdateFlow.FIRST));
+        flow.tell(update(1, "u", TaskState.TASK_RUNNING));
+        flow.tell(update(2, "", TaskState.TASK_RUNNING));
+        flow.tell(update(1, "u", TaskState.TASK_RUNNING));
+        flow.tell(update(2, "", TaskState.TASK_FINISHED));
+
+        assertThat(flow.hasRoom(10))
+                .containsExactly(update(1, "u", TaskState.TASK_RUNNING), update(2, "", TaskState.TASK_FINISHED));
+    }
+
+    @Test
+    void anotherStreamBeginsAnew() {
+        tell(updates(0, UpdateFlow.FIRST + 5));
+
+        flow.begin();
+
+        assertThat(tell(updates(7, 9))).isEqualTo(updates(7, 9));
+        assertThat(flow.hasRoom(10)).isEmpty();
+    }
+}
