@@ -22,7 +22,7 @@ import javax.crypto.spec.SecretKeySpec;
  * The tokens by which executors show their agent who they are: JSON web tokens signed with HMAC-SHA256 by a key that the
  * agent alone has. Never shows the key.
  *
- * @see <a href="file:docs/adr/0030-executor-tokens.md">ADR 30: executors show a token of their agent</a>
+ * @see <a href="file:docs/adr/0024-executor-tokens.md">ADR 24: executors show a token of their agent</a>
  */
 public final class ExecutorTokens {
     /** Longer ones are not looked at. */

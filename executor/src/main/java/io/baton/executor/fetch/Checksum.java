@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * What the content of a file must add up to. A URI says it by a parameter {@code checksum=sha256:HEX}, which is not sent
- * to the source (ADR 34).
+ * to the source (ADR 26).
  *
  * @param algorithm {@code sha256} or {@code sha512}
  * @param hex in small letters

@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>Updates wait in their order; each of a task and each answer about a task once, however often it is told: no more wait
  * than twice the tasks there are. All other events pass.
  *
- * <p>Pure and mutable; the entity owns it. Constant time for each update.
+ * <p>Pure and mutable; the entity owns it. Constant time for each update. See ADR 27.
  */
 final class UpdateFlow {
     /** Before a stream has said how much room it has. */
