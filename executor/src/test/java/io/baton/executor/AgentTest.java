@@ -30,6 +30,7 @@ import io.baton.v1.TaskStatus.Source;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -633,10 +634,11 @@ class AgentTest {
     }
 
     @Test
-    void aKilledSupervisorCostsNoStatusOfFiftyTasks() throws IOException {
+    void aKilledSupervisorCostsNoStatusOfFiftyTasks() throws Exception {
         var stop = workDir.resolve("stop");
+        assertThat(new ProcessBuilder("mkfifo", stop.toString()).start().waitFor()).isZero();
         for (int i = 1; i <= 50; i++) {
-            var wait = "echo $$ > pid; while [ ! -e " + stop + " ]; do sleep 0.2; done; exit " + i;
+            var wait = "echo $$ > pid; read line < " + stop + "; exit " + i;
             master.run(FRAMEWORK, task("t" + i, wait).build());
         }
         for (int i = 1; i <= 50; i++) {
@@ -648,9 +650,12 @@ class AgentTest {
         for (int i = 1; i <= 50; i++) {
             assertThat(master.states("t" + i)).doesNotContain(TASK_FAILED);
         }
-        Files.createFile(stop);
-        for (int i = 1; i <= 50; i++) {
-            assertThat(master.await("t" + i, TASK_FAILED).getMessage()).isEqualTo("Command exited with status " + i);
+        try (var go = Files.newOutputStream(stop)) {
+            go.write("\n".repeat(50).getBytes(StandardCharsets.UTF_8)); // A line for each.
+            for (int i = 1; i <= 50; i++) {
+                assertThat(master.await("t" + i, TASK_FAILED).getMessage())
+                        .isEqualTo("Command exited with status " + i);
+            }
         }
     }
 

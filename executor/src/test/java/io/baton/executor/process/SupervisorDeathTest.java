@@ -52,7 +52,7 @@ class SupervisorDeathTest {
 
     private void launch(List<String> containers) throws IOException {
         for (var container : containers) {
-            prepare(container, "while [ ! -e ../stop ]; do sleep 0.1; done; exit " + container.substring(1));
+            prepare(container, "while [ ! -e ../stop ]; do sleep 1; done; exit " + container.substring(1));
         }
         supervision.launch(containers);
     }
