@@ -636,7 +636,8 @@ class AgentTest {
     @Test
     void aKilledSupervisorCostsNoStatusOfFiftyTasks() throws Exception {
         var stop = workDir.resolve("stop");
-        assertThat(new ProcessBuilder("mkfifo", stop.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", stop.toString()).start().waitFor())
+                .isZero();
         for (int i = 1; i <= 50; i++) {
             var wait = "echo $$ > pid; read line < " + stop + "; exit " + i;
             master.run(FRAMEWORK, task("t" + i, wait).build());

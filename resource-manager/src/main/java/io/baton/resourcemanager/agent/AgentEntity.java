@@ -10,7 +10,6 @@ import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -56,8 +55,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private final Clock clock;
     private ActorRef<LinkProtocol> link;
     private boolean over;
-    private final List<LedgerEffect.Answer> unconfirmed = new ArrayList<>();
-    private boolean confirming;
+    private final UnconfirmedAnswers unconfirmed = new UnconfirmedAnswers();
     private boolean marking;
     private boolean writing;
     private final RegistryAgents agents;
@@ -348,31 +346,20 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         over = true;
     }
 
-    /**
-     * That a task is not there only the newest owner can say: one that was replaced and was not told knows nothing of what
-     * its successor has launched. One question to the registry at a time, for all answers that wait.
-     */
     private void confirm() {
-        if (!confirming && !unconfirmed.isEmpty()) {
-            confirming = true;
-            var answers = List.copyOf(unconfirmed);
-            unconfirmed.clear();
-            getContext()
-                    .pipeToSelf(
-                            surroundings.authority().holdsNow(id, ledger.term().epoch()),
-                            (holds, failure) -> new Confirmed(answers, Optional.ofNullable(holds)));
-        }
+        unconfirmed.next().ifPresent(answers -> getContext()
+                .pipeToSelf(
+                        surroundings.authority().holdsNow(id, ledger.term().epoch()),
+                        (holds, failure) -> new Confirmed(answers, Optional.ofNullable(holds))));
     }
 
+    /** If nobody can say, whoever wants to know asks again. */
     private Behavior<AgentProtocol> confirmed(Confirmed m) {
-        confirming = false;
-        if (m.holds().isEmpty()) {
-            return this; // Nobody can say: who wants to know asks again.
-        }
-        if (!m.holds().get()) {
+        unconfirmed.asked();
+        if (m.holds().filter(holds -> !holds).isPresent()) {
             return take(ledger.stepDown(0));
         }
-        m.answers().forEach(voice::tell);
+        m.holds().ifPresent(holds -> m.answers().forEach(voice::tell));
         confirm();
         return this;
     }
