@@ -187,6 +187,18 @@ public final class Allocator {
         }
     }
 
+    /**
+     * Proposals go out under a new epoch from now on. A ledger would take one that is sent again for another: what is
+     * undecided is over, and of its agents nothing is offered until they report again, as each does with every tick.
+     */
+    public void claimed() {
+        agents.values().stream()
+                .filter(agent -> !agent.undecided.isEmpty())
+                .map(agent -> agent.id)
+                .toList()
+                .forEach(this::agentGone);
+    }
+
     /** A framework wants offers. Saying the same again costs nothing. */
     public void frameworkChanged(FrameworkChanged wants) {
         var known = subscribers.get(wants.framework());

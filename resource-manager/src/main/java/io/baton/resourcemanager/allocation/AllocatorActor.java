@@ -135,6 +135,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
 
     private Behavior<AllocatorProtocol> claimed(Claimed m) {
         epoch = m.epoch();
+        allocator.claimed();
         getContext().getLog().info("the allocator is here epoch={}", epoch);
         // Asked after the claim was granted, this master's copy shows all that was set before it.
         roles.tell(new RoleProtocol.Follow(getContext().getSelf()));

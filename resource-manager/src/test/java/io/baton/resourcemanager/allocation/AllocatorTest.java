@@ -161,6 +161,26 @@ class AllocatorTest {
         assertThat(allocator.hasChanges()).isFalse();
     }
 
+    /** A ledger would take the proposal of before for a new one. */
+    @Test
+    void underANewEpochWhatIsUndecidedIsNotSentAgain() {
+        frameworks("a");
+        agent("1", 4, 4);
+        agent("2", 4, 0);
+        assertThat(round(T0)).isEqualTo("1→a:4");
+
+        allocator.claimed();
+
+        allocator.batch(T0.plusSeconds(60));
+        assertThat(round(T0.plusSeconds(60)))
+                .as("until the agent reports again")
+                .isEmpty();
+        agent("1", 4, 4);
+        assertThat(allocator.propose(T0.plusSeconds(61)))
+                .singleElement()
+                .satisfies(proposal -> assertThat(proposal.number()).isEqualTo(2));
+    }
+
     @Test
     void proposesAgainWhatNobodyHasAnsweredForLong() {
         frameworks("a");

@@ -10,7 +10,7 @@ final class AllocatorShell implements Entity {
     private final Master master;
     private final World world;
     private final Allocator allocator = new Allocator();
-    private final long epoch;
+    private long epoch;
     private boolean scheduled;
 
     AllocatorShell(Master master) {
@@ -38,8 +38,13 @@ final class AllocatorShell implements Entity {
         schedule();
     }
 
+    /** As the product's: one that finds that another has claimed since claims anew. */
     @Override
     public void tick() {
+        if (world.registry().allocatorEpoch() > epoch) {
+            epoch = world.registry().acquireAllocator(master);
+            allocator.claimed();
+        }
         allocator.batch(world.agenda().instant());
         schedule();
     }
@@ -56,10 +61,10 @@ final class AllocatorShell implements Entity {
         if (master.instance(Placement.ALLOCATOR) != this) {
             return;
         }
+        long by = epoch;
         for (var p : allocator.propose(world.agenda().instant())) {
             master.tell(
-                    p.agent(),
-                    ledger -> ledger.propose(p.framework(), p.role(), p.resources(), p.number(), epoch, this));
+                    p.agent(), ledger -> ledger.propose(p.framework(), p.role(), p.resources(), p.number(), by, this));
         }
     }
 }

@@ -12,6 +12,7 @@ import io.baton.resourcemanager.registry.record.FoundCluster;
 import io.baton.resourcemanager.registry.record.JoinMaster;
 import io.baton.resourcemanager.registry.record.MarkAgentUnreachable;
 import io.baton.resourcemanager.registry.record.MasterAddresses;
+import io.baton.resourcemanager.registry.record.OwnerEntry;
 import io.baton.resourcemanager.registry.record.Result;
 import io.baton.resourcemanager.registry.state.RegistryState;
 import java.util.Optional;
@@ -71,6 +72,11 @@ final class SharedRegistry {
                                 .setIncarnation(master.joined())))
                 .getGranted()
                 .getEpoch();
+    }
+
+    /** Of the newest claimant; 0 if there is none. */
+    long allocatorEpoch() {
+        return state.allocator().map(OwnerEntry::getEpoch).orElse(0L);
     }
 
     /** Answered with the agent's incarnation. */
