@@ -71,4 +71,9 @@ public sealed interface ContainerProtocol {
      * @param ended completes when nothing more is written there
      */
     record Attachment(Path directory, boolean session, CompletableFuture<Ended> ended) {}
+
+    /** An id with those of its parents before it, as Mesos writes it. */
+    static String text(ContainerID id) {
+        return id.hasParent() ? text(id.getParent()) + "." + id.getValue() : id.getValue();
+    }
 }

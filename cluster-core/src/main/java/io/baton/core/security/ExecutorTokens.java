@@ -3,10 +3,13 @@ package io.baton.core.security;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -56,7 +59,10 @@ public final class ExecutorTokens {
             var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
             Files.createDirectories(file.getParent());
             var draft = Files.createTempFile(file.getParent(), "key", "", ownerOnly);
-            Files.write(draft, freshKey());
+            try (var channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(freshKey()));
+                channel.force(true); // What has the final name is whole, whatever happens to the host.
+            }
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
         }
         try {
@@ -64,7 +70,7 @@ public final class ExecutorTokens {
         } catch (IllegalArgumentException broken) {
             throw new IOException(
                     "'" + file + "' is broken (" + broken.getMessage()
-                            + "): remove it, and executors that run will not be" + " known any more",
+                            + "): remove it, and executors that run will not be known any more",
                     broken);
         }
     }

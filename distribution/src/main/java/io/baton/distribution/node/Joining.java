@@ -2,7 +2,6 @@ package io.baton.distribution.node;
 
 import io.baton.resourcemanager.membership.JoinPlan;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +32,7 @@ final class Joining {
     private final BooleanSupplier leading;
     private final Supplier<List<String>> masters;
     private final JoinPlan plan = new JoinPlan();
+    private final long started = System.nanoTime();
 
     private Joining(Cluster cluster, List<String> seeds, BooleanSupplier leading, Supplier<List<String>> masters) {
         this.cluster = cluster;
@@ -81,7 +81,7 @@ final class Joining {
         if (cluster.isTerminated() || cluster.state().getMembers().iterator().hasNext()) {
             return; // It is taken in.
         }
-        switch (plan.next(leading.getAsBoolean(), Instant.now())) {
+        switch (plan.next(leading.getAsBoolean(), Duration.ofNanos(System.nanoTime() - started))) {
             case BEGIN -> {
                 LOG.info("no other master is in a cluster: this one leads the registry and begins one");
                 cluster.join(cluster.selfAddress());

@@ -112,7 +112,8 @@ final class MasterOrders {
 
     private void registered(int which, Registered registered) {
         var id = AgentId.fromProto(registered.getAgentId());
-        var adoption = new Registration.Adoption(id, registered.getEpoch(), registered.getClusterId());
+        var adoption =
+                new Registration.Adoption(id, registered.getEpoch(), registered.getClusterId(), registered.getNumber());
         if (!adoption.equals(told)) { // Asking again is normal, and so are many answers.
             told = adoption;
             LOG.info("registered as {} with epoch {}", id, registered.getEpoch());

@@ -2,6 +2,7 @@ package io.baton.executor.agent;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.protocol.ContainerProtocol.Wanted;
 import io.baton.core.task.TaskStates;
@@ -92,7 +93,8 @@ public final class NestedBooks {
         var place = wanted.hasParent() ? inside(wanted.getParent().getValue()) : alone(id);
         if (place.isEmpty()) {
             return wanted.hasParent()
-                    ? CallAnswer.badRequest("Parent container " + text(wanted.getParent()) + " does not exist")
+                    ? CallAnswer.badRequest(
+                            "Parent container " + ContainerProtocol.text(wanted.getParent()) + " does not exist")
                     : new CallAnswer(503, "The agent has not registered yet");
         }
         var entry = entry(id, what, place.get(), now);
@@ -109,18 +111,14 @@ public final class NestedBooks {
         var container = what.container();
         boolean contained = container.getMesos().hasImage() || container.hasDocker() || container.getVolumesCount() > 0;
         if (wanted.hasParent() && (contained || !what.resources().isEmpty())) {
-            return Optional.of("container " + text(wanted) + " runs in the place of its parent: this agent gives it no"
+            return Optional.of("container " + ContainerProtocol.text(wanted)
+                    + " runs in the place of its parent: this agent gives it no"
                     + " image, volumes or resources of its own");
         }
         return all.size() >= MAX_NESTED
                 ? Optional.of("this agent has " + all.size() + " containers that were started by call, the most it may:"
                         + " remove some")
                 : Optional.empty();
-    }
-
-    /** The id with those of its parents before it, as Mesos writes it. */
-    public static String text(ContainerID id) {
-        return id.hasParent() ? text(id.getParent()) + "." + id.getValue() : id.getValue();
     }
 
     private Optional<Place> inside(String container) {
@@ -203,7 +201,8 @@ public final class NestedBooks {
         var nested = all.get(id.getValue());
         var signal = Signal.of(number);
         if (nested == null || nested.end.isPresent()) {
-            return CallAnswer.notFound("Container '" + text(id) + "' cannot be found (or is already killed)");
+            return CallAnswer.notFound(
+                    "Container '" + ContainerProtocol.text(id) + "' cannot be found (or is already killed)");
         }
         if (signal.isEmpty()) {
             return CallAnswer.badRequest("signal " + number + " cannot be sent; these can: " + Signal.NUMBERS);
@@ -225,10 +224,10 @@ public final class NestedBooks {
     public CallAnswer remove(ContainerID id) {
         var nested = all.get(id.getValue());
         if (nested == null) {
-            return CallAnswer.notFound("Container " + text(id) + " cannot be found");
+            return CallAnswer.notFound("Container " + ContainerProtocol.text(id) + " cannot be found");
         }
         if (nested.end.isEmpty()) {
-            return CallAnswer.badRequest("Container " + text(id) + " has not ended: kill it first");
+            return CallAnswer.badRequest("Container " + ContainerProtocol.text(id) + " has not ended: kill it first");
         }
         all.remove(id.getValue());
         return CallAnswer.OK;

@@ -245,12 +245,23 @@ public final class Registration {
         }
     }
 
-    /** Who a master says we are, and whom we are to obey. */
-    public record Adoption(AgentId agent, long epoch, String cluster) {}
+    /**
+     * Who a master says we are, and whom we are to obey.
+     *
+     * @param answers the number of the registration; 0 from a master that does not say
+     */
+    public record Adoption(AgentId agent, long epoch, String cluster, long answers) {}
 
-    /** The master has taken us in. Nobody of another cluster than ours can. */
+    /**
+     * The master has taken us in. Nobody of another cluster than ours can. An answer to an earlier registration says
+     * nothing about the last: launches that the owner sent before it saw that one must not be taken for its own, since it
+     * has called them dropped by what that one lists.
+     */
     public List<Effect> registered(int which, Adoption adoption, Instant now, double luck) {
         if (which != link || phase != Phase.REGISTERING && phase != Phase.REGISTERED) {
+            return List.of();
+        }
+        if (phase == Phase.REGISTERING && adoption.answers != 0 && adoption.answers != number) {
             return List.of();
         }
         if (!clusterId.isEmpty() && !clusterId.equals(adoption.cluster)) {

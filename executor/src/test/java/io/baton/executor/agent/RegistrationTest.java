@@ -23,7 +23,7 @@ class RegistrationTest {
     }
 
     private static Registration.Adoption adoption(long epoch) {
-        return new Registration.Adoption(ID, epoch, "c");
+        return new Registration.Adoption(ID, epoch, "c", 0);
     }
 
     @Test
@@ -236,6 +236,23 @@ class RegistrationTest {
         assertThat(shown(registration.registered(1, adoption(9), NOW, 0))).isEqualTo("Checkpoint 9, Connected");
     }
 
+    /** What comes between belongs to the registration before, and its owner has called it dropped since. */
+    @Test
+    void anAnswerToAnEarlierRegistrationDoesNotAnswerTheLast() {
+        var registration = in("REGISTERED");
+        long earlier = registration.number();
+        registration.registerAgain(1, NOW);
+        assertThat(registration.number()).isGreaterThan(earlier);
+
+        assertThat(registration.registered(1, new Registration.Adoption(ID, 5, "c", earlier), NOW, 0))
+                .isEmpty();
+        assertThat(registration.judge(1, 5).obey()).isFalse();
+
+        var last = new Registration.Adoption(ID, 5, "c", registration.number());
+        assertThat(shown(registration.registered(1, last, NOW, 0))).isEqualTo("Connected");
+        assertThat(registration.judge(1, 5).obey()).isTrue();
+    }
+
     @Test
     void waitsForTheSuccessorAsLongAsForTheFirstOwner() {
         var registration = in("REGISTERED");
@@ -273,7 +290,7 @@ class RegistrationTest {
         registration.tick(NOW, 0);
         registration.linkUp(1, NOW);
 
-        var effects = registration.registered(1, new Registration.Adoption(ID, 10, "other"), NOW, 0);
+        var effects = registration.registered(1, new Registration.Adoption(ID, 10, "other", 0), NOW, 0);
 
         assertThat(shown(effects)).isEqualTo("Disconnect, End");
         assertThat(((Registration.Effect.End) effects.get(1)).reason())

@@ -1,5 +1,7 @@
 package io.baton.executor.oci;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +27,14 @@ public final class BusyboxImage {
         }
         var settings = new OciSettings(OciSettings.AUTO, java.util.Optional.empty(), List.of(), List.of(), false);
         return OciRuntime.probe(settings, scratch).obstacles();
+    }
+
+    /** The same as {@link #make}; where no container can be run the test is left out, and says why. */
+    public static void makeWhereContainersRun(Path images) throws IOException {
+        assumeThat(obstacle(images.resolve("probe")))
+                .as("this host can run containers")
+                .isEmpty();
+        make(images);
     }
 
     /** Makes the image {@code busybox:latest} in a directory of images, with an entry point and variables. */

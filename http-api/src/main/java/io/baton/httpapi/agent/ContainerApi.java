@@ -164,12 +164,7 @@ final class ContainerApi {
     }
 
     private static Refusal unknown(ContainerID id) {
-        return Refusal.of(404, "Container " + text(id) + " cannot be found");
-    }
-
-    /** The id with those of its parents before it, as Mesos writes it. */
-    private static String text(ContainerID id) {
-        return id.hasParent() ? text(id.getParent()) + "." + id.getValue() : id.getValue();
+        return Refusal.of(404, "Container " + ContainerProtocol.text(id) + " cannot be found");
     }
 
     /** The container ends with the client's connection. */
@@ -181,7 +176,8 @@ final class ContainerApi {
                         ? output(exchange, id, () -> end(id))
                         : CompletableFuture.completedFuture(
                                 launched.status() == CallAnswer.ACCEPTED.status()
-                                        ? Refusal.badRequest("Container " + text(id) + " is there already")
+                                        ? Refusal.badRequest(
+                                                        "Container " + ContainerProtocol.text(id) + " is there already")
                                                 .response()
                                         : response(launched)));
     }

@@ -150,7 +150,7 @@ public final class AgentLedger {
     }
 
     private void answer(List<LedgerEffect> effects) {
-        var answer = rules.registered(id, term, clusterId);
+        var answer = rules.registered(id, term, clusterId).setNumber(newest);
         upkeep.plan().drainConfig().ifPresent(answer::setDrain);
         effects.add(new LedgerEffect.ToLink(
                 ToAgent.newBuilder().setRegistered(answer).build()));

@@ -10,11 +10,16 @@ import java.util.Optional;
  * question at a time, for all answers that wait.
  */
 final class UnconfirmedAnswers {
+    /** So many may wait; of more, nobody hears anything, as of a question that was lost: whoever wants to know asks again. */
+    static final int MOST_WAITING = 10_000;
+
     private final List<LedgerEffect.Answer> waiting = new ArrayList<>();
     private boolean asking;
 
     void add(LedgerEffect.Answer answer) {
-        waiting.add(answer);
+        if (waiting.size() < MOST_WAITING) {
+            waiting.add(answer);
+        }
     }
 
     /** @return answers for which the registry is to be asked now; empty if there are none, or a question is under way */

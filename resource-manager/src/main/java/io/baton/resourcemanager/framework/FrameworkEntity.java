@@ -300,6 +300,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             adoptSubscriber();
         } else if (effect instanceof SessionEffect.EndStream) {
             stream.tell(new StreamProtocol.Complete());
+            flow.begin();
         } else if (effect instanceof SessionEffect.ToAgent e) {
             neighbours.tell(e.agent(), e.message());
         } else if (effect instanceof SessionEffect.ToAllocator e) {

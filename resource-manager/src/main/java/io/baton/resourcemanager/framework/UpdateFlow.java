@@ -2,6 +2,7 @@ package io.baton.resourcemanager.framework;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.id.TaskId;
+import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Event;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -20,12 +21,17 @@ import java.util.Map;
  * <p>Pure and mutable; the entity owns it. Constant time for each update. See ADR 27.
  */
 final class UpdateFlow {
-    /** Before a stream has said how much room it has. */
-    static final int FIRST = 1_000;
+    /** Before a stream has said how much room it has, which it does at once. */
+    static final int FIRST = 100;
+
+    /** With each tick, to one that never says so. */
+    static final int EACH_TICK = 1_000;
 
     private record Key(TaskId task, ByteString uuid) {}
 
-    private final Map<Key, Event> waiting = new LinkedHashMap<>();
+    /** The session has the statuses anyhow; events are made of them when they go out. */
+    private final Map<Key, TaskStatus> waiting = new LinkedHashMap<>();
+
     private int room;
     private int given;
     private boolean heard;
@@ -34,7 +40,7 @@ final class UpdateFlow {
         begin();
     }
 
-    /** There is another stream: what waited for the one before is forgotten. */
+    /** The stream has ended, or there is another one: what waited for it is forgotten. */
     void begin() {
         waiting.clear();
         room = FIRST;
@@ -52,7 +58,12 @@ final class UpdateFlow {
             return List.of(event);
         }
         var status = event.getUpdate().getStatus();
-        waiting.put(new Key(TaskId.fromProto(status.getTaskId()), status.getUuid()), event);
+        var key = new Key(TaskId.fromProto(status.getTaskId()), status.getUuid());
+        var before = waiting.get(key);
+        if (before != null && before.getState() != status.getState()) {
+            waiting.remove(key); // News since must not come before the update that waits behind the older answer.
+        }
+        waiting.put(key, status);
         return List.of();
     }
 
@@ -65,14 +76,18 @@ final class UpdateFlow {
 
     /** Time has passed. @return what is to go out now */
     List<Event> tick() {
-        return heard ? List.of() : next();
+        if (heard) {
+            return List.of();
+        }
+        room = EACH_TICK;
+        return next();
     }
 
     private List<Event> next() {
         given = 0;
         var out = new ArrayList<Event>();
-        for (Iterator<Event> next = waiting.values().iterator(); next.hasNext() && given < room; given++) {
-            out.add(next.next());
+        for (Iterator<TaskStatus> next = waiting.values().iterator(); next.hasNext() && given < room; given++) {
+            out.add(Events.update(next.next()));
             next.remove();
         }
         return out;

@@ -1,7 +1,7 @@
 package io.baton.resourcemanager.membership;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Optional;
 
 /**
  * How a master whose directory knows the registry comes into the cluster: it asks the others whether they are in one, and
@@ -28,26 +28,28 @@ public final class JoinPlan {
         BEGIN
     }
 
-    private Instant leadsSince = Instant.MAX;
-    private Instant askedAt = Instant.MIN;
+    private Optional<Duration> leadsSince = Optional.empty();
+    private Optional<Duration> askedAt = Optional.empty();
 
     /**
      * The next move of a master that is not in a cluster.
      *
      * @param leads whether it leads the registry now
+     * @param uptime since any moment, by a clock that nobody sets
      */
-    public Move next(boolean leads, Instant now) {
-        if (!leads) {
-            leadsSince = Instant.MAX;
-        } else if (leadsSince.equals(Instant.MAX)) {
-            leadsSince = now;
-        } else if (!now.isBefore(leadsSince.plus(BEGIN_AFTER))) {
+    public Move next(boolean leads, Duration uptime) {
+        leadsSince = leads ? leadsSince.or(() -> Optional.of(uptime)) : Optional.empty();
+        if (isPast(leadsSince, BEGIN_AFTER, uptime)) {
             return Move.BEGIN;
         }
-        if (askedAt.equals(Instant.MIN) || !now.isBefore(askedAt.plus(ASK_AGAIN))) {
-            askedAt = now;
+        if (askedAt.isEmpty() || isPast(askedAt, ASK_AGAIN, uptime)) {
+            askedAt = Optional.of(uptime);
             return Move.ASK;
         }
         return Move.WAIT;
+    }
+
+    private static boolean isPast(Optional<Duration> since, Duration time, Duration now) {
+        return since.filter(s -> now.minus(s).compareTo(time) >= 0).isPresent();
     }
 }

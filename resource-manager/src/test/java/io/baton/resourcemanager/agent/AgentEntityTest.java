@@ -316,16 +316,13 @@ class AgentEntityTest {
         registrar.release();
         register();
         registered();
+        registrar.available(false);
         entity.tell(ask);
-        var unknown = framework.fishForMessage(
-                PATIENCE,
-                m -> m instanceof FrameworkProtocol.Unknown
-                        ? FishingOutcomes.complete()
-                        : FishingOutcomes.continueAndIgnore());
-        assertThat(unknown)
-                .last()
-                .isEqualTo(
-                        new FrameworkProtocol.Unknown(AGENT, new TaskId("t"), Optional.empty(), TaskState.TASK_GONE));
+        framework.expectNoMessage(Duration.ofMillis(50));
+        registrar.available(true);
+        entity.tell(ask);
+        framework.expectMessage(
+                new FrameworkProtocol.Unknown(AGENT, new TaskId("t"), Optional.empty(), TaskState.TASK_GONE));
 
         registrar.commit(Command.newBuilder()
                 .setAcquireShards(AcquireShards.newBuilder()

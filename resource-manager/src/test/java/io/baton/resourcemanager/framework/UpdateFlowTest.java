@@ -58,10 +58,11 @@ class UpdateFlowTest {
     @Test
     void aStreamThatNeverSaysSoGetsMoreWithEachTick() {
         int first = UpdateFlow.FIRST;
-        tell(updates(0, 3 * first));
+        int more = UpdateFlow.EACH_TICK;
+        tell(updates(0, first + 2 * more));
 
-        assertThat(flow.tick()).isEqualTo(updates(first, 2 * first));
-        assertThat(flow.tick()).isEqualTo(updates(2 * first, 3 * first));
+        assertThat(flow.tick()).isEqualTo(updates(first, first + more));
+        assertThat(flow.tick()).isEqualTo(updates(first + more, first + 2 * more));
         assertThat(flow.tick()).isEmpty();
     }
 
@@ -75,6 +76,17 @@ class UpdateFlowTest {
 
         assertThat(flow.hasRoom(10))
                 .containsExactly(update(1, "u", TaskState.TASK_RUNNING), update(2, "", TaskState.TASK_FINISHED));
+    }
+
+    @Test
+    void aNewerAnswerDoesNotOvertakeTheUpdateThatWaits() {
+        tell(updates(0, UpdateFlow.FIRST));
+        flow.tell(update(1, "", TaskState.TASK_STAGING));
+        flow.tell(update(1, "u", TaskState.TASK_RUNNING));
+        flow.tell(update(1, "", TaskState.TASK_FINISHED));
+
+        assertThat(flow.hasRoom(10))
+                .containsExactly(update(1, "u", TaskState.TASK_RUNNING), update(1, "", TaskState.TASK_FINISHED));
     }
 
     @Test

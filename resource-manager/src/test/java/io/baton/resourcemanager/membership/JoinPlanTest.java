@@ -2,14 +2,14 @@ package io.baton.resourcemanager.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JoinPlanTest {
-    private static final Instant START = Instant.parse("2026-11-26T04:00:00Z");
+    private static final Duration START = Duration.ofDays(3);
 
     /**
      * @param looks when it looks, in milliseconds, with {@code *} where it leads the registry

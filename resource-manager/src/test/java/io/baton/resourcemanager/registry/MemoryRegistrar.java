@@ -120,7 +120,9 @@ public final class MemoryRegistrar implements Registrar {
 
     @Override
     public <T> CompletionStage<T> readNewest(Function<RegistryState, T> question) {
-        return CompletableFuture.completedFuture(read(question));
+        return available
+                ? CompletableFuture.completedFuture(read(question))
+                : CompletableFuture.failedFuture(new IllegalStateException("no majority"));
     }
 
     @Override

@@ -163,7 +163,7 @@ final class AgentProcess extends Node {
                 var id = AgentId.fromProto(registered.getAgentId());
                 obey(registration.registered(
                         number,
-                        new Registration.Adoption(id, epoch, registered.getClusterId()),
+                        new Registration.Adoption(id, epoch, registered.getClusterId(), registered.getNumber()),
                         now(),
                         world.chance().fraction()));
             }
