@@ -54,11 +54,6 @@ final class AgentNews implements Supervision.Listener, Launcher.Listener {
     }
 
     @Override
-    public void spawnerLost() {
-        tell(new AgentCommand.SpawnerLost());
-    }
-
-    @Override
     public void prepared(String container) {
         tell(new AgentCommand.Prepared(container));
     }

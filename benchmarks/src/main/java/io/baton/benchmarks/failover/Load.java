@@ -115,6 +115,7 @@ public final class Load implements Scheduler, AutoCloseable {
     private void answer(Framework f, List<Offer> offers) {
         var pool = OfferPool.of(offers);
         int wanted = allowed();
+        var work = script; // It may change meanwhile.
         for (int i = 0; i < wanted; i++) {
             var place = pool.place(Shape.cpus(CPU_MILLIS / 1000.0).mem(1));
             if (place.isEmpty()) {
@@ -122,13 +123,13 @@ public final class Load implements Scheduler, AutoCloseable {
             }
             var id = name + "-" + number.getAndIncrement();
             allowance--;
-            if (!script.equals(AT_ONCE)) {
+            if (!work.equals(AT_ONCE)) {
                 waiting.add(id);
             }
             history.launched(id, place.get().hostname(), CPU_MILLIS);
             place.get()
                     .launch(TaskBuilder.task(id)
-                            .shell("echo start " + id + " >> " + file + "; " + script + "; echo end " + id + " >> "
+                            .shell("echo start " + id + " >> " + file + "; " + work + "; echo end " + id + " >> "
                                     + file));
         }
         for (var launch : pool.launches()) {

@@ -120,9 +120,6 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(AgentCommand.OfExecutor.class, m -> run(() -> executors.hear(m.message())))
                 .onMessage(AgentCommand.OfContainer.class, m -> run(() -> containers.hear(m.message())))
                 .onMessage(AgentCommand.Show.class, m -> run(() -> m.replyTo().tell(shown())))
-                .onMessage(
-                        AgentCommand.SpawnerLost.class,
-                        m -> run(() -> parts.launcher().recheck(books.launching())))
                 .onMessage(AgentCommand.Durable.class, this::onDurable)
                 .onMessage(AgentCommand.JournalFailed.class, this::onJournalFailed)
                 .onMessage(AgentCommand.KillAll.class, this::onKillAll)

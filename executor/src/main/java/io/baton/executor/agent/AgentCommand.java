@@ -59,9 +59,6 @@ public interface AgentCommand {
     /** Answered with a picture of now. */
     record Show(ActorRef<AgentSnapshot> replyTo) implements AgentCommand {}
 
-    /** Launches may be lost. */
-    record SpawnerLost() implements AgentCommand {}
-
     /** All appends up to this one are on the disk. */
     record Durable(long number) implements AgentCommand {}
 

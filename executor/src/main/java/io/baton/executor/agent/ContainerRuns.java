@@ -33,8 +33,8 @@ import java.util.Optional;
  * <p>Pure. Mutable; the books own it.
  */
 final class ContainerRuns {
-    /** News of a launch that has not come by then will not come: its supervisor died. */
-    static final Duration LAUNCH_PATIENCE = Duration.ofSeconds(10);
+    /** News of a launch that has not come by then will not come: who was to start it died. A busy host takes its time. */
+    static final Duration LAUNCH_PATIENCE = Duration.ofSeconds(60);
 
     /** While so many updates of a task wait, news of its checks are left out: only the newest matter. */
     static final int MAX_WAITING_FOR_CHECKS = 32;
@@ -338,11 +338,6 @@ final class ContainerRuns {
             }
         }
         return out;
-    }
-
-    /** Containers whose launch was ordered and not heard of. */
-    List<String> launching() {
-        return queue.launching();
     }
 
     /** Those that write to their sandboxes. */

@@ -1,10 +1,8 @@
 package io.baton.executor.agent;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,7 +14,7 @@ import java.util.Set;
 final class LaunchQueue {
     private final int limit;
     private final Deque<String> ready = new ArrayDeque<>();
-    private final Set<String> launching = new LinkedHashSet<>();
+    private final Set<String> launching = new HashSet<>();
 
     /** @param limit most containers between the order to start and the news of it */
     LaunchQueue(int limit) {
@@ -46,10 +44,5 @@ final class LaunchQueue {
     /** News of its start or end has come, or it will not be started after all. */
     void settled(String container) {
         launching.remove(container);
-    }
-
-    /** Those whose start was ordered and not heard of, in the order given. */
-    List<String> launching() {
-        return new ArrayList<>(launching);
     }
 }

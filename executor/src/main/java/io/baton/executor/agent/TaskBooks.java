@@ -472,11 +472,6 @@ public final class TaskBooks {
         return runs.toCheck(now);
     }
 
-    /** Containers whose launch was ordered and not heard of. */
-    public List<String> launching() {
-        return runs.launching();
-    }
-
     /** Containers whose processes run. */
     public List<TaskEntry> running() {
         return runs.running();

@@ -333,7 +333,7 @@ public final class Launcher {
             supervision.check(running, thorough, listener::ended);
             suspects.keySet().stream().filter(c -> !running.containsKey(c)).forEach(container -> {
                 try {
-                    callOff(container, "it was not started in time");
+                    callOff(container);
                 } catch (IOException unreadable) {
                     LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
                 }
@@ -341,21 +341,10 @@ public final class Launcher {
         });
     }
 
-    /** Asks about launches that may have been lost with the spawner. */
-    public void recheck(List<String> launching) {
-        executor.execute(() -> launching.forEach(container -> {
-            try {
-                callOff(container, "the task spawner ended before it came to the task");
-            } catch (IOException unreadable) {
-                LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
-            }
-        }));
-    }
-
-    private void callOff(String container, String otherwise) throws IOException {
+    private void callOff(String container) throws IOException {
         var found = supervision.callOff(container);
         if (found instanceof Supervision.Found.NeverStarted) {
-            listener.ended(container, new Verdict.NeverRan(otherwise));
+            listener.ended(container, new Verdict.NeverRan("it was not started in time"));
         } else if (found instanceof Supervision.Found.Running running) {
             listener.started(container, Optional.of(running.identity()));
         } else if (found instanceof Supervision.Found.Ended ended) {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,11 +34,16 @@ final class Spawner implements AutoCloseable {
     /** A fourth word, about one that is not to be ended: it waits for tasks. */
     private static final String STAYS = " stays";
 
+    /** With what perl says that it is ready: the word, and its worker by number and start. A shell says the word alone. */
+    private static final int READY_WORDS = 3;
+
     private final Process process;
+    private final Optional<ExitRecord.Who> worker;
     private final RandomAccessFile commands;
 
-    private Spawner(Process process, RandomAccessFile commands) {
+    private Spawner(Process process, Optional<ExitRecord.Who> worker, RandomAccessFile commands) {
         this.process = process;
+        this.worker = worker;
         this.commands = commands;
     }
 
@@ -74,23 +80,30 @@ final class Spawner implements AutoCloseable {
         builder.redirectError(log.toFile());
         var process = builder.start();
         process.getOutputStream().close();
-        awaitReady(process, log);
+        var worker = awaitReady(process, log);
         remember(directory, processes, process.pid(), interpreter);
         return new Spawner(
-                process, new RandomAccessFile(directory.resolve("commands").toFile(), "rw"));
+                process,
+                worker,
+                new RandomAccessFile(directory.resolve("commands").toFile(), "rw"));
     }
 
-    private static void awaitReady(Process process, Path log) throws IOException {
+    private static Optional<ExitRecord.Who> awaitReady(Process process, Path log) throws IOException {
         var answer = CompletableFuture.supplyAsync(() -> {
             try {
-                return new String(process.getInputStream().readNBytes("ready".length()), StandardCharsets.US_ASCII);
+                return process.inputReader(StandardCharsets.US_ASCII).readLine();
             } catch (IOException broken) {
                 throw new UncheckedIOException(broken);
             }
         });
         try {
-            if (answer.get(READY_SECONDS, TimeUnit.SECONDS).equals("ready")) {
-                return;
+            var words =
+                    String.valueOf(answer.get(READY_SECONDS, TimeUnit.SECONDS)).split(" ");
+            if (words[0].equals("ready")) {
+                return words.length < READY_WORDS
+                        ? Optional.empty()
+                        : Optional.of(new ExitRecord.Who(
+                                Long.parseLong(words[1]), OptionalLong.of(Long.parseLong(words[2]))));
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
@@ -188,6 +201,20 @@ final class Spawner implements AutoCloseable {
     /** The process that was started; the one that works may be below it. */
     long pid() {
         return process.pid();
+    }
+
+    /**
+     * The process that reads the commands, if that is known and it lives: what was written for it will be done, though it
+     * may have lost its keeper.
+     */
+    boolean reads(ProcessTable processes) {
+        return worker.filter(w -> processes.isAlive(w.pid(), w.startTime().orElse(0)))
+                .isPresent();
+    }
+
+    /** Whether the process that was started is still there. */
+    boolean lives() {
+        return process.isAlive();
     }
 
     /** Completes when the spawner is gone, for whatever reason. */

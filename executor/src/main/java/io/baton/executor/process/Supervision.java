@@ -1,14 +1,12 @@
 package io.baton.executor.process;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,9 +30,6 @@ public final class Supervision implements AutoCloseable {
 
     static final long QUICK_DEATH_MILLIS = 5_000;
 
-    private static final int EVENT_BUFFER_BYTES = 65_536;
-    private static final int SHELLS_WORDS = 3;
-    private static final int ALL_WORDS = 6;
     private static final Verdict SUPERVISOR_KILLED = new Verdict.Unknown("exit status unknown (supervisor killed)");
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
@@ -45,9 +40,6 @@ public final class Supervision implements AutoCloseable {
 
         /** A task is over. */
         void ended(String container, Verdict verdict);
-
-        /** Launches on their way to the spawner may be lost: ask {@link #callOff} about each. */
-        void spawnerLost();
     }
 
     /** What is left of a launch of an earlier agent. */
@@ -73,8 +65,8 @@ public final class Supervision implements AutoCloseable {
     private final byte[] filling = new byte[RESERVED_BYTES];
     private final ExitFiles exits;
     private final FilePool pool;
-    private final RandomAccessFile events;
-    private final Thread reader;
+    private final Underway underway = new Underway();
+    private final TaskEvents events;
     private Spawner spawner;
     private long spawnerSince;
     private int quickDeaths;
@@ -93,10 +85,7 @@ public final class Supervision implements AutoCloseable {
         exits = new ExitFiles(Files.createDirectories(directory.resolve("exits"), ownerOnly), processes);
         pool = new FilePool(Files.createDirectories(directory.resolve("pool"), ownerOnly));
         interpreter = startFirst(candidates);
-        events = new RandomAccessFile(directory.resolve("events").toFile(), "rw");
-        reader = new Thread(this::readEvents, "baton-task-events");
-        reader.setDaemon(true);
-        reader.start();
+        events = new TaskEvents(directory.resolve("events"), exits, new News());
     }
 
     /**
@@ -142,7 +131,13 @@ public final class Supervision implements AutoCloseable {
 
     /** Starts what was prepared. News of each will come. */
     public synchronized void launch(List<String> containers) throws IOException {
-        spawner.run(containers);
+        underway.ordered(containers);
+        try {
+            spawner.run(containers);
+        } catch (IOException broken) {
+            containers.forEach(underway::heard);
+            throw broken;
+        }
     }
 
     /** Signals the task's process group, unless the process is gone: whoever has its number now is left alone. */
@@ -154,6 +149,7 @@ public final class Supervision implements AutoCloseable {
 
     /** Removes what is left of a task that is over. */
     public void forget(String container) throws IOException {
+        underway.heard(container);
         // A supervisor writes no more after its verdict; without one the files may still be open.
         if (exits.read(container).verdict().isPresent()) {
             pool.give(script(container));
@@ -182,6 +178,7 @@ public final class Supervision implements AutoCloseable {
      * has begun by then, it has said so.
      */
     public Found callOff(String container) throws IOException {
+        underway.heard(container);
         Files.deleteIfExists(script(container));
         return find(container, Optional.empty());
     }
@@ -290,81 +287,72 @@ public final class Supervision implements AutoCloseable {
                 throw new IOException(quickDeaths + " spawners ended within " + QUICK_DEATH_MILLIS + " ms each");
             }
             startSpawner(interpreter);
-            listener.spawnerLost();
         } catch (IOException broken) {
             LOG.error("no more tasks can be started until the agent is started again: {}", broken.getMessage());
-            listener.spawnerLost();
         }
+        lookAfterLaunches(dead);
     }
 
-    /** One reader; a batch of lines at a time. A line is never longer than a pipe takes at once, so none is mixed up. */
-    private void readEvents() {
-        var buffer = new byte[EVENT_BUFFER_BYTES];
-        var rest = "";
-        while (!closed) {
+    /** Of what was written for a spawner that is gone, or has become one from two. */
+    private void lookAfterLaunches(Spawner former) {
+        boolean reads = former.reads(processes);
+        var again = new ArrayList<String>();
+        for (var container : underway.all()) {
             try {
-                int count = events.read(buffer);
-                var text = rest + new String(buffer, 0, Math.max(count, 0), StandardCharsets.US_ASCII);
-                int end = text.lastIndexOf('\n') + 1;
-                rest = text.substring(end);
-                tell(text.substring(0, end));
-            } catch (IOException broken) {
-                if (!closed) {
-                    LOG.error("cannot read {}: {}", directory.resolve("events"), broken.getMessage());
+                // A shell may have died amid many, and its forks go on with them: these are called off.
+                if (spawner == former || !interpreter.isShared()) {
+                    tellFate(container, callOff(container));
+                } else if (!exits.read(container).begun()) {
+                    again.add(container);
+                } else if (!reads && !former.lives()) {
+                    tellFate(container, find(container, Optional.empty()));
                 }
-                return;
+            } catch (IOException unreadable) {
+                LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
             }
-        }
-    }
-
-    private void tell(String lines) {
-        var started = new LinkedHashMap<String, String[]>();
-        var ended = new LinkedHashMap<String, Integer>();
-        for (var line : lines.split("\n")) {
-            var words = line.split(" ");
-            if (words[0].equals("S") && (words.length == SHELLS_WORDS || words.length == ALL_WORDS)) {
-                started.put(words[1], words);
-            } else if (words[0].equals("E") && words.length == SHELLS_WORDS) {
-                ended.put(words[1], Integer.parseInt(words[2]));
-            } else if (words[0].equals("L") && words.length == 2) {
-                halved(Long.parseLong(words[1]));
-            }
-        }
-        // Looking up a process that is known to be over would be wasted.
-        started.forEach((container, words) -> listener.started(
-                container, ended.containsKey(container) ? Optional.empty() : identify(container, words)));
-        ended.forEach((container, status) -> listener.ended(container, verdict(container, status)));
-    }
-
-    /** A spawner of two has become one: it does for its tasks, but the next ones are to have two again. */
-    private void halved(long pid) {
-        CompletableFuture.runAsync(() -> {
-            synchronized (this) {
-                if (spawner.pid() == pid) {
-                    replace(spawner);
-                }
-            }
-        });
-    }
-
-    /** From news of a start: S, the container, its process, and from perl all that is to be known. */
-    private Optional<ProcessIdentity> identify(String container, String[] words) {
-        var numbers = Arrays.stream(words).skip(2).mapToLong(Long::parseLong).toArray();
-        return words.length == ALL_WORDS
-                ? Optional.of(new ProcessIdentity(numbers[0], numbers[1], numbers[2], numbers[3]))
-                : exits.identify(container, numbers[0]);
-    }
-
-    /** Zero is always a clean end; of anything else the file tells more than the number. */
-    private Verdict verdict(String container, int status) {
-        if (status == 0) {
-            return new Verdict.Exited(0);
         }
         try {
-            return exits.read(container).verdict().orElse(new Verdict.Exited(status));
-        } catch (IOException unreadable) {
-            LOG.warn("cannot read the verdict of {}: {}", container, unreadable.getMessage());
-            return new Verdict.Exited(status);
+            if (!reads && !again.isEmpty()) {
+                spawner.run(again);
+            }
+        } catch (IOException broken) {
+            again.forEach(container -> tellFate(container, new Found.NeverStarted()));
+        }
+    }
+
+    private void tellFate(String container, Found found) {
+        if (found instanceof Found.NeverStarted) {
+            listener.ended(container, new Verdict.NeverRan("the task spawner ended before it came to the task"));
+        } else if (found instanceof Found.Running running) {
+            listener.started(container, Optional.of(running.identity()));
+        } else if (found instanceof Found.Ended ended) {
+            listener.ended(container, ended.verdict());
+        }
+    }
+
+    /** What comes through the pipe. */
+    private final class News implements TaskEvents.Listener {
+        @Override
+        public void started(String container, Optional<ProcessIdentity> identity) {
+            underway.heard(container);
+            listener.started(container, identity);
+        }
+
+        @Override
+        public void ended(String container, Verdict verdict) {
+            underway.heard(container);
+            listener.ended(container, verdict);
+        }
+
+        @Override
+        public void halved(long pid) {
+            CompletableFuture.runAsync(() -> {
+                synchronized (Supervision.this) {
+                    if (spawner.pid() == pid) {
+                        replace(spawner);
+                    }
+                }
+            });
         }
     }
 
@@ -376,12 +364,6 @@ public final class Supervision implements AutoCloseable {
         }
         closed = true;
         spawner.close();
-        events.write('\n');
-        try {
-            reader.join(QUICK_DEATH_MILLIS);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
         events.close();
     }
 }

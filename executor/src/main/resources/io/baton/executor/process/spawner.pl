@@ -8,8 +8,8 @@
 #
 #   usage: perl spawner.pl DIRECTORY PROC
 #
-# Says "ready" on standard output when it is. Ends with its reason on standard
-# error if it cannot work here.
+# Says "ready PID START" on standard output when it is: the worker's. Ends with
+# its reason on standard error if it cannot work here.
 #
 # Reads commands, one a line, from the pipe DIRECTORY/commands:
 #   R CONTAINER...          start these tasks: each has a file launch/CONTAINER
@@ -18,7 +18,8 @@
 #                           number is still the one that began at START
 #   Q                       take no more commands
 # It ends when it has no task and was told Q, or another one has made itself a
-# pipe in the place of this one's.
+# pipe in the place of this one's. What a killed worker had read of R is lost; the
+# keeper in its place starts nothing more, so that another one can be told again.
 #
 # A file launch/CONTAINER consists of texts that end with NUL. The first letter:
 #   g  a control group to join      d  the sandbox, which has stdout and stderr
@@ -121,6 +122,7 @@ my %swept;     # Those that ended lately, with the time until which their remain
 my $above = $$;    # Whose children those become that lose their parent.
 my $news = '';
 my $serving = 1;
+my $heir;    # Whether this process was the keeper.
 
 sub fail {
     my ($record, $why) = @_;
@@ -164,9 +166,11 @@ sub become {
     fail($record, "Failed to execute '$command[0]': $why");
 }
 
+# The last argument: where in its file the news of it begin, if it is not the first attempt.
 sub launch {
-    my $container = shift;
+    my ($container, $at) = @_;
     open my $record, '+<', "exits/$container" or return;
+    sysseek $record, $at, 0 if $at;
     syswrite $record, "B $both\n";
     my $launch = slurp("launch/$container");
     my $why = 'its launch script is gone';
@@ -229,6 +233,7 @@ sub report {
 sub obey {
     my ($command, @words) = split ' ', shift;
     if ($command eq 'R') {
+        return if $heir;
         my $count = 0;
         for my $container (@words) {
             launch($container);
@@ -264,6 +269,7 @@ sub sweep {
 # The worker was killed: its tasks are this process's children.
 sub adopt {
     my $worker = shift;
+    $heir = 1;
     opendir my $all, 'exits' or return;
     for my $container (readdir $all) {
         my $text = slurp("exits/$container") // '';
@@ -291,7 +297,8 @@ sub own {
     }
 }
 
-# A process that the worker had forked and not yet noted says so itself, unless it was killed before it could.
+# A process that the worker had forked and not yet noted says so itself. What has none was not yet forked, or killed at once:
+# nothing of it has run.
 sub settle {
     my $mine = slurp("/proc/$$/cmdline");
     my $young = grep { (slurp("/proc/$_/cmdline") // '') eq $mine } children($$);
@@ -302,8 +309,7 @@ sub settle {
         } elsif ($young) {
             next;
         } else {
-            add($container, "F the task spawner was killed before it started the task\nE 1 0 .\n");
-            $news .= "E $container 1\n";
+            launch($container, rindex($text, "\n") + 1);
         }
         delete $unsure{$container};
     }
@@ -350,7 +356,7 @@ if ($worker) {
 
 $SIG{CHLD} = sub { };
 $| = 1;
-print "ready\n";
+print "ready $self\n";
 open STDIN, '<', '/dev/null';
 open STDOUT, '>', '/dev/null';
 

@@ -292,7 +292,8 @@ class TaskBooksTest {
 
         assertThat(recovered(new Supervision.Found.Starting())).isEmpty();
         assertThat(books.toCheck(NOW)).isEmpty();
-        assertThat(books.toCheck(NOW.plusSeconds(11))).containsOnlyKeys(container("t"));
+        assertThat(books.toCheck(NOW.plus(ContainerRuns.LAUNCH_PATIENCE).plusSeconds(1)))
+                .containsOnlyKeys(container("t"));
         assertThat(take(books.started(container("t"), Optional.of(PROCESS), NOW)))
                 .isEqualTo("started, updated");
     }

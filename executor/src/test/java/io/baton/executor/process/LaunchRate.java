@@ -66,9 +66,6 @@ public final class LaunchRate {
                 window.release();
                 ended.countDown();
             }
-
-            @Override
-            public void spawnerLost() {}
         };
         var sandboxes = new Sandboxes(directory);
         var pool = Executors.newFixedThreadPool(2);

@@ -3,13 +3,12 @@ package io.baton.executor.process;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a supervision has told. */
-record SupervisionNews(Map<String, Optional<ProcessIdentity>> started, Map<String, Verdict> ended, AtomicInteger lost)
+record SupervisionNews(Map<String, Optional<ProcessIdentity>> started, Map<String, Verdict> ended)
         implements Supervision.Listener {
     SupervisionNews() {
-        this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), new AtomicInteger());
+        this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
     }
 
     @Override
@@ -20,10 +19,5 @@ record SupervisionNews(Map<String, Optional<ProcessIdentity>> started, Map<Strin
     @Override
     public void ended(String container, Verdict verdict) {
         ended.put(container, verdict);
-    }
-
-    @Override
-    public void spawnerLost() {
-        lost.incrementAndGet();
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Perl waits for all tasks in one process, and another one above it takes its place: either may be killed. */
 class SupervisorDeathTest {
@@ -34,11 +37,18 @@ class SupervisorDeathTest {
 
     private final SupervisionNews news = new SupervisionNews();
     private Supervision supervision;
+    private String first;
 
     @BeforeEach
     void open() throws IOException {
         supervision =
                 Supervision.open(directory.resolve("state"), PROCESSES, Optional.of(Path.of("/usr/bin/perl")), news);
+        first = note();
+    }
+
+    /** Says which spawner is in use. */
+    private String note() throws IOException {
+        return Files.readString(directory.resolve("state/spawner.pid"));
     }
 
     @AfterEach
@@ -84,8 +94,8 @@ class SupervisorDeathTest {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     }
 
-    private void awaitAnother(int losses) {
-        Awaitility.await().atMost(PATIENCE).until(() -> news.lost().get() == losses);
+    private void awaitAnother() {
+        Awaitility.await().atMost(PATIENCE).until(() -> !note().equals(first));
     }
 
     private void assertNoneIsOver(Map<String, ProcessIdentity> running) throws IOException {
@@ -118,7 +128,7 @@ class SupervisorDeathTest {
 
         kill(before.get(0));
 
-        awaitAnother(1);
+        awaitAnother();
         assertNoneIsOver(running);
         launch(List.of("t77"));
         Awaitility.await().atMost(PATIENCE).until(() -> news.started().containsKey("t77"));
@@ -136,7 +146,7 @@ class SupervisorDeathTest {
 
         kill(supervisors("t1").get(1));
 
-        awaitAnother(1);
+        awaitAnother();
         assertNoneIsOver(running);
         assertAllEndAsTheyDid(running);
     }
@@ -170,7 +180,7 @@ class SupervisorDeathTest {
             kill(each);
         }
 
-        awaitAnother(1);
+        awaitAnother();
         assertNoneIsOver(running);
         Files.write(directory.resolve("stop"), new byte[0]);
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
@@ -180,27 +190,80 @@ class SupervisorDeathTest {
         assertThat(news.ended().values()).containsOnly(new Verdict.Unknown("exit status unknown (supervisor killed)"));
     }
 
-    @Test
-    void whatWasJustBeingStartedIsEitherTrueOrNeverRan() throws IOException {
-        Files.write(directory.resolve("stop"), new byte[0]);
-        launch(List.of("t100"));
+    /** Both supervisors, of a task that is over. */
+    private List<Long> supervisors() throws IOException {
+        prepare("t100", "exit 100");
+        supervision.launch(List.of("t100"));
         Awaitility.await().atMost(PATIENCE).until(() -> news.ended().containsKey("t100"));
-        long worker = supervisors("t100").get(0);
+        return supervisors("t100");
+    }
 
-        launch(NAMES);
+    private void launchQuickOnes() throws IOException {
+        for (var name : NAMES) {
+            prepare(name, "echo >> ran; exit " + name.substring(1));
+        }
+        supervision.launch(NAMES);
+    }
+
+    private void awaitTheEndOfAll() {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            var running = new HashMap<String, ProcessIdentity>();
+            news.started().forEach((name, identity) -> identity.ifPresent(i -> running.put(name, i)));
+            supervision.check(running, true, news::ended);
+            assertThat(news.ended().keySet()).containsAll(NAMES);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whatWasJustBeingStartedRunsOnceWhicheverIsKilled(int which) throws IOException {
+        var supervisors = supervisors();
+
+        launchQuickOnes();
+        kill(supervisors.get(which));
+
+        awaitTheEndOfAll();
+        for (var name : NAMES) {
+            assertThat(news.ended()).containsEntry(name, new Verdict.Exited(Integer.parseInt(name.substring(1))));
+            assertThat(directory.resolve(name).resolve("ran")).hasContent("\n");
+        }
+    }
+
+    @Test
+    void whenBothAreKilledAmidTheStartNothingRunsTwiceOrIsForgotten() throws IOException {
+        var supervisors = supervisors();
+
+        launchQuickOnes();
+        supervisors.forEach(SupervisorDeathTest::kill);
+
+        awaitTheEndOfAll();
+        for (var name : NAMES) {
+            assertThat(news.ended().get(name))
+                    .isIn(
+                            new Verdict.Exited(Integer.parseInt(name.substring(1))),
+                            new Verdict.Unknown("exit status unknown (supervisor killed)"));
+            if (news.ended().get(name) instanceof Verdict.Exited) {
+                assertThat(directory.resolve(name).resolve("ran")).hasContent("\n");
+            }
+        }
+    }
+
+    @Test
+    void aLaunchOfWhichNothingWasReadIsOrderedAgain() throws IOException {
+        long worker = supervisors().get(0);
+        // It hears nothing any more; once it continues it is dead.
+        new ProcessBuilder("kill", "-STOP", Long.toString(worker))
+                .start()
+                .onExit()
+                .join();
+
+        launchQuickOnes();
         kill(worker);
 
-        awaitAnother(1);
-        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
-            for (var name : NAMES) {
-                var found = supervision.callOff(name);
-                assertThat(found).isInstanceOfAny(Supervision.Found.NeverStarted.class, Supervision.Found.Ended.class);
-                if (found instanceof Supervision.Found.Ended ended
-                        && ended.verdict() instanceof Verdict.Exited exited) {
-                    assertThat(exited.status()).isEqualTo(Integer.parseInt(name.substring(1)));
-                }
-            }
-        });
+        awaitTheEndOfAll();
+        for (var name : NAMES) {
+            assertThat(news.ended()).containsEntry(name, new Verdict.Exited(Integer.parseInt(name.substring(1))));
+        }
     }
 
     @Test
