@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -163,8 +164,12 @@ public final class Sandboxes {
 
     /** The last line that a task wrote to {@code stderr}, at most so many bytes of it; empty if there is none. */
     public static String lastWords(Path sandbox, int maxBytes) {
+        // The task may have put a pipe there: who opens one for reading alone waits until somebody writes into it.
         try (var file = Files.newByteChannel(
-                sandbox.resolve("stderr"), java.nio.file.StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+                sandbox.resolve("stderr"),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS)) {
             long size = file.size();
             file.position(Math.max(0, size - maxBytes));
             var buffer = java.nio.ByteBuffer.allocate((int) Math.min(size, maxBytes));

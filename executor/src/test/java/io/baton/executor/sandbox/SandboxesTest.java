@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -149,6 +150,18 @@ class SandboxesTest {
 
         Files.delete(sandbox.resolve("stderr"));
         Files.createSymbolicLink(sandbox.resolve("stderr"), Path.of("/etc/passwd"));
+
+        assertThat(Sandboxes.lastWords(sandbox, 100)).isEmpty();
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeInThePlaceOfStderrIsNotWaitedFor() throws Exception {
+        var sandbox = create("t", "c1");
+        var stderr = sandbox.resolve("stderr");
+        Files.delete(stderr);
+        assertThat(new ProcessBuilder("mkfifo", stderr.toString()).start().waitFor())
+                .isZero();
 
         assertThat(Sandboxes.lastWords(sandbox, 100)).isEmpty();
     }

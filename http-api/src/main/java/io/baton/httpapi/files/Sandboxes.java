@@ -24,8 +24,8 @@ import java.util.Set;
  * followed is {@code runs/latest}, which the agent makes: it may only name a directory beside it. What is not a plain
  * file or directory is not there.
  *
- * <p>Left open: a task that swaps a file for a pipe between our look at it and our opening it can keep one thread of the
- * pool for blocking work waiting.
+ * <p>Left open: a task that swaps a file or a directory for a pipe between our look at it and our opening it can keep one
+ * thread of the pool for blocking work waiting.
  */
 public final class Sandboxes implements FileSource {
     private static final String LATEST = "latest";
@@ -121,7 +121,11 @@ public final class Sandboxes implements FileSource {
                 if (i > 0 && name.equals(LATEST) && names.get(i - 1).equals(RUNS)) {
                     name = latest(names.subList(0, i));
                 }
-                var next = directory.newDirectoryStream(Path.of(name), LinkOption.NOFOLLOW_LINKS);
+                var place = new Place(directory, Path.of(name));
+                if (!attributes(place).isDirectory()) { // To open a pipe would be to wait for who writes into it.
+                    throw NoFileException.notFound();
+                }
+                var next = directory.newDirectoryStream(place.name(), LinkOption.NOFOLLOW_LINKS);
                 directory.close();
                 directory = next;
             }
