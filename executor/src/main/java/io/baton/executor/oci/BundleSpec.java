@@ -17,6 +17,7 @@ import java.util.SortedMap;
  * A container for an OCI runtime (runtime-spec 1.0). Pure.
  *
  * @param arguments the program first
+ * @param over what its file system consists of; empty for the bundle's own {@code rootfs}
  * @param account whom it runs as; empty for root
  * @param binds places of the host that are seen in it, in the order they are mounted
  * @param hostname empty for the host's own
@@ -27,11 +28,23 @@ record BundleSpec(
         SortedMap<String, String> environment,
         String workingDirectory,
         Optional<Account> account,
+        Optional<Overlay> over,
         List<Bind> binds,
         Confinement confinement,
         String hostname,
         String cgroup) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Changes that lie over an image.
+     *
+     * @param scratch for the kernel, on the file system of the changes
+     */
+    record Overlay(Path image, Path changes, Path scratch) {
+        private List<String> options() {
+            return List.of("lowerdir=" + image, "upperdir=" + changes, "workdir=" + scratch);
+        }
+    }
 
     /** A place of the host that is seen in a container. */
     record Bind(Path source, String target, boolean readOnly) {}
@@ -122,6 +135,7 @@ record BundleSpec(
     private static final BigInteger UNLIMITED = new BigInteger("18446744073709551615");
 
     private void mounts(ArrayNode mounts) {
+        over.ifPresent(overlay -> mount(mounts, "/", "overlay", "overlay", overlay.options()));
         mount(mounts, "/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev"));
         mount(mounts, "/dev", "tmpfs", "tmpfs", List.of("nosuid", "strictatime", "mode=755", "size=65536k"));
         mount(

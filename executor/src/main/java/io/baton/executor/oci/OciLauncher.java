@@ -1,7 +1,5 @@
 package io.baton.executor.oci;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Launch;
@@ -29,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Containers in images. Each has a bundle below {@code meta/oci/bundles}, which outlives the agent, and becomes a process
- * like any other: {@code runc run}, under a supervisor, in a mount namespace in which the container's own file system lies
- * over the image. With the last process of it that namespace is gone, so there is never anything to unmount.
+ * like any other: {@code runc run}, under a supervisor. The runtime lays the container's own file system over the image in
+ * the container's mount namespace; with the last process of it that is gone, so there is never anything to unmount.
  */
 public final class OciLauncher {
     /** Where a container finds its sandbox (Mesos). */
@@ -38,14 +36,9 @@ public final class OciLauncher {
 
     private static final int SIGNAL_BASE = 128;
     private static final int LAST_SIGNAL = 64;
-    private static final int MAX_LOG_LINES = 1_000;
     private static final String PATH = "PATH";
+    private static final String PROBE = "baton-oci-probe-";
     private static final Logger LOG = LoggerFactory.getLogger(OciLauncher.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** $1 image, $2 changes, $3 scratch, $4 where all of it is seen; then the command. */
-    private static final String OVER_THE_IMAGE =
-            "mount -t overlay overlay -o \"lowerdir=$1,upperdir=$2,workdir=$3\" \"$4\" && shift 4 && exec \"$@\"";
 
     /**
      * A container that is to be.
@@ -103,7 +96,7 @@ public final class OciLauncher {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(workDir.resolve("meta/oci"), ownerOnly);
         // Elsewhere: this disk may be full, and what runs in containers is to be looked after all the same.
-        var probe = OciRuntime.probe(settings, Files.createTempDirectory("baton-oci-probe-"));
+        var probe = OciRuntime.probe(settings, scratch());
         var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups);
         Files.createDirectories(out.bundles);
         Files.createDirectories(out.state);
@@ -117,6 +110,17 @@ public final class OciLauncher {
             LOG.info("no task with an image can run here: {}", probe.obstacles());
         }
         return out;
+    }
+
+    /** In memory, which can always hold the changes of a file system; what an agent in a container has as its /tmp cannot. */
+    private static Path scratch() throws IOException {
+        for (var candidate : List.of(Path.of("/run"), Path.of("/dev/shm"))) {
+            if (Files.isWritable(candidate)
+                    && Files.getFileStore(candidate).type().equals("tmpfs")) {
+                return Files.createTempDirectory(candidate, PROBE);
+            }
+        }
+        return Files.createTempDirectory(PROBE);
     }
 
     /** How much a container has written beside its sandbox and its volumes, in megabytes. */
@@ -158,6 +162,7 @@ public final class OciLauncher {
                         ? SANDBOX
                         : image.config().workingDirectory(),
                 order.account(),
+                Optional.of(new BundleSpec.Overlay(image.rootfs(), bundle.resolve("upper"), bundle.resolve("work"))),
                 binds(order, plan),
                 new BundleSpec.Confinement(
                         capabilities,
@@ -169,7 +174,7 @@ public final class OciLauncher {
                 plan.hostname(),
                 cgroup.apply(order.container()) + (runtime.keeps() ? "" : "/oci"));
         Files.writeString(bundle.resolve("config.json"), spec.json());
-        return launch(order.container(), order.sandbox(), run(runtime, order.container(), image));
+        return launch(order.container(), order.sandbox(), run(runtime, order.container()));
     }
 
     /** Removes what is unpacked of images that no container uses, but of those named. Blocks. */
@@ -177,23 +182,10 @@ public final class OciLauncher {
         images.prune(excluded, inUse());
     }
 
-    private List<String> run(OciRuntime runtime, String container, ImageStore.Image image) {
+    private List<String> run(OciRuntime runtime, String container) {
         var bundle = bundles.resolve(container);
-        var out = new ArrayList<>(List.of(
-                "unshare",
-                "-m",
-                "--propagation",
-                "private",
-                "/bin/sh",
-                "-c",
-                OVER_THE_IMAGE,
-                "baton",
-                image.rootfs().toString(),
-                bundle.resolve("upper").toString(),
-                bundle.resolve("work").toString(),
-                bundle.resolve("rootfs").toString()));
-        out.addAll(runtime(runtime));
-        out.addAll(List.of("--log", bundle.resolve("log").toString(), "--log-format", "json", "run"));
+        var out = new ArrayList<>(runtime(runtime));
+        out.addAll(List.of("--log", bundle.resolve(RuntimeTraces.LOG).toString(), "--log-format", "json", "run"));
         if (runtime.keeps() && looksIntoGroups) {
             out.add("--keep");
         }
@@ -348,36 +340,19 @@ public final class OciLauncher {
         if (!holds(container) || !(verdict instanceof Verdict.Exited exited) || exited.status() == 0) {
             return verdict;
         }
-        var log = bundles.resolve(container).resolve("log");
+        boolean keeps =
+                looksIntoGroups && probe.runtime().filter(OciRuntime::keeps).isPresent();
+        var traces = new RuntimeTraces(bundles.resolve(container), state.resolve(container), keeps);
         try {
-            if (!Files.exists(log)) {
-                return new Verdict.NeverRan("the container's file system cannot be set up; its stderr says why");
-            }
-            try (var lines = Files.lines(log)) {
-                var failure = lines.limit(MAX_LOG_LINES)
-                        .flatMap(line -> failure(line).stream())
-                        .findFirst();
-                if (failure.isPresent()) {
-                    return new Verdict.NeverRan("Failed to launch container: " + failure.get());
-                }
+            var obstacle = traces.whyItNeverRan();
+            if (obstacle.isPresent()) {
+                return new Verdict.NeverRan(obstacle.get());
             }
         } catch (IOException unreadable) {
-            LOG.warn("cannot read {}: {}", log, unreadable.getMessage());
+            LOG.warn("cannot read what the runtime left of container {}: {}", container, unreadable.getMessage());
         }
         int signal = exited.status() - SIGNAL_BASE;
         return signal > 0 && signal <= LAST_SIGNAL ? new Verdict.Signaled(signal) : verdict;
-    }
-
-    private static Optional<String> failure(String line) {
-        try {
-            var entry = JSON.readTree(line);
-            var level = entry.path("level").asText();
-            return level.equals("error") || level.equals("fatal")
-                    ? Optional.of(entry.path("msg").asText())
-                    : Optional.empty();
-        } catch (JsonProcessingException words) {
-            return Optional.empty();
-        }
     }
 
     /** Removes all that is left of a container that is over. */

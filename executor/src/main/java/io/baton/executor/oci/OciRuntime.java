@@ -33,18 +33,28 @@ record OciRuntime(Path program, boolean keeps, String said) {
      * Runs a container with each in turn until one works: a version alone tells nothing. Debian's crun 1.8.1, say, refuses
      * hosts that have both versions of control groups.
      *
-     * @param scratch is made, and removed afterwards
+     * @param scratch is made if missing, and removed afterwards
      */
     static Probe probe(OciSettings settings, Path scratch) {
-        if (settings.runtime().equals(OciSettings.NONE)) {
-            return new Probe(Optional.empty(), "containers are switched off (baton.agent.oci.runtime = none)");
+        try {
+            if (settings.runtime().equals(OciSettings.NONE)) {
+                return new Probe(Optional.empty(), "containers are switched off (baton.agent.oci.runtime = none)");
+            }
+            if (!System.getProperty("user.name", "").equals("root")) {
+                return new Probe(Optional.empty(), "only root can run containers, and the agent is not root");
+            }
+            return firstThatWorks(
+                    settings.runtime().equals(OciSettings.AUTO) ? List.of("runc", "crun") : List.of(settings.runtime()),
+                    scratch);
+        } finally {
+            remove(scratch);
         }
-        if (!System.getProperty("user.name", "").equals("root")) {
-            return new Probe(Optional.empty(), "only root can run containers, and the agent is not root");
-        }
+    }
+
+    /** @param names of programs on the system's own path, or paths of programs */
+    static Probe firstThatWorks(List<String> names, Path scratch) {
         var obstacles = new ArrayList<String>();
-        for (var name :
-                settings.runtime().equals(OciSettings.AUTO) ? List.of("runc", "crun") : List.of(settings.runtime())) {
+        for (var name : names) {
             var program = name.startsWith("/")
                     ? Optional.of(Path.of(name)).filter(Files::isExecutable)
                     : HostCommand.located(name);
@@ -69,7 +79,7 @@ record OciRuntime(Path program, boolean keeps, String said) {
         var bundle = Files.createDirectories(scratch.resolve(UUID.randomUUID().toString()));
         try {
             Files.createDirectory(bundle.resolve("rootfs"));
-            Files.writeString(bundle.resolve("config.json"), trial().json());
+            Files.writeString(bundle.resolve("config.json"), trial(bundle).json());
             var result = HostCommand.run(
                     List.of(
                             program.toString(),
@@ -84,7 +94,7 @@ record OciRuntime(Path program, boolean keeps, String said) {
                 throw new IOException(result.words());
             }
         } finally {
-            remove(scratch);
+            remove(bundle);
         }
         return new OciRuntime(
                 program, help.contains("--keep"), version.lines().findFirst().orElse(""));
@@ -98,19 +108,24 @@ record OciRuntime(Path program, boolean keeps, String said) {
         }
     }
 
-    /** Runs the host's own {@code true}, with everything that other containers have. */
-    private static BundleSpec trial() {
+    /** Runs the host's own {@code true}, with everything that other containers have, over an image with nothing in it. */
+    private static BundleSpec trial(Path bundle) throws IOException {
         var binds = new ArrayList<BundleSpec.Bind>();
         for (var directory : List.of("/usr", "/lib", "/lib64")) {
             if (Files.isDirectory(Path.of(directory))) {
                 binds.add(new BundleSpec.Bind(Path.of(directory), directory, true));
             }
         }
+        var overlay = new BundleSpec.Overlay(
+                Files.createDirectory(bundle.resolve("image")),
+                Files.createDirectory(bundle.resolve("upper")),
+                Files.createDirectory(bundle.resolve("work")));
         return new BundleSpec(
                 List.of("/usr/bin/true"),
                 new TreeMap<>(),
                 "/",
                 Optional.empty(),
+                Optional.of(overlay),
                 binds,
                 new BundleSpec.Confinement(List.of(), false, true, true, 1, List.of()),
                 "probe",
