@@ -5,6 +5,7 @@ import static io.baton.executor.Samples.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.task.TaskStates;
+import io.baton.executor.process.ProcessTable;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.TaskState;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code kill -9} of the agent's JVM does to its tasks: nothing. */
 class AgentCrashTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final ProcessTable PROCESSES = new ProcessTable(Path.of("/proc"));
 
     @TempDir
     private Path workDir;
@@ -82,9 +85,7 @@ class AgentCrashTest {
                 return files.allMatch(f -> isOver(f));
             }
         });
-        var spawner = Files.readString(workDir.resolve("meta/supervision/spawner.pid"))
-                .split(" ")[0];
-        ProcessHandle.of(Long.parseLong(spawner)).ifPresent(ProcessHandle::destroyForcibly);
+        ProcessHandle.of(spawner()).ifPresent(ProcessHandle::destroyForcibly);
         master.close();
     }
 
@@ -175,6 +176,25 @@ class AgentCrashTest {
         startAgent();
 
         assertThat(master.await("t", TaskState.TASK_FAILED).getMessage()).isEqualTo("Command exited with status 7");
+    }
+
+    /** Nobody would end it otherwise: an agent that is told to stop while it still starts cannot. */
+    @Test
+    void whatWouldStartTasksEndsWithAnAgentThatHasNone() throws Exception {
+        var spawner = ProcessHandle.of(spawner()).orElseThrow();
+        var family = Stream.concat(Stream.of(spawner), spawner.descendants()).toList();
+
+        killAgent();
+
+        Awaitility.await().atMost(PATIENCE).until(() -> family.stream().noneMatch(process -> PROCESSES
+                .find(process.pid())
+                .filter(ProcessTable.Entry::isAlive)
+                .isPresent()));
+    }
+
+    private long spawner() throws IOException {
+        return Long.parseLong(Files.readString(workDir.resolve("meta/supervision/spawner.pid"))
+                .split(" ")[0]);
     }
 
     /**

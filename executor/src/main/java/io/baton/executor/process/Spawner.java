@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
 
 /** One running {@code spawner.pl} or {@code spawner.sh}, and the pipe into which its commands go. */
 final class Spawner implements AutoCloseable {
-    /** A shell that is not ready by then never will be. */
-    static final long READY_SECONDS = 10;
+    /** A shell that is not ready by then never will be, however busy the host. */
+    static final long READY_SECONDS = 30;
 
     /** Command lines are kept below what a pipe takes at once (PIPE_BUF), so none is ever torn. */
     static final int MAX_LINE_BYTES = 4_000;

@@ -17,8 +17,8 @@
 #   K SIGNAL PID START      signal the process group PID, if the process of that
 #                           number is still the one that began at START
 #   Q                       take no more commands
-# It ends when it has no task and was told Q, or another one has made itself a
-# pipe in the place of this one's. What a killed worker had read of R is lost; the
+# It ends when it has no task and was told Q, or its agent is gone, or another
+# one has made itself a pipe in the place of this one's. What a killed worker had read of R is lost; the
 # keeper in its place starts nothing more, so that another one can be told again.
 #
 # A file launch/CONTAINER consists of texts that end with NUL. The first letter:
@@ -83,7 +83,9 @@ sub children { return split ' ', slurp("/proc/$_[0]/task/$_[0]/children") // '' 
 # Makes this process the new parent of what loses its own below it. Perl has no word for that, and the kernel's number
 # differs by processor, which our own program file names.
 sub reap_orphans {
-    my $program = slurp('/proc/self/exe') or return;
+    # No more of it: what is in memory makes every fork dearer.
+    open my $file, '<', '/proc/self/exe' or return;
+    sysread $file, my $program, 20 or return;
     my $order = ord(substr $program, 5, 1) == 2 ? 'n' : 'v';
     my $machine = unpack $order, substr $program, 18, 2;
     my $number = {
@@ -110,6 +112,16 @@ my $both = $self;
 sub identity {
     my $began = start_of('/proc', $$) or die "cannot read /proc/$$/stat: $!\n";
     return "$$ $began";
+}
+
+# Who started this: the agent.
+my $agent = getppid;
+my $agent_began = start_of('/proc', $agent);
+
+# A zombie is gone.
+sub agent_is_there {
+    my @stat = stat_of('/proc', $agent);
+    return @stat && $stat[0] ne 'Z' && $stat[19] eq $agent_began;
 }
 
 # Without this process nobody is told how its tasks end: the kernel is to choose another when memory is short.
@@ -377,6 +389,6 @@ while ($serving || %tasks || %unsure || %swept) {
     report();
     if ($serving && time - $looked >= $LOOK) {
         $looked = time;
-        $serving = join(' ', (stat 'commands')[0, 1]) eq $pipe;
+        $serving = join(' ', (stat 'commands')[0, 1]) eq $pipe && agent_is_there();
     }
 }
