@@ -91,7 +91,7 @@ class AgentTest {
     void stop() throws IOException {
         agent.shutdownTasks(Optional.of(Duration.ZERO))
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
         agent.terminate().toCompletableFuture().join();
         master.close();
@@ -173,8 +173,8 @@ class AgentTest {
                 .hasSize(4)
                 .filteredOn(l -> l.contains("pipe") || l.contains("exits/"))
                 .isEmpty();
-        // Signal 32 is the C library's own.
-        assertThat(out).contains("SigBlk:\t0000000000000000").containsPattern("SigIgn:\t00000000[08]0000000");
+        // Signals 32 and 33 are the C library's own: whoever started the tests may ignore them.
+        assertThat(out).contains("SigBlk:\t0000000000000000").containsPattern("SigIgn:\t0000000[01][08]0000000");
     }
 
     @Test
@@ -414,7 +414,7 @@ class AgentTest {
                 .addCapabilities(Samples.capability(FrameworkInfo.Capability.Type.TASK_KILLING_STATE))
                 .build();
         var stubborn = task("t", "trap 'echo got-term' TERM; echo ready; while :; do sleep 0.1; done")
-                .setKillPolicy(Samples.grace(Duration.ofMillis(700)));
+                .setKillPolicy(Samples.grace(Duration.ofSeconds(4)));
         master.run(framework, stubborn.build());
         master.await("t", TASK_RUNNING);
         Awaitility.await().atMost(PATIENCE).until(() -> output("t", "stdout").contains("ready"));
@@ -426,7 +426,7 @@ class AgentTest {
         assertThat(master.states("t")).containsExactly(TASK_STARTING, TASK_RUNNING, TASK_KILLING, TASK_KILLED);
         assertThat(output("t", "stdout")).contains("got-term");
         var killing = master.await("t", TASK_KILLING);
-        assertThat(last.getTimestamp() - killing.getTimestamp()).isBetween(0.65, 5.0);
+        assertThat(last.getTimestamp() - killing.getTimestamp()).isGreaterThan(3.9);
     }
 
     @Test

@@ -261,7 +261,7 @@ class ContainerTest {
         awaitOutput("polite");
         awaitOutput("deaf");
 
-        agent.master().kill("polite");
+        agent.master().kill("polite", Duration.ofMinutes(1));
         agent.master().kill("deaf", Duration.ofMillis(300));
 
         assertThat(agent.awaitEnd("polite").getState()).isEqualTo(TaskState.TASK_KILLED);

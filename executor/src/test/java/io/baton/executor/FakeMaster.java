@@ -33,7 +33,7 @@ import org.awaitility.Awaitility;
 
 /** A master as an agent sees it: one link at a time. Threads are daemons. */
 public final class FakeMaster implements AutoCloseable {
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ServerSocket server;
     private final List<Register> registrations = new CopyOnWriteArrayList<>();

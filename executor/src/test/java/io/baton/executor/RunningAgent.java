@@ -102,7 +102,7 @@ public final class RunningAgent implements AutoCloseable {
     public void close() throws IOException {
         agent.shutdownTasks(Optional.of(Duration.ZERO))
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
         agent.terminate().toCompletableFuture().join();
         master.close();

@@ -39,7 +39,7 @@ class SessionInputsTest {
         var reader = new ProcessBuilder("sh", "-c", "exec <\"$0\"; rm \"$0\"; exec cat", pipe.toString()).start();
         assertThat(inputs.write("c", "there".getBytes(StandardCharsets.UTF_8))).isTrue();
 
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> inputs.end("c"));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> inputs.end("c"));
 
         assertThat(new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("hello there");

@@ -26,7 +26,7 @@ class SupervisionTest {
     /** HUP, INT, QUIT, PIPE and TERM, as the kernel shows sets of signals. Whoever runs the tests may ignore others. */
     private static final long HEARD = 0x5007;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ProcessTable PROCESSES = new ProcessTable(Path.of("/proc"));
 
     @TempDir
