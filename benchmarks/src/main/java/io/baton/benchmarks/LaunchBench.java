@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,12 @@ final class LaunchBench {
     private LaunchBench() {}
 
     static Report run(boolean full) throws IOException, InterruptedException {
+        var report = together(full);
+        alone(report, full);
+        return report;
+    }
+
+    private static Report together(boolean full) throws IOException, InterruptedException {
         int tasks = full ? 10_000 : 3_000;
         int single = full ? 1_000 : 200;
         var directory = Files.createTempDirectory("baton-bench-");
@@ -45,7 +52,7 @@ final class LaunchBench {
                     .figure("tasks_per_second", crowd.tasksPerSecond(), "1/s", tasks)
                     .figure("spawn_per_second", spawns, "1/s", tasks)
                     .figure("ratio_to_spawn", crowd.tasksPerSecond() / spawns, "", tasks)
-                    .figure("cpu_ms_per_task", crowd.cpuMillisPerTask(), "ms", tasks)
+                    .figure("cpu_ms_all", crowd.cpuMillisPerTask(), "ms", tasks)
                     .figure("accept_to_running_ms_p50", lone.acceptToRunningMillis(50), "ms", single)
                     .figure("accept_to_running_ms_p99", lone.acceptToRunningMillis(99), "ms", single)
                     .figure("failed", crowd.failed() + lone.failed(), "tasks", tasks + single)
@@ -61,6 +68,25 @@ final class LaunchBench {
         } finally {
             remove(directory);
         }
+    }
+
+    /** The tasks of the agent that is measured alone; the rate and cost of them without anything around. */
+    private static void alone(Report report, boolean full) throws IOException, InterruptedException {
+        int tasks = full ? 10_000 : 2_000;
+        var c = BareSpawn.measure(tasks, SPAWN_THREADS, List.of("/bin/true"));
+        var bare = BareSpawn.measure(tasks, SPAWN_THREADS, List.of("/bin/sh", "-c", "--", "true"));
+        if (c.isEmpty() || bare.isEmpty()) {
+            report.condition(
+                    "cpu_ms_per_task", "not measured: there is no C compiler to tell what a task takes by itself");
+            return;
+        }
+        var cost = AgentCost.measure(tasks, tasks, IN_FLIGHT, bare.get().cpuMillis());
+        report.figure("spawn_per_second_c", c.get().perSecond(), "1/s", tasks)
+                .figure("cpu_ms_per_task", cost.agentMillis() + cost.helperMillis(), "ms", tasks)
+                .figure("cpu_ms_agent", cost.agentMillis(), "ms", tasks)
+                .figure("cpu_ms_helpers", cost.helperMillis(), "ms", tasks)
+                .figure("cpu_ms_bare", bare.get().cpuMillis(), "ms", tasks)
+                .condition("cpu_ms_per_task", "of an agent in a process of its own, its master in another one");
     }
 
     /** The same in containers, against what the bare runtime takes for them. */

@@ -24,11 +24,8 @@ final class ResidentBench {
     private static final long SETTLE_SECONDS = 15;
     private static final long IDLE_SECONDS = 20;
     private static final long LOOK_MILLIS = 10;
-    private static final double TICKS_PER_SECOND = 100;
+    private static final double MILLIS_PER_PERCENT = 10;
     private static final int OK = 200;
-    // Fields of proc(5) stat after the name.
-    private static final int USER = 11;
-    private static final int SYSTEM = 12;
     private static final Pattern TASK = Pattern.compile("^S ([0-9]+)", Pattern.MULTILINE);
     /** Who waits for the task, and who takes its place. */
     private static final Pattern SUPERVISOR =
@@ -82,10 +79,10 @@ final class ResidentBench {
 
     private static Report measured(Site site) throws IOException, InterruptedException {
         pause(SETTLE_SECONDS);
-        long before = ticks(site.agentPid(0));
+        var agent = List.of(site.agentPid(0));
+        var before = ProcessTimes.of(agent);
         pause(IDLE_SECONDS);
-        long after = ticks(site.agentPid(0));
-        double idle = 100 * (after - before) / TICKS_PER_SECOND / IDLE_SECONDS;
+        double idle = ProcessTimes.of(agent).since(before).own() / (IDLE_SECONDS * MILLIS_PER_PERCENT);
         double rss = kilobytes(site.agentPid(0), "status", "VmRSS:") / 1024.0;
         var supervisors = new HashSet<>(supervisors(site.agentDirectory(0)));
         double resident = 0;
@@ -138,12 +135,6 @@ final class ResidentBench {
             }
         }
         return out;
-    }
-
-    private static long ticks(long pid) throws IOException {
-        var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return Long.parseLong(fields[USER]) + Long.parseLong(fields[SYSTEM]);
     }
 
     private static double kilobytes(long pid, String file, String name) throws IOException {

@@ -50,6 +50,19 @@ final class Answers {
         }
     }
 
+    /** What is answered, whatever it is, or why nothing. */
+    String words(String url) {
+        try {
+            var answer = client.send(to(url, FOR_A_LOOK).build(), BodyHandlers.ofString());
+            return answer.statusCode() + " " + answer.body().strip();
+        } catch (IOException down) {
+            return down.toString();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
     /** Empty unless the answer is 200. */
     String body(String url) {
         try {

@@ -2,6 +2,8 @@ package io.baton.benchmarks.failover;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.function.UnaryOperator;
 /** One of Baton's servers in a JVM of its own, which can be killed and started again. */
 final class ServerProcess implements AutoCloseable {
     private static final long END_SECONDS = 30;
+    private static final int LAST_LINES = 12;
 
     /** What a host of its own would not need: all of them share the cores of this one. */
     private static final String JAVA_OPTIONS = "-Xss512k -XX:TieredStopAtLevel=1 -Xmx";
@@ -97,6 +100,22 @@ final class ServerProcess implements AutoCloseable {
                 .inheritIO()
                 .start()
                 .waitFor(END_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Whether it runs, and the last of what it has said, on lines of their own. */
+    String described() {
+        var how = process.isAlive() ? "runs as " + process.pid() : "has ended with status " + process.exitValue();
+        return System.lineSeparator() + "  " + name + " " + how + ", and said last:" + lastLines();
+    }
+
+    private String lastLines() {
+        try (var lines = Files.lines(log.toPath())) {
+            var all = lines.toList();
+            var indent = System.lineSeparator() + "    ";
+            return indent + String.join(indent, all.subList(Math.max(0, all.size() - LAST_LINES), all.size()));
+        } catch (IOException | UncheckedIOException none) {
+            return " (no log: " + none.getMessage() + ")";
+        }
     }
 
     boolean isAlive() {

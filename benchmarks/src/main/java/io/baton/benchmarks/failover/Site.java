@@ -3,7 +3,6 @@ package io.baton.benchmarks.failover;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,7 +67,7 @@ public final class Site implements AutoCloseable {
         var hosts = network ? Optional.of(Network.of(masters + agents)) : Optional.<Network>empty();
         var site = new Site(directory, launcher, hosts);
         try {
-            var ports = freePorts(masters * PORTS + agents);
+            var ports = FreePorts.some(masters * PORTS + agents);
             var seeds = new ArrayList<String>();
             for (int i = 0; i < masters; i++) {
                 site.clusterPorts.add(new InetSocketAddress(site.address(i), ports.get(i * PORTS)));
@@ -146,24 +145,6 @@ public final class Site implements AutoCloseable {
                         "--work-dir",
                         directory.resolve("agent-" + i).toString()),
                 on(host));
-    }
-
-    /** Ports that were free a moment ago, all different. */
-    private static List<Integer> freePorts(int count) throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        try {
-            var ports = new ArrayList<Integer>();
-            for (int i = 0; i < count; i++) {
-                var socket = new ServerSocket(0);
-                sockets.add(socket);
-                ports.add(socket.getLocalPort());
-            }
-            return ports;
-        } finally {
-            for (var socket : sockets) {
-                socket.close();
-            }
-        }
     }
 
     private Path log(String server) {
@@ -344,12 +325,29 @@ public final class Site implements AutoCloseable {
 
     /** Waits until each master is fit to serve and shows each agent as active. */
     public void awaitReady() throws InterruptedException {
-        await("each master is ready and shows all agents", () -> urls.stream().allMatch(this::isReady));
+        await(
+                "each master is ready and shows all agents",
+                () -> urls.stream().allMatch(this::isReady),
+                this::whatServersSay);
     }
 
     /** Waits until this master is fit to serve and shows each agent as active. */
     public void awaitReady(int master) throws InterruptedException {
         await("master " + master + " is ready and shows all agents", () -> isReady(urls.get(master)));
+    }
+
+    /** Of each server whether it runs, what a master answers, and the end of its log. */
+    private String whatServersSay() {
+        var out = new StringBuilder();
+        for (int i = 0; i < masters.size(); i++) {
+            out.append(masters.get(i).described())
+                    .append(", of its readiness: ")
+                    .append(answers.words(urls.get(i) + "/health/ready"))
+                    .append(", active agents: ")
+                    .append(activeAgents(i));
+        }
+        agents.forEach(agent -> out.append(agent.described()));
+        return out.toString();
     }
 
     private boolean isReady(String url) {

@@ -1,0 +1,61 @@
+package io.baton.benchmarks;
+
+import io.baton.benchmarks.failover.Site;
+import io.baton.sdk.Framework;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an agent costs for each task: one in a process of its own, with the processes that start and await its tasks.
+ *
+ * @param agentMillis processor time of the agent's JVM for each task
+ * @param helperMillis of the others, and of a task's process, beyond what the task takes by itself
+ */
+record AgentCost(double agentMillis, double helperMillis) {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /**
+     * Starts a master and an agent, and runs tasks.
+     *
+     * @param warmUp tasks before
+     * @param bareMillis what a task's process takes by itself
+     */
+    static AgentCost measure(int warmUp, int tasks, int inFlight, double bareMillis)
+            throws IOException, InterruptedException {
+        try (var site = Site.start(1, 1, "cpus:8;mem:8192;disk:10000", false)) {
+            run(site, "warm-", warmUp, inFlight);
+            var agentBefore = ProcessTimes.of(List.of(site.agentPid(0)));
+            var helpersBefore = ProcessTimes.of(helpers(site));
+            run(site, "cost-", tasks, inFlight);
+            var agent = ProcessTimes.of(List.of(site.agentPid(0))).since(agentBefore);
+            var helpers = ProcessTimes.of(helpers(site)).since(helpersBefore);
+            return new AgentCost(agent.own() / tasks, (helpers.own() + helpers.children()) / tasks - bareMillis);
+        }
+    }
+
+    private static void run(Site site, String prefix, int tasks, int inFlight) throws InterruptedException {
+        var scheduler = new LaunchScheduler(prefix, tasks, inFlight);
+        try (var framework = Framework.builder()
+                .masters(site.urls().get(0))
+                .name("bench launch")
+                .failoverTimeout(Duration.ZERO)
+                .start(scheduler)) {
+            if (!scheduler.await(LIMIT)) {
+                throw new IllegalStateException("not all tasks ended within " + LIMIT.toMinutes() + " minutes");
+            }
+            framework.teardown().join();
+        }
+    }
+
+    /** The process that the agent has started for its tasks, and the one that this has started. */
+    private static List<Long> helpers(Site site) throws IOException {
+        var note = Files.readString(site.agentDirectory(0).resolve("meta/supervision/spawner.pid"));
+        long keeper = Long.parseLong(note.split(" ")[0]);
+        var out = new ArrayList<>(List.of(keeper));
+        ProcessHandle.of(keeper).ifPresent(k -> k.children().forEach(worker -> out.add(worker.pid())));
+        return out;
+    }
+}
