@@ -370,9 +370,8 @@ public final class FrameworkSession {
     public List<SessionEffect> refused(List<TaskInfo> infos, TaskStatus why, Instant now) {
         var effects = new ArrayList<SessionEffect>();
         for (var info : infos) {
-            if (tasks.remove(TaskId.fromProto(info.getTaskId())).isPresent()) {
-                effects.addAll(told(Statuses.refused(info, why, now)));
-            }
+            tasks.find(TaskId.fromProto(info.getTaskId()))
+                    .ifPresent(task -> effects.addAll(over(task, Statuses.refused(info, why, now))));
         }
         return effects;
     }
@@ -437,7 +436,7 @@ public final class FrameworkSession {
         return over(task, Statuses.dropped(subscription.info(), task, now));
     }
 
-    /** Its end, which no agent tells. */
+    /** Its end, which no agent tells: the read model shows it among the completed. */
     private List<SessionEffect> over(Task task, TaskStatus status) {
         tasks.remove(TaskId.fromProto(task.getTaskId()));
         var last =

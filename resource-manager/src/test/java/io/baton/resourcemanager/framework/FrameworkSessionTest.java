@@ -122,6 +122,23 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void aTaskThatItsLedgerRefusesIsOverForTheReadModelToo() {
+        connected(INFO);
+        launch("t1");
+        var task = TaskInfo.newBuilder().setName("t1").setTaskId(new TaskId("t1").toProto());
+        task.getAgentIdBuilder().setValue("S1");
+        var why = TaskStatus.newBuilder()
+                .setTaskId(task.getTaskId())
+                .setState(TaskState.TASK_ERROR)
+                .setReason(TaskStatus.Reason.REASON_TASK_INVALID);
+
+        var effects = session.refused(List.of(task.build()), why.build(), T0);
+
+        assertThat(shown(effects)).isEqualTo("t1 TASK_ERROR completed; t1 TASK_ERROR TASK_INVALID");
+        assertThat(session.refused(List.of(task.build()), why.build(), T0)).isEmpty();
+    }
+
+    @Test
     void removesAFrameworkWhoseSchedulerStaysAwayAndKillsItsTasks() {
         connected(INFO);
         launch("t1");
