@@ -38,6 +38,7 @@ final class AgentState implements Comparable<AgentState> {
     /** Waiting for the ledger's answer, oldest first. */
     final List<Proposal> undecided = new ArrayList<>(1);
 
+    final Unanswered unanswered = new Unanswered();
     boolean dirty;
     boolean gpus;
 

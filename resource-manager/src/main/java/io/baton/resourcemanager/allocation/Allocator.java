@@ -70,6 +70,9 @@ public final class Allocator {
 
     private final TreeSet<AgentState> byTime =
             new TreeSet<>(Comparator.comparingLong((AgentState a) -> a.nextLook).thenComparing(a -> a.id));
+    /** Agents of which somebody was not asked because he has not answered yet. */
+    private final List<AgentState> passedOver = new ArrayList<>();
+
     private final SettingsChange settingsChange = new SettingsChange(this);
     private final BackOff backOff;
     private final Preemption preemption;
@@ -273,6 +276,9 @@ public final class Allocator {
         }
         var client = roles.client(filter.framework(), filter.role());
         long time = now.toEpochMilli();
+        if (agent.unanswered.answered(client)) {
+            dirty(agent);
+        }
         preemption.answered(client, filter.refused(), filter.whole(), time);
         long life = backOff.lifetime(client, filter, agents.size(), subscribers.size());
         if (filter.lifetime().isZero()) {
@@ -311,7 +317,10 @@ public final class Allocator {
     private void forgetRefusals(Client client) {
         client.generation++;
         client.declines = 0;
-        agents.values().forEach(agent -> agent.unblock(client));
+        agents.values().forEach(agent -> {
+            agent.unblock(client);
+            agent.unanswered.answered(client);
+        });
     }
 
     /**
@@ -372,6 +381,13 @@ public final class Allocator {
      */
     public void batch(Instant now) {
         timePassed(now.toEpochMilli());
+        for (var agent : passedOver) {
+            agent.unanswered.clear();
+            if (byId.get(agent.id) == agent) {
+                dirty(agent);
+            }
+        }
+        passedOver.clear();
         for (var role : roles.takeReleased()) {
             Roles.eachClient(role, this::ask);
         }
@@ -438,6 +454,14 @@ public final class Allocator {
         }
     }
 
+    /** Called by the round: somebody has not answered the last offer of this agent, and is asked with the next batch. */
+    void passedOver(AgentState agent) {
+        if (!agent.unanswered.passedOver) {
+            agent.unanswered.passedOver = true;
+            passedOver.add(agent);
+        }
+    }
+
     /** Called by the round: this is to go out. */
     Proposal proposed(AgentState agent, Client client, Resources part, long now) {
         number++;
@@ -446,6 +470,7 @@ public final class Allocator {
         reopen(agent, agent.open().minus(part));
         roles.hold(client, part, 1);
         client.serve();
+        agent.unanswered.offered(client, now);
         preemption.offered(client, part, now);
         if (agent.resendAt == Long.MAX_VALUE) {
             agent.resendAt = now + RESEND.toMillis();

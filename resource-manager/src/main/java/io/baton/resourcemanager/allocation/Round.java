@@ -98,6 +98,10 @@ final class Round {
             return;
         }
         if (client.floor.isMetBy(given) && Reach.constrained(agent, client)) {
+            if (agent.unanswered.keepsFrom(client, now)) {
+                allocator.passedOver(agent);
+                return;
+            }
             out.add(allocator.proposed(agent, client, given, now));
         }
     }

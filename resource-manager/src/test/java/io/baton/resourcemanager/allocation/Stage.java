@@ -262,6 +262,15 @@ final class Stage {
         return this;
     }
 
+    /** The framework uses all of its last offer of this agent. */
+    Stage takes(String id, String framework, String role) {
+        allocator.filter(
+                new Filter(new FrameworkId(framework), role, new AgentId(id), Resources.EMPTY, Duration.ZERO, false),
+                now);
+        tell(id);
+        return this;
+    }
+
     Stage release(String id, String framework, String part) {
         var host = hosts.get(id);
         var resources = Bundles.of(part);
