@@ -4,12 +4,13 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.apache.pekko.util.ByteString;
 import org.apache.pekko.util.ByteStringBuilder;
 
 /**
- * Writes long lists as JSON that are written again and again with few changes: in pieces of some elements, each kept
- * while its elements are the same objects, in the same order. So the cost of a list follows what has changed in it.
+ * Writes long lists that are written again and again with few changes: in pieces of some elements, each kept while its
+ * elements are the same objects, in the same order. So the cost of a list follows what has changed in it.
  *
  * <p>Where a piece ends depends on its last element alone: what comes or goes changes one piece and moves no other.
  *
@@ -22,14 +23,14 @@ public final class Pieces<T> {
     /** Most elements of a piece. */
     static final int LONGEST = 8 * MEAN;
 
-    private static final ByteString COMMA = ByteString.fromString(",");
+    private static final String COMMA = ",";
 
     private static final class Piece {
         private final Object[] elements;
         private final ByteString bytes;
         private boolean used = true;
 
-        /** @param bytes with a comma before the first element */
+        /** @param bytes with a separator before the first element */
         Piece(Object[] elements, ByteString bytes) {
             this.elements = elements;
             this.bytes = bytes;
@@ -48,25 +49,42 @@ public final class Pieces<T> {
         }
     }
 
-    private final BiConsumer<JsonText, T> writer;
+    private final Function<List<T>, ByteString> writer;
+    private final ByteString separator;
     private final long mostKeptBytes;
     private final Map<Object, Piece> byFirst = new IdentityHashMap<>();
     private long keptBytes;
 
-    /** @param mostKeptBytes of all pieces together; what is beyond is written anew each time */
+    /**
+     * Of JSON, with commas between elements.
+     *
+     * @param mostKeptBytes of all pieces together; what is beyond is written anew each time
+     */
     public Pieces(BiConsumer<JsonText, T> writer, long mostKeptBytes) {
+        this(elements -> JsonText.elements(elements, writer), COMMA, mostKeptBytes);
+    }
+
+    /**
+     * Of anything.
+     *
+     * @param writer of some elements with the separators between them
+     * @param separator ASCII; may be empty
+     * @param mostKeptBytes of all pieces together; what is beyond is written anew each time
+     */
+    public Pieces(Function<List<T>, ByteString> writer, String separator, long mostKeptBytes) {
         this.writer = writer;
+        this.separator = ByteString.fromString(separator);
         this.mostKeptBytes = mostKeptBytes;
     }
 
-    /** The list without its brackets. */
-    synchronized ByteString written(List<T> list) {
+    /** The list without anything before and after it. */
+    public synchronized ByteString written(List<T> list) {
         var out = new ByteStringBuilder();
         int to;
         for (int from = 0; from < list.size(); from = to) {
             to = end(list, from);
             var bytes = piece(list, from, to).bytes;
-            out.append(from == 0 ? bytes.drop(1) : bytes);
+            out.append(from == 0 ? bytes.drop(separator.size()) : bytes);
         }
         return out.result();
     }
@@ -102,7 +120,7 @@ public final class Pieces<T> {
             return kept;
         }
         var elements = list.subList(from, to);
-        var bytes = COMMA.concat(JsonText.elements(elements, writer)).compact();
+        var bytes = separator.concat(writer.apply(elements)).compact();
         var piece = new Piece(elements.toArray(), bytes);
         if (keptBytes + bytes.size() <= mostKeptBytes) {
             keptBytes += bytes.size();
