@@ -11,6 +11,7 @@ import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.HttpServer;
 import io.baton.httpapi.server.Router;
+import io.baton.httpapi.status.HelpPage;
 import io.baton.httpapi.status.LoggingApi;
 import io.baton.httpapi.status.StatusApi;
 import io.baton.httpapi.stream.ExecutorStream;
@@ -55,6 +56,7 @@ public final class AgentHttp {
                         .get()
                         .thenAccept(usage::set))
                 .addTo(router);
+        new HelpPage("agent", ports.version()).addTo(router);
         return HttpServer.bind(system, config, router, metrics);
     }
 

@@ -27,6 +27,7 @@ import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.HttpServer;
 import io.baton.httpapi.server.RateLimit;
 import io.baton.httpapi.server.Router;
+import io.baton.httpapi.status.HelpPage;
 import io.baton.httpapi.status.LoggingApi;
 import io.baton.httpapi.status.StatusApi;
 import io.baton.httpapi.store.StoreApi;
@@ -35,7 +36,6 @@ import io.baton.httpapi.stream.OperatorEvents;
 import io.baton.httpapi.stream.OperatorStream;
 import io.baton.httpapi.stream.StreamSetup;
 import io.baton.v1.MasterInfo;
-import io.baton.v1.scheduler.Call;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -88,32 +88,14 @@ public final class MasterHttp {
         return out.build();
     }
 
-    /** What Mesos calls the messages that calls once were. */
-    private static final Map<Call.Type, String> CALLS = Map.ofEntries(
-            Map.entry(Call.Type.TEARDOWN, "unregister_framework"),
-            Map.entry(Call.Type.DECLINE, "decline_offers"),
-            Map.entry(Call.Type.REVIVE, "revive_offers"),
-            Map.entry(Call.Type.SUPPRESS, "suppress_offers"),
-            Map.entry(Call.Type.KILL, "kill_task"),
-            Map.entry(Call.Type.ACKNOWLEDGE, "status_update_acknowledgement"),
-            Map.entry(Call.Type.ACKNOWLEDGE_OPERATION_STATUS, "operation_status_update_acknowledgement"),
-            Map.entry(Call.Type.RECONCILE, "reconcile_tasks"),
-            Map.entry(Call.Type.RECONCILE_OPERATIONS, "reconcile_operations"),
-            Map.entry(Call.Type.MESSAGE, "framework_to_executor"),
-            Map.entry(Call.Type.REQUEST, "resource_request"));
-
     /** What the edge itself has counted, under Mesos's names, unless the process knows better. */
-    private static Map<String, Double> counters(MasterPorts ports, HttpMetrics metrics) {
+    private static Map<String, Double> counters(MasterPorts ports, HttpMetrics metrics, ReadModel reads) {
         var counters = new HashMap<String, Double>();
-        counters.put(
-                "master/messages_register_framework", metrics.subscriptions().get());
         counters.put("master/dropped_messages", metrics.answered("POST " + SCHEDULER, 4));
+        counters.put("master/http_cache_hits", (double) reads.reused());
         counters.put(
                 "master/operator_event_stream_subscribers",
                 metrics.streams().labelValues(OperatorStream.KIND).get());
-        CALLS.forEach((type, name) -> counters.put(
-                "master/messages_" + name,
-                metrics.calls().labelValues(type.name()).get()));
         counters.putAll(ports.counters().get());
         return counters;
     }
@@ -126,9 +108,14 @@ public final class MasterHttp {
             Supplier<MasterInfo> master) {
         var callTimeout = config.timeouts().call();
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
-        var facts = new MasterFacts(
-                master, ports.version(), ports.startTime(), ports.flags(), () -> counters(ports, metrics), ports.log());
         var reads = new ReadModel(system, ports.view(), callTimeout);
+        var facts = new MasterFacts(
+                master,
+                ports.version(),
+                ports.startTime(),
+                ports.flags(),
+                () -> counters(ports, metrics, reads),
+                ports.log());
         var scheduler = new SchedulerApi(
                 system,
                 ports.frameworks(),
@@ -165,6 +152,7 @@ public final class MasterHttp {
         new LegacyApi(reads, roles, facts, log::attached).addTo(router);
         new LoggingApi(ports.log()).addTo(router);
         new StatusApi(ports.registry(), ports.version(), ports.problem()).addTo(router);
+        new HelpPage("master", ports.version()).addTo(router);
         return router;
     }
 

@@ -57,6 +57,8 @@ public final class MasterEdge implements AutoCloseable {
     private final AtomicReference<String> readOnly = new AtomicReference<>();
     public final AtomicReference<ViewProtocol.StateView> state =
             new AtomicReference<>(States.view(States.empty(), List.of()));
+    /** What masters have counted. */
+    public final AtomicReference<ViewProtocol.Numbers> numbers = new AtomicReference<>(ViewProtocol.Numbers.NONE);
     /** Whoever wants to be told what changes, once for each time, and whoever no longer does. */
     public final BlockingQueue<ActorRef<Watched>> watchers = new LinkedBlockingQueue<>();
 
@@ -93,6 +95,10 @@ public final class MasterEdge implements AutoCloseable {
         var view = kit.spawn(Behaviors.receive(ViewProtocol.class)
                 .onMessage(ViewProtocol.GetState.class, m -> {
                     m.replyTo().tell(state.get());
+                    return Behaviors.same();
+                })
+                .onMessage(ViewProtocol.GetNumbers.class, m -> {
+                    m.replyTo().tell(numbers.get());
                     return Behaviors.same();
                 })
                 .onMessage(ViewProtocol.Watch.class, m -> {

@@ -98,7 +98,7 @@ public final class MasterNode {
         var sharding = ClusterSharding.get(system);
         var readiness = new Readiness(Cluster.get(system), expected);
         ActorRef<ViewProtocol> view =
-                system.systemActorOf(ViewActor.create(clock, readiness::viewIs), "view", Props.empty());
+                system.systemActorOf(ViewActor.create(clock, readiness::viewIs, metrics), "view", Props.empty());
         ActorRef<MembershipProtocol> members = system.systemActorOf(
                 MembersActor.create(view, readiness::mastersAre, views -> view.tell(new ViewActor.Others(views))),
                 "members",

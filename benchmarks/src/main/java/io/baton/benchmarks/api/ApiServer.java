@@ -10,6 +10,7 @@ import io.baton.httpapi.MasterHttp;
 import io.baton.httpapi.MasterPorts;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.status.LogLevel;
+import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.query.ViewActor;
 import io.baton.v1.MasterInfo;
 import io.baton.v1.TaskState;
@@ -63,8 +64,10 @@ public final class ApiServer {
         int agents = Integer.parseInt(args[0]);
         int tasks = Integer.parseInt(args[1]);
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "api", ConfigFactory.load());
-        ActorRef<ViewProtocol> view =
-                system.systemActorOf(ViewActor.create(Clock.systemUTC(), complete -> {}), "view", Props.empty());
+        ActorRef<ViewProtocol> view = system.systemActorOf(
+                ViewActor.create(Clock.systemUTC(), complete -> {}, new MasterMetrics(new PrometheusRegistry())),
+                "view",
+                Props.empty());
         ActorRef<FrameworkProtocol> entity = system.systemActorOf(entity(system.ignoreRef()), "entity", Props.empty());
         var facts = new Facts(agents);
         facts.tell(view, tasks);

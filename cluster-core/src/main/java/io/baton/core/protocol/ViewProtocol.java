@@ -11,7 +11,9 @@ import io.baton.v1.Task;
 import io.baton.v1.allocator.InverseOfferStatus;
 import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -66,6 +68,16 @@ public sealed interface ViewProtocol extends WireMessage {
      */
     record ExecutorsSeen(AgentId agent, List<ExecutorInfo> executors) implements ViewProtocol {}
 
+    /**
+     * What a master's process has counted since it started, and what it measures now.
+     *
+     * @param master names the process: no other one, earlier or later, has this name
+     * @param counts that have changed since it was last told, whole; under Mesos's names or {@code framework/ID/…}
+     * @param gauges all that it has now, in place of those before
+     */
+    record Counted(String master, SortedMap<String, Long> counts, SortedMap<String, Double> gauges)
+            implements ViewProtocol {}
+
     /** An offer is out. */
     record OfferSeen(Offer offer) implements ViewProtocol {}
 
@@ -84,6 +96,7 @@ public sealed interface ViewProtocol extends WireMessage {
      *
      * @param part where it stands in a picture of everything, or that it is none
      * @param adopted to be taken in before {@code tasks}, the others in any order
+     * @param counted by the source; a master of an older version does not say it
      */
     record Facts(
             ActorRef<ViewProtocol> source,
@@ -97,8 +110,13 @@ public sealed interface ViewProtocol extends WireMessage {
             List<Offer> offers,
             List<OfferId> offersGone,
             List<AgentId> forgotten,
-            List<ExecutorsSeen> executors)
+            List<ExecutorsSeen> executors,
+            List<Counted> counted)
             implements ViewProtocol {
+        public Facts {
+            counted = counted == null ? List.of() : counted;
+        }
+
         /** Whether the facts are news since the last ones, or a stretch of everything that the source speaks for. */
         public enum Part {
             NEWS,
@@ -134,6 +152,23 @@ public sealed interface ViewProtocol extends WireMessage {
 
     /** Everything that GET_STATE shows. The other reads are parts of it. */
     record GetState(ActorRef<StateView> replyTo) implements Internal {}
+
+    /** What all masters have counted, those that are no more included. */
+    record GetNumbers(ActorRef<Numbers> replyTo) implements Internal {}
+
+    /**
+     * The answer to {@link GetNumbers}. Numbers of other masters are at most a second old.
+     *
+     * @param byName under Mesos's names or {@code framework/ID/…}
+     */
+    record Numbers(SortedMap<String, Double> byName) {
+        public static final Numbers NONE = new Numbers(Collections.emptySortedMap());
+
+        /** 0 if it was never counted. */
+        public double of(String name) {
+            return byName.getOrDefault(name, 0.0);
+        }
+    }
 
     /**
      * The answer to {@link GetState}: a picture of one moment, which costs the read model little. What it shows is put

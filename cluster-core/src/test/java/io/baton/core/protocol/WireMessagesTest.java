@@ -49,6 +49,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -123,6 +124,8 @@ class WireMessagesTest {
             .setUnavailability(
                     Unavailability.newBuilder().setStart(TimeInfo.newBuilder().setNanoseconds(1)))
             .build();
+    private static final ViewProtocol.Counted COUNTED = new ViewProtocol.Counted(
+            "m", new TreeMap<>(Map.of("master/slave_registrations", 3L)), new TreeMap<>(Map.of("a/b", 0.5)));
     private static final ViewProtocol.AgentDetails DETAILS = new ViewProtocol.AgentDetails(
             A,
             List.of(Operation.newBuilder()
@@ -286,7 +289,9 @@ class WireMessagesTest {
                         List.of(OFFER),
                         List.of(O),
                         List.of(A),
-                        List.of(new ViewProtocol.ExecutorsSeen(A, List.of(HOSTED)))),
+                        List.of(new ViewProtocol.ExecutorsSeen(A, List.of(HOSTED))),
+                        List.of(COUNTED)),
+                COUNTED,
                 new ViewProtocol.ExecutorsSeen(A, List.of(HOSTED)),
                 new MembershipProtocol.Introduce(
                         KIT.<MembershipProtocol>createTestProbe().getRef(),

@@ -105,7 +105,7 @@ public final class Master {
                 () -> problem(shared.getNow(null)),
                 prometheus,
                 configuration.shown(SETTINGS),
-                () -> counters(metrics, shared.getNow(null)),
+                () -> counters(shared.getNow(null)),
                 RaisedLog.of(system),
                 () -> Optional.ofNullable(values.get()),
                 () -> Optional.ofNullable(operations.get()),
@@ -144,10 +144,11 @@ public final class Master {
                 why -> MasterRegistry.end(system, why));
     }
 
-    private static Map<String, Double> counters(MasterMetrics metrics, Registry registry) {
-        var out = new TreeMap<>(metrics.underMesosNames());
+    private static Map<String, Double> counters(Registry registry) {
+        var out = new TreeMap<String, Double>();
         if (registry != null) {
             out.put("master/slaves_unreachable", registry.read(Master::unreachable));
+            out.putAll(registry.numbers());
         }
         return out;
     }

@@ -9,6 +9,7 @@ import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
 import io.baton.httpapi.server.Router;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.SystemMaterializer;
@@ -39,7 +40,11 @@ public final class AgentApi {
     }
 
     public void addTo(Router router) {
-        router.postBare("/api/v1", calls).postBelow("/api/v1/", calls);
+        router.postBare("/api/v1", calls)
+                .postBelow("/api/v1/", calls)
+                .postBare(
+                        "/api/v1/resource_provider",
+                        exchange -> CompletableFuture.completedFuture(AgentCalls.NO_PROVIDERS.response()));
         files.addTo(router);
         legacy.addTo(router);
     }

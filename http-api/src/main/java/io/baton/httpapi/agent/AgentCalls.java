@@ -29,6 +29,13 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** {@code POST /api/v1} of an agent. */
 final class AgentCalls implements Handler {
+    /** To a resource provider, and to whoever wants to add one. */
+    static final Refusal NO_PROVIDERS = Refusal.of(
+            501, "This agent takes no resource providers: its resources are those of its host (baton.agent.resources)");
+
+    private static final Refusal NO_SUCH_PROVIDER =
+            Refusal.of(404, "Resource provider cannot be found: this agent has none");
+
     private static final Set<String> OPTIONAL = Set.of("get_containers", "prune_images");
 
     private final AgentFacts facts;
@@ -97,6 +104,10 @@ final class AgentCalls implements Handler {
             }
             case LIST_FILES -> list(call.getListFiles().getPath(), encoding);
             case READ_FILE -> read(call.getReadFile(), encoding);
+            case ADD_RESOURCE_PROVIDER_CONFIG -> done(NO_PROVIDERS);
+            case UPDATE_RESOURCE_PROVIDER_CONFIG, MARK_RESOURCE_PROVIDER_GONE -> done(NO_SUCH_PROVIDER);
+            // As in Mesos it is enough that there is none afterwards.
+            case REMOVE_RESOURCE_PROVIDER_CONFIG -> CompletableFuture.completedFuture(Replies.ok());
             default -> done(Refusal.notImplemented(call.getType().name()));
         };
     }

@@ -120,8 +120,8 @@ public final class LegacyApi {
 
     private CompletionStage<HttpResponse> metrics(Exchange exchange) {
         var padding = Padding.of(exchange);
-        return reads.answer(view -> padding.answer(JsonText.write(json ->
-                json.object(() -> MasterMetrics.of(view, facts, Instant.now()).forEach(json::field)))));
+        return reads.numbers((view, numbers) -> padding.answer(JsonText.write(json -> json.object(
+                () -> MasterMetrics.of(view, numbers, facts, Instant.now()).forEach(json::field)))));
     }
 
     /** Every master serves every call, so each of them is its own leader. Without a scheme, as clients expect. */

@@ -1,20 +1,44 @@
 package io.baton.httpapi.operator;
 
+import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.core.task.TaskStates;
+import io.baton.v1.Offer;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
 import io.baton.v1.master.Response;
+import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /** The numbers of each framework under Mesos's names, {@code master/frameworks/NAME/ID/…}. Ended ones have none. */
 final class FrameworkMetrics {
     private FrameworkMetrics() {}
 
-    static void add(SortedMap<String, Double> out, Response.GetState state) {
+    /** How the names of what masters count of frameworks begin: then come the id and a slash. */
+    static final String COUNTED = "framework/";
+
+    /** What is counted of each framework; 0 until it has happened. */
+    private static final List<String> NAMES = Stream.of(
+                    Stream.of("calls", "events", "operations"),
+                    lower("calls/", Call.Type.values()),
+                    lower("events/", Event.Type.values()),
+                    lower("operations/", Offer.Operation.Type.values()),
+                    Stream.of("offers/accepted", "offers/declined", "offers/rescinded", "offers/sent"),
+                    Stream.of(TaskState.values()).map(FrameworkMetrics::name))
+            .flatMap(names -> names)
+            .filter(name -> !name.endsWith("/unknown") && !name.equals("events/heartbeat"))
+            .toList();
+
+    private static Stream<String> lower(String prefix, Enum<?>[] types) {
+        return Stream.of(types).map(type -> prefix + type.name().toLowerCase(Locale.ROOT));
+    }
+
+    static void add(SortedMap<String, Double> out, Response.GetState state, Numbers numbers) {
         var prefixes = new HashMap<String, String>();
         for (var framework : state.getGetFrameworks().getFrameworksList()) {
             var info = framework.getFrameworkInfo();
@@ -22,20 +46,17 @@ final class FrameworkMetrics {
             var prefix = "master/frameworks/" + encoded(info.getName()) + "/" + id + "/";
             prefixes.put(id, prefix);
             out.put(prefix + "subscribed", framework.getConnected() ? 1.0 : 0.0);
-            for (var task : TaskState.values()) {
-                out.put(prefix + name(task), 0.0);
-            }
+            NAMES.forEach(name -> out.put(prefix + name, numbers.of(COUNTED + id + "/" + name)));
         }
         var tasks = state.getGetTasks();
         count(out, prefixes, tasks.getTasksList());
         count(out, prefixes, tasks.getUnreachableTasksList());
-        count(out, prefixes, tasks.getCompletedTasksList());
     }
 
     private static void count(SortedMap<String, Double> out, Map<String, String> prefixes, List<Task> tasks) {
         for (var task : tasks) {
             var prefix = prefixes.get(task.getFrameworkId().getValue());
-            if (prefix != null) {
+            if (prefix != null && !TaskStates.isTerminal(task.getState())) {
                 out.merge(prefix + name(task.getState()), 1.0, Double::sum);
             }
         }

@@ -1,6 +1,8 @@
 package io.baton.httpapi.operator;
 
+import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.core.protocol.ViewProtocol.StateView;
+import io.baton.core.task.TaskStates;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
@@ -18,14 +20,24 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The flat numbers of {@code /metrics/snapshot} and GET_METRICS, under Mesos's names. */
 public final class MasterMetrics {
     private static final double MILLIS_PER_SECOND = 1000;
     private static final Path LOADS = Path.of("/proc/loadavg");
     private static final List<String> UNSETTLED = List.of("pending", "recovering", "unreachable");
+    private static final List<String> SETTLED = List.of("dropped", "error", "failed", "finished", "gone_by_operator");
     private static final Set<Offer.Operation.Type> NO_OPERATIONS =
             Set.of(Offer.Operation.Type.UNKNOWN, Offer.Operation.Type.LAUNCH, Offer.Operation.Type.LAUNCH_GROUP);
+
+    /** What the names of operations' numbers begin with: all of them, then those of each type. */
+    private static final List<String> KINDS = Stream.concat(
+                    Stream.of("master/operations/"),
+                    Stream.of(Offer.Operation.Type.values())
+                            .filter(type -> !NO_OPERATIONS.contains(type))
+                            .map(type -> "master/operations/" + type.name().toLowerCase(Locale.ROOT) + "/"))
+            .toList();
 
     /** Queues of Mesos's one master actor, which tools watch: there is no such actor here, and nothing waits for it. */
     private static final List<String> NOTHING_WAITS = List.of(
@@ -39,9 +51,70 @@ public final class MasterMetrics {
 
     private MasterMetrics() {}
 
-    /** Everything the state and the process can say. States of finished tasks count those still remembered. */
-    public static SortedMap<String, Double> of(StateView view, MasterFacts facts, Instant now) {
+    /** What is counted from when it has happened first: until then it is 0. */
+    private static final List<String> COUNTED = List.of(
+            "master/invalid_executor_to_framework_messages",
+            "master/invalid_framework_to_executor_messages",
+            "master/invalid_operation_status_update_acknowledgements",
+            "master/invalid_operation_status_updates",
+            "master/invalid_status_update_acknowledgements",
+            "master/invalid_status_updates",
+            "master/messages_decline_offers",
+            "master/messages_executor_to_framework",
+            "master/messages_exited_executor",
+            "master/messages_framework_to_executor",
+            "master/messages_kill_task",
+            "master/messages_launch_tasks",
+            "master/messages_operation_status_update",
+            "master/messages_operation_status_update_acknowledgement",
+            "master/messages_reconcile_operations",
+            "master/messages_reconcile_tasks",
+            "master/messages_register_framework",
+            "master/messages_register_slave",
+            "master/messages_reregister_framework",
+            "master/messages_reregister_slave",
+            "master/messages_resource_request",
+            "master/messages_revive_offers",
+            "master/messages_status_update",
+            "master/messages_status_update_acknowledgement",
+            "master/messages_suppress_offers",
+            "master/messages_unregister_framework",
+            "master/slave_registrations",
+            "master/slave_removals",
+            "master/slave_removals/reason_unhealthy",
+            "master/slave_reregistrations",
+            "master/slave_unreachable_canceled",
+            "master/slave_unreachable_completed",
+            "master/slave_unreachable_scheduled",
+            "master/valid_executor_to_framework_messages",
+            "master/valid_framework_to_executor_messages",
+            "master/valid_operation_status_update_acknowledgements",
+            "master/valid_operation_status_updates",
+            "master/valid_status_update_acknowledgements",
+            "master/valid_status_updates");
+
+    /** What cannot happen here: messages of libmesos, and what a leader does to agents that are not back in time. */
+    private static final List<String> NEVER = List.of(
+            "master/messages_authenticate",
+            "master/messages_deactivate_framework",
+            "master/messages_unregister_slave",
+            "master/messages_update_slave",
+            "master/recovery_slave_removals",
+            "master/slave_removals/reason_registered",
+            "master/slave_removals/reason_unregistered",
+            "master/slave_shutdowns_canceled",
+            "master/slave_shutdowns_completed",
+            "master/slave_shutdowns_scheduled");
+
+    /**
+     * Everything the state, the masters and this process can say.
+     *
+     * @param numbers counted by all masters; those of frameworks are shown of the ones that are there
+     */
+    public static SortedMap<String, Double> of(StateView view, Numbers numbers, MasterFacts facts, Instant now) {
         var out = new TreeMap<String, Double>();
+        COUNTED.forEach(name -> out.put(name, 0.0));
+        NEVER.forEach(name -> out.put(name, 0.0));
         out.put("master/uptime_secs", Duration.between(facts.startTime(), now).toMillis() / MILLIS_PER_SECOND);
         out.put("master/elected", 1.0);
         out.put("master/outstanding_offers", (double) view.offers().size());
@@ -51,9 +124,15 @@ public final class MasterMetrics {
         allocator(out, view.state().getGetAgents().getAgentsList());
         operations(out, view);
         NOTHING_WAITS.forEach(name -> out.put(name, 0.0));
-        FrameworkMetrics.add(out, view.state());
         host(out);
         out.putAll(facts.counters().get());
+        numbers.byName().forEach((name, number) -> {
+            if (!name.startsWith(FrameworkMetrics.COUNTED)) {
+                out.put(name, number);
+            }
+        });
+        totals(out);
+        FrameworkMetrics.add(out, view.state(), numbers);
         return out;
     }
 
@@ -74,16 +153,10 @@ public final class MasterMetrics {
         revocable(out, "master/", total, used);
     }
 
-    /** How many operations are under way, or wait for an agent, by their type. */
+    /** How many operations are under way, or wait for an agent, by their type. Those that are over are counted. */
     private static void operations(SortedMap<String, Double> out, StateView view) {
-        for (var state : UNSETTLED) {
-            out.put("master/operations/" + state, 0.0);
-            for (var type : Offer.Operation.Type.values()) {
-                if (!NO_OPERATIONS.contains(type)) {
-                    out.put("master/operations/" + type.name().toLowerCase(Locale.ROOT) + "/" + state, 0.0);
-                }
-            }
-        }
+        Stream.concat(UNSETTLED.stream(), SETTLED.stream())
+                .forEach(state -> KINDS.forEach(kind -> out.put(kind + state, 0.0)));
         view.details().stream().flatMap(agent -> agent.operations().stream()).forEach(operation -> {
             var state = operation.getLatestStatus().getState().name().substring("OPERATION_".length());
             var name = state.toLowerCase(Locale.ROOT);
@@ -91,6 +164,15 @@ public final class MasterMetrics {
             out.computeIfPresent("master/operations/" + name, (key, count) -> count + 1);
             out.computeIfPresent("master/operations/" + type + "/" + name, (key, count) -> count + 1);
         });
+    }
+
+    private static void totals(SortedMap<String, Double> out) {
+        for (var kind : KINDS) {
+            double all = Stream.concat(UNSETTLED.stream(), SETTLED.stream())
+                    .mapToDouble(state -> out.get(kind + state))
+                    .sum();
+            out.put(kind + "total", all);
+        }
     }
 
     /** The same of what may be taken back at any time. */
@@ -148,18 +230,17 @@ public final class MasterMetrics {
     }
 
     private static void tasks(SortedMap<String, Double> out, Response.GetTasks tasks) {
-        count(
-                out,
-                "master/tasks_",
-                List.of(tasks.getTasksList(), tasks.getCompletedTasksList(), tasks.getUnreachableTasksList()));
+        count(out, "master/tasks_", List.of(tasks.getTasksList(), tasks.getUnreachableTasksList()));
     }
 
-    /** How many tasks are in each state. */
+    /** How many tasks are in each state of those that are not over; for the others somebody counts. */
     public static void count(SortedMap<String, Double> out, String prefix, List<List<Task>> lists) {
         for (var state : TaskState.values()) {
             out.put(prefix + name(state), 0.0);
         }
-        lists.forEach(list -> list.forEach(task -> out.merge(prefix + name(task.getState()), 1.0, Double::sum)));
+        lists.forEach(list -> list.stream()
+                .filter(task -> !TaskStates.isTerminal(task.getState()))
+                .forEach(task -> out.merge(prefix + name(task.getState()), 1.0, Double::sum)));
     }
 
     private static String name(TaskState state) {

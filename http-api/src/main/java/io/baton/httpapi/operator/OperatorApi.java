@@ -1,6 +1,7 @@
 package io.baton.httpapi.operator;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.Replies;
@@ -28,6 +29,7 @@ public final class OperatorApi implements Handler {
     private final Bodies bodies;
     private final Subscriptions subscriptions;
     private final FilesApi files;
+    private final StateAnswers states = new StateAnswers();
 
     public OperatorApi(
             ReadModel reads,
@@ -66,13 +68,21 @@ public final class OperatorApi implements Handler {
                 reads.sharedAnswer(
                         exchange,
                         call.getType() + " " + encoding,
-                        state -> Replies.message(encoding, read(call.getType(), state)));
-            case GET_METRICS -> reads.answer(state -> Replies.message(encoding, read(call.getType(), state)));
+                        state -> written(encoding, read(call.getType(), state)));
+            case GET_METRICS -> reads.numbers((state, numbers) -> Replies.message(encoding, metrics(state, numbers)));
             case SUBSCRIBE ->
                 CompletableFuture.completedFuture(subscriptions.subscribe(exchange.connection(), encoding));
             case LIST_FILES -> list(call.getListFiles().getPath(), encoding);
             case READ_FILE -> read(call.getReadFile(), encoding);
             default -> control.answer(exchange, call, encoding);
+        };
+    }
+
+    /** What lists tasks or agents may be large, and changes little from one time to the next. */
+    private HttpResponse written(Encoding encoding, Response response) {
+        return switch (response.getType()) {
+            case GET_STATE, GET_TASKS, GET_AGENTS -> states.answer(encoding, response);
+            default -> Replies.message(encoding, response);
         };
     }
 
@@ -113,14 +123,17 @@ public final class OperatorApi implements Handler {
                 var operations = out.getGetOperationsBuilder();
                 view.details().forEach(agent -> operations.addAllOperations(agent.operations()));
             }
-            case GET_METRICS -> {
-                var metrics = out.getGetMetricsBuilder();
-                MasterMetrics.of(view, facts, Instant.now())
-                        .forEach((name, value) -> metrics.addMetrics(
-                                Metric.newBuilder().setName(name).setValue(value)));
-            }
             default -> throw new IllegalStateException("no answer to " + type);
         }
+        return out.build();
+    }
+
+    private Response metrics(StateView view, Numbers numbers) {
+        var out = Response.newBuilder().setType(Response.Type.GET_METRICS);
+        var metrics = out.getGetMetricsBuilder();
+        MasterMetrics.of(view, numbers, facts, Instant.now())
+                .forEach((name, value) ->
+                        metrics.addMetrics(Metric.newBuilder().setName(name).setValue(value)));
         return out.build();
     }
 

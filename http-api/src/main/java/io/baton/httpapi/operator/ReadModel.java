@@ -1,6 +1,7 @@
 package io.baton.httpapi.operator;
 
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.EntityTag;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -45,6 +47,22 @@ public final class ReadModel {
     /** Answers with what is made of the state, or 503 if it does not come in time. */
     public CompletionStage<HttpResponse> answer(Function<StateView, HttpResponse> with) {
         return picture().thenApplyAsync(state -> state == null ? late() : with.apply(state), threads);
+    }
+
+    /** Answers with what is made of the state and of what has been counted, or 503 if one of them does not come in time. */
+    public CompletionStage<HttpResponse> numbers(BiFunction<StateView, Numbers, HttpResponse> with) {
+        var counted = AskPattern.ask(view, ViewProtocol.GetNumbers::new, timeout, system.scheduler())
+                .handle((numbers, failure) -> numbers);
+        return picture()
+                .thenCombineAsync(
+                        counted,
+                        (state, numbers) -> state == null || numbers == null ? late() : with.apply(state, numbers),
+                        threads);
+    }
+
+    /** How often an answer was given that was made for somebody else, or before. */
+    public long reused() {
+        return shared.reused();
     }
 
     /**

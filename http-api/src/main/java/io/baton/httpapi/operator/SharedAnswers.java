@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
@@ -43,6 +44,7 @@ final class SharedAnswers {
     private final long mostKeptBytes;
     private final Map<String, Question> questions = new LinkedHashMap<>(16, 0.75f, true);
     private final Deque<String> line = new ArrayDeque<>();
+    private final LongAdder reused = new LongAdder();
     private boolean busy;
 
     /**
@@ -75,10 +77,12 @@ final class SharedAnswers {
     private CompletionStage<HttpResponse> enlist(String key, StateView view, Function<StateView, HttpResponse> maker) {
         var question = questions.computeIfAbsent(key, k -> new Question());
         if (question.kept != null && question.version.equals(view.version())) {
+            reused.increment();
             return CompletableFuture.completedFuture(question.kept);
         }
         var running = question.running;
         if (running != null && running.view().number() >= view.number()) {
+            reused.increment();
             return running.answer();
         }
         var waiting = question.waiting;
@@ -89,10 +93,18 @@ final class SharedAnswers {
             }
             question.waiting = new Job(view, maker, new CompletableFuture<>());
             line.add(key);
-        } else if (waiting.view().number() < view.number()) {
-            question.waiting = new Job(view, maker, waiting.answer());
+        } else {
+            reused.increment();
+            if (waiting.view().number() < view.number()) {
+                question.waiting = new Job(view, maker, waiting.answer());
+            }
         }
         return question.waiting.answer();
+    }
+
+    /** How often somebody got an answer that was made for somebody else. */
+    long reused() {
+        return reused.sum();
     }
 
     private void work() {

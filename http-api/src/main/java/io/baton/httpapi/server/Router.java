@@ -7,9 +7,13 @@ import io.baton.httpapi.error.Refusal;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -23,6 +27,11 @@ public final class Router {
 
     /** The answer to a request and where it is counted. */
     record Answer(CompletionStage<HttpResponse> response, HttpMetrics.Route numbers) {}
+
+    /** Older tools add it to what they read: the same paths once more. */
+    private static final String JSON = ".json";
+
+    private static final String ROOT = "/";
 
     private final HttpMetrics metrics;
     private final String prefix;
@@ -75,6 +84,18 @@ public final class Router {
         where.computeIfAbsent(path, key -> new TreeMap<>())
                 .put(method, new Target(handler, metrics.route(method + " " + path), compressed));
         return this;
+    }
+
+    /** What there is: paths and their methods. A path that ends with a slash stands for all below it. */
+    public SortedMap<String, Set<String>> routes() {
+        var out = new TreeMap<String, Set<String>>();
+        Stream.of(paths, prefixes)
+                .forEach(some -> some.forEach((path, methods) -> {
+                    if (!path.equals(ROOT) && !path.endsWith(JSON)) {
+                        out.put(path, new TreeSet<>(methods.keySet()));
+                    }
+                }));
+        return out;
     }
 
     Answer answer(HttpRequest request, Connection connection) {
@@ -134,7 +155,7 @@ public final class Router {
         while (plain.contains("//")) {
             plain = plain.replace("//", "/");
         }
-        if (plain.endsWith("/")) {
+        if (plain.endsWith("/") && !plain.equals(ROOT)) {
             plain = plain.substring(0, plain.length() - 1);
         }
         if (plain.startsWith(prefix) && plain.startsWith("/", prefix.length())) {

@@ -236,6 +236,10 @@ class AgentApiTest {
         {"type":"GET_EXECUTORS"}  | 200 | {"type":"GET_EXECUTORS","get_executors":{"executors":[{"executor_info":{"executor_id":{"value":"t1"}
         {"type":"GET_CONTAINERS"} | 200 | {"type":"GET_CONTAINERS","get_containers":{"containers":[{"framework_id":{"value":"F1"}
         {"type":"GET_OPERATIONS"} | 200 | {"type":"GET_OPERATIONS","get_operations":{"operations":[{"framework_id":{"value":"F1"}
+        {"type":"ADD_RESOURCE_PROVIDER_CONFIG","add_resource_provider_config":{"info":{"type":"t","name":"n"}}} | 501 | This agent takes no resource providers: its resources are those of its host (baton.agent.resources)
+        {"type":"REMOVE_RESOURCE_PROVIDER_CONFIG","remove_resource_provider_config":{"type":"t","name":"n"}} | 200 | ``
+        {"type":"MARK_RESOURCE_PROVIDER_GONE","mark_resource_provider_gone":{"resource_provider_id":{"value":"p"}}} | 404 | Resource provider cannot be found: this agent has none
+        {"type":"REMOVE_RESOURCE_PROVIDER_CONFIG"} | 400 | Failed to validate agent::Call: Expecting 'remove_resource_provider_config' to be present
         {"type":"GET_METRICS"}    | 400 | Failed to validate agent::Call: Expecting 'get_metrics' to be present
         {"type":"FLY"}            | 400 | Failed to validate agent::Call: Expecting 'type' to be present: one of GET_HEALTH,
         {"type":"PRUNE_IMAGES"}   | 200 | ``

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.States;
 import io.baton.v1.master.Response;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,14 @@ class OperatorApiTest {
 
     @Test
     void countsMetrics() throws Exception {
+        EDGE.numbers.set(new Numbers(new TreeMap<>(Map.of(
+                "master/tasks_finished", 12.0,
+                "master/slave_registrations", 3.0,
+                "master/operations/reserve/finished", 2.0,
+                "master/operations/finished", 2.0,
+                "framework/F1/tasks/terminal/task_finished", 5.0,
+                "framework/F1/calls/accept", 4.0,
+                "framework/gone/calls/accept", 9.0))));
         var answer = EDGE.post("/api/v1", "{\"type\":\"GET_METRICS\",\"get_metrics\":{}}");
 
         assertThat(answer.body())
@@ -84,8 +95,29 @@ class OperatorApiTest {
                 .contains("{\"name\":\"allocator/mesos/resources/cpus/offered_or_allocated\",\"value\":8.0}")
                 .contains("{\"name\":\"master/frameworks/fw/F1/subscribed\",\"value\":1.0}")
                 .contains("{\"name\":\"master/frameworks/fw/F1/tasks/active/task_running\",\"value\":2.0}")
-                .contains("{\"name\":\"master/frameworks/fw/F1/tasks/terminal/task_finished\",\"value\":1.0}")
+                .contains("{\"name\":\"master/frameworks/fw/F1/tasks/terminal/task_finished\",\"value\":5.0}")
+                .contains("{\"name\":\"master/frameworks/fw/F1/calls/accept\",\"value\":4.0}")
+                .contains("{\"name\":\"master/frameworks/fw/F1/calls/kill\",\"value\":0.0}")
+                .contains("{\"name\":\"master/tasks_finished\",\"value\":12.0}")
+                .contains("{\"name\":\"master/tasks_failed\",\"value\":0.0}")
+                .contains("{\"name\":\"master/slave_registrations\",\"value\":3.0}")
+                .contains("{\"name\":\"master/operations/reserve/total\",\"value\":2.0}")
+                .contains("{\"name\":\"master/operations/total\",\"value\":2.0}")
+                .doesNotContain("gone/calls")
                 .contains("{\"name\":\"allocator/mesos/allocation_runs\",\"value\":7.0}");
+    }
+
+    @Test
+    void anybodyWhoComesWithABrowserSeesWhatThereIs() throws Exception {
+        for (var path : new String[] {"/", "/help"}) {
+            var answer = EDGE.get(path);
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/html; charset=UTF-8");
+            assertThat(answer.body())
+                    .contains("<a href=\"/state\">/state</a>", "POST</td><td>/api/v1/scheduler", "1.12.0")
+                    .doesNotContain(".json");
+        }
     }
 
     @Test

@@ -98,13 +98,22 @@ class OperatorStreamTest {
                 assertThat(batches++).as("50 events of 3 kB each").isLessThan(1000);
                 watcher.tell(batch);
                 for (int i = 0; i < 50; i++) {
-                    assertThat(quick.record()).startsWith("{\"type\":\"TASK_ADDED\"");
+                    assertThat(news(quick)).startsWith("{\"type\":\"TASK_ADDED\"");
                 }
             }
 
             watcher.tell(new Watched.Changes(List.of(added("last"))));
-            assertThat(quick.record()).contains("\"last\"");
+            assertThat(news(quick)).contains("\"last\"");
         }
+    }
+
+    /** The next record but for heartbeats: on a slow machine there are some. */
+    private static String news(RawClient client) throws Exception {
+        var record = client.record();
+        while (record.equals(HEARTBEAT)) {
+            record = client.record();
+        }
+        return record;
     }
 
     private static RawClient subscribed(MasterEdge edge) throws Exception {

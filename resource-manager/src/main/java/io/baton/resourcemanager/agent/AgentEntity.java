@@ -55,6 +55,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private final Clock clock;
     private ActorRef<LinkProtocol> link;
     private boolean over;
+    private boolean fresh;
     private final UnconfirmedAnswers unconfirmed = new UnconfirmedAnswers();
     private boolean marking;
     private boolean writing;
@@ -100,9 +101,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.LinkLost.class, this::linkLost)
                 .onMessage(AgentProtocol.Stale.class, m -> take(ledger.stale(m.epoch())))
                 .onMessage(AgentProtocol.Wake.class, m -> this)
-                .onMessage(
-                        AgentProtocol.Updated.class,
-                        m -> m.link().equals(link) ? take(ledger.updated(m.update())) : this)
+                .onMessage(AgentProtocol.Updated.class, this::updated)
                 .onMessage(AgentProtocol.Propose.class, this::propose)
                 .onMessage(AgentProtocol.Recall.class, this::recall)
                 .onMessage(AgentProtocol.Reclaim.class, this::reclaim)
@@ -130,18 +129,20 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m -> take(
                                 ledger.pass(Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
                 .onMessage(AgentProtocol.ExecutorEnded.class, m -> take(ledger.executorEnded(m.ended())))
-                .onMessage(AgentProtocol.ExecutorSaid.class, this::executorSaid)
+                .onMessage(AgentProtocol.ExecutorSaid.class, m -> then(() -> voice.pass(m.said())))
                 .onMessage(
                         AgentProtocol.RemoveFramework.class,
                         m -> take(ledger.removeFramework(m.framework(), clock.instant())))
                 .onMessageEquals(Tick.TICK, this::tick)
-                .onSignal(PostStop.class, signal -> moved())
+                // Whoever comes next speaks for the agent.
+                .onSignal(PostStop.class, s -> then(() -> neighbours.view().tell(new ViewProtocol.AgentMoved(id))))
                 .build();
     }
 
     /** The registry takes the agent in first; if it holds it as it is now, there is nothing to write. */
     private Behavior<AgentProtocol> admit(AgentProtocol.Register m) {
         var info = m.register().getAgentInfo().toBuilder().setId(id.toProto()).build();
+        fresh |= agents.entry().isEmpty();
         boolean known = ledger.isOld(m.register(), clock.instant()) || link != null && !marking && agents.holds(info);
         if (known) {
             return register(m);
@@ -174,6 +175,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             return this;
         }
         getContext().getLog().warn("agent is unreachable agentId={}", id);
+        voice.unreachable();
         return take(ledger.marked(agents.frameworks()));
     }
 
@@ -223,6 +225,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             return this;
         }
         getContext().getLog().warn("agent is gone for good agentId={}", id);
+        voice.gone();
         return take(ledger.gone(agents.frameworks()));
     }
 
@@ -237,6 +240,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         }
         if (!m.link().equals(link)) {
             getContext().watchWith(m.link(), new AgentProtocol.LinkLost(m.link()));
+            voice.registered(fresh);
+            fresh = false;
             getContext()
                     .getLog()
                     .info(
@@ -252,9 +257,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         return take(ledger.register(m.register(), m.ip(), number, clock.instant()));
     }
 
-    private Behavior<AgentProtocol> executorSaid(AgentProtocol.ExecutorSaid m) {
-        voice.pass(m.said());
-        return this;
+    private Behavior<AgentProtocol> updated(AgentProtocol.Updated m) {
+        return m.link().equals(link) ? take(ledger.updated(m.update())) : then(neighbours.metrics()::strayUpdate);
     }
 
     private Behavior<AgentProtocol> recall(AgentProtocol.Recall m) {
@@ -318,9 +322,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         return behavior;
     }
 
-    /** Whoever comes next speaks for the agent. */
-    private Behavior<AgentProtocol> moved() {
-        neighbours.view().tell(new ViewProtocol.AgentMoved(id));
+    private Behavior<AgentProtocol> then(Runnable change) {
+        change.run();
         return this;
     }
 
@@ -371,6 +374,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         } else if (effect instanceof LedgerEffect.Mark e) {
             if (!marking) {
                 marking = true;
+                voice.toBeMarked();
                 getContext().pipeToSelf(agents.mark(e.incarnation()), (answer, failure) -> new Marked(answer));
             }
         } else if (effect instanceof LedgerEffect.Drained e) {

@@ -10,6 +10,7 @@ import io.baton.core.protocol.ViewProtocol;
 import io.baton.link.ToAgent;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -67,6 +68,9 @@ public sealed interface LedgerEffect {
 
     /** Tell the framework how an operation went. */
     record Operated(FrameworkId framework, OperationStatus status) implements LedgerEffect {}
+
+    /** Count that an operation has come to its end: done or not. */
+    record Settled(Offer.Operation.Type type, OperationState state) implements LedgerEffect {}
 
     /** Tell the framework which leases it holds here. */
     record Holds(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}

@@ -7,16 +7,23 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.link.ExecutorMessage;
 import io.baton.link.ToAgent;
+import io.baton.resourcemanager.metrics.MasterNumbers;
 import io.baton.resourcemanager.routing.Neighbours;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationState;
+import java.util.Locale;
 
 /** Tells sessions, allocator and read model what a ledger wants them to know. */
 final class LedgerVoice {
     private final AgentId id;
     private final Neighbours neighbours;
+    private final MasterNumbers numbers;
+    private boolean toBeMarked;
 
     LedgerVoice(AgentId id, Neighbours neighbours) {
         this.id = id;
         this.neighbours = neighbours;
+        this.numbers = neighbours.metrics().numbers();
     }
 
     /** Launches that go to the agent. */
@@ -29,6 +36,8 @@ final class LedgerVoice {
 
     /** An executor has something for its framework. */
     void pass(ExecutorMessage said) {
+        numbers.add("master/messages_executor_to_framework");
+        numbers.add("master/valid_executor_to_framework_messages");
         neighbours.tell(FrameworkId.fromProto(said.getFrameworkId()), new FrameworkProtocol.ExecutorSaid(id, said));
     }
 
@@ -72,6 +81,9 @@ final class LedgerVoice {
         } else if (effect instanceof LedgerEffect.Adopted e) {
             neighbours.tell(e.framework(), e.tasks());
         } else if (effect instanceof LedgerEffect.ToFramework e) {
+            if (e.message() instanceof FrameworkProtocol.ExecutorEnded) {
+                numbers.add("master/messages_exited_executor");
+            }
             neighbours.tell(e.framework(), e.message());
         } else if (effect instanceof LedgerEffect.Lost e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id, e.state()));
@@ -81,9 +93,52 @@ final class LedgerVoice {
             neighbours.tell(e.framework(), new FrameworkProtocol.Leased(id, e.offers()));
         } else if (effect instanceof LedgerEffect.Answer e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.Unknown(id, e.task(), e.launchedOn(), e.state()));
+        } else if (effect instanceof LedgerEffect.Settled e) {
+            settled(e.type(), e.state());
         } else {
             toCluster(effect);
         }
+    }
+
+    /** Over a new link. */
+    void registered(boolean first) {
+        var name = first ? "register" : "reregister";
+        numbers.add("master/messages_" + name + "_slave");
+        numbers.add(first ? "master/slave_registrations" : "master/slave_reregistrations");
+        if (toBeMarked) {
+            toBeMarked = false;
+            numbers.add("master/slave_unreachable_canceled");
+        }
+    }
+
+    /** The registry is asked to mark the agent unreachable, which may have to wait for others. */
+    void toBeMarked() {
+        if (!toBeMarked) {
+            toBeMarked = true;
+            numbers.add("master/slave_unreachable_scheduled");
+        }
+    }
+
+    void unreachable() {
+        toBeMarked = false;
+        numbers.add("master/slave_unreachable_completed");
+        numbers.add("master/slave_removals");
+        numbers.add("master/slave_removals/reason_unhealthy");
+    }
+
+    void gone() {
+        numbers.add("master/slave_removals");
+    }
+
+    private void settled(Offer.Operation.Type type, OperationState state) {
+        if (type == Offer.Operation.Type.LAUNCH || type == Offer.Operation.Type.LAUNCH_GROUP) {
+            return; // Their tasks are counted.
+        }
+        var name = state.name().substring("OPERATION_".length()).toLowerCase(Locale.ROOT);
+        numbers.add("master/operations/" + name);
+        numbers.add("master/operations/" + type.name().toLowerCase(Locale.ROOT) + "/" + name);
+        numbers.add("master/messages_operation_status_update");
+        numbers.add("master/valid_operation_status_updates");
     }
 
     private void toCluster(LedgerEffect effect) {

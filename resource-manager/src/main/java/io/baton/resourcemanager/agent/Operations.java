@@ -113,6 +113,7 @@ final class Operations {
 
     /** Its scheduler hears of it if it gave the operation an id. */
     static void refuse(List<LedgerEffect> effects, FrameworkInfo framework, Offer.Operation operation, String why) {
+        effects.add(new LedgerEffect.Settled(operation.getType(), OperationState.OPERATION_ERROR));
         if (operation.hasId()) {
             effects.add(new LedgerEffect.Operated(FrameworkId.fromProto(framework.getId()), refusal(operation, why)));
         }
@@ -141,6 +142,10 @@ final class Operations {
     boolean operated(OperationUpdate update, List<LedgerEffect> effects) {
         boolean news = !knows(update.getKey());
         boolean awaited = unheard.containsKey(update.getKey());
+        if (news || awaited) {
+            effects.add(new LedgerEffect.Settled(
+                    update.getOperation().getType(), update.getStatus().getState()));
+        }
         if (updated(update)) {
             effects.add(new LedgerEffect.Operated(FrameworkId.fromProto(update.getFrameworkId()), update.getStatus()));
         }
@@ -222,6 +227,7 @@ final class Operations {
         });
         for (var lost : unheard.values()) {
             var operate = lost.frame.getOperate();
+            effects.add(new LedgerEffect.Settled(operate.getOperation().getType(), OperationState.OPERATION_DROPPED));
             if (operate.hasFrameworkId() && operate.getOperation().hasId()) {
                 effects.add(new LedgerEffect.Operated(
                         FrameworkId.fromProto(operate.getFrameworkId()),

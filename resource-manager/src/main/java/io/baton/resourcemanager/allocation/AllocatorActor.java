@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -55,6 +56,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     private long epoch;
 
     private Instant lastRound = Instant.EPOCH;
+    private Instant calledFor = Instant.EPOCH;
     private boolean rolesKnown;
     /**
      * Without a majority nothing is offered. The epoch stays: under a new one a ledger would take a proposal that is sent
@@ -189,7 +191,13 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                 .onMessageEquals(Tick.CLAIM, this::claimAgain)
                 .onMessageEquals(Tick.BATCH, this::batch)
                 .onMessageEquals(Tick.ROUND, this::round)
+                .onSignal(PostStop.class, signal -> leaves())
                 .build();
+    }
+
+    private Behavior<AllocatorProtocol> leaves() {
+        metrics.allocator(Map.of());
+        return this;
     }
 
     private Behavior<AllocatorProtocol> explain(AllocatorProtocol.Explain m) {
@@ -219,7 +227,8 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         change.run();
         if (mayOffer() && allocator.hasChanges() && !scheduled) {
             scheduled = true;
-            var since = Duration.between(lastRound, clock.instant());
+            calledFor = clock.instant();
+            var since = Duration.between(lastRound, calledFor);
             if (since.compareTo(PAUSE) >= 0) {
                 getContext().getSelf().tell(Tick.ROUND);
             } else {
@@ -237,7 +246,10 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         var now = clock.instant();
         lastRound = now;
         var proposals = allocator.propose(now);
-        metrics.round(Duration.between(now, clock.instant()).toNanos() / 1e9, proposals.size());
+        metrics.round(
+                Duration.between(now, clock.instant()).toNanos() / 1e9,
+                proposals.size(),
+                Duration.between(calledFor, now));
         for (var p : proposals) {
             agents.accept(
                     p.agent(), new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), epoch, p.number()));

@@ -50,6 +50,7 @@ final class AllocatorGauges {
             var prefix = PREFIX + "quota/roles/" + role.path + "/resources/" + name;
             long consumed = role.consumption.consumed(allocator.names.of(name));
             out.put(prefix + "/offered_or_allocated", consumed / MILLIS);
+            out.put(prefix + "/consumed", consumed / MILLIS);
             put(prefix + "/guarantee", quota.guarantees().get(name));
             put(prefix + "/limit", quota.limits().get(name));
         }

@@ -56,6 +56,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private final Neighbours neighbours;
     private final Tombstones tombstones;
     private final Clock clock;
+    private final FrameworkNumbers numbers;
     private ActorRef<StreamProtocol> stream;
     private ActorRef<StreamProtocol> asking;
     private int idleTicks;
@@ -77,6 +78,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         this.neighbours = surroundings.neighbours();
         this.tombstones = surroundings.tombstones();
         this.clock = surroundings.clock();
+        this.numbers = new FrameworkNumbers(id, neighbours.metrics().numbers());
         recall();
     }
 
@@ -125,9 +127,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         FrameworkProtocol.Disconnected.class,
                         m -> write(session.disconnected(m.streamId(), clock.instant())))
                 .onMessage(FrameworkProtocol.HasRoom.class, this::hasRoom)
-                .onMessage(
-                        FrameworkProtocol.Invoke.class,
-                        m -> answer(m.replyTo(), session.call(m.call(), m.streamId(), m.principal(), clock.instant())))
+                .onMessage(FrameworkProtocol.Invoke.class, this::call)
                 .onMessage(Subscribed.class, this::subscribed)
                 .onMessage(Written.class, this::written)
                 .onMessage(Removed.class, this::removed)
@@ -162,6 +162,12 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .build();
     }
 
+    private Behavior<FrameworkProtocol> call(FrameworkProtocol.Invoke m) {
+        var answered = session.call(m.call(), m.streamId(), m.principal(), clock.instant());
+        numbers.called(m.call(), answered);
+        return answer(m.replyTo(), answered);
+    }
+
     /** What the registry has granted is told: who is the newest scheduler is decided there. */
     private Behavior<FrameworkProtocol> subscribe(FrameworkProtocol.Subscribe m) {
         if (!streams.isNew(m.streamId())) {
@@ -188,6 +194,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 return take(FrameworkSession.refusal(why));
             }
             epoch = result.getGranted().getEpoch();
+            numbers.subscribes(m.call().chosen());
             var name = m.call().info().getName();
             getContext().getLog().info("framework subscribes frameworkId={} name={} epoch={}", id, name, epoch);
             return take(session.subscribe(m.call(), clock.instant()));
@@ -292,6 +299,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private void perform(SessionEffect effect) {
         if (effect instanceof SessionEffect.Emit e) {
+            numbers.told(e.event());
             deliver(flow.tell(e.event()));
         } else if (effect instanceof SessionEffect.RefuseSubscriber e) {
             asking.tell(new StreamProtocol.Deliver(e.error()));

@@ -1,15 +1,20 @@
 package io.baton.resourcemanager.metrics;
 
+import io.baton.v1.TaskState;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a master counts of its own work. Thread-safe; each count costs tens of nanoseconds. */
 public final class MasterMetrics {
     private static final double MILLIS_PER_SECOND = 1000;
+    private static final double NANOS_PER_MILLI = 1e6;
 
     private final Counter offers;
     private final Counter rescinded;
@@ -20,8 +25,11 @@ public final class MasterMetrics {
     private final Counter reclaims;
     private final Counter preemptions;
     private final Histogram rounds;
-    private final LongAdder allUpdates = new LongAdder();
+    private final MasterNumbers numbers = new MasterNumbers();
+    private final LongAdder validUpdates = numbers.counter("master/valid_status_updates");
+    private final LongAdder allUpdates = numbers.counter("master/messages_status_update");
     private final RecentTimes roundMillis = new RecentTimes();
+    private final RecentTimes waitMillis = new RecentTimes();
     private volatile Map<String, Double> allocator = Map.of();
     private final Counter claims;
 
@@ -78,9 +86,29 @@ public final class MasterMetrics {
         refusals.labelValues(reason).inc(count);
     }
 
+    /** An update of an agent goes on to its framework. */
     public void updated(String state) {
         updates.labelValues(state).inc();
         allUpdates.increment();
+        validUpdates.increment();
+    }
+
+    /** An update came over a link that is not its agent's any more. */
+    public void strayUpdate() {
+        allUpdates.increment();
+        numbers.add("master/invalid_status_updates");
+    }
+
+    /** A task of this framework is over. */
+    public void ended(String frameworkId, TaskState state) {
+        var name = state.name().toLowerCase(Locale.ROOT);
+        numbers.add("master/" + name.replaceFirst("task_", "tasks_"));
+        numbers.add(MasterNumbers.of(frameworkId) + "tasks/terminal/" + name);
+    }
+
+    /** For what only a dashboard made for Mesos wants to know. */
+    public MasterNumbers numbers() {
+        return numbers;
     }
 
     /** A framework is asked to give something back. */
@@ -97,10 +125,17 @@ public final class MasterMetrics {
         claims.labelValues(result).inc(count);
     }
 
-    public void round(double seconds, int proposed) {
+    /**
+     * A round of the allocator.
+     *
+     * @param waited from the change that called for it to its beginning
+     */
+    public void round(double seconds, int proposed, Duration waited) {
         rounds.observe(seconds);
         roundMillis.add(seconds * MILLIS_PER_SECOND);
+        waitMillis.add(waited.toNanos() / NANOS_PER_MILLI);
         proposals.inc(proposed);
+        numbers.add("allocator/mesos/allocation_runs");
     }
 
     /** What the allocator knows, under Mesos's names; empty if it is on another master. */
@@ -108,18 +143,23 @@ public final class MasterMetrics {
         allocator = gauges;
     }
 
-    /** The same under Mesos's names, for {@code /metrics/snapshot}. */
-    public Map<String, Double> underMesosNames() {
+    /** What has been counted since the start, for {@code /metrics/snapshot}. */
+    public SortedMap<String, Long> counts() {
+        var out = numbers.now();
+        out.put("master/offers_sent", offers.getLongValue());
+        out.put("master/offers_rescinded", rescinded.getLongValue());
+        out.put("allocator/preemption/reclaims", reclaims.getLongValue());
+        out.put("allocator/preemption/tasks", preemptions.getLongValue());
+        return out;
+    }
+
+    /** What is measured now; only the master with the allocator measures something of it. */
+    public SortedMap<String, Double> gauges() {
         var out = new TreeMap<>(allocator);
-        out.putAll(Map.of(
-                "master/offers_sent", (double) offers.getLongValue(),
-                "master/offers_rescinded", (double) rescinded.getLongValue(),
-                "master/messages_launch_tasks", (double) launches.getLongValue(),
-                "allocator/preemption/reclaims", (double) reclaims.getLongValue(),
-                "allocator/preemption/tasks", (double) preemptions.getLongValue(),
-                "master/messages_status_update", (double) allUpdates.sum()));
-        roundMillis.show("allocator/mesos/allocation_run_ms", out);
-        out.put("allocator/mesos/allocation_runs", out.get("allocator/mesos/allocation_run_ms/count"));
+        if (!out.isEmpty()) {
+            roundMillis.show("allocator/mesos/allocation_run_ms", out);
+            waitMillis.show("allocator/mesos/allocation_run_latency_ms", out);
+        }
         return out;
     }
 }

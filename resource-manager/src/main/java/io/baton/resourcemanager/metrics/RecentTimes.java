@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 
 /** The times of the newest events of one kind, for percentiles under Mesos's names. Thread-safe. */
-final class RecentTimes {
+public final class RecentTimes {
     /** How many are kept; Mesos keeps those of an hour, at most a thousand. */
     static final int KEPT = 1_000;
 
@@ -14,13 +14,13 @@ final class RecentTimes {
     private final double[] millis = new double[KEPT];
     private long count;
 
-    synchronized void add(double time) {
+    public synchronized void add(double time) {
         millis[(int) (count % KEPT)] = time;
         count++;
     }
 
     /** Adds what is known: nothing before the first event. */
-    void show(String name, Map<String, Double> out) {
+    public void show(String name, Map<String, Double> out) {
         double[] sorted;
         double last;
         synchronized (this) {

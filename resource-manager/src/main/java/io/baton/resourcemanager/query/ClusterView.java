@@ -9,6 +9,7 @@ import io.baton.core.protocol.ViewProtocol.ExecutorsSeen;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.core.protocol.ViewProtocol.TaskSeen;
 import io.baton.core.protocol.ViewProtocol.TasksSeen;
+import io.baton.core.task.TaskStates;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
@@ -140,7 +141,8 @@ final class ClusterView {
         }
     }
 
-    void taskSeen(Task task, boolean completed) {
+    /** @return whether it is over now and was not before */
+    boolean taskSeen(Task task, boolean completed) {
         changes++;
         var entry = frameworks.computeIfAbsent(FrameworkId.fromProto(task.getFrameworkId()), f -> new Entry());
         var id = TaskId.fromProto(task.getTaskId());
@@ -149,16 +151,22 @@ final class ClusterView {
             var before = entry.tasks.put(id, task);
             held.task(before, task);
             news.taskSeen(before, task);
-            return;
+            return ends(before, task);
         }
         var live = entry.tasks.remove(id);
         held.task(live, null);
         var ended = entry.completed.remove(id);
-        news.taskSeen(live == null ? ended : live, task);
+        var before = live == null ? ended : live;
+        news.taskSeen(before, task);
         entry.completed.put(id, task);
         if (entry.completed.size() > MAX_COMPLETED_TASKS) {
             entry.completed.remove(entry.completed.keySet().iterator().next());
         }
+        return ends(before, task);
+    }
+
+    private static boolean ends(Task before, Task now) {
+        return TaskStates.isTerminal(now.getState()) && (before == null || !TaskStates.isTerminal(before.getState()));
     }
 
     /** These are all of the framework's tasks there that are not completed; others never reached the agent. */

@@ -6,12 +6,16 @@ import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.protocol.ViewProtocol.Facts;
 import io.baton.core.protocol.ViewProtocol.Facts.Part;
 import io.baton.core.protocol.ViewProtocol.Watched;
+import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.v1.master.Response;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -32,8 +36,12 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     public record Others(List<ActorRef<ViewProtocol>> views) implements ViewProtocol.Internal {}
 
     private enum Self implements ViewProtocol.Internal {
-        FLUSH
+        FLUSH,
+        COUNT
     }
+
+    /** How often the other masters are told what is counted here. */
+    static final Duration COUNTING = Duration.ofSeconds(1);
 
     private final ViewNews news = new ViewNews();
     private final ClusterView view;
@@ -43,20 +51,32 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     private final TreeSet<AgentId> agentsHere = new TreeSet<>();
     private final TreeSet<FrameworkId> frameworksHere = new TreeSet<>();
     private final Map<ActorRef<ViewProtocol>, Long> sent = new LinkedHashMap<>();
+    private final ClusterNumbers numbers = new ClusterNumbers();
     private final Consumer<Boolean> complete;
     private final Clock clock;
+    private final MasterMetrics metrics;
     private boolean flushing;
 
-    private ViewActor(ActorContext<ViewProtocol> context, Clock clock, Consumer<Boolean> complete) {
+    private ViewActor(
+            ActorContext<ViewProtocol> context, Clock clock, Consumer<Boolean> complete, MasterMetrics metrics) {
         super(context);
+        this.metrics = metrics;
         this.view = new ClusterView(UUID.randomUUID().toString(), news);
         this.clock = clock;
         this.complete = complete;
     }
 
-    /** @param complete told whether each other master has told everything it knows */
-    public static Behavior<ViewProtocol> create(Clock clock, Consumer<Boolean> complete) {
-        return Behaviors.setup(context -> new ViewActor(context, clock, complete));
+    /**
+     * The read model of this process.
+     *
+     * @param complete told whether each other master has told everything it knows
+     * @param metrics what this process counts; the read model counts in them which tasks end
+     */
+    public static Behavior<ViewProtocol> create(Clock clock, Consumer<Boolean> complete, MasterMetrics metrics) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Self.COUNT, COUNTING);
+            return new ViewActor(context, clock, complete, metrics);
+        }));
     }
 
     @Override
@@ -75,12 +95,16 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 .onMessage(ViewProtocol.FrameworkMoved.class, m -> then(() -> frameworksHere.remove(m.framework())))
                 .onMessage(
                         ViewProtocol.GetState.class, m -> then(() -> m.replyTo().tell(view.state())))
+                .onMessage(
+                        ViewProtocol.GetNumbers.class,
+                        m -> then(() -> m.replyTo().tell(numbers.sum(metrics.counts(), metrics.gauges()))))
                 .onMessage(ViewProtocol.Watch.class, this::watch)
                 .onMessage(ViewProtocol.Unwatch.class, this::unwatch)
                 .onMessage(Facts.class, this::facts)
                 .onMessage(ViewProtocol.Repeat.class, m -> then(() -> tellEverything(m.to())))
                 .onMessage(Others.class, this::others)
                 .onMessageEquals(Self.FLUSH, this::flush)
+                .onMessageEquals(Self.COUNT, this::count)
                 .build();
     }
 
@@ -114,8 +138,26 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         }
     }
 
+    private Behavior<ViewProtocol> count() {
+        if (!sent.isEmpty()) {
+            var news = numbers.news(metrics.counts());
+            if (!news.isEmpty()) {
+                feed.counted(counted(news));
+                flush();
+            }
+        }
+        return this;
+    }
+
+    private ViewProtocol.Counted counted(SortedMap<String, Long> counts) {
+        return new ViewProtocol.Counted(metrics.numbers().master(), counts, metrics.gauges());
+    }
+
+    /** Where its entity is a task's end is counted, so that it is counted once in the cluster. */
     private Behavior<ViewProtocol> taskSeen(ViewProtocol.TaskSeen m) {
-        view.taskSeen(m.task(), m.completed());
+        if (view.taskSeen(m.task(), m.completed())) {
+            metrics.ended(m.task().getFrameworkId().getValue(), m.task().getState());
+        }
         frameworksHere.add(FrameworkId.fromProto(m.task().getFrameworkId()));
         return passOn(() -> feed.taskSeen(m));
     }
@@ -159,10 +201,19 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     }
 
     private Behavior<ViewProtocol> frameworkSeen(ViewProtocol.FrameworkSeen m) {
-        view.frameworkSeen(m.framework());
+        frameworkSeen(m.framework());
         frameworksHere.add(
                 FrameworkId.fromProto(m.framework().getFrameworkInfo().getId()));
         return passOn(() -> feed.frameworkSeen(m.framework()));
+    }
+
+    private void frameworkSeen(Response.GetFrameworks.Framework framework) {
+        view.frameworkSeen(framework);
+        if (framework.hasUnregisteredTime()) {
+            var id = framework.getFrameworkInfo().getId().getValue();
+            metrics.numbers().forget(id);
+            numbers.forget(id);
+        }
     }
 
     /** A batch goes out when the messages now queued have been read. */
@@ -207,13 +258,15 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 batch.offers(),
                 batch.offersGone(),
                 batch.forgotten(),
-                batch.executors()));
+                batch.executors(),
+                batch.counted()));
     }
 
     private Behavior<ViewProtocol> others(Others m) {
         flush();
         sent.keySet().retainAll(m.views());
         sources.are(m.views());
+        numbers.masters(m.views().size());
         m.views().stream().filter(v -> !sent.containsKey(v)).toList().forEach(this::tellEverything);
         complete.accept(sources.areComplete());
         return this;
@@ -225,6 +278,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         var everything = new ViewFeed();
         agentsHere.forEach(id -> view.describe(id, everything));
         frameworksHere.forEach(id -> view.describe(id, everything));
+        everything.counted(counted(metrics.counts()));
         send(to, new ViewFeed().take().get(0), Part.FIRST);
         everything.take().forEach(batch -> send(to, batch, Part.MIDDLE));
         send(to, new ViewFeed().take().get(0), Part.LAST);
@@ -248,10 +302,11 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         m.agents().forEach(view::agentSeen);
         m.details().forEach(view::agentDetails);
         m.executors().forEach(seen -> view.executorsSeen(seen.agent(), seen.executors()));
-        m.frameworks().stream().filter(f -> !f.hasUnregisteredTime()).forEach(view::frameworkSeen);
+        m.counted().forEach(numbers::take);
+        m.frameworks().stream().filter(f -> !f.hasUnregisteredTime()).forEach(this::frameworkSeen);
         m.adopted().forEach(view::tasksSeen);
         m.tasks().forEach(t -> view.taskSeen(t.task(), t.completed()));
-        m.frameworks().stream().filter(f -> f.hasUnregisteredTime()).forEach(view::frameworkSeen);
+        m.frameworks().stream().filter(f -> f.hasUnregisteredTime()).forEach(this::frameworkSeen);
         m.offers().forEach(view::offerSeen);
         view.offersGone(m.offersGone());
         tellWatchers();

@@ -5,6 +5,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.ViewProtocol.AgentDetails;
+import io.baton.core.protocol.ViewProtocol.Counted;
 import io.baton.core.protocol.ViewProtocol.ExecutorsSeen;
 import io.baton.core.protocol.ViewProtocol.TaskSeen;
 import io.baton.core.protocol.ViewProtocol.TasksSeen;
@@ -42,10 +43,12 @@ final class ViewFeed {
             List<Offer> offers,
             List<OfferId> offersGone,
             List<AgentId> forgotten,
-            List<ExecutorsSeen> executors) {
+            List<ExecutorsSeen> executors,
+            List<Counted> counted) {
         static Batch ofTasks(List<TaskSeen> tasks) {
             return new Batch(
-                    List.of(), List.of(), List.of(), List.of(), tasks, List.of(), List.of(), List.of(), List.of());
+                    List.of(), List.of(), List.of(), List.of(), tasks, List.of(), List.of(), List.of(), List.of(),
+                    List.of());
         }
     }
 
@@ -60,6 +63,7 @@ final class ViewFeed {
     private final Set<OfferId> offersGone = new LinkedHashSet<>();
     private final Set<AgentId> forgotten = new LinkedHashSet<>();
     private final Map<AgentId, ExecutorsSeen> executors = new LinkedHashMap<>();
+    private final List<Counted> counted = new ArrayList<>(1);
     private int adoptedTasks;
 
     void agentSeen(Response.GetAgents.Agent agent) {
@@ -81,6 +85,11 @@ final class ViewFeed {
 
     void executorsSeen(ExecutorsSeen seen) {
         executors.put(seen.agent(), seen);
+    }
+
+    /** By this process: what it says later goes over what it says before. */
+    void counted(Counted said) {
+        counted.add(said);
     }
 
     void frameworkSeen(Response.GetFrameworks.Framework framework) {
@@ -123,7 +132,8 @@ final class ViewFeed {
                 && offers.isEmpty()
                 && offersGone.isEmpty()
                 && forgotten.isEmpty()
-                && executors.isEmpty();
+                && executors.isEmpty()
+                && counted.isEmpty();
     }
 
     boolean isFull() {
@@ -144,7 +154,8 @@ final class ViewFeed {
                 List.copyOf(offers.values()),
                 List.copyOf(offersGone),
                 List.copyOf(forgotten),
-                List.copyOf(executors.values())));
+                List.copyOf(executors.values()),
+                List.copyOf(counted)));
         for (int from = first; from < all.size(); from += MAX_TASKS) {
             out.add(Batch.ofTasks(List.copyOf(all.subList(from, Math.min(from + MAX_TASKS, all.size())))));
         }
@@ -158,6 +169,7 @@ final class ViewFeed {
         offersGone.clear();
         forgotten.clear();
         executors.clear();
+        counted.clear();
         return out;
     }
 }

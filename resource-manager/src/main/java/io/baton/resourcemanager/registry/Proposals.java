@@ -74,6 +74,13 @@ final class Proposals {
         return entry.answer();
     }
 
+    /** How many commands wait for the entry that is under way. */
+    int waiting() {
+        synchronized (waiting) {
+            return waiting.size();
+        }
+    }
+
     private static CompletableFuture<Answer> refused(String why) {
         return CompletableFuture.completedFuture(new Answer.Unavailable(why, RETRY));
     }

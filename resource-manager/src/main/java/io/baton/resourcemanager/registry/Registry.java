@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +36,10 @@ public final class Registry implements Registrar {
     private final String clusterId;
     private final String master;
     private final long incarnation;
+    private final RegistryNumbers numbers;
 
-    private Registry(Replica replica, String clusterId, String master, long incarnation) {
+    private Registry(Replica replica, String clusterId, String master, long incarnation, long began) {
+        this.numbers = new RegistryNumbers(began);
         this.replica = replica;
         this.clusterId = clusterId;
         this.master = master;
@@ -86,6 +89,7 @@ public final class Registry implements Registrar {
      * @return fails with an {@link IOException} whose text is for the operator
      */
     public static CompletionStage<Registry> start(ActorSystem<?> system, Setup setup) {
+        long began = System.nanoTime();
         try {
             var files = new VoterFiles(setup.directory());
             int port = setup.config().port();
@@ -112,7 +116,7 @@ public final class Registry implements Registrar {
                             ready)),
                     "registry-voter",
                     DispatcherSelector.blocking());
-            return ready.thenCombine(setup.addresses(), (replica, addresses) -> joined(replica, name, addresses))
+            return ready.thenCombine(setup.addresses(), (replica, addresses) -> joined(replica, name, addresses, began))
                     .thenCompose(joining -> joining);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
@@ -164,7 +168,8 @@ public final class Registry implements Registrar {
                 && member.isOlderThan(self);
     }
 
-    private static CompletionStage<Registry> joined(Replica replica, String name, MasterAddresses addresses) {
+    private static CompletionStage<Registry> joined(
+            Replica replica, String name, MasterAddresses addresses, long began) {
         var clock = Clock.systemUTC();
         var found = Command.newBuilder()
                 .setAt(clock.millis())
@@ -180,7 +185,8 @@ public final class Registry implements Registrar {
                 replica,
                 granted(founded).result().getGranted().getClusterId(),
                 name,
-                granted(entered).result().getGranted().getEpoch());
+                granted(entered).result().getGranted().getEpoch(),
+                began);
         return replica.propose(found.build()).thenCombine(replica.propose(join.build()), both);
     }
 
@@ -193,7 +199,12 @@ public final class Registry implements Registrar {
 
     @Override
     public CompletionStage<Answer> propose(Command.Builder command) {
-        return replica.propose(command);
+        return numbers.timed(System.nanoTime(), replica.propose(command));
+    }
+
+    /** How it does, under Mesos's names, for {@code /metrics/snapshot}. */
+    public Map<String, Double> numbers() {
+        return numbers.of(replica);
     }
 
     @Override

@@ -215,6 +215,11 @@ public final class Replica implements RegistryLog, AutoCloseable {
         return propose(command.setAt(System.currentTimeMillis()).build());
     }
 
+    /** How many of this master's changes wait to be written. */
+    int waiting() {
+        return proposals.waiting();
+    }
+
     private CompletableFuture<EntryResult> append(byte[] entry, long deadlineNanos) {
         return calls.write(Message.valueOf(RaftBytes.toRaft(entry)), deadlineNanos)
                 .thenApply(reply -> result(reply));

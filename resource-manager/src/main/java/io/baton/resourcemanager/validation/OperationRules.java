@@ -32,8 +32,8 @@ public final class OperationRules {
         }
         for (var reservation : Conversion.lastReservations(reserve.getResourcesList())) {
             if (!reservation.getRole().equals(role)) {
-                return Optional.of("A reserve operation was attempted with unexpected role '" + reservation.getRole()
-                        + "': the offer is allocated to '" + role + "'");
+                return Optional.of("A reserve operation was attempted for a resource with role '"
+                        + reservation.getRole() + "', but the resource was allocated to role '" + role + "'");
             }
             if (isAnothers(reservation.hasPrincipal(), reservation.getPrincipal(), framework)) {
                 return Optional.of("A reserve operation was attempted by principal '" + framework.getPrincipal()

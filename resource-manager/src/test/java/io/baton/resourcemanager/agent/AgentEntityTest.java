@@ -81,6 +81,7 @@ class AgentEntityTest {
     private final TestProbe<Object> watcher = KIT.createTestProbe();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final MemoryRegistrar registrar = MemoryRegistrar.alone();
+    private final MasterMetrics metrics = new MasterMetrics(new PrometheusRegistry());
     private final ActorRef<AgentProtocol> entity = held();
 
     @AfterAll
@@ -113,7 +114,6 @@ class AgentEntityTest {
     }
 
     private ActorRef<AgentProtocol> entity(MemoryRegistrar registrar) {
-        var metrics = new MasterMetrics(new PrometheusRegistry());
         var neighbours = new Neighbours(
                 agent -> KIT.createTestProbe(AgentProtocol.class).ref(),
                 id -> framework.ref(),
@@ -412,6 +412,17 @@ class AgentEntityTest {
 
         assertThat(framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE))
                 .isEqualTo(new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE));
+        assertThat(metrics.counts())
+                .containsEntry("master/slave_registrations", 1L)
+                .containsEntry("master/slave_unreachable_scheduled", 1L)
+                .containsEntry("master/slave_unreachable_completed", 1L)
+                .containsEntry("master/slave_removals/reason_unhealthy", 1L);
+
+        register(entity, 2, KIT.<LinkProtocol>createTestProbe().ref());
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.counts())
+                .containsEntry("master/slave_reregistrations", 1L)
+                .containsEntry("master/slave_registrations", 1L));
     }
 
     @Test

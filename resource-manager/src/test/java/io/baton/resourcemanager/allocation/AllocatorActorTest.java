@@ -127,9 +127,9 @@ class AllocatorActorTest {
         allocator.tell(new AllocatorProtocol.Explain(new FrameworkId("f"), "", one, 1, explained.ref()));
         explained.receiveMessage(PATIENCE);
 
-        assertThat(metrics.underMesosNames())
-                .containsEntry("allocator/preemption/reclaims", 1.0)
-                .containsEntry("allocator/preemption/tasks", 2.0);
+        assertThat(metrics.counts())
+                .containsEntry("allocator/preemption/reclaims", 1L)
+                .containsEntry("allocator/preemption/tasks", 2L);
     }
 
     @Test
@@ -140,11 +140,10 @@ class AllocatorActorTest {
         TIME.timePasses(AllocatorActor.BATCH);
         agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE);
 
-        assertThat(metrics.underMesosNames().get("allocator/mesos/allocation_runs"))
-                .isPositive();
-        assertThat(metrics.underMesosNames()).containsKey("allocator/mesos/allocation_run_ms");
+        assertThat(metrics.counts().get("allocator/mesos/allocation_runs")).isPositive();
         TIME.timePasses(AllocatorActor.BATCH);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.underMesosNames())
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.gauges())
+                .containsKeys("allocator/mesos/allocation_run_ms", "allocator/mesos/allocation_run_latency_ms")
                 .containsEntry("allocator/mesos/resources/cpus/total", 4.0));
     }
 

@@ -36,6 +36,7 @@ class AllocatorGaugesTest {
         assertThat(gauge("quota/roles/r/resources/cpus/guarantee")).isEqualTo(2);
         assertThat(gauge("quota/roles/r/resources/cpus/limit")).isEqualTo(3);
         assertThat(gauge("quota/roles/r/resources/cpus/offered_or_allocated")).isEqualTo(1);
+        assertThat(gauge("quota/roles/r/resources/cpus/consumed")).isEqualTo(1);
         stage.round();
         assertThat(gauge("quota/roles/r/resources/cpus/offered_or_allocated")).isEqualTo(3);
         assertThat(gauge("quota/roles/r/resources/mem/limit")).isEqualTo(64);

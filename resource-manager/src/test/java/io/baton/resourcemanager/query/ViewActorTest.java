@@ -9,6 +9,7 @@ import io.baton.core.id.TaskId;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.protocol.ViewProtocol.Facts.Part;
 import io.baton.core.protocol.ViewProtocol.Watched;
+import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -16,6 +17,7 @@ import io.baton.v1.Task;
 import io.baton.v1.TaskState;
 import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +37,10 @@ class ViewActorTest {
     private static final FrameworkId F = new FrameworkId("f");
 
     private final AtomicBoolean complete = new AtomicBoolean();
-    private final ActorRef<ViewProtocol> here = KIT.spawn(ViewActor.create(Clock.systemUTC(), c -> {}));
-    private final ActorRef<ViewProtocol> there = KIT.spawn(ViewActor.create(Clock.systemUTC(), complete::set));
+    private final MasterMetrics metrics = new MasterMetrics(new PrometheusRegistry());
+    private final ActorRef<ViewProtocol> here = KIT.spawn(ViewActor.create(Clock.systemUTC(), c -> {}, metrics));
+    private final ActorRef<ViewProtocol> there =
+            KIT.spawn(ViewActor.create(Clock.systemUTC(), complete::set, new MasterMetrics(new PrometheusRegistry())));
 
     @AfterAll
     static void stop() {
@@ -87,6 +91,41 @@ class ViewActorTest {
             assertThat(facts.tasks()).isEmpty();
         }
         until(here, ViewActorTest::showsEverything);
+    }
+
+    @Test
+    void everyMasterShowsWhatAllHaveCounted() {
+        metrics.numbers().add("master/slave_registrations", 2);
+        acquainted();
+        tellEverything();
+        here.tell(new ViewProtocol.TaskSeen(task("t", TaskState.TASK_FINISHED), false));
+        here.tell(new ViewProtocol.TaskSeen(task("t", TaskState.TASK_FINISHED), true));
+        there.tell(new ViewProtocol.TaskSeen(task("elsewhere", TaskState.TASK_FINISHED), true));
+
+        for (var view : List.of(here, there)) {
+            counted(view, "master/slave_registrations", 2);
+            counted(view, "master/tasks_finished", 2);
+            counted(view, "framework/f/tasks/terminal/task_finished", 2);
+        }
+    }
+
+    @Test
+    void countsOfAMasterThatHasEndedStay() {
+        metrics.numbers().add("master/slave_registrations", 2);
+        acquainted();
+        counted(there, "master/slave_registrations", 2);
+
+        there.tell(new ViewActor.Others(List.of()));
+
+        counted(there, "master/slave_registrations", 2);
+    }
+
+    private static void counted(ActorRef<ViewProtocol> view, String name, double count) {
+        Awaitility.await().until(() -> {
+            TestProbe<ViewProtocol.Numbers> answer = KIT.createTestProbe();
+            view.tell(new ViewProtocol.GetNumbers(answer.getRef()));
+            return answer.receiveMessage().of(name) == count;
+        });
     }
 
     @Test
@@ -237,6 +276,7 @@ class ViewActorTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -245,6 +285,7 @@ class ViewActorTest {
                 source,
                 number,
                 ViewProtocol.Facts.Part.NEWS,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),

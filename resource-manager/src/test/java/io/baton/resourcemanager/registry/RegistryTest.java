@@ -101,6 +101,12 @@ class RegistryTest {
         // It is known as soon as it is looked at, some times a second.
         await().atMost(Duration.ofSeconds(30)).until(() -> second.problem().isEmpty());
         assertThat(broken).isEmpty();
+        assertThat(second.numbers())
+                .containsEntry("registrar/log/ensemble_size", 1.0)
+                .containsEntry("registrar/log/recovered", 1.0)
+                .containsEntry("registrar/queued_operations", 0.0)
+                .containsKeys("registrar/state_fetch_ms", "registrar/state_store_ms/count");
+        assertThat(second.numbers().get("registrar/registry_size_bytes")).isPositive();
     }
 
     @Test

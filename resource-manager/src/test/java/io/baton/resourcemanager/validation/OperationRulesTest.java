@@ -17,8 +17,8 @@ class OperationRulesTest {
     @CsvSource(delimiter = '|', textBlock = """
             reserve | eng       | me    |
             reserve | eng       | other | but the reservation names principal 'other'
-            reserve | ads       | me    | unexpected role 'ads'
-            reserve | eng/build | me    | unexpected role 'eng/build'
+            reserve | ads       | me    | a resource with role 'ads'
+            reserve | eng/build | me    | a resource with role 'eng/build'
             source  | eng       | me    | must not give the 'source'
             create  | eng       | me    |
             create  | eng       | other | but the volume names principal 'other'

@@ -206,6 +206,7 @@ final class LedgerShell implements Entity {
                     || effect instanceof LedgerEffect.Hosts
                     || effect instanceof LedgerEffect.OffersOver
                     || effect instanceof LedgerEffect.Forgotten
+                    || effect instanceof LedgerEffect.Settled
                     || effect instanceof LedgerEffect.Idle;
             if (!forTheReadModel) {
                 throw new AssertionError("no one performs " + effect);
