@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher with JDKs that only say how they were called. */
 @Timeout(60)
@@ -66,6 +68,27 @@ class LauncherTest {
 
         assertThat(home.resolve("cds/client-21.0.1.jsa")).isEmptyFile();
         assertThat(run.out()).contains("<-Xlog:cds*=off:stderr>");
+    }
+
+    /** It takes seconds; a master that is stopped is waited for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"17.0.1", "25.0.1"})
+    void mastersAndAgentsUseAnArchiveButMakeNone(String version) throws Exception {
+        var environment = Map.of("BATON_JAVA_HOME", jdk("j", version));
+        var archive = home.toRealPath().resolve("cds/server-" + version + ".jsa");
+        for (var server : List.of("master", "agent")) {
+            assertThat(run(environment, server).out()).doesNotContain("Archive");
+        }
+        assertThat(run(environment, "demo").out()).contains("Archive");
+
+        Files.createFile(archive);
+
+        for (var server : List.of("master", "agent")) {
+            assertThat(run(environment, server).out())
+                    .contains("<-XX:SharedArchiveFile=" + archive + ">")
+                    .doesNotContain("AutoCreateSharedArchive")
+                    .doesNotContain("ArchiveClassesAtExit");
+        }
     }
 
     @Test

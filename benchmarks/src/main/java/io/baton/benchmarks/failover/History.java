@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -37,6 +39,7 @@ public final class History {
 
     private final Map<String, Launch> launches = new LinkedHashMap<>();
     private final Map<String, TaskState> ends = new LinkedHashMap<>();
+    private final Set<String> toBeKilled = new HashSet<>();
     private final Map<String, Long> lastOffer = new TreeMap<>();
     private final Map<String, Long> longestGap = new TreeMap<>();
     private final Map<String, Long> firstUpdate = new TreeMap<>();
@@ -76,6 +79,11 @@ public final class History {
     /** The launch stayed with the scheduler. */
     synchronized void notSent(String task) {
         launches.remove(task);
+    }
+
+    /** The scheduler wants the end of it. */
+    synchronized void killed(String task) {
+        toBeKilled.add(task);
     }
 
     synchronized void callFailed(String why) {
@@ -207,7 +215,7 @@ public final class History {
                 details);
         int untold = count(
                 finished.keySet().stream()
-                        .filter(t -> !isToldRight(ends.get(t)))
+                        .filter(t -> !isToldRight(t, ends.get(t)))
                         .toList(),
                 "untold",
                 details);
@@ -220,9 +228,14 @@ public final class History {
                 String.join(", ", details.subList(0, Math.min(SHOWN, details.size()))));
     }
 
-    /** Of a task that ended by itself. Nobody asks an agent that was declared gone what became of its tasks. */
-    private static boolean isToldRight(TaskState told) {
-        return told == TaskState.TASK_FINISHED || told == TaskState.TASK_GONE_BY_OPERATOR;
+    /**
+     * Of a task that ended by itself. It may have been killed in the same moment; nobody asks an agent that was declared
+     * gone what became of its tasks.
+     */
+    private boolean isToldRight(String task, TaskState told) {
+        return told == TaskState.TASK_FINISHED
+                || told == TaskState.TASK_GONE_BY_OPERATOR
+                || told == TaskState.TASK_KILLED && toBeKilled.contains(task);
     }
 
     private int count(List<String> tasks, String what, List<String> details) {

@@ -93,10 +93,10 @@ public final class Load implements Scheduler, AutoCloseable {
     /** Ends the tasks that wait; each says that it has ended. */
     void killLong() {
         work(AT_ONCE, MOST_OPEN);
-        history.openTasks(name).stream()
-                .filter(waiting::contains)
-                .forEach(task ->
-                        framework.kill(TaskID.newBuilder().setValue(task).build()));
+        history.openTasks(name).stream().filter(waiting::contains).forEach(task -> {
+            history.killed(task);
+            framework.kill(TaskID.newBuilder().setValue(task).build());
+        });
     }
 
     /** Launches nothing, but goes on taking offers. */
