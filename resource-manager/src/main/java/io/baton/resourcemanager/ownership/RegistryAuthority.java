@@ -32,6 +32,7 @@ public final class RegistryAuthority implements Authority {
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, Long> held = new HashMap<>();
     private final Map<String, CompletableFuture<Grant>> waiting = new LinkedHashMap<>();
+    private Map<String, CompletableFuture<Grant>> claiming = Map.of();
     private boolean underway;
     private volatile Registrar registrar;
 
@@ -55,6 +56,10 @@ public final class RegistryAuthority implements Authority {
             var epoch = held.get(shard);
             if (epoch != null && owns(shard, epoch)) {
                 return CompletableFuture.completedFuture(grant(epoch));
+            }
+            wanted = claiming.get(shard);
+            if (wanted != null) {
+                return wanted; // A claim of its own would replace the epoch that its neighbour is about to get.
             }
             wanted = waiting.computeIfAbsent(shard, s -> new CompletableFuture<>());
             if (underway) {
@@ -98,6 +103,7 @@ public final class RegistryAuthority implements Authority {
     private synchronized Map<String, CompletableFuture<Grant>> takeWaiting(boolean goesOn) {
         var batch = new LinkedHashMap<>(waiting);
         waiting.clear();
+        claiming = goesOn ? batch : Map.of();
         underway = goesOn && !batch.isEmpty();
         return batch;
     }

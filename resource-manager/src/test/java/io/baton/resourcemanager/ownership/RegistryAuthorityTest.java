@@ -65,7 +65,7 @@ class RegistryAuthorityTest {
     @Test
     void whatIsClaimedMeanwhileGoesIntoTheNextEntryTogether() {
         one.hold();
-        var claims = Stream.of(A1, B1, C1, A2)
+        var claims = Stream.of(A1, B1, C1)
                 .map(agent -> first.acquire(agent).toCompletableFuture())
                 .toList();
         assertThat(claims).noneMatch(CompletableFuture::isDone);
@@ -74,8 +74,22 @@ class RegistryAuthorityTest {
 
         assertThat(one.proposed())
                 .extracting(c -> List.copyOf(c.getAcquireShards().getShardsList()))
-                .containsExactly(List.of("a"), List.of("b", "c", "a"));
+                .containsExactly(List.of("a"), List.of("b", "c"));
         assertThat(claims).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void neighboursThatComeWhileTheirShardIsClaimedDoNotReplaceOneAnother() {
+        one.hold();
+        var early = first.acquire(A1);
+        var late = first.acquire(A2);
+
+        one.release();
+
+        assertThat(one.proposed()).hasSize(1);
+        assertThat(now(late)).isEqualTo(now(early));
+        assertThat(first.holds(A1, now(early).epoch())).isTrue();
+        assertThat(now(first.acquire(A2))).as("once it is granted").isEqualTo(now(early));
     }
 
     @Test
