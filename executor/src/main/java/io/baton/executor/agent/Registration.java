@@ -224,16 +224,23 @@ public final class Registration {
         return LEAST_WAIT.plusMillis((long) (luck * upper.minus(LEAST_WAIT).toMillis()));
     }
 
-    /** Whoever spoke for this agent among the masters is gone: its successor knows nothing yet. */
+    /**
+     * Whoever spoke for this agent among the masters is gone: its successor knows nothing yet. A registration that is
+     * under way may have reached the one who is gone, and its answer may still come: it must not be taken for the
+     * successor's.
+     */
     public List<Effect> registerAgain(int which, Instant now) {
-        if (which != link || phase != Phase.REGISTERED) {
+        if (which != link || phase != Phase.REGISTERED && phase != Phase.REGISTERING) {
             return List.of();
+        }
+        var effects = new ArrayList<Effect>();
+        if (phase == Phase.REGISTERED) {
+            effects.add(new Effect.Disconnected());
         }
         phase = Phase.REGISTERING;
         askedAt = now;
         asked = 0;
         number++;
-        var effects = new ArrayList<Effect>(List.of(new Effect.Disconnected()));
         effects.addAll(ask());
         return effects;
     }

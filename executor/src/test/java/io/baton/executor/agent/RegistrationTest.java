@@ -117,7 +117,7 @@ class RegistrationTest {
             REGISTERED  | registered lower | SendStale, Disconnect, Disconnected
             REGISTERED  | again            | Disconnected, SendRegister
             REGISTERED  | again, older link| ''
-            REGISTERING | again            | ''
+            REGISTERING | again            | SendRegister
             REGISTERED  | refused          | Disconnect, Disconnected
             REGISTERED  | refused for good | Disconnect, End
             REGISTERED  | 5 s              | SendHeartbeat
@@ -251,6 +251,20 @@ class RegistrationTest {
         var last = new Registration.Adoption(ID, 5, "c", registration.number());
         assertThat(shown(registration.registered(1, last, NOW, 0))).isEqualTo("Connected");
         assertThat(registration.judge(1, 5).obey()).isTrue();
+    }
+
+    /** The owner that is gone had taken it in, and its word was late. */
+    @Test
+    void whoIsAskedToRegisterAgainWhileItRegistersBeginsAnew() {
+        var registration = in("REGISTERING");
+        long earlier = registration.number();
+
+        assertThat(shown(registration.registerAgain(1, NOW))).isEqualTo("SendRegister");
+        assertThat(registration.registered(1, new Registration.Adoption(ID, 5, "c", earlier), NOW, 0))
+                .isEmpty();
+
+        var last = new Registration.Adoption(ID, 5, "c", registration.number());
+        assertThat(shown(registration.registered(1, last, NOW, 0))).isEqualTo("Checkpoint 5, Connected");
     }
 
     @Test
