@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Faults on one site under load, one after the other, and how long offers stayed out. */
 public final class Trials implements AutoCloseable {
@@ -20,6 +21,7 @@ public final class Trials implements AutoCloseable {
     private static final String SUBSCRIBE =
             "{\"type\":\"SUBSCRIBE\",\"subscribe\":{\"framework_info\":{\"user\":\"root\",\"name\":\"one more\"}}}";
     private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration KILL_AGAIN = Duration.ofSeconds(5);
 
     private final Site site;
     private final int masters;
@@ -437,11 +439,23 @@ public final class Trials implements AutoCloseable {
         return seconds;
     }
 
-    /** Lets go of tasks that are to run for long, so that the rest can be judged. */
+    /**
+     * Lets go of tasks that are to run for long, so that the rest can be judged. A KILL gets lost with the stream of its
+     * scheduler, or with a master: it is sent again, as schedulers do.
+     */
     public History.Verdict judge() throws IOException, InterruptedException {
         loads.forEach(load -> load.pause(true));
-        loads.forEach(Load::killLong);
-        site.await("no task is open", () -> history.open() == 0, () -> "open: " + history.openTasks());
+        var next = new AtomicLong(System.nanoTime());
+        site.await(
+                "no task is open",
+                () -> {
+                    if (System.nanoTime() - next.get() >= 0) {
+                        loads.forEach(Load::killLong);
+                        next.set(System.nanoTime() + KILL_AGAIN.toNanos());
+                    }
+                    return history.open() == 0;
+                },
+                () -> "open: " + history.openTasks());
         return history.judge(written, AGENT_CPU_MILLIS);
     }
 

@@ -53,11 +53,13 @@ class SimulationTest {
                         Simulation.run(seed, Set.of(rule), 0).violation().isPresent());
     }
 
-    /** It takes hours of simulated time to meet this by chance. */
+    /** One seed in two thousand meets this; each of these did. */
     @Test
     void anAnswerOfAnOwnerThatWasReplacedIsMissed() {
-        assertThat(Simulation.run(500_757, Set.of(Rule.ANSWERS_OF_OWNER), 0).violation())
-                .isPresent();
+        assertThat(LongStream.of(507_480, 507_914, 512_397, 513_203))
+                .anyMatch(seed -> Simulation.run(seed, Set.of(Rule.ANSWERS_OF_OWNER), 0)
+                        .violation()
+                        .isPresent());
     }
 
     @Test
