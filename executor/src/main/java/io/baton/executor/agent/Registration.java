@@ -21,9 +21,9 @@ public final class Registration {
     public static final Duration SILENCE = Duration.ofSeconds(15);
 
     /**
-     * A registration that is not answered for so long is sent again over the same link under the same number, then after
-     * twice that time, and so on: it may have gone to an owner that had just died. An owner that has it already only
-     * repeats its answer.
+     * A registration that is not answered for so long is made again over the same link, under a new number, then after
+     * twice that time, and so on: it may have gone to an owner that had just died. From then on the answer to the one
+     * before does not count: its owner may have been replaced by one that has called dropped what it launches.
      */
     public static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
@@ -155,6 +155,7 @@ public final class Registration {
     }
 
     private List<Effect> ask() {
+        number++;
         asked++;
         wakeAt = askAgainAt();
         return List.of(new Effect.SendRegister(link));
@@ -191,7 +192,6 @@ public final class Registration {
         askedAt = now;
         asked = 0;
         lastHeard = now;
-        number++;
         return ask();
     }
 
@@ -240,7 +240,6 @@ public final class Registration {
         phase = Phase.REGISTERING;
         askedAt = now;
         asked = 0;
-        number++;
         effects.addAll(ask());
         return effects;
     }

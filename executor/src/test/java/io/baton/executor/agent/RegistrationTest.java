@@ -279,7 +279,7 @@ class RegistrationTest {
     }
 
     @Test
-    void asksAgainAfterOneThreeAndSevenSecondsUnderTheSameNumber() {
+    void asksAgainAfterOneThreeAndSevenSecondsAndOnlyTheAnswerToTheLastCounts() {
         var registration = in("REGISTERING");
         long first = registration.number();
         var said = new ArrayList<String>();
@@ -292,8 +292,11 @@ class RegistrationTest {
         }
 
         assertThat(said).containsExactly("SendRegister 10", "SendRegister 30", "SendRegister 70");
-        assertThat(registration.number()).isEqualTo(first);
-        assertThat(shown(registration.registered(1, adoption(5), NOW.plusSeconds(15), 0)))
+        assertThat(registration.number()).isEqualTo(first + 3);
+        var late = new Registration.Adoption(ID, 5, "c", first);
+        assertThat(registration.registered(1, late, NOW.plusSeconds(15), 0)).isEmpty();
+        var last = new Registration.Adoption(ID, 5, "c", first + 3);
+        assertThat(shown(registration.registered(1, last, NOW.plusSeconds(15), 0)))
                 .isEqualTo("Checkpoint 5, Connected");
     }
 

@@ -231,7 +231,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private Behavior<AgentProtocol> register(AgentProtocol.Register m) {
         if (ledger.isOld(m.register(), clock.instant())) {
-            m.link().tell(new LinkProtocol.Close("agent " + id + " has registered anew since"));
+            if (!m.link().equals(link)) {
+                m.link().tell(new LinkProtocol.Close("agent " + id + " has registered anew since"));
+            }
             return this;
         }
         if (link != null && !link.equals(m.link())) {

@@ -61,7 +61,9 @@ final class LedgerShell implements Entity {
 
     void register(Register register, AgentGate from) {
         if (ledger.isOld(register, now())) {
-            master.tell(from, AgentGate::close);
+            if (from != gate) {
+                master.tell(from, AgentGate::close);
+            }
             return;
         }
         if (gate != null && gate != from) {

@@ -26,10 +26,11 @@ class SimulationTest {
      * came after the REVIVE made later (100016), an agent whose first answer was lost and left a ghost (200009), a
      * registration that came after a newer one (300174), an owner that was replaced, not told of it, and asked about what
      * its successor had launched (500205), an allocator that claimed anew and sent proposals again (502497), an answer to
-     * an earlier registration that was taken for that to the last (505526), also while the agent still registered (600768).
+     * an earlier registration that was taken for that to the last (505526), also while the agent still registered (600768)
+     * or repeated its registration (526838).
      */
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {42, 43, 49, 51, 100_016, 200_009, 300_174, 500_205, 502_497, 505_526, 600_768})
+    @ValueSource(longs = {42, 43, 49, 51, 100_016, 200_009, 300_174, 500_205, 502_497, 505_526, 526_838, 600_768})
     void whatFailedOnceFailsNoMore(long seed) {
         holds(Simulation.run(seed));
     }
