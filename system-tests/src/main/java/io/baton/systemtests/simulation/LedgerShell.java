@@ -59,6 +59,14 @@ final class LedgerShell implements Entity {
         }
     }
 
+    /** The agent's link hears of that, too, when the masters have given up the one that crashed. */
+    void crashed() {
+        var watcher = gate;
+        if (watcher != null && watcher.master() != master) {
+            watcher.master().in(world.scenario().failoverMillis(), watcher::ownerGone);
+        }
+    }
+
     void register(Register register, AgentGate from) {
         if (ledger.isOld(register, now())) {
             if (from != gate) {

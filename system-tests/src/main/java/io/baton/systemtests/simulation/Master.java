@@ -57,6 +57,14 @@ final class Master extends Node {
         });
     }
 
+    @Override
+    void crash(boolean silently) {
+        super.crash(silently);
+        entities.values().stream().filter(LedgerShell.class::isInstance).forEach(ledger -> ((LedgerShell) ledger)
+                .crashed());
+        entities.clear();
+    }
+
     /** This start of it, as the registry counts. */
     long joined() {
         return joined;
