@@ -1,10 +1,8 @@
 package io.baton.benchmarks;
 
 import io.baton.benchmarks.failover.Site;
-import io.baton.sdk.Framework;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +13,6 @@ import java.util.List;
  * @param helperMillis of the others, and of a task's process, beyond what the task takes by itself
  */
 record AgentCost(double agentMillis, double helperMillis) {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
-
     /**
      * Starts a master and an agent, and runs tasks.
      *
@@ -26,27 +22,13 @@ record AgentCost(double agentMillis, double helperMillis) {
     static AgentCost measure(int warmUp, int tasks, int inFlight, double bareMillis)
             throws IOException, InterruptedException {
         try (var site = Site.start(1, 1, "cpus:8;mem:8192;disk:10000", false)) {
-            run(site, "warm-", warmUp, inFlight);
+            LaunchBench.measured(site.urls().get(0), "warm-", warmUp, inFlight);
             var agentBefore = ProcessTimes.of(List.of(site.agentPid(0)));
             var helpersBefore = ProcessTimes.of(helpers(site));
-            run(site, "cost-", tasks, inFlight);
+            LaunchBench.measured(site.urls().get(0), "cost-", tasks, inFlight);
             var agent = ProcessTimes.of(List.of(site.agentPid(0))).since(agentBefore);
             var helpers = ProcessTimes.of(helpers(site)).since(helpersBefore);
             return new AgentCost(agent.own() / tasks, (helpers.own() + helpers.children()) / tasks - bareMillis);
-        }
-    }
-
-    private static void run(Site site, String prefix, int tasks, int inFlight) throws InterruptedException {
-        var scheduler = new LaunchScheduler(prefix, tasks, inFlight);
-        try (var framework = Framework.builder()
-                .masters(site.urls().get(0))
-                .name("bench launch")
-                .failoverTimeout(Duration.ZERO)
-                .start(scheduler)) {
-            if (!scheduler.await(LIMIT)) {
-                throw new IllegalStateException("not all tasks ended within " + LIMIT.toMinutes() + " minutes");
-            }
-            framework.teardown().join();
         }
     }
 

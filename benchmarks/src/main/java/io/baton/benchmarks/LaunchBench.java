@@ -140,8 +140,7 @@ final class LaunchBench {
         return tasks;
     }
 
-    private static LaunchScheduler measured(String url, String prefix, int tasks, int inFlight)
-            throws InterruptedException {
+    static LaunchScheduler measured(String url, String prefix, int tasks, int inFlight) throws InterruptedException {
         return measured(url, new LaunchScheduler(prefix, tasks, inFlight));
     }
 

@@ -159,10 +159,18 @@ public sealed interface ViewProtocol extends WireMessage {
     /**
      * The answer to {@link GetNumbers}. Numbers of other masters are at most a second old.
      *
-     * @param byName under Mesos's names or {@code framework/ID/…}
+     * @param byName under Mesos's names or {@link #ofFramework}
      */
     record Numbers(SortedMap<String, Double> byName) {
+        /** How the names of what is counted of frameworks begin. */
+        public static final String FRAMEWORK = "framework/";
+
         public static final Numbers NONE = new Numbers(Collections.emptySortedMap());
+
+        /** How the names of one framework's numbers begin. */
+        public static String ofFramework(String id) {
+            return FRAMEWORK + id + "/";
+        }
 
         /** 0 if it was never counted. */
         public double of(String name) {

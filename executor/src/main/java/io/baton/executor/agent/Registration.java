@@ -227,19 +227,20 @@ public final class Registration {
     /**
      * Whoever spoke for this agent among the masters is gone: its successor knows nothing yet. A registration that is
      * under way may have reached the one who is gone, and its answer may still come: it must not be taken for the
-     * successor's.
+     * successor's. How long that one has been waited for already counts on: a master that never finds an owner is left.
      */
     public List<Effect> registerAgain(int which, Instant now) {
         if (which != link || phase != Phase.REGISTERED && phase != Phase.REGISTERING) {
             return List.of();
         }
-        var effects = new ArrayList<Effect>();
-        if (phase == Phase.REGISTERED) {
-            effects.add(new Effect.Disconnected());
+        if (phase == Phase.REGISTERING) {
+            number++;
+            return List.of(new Effect.SendRegister(link));
         }
         phase = Phase.REGISTERING;
         askedAt = now;
         asked = 0;
+        var effects = new ArrayList<Effect>(List.of(new Effect.Disconnected()));
         effects.addAll(ask());
         return effects;
     }

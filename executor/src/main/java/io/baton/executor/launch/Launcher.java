@@ -64,9 +64,6 @@ public final class Launcher {
         /** The launch script lies ready. */
         void prepared(String container);
 
-        /** It runs, though no news of that came. */
-        void started(String container, Optional<ProcessIdentity> identity);
-
         /** It will not start, or is over. */
         void ended(String container, Verdict verdict);
 
@@ -333,23 +330,12 @@ public final class Launcher {
             supervision.check(running, thorough, listener::ended);
             suspects.keySet().stream().filter(c -> !running.containsKey(c)).forEach(container -> {
                 try {
-                    callOff(container);
+                    supervision.giveUp(container, "it was not started in time");
                 } catch (IOException unreadable) {
                     LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
                 }
             });
         });
-    }
-
-    private void callOff(String container) throws IOException {
-        var found = supervision.callOff(container);
-        if (found instanceof Supervision.Found.NeverStarted) {
-            listener.ended(container, new Verdict.NeverRan("it was not started in time"));
-        } else if (found instanceof Supervision.Found.Running running) {
-            listener.started(container, Optional.of(running.identity()));
-        } else if (found instanceof Supervision.Found.Ended ended) {
-            listener.ended(container, ended.verdict());
-        }
     }
 
     /** Measures these sandboxes, one after the other. */

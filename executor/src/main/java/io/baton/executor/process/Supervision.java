@@ -30,6 +30,7 @@ public final class Supervision implements AutoCloseable {
 
     static final long QUICK_DEATH_MILLIS = 5_000;
 
+    private static final String SPAWNER_ENDED = "the task spawner ended before it came to the task";
     private static final Verdict SUPERVISOR_KILLED = new Verdict.Unknown("exit status unknown (supervisor killed)");
     private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
 
@@ -183,6 +184,11 @@ public final class Supervision implements AutoCloseable {
         return find(container, Optional.empty());
     }
 
+    /** The same about a launch that this agent has waited for long enough; what became of it is told as any news. */
+    public void giveUp(String container, String why) throws IOException {
+        tellFate(container, callOff(container), why);
+    }
+
     /**
      * Looks for a task of an earlier agent.
      *
@@ -301,11 +307,11 @@ public final class Supervision implements AutoCloseable {
             try {
                 // A shell may have died amid many, and its forks go on with them: these are called off.
                 if (spawner == former || !interpreter.isShared()) {
-                    tellFate(container, callOff(container));
+                    giveUp(container, SPAWNER_ENDED);
                 } else if (!exits.read(container).begun()) {
                     again.add(container);
                 } else if (!reads && !former.lives()) {
-                    tellFate(container, find(container, Optional.empty()));
+                    tellFate(container, find(container, Optional.empty()), SPAWNER_ENDED);
                 }
             } catch (IOException unreadable) {
                 LOG.warn("cannot look after {}: {}", container, unreadable.getMessage());
@@ -316,13 +322,14 @@ public final class Supervision implements AutoCloseable {
                 spawner.run(again);
             }
         } catch (IOException broken) {
-            again.forEach(container -> tellFate(container, new Found.NeverStarted()));
+            again.forEach(container -> tellFate(container, new Found.NeverStarted(), SPAWNER_ENDED));
         }
     }
 
-    private void tellFate(String container, Found found) {
+    /** @param why it never started, if it did not */
+    private void tellFate(String container, Found found, String why) {
         if (found instanceof Found.NeverStarted) {
-            listener.ended(container, new Verdict.NeverRan("the task spawner ended before it came to the task"));
+            listener.ended(container, new Verdict.NeverRan(why));
         } else if (found instanceof Found.Running running) {
             listener.started(container, Optional.of(running.identity()));
         } else if (found instanceof Found.Ended ended) {

@@ -18,8 +18,9 @@
 #                           number is still the one that began at START
 #   Q                       take no more commands
 # It ends when it has no task and was told Q, or its agent is gone, or another
-# one has made itself a pipe in the place of this one's. What a killed worker had read of R is lost; the
-# keeper in its place starts nothing more, so that another one can be told again.
+# one has made itself a pipe in the place of this one's. What a killed worker had
+# read of R is lost; the keeper in its place starts nothing more, so that another
+# one can be told again.
 #
 # A file launch/CONTAINER consists of texts that end with NUL. The first letter:
 #   g  a control group to join      d  the sandbox, which has stdout and stderr

@@ -268,6 +268,19 @@ class RegistrationTest {
     }
 
     @Test
+    void leavesAMasterThatOnlyEverAsksItToRegisterAgain() {
+        var registration = in("REGISTERING");
+        for (int second = 1; second < 15; second++) {
+            registration.heard(1, NOW.plusSeconds(second));
+            registration.registerAgain(1, NOW.plusSeconds(second));
+            assertThat(shown(registration.tick(NOW.plusSeconds(second), 0))).doesNotContain("Disconnect");
+        }
+
+        registration.heard(1, NOW.plusSeconds(15));
+        assertThat(shown(registration.tick(NOW.plusSeconds(15), 0))).isEqualTo("Disconnect");
+    }
+
+    @Test
     void waitsForTheSuccessorAsLongAsForTheFirstOwner() {
         var registration = in("REGISTERED");
         registration.heard(1, NOW.plusSeconds(60));

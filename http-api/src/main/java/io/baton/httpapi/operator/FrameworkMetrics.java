@@ -17,11 +17,6 @@ import java.util.stream.Stream;
 
 /** The numbers of each framework under Mesos's names, {@code master/frameworks/NAME/ID/…}. Ended ones have none. */
 final class FrameworkMetrics {
-    private FrameworkMetrics() {}
-
-    /** How the names of what masters count of frameworks begin: then come the id and a slash. */
-    static final String COUNTED = "framework/";
-
     /** What is counted of each framework; 0 until it has happened. */
     private static final List<String> NAMES = Stream.of(
                     Stream.of("calls", "events", "operations"),
@@ -33,6 +28,8 @@ final class FrameworkMetrics {
             .flatMap(names -> names)
             .filter(name -> !name.endsWith("/unknown") && !name.equals("events/heartbeat"))
             .toList();
+
+    private FrameworkMetrics() {}
 
     private static Stream<String> lower(String prefix, Enum<?>[] types) {
         return Stream.of(types).map(type -> prefix + type.name().toLowerCase(Locale.ROOT));
@@ -46,7 +43,7 @@ final class FrameworkMetrics {
             var prefix = "master/frameworks/" + encoded(info.getName()) + "/" + id + "/";
             prefixes.put(id, prefix);
             out.put(prefix + "subscribed", framework.getConnected() ? 1.0 : 0.0);
-            NAMES.forEach(name -> out.put(prefix + name, numbers.of(COUNTED + id + "/" + name)));
+            NAMES.forEach(name -> out.put(prefix + name, numbers.of(Numbers.ofFramework(id) + name)));
         }
         var tasks = state.getGetTasks();
         count(out, prefixes, tasks.getTasksList());

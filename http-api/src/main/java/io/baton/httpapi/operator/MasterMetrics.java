@@ -49,8 +49,6 @@ public final class MasterMetrics {
 
     private static final List<String> RESOURCES = List.of("cpus", "mem", "disk", "gpus");
 
-    private MasterMetrics() {}
-
     /** What is counted from when it has happened first: until then it is 0. */
     private static final List<String> COUNTED = List.of(
             "master/invalid_executor_to_framework_messages",
@@ -106,6 +104,8 @@ public final class MasterMetrics {
             "master/slave_shutdowns_completed",
             "master/slave_shutdowns_scheduled");
 
+    private MasterMetrics() {}
+
     /**
      * Everything the state, the masters and this process can say.
      *
@@ -127,7 +127,7 @@ public final class MasterMetrics {
         host(out);
         out.putAll(facts.counters().get());
         numbers.byName().forEach((name, number) -> {
-            if (!name.startsWith(FrameworkMetrics.COUNTED)) {
+            if (!name.startsWith(Numbers.FRAMEWORK)) {
                 out.put(name, number);
             }
         });

@@ -27,13 +27,14 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
     /**
-     * An owner that has not answered a registration for so long may have died with its master, and the message with it: it
-     * is told again. One that has it already only repeats its answer.
+     * An owner that has not answered a registration for so long may have died with its master, and the message with it: the
+     * agent is asked for another one. The same one must not go out twice: with an owner that is replaced between the two
+     * there would be two answers to it, and the late one would be obeyed.
      */
-    static final Duration TELL_AGAIN = Duration.ofMillis(500);
+    static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
-    /** After so many times the agent itself has to register again. */
-    static final int MOST_TELLINGS = 10;
+    /** After so many times it is left to the agent. */
+    static final int MOST_QUESTIONS = 9;
 
     /** What the actor is told. */
     interface Message {}
@@ -52,7 +53,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
 
     private enum Tick implements Message {
         HEARTBEAT,
-        TELL_AGAIN
+        ASK_AGAIN
     }
 
     /** The socket, as the actor sees it. */
@@ -65,6 +66,9 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         String remoteIp();
     }
 
+    private static final ToAgent REGISTER_AGAIN = ToAgent.newBuilder()
+            .setRegisterAgain(RegisterAgain.getDefaultInstance())
+            .build();
     private static final ToAgent HEARTBEAT_FRAME =
             ToAgent.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
 
@@ -75,8 +79,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     private final Registrations registrations;
     private final TimerScheduler<Message> timers;
     private AgentId agent;
-    private AgentProtocol.Register unanswered;
-    private int tellings;
+    private int questions;
     private ActorRef<AgentProtocol> owner;
     private List<String> toldMasters = List.of();
 
@@ -113,7 +116,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
                 .onMessage(FromEntity.class, m -> fromEntity(m.message()))
                 .onMessage(OwnerGone.class, m -> registerAgain())
                 .onMessageEquals(Tick.HEARTBEAT, this::heartbeat)
-                .onMessageEquals(Tick.TELL_AGAIN, this::tellOwner)
+                .onMessageEquals(Tick.ASK_AGAIN, this::askAgain)
                 .onMessage(Ended.class, this::ended)
                 .build();
     }
@@ -141,22 +144,20 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         }
         agent = AgentId.fromProto(frame.getRegister().getAgentInfo().getId());
         var register = Registrations.withoutCredential(frame.getRegister());
-        unanswered = new AgentProtocol.Register(agent, register, socket.remoteIp(), self);
-        tellings = 0;
-        return tellOwner();
+        if (questions < MOST_QUESTIONS) {
+            timers.startSingleTimer(Tick.ASK_AGAIN, ASK_AGAIN);
+        }
+        return toEntity(new AgentProtocol.Register(agent, register, socket.remoteIp(), self));
     }
 
-    private Behavior<Message> tellOwner() {
-        tellings++;
-        if (tellings < MOST_TELLINGS) {
-            timers.startSingleTimer(Tick.TELL_AGAIN, TELL_AGAIN);
-        }
-        return toEntity(unanswered);
+    private Behavior<Message> askAgain() {
+        questions++;
+        return send(REGISTER_AGAIN);
     }
 
     private void answered() {
-        unanswered = null;
-        timers.cancel(Tick.TELL_AGAIN);
+        questions = 0;
+        timers.cancel(Tick.ASK_AGAIN);
     }
 
     private Behavior<Message> toEntity(AgentProtocol message) {
@@ -194,9 +195,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     private Behavior<Message> registerAgain() {
         owner = null;
         getContext().getLog().info("agent is asked to register again agentId={}", agent);
-        return send(ToAgent.newBuilder()
-                .setRegisterAgain(RegisterAgain.getDefaultInstance())
-                .build());
+        return send(REGISTER_AGAIN);
     }
 
     private Behavior<Message> heartbeat() {

@@ -2,9 +2,11 @@ package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.resourcemanager.metrics.MasterNumbers;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -35,10 +37,12 @@ final class FrameworkNumbers {
     private final MasterNumbers numbers;
     private final String prefix;
     private final Map<String, LongAdder> known = new HashMap<>();
+    private final Map<Call.Type, LongAdder> calls = new EnumMap<>(Call.Type.class);
+    private final Map<Event.Type, LongAdder> events = new EnumMap<>(Event.Type.class);
 
     FrameworkNumbers(FrameworkId id, MasterNumbers numbers) {
         this.numbers = numbers;
-        this.prefix = MasterNumbers.of(id.value());
+        this.prefix = Numbers.ofFramework(id.value());
     }
 
     private void add(String name, long count) {
@@ -61,7 +65,8 @@ final class FrameworkNumbers {
 
     private void called(Call.Type type) {
         add("calls", 1);
-        add("calls/" + lower(type), 1);
+        calls.computeIfAbsent(type, t -> numbers.counter(prefix + "calls/" + lower(t)))
+                .increment();
     }
 
     /** Any call but SUBSCRIBE. */
@@ -107,7 +112,8 @@ final class FrameworkNumbers {
     /** The framework's scheduler is told this. */
     void told(Event event) {
         add("events", 1);
-        add("events/" + lower(event.getType()), 1);
+        events.computeIfAbsent(event.getType(), t -> numbers.counter(prefix + "events/" + lower(t)))
+                .increment();
         if (event.getType() == Event.Type.OFFERS) {
             add("offers/sent", event.getOffers().getOffersCount());
         } else if (event.getType() == Event.Type.RESCIND) {

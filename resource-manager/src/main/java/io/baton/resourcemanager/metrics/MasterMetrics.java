@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.metrics;
 
+import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.v1.TaskState;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -103,7 +104,7 @@ public final class MasterMetrics {
     public void ended(String frameworkId, TaskState state) {
         var name = state.name().toLowerCase(Locale.ROOT);
         numbers.add("master/" + name.replaceFirst("task_", "tasks_"));
-        numbers.add(MasterNumbers.of(frameworkId) + "tasks/terminal/" + name);
+        numbers.add(Numbers.ofFramework(frameworkId) + "tasks/terminal/" + name);
     }
 
     /** For what only a dashboard made for Mesos wants to know. */

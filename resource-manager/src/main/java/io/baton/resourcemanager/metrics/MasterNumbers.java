@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.metrics;
 
+import io.baton.core.protocol.ViewProtocol.Numbers;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -9,11 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What this process has counted since it started, for {@code /metrics/snapshot}: under Mesos's names, and for each
- * framework under {@code framework/ID/…}. Thread-safe; whoever counts often keeps the {@link LongAdder}.
+ * framework under {@link Numbers#ofFramework}. Thread-safe; whoever counts often keeps the {@link LongAdder}.
  */
 public final class MasterNumbers {
-    private static final String FRAMEWORK = "framework/";
-
     private final String master = UUID.randomUUID().toString();
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
@@ -34,14 +33,9 @@ public final class MasterNumbers {
         add(name, 1);
     }
 
-    /** What the names of a framework's numbers begin with. */
-    public static String of(String frameworkId) {
-        return FRAMEWORK + frameworkId + "/";
-    }
-
     /** The framework has ended: its numbers are shown no more. What was counted under other names stays. */
     public void forget(String frameworkId) {
-        var prefix = of(frameworkId);
+        var prefix = Numbers.ofFramework(frameworkId);
         counts.keySet().removeIf(name -> name.startsWith(prefix));
     }
 

@@ -2,7 +2,6 @@ package io.baton.resourcemanager.query;
 
 import io.baton.core.protocol.ViewProtocol.Counted;
 import io.baton.core.protocol.ViewProtocol.Numbers;
-import io.baton.resourcemanager.metrics.MasterNumbers;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,7 +46,7 @@ final class ClusterNumbers {
 
     /** Its numbers are shown no more. */
     void forget(String frameworkId) {
-        var prefix = MasterNumbers.of(frameworkId);
+        var prefix = Numbers.ofFramework(frameworkId);
         counts.values().forEach(one -> one.keySet().removeIf(name -> name.startsWith(prefix)));
         former.keySet().removeIf(name -> name.startsWith(prefix));
         told.keySet().removeIf(name -> name.startsWith(prefix));

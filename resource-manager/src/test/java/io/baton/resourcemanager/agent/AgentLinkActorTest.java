@@ -67,6 +67,10 @@ class AgentLinkActorTest {
     }
 
     private ActorRef<LinkProtocol> register() {
+        return register(1);
+    }
+
+    private ActorRef<LinkProtocol> register(long number) {
         var info = AgentInfo.newBuilder()
                 .setHostname("h")
                 .setId(AgentID.newBuilder().setValue(AGENT.value()));
@@ -75,20 +79,22 @@ class AgentLinkActorTest {
                         .setAgentInfo(info)
                         .setEpoch(0)
                         .setVersion("1")
-                        .setNumber(1))
+                        .setNumber(number))
                 .build()));
         return entity.expectMessageClass(AgentProtocol.Register.class).link();
     }
 
     @Test
-    void anOwnerThatDoesNotAnswerIsToldOfTheRegistrationAgain() {
+    void anAgentWhoseOwnerDoesNotAnswerIsAskedToRegisterAgain() throws Exception {
         register();
-        for (int i = 1; i < AgentLinkActor.MOST_TELLINGS; i++) {
-            TIME.timePasses(AgentLinkActor.TELL_AGAIN);
-            entity.expectMessageClass(AgentProtocol.Register.class);
+        for (int i = 1; i <= AgentLinkActor.MOST_QUESTIONS; i++) {
+            TIME.timePasses(AgentLinkActor.ASK_AGAIN);
+            assertThat(socket.sent.take().hasRegisterAgain()).isTrue();
+            register(1 + i);
         }
 
         TIME.expectNoMessageFor(Duration.ofSeconds(4), entity);
+        assertThat(socket.sent).noneMatch(ToAgent::hasRegisterAgain);
     }
 
     @Test
@@ -97,7 +103,8 @@ class AgentLinkActorTest {
         answers.tell(new LinkProtocol.Owner(entity.getRef()));
 
         assertThat(socket.sent.take().getMasters().getLinksList()).containsExactly("m1:5052", "m2:5052");
-        TIME.expectNoMessageFor(AgentLinkActor.TELL_AGAIN.multipliedBy(3), entity);
+        TIME.expectNoMessageFor(AgentLinkActor.ASK_AGAIN.multipliedBy(3), entity);
+        assertThat(socket.sent).isEmpty();
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.baton.link.ToMaster;
 /** A master's end of one agent link. */
 final class AgentGate {
     private static final long SILENCE_MILLIS = 15_000;
+    private static final long ASK_AGAIN_MILLIS = 500;
+    private static final int MOST_QUESTIONS = 9;
     private static final ToAgent REGISTER_AGAIN = ToAgent.newBuilder()
             .setRegisterAgain(RegisterAgain.getDefaultInstance())
             .build();
@@ -21,6 +23,9 @@ final class AgentGate {
     private AgentId agent;
     private ToMaster registration;
     private long heardAt;
+    private long registrations;
+    private boolean unanswered;
+    private int questions;
     private boolean open = true;
 
     AgentGate(Master master, Link<ToMaster, ToAgent> link) {
@@ -41,6 +46,7 @@ final class AgentGate {
             case REGISTER -> {
                 agent = AgentId.fromProto(frame.getRegister().getAgentInfo().getId());
                 registration = frame;
+                expectAnswer(++registrations);
                 master.tell(agent, ledger -> ledger.register(frame.getRegister(), this));
             }
             case UPDATE -> master.tell(agent, ledger -> ledger.updated(frame.getUpdate(), this));
@@ -50,7 +56,21 @@ final class AgentGate {
         }
     }
 
+    private void expectAnswer(long which) {
+        unanswered = true;
+        master.in(ASK_AGAIN_MILLIS, () -> {
+            if (unanswered && which == registrations && questions < MOST_QUESTIONS) {
+                questions++;
+                send(REGISTER_AGAIN);
+            }
+        });
+    }
+
     void send(ToAgent frame) {
+        if (frame.hasRegistered()) {
+            unanswered = false;
+            questions = 0;
+        }
         if (open && incarnation == master.incarnation()) {
             link.down(frame);
         }
