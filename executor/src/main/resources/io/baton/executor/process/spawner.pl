@@ -51,6 +51,8 @@ my $WHOLE = 4096;         # What a pipe takes at once: PIPE_BUF.
 my $MOST_NEWS = 262144;   # The files tell what goes beyond that.
 my $MOST_WORDS = 600;     # Of the filling, for why a task never ran.
 my $SWEEP = 5;            # Seconds after its end in which what hid from a task's group is looked for.
+my $MOST_OPEN = 64;       # Exit files that are kept open, of the tasks begun last: most tasks are short.
+my $CHUNK = 4096;         # Of what is read at once. More makes the heap grow and shrink for each task.
 my $SUBREAPER = 36;       # prctl(2), PR_SET_CHILD_SUBREAPER
 my $EINTR = 4;
 my @DEAF = qw(HUP INT QUIT TERM);
@@ -59,7 +61,7 @@ my $WNOHANG = 1;
 sub slurp {
     open my $in, '<', $_[0] or return;
     my $text = '';
-    1 while sysread $in, $text, 65536, length $text;
+    1 while sysread $in, $text, $CHUNK, length $text;
     return $text;
 }
 
@@ -72,7 +74,8 @@ sub put {
 # What the kernel says of a process, from its state on.
 sub stat_of {
     my ($root, $pid) = @_;
-    my $stat = slurp("$root/$pid/stat") or return;
+    open my $in, '<', "$root/$pid/stat" or return;
+    sysread $in, my $stat, $CHUNK or return;    # The kernel gives it in one piece.
     return split ' ', substr $stat, rindex($stat, ')') + 2;
 }
 
@@ -129,9 +132,14 @@ sub agent_is_there {
 my $score = slurp('/proc/self/oom_score_adj');
 my $spared = defined $score && put('/proc/self/oom_score_adj', '-1000');
 
-my %tasks;
+my %tasks;     # Containers by the number of their process.
+my %young;     # Those of which the start is not told yet.
+my %records;   # Exit files that are still open, by the number of the process; where each is written is the next line's place.
+my @opened;    # Their processes, oldest first, some of which are over.
 my %unsure;    # Containers of a killed worker that may have a process.
-my %swept;     # Those that ended lately, with the time until which their remains are looked for.
+my %swept;     # Those that ended lately: their remains are looked for.
+my @ended;     # The same, oldest first, with the time until which that is done.
+my $unswept;   # Whether one has ended since they were looked for.
 my $above = $$;    # Whose children those become that lose their parent.
 my $news = '';
 my $serving = 1;
@@ -144,39 +152,58 @@ sub fail {
     exit 127;
 }
 
-# In the child: turns it into the task.
-sub become {
-    my ($record, $launch, $container) = @_;
-    syswrite $record, "P $$\n";
-    setpgrp 0, 0;
-    put('/proc/self/oom_score_adj', $score) if $spared;
-    my @command;
-    %ENV = (BATON_CONTAINER => $container);
-    for my $item (split /\0/, $launch) {
+# How to start a task: where, what, and its environment, which becomes this process's own. All that can be done before the fork
+# is done there: in the child each page that it writes to is copied.
+sub read_note {
+    my ($container, $note) = @_;
+    my %how = (groups => [], command => []);
+    my %variables = (BATON_CONTAINER => $container);
+    for my $item (split /\0/, $note) {
         my ($kind, $text) = (substr($item, 0, 1), substr $item, 1);
         if ($kind eq 'v') {
             my ($name, $value) = split /=/, $text, 2;
-            $ENV{$name} = $value;
+            $variables{$name} = $value;
         } elsif ($kind eq 'w') {
-            push @command, $text;
+            push @{$how{command}}, $text;
         } elsif ($kind eq 'g') {
-            put("$text/cgroup.procs", '0') or fail($record, "cannot join its control group: $!");
+            push @{$how{groups}}, $text;
         } elsif ($kind eq 'd') {
-            chdir $text or fail($record, "cannot enter the sandbox: $!");
-            open STDOUT, '>>', 'stdout' or fail($record, "cannot write into the sandbox: $!");
-            open STDERR, '>>', 'stderr' or fail($record, "cannot write into the sandbox: $!");
+            $how{sandbox} = $text;
         } elsif ($kind eq 's') {
-            open STDIN, '<', 'stdin' or fail($record, "cannot open its input: $!");
-            unlink 'stdin';    # Tells the agent that this end is open.
-            chdir $text or fail($record, "cannot enter the sandbox: $!");
+            $how{session} = $text;
         }
+    }
+    %ENV = %variables;
+    return \%how;
+}
+
+# In the child: turns it into the task.
+sub become {
+    my ($record, $how) = @_;
+    syswrite $record, "P $$\n";
+    setpgrp 0, 0;
+    put('/proc/self/oom_score_adj', $score) if $spared;
+    for my $group (@{$how->{groups}}) {
+        put("$group/cgroup.procs", '0') or fail($record, "cannot join its control group: $!");
+    }
+    chdir $how->{sandbox} or fail($record, "cannot enter the sandbox: $!");
+    # Closed first, or Perl opens another one and moves it here.
+    close STDOUT;
+    open STDOUT, '>>', 'stdout' or fail($record, "cannot write into the sandbox: $!");
+    close STDERR;
+    open STDERR, '>>', 'stderr' or fail($record, "cannot write into the sandbox: $!");
+    if (defined $how->{session}) {
+        open STDIN, '<', 'stdin' or fail($record, "cannot open its input: $!");
+        unlink 'stdin';    # Tells the agent that this end is open.
+        chdir $how->{session} or fail($record, "cannot enter the sandbox: $!");
     }
     $SIG{$_} = 'DEFAULT' for @DEAF;
     kill $caught, $$ if $caught;
-    exec { $command[0] } @command;
+    my $command = $how->{command};
+    exec { $command->[0] } @$command;
     my $why = "$!";
-    syswrite STDERR, "$command[0]: $why\n";
-    fail($record, "Failed to execute '$command[0]': $why");
+    syswrite STDERR, "$command->[0]: $why\n";
+    fail($record, "Failed to execute '$command->[0]': $why");
 }
 
 # The last argument: where in its file the news of it begin, if it is not the first attempt.
@@ -185,10 +212,11 @@ sub launch {
     open my $record, '+<', "exits/$container" or return;
     sysseek $record, $at, 0 if $at;
     syswrite $record, "B $both\n";
-    my $launch = slurp("launch/$container");
+    my $note = slurp("launch/$container");
     my $why = 'its launch script is gone';
-    my $pid;
-    if (defined $launch) {
+    my ($how, $pid);
+    if (defined $note) {
+        $how = read_note($container, $note);
         $caught = '';
         $pid = fork;
         $why = "no process can be started: $!";
@@ -197,15 +225,34 @@ sub launch {
         syswrite $record, "F $why\nE 1 0 .\n";
         $news .= "E $container 1\n";
     } elsif ($pid == 0) {
-        eval { become($record, $launch, $container) };
+        eval { become($record, $how) };
         fail($record, $@);
     } else {
         setpgrp $pid, $pid;    # Whoever comes first: a signal must find the group.
+        $tasks{$pid} = $young{$pid} = $container;
+        $records{$pid} = $record;
+        push @opened, $pid;
+        # A process that has not said its number writes to the same place as this one.
+        delete $records{shift @opened} while @opened > $MOST_OPEN && !$young{$opened[0]};
+    }
+}
+
+# Tells of the tasks that have just been started. Of one that is over by now its end says enough; to look it up costs as much
+# as to start it.
+sub introduce {
+    while (my ($pid, $container) = each %young) {
         my $start = start_of('/proc', $pid);
-        syswrite $record, "S $pid $start\n";
-        $tasks{$pid} = $container;
+        note($pid, $container, "S $pid $start\n");
         $news .= "S $container $pid $start $self\n";
     }
+    %young = ();
+}
+
+# Adds lines to the exit file of a task.
+sub note {
+    my ($pid, $container, $lines) = @_;
+    my $record = $records{$pid} or return add($container, $lines);
+    syswrite $record, $lines;
 }
 
 sub add {
@@ -216,21 +263,19 @@ sub add {
     syswrite $record, $lines;
 }
 
-sub conclude {
-    my ($container, $status, $signal) = @_;
-    add($container, "E $status $signal .\n");
-}
-
 sub reap {
     while ((my $pid = waitpid -1, $WNOHANG) > 0) {
         my ($status, $signal) = ($? >> 8, $? & 127);
         my $container = delete $tasks{$pid} // claimed($pid);
         defined $container or next;
         kill 'KILL', -$pid;    # What it leaves of its group ends with it.
-        $swept{$container} = time + $SWEEP;
         $status = 128 + $signal if $signal;
-        conclude($container, $status, $signal);
+        note($pid, $container, "E $status $signal .\n");
         $news .= "E $container $status\n";
+        delete $young{$pid};
+        delete $records{$pid};
+        $unswept = $swept{$container} = 1;
+        push @ended, [time + $SWEEP, $container];
     }
 }
 
@@ -252,6 +297,7 @@ sub obey {
             launch($container);
             if (++$count % $TOGETHER == 0) {
                 reap();
+                introduce();
                 report();
             }
         }
@@ -268,6 +314,7 @@ sub obey {
 # Ends what a task has left outside of its group: what lost its parent is the keeper's child now, and has the task's
 # environment unless it has taken pains to be rid of it.
 sub sweep {
+    $unswept = 0;
     my $time = time;
     for my $orphan (grep { $_ != $$ && !$tasks{$_} } children($above)) {
         my ($container) = (slurp("/proc/$orphan/environ") // '') =~ /(?:\A|\0)BATON_CONTAINER=([^\0]*)/ or next;
@@ -276,7 +323,7 @@ sub sweep {
             kill 'KILL', $orphan;    # Its own children become the keeper's, and are found the next time.
         }
     }
-    delete @swept{grep { $swept{$_} < $time } keys %swept};
+    delete $swept{(shift @ended)->[1]} while @ended && $ended[0][0] < $time;
 }
 
 # The worker was killed: its tasks are this process's children.
@@ -382,10 +429,14 @@ while ($serving || %tasks || %unsure || %swept) {
     my $ready = select $in, $out, undef, %tasks || %unsure || %swept ? $POLL : $LOOK;
     settle() if %unsure;
     reap();
-    sweep() if %swept;
+    sweep() if %swept && ($unswept || $ready <= 0);
     if ($ready > 0 && vec $in, fileno $commands, 1) {
         sysread $commands, $input, 65536, length $input;
         obey($1) while $input =~ s/\A([^\n]*)\n//;
+    }
+    if (%young) {
+        reap();
+        introduce();
     }
     report();
     if ($serving && time - $looked >= $LOOK) {
