@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ public final class Supervision implements AutoCloseable {
     static final int MAX_QUICK_DEATHS = 5;
 
     static final long QUICK_DEATH_MILLIS = 5_000;
+
+    /** Most ends that are kept in mind. */
+    private static final int MAX_OVER = 10_000;
 
     private static final String SPAWNER_ENDED = "the task spawner ended before it came to the task";
     private static final Verdict SUPERVISOR_KILLED = new Verdict.Unknown("exit status unknown (supervisor killed)");
@@ -67,6 +72,9 @@ public final class Supervision implements AutoCloseable {
     private final ExitFiles exits;
     private final FilePool pool;
     private final Underway underway = new Underway();
+    /** Containers of which the supervisor has told the end, until they are forgotten. The files tell of others. */
+    private final Set<String> over = ConcurrentHashMap.newKeySet();
+
     private final TaskEvents events;
     private Spawner spawner;
     private long spawnerSince;
@@ -152,7 +160,7 @@ public final class Supervision implements AutoCloseable {
     public void forget(String container) throws IOException {
         underway.heard(container);
         // A supervisor writes no more after its verdict; without one the files may still be open.
-        if (exits.read(container).verdict().isPresent()) {
+        if (over.remove(container) || exits.read(container).verdict().isPresent()) {
             pool.give(script(container));
             pool.give(exits.path(container));
         } else {
@@ -348,6 +356,10 @@ public final class Supervision implements AutoCloseable {
         @Override
         public void ended(String container, Verdict verdict) {
             underway.heard(container);
+            if (over.size() >= MAX_OVER) {
+                over.clear();
+            }
+            over.add(container);
             listener.ended(container, verdict);
         }
 
