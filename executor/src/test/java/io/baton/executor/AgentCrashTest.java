@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -41,17 +42,19 @@ class AgentCrashTest {
         startAgent();
     }
 
-    private void startAgent() throws IOException {
-        agent = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Djdk.lang.Process.launchMechanism=VFORK",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AgentMain.class.getName(),
-                        workDir.toString(),
-                        master.address())
+    private void startAgent(String... settings) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-Djdk.lang.Process.launchMechanism=VFORK",
+                "-cp",
+                System.getProperty("java.class.path"),
+                AgentMain.class.getName(),
+                workDir.toString(),
+                master.address()));
+        command.addAll(List.of(settings));
+        agent = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(workDir.resolve("agent.log").toFile())
                 .start();
@@ -190,6 +193,26 @@ class AgentCrashTest {
                 .find(process.pid())
                 .filter(ProcessTable.Entry::isAlive)
                 .isPresent()));
+    }
+
+    /** Each of its tasks has a shell of its own, which stays. */
+    @Test
+    void aShellThatStartsTasksEndsWithItsAgent() throws Exception {
+        killAgent();
+        startAgent("baton.agent.shell=/bin/sh");
+        master.run(FRAMEWORK, task("t", waiting(7)).build());
+        master.await("t", TaskState.TASK_RUNNING);
+        long spawner = spawner();
+
+        killAgent();
+
+        Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
+                .find(spawner)
+                .filter(ProcessTable.Entry::isAlive)
+                .isEmpty());
+        startAgent("baton.agent.shell=/bin/sh");
+        Files.writeString(workDir.resolve("stop"), "");
+        assertThat(master.await("t", TaskState.TASK_FAILED).getMessage()).isEqualTo("Command exited with status 7");
     }
 
     private long spawner() throws IOException {

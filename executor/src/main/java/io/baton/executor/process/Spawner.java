@@ -1,6 +1,8 @@
 package io.baton.executor.process;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -18,7 +20,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One running {@code spawner.pl} or {@code spawner.sh}, and the pipe into which its commands go. */
+/**
+ * One running {@code spawner.pl} or {@code spawner.sh}, and the pipe into which its commands go. A shell hears them on its
+ * standard input, which ends with this process; perl by a name, since it may outlive its agent.
+ */
 final class Spawner implements AutoCloseable {
     /** A shell that is not ready by then never will be, however busy the host. */
     static final long READY_SECONDS = 30;
@@ -39,9 +44,9 @@ final class Spawner implements AutoCloseable {
 
     private final Process process;
     private final Optional<ExitRecord.Who> worker;
-    private final RandomAccessFile commands;
+    private final OutputStream commands;
 
-    private Spawner(Process process, Optional<ExitRecord.Who> worker, RandomAccessFile commands) {
+    private Spawner(Process process, Optional<ExitRecord.Who> worker, OutputStream commands) {
         this.process = process;
         this.worker = worker;
         this.commands = commands;
@@ -79,13 +84,20 @@ final class Spawner implements AutoCloseable {
         var log = directory.resolve("spawner.log");
         builder.redirectError(log.toFile());
         var process = builder.start();
-        process.getOutputStream().close();
+        if (interpreter.isShared()) {
+            process.getOutputStream().close();
+        }
         var worker = awaitReady(process, log);
         remember(directory, processes, process.pid(), interpreter);
         return new Spawner(
                 process,
                 worker,
-                new RandomAccessFile(directory.resolve("commands").toFile(), "rw"));
+                interpreter.isShared() ? named(directory.resolve("commands")) : process.getOutputStream());
+    }
+
+    /** Opened for both directions, or it would be waited for a reader. */
+    private static OutputStream named(Path pipe) throws IOException {
+        return new FileOutputStream(new RandomAccessFile(pipe.toFile(), "rw").getFD());
     }
 
     private static Optional<ExitRecord.Who> awaitReady(Process process, Path log) throws IOException {
@@ -196,6 +208,7 @@ final class Spawner implements AutoCloseable {
 
     private synchronized void write(StringBuilder line) throws IOException {
         commands.write(line.toString().getBytes(StandardCharsets.US_ASCII));
+        commands.flush();
     }
 
     /** The process that was started; the one that works may be below it. */

@@ -1,11 +1,11 @@
-# Starts the tasks of a Baton agent, and outlives it.
+# Starts the tasks of a Baton agent, and ends with it. Tasks and those who wait for them go on.
 #
 #   usage: SHELL spawner.sh DIRECTORY PROC SHELL
 #
 # Says "ready" on standard output when it is. Ends with its reason on standard
 # error if it cannot work here.
 #
-# Reads commands, one a line, from the pipe DIRECTORY/commands:
+# Reads commands, one a line, from standard input, until that ends:
 #   R CONTAINER...          start these tasks: each has a script launch/CONTAINER
 #                           and a file exits/CONTAINER that was filled beforehand
 #   K SIGNAL PID START      signal the process group PID, if the process of that
@@ -92,11 +92,11 @@ if [ "$baton_self" != "$3" ]; then
 fi
 
 [ -p events ] || mkfifo -m 600 events || exit 1
+# A perl of an earlier agent takes no more, if it sees its pipe gone.
 rm -f commands
-mkfifo -m 600 commands || exit 1
-exec 3<>commands 4<>events
+exec 3<&0 4<>events
 echo ready
-exec >/dev/null 2>&1
+exec </dev/null >/dev/null 2>&1
 
 while read -r baton_command baton_rest <&3; do
     case $baton_command in
