@@ -160,7 +160,7 @@ public final class Agent {
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
         var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
         var secrets = SecretFiles.open(List.of(Path.of("/run"), Path.of("/dev/shm")), groups.agent());
-        var containers = OciLauncher.open(config.oci(), workDir, secrets, groups::path, groups.isAny());
+        var containers = OciLauncher.open(config.oci(), workDir, secrets, groups::path, groups.isAny(), blocking);
         var containment = new Containment(groups, containers, blocking);
         var news = new AgentNews(containment);
         var supervision =

@@ -103,7 +103,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(AgentCommand.Frames.class, this::onFrames)
                 .onMessage(AgentCommand.LinkUp.class, m -> obey(registration.linkUp(m.link(), now())))
                 .onMessage(AgentCommand.LinkLost.class, this::onLinkLost)
-                .onMessage(AgentCommand.Masters.class, m -> obey(registration.masters(m.addresses(), luck())))
+                .onMessage(AgentCommand.Masters.class, this::onMasters)
                 .onMessage(AgentCommand.Prepared.class, m -> take(books.prepared(m.container(), now())))
                 .onMessage(AgentCommand.Started.class, m -> take(books.started(m.container(), m.identity(), now())))
                 .onMessage(AgentCommand.Ended.class, m -> take(books.ended(m.container(), m.verdict(), now())))
@@ -183,6 +183,11 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         message.frames().forEach(frame -> orders.follow(message.link(), frame));
         message.heard().complete(Done.getInstance());
         return this;
+    }
+
+    private Behavior<AgentCommand> onMasters(AgentCommand.Masters message) {
+        obey(registration.masters(message.addresses(), luck()));
+        return obey(registration.tick(now(), luck()));
     }
 
     private Behavior<AgentCommand> onLinkLost(AgentCommand.LinkLost message) {

@@ -114,6 +114,9 @@ public final class Registration {
      */
     public List<Effect> masters(List<String> addresses, double luck) {
         if (!addresses.isEmpty() && !addresses.equals(masters)) {
+            if (masters.isEmpty() && phase == Phase.WAITING) {
+                wakeAt = Instant.MIN; // This is what was waited for.
+            }
             masters = List.copyOf(addresses);
             nextMaster = (int) (luck * masters.size()) % masters.size();
             untried = masters.size();

@@ -20,7 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,9 @@ public final class OciLauncher {
             SortedMap<String, String> environment) {}
 
     private final OciSettings settings;
-    private final OciRuntime.Probe probe;
+    /** How a runtime was looked for: that takes a while, and an agent with a thousand tasks of other kinds need not wait for it. */
+    private final CompletableFuture<OciRuntime.Probe> probe;
+
     private final Path bundles;
     private final Path state;
     private final ImageStore images;
@@ -64,7 +68,7 @@ public final class OciLauncher {
 
     private OciLauncher(
             OciSettings settings,
-            OciRuntime.Probe probe,
+            CompletableFuture<OciRuntime.Probe> probe,
             Path workDir,
             SecretFiles secrets,
             UnaryOperator<String> cgroup,
@@ -81,35 +85,49 @@ public final class OciLauncher {
     }
 
     /**
-     * Looks for a runtime, says in the log what it found, and finds the containers of earlier agents.
+     * Begins to look for a runtime, which says in the log what it found, and finds the containers of earlier agents.
      *
      * @param cgroup the control group of a container, as a path within every hierarchy
      * @param looksIntoGroups whether the agent looks into that group when the container is over, and removes it
+     * @param executor may block
      */
     public static OciLauncher open(
             OciSettings settings,
             Path workDir,
             SecretFiles secrets,
             UnaryOperator<String> cgroup,
-            boolean looksIntoGroups)
+            boolean looksIntoGroups,
+            Executor executor)
             throws IOException {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(workDir.resolve("meta/oci"), ownerOnly);
         // Elsewhere: this disk may be full, and what runs in containers is to be looked after all the same.
-        var probe = OciRuntime.probe(settings, scratch());
+        var scratch = scratch();
+        var probe = CompletableFuture.supplyAsync(() -> OciRuntime.probe(settings, scratch), executor);
+        probe.thenAccept(OciLauncher::tell);
         var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups);
         Files.createDirectories(out.bundles);
         Files.createDirectories(out.state);
         try (var found = Files.newDirectoryStream(out.bundles)) {
             found.forEach(bundle -> out.containers.add(bundle.getFileName().toString()));
         }
+        return out;
+    }
+
+    private static void tell(OciRuntime.Probe probe) {
         if (probe.runtime().isPresent()) {
             var runtime = probe.runtime().get();
             LOG.info("containers are run by {} ({})", runtime.program(), runtime.said());
         } else {
             LOG.info("no task with an image can run here: {}", probe.obstacles());
         }
-        return out;
+    }
+
+    /** The runtime that was found. Waits for the search. */
+    private OciRuntime found() throws IOException {
+        var result = probe.join();
+        return result.runtime()
+                .orElseThrow(() -> new IOException("this agent cannot run containers: " + result.obstacles()));
     }
 
     /** In memory, which can always hold the changes of a file system; what an agent in a container has as its /tmp cannot. */
@@ -140,8 +158,7 @@ public final class OciLauncher {
      * @throws IOException saying what is wrong and what to do
      */
     public Launch prepare(Order order) throws IOException {
-        var runtime = probe.runtime()
-                .orElseThrow(() -> new IOException("this agent cannot run containers: " + probe.obstacles()));
+        var runtime = found();
         var plan = order.plan().container().orElseThrow();
         var capabilities = capabilities(plan);
         var image = images.find(plan.image(), inUse());
@@ -218,9 +235,7 @@ public final class OciLauncher {
     public List<String> inside(
             String container, List<String> arguments, Optional<Account> account, SortedMap<String, String> environment)
             throws IOException {
-        var runtime = probe.runtime()
-                .orElseThrow(() -> new IOException("this agent cannot run containers any more: " + probe.obstacles()));
-        var out = new ArrayList<>(runtime(runtime));
+        var out = new ArrayList<>(runtime(found()));
         out.addAll(List.of("exec", "--cwd", SANDBOX));
         account.ifPresent(a -> out.addAll(List.of("--user", a.user() + ":" + a.group())));
         environment.forEach((name, value) -> out.addAll(List.of("--env", name + "=" + value)));
@@ -340,8 +355,8 @@ public final class OciLauncher {
         if (!holds(container) || !(verdict instanceof Verdict.Exited exited) || exited.status() == 0) {
             return verdict;
         }
-        boolean keeps =
-                looksIntoGroups && probe.runtime().filter(OciRuntime::keeps).isPresent();
+        boolean keeps = looksIntoGroups
+                && probe.join().runtime().filter(OciRuntime::keeps).isPresent();
         var traces = new RuntimeTraces(bundles.resolve(container), state.resolve(container), keeps);
         try {
             var obstacle = traces.whyItNeverRan();

@@ -219,6 +219,17 @@ class RegistrationTest {
     }
 
     @Test
+    void turnsToItsMastersAsSoonAsItKnowsThem() {
+        var registration = new Registration(Optional.empty(), "", 0, 1);
+        assertThat(shown(registration.tick(NOW, 0))).isEqualTo("Resolve");
+        assertThat(shown(registration.tick(NOW, 0))).isEmpty();
+
+        registration.masters(List.of("m1:1"), 0);
+
+        assertThat(shown(registration.tick(NOW, 0))).isEqualTo("Connect m1:1");
+    }
+
+    @Test
     void goesToAnotherMasterThanTheOneThatIsLost() {
         var registration = in("REGISTERED");
         registration.masters(List.of("m0:1", "m1:1"), 0.5);

@@ -48,7 +48,8 @@ class FullDiskContainerTest {
                 disk,
                 SecretFiles.open(List.of(), groups.agent()),
                 groups::path,
-                groups.isAny());
+                groups.isAny(),
+                Runnable::run);
     }
 
     @AfterEach
