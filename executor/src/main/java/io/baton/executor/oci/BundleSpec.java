@@ -190,7 +190,7 @@ record BundleSpec(
         MASKED.forEach(linux.putArray("maskedPaths")::add);
         READ_ONLY.forEach(linux.putArray("readonlyPaths")::add);
         if (!confinement.unconfined()) {
-            linux.set("seccomp", Seccomp.profile(JSON));
+            linux.set("seccomp", Seccomp.profile(JSON, System.getProperty("os.arch", "")));
         }
     }
 }
