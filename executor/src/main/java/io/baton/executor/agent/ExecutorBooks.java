@@ -15,6 +15,7 @@ import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.TaskID;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
@@ -212,6 +213,13 @@ public final class ExecutorBooks {
     /** The stream is over. The process may subscribe again. */
     public void disconnected(ExecutorKey key, String stream) {
         find(key).ifPresent(executor -> executor.stream = executor.stream.filter(s -> !s.equals(stream)));
+    }
+
+    /** Whether this is somebody else's task, of which nothing is taken from this executor. */
+    boolean isForeign(ExecutorKey key, TaskID task) {
+        return state.task(TaskKey.of(key.framework().toProto(), task))
+                .filter(entry -> entry.executor().filter(key::equals).isEmpty())
+                .isPresent();
     }
 
     /** An executor says what has become of a task. It has the receipt once this is written down, or was before. */

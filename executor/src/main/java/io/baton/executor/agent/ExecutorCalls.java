@@ -14,9 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes what custom executors say, and brings them what they are told: shell of {@link ExecutorBooks}. */
 final class ExecutorCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutorCalls.class);
+
     private final AgentParts parts;
     private final ExecutorBooks books;
     private final Consumer<List<Effect>> take;
@@ -106,7 +110,15 @@ final class ExecutorCalls {
         }
         var effects = new ArrayList<Effect>();
         if (call.getType() == Call.Type.UPDATE) {
-            books.updated(key, call.getUpdate().getStatus(), now(), effects);
+            var status = call.getUpdate().getStatus();
+            if (books.isForeign(key, status.getTaskId())) {
+                LOG.warn(
+                        "executor {} of framework {} tells of task {}, which is not its own: ignored",
+                        key.executor(),
+                        key.framework().value(),
+                        status.getTaskId().getValue());
+            }
+            books.updated(key, status, now(), effects);
         } else if (call.getType() == Call.Type.MESSAGE) {
             books.saidToFramework(key, call.getMessage().getData(), effects);
         }

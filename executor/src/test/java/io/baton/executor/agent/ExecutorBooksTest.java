@@ -100,6 +100,21 @@ class ExecutorBooksTest {
     }
 
     @Test
+    void canSayNothingOfTheTasksOfOthers() {
+        running("a");
+        probe.books.run(FRAMEWORK, task("alone", "sleep 9").build(), true, NOW);
+        probe.runs(probe.container("alone"));
+        var books = probe.books.executors();
+
+        assertThat(update("alone", TaskState.TASK_FAILED, "u1")).isEqualTo("s1 ACKNOWLEDGED");
+
+        assertThat(probe.latest("alone").getState()).isEqualTo(TaskState.TASK_RUNNING);
+        assertThat(books.isForeign(key("e"), Samples.taskId("alone"))).isTrue();
+        assertThat(books.isForeign(key("e"), Samples.taskId("a"))).isFalse();
+        assertThat(books.isForeign(key("e"), Samples.taskId("x"))).isFalse();
+    }
+
+    @Test
     void keepsItsResourcesWhenItsTaskEnds() {
         running("a");
 

@@ -67,6 +67,13 @@ class JournalTest {
     }
 
     @Test
+    void whatCannotBeReadIsNamed() throws IOException {
+        Files.createDirectories(file);
+
+        assertThatThrownBy(this::reopened).isInstanceOf(IOException.class).hasMessageContaining(file.toString());
+    }
+
+    @Test
     void goesOnWhereItStopped() throws IOException {
         written(1);
         written(1);
