@@ -44,6 +44,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -70,12 +71,15 @@ public final class Agent {
     /** How long a reader waits for a picture of now; then it gets the last one. */
     private static final Duration SHOW_TIMEOUT = Duration.ofSeconds(1);
 
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private static final String BLOCKING = "baton.agent.blocking-dispatcher";
 
     private final ActorSystem<?> system;
     private final Path workDir;
     private final ActorRef<AgentCommand> actor;
     private final AtomicReference<AgentSnapshot> snapshot;
+    private final Supplier<SortedMap<String, Double>> numbers;
     private final Closing closing;
 
     /** What is closed when the agent ends, in this order. */
@@ -91,11 +95,13 @@ public final class Agent {
             Path workDir,
             ActorRef<AgentCommand> actor,
             AtomicReference<AgentSnapshot> snapshot,
+            Supplier<SortedMap<String, Double>> numbers,
             Closing closing) {
         this.system = system;
         this.workDir = workDir;
         this.actor = actor;
         this.snapshot = snapshot;
+        this.numbers = numbers;
         this.closing = closing;
     }
 
@@ -150,6 +156,7 @@ public final class Agent {
 
     private static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports, Path workDir, WorkDirLock lock)
             throws IOException {
+        long begun = System.nanoTime();
         var processes = new ProcessTable(config.proc());
         var written = WrittenState.open(workDir, config.cleanup());
         var state = written.state();
@@ -206,8 +213,15 @@ public final class Agent {
         ActorRef<AgentCommand> actor =
                 system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
+        double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
         return new Agent(
-                system, workDir, actor, snapshot, new Closing(fetcher, journal, supervision, containment, lock));
+                system, workDir, actor, snapshot, () -> numbers(launcher, recovery), new Closing(fetcher, journal, supervision, containment, lock));
+    }
+
+    private static SortedMap<String, Double> numbers(Launcher launcher, double recovery) {
+        var out = launcher.numbers();
+        out.put("slave/recovery_time_secs", recovery);
+        return out;
     }
 
     /** Before anything is known of its tasks. */
@@ -321,6 +335,11 @@ public final class Agent {
     public CompletionStage<AgentSnapshot> picture() {
         return AskPattern.ask(actor, AgentCommand.Show::new, SHOW_TIMEOUT, system.scheduler())
                 .handleAsync((picture, late) -> late == null ? picture : snapshot.get(), system.executionContext());
+    }
+
+    /** What has been done on the host, under Mesos's names. Callable on any thread. */
+    public SortedMap<String, Double> numbers() {
+        return numbers.get();
     }
 
     /**

@@ -121,7 +121,13 @@ public final class MasterHttp {
                 ports.frameworks(),
                 ports.newFrameworkIds(),
                 ports.readOnly(),
-                new StreamSetup(config.streams(), config.timeouts().subscribe(), master, new LiveStreams(), metrics),
+                new StreamSetup(
+                        config.streams(),
+                        config.timeouts().subscribe(),
+                        master,
+                        new LiveStreams(),
+                        metrics,
+                        ports.heartbeat()),
                 bodies,
                 subscriptionLimit(config),
                 callTimeout);

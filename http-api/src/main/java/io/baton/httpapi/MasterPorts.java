@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.RecipientRef;
@@ -41,6 +42,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param log how much of it there is; called on any thread
  * @param store of schedulers' values; empty while it starts; called on any thread
  * @param maintenance of machines; empty while the registry starts; called on any thread
+ * @param heartbeat told of each heartbeat that a framework's scheduler is sent; called on any thread
  */
 public record MasterPorts(
         Function<FrameworkId, RecipientRef<FrameworkProtocol>> frameworks,
@@ -61,4 +63,5 @@ public record MasterPorts(
         LogLevel log,
         Supplier<Optional<ValueStore>> store,
         Supplier<Optional<RegistryOperations>> operations,
-        Supplier<Optional<MaintenanceDesk>> maintenance) {}
+        Supplier<Optional<MaintenanceDesk>> maintenance,
+        Consumer<FrameworkId> heartbeat) {}

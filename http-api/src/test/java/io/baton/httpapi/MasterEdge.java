@@ -34,9 +34,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,7 @@ public final class MasterEdge implements AutoCloseable {
     public final ActorTestKit kit;
     public final TestProbe<FrameworkProtocol> frameworks;
     public final TestProbe<AgentProtocol> agents;
+    public final Queue<FrameworkId> heartbeats = new ConcurrentLinkedQueue<>();
     private final AtomicReference<String> problem = new AtomicReference<>();
     private final AtomicReference<String> readOnly = new AtomicReference<>();
     public final AtomicReference<ViewProtocol.StateView> state =
@@ -139,7 +142,8 @@ public final class MasterEdge implements AutoCloseable {
                 log,
                 () -> Optional.ofNullable(store.get()),
                 () -> Optional.ofNullable(operations.get()),
-                () -> Optional.ofNullable(maintenance.get()));
+                () -> Optional.ofNullable(maintenance.get()),
+                heartbeats::add);
         try {
             binding = MasterHttp.bind(kit.system(), config, ports)
                     .toCompletableFuture()

@@ -147,7 +147,8 @@ public final class ApiServer {
                 new QuietLog(),
                 Optional::empty,
                 Optional::empty,
-                Optional::empty);
+                Optional::empty,
+                beat -> {});
     }
 
     private static final class QuietLog implements LogLevel {

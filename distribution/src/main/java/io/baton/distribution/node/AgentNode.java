@@ -182,16 +182,18 @@ public final class AgentNode {
                     Optional.empty(),
                     List.of());
         }
-        return shown(agent.snapshot());
+        return shown(agent.snapshot(), agent.numbers());
     }
 
     private static CompletionStage<AgentSnapshot> picture(Agent agent) {
         return agent == null
                 ? CompletableFuture.completedFuture(shown(agent))
-                : agent.picture().thenApply(AgentNode::shown);
+                : agent.picture().thenApply(picture -> shown(picture, agent.numbers()));
     }
 
-    private static AgentSnapshot shown(io.baton.executor.agent.AgentSnapshot picture) {
+    private static AgentSnapshot shown(
+            io.baton.executor.agent.AgentSnapshot picture, SortedMap<String, Double> numbers) {
+        numbers.putAll(picture.counters());
         return new AgentSnapshot(
                 picture.agent(),
                 picture.registered(),
@@ -206,7 +208,7 @@ public final class AgentNode {
                         picture.executors().over().stream()
                                 .map(AgentNode::shown)
                                 .toList()),
-                picture.counters(),
+                numbers,
                 picture.drain().map(drain -> new AgentSnapshot.Drain(drain.config(), drain.since())),
                 picture.operations());
     }

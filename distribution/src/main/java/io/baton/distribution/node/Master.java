@@ -109,7 +109,8 @@ public final class Master {
                 RaisedLog.of(system),
                 () -> Optional.ofNullable(values.get()),
                 () -> Optional.ofNullable(operations.get()),
-                () -> Optional.ofNullable(shared.getNow(null)).map(RegistryMaintenance::new));
+                () -> Optional.ofNullable(shared.getNow(null)).map(RegistryMaintenance::new),
+                metrics::heartbeat);
         waiting.ifPresent(binding -> Nodes.await(binding.terminate(Duration.ZERO), () -> late("HTTP port")));
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
         var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));

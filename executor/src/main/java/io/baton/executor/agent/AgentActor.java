@@ -172,7 +172,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private AgentSnapshot shown() {
         if (changed) {
             changed = false;
-            picture = AgentSnapshot.of(parts.described(), registration.master(), books.state(), books.counters());
+            picture = AgentSnapshot.of(parts.described(), registration.master(), books.state(), books.numbers());
             parts.publish().accept(picture);
         }
         return picture;

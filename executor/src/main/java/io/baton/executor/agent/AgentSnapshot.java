@@ -11,15 +11,12 @@ import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Operation;
 import io.baton.v1.Task;
-import io.baton.v1.TaskState;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What an agent shows of itself: a picture of one moment.
@@ -95,7 +92,7 @@ public record AgentSnapshot(
         return master.isPresent();
     }
 
-    static AgentSnapshot of(AgentInfo agent, Optional<String> master, AgentState state, Counters counters) {
+    static AgentSnapshot of(AgentInfo agent, Optional<String> master, AgentState state, Map<String, Double> numbers) {
         var frameworks = new LinkedHashMap<String, FrameworkInfo>();
         var tasks = new ArrayList<PlacedTask>();
         state.executors().all().forEach(e -> frameworks.put(e.key().framework().value(), e.framework()));
@@ -125,7 +122,7 @@ public record AgentSnapshot(
                 List.copyOf(tasks),
                 List.copyOf(completed),
                 Executors.of(state),
-                numbers(counters, state, master.isPresent()),
+                numbers,
                 state.drain().map(config -> new Drain(config, state.drainSince())),
                 state.host().pending().stream()
                         .map(operated -> shown(agent, operated))
@@ -145,33 +142,5 @@ public record AgentSnapshot(
 
     private static PlacedTask placed(CompletedTask done) {
         return new PlacedTask(done.task(), done.container(), done.sandbox().toString());
-    }
-
-    private static Map<String, Double> numbers(Counters counters, AgentState state, boolean registered) {
-        var out = new TreeMap<String, Double>();
-        out.put("slave/registered", registered ? 1.0 : 0.0);
-        out.put("slave/tasks_launched", (double) counters.launched());
-        out.put("slave/tasks_duplicate", (double) counters.duplicates());
-        out.put("slave/tasks_refused", (double) counters.refused());
-        var states = new EnumMap<TaskState, Integer>(TaskState.class);
-        state.tasks().forEach(entry -> states.merge(entry.state(), 1, Integer::sum));
-        for (var live : List.of(
-                TaskState.TASK_STAGING, TaskState.TASK_STARTING, TaskState.TASK_RUNNING, TaskState.TASK_KILLING)) {
-            out.put(nameOf(live), (double) states.getOrDefault(live, 0));
-        }
-        for (var ending : List.of(
-                TaskState.TASK_FINISHED,
-                TaskState.TASK_FAILED,
-                TaskState.TASK_KILLED,
-                TaskState.TASK_LOST,
-                TaskState.TASK_ERROR,
-                TaskState.TASK_DROPPED)) {
-            out.put(nameOf(ending), (double) counters.ended().getOrDefault(ending, 0L));
-        }
-        return Map.copyOf(out);
-    }
-
-    private static String nameOf(TaskState state) {
-        return "slave/tasks_" + state.name().substring("TASK_".length()).toLowerCase(java.util.Locale.ROOT);
     }
 }

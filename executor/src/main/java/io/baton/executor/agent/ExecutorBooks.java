@@ -62,16 +62,24 @@ public final class ExecutorBooks {
     private final Deliveries deliveries;
     private final ContainerRuns runs;
     private final StatusWriter writer;
+    private final Counters counters;
     private final Tasks tasks;
     private final Map<ExecutorKey, LiveExecutor> live = new LinkedHashMap<>();
     private final List<Effect> untold = new ArrayList<>();
     private boolean connected;
 
-    ExecutorBooks(AgentState state, Deliveries deliveries, ContainerRuns runs, StatusWriter writer, Tasks tasks) {
+    ExecutorBooks(
+            AgentState state,
+            Deliveries deliveries,
+            ContainerRuns runs,
+            StatusWriter writer,
+            Counters counters,
+            Tasks tasks) {
         this.state = state;
         this.deliveries = deliveries;
         this.runs = runs;
         this.writer = writer;
+        this.counters = counters;
         this.tasks = tasks;
         state.executors().all().forEach(entry -> live.put(entry.key(), LiveExecutor.recovered(entry)));
         state.tasks().stream().filter(entry -> !entry.isTerminal()).forEach(entry -> of(entry)
@@ -158,6 +166,11 @@ public final class ExecutorBooks {
                         .anyMatch(task -> task.key().framework().equals(framework));
     }
 
+    /** In which part of its life each is. */
+    List<Counters.Phase> phases() {
+        return live.values().stream().map(LiveExecutor::phase).toList();
+    }
+
     /** Whether it listens. */
     public boolean isSubscribed(ExecutorKey key) {
         return find(key).filter(executor -> executor.stream.isPresent()).isPresent();
@@ -226,6 +239,9 @@ public final class ExecutorBooks {
     public void updated(ExecutorKey key, TaskStatus said, Instant now, List<Effect> effects) {
         var task = state.task(TaskKey.of(key.framework().toProto(), said.getTaskId()))
                 .filter(entry -> entry.executor().filter(key::equals).isPresent());
+        if (task.isEmpty()) {
+            counters.add(Counters.Fact.INVALID_STATUS_UPDATES);
+        }
         boolean known = task.isEmpty()
                 || knows(task.get(), said.getUuid())
                 || task.get().isTerminal();
@@ -250,6 +266,8 @@ public final class ExecutorBooks {
 
     /** A framework has something for its executor. Lost if that does not listen. */
     public void saidToExecutor(ExecutorKey key, ByteString data, List<Effect> effects) {
+        boolean heard = isSubscribed(key);
+        counters.add(heard ? Counters.Fact.VALID_FRAMEWORK_MESSAGES : Counters.Fact.INVALID_FRAMEWORK_MESSAGES);
         find(key).ifPresent(executor -> executor.tell(ExecutorEvents.message(data), effects));
     }
 

@@ -39,6 +39,7 @@ final class LiveExecutor {
     private boolean awaitedAgain;
     private boolean late;
     private boolean told;
+    private boolean heard;
 
     private LiveExecutor(ExecutorEntry entry) {
         this.entry = entry;
@@ -58,6 +59,13 @@ final class LiveExecutor {
 
     boolean isDefault() {
         return entry.process().isEmpty();
+    }
+
+    Counters.Phase phase() {
+        if (isEnding()) {
+            return Counters.Phase.TERMINATING;
+        }
+        return isDefault() || heard ? Counters.Phase.RUNNING : Counters.Phase.REGISTERING;
     }
 
     boolean isEnding() {
@@ -92,6 +100,7 @@ final class LiveExecutor {
     boolean listen(String on, AgentInfo agent, List<Effect> effects) {
         stream.ifPresent(old -> effects.add(new Effect.CloseStream(old)));
         stream = Optional.of(on);
+        heard = true;
         subscribeBy = Instant.MAX;
         tell(ExecutorEvents.subscribed(entry, agent), effects);
         boolean first = awaitedAgain;

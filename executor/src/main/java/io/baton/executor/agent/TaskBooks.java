@@ -26,12 +26,14 @@ import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.TaskStatus.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -52,7 +54,7 @@ public final class TaskBooks {
     private final NestedBooks nested;
     private final Occupancy occupancy = new Occupancy();
     private final TaskGroups groups = new TaskGroups();
-    private Counters counters = Counters.NONE;
+    private final Counters counters = new Counters();
 
     /**
      * Books over what was written down. Processes that were under way are silent until {@link #recovered} tells of each.
@@ -66,7 +68,7 @@ public final class TaskBooks {
         this.writer = new StatusWriter(facts.ip(), state, uuids);
         this.deliveries = new Deliveries(state, groups::remove);
         this.runs = new ContainerRuns(facts, deliveries, new News());
-        this.executors = new ExecutorBooks(state, deliveries, runs, writer, new Tasks());
+        this.executors = new ExecutorBooks(state, deliveries, runs, writer, counters, new Tasks());
         this.nested = new NestedBooks(facts, state, runs);
         state.executors()
                 .all()
@@ -85,6 +87,9 @@ public final class TaskBooks {
         @Override
         public void told(
                 TaskEntry entry, TaskRun.Effect.Update update, Optional<Verdict> verdict, ContainerRuns.News news) {
+            if (update.reason().equals(Optional.of(Reason.REASON_CONTAINER_LAUNCH_FAILED))) {
+                counters.add(Counters.Fact.CONTAINER_LAUNCH_ERRORS);
+            }
             if (NestedKey.isNested(entry.key())) {
                 nested.told(entry, update, verdict, news.effects());
             } else if (entry.isExecutor()) {
@@ -97,6 +102,9 @@ public final class TaskBooks {
         @Override
         public void cleaned(TaskEntry entry, ContainerRuns.News news) {
             if (!NestedKey.isNested(entry.key())) {
+                if (isOwnExecutor(entry)) {
+                    counters.add(Counters.Fact.EXECUTORS_TERMINATED);
+                }
                 release(entry, news.now(), news.effects());
             }
             nested.parentOver(entry.container(), news.now(), news.effects());
@@ -121,6 +129,7 @@ public final class TaskBooks {
 
         @Override
         public void over(ExecutorEntry executor, Instant now, List<Effect> effects) {
+            counters.add(Counters.Fact.EXECUTORS_TERMINATED);
             occupancy.release(executor.key().process());
             nested.parentOver(executor.container(), now, effects);
         }
@@ -160,7 +169,7 @@ public final class TaskBooks {
                 .toList();
         if (!known.isEmpty()) {
             known.forEach(key -> {
-                counters = counters.withDuplicate();
+                counters.add(Counters.Fact.TASKS_DUPLICATE);
                 deliveries.repeat(key, effects);
             });
             return effects;
@@ -179,7 +188,7 @@ public final class TaskBooks {
 
     private void refuse(LaunchOrder order, TaskRun.Effect.Update refusal, Instant now, List<Effect> effects) {
         for (var task : order.tasks()) {
-            counters = counters.withRefused();
+            counters.add(Counters.Fact.TASKS_REFUSED);
             var container = uuids.get().toString();
             var entry = write(order, task, new Place(container, locate(order, task, container), ""), now, effects);
             tell(entry, refusal, TaskChecks.of(task), now, effects);
@@ -197,7 +206,7 @@ public final class TaskBooks {
         var group = order.group() ? uuids.get().toString() : "";
         var accepted = new ArrayList<TaskEntry>();
         for (var task : order.tasks()) {
-            counters = counters.withLaunched();
+            counters.add(Counters.Fact.TASKS_LAUNCHED);
             var entry = write(order, task, place(order, task, group), now, effects);
             occupancy.hold(entry.key(), task.getResourcesList());
             groups.add(entry);
@@ -318,9 +327,12 @@ public final class TaskBooks {
     public List<Effect> preempt(TaskKey key, Optional<Duration> grace, String why, Instant now) {
         var effects = new ArrayList<Effect>();
         var forceAt = now.plus(grace.orElse(TaskRun.DEFAULT_GRACE));
-        state.task(key)
-                .filter(Preempted::isNews)
-                .ifPresent(entry -> deliveries.write(Records.preempted(entry, why, forceAt), effects));
+        state.task(key).filter(Preempted::isNews).ifPresent(entry -> {
+            deliveries.write(Records.preempted(entry, why, forceAt), effects);
+            if (isOwnExecutor(entry)) {
+                counters.add(Counters.Fact.EXECUTORS_PREEMPTED);
+            }
+        });
         effects.addAll(kill(key, grace, now));
         return effects;
     }
@@ -448,13 +460,19 @@ public final class TaskBooks {
                 .map(config -> Draining.explained(config, entry.framework(), told))
                 .orElse(told);
         boolean terminal = TaskStates.isTerminal(status.getState());
+        counters.add(Counters.Fact.VALID_STATUS_UPDATES);
         if (terminal) {
-            counters = counters.withEnded(status.getState());
+            counters.ended(status.getState());
         }
         deliveries.add(entry, status, now, effects);
         if (terminal && entry.hasProcess() && status.getState() != TaskState.TASK_FINISHED) {
             endMates(entry, now, effects);
         }
+    }
+
+    /** Whether a task's process stands for an executor. */
+    private static boolean isOwnExecutor(TaskEntry entry) {
+        return !entry.isExecutor() && entry.executor().isEmpty();
     }
 
     private void release(TaskEntry entry, Instant now, List<Effect> effects) {
@@ -501,7 +519,8 @@ public final class TaskBooks {
         return state;
     }
 
-    public Counters counters() {
-        return counters;
+    /** What has happened since the agent started, and what there is now, under Mesos's names. */
+    public SortedMap<String, Double> numbers() {
+        return counters.with(state.tasks(), executors.phases());
     }
 }

@@ -103,6 +103,16 @@ public final class Fetcher implements AutoCloseable {
         });
     }
 
+    /** How many bytes of fetched files may be kept. */
+    public long cacheBytes() {
+        return settings.cacheBytes();
+    }
+
+    /** How many are. */
+    public long cachedBytes() {
+        return cache.usedBytes();
+    }
+
     /** Ends a fetch that is under way; it fails soon. Unknown ones are ignored. */
     public void cancel(String container) {
         var job = jobs.get(container);

@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -88,6 +89,7 @@ public final class Launcher {
     private final Launches launches;
     private final Executor executor;
     private final Listener listener;
+    private final HostNumbers numbers = new HostNumbers();
     private long checks;
 
     /**
@@ -139,6 +141,7 @@ public final class Launcher {
     }
 
     private void fetched(TaskEntry entry, TaskPlan plan, Optional<Account> account, Optional<String> failure) {
+        numbers.fetched(failure.isEmpty());
         attempt(entry, () -> {
             if (account.isPresent()) {
                 sandboxes.handOver(entry.sandbox(), account.get());
@@ -311,9 +314,15 @@ public final class Launcher {
             try {
                 inputs.close(container);
                 supervision.forget(container);
+            } catch (IOException stays) {
+                numbers.containerStays();
+                LOG.warn("cannot remove the files of {}: {}", container, stays.getMessage());
+            }
+            try {
                 tools.containment().remove(container);
             } catch (IOException stays) {
-                LOG.warn("cannot remove the files of {}: {}", container, stays.getMessage());
+                numbers.imageStays();
+                LOG.warn("cannot remove the place of {}: {}", container, stays.getMessage());
             }
         });
     }
@@ -359,14 +368,24 @@ public final class Launcher {
     public void collect(Set<String> inUse, boolean always, Instant now) {
         executor.execute(() -> {
             try {
-                int removed = always || collector.isShort() ? collector.collect(inUse, now, collector.used()) : 0;
-                if (removed > 0) {
-                    LOG.info("removed {} old sandboxes", removed);
+                double used = collector.used();
+                numbers.allowed(collector.allowedAge(used));
+                if (always || collector.isShort(used)) {
+                    var collected = collector.collect(inUse, now, used);
+                    numbers.collected(collected);
+                    if (collected.removed() > 0) {
+                        LOG.info("removed {} old sandboxes", collected.removed());
+                    }
                 }
             } catch (IOException unreadable) {
                 LOG.warn("cannot collect old sandboxes: {}", unreadable.getMessage());
             }
         });
+    }
+
+    /** What has been done on the host, under Mesos's names. Callable on any thread. */
+    public SortedMap<String, Double> numbers() {
+        return numbers.now(tools.fetcher().cacheBytes(), tools.fetcher().cachedBytes());
     }
 
     public Path workDir() {

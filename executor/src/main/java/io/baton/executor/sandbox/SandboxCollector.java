@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +21,15 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
 
     private record Run(Path path, Instant changed) {}
 
+    /**
+     * What came of a look.
+     *
+     * @param removed sandboxes
+     * @param failed sandboxes that could not be removed
+     * @param waiting sandboxes of ended tasks whose time has not come
+     */
+    public record Collected(int removed, int failed, int waiting) {}
+
     /** Which share of the work directory's disk is used, what is kept for root counted as used. */
     public double used() throws IOException {
         var disk = Files.getFileStore(workDir);
@@ -27,9 +37,14 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
         return total == 0 ? 0 : 1 - (double) disk.getUsableSpace() / total;
     }
 
+    /** How old a sandbox may be. */
+    public Duration allowedAge(double used) {
+        return limits.allowedAge(used);
+    }
+
     /** Whether there is so little room that no sandbox of an ended task is kept. */
-    public boolean isShort() throws IOException {
-        return limits.isShort(used());
+    public boolean isShort(double used) {
+        return limits.isShort(used);
     }
 
     /**
@@ -37,9 +52,8 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
      *
      * @param inUse containers whose sandboxes stay
      * @param used share of the disk that is used
-     * @return how many were removed
      */
-    public int collect(Set<String> inUse, Instant now, double used) throws IOException {
+    public Collected collect(Set<String> inUse, Instant now, double used) throws IOException {
         var oldest = now.minus(limits.allowedAge(used));
         var runs = new ArrayList<Run>();
         for (var path : runDirectories()) {
@@ -52,14 +66,18 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
         }
         runs.sort(Comparator.comparing(Run::changed).reversed().thenComparing(Run::path));
         int removed = 0;
+        int failed = 0;
         for (int i = 0; i < runs.size(); i++) {
             var run = runs.get(i);
             if (i >= limits.maxCount() || run.changed().isBefore(oldest)) {
-                remove(run.path());
-                removed++;
+                if (remove(run.path())) {
+                    removed++;
+                } else {
+                    failed++;
+                }
             }
         }
-        return removed;
+        return new Collected(removed, failed, runs.size() - removed - failed);
     }
 
     private List<Path> runDirectories() throws IOException {
@@ -77,12 +95,14 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
         }
     }
 
-    private void remove(Path run) {
+    private static boolean remove(Path run) {
         try {
             Trees.remove(run);
             removeEmpty(run.getParent());
+            return true;
         } catch (IOException stays) {
             LOG.warn("cannot remove the old sandbox {}: {}", run, stays.getMessage());
+            return false;
         }
     }
 

@@ -45,7 +45,7 @@ class SandboxesTest {
 
     private int collect(int maxCount, Set<String> inUse, double used) throws IOException {
         var limits = new SandboxLimits(Duration.ofDays(7), maxCount, 0);
-        return new SandboxCollector(workDir, limits).collect(inUse, NOW, used);
+        return new SandboxCollector(workDir, limits).collect(inUse, NOW, used).removed();
     }
 
     @Test

@@ -14,15 +14,26 @@ import java.util.TreeMap;
 final class AgentMetrics {
     private static final double MILLIS_PER_SECOND = 1000;
 
+    /**
+     * What cannot happen here: there are no resource providers and no bind mounts to undo, and an agent that cannot read
+     * what it wrote down does not start.
+     */
+    private static final List<String> NEVER = List.of(
+            "containerizer/mesos/provisioner/bind/remove_rootfs_errors",
+            "resource_provider_manager/events/disconnect",
+            "resource_provider_manager/events/subscribe",
+            "resource_provider_manager/subscribed",
+            "slave/recovery_errors");
+
     private AgentMetrics() {}
 
     static SortedMap<String, Double> of(AgentFacts facts, Instant now) {
         var snapshot = facts.snapshot().get();
         var out = new TreeMap<String, Double>();
+        NEVER.forEach(name -> out.put(name, 0.0));
         out.put("slave/registered", snapshot.registered() ? 1.0 : 0.0);
         out.put("slave/uptime_secs", Duration.between(facts.startTime(), now).toMillis() / MILLIS_PER_SECOND);
         out.put("slave/frameworks_active", (double) snapshot.frameworks().size());
-        out.put("slave/executors_running", (double) snapshot.tasks().size());
         var tasks =
                 snapshot.tasks().stream().map(AgentSnapshot.RunningTask::task).toList();
         var done = snapshot.completed().stream()

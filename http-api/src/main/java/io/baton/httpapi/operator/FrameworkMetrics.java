@@ -2,6 +2,7 @@ package io.baton.httpapi.operator;
 
 import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.core.task.TaskStates;
+import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
@@ -15,7 +16,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/** The numbers of each framework under Mesos's names, {@code master/frameworks/NAME/ID/…}. Ended ones have none. */
+/**
+ * The numbers of each framework under Mesos's names, {@code master/frameworks/NAME/ID/…}, and of each principal's,
+ * {@code frameworks/PRINCIPAL/…}. Ended frameworks have none.
+ */
 final class FrameworkMetrics {
     /** What is counted of each framework; 0 until it has happened. */
     private static final List<String> NAMES = Stream.of(
@@ -26,7 +30,7 @@ final class FrameworkMetrics {
                     Stream.of("offers/accepted", "offers/declined", "offers/rescinded", "offers/sent"),
                     Stream.of(TaskState.values()).map(FrameworkMetrics::name))
             .flatMap(names -> names)
-            .filter(name -> !name.endsWith("/unknown") && !name.equals("events/heartbeat"))
+            .filter(name -> !name.endsWith("/unknown"))
             .toList();
 
     private FrameworkMetrics() {}
@@ -44,10 +48,24 @@ final class FrameworkMetrics {
             prefixes.put(id, prefix);
             out.put(prefix + "subscribed", framework.getConnected() ? 1.0 : 0.0);
             NAMES.forEach(name -> out.put(prefix + name, numbers.of(Numbers.ofFramework(id) + name)));
+            roles(info).map(role -> "roles/" + role + "/suppressed").forEach(name -> out.put(
+                    prefix + name, numbers.of(Numbers.ofFramework(id) + name)));
+            if (info.hasPrincipal()) {
+                double calls = numbers.of(Numbers.ofFramework(id) + "calls");
+                var principal = "frameworks/" + encoded(info.getPrincipal());
+                out.merge(principal + "/messages_received", calls, Double::sum);
+                out.merge(principal + "/messages_processed", calls, Double::sum);
+            }
         }
         var tasks = state.getGetTasks();
         count(out, prefixes, tasks.getTasksList());
         count(out, prefixes, tasks.getUnreachableTasksList());
+    }
+
+    private static Stream<String> roles(FrameworkInfo info) {
+        return TaskStates.has(info, FrameworkInfo.Capability.Type.MULTI_ROLE)
+                ? info.getRolesList().stream()
+                : Stream.of(info.getRole());
     }
 
     private static void count(SortedMap<String, Double> out, Map<String, String> prefixes, List<Task> tasks) {

@@ -134,7 +134,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             cancelTimer(AGAIN_TIMER);
             setup.live().add(subscriber.framework(), live);
             write(record(setup.completed(event)));
-            write(heartbeat);
+            beat();
             tellRoom();
             scheduleWithFixedDelay(
                     HEARTBEAT_TIMER, setup.limits().heartbeat(), setup.limits().heartbeat());
@@ -146,7 +146,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                 if (isEmpty() && updates > 0) {
                     tellRoom(); // What was told before may have been lost between masters.
                 }
-                write(heartbeat);
+                beat();
             } else if (timer.equals(AGAIN_TIMER)) {
                 subscribe();
             } else if (!subscribed) {
@@ -160,6 +160,11 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             if (updates >= Math.max(1, room / 2)) {
                 tellRoom();
             }
+        }
+
+        private void beat() {
+            setup.heartbeat().accept(subscriber.framework());
+            write(heartbeat);
         }
 
         private void tellRoom() {

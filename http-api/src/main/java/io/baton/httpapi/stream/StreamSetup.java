@@ -1,24 +1,28 @@
 package io.baton.httpapi.stream;
 
+import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
 import io.baton.v1.MasterInfo;
 import io.baton.v1.scheduler.Event;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * What all streams of a master have in common.
  *
  * @param subscribeTimeout how long the entity may take for its first event
+ * @param heartbeat told of each that is sent
  */
 public record StreamSetup(
         HttpConfig.Streams limits,
         Duration subscribeTimeout,
         Supplier<MasterInfo> master,
         LiveStreams live,
-        HttpMetrics metrics) {
+        HttpMetrics metrics,
+        Consumer<FrameworkId> heartbeat) {
     private static final double MILLIS_PER_SECOND = 1000;
 
     /** SUBSCRIBED with what only the edge knows: who this master is, and how often it sends a heartbeat. */

@@ -72,7 +72,8 @@ public final class CallCost {
                 new FakeLog(),
                 java.util.Optional::empty,
                 java.util.Optional::empty,
-                java.util.Optional::empty);
+                java.util.Optional::empty,
+                beat -> {});
         int port = MasterHttp.bind(system, MasterEdge.config(), ports)
                 .toCompletableFuture()
                 .get()

@@ -58,6 +58,7 @@ class SubscribeTest {
                     .contains("\"port\":" + EDGE.port());
             assertThat(client.record()).isEqualTo("{\"type\":\"HEARTBEAT\"}");
             assertThat(client.record()).isEqualTo("{\"type\":\"HEARTBEAT\"}");
+            assertThat(EDGE.heartbeats.stream().filter(subscribe.id()::equals)).hasSizeGreaterThanOrEqualTo(2);
 
             subscribe.stream().tell(new StreamProtocol.Complete());
 

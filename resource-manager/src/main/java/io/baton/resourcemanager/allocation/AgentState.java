@@ -147,7 +147,10 @@ final class AgentState implements Comparable<AgentState> {
                 kept++;
             }
         }
-        refusals.put(client, new Refusal(resources, until, client.generation, newest));
+        var before = refusals.put(client, new Refusal(resources, until, client.generation, newest));
+        if (before == null || before.generation != client.generation) {
+            client.refusing++;
+        }
         filterEnds = Math.min(filterEnds, until);
     }
 
@@ -178,6 +181,7 @@ final class AgentState implements Comparable<AgentState> {
 
     /** Filters are about an agent as it was. */
     void forgetRefusals() {
+        refusals.forEach(AgentState::over);
         refusals.clear();
         filterEnds = Long.MAX_VALUE;
         Arrays.fill(blocked, 0);
@@ -195,8 +199,17 @@ final class AgentState implements Comparable<AgentState> {
                     filterEnds = Math.min(filterEnds, r.until);
                 }
             }
+            if (over) {
+                over(e.getKey(), e.getValue());
+            }
             return over;
         });
+    }
+
+    private static void over(Client client, Refusal refusal) {
+        if (refusal.generation == client.generation) {
+            client.refusing--;
+        }
     }
 
     boolean crowded(int clients) {

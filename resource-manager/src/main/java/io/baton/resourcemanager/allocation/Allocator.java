@@ -179,6 +179,7 @@ public final class Allocator {
         var agent = agents.remove(id);
         byId.remove(id);
         if (agent != null) {
+            agent.forgetRefusals();
             byTime.remove(agent);
             if (agent.dirty) {
                 dirty.remove(agent);
@@ -316,6 +317,7 @@ public final class Allocator {
 
     private void forgetRefusals(Client client) {
         client.generation++;
+        client.refusing = 0;
         client.declines = 0;
         agents.values().forEach(agent -> {
             agent.unblock(client);

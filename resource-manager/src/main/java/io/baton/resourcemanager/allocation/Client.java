@@ -24,6 +24,9 @@ final class Client extends ShareNode {
     /** Filters of an older generation are void. */
     int generation;
 
+    /** On how many agents it has a filter of this generation. */
+    int refusing;
+
     /** On how many agents something is held or proposed; with none, and nobody there, the client is forgotten. */
     int uses;
 

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.metrics;
 
+import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.ViewProtocol.Numbers;
 import io.baton.v1.TaskState;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -105,6 +106,13 @@ public final class MasterMetrics {
         var name = state.name().toLowerCase(Locale.ROOT);
         numbers.add("master/" + name.replaceFirst("task_", "tasks_"));
         numbers.add(Numbers.ofFramework(frameworkId) + "tasks/terminal/" + name);
+    }
+
+    /** This framework's scheduler is sent a heartbeat. */
+    public void heartbeat(FrameworkId framework) {
+        var prefix = Numbers.ofFramework(framework.value());
+        numbers.add(prefix + "events");
+        numbers.add(prefix + "events/heartbeat");
     }
 
     /** For what only a dashboard made for Mesos wants to know. */

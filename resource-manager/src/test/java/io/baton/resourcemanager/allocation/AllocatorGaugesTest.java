@@ -2,6 +2,7 @@ package io.baton.resourcemanager.allocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,38 @@ class AllocatorGaugesTest {
         assertThat(gauge("quota/roles/r/resources/cpus/offered_or_allocated")).isEqualTo(3);
         assertThat(gauge("quota/roles/r/resources/mem/limit")).isEqualTo(64);
         stage.unquota("r");
-        assertThat(stage.allocator.gauges().keySet()).noneMatch(name -> name.contains("quota"));
+        assertThat(stage.allocator.gauges().keySet())
+                .filteredOn(name -> name.contains("quota"))
+                .as("what it consumes, as in Mesos")
+                .containsExactly("allocator/mesos/quota/roles/r/resources/cpus/consumed");
+    }
+
+    @Test
+    void tellsOnHowManyAgentsSomethingWasRefused() {
+        stage.framework("f", "r").agent("x", "cpus:2").agent("y", "cpus:2").agent("z", "cpus:2");
+        stage.round();
+        var minute = Duration.ofMinutes(1);
+        stage.decline("x", "f", minute).decline("y", "f", minute).decline("z", "f", Duration.ofSeconds(5));
+        assertThat(gauge("offer_filters/roles/r/active")).isEqualTo(3);
+        stage.pass(Duration.ofSeconds(10));
+        assertThat(gauge("offer_filters/roles/r/active")).as("one has ended").isEqualTo(2);
+        stage.round();
+        stage.decline("z", "f", minute).gone("x");
+        assertThat(gauge("offer_filters/roles/r/active")).as("one agent is gone").isEqualTo(2);
+        stage.revive("f", "r");
+        assertThat(gauge("offer_filters/roles/r/active")).isZero();
+        stage.pass(minute.multipliedBy(2));
+        assertThat(gauge("offer_filters/roles/r/active"))
+                .as("nothing ends twice")
+                .isZero();
+    }
+
+    @Test
+    void tellsOfSuppressedRoles() {
+        stage.framework("f", List.of("r", "s"), List.of("s"), info -> info);
+        assertThat(stage.allocator.gauges())
+                .containsEntry("framework/f/roles/s/suppressed", 1.0)
+                .doesNotContainKey("framework/f/roles/r/suppressed");
     }
 
     @Test
