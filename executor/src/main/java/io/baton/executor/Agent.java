@@ -215,7 +215,12 @@ public final class Agent {
         news.connect(actor);
         double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
         return new Agent(
-                system, workDir, actor, snapshot, () -> numbers(launcher, recovery), new Closing(fetcher, journal, supervision, containment, lock));
+                system,
+                workDir,
+                actor,
+                snapshot,
+                () -> numbers(launcher, recovery),
+                new Closing(fetcher, journal, supervision, containment, lock));
     }
 
     private static SortedMap<String, Double> numbers(Launcher launcher, double recovery) {

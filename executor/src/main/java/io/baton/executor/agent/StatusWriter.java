@@ -3,6 +3,7 @@ package io.baton.executor.agent;
 import com.google.protobuf.ByteString;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskRun;
@@ -70,14 +71,16 @@ record StatusWriter(String ip, AgentState state, Supplier<UUID> uuids) {
                 .setProtocol(ip.indexOf(':') >= 0 ? NetworkInfo.Protocol.IPv6 : NetworkInfo.Protocol.IPv4)
                 .setIpAddress(ip);
         var id = ContainerID.newBuilder().setValue(entry.container());
-        entry.executor()
-                .flatMap(key -> state.executors().find(key))
-                .filter(executor -> !executor.container().equals(entry.container()))
-                .ifPresent(executor -> id.setParent(ContainerID.newBuilder().setValue(executor.container())));
-        return ContainerStatus.newBuilder()
+        var executor = entry.executor().flatMap(key -> state.executors().find(key));
+        executor.filter(its -> !its.container().equals(entry.container()))
+                .ifPresent(its -> id.setParent(ContainerID.newBuilder().setValue(its.container())));
+        var status = ContainerStatus.newBuilder()
                 .setContainerId(id)
-                .addNetworkInfos(NetworkInfo.newBuilder().addIpAddresses(address))
-                .build();
+                .addNetworkInfos(NetworkInfo.newBuilder().addIpAddresses(address));
+        entry.process()
+                .or(() -> executor.flatMap(ExecutorEntry::process).flatMap(TaskEntry::process))
+                .ifPresent(process -> status.setExecutorPid((int) process.pid()));
+        return status.build();
     }
 
     private ByteString fresh() {

@@ -68,7 +68,8 @@ class CountersTest {
         probe.runs(probe.container("a"));
         probe.runs(probe.container("b"));
         probe.take(probe.books.kill(BooksProbe.task("b"), Optional.empty(), NOW));
-        assertThat(shown("executors_")).isEqualTo("executors_registering 1, executors_running 1, executors_terminating 1");
+        assertThat(shown("executors_"))
+                .isEqualTo("executors_registering 1, executors_running 1, executors_terminating 1");
 
         ended("b", new Verdict.Signaled(15));
         ended("c", new Verdict.NeverRan("no such program"));

@@ -221,7 +221,8 @@ final class LegacyState {
                     .field("registered_time", seconds(framework.getRegisteredTime()))
                     .field("unregistered_time", seconds(framework.getUnregisteredTime()))
                     .field("offer_constraints", framework.getOfferConstraints());
-            if (framework.hasReregisteredTime()) {
+            if (framework.hasReregisteredTime()
+                    && !framework.getReregisteredTime().equals(framework.getRegisteredTime())) {
                 json.field("reregistered_time", seconds(framework.getReregisteredTime()));
             }
             if (info.hasPrincipal()) {

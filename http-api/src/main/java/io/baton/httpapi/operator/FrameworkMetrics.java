@@ -48,8 +48,9 @@ final class FrameworkMetrics {
             prefixes.put(id, prefix);
             out.put(prefix + "subscribed", framework.getConnected() ? 1.0 : 0.0);
             NAMES.forEach(name -> out.put(prefix + name, numbers.of(Numbers.ofFramework(id) + name)));
-            roles(info).map(role -> "roles/" + role + "/suppressed").forEach(name -> out.put(
-                    prefix + name, numbers.of(Numbers.ofFramework(id) + name)));
+            roles(info)
+                    .map(role -> "roles/" + role + "/suppressed")
+                    .forEach(name -> out.put(prefix + name, numbers.of(Numbers.ofFramework(id) + name)));
             if (info.hasPrincipal()) {
                 double calls = numbers.of(Numbers.ofFramework(id) + "calls");
                 var principal = "frameworks/" + encoded(info.getPrincipal());

@@ -36,8 +36,7 @@ class FrameworkMetricsTest {
     void showsEachFrameworkWithItsRoles() {
         var state = States.small().state();
 
-        var out = shown(
-                state, Map.of("framework/F1/roles/dev/suppressed", 1.0, "framework/F1/events/heartbeat", 3.0));
+        var out = shown(state, Map.of("framework/F1/roles/dev/suppressed", 1.0, "framework/F1/events/heartbeat", 3.0));
 
         assertThat(out)
                 .containsEntry("master/frameworks/fw/F1/subscribed", 1.0)

@@ -28,9 +28,7 @@ final class AllocatorGauges {
                 gauges.consumption(role);
                 gauges.quota(role);
             }
-            if (!role.clients().isEmpty()) {
-                gauges.clients(role);
-            }
+            gauges.clients(role);
         }
         return Collections.unmodifiableSortedMap(gauges.out);
     }

@@ -294,7 +294,7 @@ public final class FrameworkSession {
                 .or(() -> FrameworkRoles.problemOf(
                         update.getFrameworkInfo(), update.getSuppressedRolesList(), constraints));
         if (problem.isPresent()) {
-            return Answered.refused(CallAnswer.badRequest("'FrameworkInfo' is not valid: " + problem.get()));
+            return Answered.refused(CallAnswer.badRequest("FrameworkInfo update is not valid: " + problem.get()));
         }
         var before = subscription;
         subscription = subscription.updated(update.getFrameworkInfo(), update.getSuppressedRolesList(), constraints);

@@ -192,7 +192,7 @@ final class SessionTasks {
             if (task.getStatusesCount() >= MAX_STATUSES) {
                 task.removeStatuses(0);
             }
-            task.addStatuses(status.toBuilder().clearUuid());
+            task.addStatuses(status);
         }
         return put(new Entry(task.build(), entry == null ? Term.NONE : entry.term, status));
     }

@@ -69,7 +69,7 @@ record Subscription(
         var next = merged(sent);
         var when = again
                 ? new Times(times.registered, Optional.of(now), Optional.empty())
-                : new Times(Optional.of(now), Optional.empty(), Optional.empty());
+                : new Times(Optional.of(now), Optional.of(now), Optional.empty());
         return new Subscription(State.CONNECTED, next, List.copyOf(suppress), only, stream, when, Instant.MAX);
     }
 
@@ -149,7 +149,7 @@ record Subscription(
         times.registered.ifPresent(t -> out.setRegisteredTime(time(t)));
         times.reregistered.ifPresent(t -> out.setReregisteredTime(time(t)));
         times.unregistered.ifPresent(t -> out.setUnregisteredTime(time(t)));
-        constraints.ifPresent(out::setOfferConstraints);
+        out.setOfferConstraints(constraints.orElse(OfferConstraints.getDefaultInstance()));
         return out.build();
     }
 

@@ -475,7 +475,7 @@ class AgentEntityTest {
 
         assertThat(recorded().getDrain().getState()).isEqualTo(DrainState.DRAINING);
         assertThat(toldToBeEmpty()).contains(config);
-        told(CallAnswer.badRequest("still being drained"), AgentProtocol.Reactivate::new);
+        told(CallAnswer.badRequest("still in the DRAINING state"), AgentProtocol.Reactivate::new);
         await().atMost(PATIENCE).until(() -> {
             TIME.timePasses(AgentEntity.TICK);
             return recorded().getDrain().getState() == DrainState.DRAINED;

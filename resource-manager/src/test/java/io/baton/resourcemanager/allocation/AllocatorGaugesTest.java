@@ -59,7 +59,9 @@ class AllocatorGaugesTest {
         assertThat(gauge("offer_filters/roles/r/active")).as("one has ended").isEqualTo(2);
         stage.round();
         stage.decline("z", "f", minute).gone("x");
-        assertThat(gauge("offer_filters/roles/r/active")).as("one agent is gone").isEqualTo(2);
+        assertThat(gauge("offer_filters/roles/r/active"))
+                .as("one agent is gone")
+                .isEqualTo(2);
         stage.revive("f", "r");
         assertThat(gauge("offer_filters/roles/r/active")).isZero();
         stage.pass(minute.multipliedBy(2));

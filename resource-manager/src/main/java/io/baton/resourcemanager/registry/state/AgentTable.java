@@ -123,8 +123,8 @@ final class AgentTable {
         if (known != null && known.getDrain().getState() == DrainState.DRAINING) {
             return Results.refused(
                     Refused.Code.DRAINING,
-                    "agent '" + IdRules.printable(agent.getValue())
-                            + "' is still being drained: it can be reactivated when its tasks have ended");
+                    "Agent is still in the DRAINING state: " + IdRules.printable(agent.getValue())
+                            + " can be reactivated when its tasks have ended");
         }
         return changeLiving(agent, epochs, entry -> entry.clearDeactivated().clearDrain());
     }
