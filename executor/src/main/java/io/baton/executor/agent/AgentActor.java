@@ -242,7 +242,9 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         });
         boolean behind = false;
         for (var effect : effects) {
-            if (!(effect instanceof Effect.Checkpoint)) {
+            if (effect instanceof Effect.Launch) {
+                perform(effect); // What was to be written down first was so before the preparation.
+            } else if (!(effect instanceof Effect.Checkpoint)) {
                 waiting.add(new Waiting(appended, () -> perform(effect)));
             } else if (!behind) {
                 behind = true;

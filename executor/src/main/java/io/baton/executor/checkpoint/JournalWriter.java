@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -16,6 +18,14 @@ import org.slf4j.LoggerFactory;
  * together.
  */
 public final class JournalWriter implements AutoCloseable {
+    /** While this many appends come within {@link #CROWD_NANOS}, writes begin {@link #GATHER_NANOS} apart at least. */
+    static final int CROWD = 16;
+
+    private static final long CROWD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** A sync costs as much as several tasks' other work: what comes within this time shares one. Below a crowd nobody waits. */
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
 
     private final Journal journal;
@@ -26,6 +36,10 @@ public final class JournalWriter implements AutoCloseable {
     private List<Record> replacement = List.of();
     private List<Record> superseded = List.of();
     private long lastNumber;
+    private long countedSince;
+    private int counted;
+    private boolean crowded;
+    private long wroteAt = System.nanoTime();
     private boolean writing;
     private boolean broken;
     private volatile boolean room;
@@ -50,8 +64,24 @@ public final class JournalWriter implements AutoCloseable {
     public synchronized long append(List<Record> records) {
         waiting.addAll(records);
         lastNumber++;
+        count(System.nanoTime());
         wake();
         return lastNumber;
+    }
+
+    private void count(long now) {
+        if (now - countedSince > CROWD_NANOS) {
+            crowded = counted >= CROWD && now - countedSince <= 2 * CROWD_NANOS;
+            counted = 0;
+            countedSince = now;
+        }
+        counted++;
+        crowded |= counted >= CROWD;
+    }
+
+    /** How long the next write is to wait for more. */
+    private synchronized long pause() {
+        return crowded ? wroteAt + GATHER_NANOS - System.nanoTime() : 0;
     }
 
     /** Replaces all that was appended so far. If the disk has no room for that, the file simply goes on growing. */
@@ -75,6 +105,10 @@ public final class JournalWriter implements AutoCloseable {
 
     private void write() {
         while (true) {
+            long pause = pause();
+            if (pause > 0) {
+                LockSupport.parkNanos(pause);
+            }
             List<Record> whole;
             List<Record> instead;
             List<Record> more;
@@ -92,6 +126,7 @@ public final class JournalWriter implements AutoCloseable {
                 replacement = List.of();
                 superseded = List.of();
                 waiting = new ArrayList<>();
+                wroteAt = System.nanoTime();
             }
             try {
                 CrashPoint.reached("before a write");

@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,6 +264,35 @@ class JournalTest {
 
         assertThat(reopened()).containsExactly(epoch(7), epoch(8));
         assertThat(failure).isNotDone();
+    }
+
+    @Test
+    void aCrowdOfRecordsSharesItsWrites() throws IOException {
+        int count = 2_000;
+        var executor = Executors.newSingleThreadExecutor();
+        var durable = new AtomicLong();
+        var writes = new AtomicInteger();
+        long start = System.nanoTime();
+        try (var writer = new JournalWriter(
+                Journal.open(file).journal(),
+                executor,
+                number -> {
+                    writes.incrementAndGet();
+                    durable.set(number);
+                },
+                failure -> {})) {
+            for (int i = 0; i < count; i++) {
+                writer.append(List.of(epoch(i)));
+                LockSupport.parkNanos(20_000);
+            }
+            Awaitility.await().until(() -> durable.get() == count);
+        }
+        executor.shutdown();
+
+        assertThat(reopened()).hasSize(count);
+        // One each 4 ms of the crowd, and those below a crowd: 16 within 100 ms.
+        double millis = (System.nanoTime() - start) / 1e6;
+        assertThat((double) writes.get()).isLessThan(40 + millis * (1 / 4.0 + 16 / 100.0));
     }
 
     @Test
