@@ -149,15 +149,16 @@ public final class Sandboxes {
     /** Members of a group share their executor's, and come at the same time. */
     private static synchronized void link(Path sandbox) throws IOException {
         var latest = sandbox.resolveSibling("latest");
+        var name = sandbox.getFileName(); // Short enough to stand in the inode, and right wherever the directory moves.
         try {
-            Files.createSymbolicLink(latest, sandbox);
+            Files.createSymbolicLink(latest, name);
         } catch (FileAlreadyExistsException again) {
-            if (Files.isSymbolicLink(latest) && Files.readSymbolicLink(latest).equals(sandbox)) {
+            if (Files.isSymbolicLink(latest) && Files.readSymbolicLink(latest).equals(name)) {
                 return;
             }
             var next = sandbox.resolveSibling(".latest");
             Files.deleteIfExists(next);
-            Files.createSymbolicLink(next, sandbox);
+            Files.createSymbolicLink(next, name);
             Files.move(next, latest, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
