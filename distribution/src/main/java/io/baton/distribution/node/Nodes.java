@@ -54,9 +54,16 @@ public final class Nodes {
                 .keySet()
                 .forEach(type -> bindings.put(ConfigUtil.quoteString(type), "none"));
         return Map.of(
-                "pekko.actor.provider", "local",
-                "pekko.actor.serializers", serializers,
-                "pekko.actor.serialization-bindings", bindings);
+                // At 10 ms an idle agent wakes up a hundred times a second, for timers none of which is finer than a
+                // tenth.
+                "pekko.scheduler.tick-duration",
+                "20ms",
+                "pekko.actor.provider",
+                "local",
+                "pekko.actor.serializers",
+                serializers,
+                "pekko.actor.serialization-bindings",
+                bindings);
     }
 
     /** A system that will join a cluster: see {@link Joining}. */

@@ -13,29 +13,14 @@ import org.slf4j.LoggerFactory;
 
 /** Looks after the output of running tasks: of those that write often, of the others less so. */
 public final class LogKeeper {
-    /** Looks between two at a file that does not grow. */
-    static final int LONGEST_PAUSE = 4;
-
     private static final List<String> FILES = List.of("stdout", "stderr");
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
-
-    /** One file of a container. */
-    private static final class Seen {
-        private final String name;
-        private long size;
-        private int pause;
-        private int wait;
-
-        private Seen(String name) {
-            this.name = name;
-        }
-    }
 
     private final LogRotation rotation;
     private final Containment containment;
     private final Executor executor;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private Map<String, List<Seen>> seen = new HashMap<>();
+    private Map<String, List<LogWatch>> seen = new HashMap<>();
 
     /** @param executor may block */
     public LogKeeper(LogRotation rotation, Containment containment, Executor executor) {
@@ -58,24 +43,22 @@ public final class LogKeeper {
     }
 
     private void lookAt(List<TaskEntry> running) {
-        var next = new HashMap<String, List<Seen>>();
+        var next = new HashMap<String, List<LogWatch>>();
         for (var entry : running) {
             var known = seen.get(entry.container());
-            var files = known == null ? FILES.stream().map(Seen::new).toList() : known;
+            var files = known == null ? FILES.stream().map(LogWatch::new).toList() : known;
             next.put(entry.container(), files);
-            for (var state : files) {
-                if (state.wait > 0) {
-                    state.wait--;
-                } else {
-                    lookAt(entry, state);
+            for (var file : files) {
+                if (file.isDue()) {
+                    lookAt(entry, file);
                 }
             }
         }
         seen = next;
     }
 
-    private void lookAt(TaskEntry entry, Seen state) {
-        var file = entry.sandbox().resolve(state.name);
+    private void lookAt(TaskEntry entry, LogWatch watch) {
+        var file = entry.sandbox().resolve(watch.name());
         long size = LogRotation.size(file);
         if (rotation.isDue(size)) {
             try {
@@ -85,8 +68,6 @@ public final class LogKeeper {
                 LOG.warn("cannot rotate {}: {}", file, stays.toString());
             }
         }
-        state.pause = size == state.size ? Math.min(LONGEST_PAUSE, state.pause + 1) : 0;
-        state.wait = state.pause;
-        state.size = size;
+        watch.saw(size, rotation.maxBytes());
     }
 }
