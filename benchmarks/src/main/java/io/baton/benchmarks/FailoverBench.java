@@ -15,39 +15,28 @@ final class FailoverBench {
     private static final double PER_SECOND = 200;
     private static final int RUNNING = 200;
     private static final Duration FROZEN = Duration.ofSeconds(15);
+    /** Before each fault: a JVM that has just started takes many times as long for everything. */
+    private static final Duration SETTLE = Duration.ofSeconds(20);
 
     private FailoverBench() {}
 
     static Report run(boolean full) throws IOException, InterruptedException {
         int trials = full ? 10 : 1;
-        var kills = new ArrayList<Double>();
-        var stops = new ArrayList<Double>();
-        var agents = new ArrayList<Double>();
-        var frozen = new ArrayList<Double>();
-        var cut = new ArrayList<Double>();
+        int few = full ? 3 : 1;
         var trouble = Network.problem();
-        var all = new ArrayList<Double>();
         try (var site = Trials.start(MASTERS, AGENTS, PER_SECOND, trouble.isEmpty())) {
-            for (int i = 0; i < trials; i++) {
-                kills.add(seen("a master killed", site.killMaster(i % MASTERS)));
-            }
+            var kills = each(site, trials, "a master killed", i -> site.killMaster(i % MASTERS));
             int failedBefore = site.history().failedCalls().size();
-            for (int i = 0; i < trials; i++) {
-                stops.add(seen("a master stopped and started", site.restartMaster(i % MASTERS)));
-            }
+            var stops = each(site, trials, "a master stopped and started", i -> site.restartMaster(i % MASTERS));
             int failed = site.history().failedCalls().size() - failedBefore;
-            for (int i = 0; i < (full ? 3 : 1); i++) {
-                frozen.add(seen("a master frozen", site.freezeMaster(i % MASTERS, FROZEN)));
-            }
-            for (int i = 0; i < trials && trouble.isEmpty(); i++) {
-                cut.add(seen("a master cut off", site.cutOffMaster(i % MASTERS, FROZEN)));
-            }
-            for (int i = 0; i < trials; i++) {
-                agents.add(seen("an agent killed and started", site.restartAgent(i % AGENTS)));
-            }
-            for (int i = 0; i < (full ? 3 : 1); i++) {
-                all.add(seen("all masters killed and started", site.killAllMasters(RUNNING)));
-            }
+            var frozen = each(site, few, "a master frozen", i -> site.freezeMaster(i % MASTERS, FROZEN));
+            var cut = each(
+                    site,
+                    trouble.isEmpty() ? trials : 0,
+                    "a master cut off",
+                    i -> site.cutOffMaster(i % MASTERS, FROZEN));
+            var agents = each(site, trials, "an agent killed and started", i -> site.restartAgent(i % AGENTS));
+            var all = each(site, few, "all masters killed and started", i -> site.killAllMasters(RUNNING));
             var verdict = site.judge();
             var report = new Report("failover");
             if (!cut.isEmpty()) {
@@ -70,14 +59,27 @@ final class FailoverBench {
                             trouble.map(why -> "loopback, nothing cut: " + why).orElse("a namespace for each process"))
                     .condition("simulated", "nothing; two schedulers share this JVM")
                     .condition("launches_per_second", Double.toString(PER_SECOND))
+                    .condition("settled_s", Long.toString(SETTLE.toSeconds()))
                     .condition("detection", "heartbeat 0.3 s, probe after 0.7 s, pause 2 s, stable-after 2 s")
                     .condition("masters_that_ended_by_themselves", Integer.toString(site.restarts()))
                     .condition("details", verdict.details());
         }
     }
 
-    private static double seen(String what, double seconds) {
-        System.err.printf("%s: %.1f s%n", what, seconds);
+    /** One trial of a fault. @return how long something stayed out, in seconds */
+    private interface Trial {
+        double run(int i) throws IOException, InterruptedException;
+    }
+
+    private static List<Double> each(Trials site, int times, String what, Trial trial)
+            throws IOException, InterruptedException {
+        var seconds = new ArrayList<Double>();
+        for (int i = 0; i < times; i++) {
+            site.settle(SETTLE);
+            double seen = trial.run(i);
+            System.err.printf("%s: %.1f s%n", what, seen);
+            seconds.add(seen);
+        }
         return seconds;
     }
 

@@ -31,8 +31,11 @@ public final class Load implements Scheduler, AutoCloseable {
     /** What each task takes. */
     static final int CPU_MILLIS = 10;
 
-    /** Offers are held for so long, so that a free agent is offered some twenty times a second and not oftener. */
-    private static final long HOLD_MILLIS = 40;
+    /**
+     * Offers are held for so long, so that a free agent is offered some five times a second and not oftener: what is
+     * measured takes seconds, and masters are to be busy with launches.
+     */
+    private static final long HOLD_MILLIS = 200;
 
     private static final int MOST_AT_ONCE = 200;
 

@@ -66,7 +66,8 @@ final class ServerProcess implements AutoCloseable {
     void start(Path launcher) throws IOException {
         this.launcher = launcher;
         wanted = true;
-        var command = new ArrayList<>(List.of(launcher.toString()));
+        // In a session of its own, as services are: the kernel shares the cores out among sessions, not threads.
+        var command = new ArrayList<>(List.of("setsid", launcher.toString()));
         command.addAll(arguments);
         var builder = new ProcessBuilder(place.apply(command))
                 .redirectErrorStream(true)

@@ -69,6 +69,11 @@ public final class Trials implements AutoCloseable {
         }
     }
 
+    /** Lets the load go on for a while: masters that have just started run slowly, and others do not. */
+    public void settle(Duration time) throws InterruptedException {
+        Site.pause(time.toMillis());
+    }
+
     /** A fault, or the end of one. */
     private interface Act {
         void done() throws IOException, InterruptedException;

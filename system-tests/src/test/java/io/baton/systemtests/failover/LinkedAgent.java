@@ -11,6 +11,10 @@ import io.baton.link.ToMaster;
 import io.baton.link.Update;
 import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Task;
+import io.baton.v1.TaskID;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.nio.ByteBuffer;
@@ -26,13 +30,46 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 
-/** An agent on a real link, whose tasks are names: it sends their updates, one at a time for each, until acknowledged. */
+/**
+ * An agent on a real link, whose tasks are names: it sends their updates, one at a time for each, until acknowledged, and
+ * registers again with all it has when asked to.
+ */
 final class LinkedAgent implements MasterLink.Listener {
-    private final Map<String, Deque<Update>> unacknowledged = new LinkedHashMap<>();
-    private final Map<String, Run> running = new LinkedHashMap<>();
+    private final Map<String, Named> tasks = new LinkedHashMap<>();
     private final CompletableFuture<MasterLink> link = new CompletableFuture<>();
     private final CompletableFuture<String> lost = new CompletableFuture<>();
     private final AgentInfo info;
+    private long epoch;
+    private long number;
+
+    /** A task until its end is acknowledged, with the updates that are not, oldest first. */
+    private static final class Named {
+        private final Run run;
+        private final Deque<Update> unacknowledged = new ArrayDeque<>();
+        private TaskState state = TaskState.TASK_STAGING;
+
+        Named(Run run) {
+            this.run = run;
+        }
+
+        TaskID id() {
+            return run.getTask().getTaskId();
+        }
+
+        Task told() {
+            return Task.newBuilder()
+                    .setName(run.getTask().getName())
+                    .setTaskId(id())
+                    .setFrameworkId(run.getFramework().getId())
+                    .setExecutorId(ExecutorID.newBuilder().setValue(id().getValue()))
+                    .setAgentId(run.getTask().getAgentId())
+                    .setState(state)
+                    .addAllResources(run.getTask().getResourcesList())
+                    .addAllStatuses(
+                            unacknowledged.stream().map(Update::getStatus).toList())
+                    .build();
+        }
+    }
 
     private LinkedAgent(String hostname, double cpus, double mem) {
         this.info = AgentInfo.newBuilder()
@@ -56,13 +93,18 @@ final class LinkedAgent implements MasterLink.Listener {
     }
 
     @Override
-    public void up() {
+    public synchronized void up() {
+        var frameworks = new LinkedHashMap<String, FrameworkInfo>();
+        tasks.values()
+                .forEach(task -> frameworks.put(task.run.getFramework().getId().getValue(), task.run.getFramework()));
         send(ToMaster.newBuilder()
                 .setRegister(Register.newBuilder()
                         .setAgentInfo(info)
-                        .setEpoch(0)
+                        .setEpoch(epoch)
                         .setVersion("1")
-                        .setNumber(1)));
+                        .addAllTasks(tasks.values().stream().map(Named::told).toList())
+                        .addAllFrameworks(frameworks.values())
+                        .setNumber(++number)));
     }
 
     @Override
@@ -83,41 +125,50 @@ final class LinkedAgent implements MasterLink.Listener {
 
     private synchronized void frame(ToAgent frame) {
         if (frame.hasRun()) {
-            var run = frame.getRun();
-            if (running.putIfAbsent(run.getTask().getTaskId().getValue(), run) == null) {
-                tell(run, TaskState.TASK_RUNNING);
+            var task = new Named(frame.getRun());
+            if (tasks.putIfAbsent(task.id().getValue(), task) == null) {
+                tell(task, TaskState.TASK_RUNNING);
             }
         } else if (frame.hasAcknowledge()) {
-            var task = frame.getAcknowledge().getTaskId().getValue();
-            var updates = unacknowledged.getOrDefault(task, new ArrayDeque<>());
-            var first = updates.peekFirst();
-            if (first != null
-                    && first.getStatus().getUuid().equals(frame.getAcknowledge().getUuid())) {
-                updates.removeFirst();
-                if (updates.isEmpty()) {
-                    unacknowledged.remove(task);
-                } else {
-                    send(ToMaster.newBuilder().setUpdate(updates.peekFirst()));
-                }
+            var acknowledged = frame.getAcknowledge();
+            var task = tasks.get(acknowledged.getTaskId().getValue());
+            if (task != null) {
+                acknowledged(task, acknowledged.getUuid());
             }
+        } else if (frame.hasRegistered()) {
+            epoch = Math.max(epoch, frame.getRegistered().getEpoch());
+        } else if (frame.hasRegisterAgain()) {
+            up();
         }
     }
 
-    private void tell(Run run, TaskState state) {
-        var task = run.getTask().getTaskId();
+    private void acknowledged(Named task, ByteString uuid) {
+        var first = task.unacknowledged.peekFirst();
+        if (first == null || !first.getStatus().getUuid().equals(uuid)) {
+            return;
+        }
+        task.unacknowledged.removeFirst();
+        if (!task.unacknowledged.isEmpty()) {
+            send(ToMaster.newBuilder().setUpdate(task.unacknowledged.peekFirst()));
+        } else if (first.getStatus().getState() == TaskState.TASK_FINISHED) {
+            tasks.remove(task.id().getValue());
+        }
+    }
+
+    private void tell(Named task, TaskState state) {
+        task.state = state;
         var update = Update.newBuilder()
-                .setFrameworkId(run.getFramework().getId())
+                .setFrameworkId(task.run.getFramework().getId())
                 .setLatestState(state)
                 .setStatus(TaskStatus.newBuilder()
-                        .setTaskId(task)
+                        .setTaskId(task.id())
                         .setAgentId(info.getId())
                         .setState(state)
                         .setSource(TaskStatus.Source.SOURCE_EXECUTOR)
                         .setUuid(uuid()))
                 .build();
-        var updates = unacknowledged.computeIfAbsent(task.getValue(), t -> new ArrayDeque<>());
-        updates.addLast(update);
-        if (updates.size() == 1) {
+        task.unacknowledged.addLast(update);
+        if (task.unacknowledged.size() == 1) {
             send(ToMaster.newBuilder().setUpdate(update));
         }
     }
@@ -131,13 +182,16 @@ final class LinkedAgent implements MasterLink.Listener {
 
     /** All its tasks have ended well. */
     synchronized void finishAll() {
-        running.values().forEach(run -> tell(run, TaskState.TASK_FINISHED));
-        running.clear();
+        tasks.values().stream()
+                .filter(task -> task.state == TaskState.TASK_RUNNING)
+                .forEach(task -> tell(task, TaskState.TASK_FINISHED));
     }
 
     /** As an agent does after a while, again and again. */
     synchronized void sendAgain() {
-        unacknowledged.values().forEach(updates -> send(ToMaster.newBuilder().setUpdate(updates.peekFirst())));
+        tasks.values().stream()
+                .filter(task -> !task.unacknowledged.isEmpty())
+                .forEach(task -> send(ToMaster.newBuilder().setUpdate(task.unacknowledged.peekFirst())));
     }
 
     void beat() {
@@ -146,6 +200,8 @@ final class LinkedAgent implements MasterLink.Listener {
 
     /** Tasks of which an update is not acknowledged. */
     synchronized int unacknowledged() {
-        return unacknowledged.size();
+        return (int) tasks.values().stream()
+                .filter(task -> !task.unacknowledged.isEmpty())
+                .count();
     }
 }
