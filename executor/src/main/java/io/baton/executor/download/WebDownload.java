@@ -32,12 +32,15 @@ final class WebDownload {
     private static final int OK = 200;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-    private final HttpClient client;
     private final FetchTargets targets;
 
     WebDownload(FetchTargets targets) {
         this.targets = targets;
-        this.client = HttpClient.newBuilder()
+    }
+
+    /** Made by the first download: to read the host's certificates takes a tenth of an agent's start. */
+    private static final class Client {
+        private static final HttpClient SHARED = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_TIMEOUT)
@@ -104,7 +107,7 @@ final class WebDownload {
 
     private HttpResponse<Void> send(URI at, OutputStream out, FetchJob job) throws IOException {
         var request = HttpRequest.newBuilder(at).GET().build();
-        var answer = client.sendAsync(
+        var answer = Client.SHARED.sendAsync(
                 request, head -> head.statusCode() == OK ? new Writing(out, job, length(head)) : new NoBody<>());
         try {
             job.waitsFor(() -> answer.cancel(true));

@@ -31,11 +31,9 @@ public final class NetworkProbes {
     private static final String IPV4 = "127.0.0.1";
     private static final String IPV6 = "::1";
 
-    private final HttpClient client;
-
-    /** Probes with a client of their own. */
-    public NetworkProbes() {
-        client = HttpClient.newBuilder()
+    /** Made by the first probe: a client and its TLS take a tenth of an agent's start, and most agents need none. */
+    private static final class Client {
+        private static final HttpClient SHARED = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .sslContext(trusting())
@@ -66,7 +64,7 @@ public final class NetworkProbes {
             done.accept(new Outcome.Failed("its path or port makes no URL: " + wrong.getMessage()));
             return;
         }
-        var answer = client.sendAsync(request, head -> new NoBody<Void>());
+        var answer = Client.SHARED.sendAsync(request, head -> new NoBody<Void>());
         answer.thenApply(HttpResponse::statusCode)
                 .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((status, failure) -> {
