@@ -122,6 +122,16 @@ class ConfigurationTest {
                 .isEqualTo(60);
     }
 
+    /** Three seconds, as Pekko has it, were seen to pass on a busy host before the port was bound, and the master gave up. */
+    @Test
+    void aStartOnABusyHostHasTime() {
+        var settings = Configuration.load(Optional.empty(), Map.of()).all();
+
+        for (var limit : List.of("pekko.remote.artery.bind.bind-timeout", "pekko.logger-startup-timeout")) {
+            assertThat(settings.getDuration(limit)).as(limit).isEqualTo(Duration.ofMinutes(1));
+        }
+    }
+
     @Test
     void saysThatAFileIsMissing() {
         var missing = directory.resolve("none.conf");

@@ -25,6 +25,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * Shell of the {@link ClusterView}. What the entities in this process say it takes in and passes on to the read models
@@ -36,12 +37,18 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     public record Others(List<ActorRef<ViewProtocol>> views) implements ViewProtocol.Internal {}
 
     private enum Self implements ViewProtocol.Internal {
-        FLUSH,
+        GATHERED,
         COUNT
     }
 
     /** How often the other masters are told what is counted here. */
     static final Duration COUNTING = Duration.ofSeconds(1);
+
+    /**
+     * For so long what is said after a batch is gathered for the next one. A task that starts and ends would else make a
+     * dozen messages between three masters, and a read model that is this much behind is of use all the same.
+     */
+    static final Duration GATHERING = Duration.ofMillis(50);
 
     private final ViewNews news = new ViewNews();
     private final ClusterView view;
@@ -55,11 +62,17 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     private final Consumer<Boolean> complete;
     private final Clock clock;
     private final MasterMetrics metrics;
-    private boolean flushing;
+    private final TimerScheduler<ViewProtocol> timers;
+    private boolean gathering;
 
     private ViewActor(
-            ActorContext<ViewProtocol> context, Clock clock, Consumer<Boolean> complete, MasterMetrics metrics) {
+            ActorContext<ViewProtocol> context,
+            TimerScheduler<ViewProtocol> timers,
+            Clock clock,
+            Consumer<Boolean> complete,
+            MasterMetrics metrics) {
         super(context);
+        this.timers = timers;
         this.metrics = metrics;
         this.view = new ClusterView(UUID.randomUUID().toString(), news);
         this.clock = clock;
@@ -75,7 +88,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     public static Behavior<ViewProtocol> create(Clock clock, Consumer<Boolean> complete, MasterMetrics metrics) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Self.COUNT, COUNTING);
-            return new ViewActor(context, clock, complete, metrics);
+            return new ViewActor(context, timers, clock, complete, metrics);
         }));
     }
 
@@ -103,7 +116,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 .onMessage(Facts.class, this::facts)
                 .onMessage(ViewProtocol.Repeat.class, m -> then(() -> tellEverything(m.to())))
                 .onMessage(Others.class, this::others)
-                .onMessageEquals(Self.FLUSH, this::flush)
+                .onMessageEquals(Self.GATHERED, this::gathered)
                 .onMessageEquals(Self.COUNT, this::count)
                 .build();
     }
@@ -216,7 +229,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         }
     }
 
-    /** A batch goes out when the messages now queued have been read. */
+    /** After a while in which nothing was said a batch goes out as soon as the messages now queued have been read. */
     private Behavior<ViewProtocol> passOn(Runnable add) {
         tellWatchers();
         if (sent.isEmpty()) {
@@ -225,19 +238,26 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         add.run();
         if (feed.isFull()) {
             flush();
-        } else if (!flushing) {
-            flushing = true;
-            getContext().getSelf().tell(Self.FLUSH);
+        } else if (!gathering) {
+            gathering = true;
+            getContext().getSelf().tell(Self.GATHERED);
         }
         return this;
     }
 
-    private Behavior<ViewProtocol> flush() {
-        flushing = false;
+    private Behavior<ViewProtocol> gathered() {
+        gathering = !feed.isEmpty();
+        if (gathering) {
+            timers.startSingleTimer(Self.GATHERED, GATHERING);
+            flush();
+        }
+        return this;
+    }
+
+    private void flush() {
         if (!feed.isEmpty()) {
             feed.take().forEach(this::send);
         }
-        return this;
     }
 
     private void send(ViewFeed.Batch batch) {

@@ -10,6 +10,7 @@ import io.baton.core.protocol.ViewProtocol.ExecutorsSeen;
 import io.baton.core.protocol.ViewProtocol.TaskSeen;
 import io.baton.core.protocol.ViewProtocol.TasksSeen;
 import io.baton.v1.Offer;
+import io.baton.v1.TaskState;
 import io.baton.v1.master.Response;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the entities here have said since the last batch, for the other masters: the newest of each thing. However much
- * is said, a batch is no larger than what there is.
+ * What the entities here have said since the last batch, for the other masters: the newest of each thing, and of a task
+ * each state it went through, which event streams tell of. However much is said, a batch is bounded by what there is.
  *
  * <p>Pure and mutable; one actor owns it.
  */
@@ -52,7 +53,7 @@ final class ViewFeed {
         }
     }
 
-    private record TaskKey(FrameworkId framework, TaskId task) {}
+    private record TaskKey(FrameworkId framework, TaskId task, TaskState state) {}
 
     private final Map<AgentId, Response.GetAgents.Agent> agents = new LinkedHashMap<>();
     private final Map<AgentId, AgentDetails> details = new LinkedHashMap<>();
@@ -99,7 +100,8 @@ final class ViewFeed {
     void taskSeen(TaskSeen seen) {
         var key = new TaskKey(
                 FrameworkId.fromProto(seen.task().getFrameworkId()),
-                TaskId.fromProto(seen.task().getTaskId()));
+                TaskId.fromProto(seen.task().getTaskId()),
+                seen.task().getState());
         tasks.remove(key);
         tasks.put(key, seen);
     }

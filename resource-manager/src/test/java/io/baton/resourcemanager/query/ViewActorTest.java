@@ -19,11 +19,13 @@ import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.awaitility.Awaitility;
@@ -60,6 +62,40 @@ class ViewActorTest {
                 view -> view.offers().isEmpty()
                         && view.state().getGetTasks().getCompletedTasksCount() == 1
                         && view.state().getGetTasks().getTasksCount() == 0);
+    }
+
+    @Test
+    void gathersWhatIsSaidShortlyAfterABatchAndLeavesNoStateOut() {
+        var kit = ActorTestKit.create(ManualTime.config());
+        try {
+            var time = ManualTime.get(kit.system());
+            var view = kit.spawn(ViewActor.create(Clock.systemUTC(), c -> {}, metrics));
+            TestProbe<ViewProtocol> other = kit.createTestProbe();
+            view.tell(new ViewActor.Others(List.of(other.getRef())));
+            other.receiveSeveralMessages(3);
+            view.tell(new ViewProtocol.TaskSeen(task("first", TaskState.TASK_RUNNING), false));
+            assertThat(states(other)).containsExactly(TaskState.TASK_RUNNING);
+
+            for (var state : List.of(TaskState.TASK_STAGING, TaskState.TASK_RUNNING, TaskState.TASK_FINISHED)) {
+                view.tell(new ViewProtocol.TaskSeen(task("t", state), false));
+            }
+            TestProbe<ViewProtocol.StateView> read = kit.createTestProbe();
+            view.tell(new ViewProtocol.GetState(read.getRef()));
+            read.receiveMessage();
+
+            time.expectNoMessageFor(ViewActor.GATHERING.minusMillis(1), other);
+            time.timePasses(Duration.ofMillis(1));
+            assertThat(states(other))
+                    .containsExactly(TaskState.TASK_STAGING, TaskState.TASK_RUNNING, TaskState.TASK_FINISHED);
+        } finally {
+            kit.shutdownTestKit();
+        }
+    }
+
+    private static List<TaskState> states(TestProbe<ViewProtocol> other) {
+        return other.expectMessageClass(ViewProtocol.Facts.class).tasks().stream()
+                .map(seen -> seen.task().getState())
+                .toList();
     }
 
     @Test
