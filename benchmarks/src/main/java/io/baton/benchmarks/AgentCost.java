@@ -21,7 +21,7 @@ record AgentCost(double agentMillis, double helperMillis) {
      */
     static AgentCost measure(int warmUp, int tasks, int inFlight, double bareMillis)
             throws IOException, InterruptedException {
-        try (var site = Site.start(1, 1, "cpus:8;mem:8192;disk:10000", false)) {
+        try (var site = Site.start(1, 1, LaunchScheduler.AGENT, false)) {
             LaunchBench.measured(site.urls().get(0), "warm-", warmUp, inFlight);
             var agentBefore = ProcessTimes.of(List.of(site.agentPid(0)));
             var helpersBefore = ProcessTimes.of(helpers(site));

@@ -175,7 +175,7 @@ final class LaunchBench {
                 "baton.agent.hostname",
                 "localhost",
                 "baton.agent.resources",
-                "cpus:8;mem:8192;disk:10000",
+                LaunchScheduler.AGENT,
                 "baton.agent.work-dir",
                 directory.toString());
     }

@@ -23,14 +23,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Launches a number of {@code true} tasks, so many at a time, and notes when each ran. */
+/**
+ * Launches a number of {@code true} tasks, so many at a time, and notes when each ran. All of them together fill the agent:
+ * what is left over would be offered and declined without end.
+ */
 final class LaunchScheduler implements Scheduler {
-    private static final Shape SHAPE = Shape.cpus(0.01).mem(1);
+    /** What the agent has that is measured. */
+    static final String AGENT = "cpus:8;mem:8000;disk:10000";
+
+    private static final double CPUS = 8;
+    private static final double MEM = 8_000;
     private static final Duration NO_FILTER = Duration.ZERO;
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(10);
 
     private final int total;
     private final int inFlight;
+    private final Shape shape;
     private final String prefix;
     private final Optional<ContainerInfo> container;
     private final AtomicInteger launched = new AtomicInteger();
@@ -57,6 +65,7 @@ final class LaunchScheduler implements Scheduler {
         this.prefix = prefix;
         this.total = total;
         this.inFlight = inFlight;
+        this.shape = Shape.cpus(CPUS / inFlight).mem(Math.floor(MEM / inFlight));
         this.ended = new CountDownLatch(total);
     }
 
@@ -65,7 +74,7 @@ final class LaunchScheduler implements Scheduler {
         var pool = OfferPool.of(offers);
         long now = System.nanoTime();
         while (launched.get() < total && running.get() < inFlight) {
-            var place = pool.place(SHAPE);
+            var place = pool.place(shape);
             if (place.isEmpty()) {
                 break;
             }
