@@ -107,9 +107,14 @@ public final class TaskChecks {
         checkClock.ifPresent(CheckClock::stop);
     }
 
+    /** Whether the task is checked at all. */
+    public boolean areAny() {
+        return healthClock.isPresent() || checkClock.isPresent();
+    }
+
     /** Time goes by. */
     public List<Effect> tick(Instant now) {
-        if (healthClock.isEmpty() && checkClock.isEmpty()) {
+        if (!areAny()) {
             return List.of();
         }
         var effects = new ArrayList<Effect>();

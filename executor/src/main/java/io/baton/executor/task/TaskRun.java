@@ -220,6 +220,11 @@ public final class TaskRun {
         return effects;
     }
 
+    /** Whether {@link #tick} may ever say anything, as things are. */
+    public boolean isTimed() {
+        return ending.isPresent() || !completeBy.equals(Instant.MAX);
+    }
+
     /** Time goes by. */
     public List<Effect> tick(Instant now) {
         if (phase != Phase.RUNNING) {

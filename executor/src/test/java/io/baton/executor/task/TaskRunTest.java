@@ -173,6 +173,18 @@ class TaskRunTest {
     }
 
     @Test
+    void timeMeansSomethingToThoseThatAreToEndOrMayRunForSoLongOnly() {
+        var free = new TaskOptions(Optional.empty(), Optional.empty(), false, false, false);
+        var run = TaskRun.readopted(free, true, PROCESS, Optional.of(NOW), Optional.empty());
+        assertThat(run.isTimed()).isFalse();
+        run.kill(Optional.empty(), NOW);
+        assertThat(run.isTimed()).isTrue();
+
+        assertThat(in("LAUNCHING").isTimed()).isFalse();
+        assertThat(in("RUNNING").isTimed()).isTrue();
+    }
+
+    @Test
     void withoutTheCapabilityKillingIsNotTold() {
         var run = TaskRun.accepted(options(false));
         run.prepared();
