@@ -1,5 +1,6 @@
 package io.baton.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,7 +53,9 @@ public final class Main {
 
     private static int run(String name, boolean full, boolean json) {
         try {
-            report(name, full).print(System.out, json);
+            // Of others: the benchmark itself has not begun. A figure without it cannot be compared.
+            double before = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+            report(name, full).condition("load_before", Double.toString(before)).print(System.out, json);
             return 0;
         } catch (Exception failed) {
             System.err.println("baton bench " + name + ": " + failed.getMessage());

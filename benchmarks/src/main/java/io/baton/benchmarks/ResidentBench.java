@@ -167,7 +167,8 @@ final class ResidentBench {
     /** Whether it answers at all: its JVM has started. */
     private static boolean listens(HttpClient client, String url) throws InterruptedException {
         try {
-            client.send(HttpRequest.newBuilder(URI.create(url + "/health/ready")).build(), BodyHandlers.discarding());
+            client.send(
+                    HttpRequest.newBuilder(URI.create(url + "/health/ready")).build(), BodyHandlers.discarding());
             return true;
         } catch (IOException notYet) {
             return false;
