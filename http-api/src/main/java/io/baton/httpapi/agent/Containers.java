@@ -5,6 +5,7 @@ import io.baton.httpapi.operator.Quantities;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerStatus;
 import io.baton.v1.ResourceStatistics;
+import io.baton.v1.TaskStatus;
 import io.baton.v1.agent.Response;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +52,18 @@ final class Containers {
     private static ContainerStatus status(ExecutorView view) {
         var status = ContainerStatus.newBuilder();
         status.getContainerIdBuilder().setValue(view.executor().containerId());
+        pid(view).ifPresent(status::setExecutorPid);
         return status.build();
+    }
+
+    /** Of its process, as the tasks' updates say it. */
+    private static Optional<Integer> pid(ExecutorView view) {
+        return view.tasks().stream()
+                .flatMap(task -> task.task().getStatusesList().stream())
+                .map(TaskStatus::getContainerStatus)
+                .filter(ContainerStatus::hasExecutorPid)
+                .map(ContainerStatus::getExecutorPid)
+                .findFirst();
     }
 
     /**

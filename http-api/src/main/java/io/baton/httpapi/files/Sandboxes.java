@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The one way from a path that a client sends to a file of a sandbox.
@@ -30,6 +32,11 @@ import java.util.Set;
 public final class Sandboxes implements FileSource {
     private static final String LATEST = "latest";
     private static final String RUNS = "runs";
+    private static final String AGENTS = "slaves";
+    private static final String FRAMEWORKS = "frameworks";
+
+    /** Names of {@code frameworks/F/executors/E}. */
+    private static final int OF_EXECUTOR = 4;
 
     private final Path root;
     private final Path given;
@@ -109,7 +116,25 @@ public final class Sandboxes implements FileSource {
         if (names.isEmpty()) {
             names = PathRules.names(root.toRealPath(), path);
         }
-        return names.orElseThrow(NoFileException::notFound);
+        return withAgent(names.orElseThrow(NoFileException::notFound));
+    }
+
+    /** Mesos also shows the sandboxes under their framework, without the agent whose they are. */
+    private List<String> withAgent(List<String> names) throws IOException {
+        if (names.size() < OF_EXECUTOR || !names.get(0).equals(FRAMEWORKS)) {
+            return names;
+        }
+        var executor = String.join("/", names.subList(0, OF_EXECUTOR));
+        try (var agents = Files.list(root.resolve(AGENTS))) {
+            return agents.filter(agent -> Files.isDirectory(agent.resolve(executor), LinkOption.NOFOLLOW_LINKS))
+                    .findFirst()
+                    .map(agent -> Stream.concat(
+                                    Stream.of(AGENTS, agent.getFileName().toString()), names.stream())
+                            .toList())
+                    .orElse(names);
+        } catch (NoSuchFileException noAgents) {
+            return names;
+        }
     }
 
     /** Opens the directory that the first names lead to. */

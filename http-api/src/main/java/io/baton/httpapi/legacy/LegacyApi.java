@@ -11,6 +11,7 @@ import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.server.Router;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -104,7 +105,13 @@ public final class LegacyApi {
 
     private CompletionStage<HttpResponse> frameworks(Exchange exchange) {
         var id = exchange.query().text("framework_id").orElse("");
-        return read(exchange, "frameworks " + id, (state, json) -> json.object(() -> state.frameworkLists(json, id)));
+        return read(
+                exchange,
+                "frameworks " + id,
+                (state, json) -> json.object(() -> {
+                    state.frameworkLists(json, id);
+                    json.array("unregistered_frameworks", List.<String>of(), json::text);
+                }));
     }
 
     private CompletionStage<HttpResponse> tasks(Exchange exchange) {

@@ -101,6 +101,10 @@ final class LegacyState {
                     .field("pid", master.getPid())
                     .field("port", (long) master.getPort())
                     .field("hostname", master.getHostname()));
+            facts.log()
+                    .file()
+                    .ifPresent(file -> json.field(
+                            "log_dir", file.toAbsolutePath().getParent().toString()));
             json.object("flags", () -> facts.flags().forEach(json::field));
             json.array("slaves", agents(), pieces.agents());
             json.array("recovered_slaves", List.<Agent>of(), agent -> {});

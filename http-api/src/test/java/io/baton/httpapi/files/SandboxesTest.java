@@ -104,6 +104,18 @@ class SandboxesTest {
     }
 
     @Test
+    void findsTheAgentOfAFramework() throws Exception {
+        var sandbox = Files.createDirectories(root.resolve("slaves/S0/frameworks/G/executors/x/runs/c1"));
+        Files.writeString(sandbox.resolve("stdout"), "there");
+
+        assertThat(read("/frameworks/G/executors/x/runs/c1/stdout")).isEqualTo("there");
+        assertThat(read("slaves/S0/frameworks/G/executors/x/runs/c1/stdout")).isEqualTo("there");
+        assertThat(read("/frameworks/F/executors/e/runs/c1/stdout")).isEqualTo("hello");
+        assertThatThrownBy(() -> read("/frameworks/G/executors/y/runs/c1/stdout"))
+                .isInstanceOf(NoFileException.class);
+    }
+
+    @Test
     void listsWithoutFollowing() throws Exception {
         var entries = sandboxes.list(RUNS + "/c1", 100);
 

@@ -28,7 +28,7 @@ public final class QuotaRules {
             var role = config.getRole();
             var problem = seen.add(role) ? problemOf(config) : Optional.of("the role is named twice");
             if (problem.isPresent()) {
-                return problem.map(p -> "Invalid QuotaConfig for role '" + IdRules.printable(role) + "': " + p);
+                return problem.map(p -> "Invalid QuotaConfig: " + p + ", of role '" + IdRules.printable(role) + "'");
             }
         }
         return Optional.empty();

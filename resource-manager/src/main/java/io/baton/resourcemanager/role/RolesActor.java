@@ -149,7 +149,7 @@ public final class RolesActor extends AbstractBehavior<RoleProtocol> {
     private Behavior<RoleProtocol> limit(RoleProtocol.UpdateQuota m) {
         var problem = QuotaRules.problemOf(m.quotas());
         if (problem.isPresent()) {
-            m.replyTo().tell(CallAnswer.badRequest("Failed to validate update quota request: " + problem.get()));
+            m.replyTo().tell(CallAnswer.badRequest(problem.get()));
         } else if (registry.isEmpty()) {
             m.replyTo().tell(starting());
         } else {
