@@ -26,7 +26,7 @@ final class LaunchBench {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int SLICE = 1_000;
-    /** A JVM is warm when two slices in a row were not faster by this much than the best one before. */
+    /** A JVM is warm when some slices in a row were not faster by this much than the best one before. */
     private static final double STILL_WARMING = 1.05;
 
     private LaunchBench() {}
@@ -43,7 +43,7 @@ final class LaunchBench {
         var directory = Files.createTempDirectory("baton-bench-");
         try (var cluster = LocalCluster.start(Configuration.load(Optional.empty(), settings(directory)), () -> {})) {
             var url = cluster.node().masterUrl();
-            int warmUp = warmUp(url, full ? Duration.ofMinutes(2) : Duration.ofSeconds(25));
+            int warmUp = full ? warmUp(url, Duration.ofMinutes(3), 8) : warmUp(url, Duration.ofSeconds(25), 2);
             SpawnRate.measure(tasks / 2, SPAWN_THREADS);
             double spawns = SpawnRate.measure(tasks, SPAWN_THREADS);
             var crowd = measured(url, "crowd-", tasks, IN_FLIGHT);
@@ -125,13 +125,17 @@ final class LaunchBench {
         }
     }
 
-    /** Runs tasks until that gets no faster, or for so long. */
-    private static int warmUp(String url, Duration limit) throws InterruptedException {
+    /**
+     * Runs tasks until that gets no faster, or for so long.
+     *
+     * @param patience how many slices in a row may be no faster
+     */
+    private static int warmUp(String url, Duration limit, int patience) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         double best = 0;
         int slow = 0;
         int tasks = 0;
-        while (slow < 2 && System.nanoTime() < end) {
+        while (slow < patience && System.nanoTime() < end) {
             double rate = measured(url, "warm-" + tasks + "-", SLICE, IN_FLIGHT).tasksPerSecond();
             tasks += SLICE;
             slow = rate > best * STILL_WARMING ? 0 : slow + 1;

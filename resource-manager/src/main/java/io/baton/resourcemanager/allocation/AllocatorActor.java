@@ -21,14 +21,11 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Shell of the {@link Allocator}. A change leads to a round at once, or {@link #PAUSE} after the last one; each second
- * one follows for what changes by time alone. It claims the allocator's epoch first: ledgers grant nothing to an older
+ * Shell of the {@link Allocator}. A change leads to a round at once, or a little after the last one ({@link RoundPace}); each
+ * second one follows for what changes by time alone. It claims the allocator's epoch first: ledgers grant nothing to an older
  * one.
  */
 public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
-    /** Rounds are at least this far apart: what changes meanwhile is decided together. */
-    static final Duration PAUSE = Duration.ofMillis(4);
-
     /** How often time is looked at: filters end, and proposals that were lost go out again. */
     static final Duration BATCH = Duration.ofSeconds(1);
 
@@ -55,7 +52,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     /** 0 while nobody has granted one. */
     private long epoch;
 
-    private Instant lastRound = Instant.EPOCH;
+    private final RoundPace pace = new RoundPace();
     private Instant calledFor = Instant.EPOCH;
     private boolean rolesKnown;
     /**
@@ -228,11 +225,11 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         if (mayOffer() && allocator.hasChanges() && !scheduled) {
             scheduled = true;
             calledFor = clock.instant();
-            var since = Duration.between(lastRound, calledFor);
-            if (since.compareTo(PAUSE) >= 0) {
+            var wait = pace.wait(calledFor);
+            if (wait.isZero()) {
                 getContext().getSelf().tell(Tick.ROUND);
             } else {
-                timers.startSingleTimer(Tick.ROUND, PAUSE.minus(since.isNegative() ? Duration.ZERO : since));
+                timers.startSingleTimer(Tick.ROUND, wait);
             }
         }
         return this;
@@ -244,7 +241,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             return this;
         }
         var now = clock.instant();
-        lastRound = now;
+        pace.round(now);
         var proposals = allocator.propose(now);
         metrics.round(
                 Duration.between(now, clock.instant()).toNanos() / 1e9,
