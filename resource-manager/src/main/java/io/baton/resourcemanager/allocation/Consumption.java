@@ -10,7 +10,7 @@ final class Consumption {
     final Quantities reserved = new Quantities();
     final Quantities held = new Quantities();
 
-    /** Something was kept from the role by a limit: when it consumes less, it is to be asked again. */
+    /** Something was kept from the role that it may have when it consumes less: then it is to be asked again. */
     boolean limited;
 
     private Quota quota = Quota.NONE;

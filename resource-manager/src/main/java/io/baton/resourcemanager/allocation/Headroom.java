@@ -16,7 +16,7 @@ final class Headroom {
     private final Cut cut = new Cut();
     private int promising;
 
-    /** What a role could have had when something was kept from it, by name; absent while nothing was. */
+    /** The least that a role could have had when something was kept from one, by name; absent while nothing was. */
     private Quantities blockedAt;
 
     Headroom(ResourceNames names) {
@@ -104,10 +104,13 @@ final class Headroom {
         if (wanted > role.belowLimit(number)) {
             role.limited = true;
         }
-        if (promising > 0 && wanted > role.unsatisfied(number) + surplus(number) && blockedAt == null) {
-            blockedAt = new Quantities();
+        if (promising > 0 && wanted > role.unsatisfied(number) + surplus(number)) {
+            // With less than it is promised it may have more of what is free.
+            role.limited |= number < role.guaranteed();
+            boolean first = blockedAt == null;
+            blockedAt = first ? new Quantities() : blockedAt;
             for (int i = 0; i < names.count(); i++) {
-                blockedAt.add(i, surplus(i));
+                blockedAt.add(i, first ? surplus(i) : Math.min(0, surplus(i) - blockedAt.get(i)));
             }
         }
     }
