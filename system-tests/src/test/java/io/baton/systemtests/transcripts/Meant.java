@@ -45,8 +45,8 @@ final class Meant {
                     "/unregistered_time",
                     "TASK_STARTING: without .*/executor_pid",
                     "/(resource_)?statistics/(cpus_(system|user)_time_secs|mem_rss_bytes)",
-                    // The kill comes before the task has said that it ignores SIGTERM.
-                    "signal Terminated' instead of 'Command terminated with signal Killed'",
+                    // In the record a second passes before these are killed; here the kill comes before they ignore SIGTERM.
+                    "(t-kill6|k-trap-default) TASK_KILLED.*signal Terminated' instead of '.*signal Killed'",
                     // What the recorder had done before: agents that came again, weights and quotas that were set, a
                     // log.
                     "completed_frameworks/\\[\\]",

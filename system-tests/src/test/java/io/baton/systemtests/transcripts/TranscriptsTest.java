@@ -18,22 +18,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Says to a master and an agent what clients were recorded to say to a real Mesos, in the same order, and compares status,
- * headers, texts, and the fields of answers and events. The records are found at {@code BATON_TRANSCRIPTS}, else beside the
- * clone in {@code ../shared/reference/mesos-transcripts}.
+ * headers, texts, and the fields of answers and events. The records are where {@code BATON_TRANSCRIPTS} says; without it
+ * nothing is compared.
  */
 class TranscriptsTest {
-    private static final Path RECORDS = Path.of(
-            Optional.ofNullable(System.getenv("BATON_TRANSCRIPTS")).orElse("../../shared/reference/mesos-transcripts"));
+    private static final Optional<Path> RECORDS =
+            Optional.ofNullable(System.getenv("BATON_TRANSCRIPTS")).map(Path::of);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
 
     private static Path records(String folder) {
-        var records = RECORDS.resolve(folder);
-        assumeTrue(
-                Files.isDirectory(records),
-                () -> "there are no records of a Mesos at " + records.toAbsolutePath() + ": set BATON_TRANSCRIPTS");
+        assumeTrue(RECORDS.isPresent(), "no records of a Mesos: set BATON_TRANSCRIPTS to their directory");
+        var records = RECORDS.get().resolve(folder);
+        assertThat(records).isDirectory();
         return records;
     }
 
