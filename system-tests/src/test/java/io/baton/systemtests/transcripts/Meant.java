@@ -44,8 +44,12 @@ final class Meant {
                     // Unset until there is such a time; the process does not exist yet; not measured without a group.
                     "/unregistered_time",
                     "TASK_STARTING: without .*/executor_pid",
+                    // Nobody looks up a process that is over at once; in Mesos it is that of the executor.
+                    "(short|px|p1) TASK_(RUNNING|FINISHED|FAILED): without .*/executor_pid",
+                    "completed_tasks/\\[\\]/statuses/\\[\\]/container_status/executor_pid",
                     "/(resource_)?statistics/(cpus_(system|user)_time_secs|mem_rss_bytes)",
-                    // In the record a second passes before these are killed; here the kill comes before they ignore SIGTERM.
+                    // In the record a second passes before these are killed; here the kill comes before they ignore
+                    // SIGTERM.
                     "(t-kill6|k-trap-default) TASK_KILLED.*signal Terminated' instead of '.*signal Killed'",
                     // What the recorder had done before: agents that came again, weights and quotas that were set, a
                     // log.
