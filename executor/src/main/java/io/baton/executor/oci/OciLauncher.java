@@ -103,7 +103,8 @@ public final class OciLauncher {
         Files.createDirectories(workDir.resolve("meta/oci"), ownerOnly);
         // Elsewhere: this disk may be full, and what runs in containers is to be looked after all the same.
         var scratch = scratch();
-        var probe = CompletableFuture.supplyAsync(() -> OciRuntime.probe(settings, scratch), executor);
+        var probe = CompletableFuture.supplyAsync(() -> OciRuntime.probe(settings, scratch), executor)
+                .exceptionally(OciRuntime.Probe::failed);
         probe.thenAccept(OciLauncher::tell);
         var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups);
         Files.createDirectories(out.bundles);

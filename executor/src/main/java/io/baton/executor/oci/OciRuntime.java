@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,15 @@ record OciRuntime(Path program, boolean keeps, String said) {
      *
      * @param obstacles for the operator, and for who wants a container; empty if there is a runtime
      */
-    record Probe(Optional<OciRuntime> runtime, String obstacles) {}
+    record Probe(Optional<OciRuntime> runtime, String obstacles) {
+        /** The search itself came to nothing. */
+        static Probe failed(Throwable failure) {
+            var cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            var why = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
+            return new Probe(Optional.empty(), "the search for a runtime failed: " + why);
+        }
+    }
 
     /**
      * Runs a container with each in turn until one works: a version alone tells nothing. Debian's crun 1.8.1, say, refuses

@@ -1,0 +1,62 @@
+package io.baton.executor.oci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.baton.executor.Samples;
+import io.baton.executor.task.TaskPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an agent that cannot run containers says to who wants one. */
+class OciLauncherTest {
+    @TempDir
+    private Path directory;
+
+    private OciLauncher launcher(String runtime) throws IOException {
+        return OciLauncher.open(
+                new OciSettings(runtime, Optional.empty(), List.of(), List.of(), false),
+                directory,
+                SecretFiles.open(List.of(), "baton-test"),
+                container -> "baton-test/" + container,
+                false,
+                Runnable::run);
+    }
+
+    private OciLauncher.Order order() {
+        var plan = TaskPlan.of(Samples.FRAMEWORK, Samples.task("t", "true").build())
+                .plan()
+                .orElseThrow();
+        return new OciLauncher.Order("c", directory, plan, Optional.empty(), new TreeMap<>());
+    }
+
+    @Test
+    void aSearchForARuntimeThatFailsIsAReason() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("others than root look for no runtime")
+                .isEqualTo("root");
+        var launcher = launcher("/no\0path");
+
+        assertThatThrownBy(() -> launcher.prepare(order()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(
+                        "this agent cannot run containers: the search for a runtime failed: Nul character not allowed");
+    }
+
+    @Test
+    void whatFailedIsNamedByItsMessageOrByItsKind() {
+        var wrapped = OciRuntime.Probe.failed(new CompletionException(new IllegalStateException("no rest")));
+        var bare = OciRuntime.Probe.failed(new StackOverflowError());
+
+        assertThat(wrapped.runtime()).isEmpty();
+        assertThat(wrapped.obstacles()).isEqualTo("the search for a runtime failed: no rest");
+        assertThat(bare.obstacles()).isEqualTo("the search for a runtime failed: java.lang.StackOverflowError");
+    }
+}
