@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,7 +94,7 @@ final class LaunchBench {
         int single = full ? 100 : 20;
         var directory = Files.createTempDirectory("baton-bench-");
         var oci = new OciLaunch(directory.resolve("oci"));
-        var settings = new HashMap<>(settings(directory.resolve("agent")));
+        var settings = settings(directory.resolve("agent"));
         settings.put("baton.agent.oci.images", oci.images().toString());
         try (var cluster = LocalCluster.start(Configuration.load(Optional.empty(), settings), () -> {})) {
             var url = cluster.node().masterUrl();
@@ -163,25 +162,9 @@ final class LaunchBench {
     }
 
     private static Map<String, Object> settings(Path directory) {
-        return Map.of(
-                "baton.http.host",
-                "127.0.0.1",
-                "baton.http.port",
-                0,
-                "baton.node.link-port",
-                0,
-                "baton.node.cluster-port",
-                0,
-                "baton.agent.port",
-                0,
-                "baton.agent.ip",
-                "127.0.0.1",
-                "baton.agent.hostname",
-                "localhost",
-                "baton.agent.resources",
-                LaunchScheduler.AGENT,
-                "baton.agent.work-dir",
-                directory.toString());
+        var settings = LocalCluster.settings(directory, "127.0.0.1", 0, 0);
+        settings.put("baton.agent.resources", LaunchScheduler.AGENT);
+        return settings;
     }
 
     private static void remove(Path directory) throws IOException {

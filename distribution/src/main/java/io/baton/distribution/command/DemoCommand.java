@@ -63,7 +63,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private boolean played(Path directory, Runnable afterwards) throws IOException, InterruptedException {
-        var settings = DevCommand.localSettings(directory.resolve("agent"), "127.0.0.1", 0, 0);
+        var settings = LocalCluster.settings(directory.resolve("agent"), "127.0.0.1", 0, 0);
         settings.put("baton.agent.resources", RESOURCES);
         try (var cluster = LocalCluster.start(common.configuration("", settings), afterwards)) {
             terminal.say("a master and an agent run at " + cluster.node().masterUrl());

@@ -10,9 +10,7 @@ import io.baton.distribution.node.LocalCluster;
 import io.baton.v1.Resource;
 import io.baton.v1.Value;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -70,7 +68,7 @@ public final class DevCommand implements Callable<Integer> {
         var directory = workDir == null ? WorkDir.temporary() : WorkDir.usable(workDir);
         Runnable afterwards = workDir == null ? () -> WorkDir.remove(directory) : () -> {};
         try {
-            var settings = localSettings(directory, host, port, agentPort);
+            var settings = LocalCluster.settings(directory, host, port, agentPort);
             put(settings, "baton.agent.resources", resources);
             put(settings, "baton.agent.attributes", attributes);
             var configuration = common.configuration("", settings);
@@ -98,23 +96,6 @@ public final class DevCommand implements Callable<Integer> {
         var standard = cluster.masterUrl().endsWith(":5050");
         out.println("  try: baton run " + (standard ? "" : "--master " + cluster.masterUrl() + " ") + "-- echo hello");
         out.flush();
-    }
-
-    /** Settings of a cluster that only this host can reach. */
-    static Map<String, Object> localSettings(Path directory, String host, int port, int agentPort) {
-        var settings = new HashMap<String, Object>();
-        settings.put("baton.http.host", host);
-        settings.put("baton.http.port", port);
-        settings.put("baton.node.link-port", 0);
-        settings.put("baton.node.cluster-port", 0);
-        settings.put("baton.agent.port", agentPort);
-        settings.put("baton.node.work-dir", directory.toString());
-        settings.put("baton.agent.work-dir", directory.toString());
-        if (!host.equals("0.0.0.0") && !host.equals("::")) {
-            settings.put("baton.agent.ip", host);
-            settings.put("baton.agent.hostname", "127.0.0.1".equals(host) ? "localhost" : host);
-        }
-        return settings;
     }
 
     /** The amounts, for people. */

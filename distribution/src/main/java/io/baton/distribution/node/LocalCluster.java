@@ -7,8 +7,11 @@ import io.baton.executor.AgentConfig;
 import io.baton.executor.AgentCredentialConfig;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -23,6 +26,30 @@ public final class LocalCluster {
     private LocalCluster(Master master, AgentNode agent) {
         this.master = master;
         this.agent = agent;
+    }
+
+    /**
+     * Settings of a cluster that only this host can reach, unless it listens elsewhere. Further ones may be put to them.
+     *
+     * @param directory where both keep their files
+     * @param host where both listen; an agent that listens everywhere finds out for itself what it is called
+     * @param port the master's; 0 for any free one
+     * @param agentPort the agent's; 0 for any free one
+     */
+    public static Map<String, Object> settings(Path directory, String host, int port, int agentPort) {
+        var settings = new HashMap<String, Object>();
+        settings.put("baton.http.host", host);
+        settings.put("baton.http.port", port);
+        settings.put("baton.node.link-port", 0);
+        settings.put("baton.node.cluster-port", 0);
+        settings.put("baton.agent.port", agentPort);
+        settings.put("baton.node.work-dir", directory.toString());
+        settings.put("baton.agent.work-dir", directory.toString());
+        if (!host.equals("0.0.0.0") && !host.equals("::")) {
+            settings.put("baton.agent.ip", host);
+            settings.put("baton.agent.hostname", "127.0.0.1".equals(host) ? "localhost" : host);
+        }
+        return settings;
     }
 
     /**

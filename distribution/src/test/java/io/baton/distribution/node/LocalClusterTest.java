@@ -16,8 +16,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -52,14 +50,8 @@ class LocalClusterTest {
     }
 
     private static Configuration settings(Path workDir, int port) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put("baton.http.host", "127.0.0.1");
-        settings.put("baton.http.port", port);
-        settings.put("baton.node.link-port", 0);
-        settings.put("baton.agent.port", 0);
-        settings.put("baton.agent.ip", "127.0.0.1");
-        settings.put("baton.agent.hostname", "localhost");
-        settings.put("baton.agent.work-dir", workDir.toString());
+        var settings = LocalCluster.settings(workDir, "127.0.0.1", port, 0);
+        settings.remove("baton.node.work-dir"); // Else a second one is refused by its master, not its agent.
         settings.put("baton.agent.resources", "cpus:4;mem:512;disk:512");
         return Configuration.load(Optional.empty(), settings);
     }

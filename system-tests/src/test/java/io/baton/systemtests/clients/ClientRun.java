@@ -11,7 +11,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -24,25 +23,7 @@ final class ClientRun implements AutoCloseable {
 
     ClientRun(Path directory) {
         this.directory = directory;
-        var settings = Map.<String, Object>of(
-                "baton.http.host",
-                "127.0.0.1",
-                "baton.http.port",
-                0,
-                "baton.node.link-port",
-                0,
-                "baton.node.cluster-port",
-                0,
-                "baton.agent.port",
-                0,
-                "baton.agent.ip",
-                "127.0.0.1",
-                "baton.agent.hostname",
-                "localhost",
-                "baton.node.work-dir",
-                directory.toString(),
-                "baton.agent.work-dir",
-                directory.toString());
+        var settings = LocalCluster.settings(directory, "127.0.0.1", 0, 0);
         this.cluster = LocalCluster.start(Configuration.load(Optional.empty(), settings), () -> {});
     }
 

@@ -2,6 +2,9 @@ package io.baton.systemtests.transcripts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.baton.distribution.config.Configuration;
+import io.baton.distribution.node.LocalCluster;
+import io.baton.distribution.node.Started;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.codec.MalformedMessageException;
 import io.baton.systemtests.transcripts.Transcript.Message;
@@ -9,6 +12,7 @@ import io.baton.v1.scheduler.Call;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /** A master and an agent that are told what a recorded client said, and how their answers differ from Mesos's. */
@@ -26,23 +31,29 @@ final class Replay implements AutoCloseable {
     /** How long an offer may take that the record had; some tests decline for five seconds. */
     private static final Duration OFFER_PATIENCE = Duration.ofSeconds(12);
 
-    private static final Pattern LATER =
-            Pattern.compile("after|nested$|METRICS|draining|drained|gone$|deactivated|disconnected");
+    private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Requests that change nothing, however often they are made. */
+    private static final Pattern READS = Pattern.compile("\"type\": ?\"GET_");
 
     private static final List<String> HEADERS =
             List.of("Content-Type", "Allow", "Location", "Transfer-Encoding", "WWW-Authenticate");
 
     final Names names = new Names();
     private final List<String> differences = new ArrayList<>();
-    private final Site site;
+    private final Started<LocalCluster> cluster;
     private final URI master;
     private final URI agent;
     private Listener scheduler;
 
-    Replay(Site site) {
-        this.site = site;
-        this.master = site.master();
-        this.agent = site.agent();
+    /** Starts both, with the resources that the recorded agent had. */
+    Replay(Path directory) {
+        var settings = LocalCluster.settings(directory, "127.0.0.1", 0, 0);
+        settings.put("baton.agent.hostname", "127.0.0.1");
+        settings.put("baton.agent.resources", "cpus:8;mem:16000;disk:20000;ports:[31000-32000]");
+        this.cluster = LocalCluster.start(Configuration.load(Optional.empty(), settings), () -> {});
+        this.master = URI.create(cluster.node().masterUrl());
+        this.agent = URI.create(cluster.node().agentUrl());
         names.same("127.0.0.1:5050", master.getAuthority(), "<master>");
         names.same("127.0.0.1:5051", agent.getAuthority(), "<agent's port>");
     }
@@ -57,7 +68,7 @@ final class Replay implements AutoCloseable {
     }
 
     String agentId() {
-        return site.agentId();
+        return cluster.node().agentInfo().getId().getValue();
     }
 
     List<String> differences() {
@@ -107,18 +118,27 @@ final class Replay implements AutoCloseable {
         return Optional.of(listener);
     }
 
-    /** What shows something that has been asked for just before is asked again for a while. */
+    /**
+     * What only reads, and what was refused, is asked again for a while: it depends on what has been asked for just before and
+     * may still be under way.
+     */
     private void exchange(Transcript recorded, URI server, Message request) throws IOException {
         var ours = Wire.exchange(server, request);
         int before = differences.size();
         compare(recorded.name(), recorded.answer(), ours);
-        boolean settles = LATER.matcher(recorded.name()).find();
+        boolean settles = onlyReads(recorded.request()) || recorded.answer().status() >= 400;
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (settles && differences.size() > before && System.nanoTime() < until) {
+            LockSupport.parkNanos(PAUSE_NANOS);
             var next = Wire.exchange(server, request);
             differences.subList(before, differences.size()).clear();
             compare(recorded.name(), recorded.answer(), next);
         }
+    }
+
+    private static boolean onlyReads(Message request) {
+        return request.first().startsWith("GET ")
+                || READS.matcher(request.text()).find();
     }
 
     private static String text(byte[] bytes) {
@@ -273,7 +293,7 @@ final class Replay implements AutoCloseable {
 
     /** Each kind of event that was recorded must have come, with at least the same fields and the same reasons. */
     void compareEvents(Transcript recorded, Listener listener) throws IOException {
-        names.same("<agent>", site.agentId(), "<agent>");
+        names.same("<agent>", agentId(), "<agent>");
         var seen = new HashSet<String>();
         for (var payload : recorded.events()) {
             var theirs = Listener.event(payload, recorded.answer().isBinary());
@@ -303,6 +323,6 @@ final class Replay implements AutoCloseable {
 
     @Override
     public void close() {
-        site.close();
+        cluster.close();
     }
 }

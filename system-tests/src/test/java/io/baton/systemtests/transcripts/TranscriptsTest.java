@@ -88,7 +88,7 @@ class TranscriptsTest {
     @Test
     void schedulersAreAnsweredAsByMesos() throws IOException {
         var recorded = records("scheduler");
-        try (var replay = new Replay(Site.together(directory))) {
+        try (var replay = new Replay(directory)) {
             var notes = Files.readString(recorded.resolve("NOTES.txt")).split("\\s+", 5);
             var first = replay.subscribe(subscribe("{\"user\":\"root\",\"name\":\"rec\",\"roles\":[\"*\"],"
                     + "\"capabilities\":[{\"type\":\"MULTI_ROLE\"},{\"type\":\"PARTITION_AWARE\"}],"
@@ -152,7 +152,7 @@ class TranscriptsTest {
     @Test
     void operatorsAreAnsweredAsByMesos() throws IOException {
         var recorded = Transcript.all(records("operator"));
-        try (var replay = new Replay(Site.together(directory))) {
+        try (var replay = new Replay(directory)) {
             var events = replay.say(recorded.get(0)).orElseThrow();
             var scheduler = operatorsFramework(replay);
             replay.names.same("/var/lib/mesos/agent", directory.toRealPath().toString(), "<work>");
@@ -170,7 +170,7 @@ class TranscriptsTest {
     @Test
     void drainingLooksAsInMesos() throws IOException {
         var recorded = Transcript.all(records("operator-2"));
-        try (var replay = new Replay(Site.together(directory))) {
+        try (var replay = new Replay(directory)) {
             var events = replay.say(recorded.get(0)).orElseThrow();
             var scheduler = operatorsFramework(replay);
             replay.names.same("ec56636c-bb71-4aa0-af3d-1fc6d5bf80d3-0000", scheduler.framework(), "<framework>");
@@ -197,7 +197,7 @@ class TranscriptsTest {
     @Test
     void executorsAreAnsweredAsByMesos() throws IOException {
         var recorded = Transcript.all(records("executor"));
-        try (var replay = new Replay(Site.together(directory))) {
+        try (var replay = new Replay(directory)) {
             var scheduler = replay.subscribe(subscribe("{\"user\":\"root\",\"name\":\"exfw\",\"roles\":[\"*\"],"
                     + "\"capabilities\":[{\"type\":\"MULTI_ROLE\"},{\"type\":\"PARTITION_AWARE\"}],"
                     + "\"failover_timeout\":5.0,\"checkpoint\":true}"));
