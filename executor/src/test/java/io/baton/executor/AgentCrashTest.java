@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -43,21 +42,8 @@ class AgentCrashTest {
     }
 
     private void startAgent(String... settings) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-Djdk.lang.Process.launchMechanism=VFORK",
-                "-cp",
-                System.getProperty("java.class.path"),
-                AgentMain.class.getName(),
-                workDir.toString(),
-                master.address()));
-        command.addAll(List.of(settings));
-        agent = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(workDir.resolve("agent.log").toFile())
-                .start();
+        agent = new AgentProcess(workDir, workDir.resolve("agent.log"), master.address())
+                .start(List.of(), List.of(settings));
         registrations++;
         Awaitility.await().atMost(PATIENCE).until(() -> {
             assertThat(agent.isAlive()).as(() -> log()).isTrue();

@@ -74,24 +74,9 @@ class CrashPointsTest {
     }
 
     private void startAgent(String crashPoint) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-Djdk.lang.Process.launchMechanism=VFORK",
-                "-Dbaton.crash-point=" + crashPoint,
-                "-cp",
-                System.getProperty("java.class.path"),
-                AgentMain.class.getName(),
-                workDir.resolve("agent").toString(),
-                master.address()));
-        command.addAll(settings);
         int before = master.registrations().size();
-        agent = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        workDir.resolve("agent.log").toFile()))
-                .start();
+        agent = new AgentProcess(workDir.resolve("agent"), workDir.resolve("agent.log"), master.address())
+                .start(List.of("-Dbaton.crash-point=" + crashPoint), settings);
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> !agent.isAlive() || master.registrations().size() > before);

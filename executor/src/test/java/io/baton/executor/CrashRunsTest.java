@@ -85,23 +85,8 @@ class CrashRunsTest {
 
     private void startAgent(String point) throws IOException {
         int before = master.registrations().size();
-        agent = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Djdk.lang.Process.launchMechanism=VFORK",
-                        "-Dbaton.crash-point=" + point,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AgentMain.class.getName(),
-                        workDir.resolve("agent").toString(),
-                        master.address(),
-                        "baton.agent.oci.runtime=none")
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        workDir.resolve("agent.log").toFile()))
-                .start();
+        agent = new AgentProcess(workDir.resolve("agent"), workDir.resolve("agent.log"), master.address())
+                .start(List.of("-Dbaton.crash-point=" + point), List.of("baton.agent.oci.runtime=none"));
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> !agent.isAlive() || master.registrations().size() > before);

@@ -134,6 +134,9 @@ public final class FakeMaster implements AutoCloseable {
     }
 
     public synchronized void send(ToAgent.Builder message) throws IOException {
+        if (out == null) {
+            throw new IOException("no agent has come yet");
+        }
         var bytes = message.build().toByteArray();
         out.writeInt(bytes.length);
         out.write(bytes);
