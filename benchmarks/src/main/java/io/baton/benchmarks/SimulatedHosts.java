@@ -175,7 +175,8 @@ final class SimulatedHosts {
 
     /** The state of a ledger, as it would tell it. */
     AgentChanged facts(int n) {
-        return new AgentChanged(ids.get(n), infos.get(n), totals.get(n), free.get(n), held.get(n), answered[n]);
+        return new AgentChanged(
+                ids.get(n), infos.get(n), totals.get(n), free.get(n), held.get(n), answered[n], List.of());
     }
 
     void tell(int n) {

@@ -21,10 +21,21 @@ public sealed interface AllocatorProtocol extends WireMessage {
      * @param free neither leased nor used
      * @param held used and leased together, for each framework and role; in their order
      * @param answered the number of the last proposal the ledger has decided; 0 for none
+     * @param leased what of {@code held} is on offer, for each offer; a master of an older version does not say it
      */
     record AgentChanged(
-            AgentId agent, AgentInfo info, Resources total, Resources free, List<Holding> held, long answered)
-            implements AllocatorProtocol {}
+            AgentId agent,
+            AgentInfo info,
+            Resources total,
+            Resources free,
+            List<Holding> held,
+            long answered,
+            List<Holding> leased)
+            implements AllocatorProtocol {
+        public AgentChanged {
+            leased = leased == null ? List.of() : leased;
+        }
+    }
 
     /** What one framework holds of an agent in one of its roles. Ordered by framework, then by role. */
     record Holding(FrameworkId framework, String role, Resources resources) implements Comparable<Holding> {

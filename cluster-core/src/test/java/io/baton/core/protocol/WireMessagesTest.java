@@ -245,7 +245,13 @@ class WireMessagesTest {
         ActorRef<ViewProtocol> view = KIT.<ViewProtocol>createTestProbe().getRef();
         return Stream.of(
                 new AllocatorProtocol.AgentChanged(
-                        A, AGENT, CPUS, Resources.EMPTY, List.of(new AllocatorProtocol.Holding(F, "ads", CPUS)), 7),
+                        A,
+                        AGENT,
+                        CPUS,
+                        Resources.EMPTY,
+                        List.of(new AllocatorProtocol.Holding(F, "ads", CPUS)),
+                        7,
+                        List.of(new AllocatorProtocol.Holding(F, "ads", CPUS))),
                 new AllocatorProtocol.AgentGone(A),
                 new AllocatorProtocol.FrameworkChanged(F, INFO, List.of("*"), List.of(), Optional.empty()),
                 new AllocatorProtocol.FrameworkGone(F),

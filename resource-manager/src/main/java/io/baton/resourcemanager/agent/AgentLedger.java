@@ -555,7 +555,8 @@ public final class AgentLedger {
                                 balance.total(),
                                 upkeep.offers() ? balance.free() : Resources.EMPTY,
                                 balance.held().all(),
-                                offering.answered())
+                                offering.answered(),
+                                leases.holdings())
                         : new AllocatorProtocol.AgentGone(id));
     }
 

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.protocol.AllocatorProtocol.Holding;
 import io.baton.core.resource.Resources;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +61,13 @@ final class Leases {
             }
         }
         return out;
+    }
+
+    /** What is on offer, for each offer. */
+    List<Holding> holdings() {
+        return all.values().stream()
+                .map(lease -> new Holding(lease.framework(), lease.role(), lease.resources()))
+                .toList();
     }
 
     /** All that is on offer. */

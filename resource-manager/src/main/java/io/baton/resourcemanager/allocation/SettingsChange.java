@@ -2,6 +2,7 @@ package io.baton.resourcemanager.allocation;
 
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.RoleSettings;
+import io.baton.core.resource.Resources;
 import io.baton.resourcemanager.quota.Quota;
 import io.baton.resourcemanager.quota.QuotaRules;
 import io.baton.v1.quota.QuotaConfig;
@@ -77,6 +78,30 @@ final class SettingsChange {
         return out;
     }
 
+    /** What of a top-level role counts against a limit that is to be set: an offer can still be taken back. */
+    private SortedMap<String, Long> takenBy(String path) {
+        var out = new TreeMap<>(allocator.roles.consumed(path));
+        onOffer(path).toMap(allocator.names).forEach((name, millis) -> out.merge(name, -millis, Long::sum));
+        return out;
+    }
+
+    private Quantities onOffer(String path) {
+        var sum = new Quantities();
+        for (var agent : allocator.agents.values()) {
+            if (agent.facts != null) {
+                agent.facts.leased().forEach(lease -> count(path, lease.role(), lease.resources(), sum));
+            }
+            agent.undecided.forEach(proposal -> count(path, proposal.role(), proposal.resources(), sum));
+        }
+        return sum;
+    }
+
+    private void count(String path, String role, Resources resources, Quantities sum) {
+        if (role.equals(path) || role.startsWith(path + "/")) {
+            sum.add(allocator.names.measure(resources).open, 1);
+        }
+    }
+
     private static SortedMap<String, Quota> read(Collection<QuotaConfig> configs) {
         var out = new TreeMap<String, Quota>();
         configs.forEach(config -> out.put(config.getRole(), Quota.fromProto(config)));
@@ -88,7 +113,7 @@ final class SettingsChange {
     CallAnswer judge(List<QuotaConfig> named, List<QuotaConfig> all) {
         var quotas = read(named);
         var consumed = new TreeMap<String, SortedMap<String, Long>>();
-        quotas.keySet().forEach(path -> consumed.put(path, allocator.roles.consumed(path)));
+        quotas.keySet().forEach(path -> consumed.put(path, takenBy(path)));
         return QuotaRules.misfit(
                         quotas, read(all), consumed, allocator.sharing.cluster().toMap(allocator.names))
                 .map(CallAnswer::badRequest)

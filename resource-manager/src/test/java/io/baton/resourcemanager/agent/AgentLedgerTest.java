@@ -129,6 +129,25 @@ class AgentLedgerTest {
     }
 
     @Test
+    void tellsTheAllocatorWhatOfItIsOnOffer() {
+        register("cpus", 3);
+        var first = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+        ledger.offer(F, "*", cpus(2), 1, 2, T0);
+
+        var step = ledger.accept(FRAMEWORK, List.of(first), List.of(launch(tasks("a:1"))), Duration.ZERO);
+
+        assertThat(step)
+                .filteredOn(e -> e instanceof LedgerEffect.ToAllocator to
+                        && to.message() instanceof AllocatorProtocol.AgentChanged)
+                .singleElement()
+                .isInstanceOfSatisfying(LedgerEffect.ToAllocator.class, e -> {
+                    var changed = (AllocatorProtocol.AgentChanged) e.message();
+                    assertThat(changed.held()).containsExactly(new AllocatorProtocol.Holding(F, "*", cpus(3)));
+                    assertThat(changed.leased()).containsExactly(new AllocatorProtocol.Holding(F, "*", cpus(2)));
+                });
+    }
+
+    @Test
     void freesATasksResourcesWithItsFirstTerminalUpdateOnly() {
         register("cpus", 2);
         var offer = granted(ledger.offer(F, "*", cpus(2), 1, 1, T0));

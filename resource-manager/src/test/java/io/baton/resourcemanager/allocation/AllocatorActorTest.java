@@ -50,7 +50,7 @@ class AllocatorActorTest {
 
     private static AllocatorProtocol agent(String id) {
         return new AllocatorProtocol.AgentChanged(
-                new AgentId(id), AgentInfo.newBuilder().setHostname("h").build(), CPUS, CPUS, List.of(), 0);
+                new AgentId(id), AgentInfo.newBuilder().setHostname("h").build(), CPUS, CPUS, List.of(), 0, List.of());
     }
 
     private ActorRef<AllocatorProtocol> allocator(AllocationRules rules) {
@@ -109,7 +109,8 @@ class AllocatorActorTest {
                 CPUS,
                 Resources.EMPTY,
                 List.of(batch),
-                0));
+                0,
+                List.of()));
         allocator.tell(framework("prod"));
 
         TIME.timePasses(AllocatorActor.BATCH);

@@ -120,7 +120,13 @@ class AllocatorTest {
         frameworks("a");
         var free = Resources.scalars(Map.of("cpus", cpus, "mem", mem));
         allocator.agentChanged(new AgentChanged(
-                new AgentId("1"), AgentInfo.newBuilder().setHostname("h").build(), free, free, List.of(), 0));
+                new AgentId("1"),
+                AgentInfo.newBuilder().setHostname("h").build(),
+                free,
+                free,
+                List.of(),
+                0,
+                List.of()));
 
         assertThat(!round(T0).isEmpty()).isEqualTo(offered);
     }
@@ -144,7 +150,13 @@ class AllocatorTest {
         frameworks("a");
         var free = Resources.scalars(Map.of("cpus", 1.0, "gpus", 1.0));
         allocator.agentChanged(new AgentChanged(
-                new AgentId("1"), AgentInfo.newBuilder().setHostname("h").build(), free, free, List.of(), 0));
+                new AgentId("1"),
+                AgentInfo.newBuilder().setHostname("h").build(),
+                free,
+                free,
+                List.of(),
+                0,
+                List.of()));
 
         assertThat(round(T0)).isEmpty();
     }
@@ -251,7 +263,8 @@ class AllocatorTest {
                 cpus(total),
                 cpus(free),
                 by,
-                answered);
+                answered,
+                List.of());
     }
 
     private static Resources cpus(double cpus) {

@@ -278,7 +278,8 @@ class OfferingTest {
                 Bundles.of("cpus:1 mem:64"),
                 Bundles.of("cpus:1 mem:64"),
                 List.of(),
-                41);
+                41,
+                List.of());
         stage.framework("f", "r");
         stage.allocator.agentChanged(facts);
         assertThat(stage.allocator.propose(stage.now)).singleElement().satisfies(p -> assertThat(p.number())

@@ -38,6 +38,24 @@ class SettingsChangeTest {
     }
 
     @Test
+    void whatIsOnlyOnOfferIsNotConsumedYet() {
+        stage.holding("x", "f", "r", "cpus:3");
+        assertThat(stage.round()).isEqualTo("x>f/r cpus:7; mem:64");
+        var tight = List.of(quota("r", 0, 3));
+        assertThat(stage.allocator.judge(tight, tight)).isEqualTo(CallAnswer.OK);
+
+        stage.takes("x", "f", "r");
+        assertThat(stage.allocator.judge(tight, tight).message()).contains("is already consuming 'cpus:10'");
+    }
+
+    @Test
+    void whatIsProposedOnlyIsNotConsumedYet() {
+        stage.allocator.propose(stage.now);
+        var nothing = List.of(quota("r", 0, 0));
+        assertThat(stage.allocator.judge(nothing, nothing)).isEqualTo(CallAnswer.OK);
+    }
+
+    @Test
     void allPromisesTogetherMustBeThere() {
         var named = List.of(quota("a", 6, 6));
         assertThat(stage.allocator.judge(named, named)).isEqualTo(CallAnswer.OK);

@@ -44,6 +44,7 @@ final class Stage {
         AgentInfo info;
         Resources total;
         final List<Holding> held = new ArrayList<>();
+        final List<Holding> offered = new ArrayList<>();
         long answered;
 
         Resources free() {
@@ -79,7 +80,13 @@ final class Stage {
     Stage outOfUse(String id) {
         var host = hosts.get(id);
         allocator.agentChanged(new AgentChanged(
-                new AgentId(id), host.info, host.total, Resources.EMPTY, List.copyOf(host.held), host.answered));
+                new AgentId(id),
+                host.info,
+                host.total,
+                Resources.EMPTY,
+                List.copyOf(host.held),
+                host.answered,
+                List.of()));
         return this;
     }
 
@@ -121,8 +128,8 @@ final class Stage {
                 byHolder.merge(new Holding(h.framework(), h.role(), Resources.EMPTY), h.resources(), Resources::plus));
         var held = new ArrayList<Holding>();
         byHolder.forEach((h, all) -> held.add(new Holding(h.framework(), h.role(), all)));
-        allocator.agentChanged(
-                new AgentChanged(new AgentId(id), host.info, host.total, host.free(), held, host.answered));
+        allocator.agentChanged(new AgentChanged(
+                new AgentId(id), host.info, host.total, host.free(), held, host.answered, List.copyOf(host.offered)));
     }
 
     /** A framework that knows everything there is to know. */
@@ -196,7 +203,9 @@ final class Stage {
             if (!host.free().contains(p.resources())) {
                 throw new AssertionError(p + " is more than is free: " + host.free());
             }
-            host.held.add(new Holding(p.framework(), p.role(), p.resources()));
+            var offer = new Holding(p.framework(), p.role(), p.resources());
+            host.held.add(offer);
+            host.offered.add(offer);
             host.answered = p.number();
             out.add(p.agent() + ">" + p.framework() + "/" + p.role() + " " + p.resources());
         }
@@ -252,6 +261,7 @@ final class Stage {
         for (var h : List.copyOf(host.held)) {
             if (h.framework().value().equals(framework)) {
                 host.held.remove(h);
+                host.offered.remove(h);
                 if (!refuse.isZero()) {
                     allocator.filter(
                             new Filter(h.framework(), h.role(), new AgentId(id), h.resources(), refuse, true), now);
@@ -264,6 +274,7 @@ final class Stage {
 
     /** The framework uses all of its last offer of this agent. */
     Stage takes(String id, String framework, String role) {
+        hosts.get(id).offered.removeIf(h -> h.framework().value().equals(framework));
         allocator.filter(
                 new Filter(new FrameworkId(framework), role, new AgentId(id), Resources.EMPTY, Duration.ZERO, false),
                 now);
