@@ -36,16 +36,16 @@ public final class QuotaRules {
 
     private static Optional<String> problemOf(QuotaConfig config) {
         var role = config.getRole();
-        if (role.equals("*")) {
-            return Optional.of("setting quota on the default role '*' is not supported");
+        var problem = IdRules.problemOfRole(role);
+        if (problem.isPresent()) {
+            return problem;
         }
         if (role.contains("/")) {
             return Optional.of(
                     "Updating quota on nested role '" + IdRules.printable(role) + "' is not supported yet; name '"
                             + IdRules.printable(role.substring(0, role.indexOf('/'))) + "' instead");
         }
-        return IdRules.problemOfRole(role)
-                .or(() -> amountsProblem("guarantees", config.getGuaranteesMap()))
+        return amountsProblem("guarantees", config.getGuaranteesMap())
                 .or(() -> amountsProblem("limits", config.getLimitsMap()))
                 .or(() -> orderProblem(Quota.fromProto(config)));
     }

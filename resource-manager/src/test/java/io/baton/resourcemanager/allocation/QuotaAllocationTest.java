@@ -40,6 +40,15 @@ class QuotaAllocationTest {
     }
 
     @Test
+    void theDefaultRoleIsLimitedLikeAnyOther() {
+        stage.quota("*", "cpus:1", "cpus:2")
+                .framework("f", "*")
+                .framework("g", "r")
+                .agent("x", "cpus:4 mem:64");
+        assertThat(stage.round()).isEqualTo("x>f/* cpus:2; mem:64, x>g/r cpus:2");
+    }
+
+    @Test
     void aLimitHoldsAcrossAgentsAndRolesBelow() {
         stage.quota("r", "", "cpus:3").framework("f1", "r/a").framework("f2", "r/b");
         stage.agent("x", "cpus:2").agent("y", "cpus:2").agent("z", "cpus:2");

@@ -144,8 +144,17 @@ class RolesActorTest {
         assertThat(told().quotas()).containsExactly(quota("a", 2));
     }
 
+    @Test
+    void theDefaultRoleHasQuotasLikeAnyOther() {
+        start();
+        roles.tell(new RoleProtocol.UpdateQuota(List.of(quota("*", 2)), true, answers.getRef()));
+
+        assertThat(answer()).isEqualTo(CallAnswer.OK);
+        assertThat(told().quotas()).containsExactly(quota("*", 2));
+    }
+
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"a/b, nested", "*, default role", "-a, path component"})
+    @CsvSource({"a/b, nested", "/a, must not", "-a, path component"})
     void wrongQuotasChangeNothing(String role, String problem) {
         start();
         roles.tell(new RoleProtocol.UpdateQuota(List.of(quota(role, 2)), false, answers.getRef()));
