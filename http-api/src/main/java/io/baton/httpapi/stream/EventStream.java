@@ -68,6 +68,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private final int room = Math.max(1, setup.limits().bufferedEvents() / SHARE_OF_UPDATES);
         private LiveStream live;
         private boolean subscribed;
+        private boolean closed;
         private int updates;
 
         Logic() {
@@ -99,9 +100,17 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
 
         @Override
         public void postStop() {
-            setup.live().remove(subscriber.framework(), live);
+            closed();
             super.postStop();
-            subscriber.entity().tell(new FrameworkProtocol.Disconnected(subscriber.streamId()));
+        }
+
+        /** From now on calls on this stream are for the entity to answer, which hears of it. */
+        private void closed() {
+            if (!closed) {
+                closed = true;
+                setup.live().remove(subscriber.framework(), live);
+                subscriber.entity().tell(new FrameworkProtocol.Disconnected(subscriber.streamId()));
+            }
         }
 
         private BoxedUnit receive(Tuple2<ActorRef, Object> envelope) {
@@ -179,7 +188,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
 
         @Override
         void end() {
-            setup.live().remove(subscriber.framework(), live);
+            closed();
             super.end();
         }
 

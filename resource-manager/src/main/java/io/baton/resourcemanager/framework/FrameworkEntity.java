@@ -27,6 +27,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     /** How often the failover deadline is looked at. */
     static final Duration TICK = Duration.ofSeconds(1);
 
+    /** How long a new scheduler waits until the edge of the old one takes no more calls; its master may be gone. */
+    static final Duration HANDOVER = Duration.ofMillis(500);
+
     /** A session of an id that nobody has is only here because somebody asked: it goes after this many ticks. */
     static final int IDLE_TICKS = 60;
 
@@ -58,6 +61,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private final Clock clock;
     private final FrameworkNumbers numbers;
     private ActorRef<StreamProtocol> stream;
+    private String streamId = "";
     private ActorRef<StreamProtocol> asking;
     private int idleTicks;
     private long epoch;
@@ -65,6 +69,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private boolean removing;
     private final KnownStreams streams = new KnownStreams();
     private final UpdateFlow flow = new UpdateFlow();
+    private final Handover handover = new Handover();
 
     private FrameworkEntity(
             ActorContext<FrameworkProtocol> context,
@@ -123,9 +128,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     public Receive<FrameworkProtocol> createReceive() {
         return newReceiveBuilder()
                 .onMessage(FrameworkProtocol.Subscribe.class, this::subscribe)
-                .onMessage(
-                        FrameworkProtocol.Disconnected.class,
-                        m -> write(session.disconnected(m.streamId(), clock.instant())))
+                .onMessage(FrameworkProtocol.Disconnected.class, this::disconnected)
                 .onMessage(FrameworkProtocol.HasRoom.class, this::hasRoom)
                 .onMessage(FrameworkProtocol.Invoke.class, this::call)
                 .onMessage(Subscribed.class, this::subscribed)
@@ -211,7 +214,16 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private void deliver(List<Event> events) {
+        send(handover.tell(events));
+    }
+
+    private void send(List<Event> events) {
         events.forEach(event -> stream.tell(new StreamProtocol.Deliver(event)));
+    }
+
+    private Behavior<FrameworkProtocol> disconnected(FrameworkProtocol.Disconnected m) {
+        send(handover.ended(m.streamId()));
+        return write(session.disconnected(m.streamId(), clock.instant()));
     }
 
     private Behavior<FrameworkProtocol> hasRoom(FrameworkProtocol.HasRoom m) {
@@ -274,13 +286,19 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     /** The stream's own word of its end is lost if the whole master is. */
     private void adoptSubscriber() {
-        if (stream != null) {
-            getContext().unwatch(stream);
-        }
         stream = asking;
+        streamId = session.streamId();
         flow.begin();
-        getContext().watchWith(stream, new FrameworkProtocol.Disconnected(session.streamId()));
+        getContext().watchWith(stream, new FrameworkProtocol.Disconnected(streamId));
         stream.tell(new StreamProtocol.Owner(getContext().getSelf()));
+    }
+
+    private void endStream() {
+        send(handover.from(streamId));
+        stream.tell(new StreamProtocol.Complete());
+        flow.begin();
+        var hadItsTime = new FrameworkProtocol.Disconnected(streamId);
+        getContext().scheduleOnce(HANDOVER, getContext().getSelf(), hadItsTime);
     }
 
     private Behavior<FrameworkProtocol> answer(ActorRef<CallAnswer> replyTo, Answered answered) {
@@ -307,8 +325,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         } else if (effect instanceof SessionEffect.AdoptSubscriber) {
             adoptSubscriber();
         } else if (effect instanceof SessionEffect.EndStream) {
-            stream.tell(new StreamProtocol.Complete());
-            flow.begin();
+            endStream();
         } else if (effect instanceof SessionEffect.ToAgent e) {
             neighbours.tell(e.agent(), e.message());
         } else if (effect instanceof SessionEffect.ToAllocator e) {

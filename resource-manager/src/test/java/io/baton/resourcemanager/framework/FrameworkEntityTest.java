@@ -121,6 +121,39 @@ class FrameworkEntityTest {
     }
 
     @Test
+    void aNewSchedulerHearsNothingUntilTheStreamOfTheOldOneTakesNoMoreCalls() {
+        var entity = entity("handed", new Tombstones(2));
+        var newer = KIT.createTestProbe(StreamProtocol.class);
+        subscribe(entity, "handed", "s", stream.ref());
+        stream.fishForMessage(PATIENCE, this::untilOwned);
+        subscribe(entity, "handed", "t", newer.ref());
+        newer.fishForMessage(PATIENCE, this::untilOwned);
+        newer.expectNoMessage(Duration.ofMillis(100));
+
+        entity.tell(new FrameworkProtocol.Disconnected("s"));
+        assertThat(newer.expectMessageClass(StreamProtocol.Deliver.class, PATIENCE)
+                        .event()
+                        .hasSubscribed())
+                .isTrue();
+    }
+
+    @Test
+    void aNewSchedulerDoesNotWaitForAMasterThatIsGone() {
+        var entity = entity("alone", new Tombstones(2));
+        var newer = KIT.createTestProbe(StreamProtocol.class);
+        subscribe(entity, "alone", "s", stream.ref());
+        stream.fishForMessage(PATIENCE, this::untilOwned);
+        subscribe(entity, "alone", "t", newer.ref());
+        newer.fishForMessage(PATIENCE, this::untilOwned);
+
+        TIME.timePasses(FrameworkEntity.HANDOVER);
+        assertThat(newer.expectMessageClass(StreamProtocol.Deliver.class, PATIENCE)
+                        .event()
+                        .hasSubscribed())
+                .isTrue();
+    }
+
+    @Test
     void theLongestRemovedIsForgottenWhenThereAreTooMany() {
         var tombstones = new Tombstones(2);
         var first = removed("f1", tombstones);
