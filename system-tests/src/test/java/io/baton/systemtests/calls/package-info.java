@@ -1,0 +1,2 @@
+/** Calls that no client means, against a real master and agent. */
+package io.baton.systemtests.calls;
