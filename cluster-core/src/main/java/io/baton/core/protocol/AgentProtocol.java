@@ -54,6 +54,12 @@ public sealed interface AgentProtocol extends WireMessage {
      */
     record Updated(Update update, ActorRef<LinkProtocol> link) implements AgentProtocol {}
 
+    /** A session asks which tasks of its framework the agent has: it knows others than the agent's owner. */
+    record TellTasks(FrameworkId framework) implements AgentProtocol {}
+
+    /** The agent's answer, which its session gets. Of a link that is not the agent's any more it is ignored. */
+    record TasksTold(io.baton.link.TasksTold told, ActorRef<LinkProtocol> link) implements AgentProtocol {}
+
     /**
      * The allocator would give these resources to a framework. Granted by {@link FrameworkProtocol.Offered}, or not at
      * all; either way the next {@link AllocatorProtocol.AgentChanged} carries the number.

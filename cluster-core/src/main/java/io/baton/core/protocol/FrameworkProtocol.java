@@ -100,6 +100,21 @@ public sealed interface FrameworkProtocol extends WireMessage {
             implements FrameworkProtocol {}
 
     /**
+     * The framework's tasks that have not ended on this agent, in short: repeated every few seconds. A session that began
+     * after the agent had registered knows others, and asks by {@link AgentProtocol.TellTasks}.
+     *
+     * @param sum of {@link io.baton.core.task.TaskSum} over them
+     */
+    record TasksThere(AgentId agent, long sum) implements FrameworkProtocol {}
+
+    /**
+     * The answer to {@link AgentProtocol.TellTasks}: tasks that have not ended. Those that the session knows are left alone.
+     *
+     * @param info the framework as the agent knows it; absent if the agent has no task of it
+     */
+    record TasksTold(AgentId agent, Optional<FrameworkInfo> info, List<Task> tasks) implements FrameworkProtocol {}
+
+    /**
      * The answer to {@link AgentProtocol.Ask}: the ledger does not know the task either.
      *
      * @param launchedOn as asked: an answer to an older question says nothing of a task that was launched since

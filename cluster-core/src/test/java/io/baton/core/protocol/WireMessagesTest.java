@@ -14,6 +14,7 @@ import io.baton.link.ExecutorEnded;
 import io.baton.link.ExecutorMessage;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
+import io.baton.link.TasksTold;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.v1.AgentInfo;
@@ -188,6 +189,14 @@ class WireMessagesTest {
                 new AgentProtocol.Kill(F, T, Optional.empty()),
                 new AgentProtocol.Acknowledge(F, T, ByteString.copyFromUtf8("0123456789abcdef")),
                 new AgentProtocol.Ask(F, T, Optional.of(new OfferId("A-O1.1"))),
+                new AgentProtocol.TellTasks(F),
+                new AgentProtocol.TasksTold(
+                        TasksTold.newBuilder()
+                                .setFrameworkId(F.toProto())
+                                .addTasks(TASK)
+                                .setFramework(INFO)
+                                .build(),
+                        KIT.<LinkProtocol>createTestProbe().getRef()),
                 new AgentProtocol.RemoveFramework(F),
                 new AgentProtocol.ShutdownExecutor(F, EXECUTOR),
                 new AgentProtocol.TellExecutor(F, EXECUTOR, ByteString.copyFromUtf8("x")),
@@ -210,6 +219,8 @@ class WireMessagesTest {
                 new FrameworkProtocol.TasksRefused(A, List.of(task), STATUS),
                 new FrameworkProtocol.Updated(UPDATE),
                 new FrameworkProtocol.TasksAdopted(A, new Term(3, 2), Optional.of(INFO), List.of(TASK)),
+                new FrameworkProtocol.TasksThere(A, 3),
+                new FrameworkProtocol.TasksTold(A, Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.Unknown(A, T, Optional.of(new OfferId("A-O1.1")), TaskState.TASK_GONE),
                 new FrameworkProtocol.AgentLost(A, TaskState.TASK_UNREACHABLE),
                 new FrameworkProtocol.ExecutorEnded(A, EXECUTOR_ENDED),

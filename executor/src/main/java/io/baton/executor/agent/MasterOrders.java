@@ -101,6 +101,10 @@ final class MasterOrders {
                         removed.getEpoch(),
                         () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
             }
+            case TELL_TASKS -> {
+                var tell = frame.getTellTasks();
+                ifObeyed(which, tell.getEpoch(), () -> books.tellTasks(FrameworkId.fromProto(tell.getFrameworkId())));
+            }
             case MASTERS -> obey.accept(registration.masters(frame.getMasters().getLinksList(), AgentActor.luck()));
             case REGISTER_AGAIN -> obey.accept(registration.registerAgain(which, now()));
             case HEARTBEAT -> {

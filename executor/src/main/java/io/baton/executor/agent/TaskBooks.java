@@ -21,6 +21,8 @@ import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
+import io.baton.link.TasksTold;
+import io.baton.link.ToMaster;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskInfo;
@@ -401,6 +403,18 @@ public final class TaskBooks {
     /** A scheduler has an update. */
     public List<Effect> acknowledge(TaskKey key, ByteString uuid, Instant now) {
         return deliveries.acknowledge(key, uuid, now);
+    }
+
+    /** The master asks which tasks of a framework have not ended. */
+    public List<Effect> tellTasks(FrameworkId framework) {
+        var told = TasksTold.newBuilder().setFrameworkId(framework.toProto());
+        for (var entry : state.tasks()) {
+            if (entry.key().framework().equals(framework) && !entry.isAbandoned() && !entry.isTerminal()) {
+                told.addTasks(entry.forRegistration()).setFramework(entry.framework());
+            }
+        }
+        return List.of(
+                new Effect.ToMaster(ToMaster.newBuilder().setTasksTold(told).build()));
     }
 
     /** A framework is gone: its tasks end, and nobody is told. */

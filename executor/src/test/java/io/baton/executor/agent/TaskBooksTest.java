@@ -17,6 +17,7 @@ import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskKey;
 import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,6 +206,29 @@ class TaskBooksTest {
         assertThat(take(books.kill(key("t"), Optional.empty(), NOW))).isEqualTo("kill_asked, TERM");
         assertThat(take(books.tick(NOW.plusSeconds(3)))).isEqualTo("KILL, KillGroup");
         assertThat(take(books.kill(key("unknown"), Optional.empty(), NOW))).isEmpty();
+    }
+
+    @Test
+    void aMasterThatAsksIsToldWhatHasNotEnded() {
+        runToRunning("runs");
+        runToRunning("ended");
+        take(books.ended(container("ended"), new Verdict.Exited(0), NOW));
+
+        assertThat(books.tellTasks(FrameworkId.fromProto(FRAMEWORK.getId())))
+                .singleElement()
+                .isInstanceOfSatisfying(Effect.ToMaster.class, e -> {
+                    var told = e.frame().getTasksTold();
+                    assertThat(told.getFramework()).isEqualTo(FRAMEWORK);
+                    assertThat(told.getTasksList()).singleElement().satisfies(task -> {
+                        assertThat(task.getTaskId().getValue()).isEqualTo("runs");
+                        assertThat(task.getState()).isEqualTo(TaskState.TASK_RUNNING);
+                    });
+                });
+        assertThat(books.tellTasks(new FrameworkId("other")))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Effect.ToMaster.class,
+                        e -> assertThat(e.frame().getTasksTold().getTasksList()).isEmpty());
     }
 
     @Test

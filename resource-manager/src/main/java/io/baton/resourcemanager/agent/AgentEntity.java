@@ -102,6 +102,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.Stale.class, m -> take(ledger.stale(m.epoch())))
                 .onMessage(AgentProtocol.Wake.class, m -> this)
                 .onMessage(AgentProtocol.Updated.class, this::updated)
+                .onMessage(AgentProtocol.TellTasks.class, m -> take(ledger.tellTasks(m.framework())))
+                .onMessage(AgentProtocol.TasksTold.class, this::tasksTold)
                 .onMessage(AgentProtocol.Propose.class, this::propose)
                 .onMessage(AgentProtocol.Recall.class, this::recall)
                 .onMessage(AgentProtocol.Reclaim.class, this::reclaim)
@@ -261,6 +263,10 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private Behavior<AgentProtocol> updated(AgentProtocol.Updated m) {
         return m.link().equals(link) ? take(ledger.updated(m.update())) : then(neighbours.metrics()::strayUpdate);
+    }
+
+    private Behavior<AgentProtocol> tasksTold(AgentProtocol.TasksTold m) {
+        return m.link().equals(link) ? take(ledger.tasksTold(m.told())) : this;
     }
 
     private Behavior<AgentProtocol> recall(AgentProtocol.Recall m) {

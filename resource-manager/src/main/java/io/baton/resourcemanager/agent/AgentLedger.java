@@ -14,6 +14,7 @@ import io.baton.core.resource.Resources;
 import io.baton.link.ExecutorEnded;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
+import io.baton.link.TasksTold;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.ownership.Grant;
@@ -441,6 +442,7 @@ public final class AgentLedger {
                     effects);
             upkeep.showDetails(effects);
             effects.add(changed());
+            tasks.sum(now, id, effects);
             leases.byFramework(lease -> true)
                     .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
         }
@@ -478,6 +480,19 @@ public final class AgentLedger {
 
     public List<LedgerEffect> kill(FrameworkId framework, TaskId task, Optional<KillPolicy> policy) {
         return toLink(Orders.kill(term, framework, task, policy));
+    }
+
+    /** A session knows other tasks than there are here: the agent says which. Lost while it is not connected. */
+    public List<LedgerEffect> tellTasks(FrameworkId framework) {
+        return toLink(Orders.tellTasks(term, framework));
+    }
+
+    /** The agent has said which. */
+    public List<LedgerEffect> tasksTold(TasksTold told) {
+        var info = told.hasFramework() ? Optional.of(told.getFramework()) : Optional.<FrameworkInfo>empty();
+        return List.of(new LedgerEffect.ToFramework(
+                FrameworkId.fromProto(told.getFrameworkId()),
+                new FrameworkProtocol.TasksTold(id, info, told.getTasksList())));
     }
 
     /** Something else the agent is told; lost while it is not connected. */

@@ -128,6 +128,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
             case OPERATION_UPDATE -> toEntity(new AgentProtocol.Operated(frame.getOperationUpdate()));
             case STALE -> toEntity(new AgentProtocol.Stale(frame.getStale().getEpoch()));
             case EXECUTOR_ENDED -> toEntity(new AgentProtocol.ExecutorEnded(frame.getExecutorEnded()));
+            case TASKS_TOLD -> toEntity(new AgentProtocol.TasksTold(frame.getTasksTold(), self));
             case EXECUTOR_MESSAGE -> toEntity(new AgentProtocol.ExecutorSaid(frame.getExecutorMessage()));
             case HEARTBEAT, MESSAGE_NOT_SET -> this;
         };

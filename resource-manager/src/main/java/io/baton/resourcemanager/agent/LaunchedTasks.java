@@ -1,10 +1,13 @@
 package io.baton.resourcemanager.agent;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
+import io.baton.core.task.TaskSum;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.v1.Task;
@@ -40,6 +43,9 @@ final class LaunchedTasks {
     /** A task and what it takes. */
     record Taken(TaskId task, Resources resources) {}
 
+    /** How often each framework is told, in short, which of its tasks are here. */
+    static final Duration SUM = Duration.ofSeconds(5);
+
     /** How long the agent may say nothing of a task before it is told again to run it: it knows its tasks. */
     static final Duration RUN_AGAIN = Duration.ofSeconds(10);
 
@@ -53,6 +59,7 @@ final class LaunchedTasks {
     private final SortedMap<TaskKey, Used> used = new TreeMap<>();
     private final Balance balance;
     private long launches;
+    private Instant sumAt = Instant.MIN;
 
     LaunchedTasks(Balance balance) {
         this.balance = balance;
@@ -149,6 +156,18 @@ final class LaunchedTasks {
             effects.add(new LedgerEffect.ToLink(launch.run));
             return new Unheard(launch.run, now);
         });
+    }
+
+    /** Tells each framework, in short, which of its tasks are here; a session that has begun since does not know them. */
+    void sum(Instant now, AgentId agent, List<LedgerEffect> effects) {
+        if (now.isBefore(sumAt)) {
+            return;
+        }
+        sumAt = now.plus(SUM);
+        var sums = new TreeMap<FrameworkId, Long>();
+        used.keySet().forEach(key -> sums.merge(key.framework, TaskSum.of(key.task), Long::sum));
+        sums.forEach((framework, sum) ->
+                effects.add(new LedgerEffect.ToFramework(framework, new FrameworkProtocol.TasksThere(agent, sum))));
     }
 
     /** A framework's tasks in a role, the newest first: those that lose least when they end. */

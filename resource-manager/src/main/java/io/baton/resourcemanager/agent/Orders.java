@@ -12,6 +12,7 @@ import io.baton.link.Kill;
 import io.baton.link.RegisterAgain;
 import io.baton.link.RemoveFramework;
 import io.baton.link.ShutdownExecutor;
+import io.baton.link.TellTasks;
 import io.baton.link.ToAgent;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorID;
@@ -83,6 +84,12 @@ final class Orders {
         return ToAgent.newBuilder()
                 .setRemoveFramework(
                         RemoveFramework.newBuilder().setEpoch(term.epoch()).setFrameworkId(framework.toProto()))
+                .build();
+    }
+
+    static ToAgent tellTasks(Term term, FrameworkId framework) {
+        return ToAgent.newBuilder()
+                .setTellTasks(TellTasks.newBuilder().setEpoch(term.epoch()).setFrameworkId(framework.toProto()))
                 .build();
     }
 

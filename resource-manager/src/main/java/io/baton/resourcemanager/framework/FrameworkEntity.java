@@ -146,6 +146,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(FrameworkProtocol.Updated.class, m -> take(session.updated(m.update(), clock.instant())))
                 .onMessage(FrameworkProtocol.Operated.class, m -> take(session.operated(m.agent(), m.status())))
                 .onMessage(FrameworkProtocol.TasksAdopted.class, m -> take(session.adopted(m, clock.instant())))
+                .onMessage(FrameworkProtocol.TasksThere.class, m -> take(session.tasksThere(m)))
+                .onMessage(FrameworkProtocol.TasksTold.class, m -> take(session.tasksTold(m, clock.instant())))
                 .onMessage(
                         FrameworkProtocol.ExecutorEnded.class,
                         m -> take(session.tell(Events.executorFailure(m.agent(), m.ended()))))

@@ -431,6 +431,32 @@ public final class FrameworkSession {
         return effects;
     }
 
+    /** What runs on an agent, in short. Its list is wanted if this session, which may have begun since, knows others. */
+    public List<SessionEffect> tasksThere(FrameworkProtocol.TasksThere m) {
+        if (subscription.state() == State.REMOVED) {
+            return List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.RemoveFramework(id)));
+        }
+        return tasks.agreesWith(m.agent(), m.sum())
+                ? List.of()
+                : List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.TellTasks(id)));
+    }
+
+    /** The list. What ends has news of its own: only what runs and is not known is taken in. */
+    public List<SessionEffect> tasksTold(FrameworkProtocol.TasksTold m, Instant now) {
+        if (subscription.state() == State.REMOVED) {
+            return List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.RemoveFramework(id)));
+        }
+        var effects = new ArrayList<SessionEffect>();
+        if (subscription.state() == State.UNKNOWN && m.info().isPresent()) {
+            subscription = subscription.recovered(m.info().get(), now);
+            effects.add(seen());
+        }
+        if (tasks.told(m.agent(), m.tasks())) {
+            effects.add(new SessionEffect.TasksSeen(m.agent(), tasks.on(m.agent())));
+        }
+        return effects;
+    }
+
     /** A launch that did not come to its agent. */
     private List<SessionEffect> dropped(Task task, Instant now) {
         return over(task, Statuses.dropped(subscription.info(), task, now));

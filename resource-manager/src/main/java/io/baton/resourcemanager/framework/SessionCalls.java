@@ -6,6 +6,7 @@ import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.resourcemanager.validation.OperationRules;
+import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -141,18 +142,25 @@ final class SessionCalls {
         var task = TaskId.fromProto(kill.getTaskId());
         var agent = tasks.agentOf(task);
         if (agent.isEmpty()) {
-            return ask(task, kill.hasAgentId() ? Optional.of(AgentId.fromProto(kill.getAgentId())) : Optional.empty());
+            return killUnknown(kill, task);
         }
         boolean elsewhere = kill.hasAgentId()
                 && !kill.getAgentId().getValue().equals(agent.get().value());
-        return elsewhere
-                ? List.of()
-                : List.of(new SessionEffect.ToAgent(
-                        agent.get(),
-                        new AgentProtocol.Kill(
-                                id,
-                                task,
-                                kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.empty())));
+        return elsewhere ? List.of() : List.of(new SessionEffect.ToAgent(agent.get(), order(kill, task)));
+    }
+
+    /** A session that has just begun may not know it yet: its agent does nothing for a task that it does not know either. */
+    private List<SessionEffect> killUnknown(Call.Kill kill, TaskId task) {
+        var agent = kill.hasAgentId() ? Optional.of(AgentId.fromProto(kill.getAgentId())) : Optional.<AgentId>empty();
+        var effects = new ArrayList<SessionEffect>();
+        agent.ifPresent(a -> effects.add(new SessionEffect.ToAgent(a, order(kill, task))));
+        effects.addAll(ask(task, agent));
+        return effects;
+    }
+
+    private AgentProtocol order(Call.Kill kill, TaskId task) {
+        var policy = kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.<KillPolicy>empty();
+        return new AgentProtocol.Kill(id, task, policy);
     }
 
     private List<SessionEffect> shutdown(Call.Shutdown shutdown) {

@@ -8,6 +8,7 @@ import io.baton.core.id.TaskId;
 import io.baton.core.protocol.Term;
 import io.baton.core.task.Secrets;
 import io.baton.core.task.TaskStates;
+import io.baton.core.task.TaskSum;
 import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
@@ -16,6 +17,7 @@ import io.baton.v1.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,12 @@ final class SessionTasks {
     private final Map<TaskId, Entry> tasks = new LinkedHashMap<>();
     private final Map<TaskId, Silent> silent = new LinkedHashMap<>();
 
+    /** Of those that have not ended, by their agents. */
+    private final Map<String, Long> sums = new HashMap<>();
+
+    /** Of the lists that agents told last, unless they are as here. */
+    private final Map<String, Long> toldSums = new HashMap<>();
+
     Optional<Task> find(TaskId id) {
         return Optional.ofNullable(tasks.get(id)).map(Entry::task);
     }
@@ -59,6 +67,38 @@ final class SessionTasks {
 
     List<Task> all() {
         return tasks.values().stream().map(Entry::task).toList();
+    }
+
+    private void sum(Entry entry, int sign) {
+        if (entry != null && !TaskStates.isTerminal(entry.task.getState())) {
+            long more = sign * TaskSum.of(TaskId.fromProto(entry.task.getTaskId()));
+            sums.merge(entry.task.getAgentId().getValue(), more, (a, b) -> a + b == 0 ? null : Long.valueOf(a + b));
+        }
+    }
+
+    /** Whether there is nothing to ask the agent: what it runs is known here, or it has said it just so. */
+    boolean agreesWith(AgentId agent, long sum) {
+        boolean same = sums.getOrDefault(agent.value(), 0L) == sum;
+        if (same) {
+            toldSums.remove(agent.value());
+        }
+        return same || toldSums.getOrDefault(agent.value(), 0L) == sum;
+    }
+
+    /** @return whether there was one among them that was not known here */
+    boolean told(AgentId agent, List<Task> running) {
+        long sum = 0;
+        boolean news = false;
+        for (var task : running) {
+            var id = TaskId.fromProto(task.getTaskId());
+            sum += TaskSum.of(id);
+            if (!tasks.containsKey(id)) {
+                adopted(task);
+                news = true;
+            }
+        }
+        toldSums.put(agent.value(), sum);
+        return news;
     }
 
     /** Where the tasks are, in a fixed order. */
@@ -152,7 +192,8 @@ final class SessionTasks {
     }
 
     private Task put(Entry entry) {
-        tasks.put(TaskId.fromProto(entry.task.getTaskId()), entry);
+        sum(tasks.put(TaskId.fromProto(entry.task.getTaskId()), entry), -1);
+        sum(entry, 1);
         return entry.task;
     }
 
@@ -226,16 +267,18 @@ final class SessionTasks {
                 && entry.task.getStatusUpdateUuid().equals(uuid)
                 && TaskStates.isTerminal(entry.task.getStatusUpdateState());
         if (last) {
-            tasks.remove(id);
+            sum(tasks.remove(id), -1);
         } else if (entry != null && entry.task.getStatusUpdateUuid().equals(uuid)) {
-            tasks.put(id, new Entry(entry.task, entry.term, null));
+            put(new Entry(entry.task, entry.term, null));
         }
         return last ? Optional.of(entry.task) : Optional.empty();
     }
 
     Optional<Task> remove(TaskId id) {
         silent.remove(id);
-        return Optional.ofNullable(tasks.remove(id)).map(Entry::task);
+        var removed = tasks.remove(id);
+        sum(removed, -1);
+        return Optional.ofNullable(removed).map(Entry::task);
     }
 
     /** Whether a new task may not have this id. */

@@ -8,9 +8,12 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
+import io.baton.core.task.TaskSum;
 import io.baton.link.Register;
+import io.baton.link.TasksTold;
 import io.baton.link.Update;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.record.AgentEntry;
@@ -126,6 +129,36 @@ class AgentLedgerTest {
             assertThat(changed.answered()).isEqualTo(2);
         });
         assertThat(ledger.offer(F, "*", cpus(0.5), 1, 2, T0)).as("a copy").isEmpty();
+    }
+
+    @Test
+    void tellsSessionsInShortWhatRunsHereAndTheListIfTheyAsk() {
+        register("cpus", 3);
+        var offer = granted(ledger.offer(F, "*", cpus(3), 1, 1, T0));
+        ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1 b:1"))), Duration.ZERO);
+        long both = TaskSum.of(new TaskId("a")) + TaskSum.of(new TaskId("b"));
+        var there = new LedgerEffect.ToFramework(F, new FrameworkProtocol.TasksThere(AGENT, both));
+
+        assertThat(ledger.tick(T0)).contains(there);
+        assertThat(ledger.tick(T0.plusSeconds(1))).doesNotContain(there);
+        assertThat(ledger.tick(T0.plusSeconds(5))).contains(there);
+        ledger.updated(update("a", TaskState.TASK_FINISHED));
+        assertThat(ledger.tick(T0.plusSeconds(10)))
+                .contains(new LedgerEffect.ToFramework(
+                        F, new FrameworkProtocol.TasksThere(AGENT, TaskSum.of(new TaskId("b")))));
+
+        assertThat(ledger.tellTasks(F))
+                .singleElement()
+                .isInstanceOfSatisfying(LedgerEffect.ToLink.class, e -> assertThat(
+                                e.frame().getTellTasks().getFrameworkId())
+                        .isEqualTo(F.toProto()));
+        var told = TasksTold.newBuilder()
+                .setFrameworkId(F.toProto())
+                .setFramework(FRAMEWORK)
+                .build();
+        assertThat(ledger.tasksTold(told))
+                .containsExactly(new LedgerEffect.ToFramework(
+                        F, new FrameworkProtocol.TasksTold(AGENT, Optional.of(FRAMEWORK), List.of())));
     }
 
     @Test

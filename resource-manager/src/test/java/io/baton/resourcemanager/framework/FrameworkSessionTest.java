@@ -7,9 +7,11 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
+import io.baton.core.task.TaskSum;
 import io.baton.link.Update;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.Filters;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -420,6 +423,73 @@ class FrameworkSessionTest {
                 T0));
 
         assertThat(told).contains("old TASK_DROPPED", "other TASK_RUNNING seen").doesNotContain("underway");
+    }
+
+    @Test
+    void aSessionThatBeganAfterItsAgentsHadRegisteredAsksThemForTheirTasks() {
+        connected(AWARE);
+        launch("own");
+        var there = new FrameworkProtocol.TasksThere(AGENT, sum("own", "t", "u"));
+        assertThat(session.tasksThere(there))
+                .containsExactly(new SessionEffect.ToAgent(AGENT, new AgentProtocol.TellTasks(F)));
+
+        assertThat(shown(session.tasksTold(told("own", "t", "u"), T0)))
+                .isEqualTo("t TASK_RUNNING seen; u TASK_RUNNING seen");
+        assertThat(session.tasksThere(there)).isEmpty();
+        assertThat(shown(kill("t", ""))).contains("Kill[framework=f, task=t");
+    }
+
+    @Test
+    void anAgentThatDoesNotHaveATaskOfTheSessionIsNotAskedForTheSameListAgain() {
+        connected(AWARE);
+        launch("underway");
+        session.tasksTold(told("t"), T0);
+
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t"))))
+                .isEmpty();
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t", "u"))))
+                .hasSize(1);
+    }
+
+    @Test
+    void whatRunsOfARemovedFrameworkEnds() {
+        bring("removed");
+        var end = new SessionEffect.ToAgent(AGENT, new AgentProtocol.RemoveFramework(F));
+
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, 1)))
+                .containsExactly(end);
+        assertThat(session.tasksTold(told("t"), T0)).containsExactly(end);
+    }
+
+    @Test
+    void aKillOfATaskThatTheSessionDoesNotKnowYetGoesToTheAgentItNames() {
+        connected(AWARE);
+
+        assertThat(kill("t", "m-S0"))
+                .containsExactly(
+                        new SessionEffect.ToAgent(AGENT, new AgentProtocol.Kill(F, new TaskId("t"), Optional.empty())),
+                        new SessionEffect.ToAgent(AGENT, new AgentProtocol.Ask(F, new TaskId("t"), Optional.empty())));
+        assertThat(shown(kill("t", ""))).contains("TASK_UNKNOWN");
+    }
+
+    private List<SessionEffect> kill(String task, String agent) {
+        var kill = Call.Kill.newBuilder().setTaskId(new TaskId(task).toProto());
+        if (!agent.isEmpty()) {
+            kill.setAgentId(new AgentId(agent).toProto());
+        }
+        return session.call(call(Call.Type.KILL).setKill(kill).build(), "s1", T0)
+                .effects();
+    }
+
+    private static FrameworkProtocol.TasksTold told(String... tasks) {
+        return new FrameworkProtocol.TasksTold(
+                AGENT,
+                Optional.of(INFO),
+                Stream.of(tasks).map(FrameworkSessionTest::running).toList());
+    }
+
+    private static long sum(String... tasks) {
+        return Stream.of(tasks).mapToLong(task -> TaskSum.of(new TaskId(task))).sum();
     }
 
     @ParameterizedTest(name = "launched in {0}, registered again in {1}: {2}")

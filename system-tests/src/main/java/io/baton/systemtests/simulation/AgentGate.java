@@ -52,6 +52,7 @@ final class AgentGate {
             case UPDATE -> master.tell(agent, ledger -> ledger.updated(frame.getUpdate(), this));
             case STALE ->
                 master.tell(agent, ledger -> ledger.stale(frame.getStale().getEpoch()));
+            case TASKS_TOLD -> master.tell(agent, ledger -> ledger.tasksTold(frame.getTasksTold(), this));
             case HEARTBEAT, MESSAGE_NOT_SET -> {}
         }
     }

@@ -185,6 +185,10 @@ final class AgentProcess extends Node {
                         removed.getEpoch(),
                         () -> books.removeFramework(FrameworkId.fromProto(removed.getFrameworkId()), now()));
             }
+            case TELL_TASKS -> {
+                var tell = frame.getTellTasks();
+                ifObeyed(number, tell.getEpoch(), () -> books.tellTasks(FrameworkId.fromProto(tell.getFrameworkId())));
+            }
             case MASTERS ->
                 obey(registration.masters(
                         frame.getMasters().getLinksList(), world.chance().fraction()));
@@ -364,6 +368,8 @@ final class AgentProcess extends Node {
                     || sent.add(send.update().getStatus().getUuid())) {
                 send(ToMaster.newBuilder().setUpdate(send.update()).build());
             }
+        } else if (effect instanceof Effect.ToMaster told) {
+            send(told.frame());
         } else if (effect instanceof Effect.ReadLastWords words) {
             in(1, () -> news(b -> b.lastWords(words.entry().container(), words.verdict(), "", now())));
         } else if (effect instanceof Effect.CleanUp cleanUp) {

@@ -3,11 +3,15 @@ package io.baton.systemtests.simulation;
 import io.baton.core.resource.Resources;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** A framework: its store, and the one or two scheduler processes that believe to be it. */
 final class Framework {
+    /** A task that is to be killed does not end by itself: a kill that never comes to it must show. */
+    private static final long UNTIL_KILLED_MILLIS = Duration.ofDays(365).toMillis();
+
     private static final long WATCH_MILLIS = 3_000;
 
     /** More tasks than that are not waited for: it is no test of patience. */
@@ -99,8 +103,11 @@ final class Framework {
         var chance = world.chance();
         var resources = Resources.scalars(
                 Map.of("cpus", chance.between(1, 20) / 10.0, "mem", (double) chance.between(32, 1_024)));
-        var wish = store.add(prefix, resources, new Work(chance.between(10, mostMillis), chance.perMille(50)));
-        if (chance.perMille(world.scenario().killed())) {
+        long millis = chance.between(10, mostMillis);
+        boolean stubborn = chance.perMille(50);
+        boolean killed = chance.perMille(world.scenario().killed());
+        var wish = store.add(prefix, resources, new Work(killed ? UNTIL_KILLED_MILLIS : millis, stubborn));
+        if (killed) {
             wish.killAt = world.agenda().now() + chance.between(0, 2 * mostMillis);
         }
     }

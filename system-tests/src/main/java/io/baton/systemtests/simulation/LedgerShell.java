@@ -9,6 +9,7 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.Register;
 import io.baton.link.Run;
+import io.baton.link.TasksTold;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.agent.AgentLedger;
@@ -159,6 +160,16 @@ final class LedgerShell implements Entity {
         take(ledger.ask(framework, task, launchedOn));
     }
 
+    void tellTasks(FrameworkId framework) {
+        take(ledger.tellTasks(framework));
+    }
+
+    void tasksTold(TasksTold told, AgentGate from) {
+        if (from == gate) {
+            take(ledger.tasksTold(told));
+        }
+    }
+
     void removeFramework(FrameworkId framework) {
         take(ledger.removeFramework(framework, now()));
     }
@@ -191,6 +202,8 @@ final class LedgerShell implements Entity {
             master.tell(e.framework(), session -> session.updated(e.update().update()));
         } else if (effect instanceof LedgerEffect.Adopted e) {
             master.tell(e.framework(), session -> session.adopted(e.tasks()));
+        } else if (effect instanceof LedgerEffect.ToFramework e) {
+            master.tell(e.framework(), session -> session.told(e.message()));
         } else if (effect instanceof LedgerEffect.Lost e) {
             master.tell(e.framework(), session -> session.agentLost(id, e.state()));
         } else if (effect instanceof LedgerEffect.Mark e) {

@@ -95,7 +95,9 @@ final class SchedulerProcess extends Node {
     private void kill(Store.Wish wish) {
         var kill = Call.newBuilder().setType(Call.Type.KILL);
         kill.getKillBuilder().getTaskIdBuilder().setValue(wish.taskId());
-        kill.getKillBuilder().setAgentId(wish.agent);
+        if (wish.taskId().hashCode() % 2 == 0) { // Schedulers need not say where.
+            kill.getKillBuilder().setAgentId(wish.agent);
+        }
         call(kill);
     }
 

@@ -91,6 +91,18 @@ final class SessionShell implements Entity {
         take(session.adopted(tasks, now()));
     }
 
+    void told(FrameworkProtocol message) {
+        if (message instanceof FrameworkProtocol.TasksThere m) {
+            if (master.world.keeps(Rule.SESSIONS_HEAR_OF_TASKS)) {
+                take(session.tasksThere(m));
+            }
+        } else if (message instanceof FrameworkProtocol.TasksTold m) {
+            take(session.tasksTold(m, now()));
+        } else {
+            throw new AssertionError("no ledger in the simulation says " + message);
+        }
+    }
+
     void agentLost(AgentId agent, TaskState state) {
         take(session.agentLost(agent, state, now()));
     }
@@ -154,6 +166,8 @@ final class SessionShell implements Entity {
             master.tell(agent, l -> l.acknowledge(m.framework(), m.task(), m.uuid()));
         } else if (message instanceof AgentProtocol.Ask m) {
             master.tell(agent, l -> l.ask(m.framework(), m.task(), m.launchedOn()));
+        } else if (message instanceof AgentProtocol.TellTasks m) {
+            master.tell(agent, l -> l.tellTasks(m.framework()));
         } else if (message instanceof AgentProtocol.RemoveFramework m) {
             master.tell(agent, l -> l.removeFramework(m.framework()));
         } else {

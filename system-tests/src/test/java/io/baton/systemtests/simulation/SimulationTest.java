@@ -27,10 +27,11 @@ class SimulationTest {
      * registration that came after a newer one (300174), an owner that was replaced, not told of it, and asked about what
      * its successor had launched (500205), an allocator that claimed anew and sent proposals again (502497), an answer to
      * an earlier registration that was taken for that to the last (505526), also while the agent still registered (600768)
-     * or repeated its registration (526838).
+     * or repeated its registration (526838), a session that came back to an old memory of an agent's tasks, and missed
+     * one of now (556).
      */
     @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {42, 43, 49, 51, 100_016, 200_009, 300_174, 500_205, 502_497, 505_526, 526_838, 600_768})
+    @ValueSource(longs = {42, 43, 49, 51, 556, 100_016, 200_009, 300_174, 500_205, 502_497, 505_526, 526_838, 600_768})
     void whatFailedOnceFailsNoMore(long seed) {
         holds(Simulation.run(seed));
     }
@@ -46,6 +47,7 @@ class SimulationTest {
         "OFFERS_AFTER_AGENT, 20",
         "PROPOSALS_ONCE, 10",
         "LEASES_END_WITH_EPOCH, 80",
+        "SESSIONS_HEAR_OF_TASKS, 40",
         "UPDATES_AGAIN, 10"
     })
     void aRuleThatIsLeftOutIsMissed(Rule rule, int seeds) {
@@ -57,7 +59,7 @@ class SimulationTest {
     /** One seed in two thousand meets this; each of these did. */
     @Test
     void anAnswerOfAnOwnerThatWasReplacedIsMissed() {
-        assertThat(LongStream.of(507_480, 507_914, 512_397, 513_203))
+        assertThat(LongStream.of(505_414, 505_433, 505_869, 506_444))
                 .anyMatch(seed -> Simulation.run(seed, Set.of(Rule.ANSWERS_OF_OWNER), 0)
                         .violation()
                         .isPresent());
