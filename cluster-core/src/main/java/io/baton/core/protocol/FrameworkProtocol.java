@@ -112,7 +112,15 @@ public sealed interface FrameworkProtocol extends WireMessage {
      *
      * @param info the framework as the agent knows it; absent if the agent has no task of it
      */
-    record TasksTold(AgentId agent, Optional<FrameworkInfo> info, List<Task> tasks) implements FrameworkProtocol {}
+    record TasksTold(AgentId agent, Optional<FrameworkInfo> info, List<Task> tasks) implements FrameworkProtocol {
+        /** What the agent has said. */
+        public static TasksTold of(AgentId agent, io.baton.link.TasksTold told) {
+            return new TasksTold(
+                    agent,
+                    told.hasFramework() ? Optional.of(told.getFramework()) : Optional.empty(),
+                    told.getTasksList());
+        }
+    }
 
     /**
      * The answer to {@link AgentProtocol.Ask}: the ledger does not know the task either.

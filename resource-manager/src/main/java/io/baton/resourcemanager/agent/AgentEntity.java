@@ -103,7 +103,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.Wake.class, m -> this)
                 .onMessage(AgentProtocol.Updated.class, this::updated)
                 .onMessage(AgentProtocol.TellTasks.class, m -> take(ledger.tellTasks(m.framework())))
-                .onMessage(AgentProtocol.TasksTold.class, this::tasksTold)
+                .onMessage(
+                        AgentProtocol.TasksTold.class,
+                        m -> m.link().equals(link) ? take(ledger.tasksTold(m.told())) : this)
                 .onMessage(AgentProtocol.Propose.class, this::propose)
                 .onMessage(AgentProtocol.Recall.class, this::recall)
                 .onMessage(AgentProtocol.Reclaim.class, this::reclaim)
@@ -263,10 +265,6 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private Behavior<AgentProtocol> updated(AgentProtocol.Updated m) {
         return m.link().equals(link) ? take(ledger.updated(m.update())) : then(neighbours.metrics()::strayUpdate);
-    }
-
-    private Behavior<AgentProtocol> tasksTold(AgentProtocol.TasksTold m) {
-        return m.link().equals(link) ? take(ledger.tasksTold(m.told())) : this;
     }
 
     private Behavior<AgentProtocol> recall(AgentProtocol.Recall m) {

@@ -432,7 +432,7 @@ public final class AgentLedger {
             effects.add(new LedgerEffect.Mark(standing.incarnation()));
         }
         if (connected) {
-            tasks.runAgain(now, effects);
+            tasks.tick(id, now, effects);
             operations.sendAgain(now, effects);
             upkeep.tick(
                     (framework, when) -> view.inverseOffer(offering.newId(term), framework, when),
@@ -442,7 +442,6 @@ public final class AgentLedger {
                     effects);
             upkeep.showDetails(effects);
             effects.add(changed());
-            tasks.sum(now, id, effects);
             leases.byFramework(lease -> true)
                     .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
         }
@@ -489,10 +488,8 @@ public final class AgentLedger {
 
     /** The agent has said which. */
     public List<LedgerEffect> tasksTold(TasksTold told) {
-        var info = told.hasFramework() ? Optional.of(told.getFramework()) : Optional.<FrameworkInfo>empty();
-        return List.of(new LedgerEffect.ToFramework(
-                FrameworkId.fromProto(told.getFrameworkId()),
-                new FrameworkProtocol.TasksTold(id, info, told.getTasksList())));
+        var framework = FrameworkId.fromProto(told.getFrameworkId());
+        return List.of(new LedgerEffect.ToFramework(framework, FrameworkProtocol.TasksTold.of(id, told)));
     }
 
     /** Something else the agent is told; lost while it is not connected. */

@@ -144,8 +144,17 @@ final class LaunchedTasks {
         return used.isEmpty() && ended.isEmpty();
     }
 
+    /** The agent is there, and time has passed. */
+    void tick(AgentId agent, Instant now, List<LedgerEffect> effects) {
+        runAgain(now, effects);
+        if (!now.isBefore(sumAt)) {
+            sumAt = now.plus(SUM);
+            sum(agent, effects);
+        }
+    }
+
     /** A launch may be lost between two masters, and then would hold its resources for ever. */
-    void runAgain(Instant now, List<LedgerEffect> effects) {
+    private void runAgain(Instant now, List<LedgerEffect> effects) {
         unheard.replaceAll((key, launch) -> {
             if (launch.sentAt.equals(Instant.MAX)) {
                 return new Unheard(launch.run, now);
@@ -159,11 +168,7 @@ final class LaunchedTasks {
     }
 
     /** Tells each framework, in short, which of its tasks are here; a session that has begun since does not know them. */
-    void sum(Instant now, AgentId agent, List<LedgerEffect> effects) {
-        if (now.isBefore(sumAt)) {
-            return;
-        }
-        sumAt = now.plus(SUM);
+    private void sum(AgentId agent, List<LedgerEffect> effects) {
         var sums = new TreeMap<FrameworkId, Long>();
         used.keySet().forEach(key -> sums.merge(key.framework, TaskSum.of(key.task), Long::sum));
         sums.forEach((framework, sum) ->

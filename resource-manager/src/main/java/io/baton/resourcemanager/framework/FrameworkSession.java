@@ -384,7 +384,7 @@ public final class FrameworkSession {
     public List<SessionEffect> updated(Update update, Instant now) {
         if (subscription.state() == State.REMOVED) {
             var agent = AgentId.fromProto(update.getStatus().getAgentId());
-            return List.of(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
+            return removedFrom(agent);
         }
         var task = tasks.updated(id, update.getStatus(), update.getLatestState());
         var effects = new ArrayList<SessionEffect>();
@@ -396,7 +396,7 @@ public final class FrameworkSession {
     /** How an operation went; the agent keeps it until the scheduler acknowledges it, and longer if it is never there. */
     public List<SessionEffect> operated(AgentId agent, OperationStatus status) {
         if (subscription.state() == State.REMOVED) {
-            return List.of(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
+            return removedFrom(agent);
         }
         var event = operations.updated(agent, status);
         return subscription.connected() ? List.of(new SessionEffect.Emit(event)) : List.of();
@@ -405,13 +405,9 @@ public final class FrameworkSession {
     /** An agent has registered: its list is the truth about this framework's tasks there. */
     public List<SessionEffect> adopted(FrameworkProtocol.TasksAdopted m, Instant now) {
         if (subscription.state() == State.REMOVED) {
-            return List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.RemoveFramework(id)));
+            return removedFrom(m.agent());
         }
-        var effects = new ArrayList<SessionEffect>();
-        if (subscription.state() == State.UNKNOWN && m.info().isPresent()) {
-            subscription = subscription.recovered(m.info().get(), now);
-            effects.add(seen());
-        }
+        var effects = new ArrayList<>(recovered(m.info(), now));
         for (var lost : tasks.missing(m.agent(), m.term(), m.tasks())) {
             effects.addAll(dropped(lost, now));
         }
@@ -431,10 +427,24 @@ public final class FrameworkSession {
         return effects;
     }
 
+    /** An agent has something of this framework, of which nobody may have known. */
+    private List<SessionEffect> recovered(Optional<FrameworkInfo> info, Instant now) {
+        if (subscription.state() != State.UNKNOWN || info.isEmpty()) {
+            return List.of();
+        }
+        subscription = subscription.recovered(info.get(), now);
+        return List.of(seen());
+    }
+
+    /** What an agent still has of a removed framework ends. */
+    private List<SessionEffect> removedFrom(AgentId agent) {
+        return List.of(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
+    }
+
     /** What runs on an agent, in short. Its list is wanted if this session, which may have begun since, knows others. */
     public List<SessionEffect> tasksThere(FrameworkProtocol.TasksThere m) {
         if (subscription.state() == State.REMOVED) {
-            return List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.RemoveFramework(id)));
+            return removedFrom(m.agent());
         }
         return tasks.agreesWith(m.agent(), m.sum())
                 ? List.of()
@@ -444,13 +454,9 @@ public final class FrameworkSession {
     /** The list. What ends has news of its own: only what runs and is not known is taken in. */
     public List<SessionEffect> tasksTold(FrameworkProtocol.TasksTold m, Instant now) {
         if (subscription.state() == State.REMOVED) {
-            return List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.RemoveFramework(id)));
+            return removedFrom(m.agent());
         }
-        var effects = new ArrayList<SessionEffect>();
-        if (subscription.state() == State.UNKNOWN && m.info().isPresent()) {
-            subscription = subscription.recovered(m.info().get(), now);
-            effects.add(seen());
-        }
+        var effects = new ArrayList<>(recovered(m.info(), now));
         if (tasks.told(m.agent(), m.tasks())) {
             effects.add(new SessionEffect.TasksSeen(m.agent(), tasks.on(m.agent())));
         }
