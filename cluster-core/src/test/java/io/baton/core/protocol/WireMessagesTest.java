@@ -189,14 +189,6 @@ class WireMessagesTest {
                 new AgentProtocol.Kill(F, T, Optional.empty()),
                 new AgentProtocol.Acknowledge(F, T, ByteString.copyFromUtf8("0123456789abcdef")),
                 new AgentProtocol.Ask(F, T, Optional.of(new OfferId("A-O1.1"))),
-                new AgentProtocol.TellTasks(F),
-                new AgentProtocol.TasksTold(
-                        TasksTold.newBuilder()
-                                .setFrameworkId(F.toProto())
-                                .addTasks(TASK)
-                                .setFramework(INFO)
-                                .build(),
-                        KIT.<LinkProtocol>createTestProbe().getRef()),
                 new AgentProtocol.RemoveFramework(F),
                 new AgentProtocol.ShutdownExecutor(F, EXECUTOR),
                 new AgentProtocol.TellExecutor(F, EXECUTOR, ByteString.copyFromUtf8("x")),
@@ -219,8 +211,6 @@ class WireMessagesTest {
                 new FrameworkProtocol.TasksRefused(A, List.of(task), STATUS),
                 new FrameworkProtocol.Updated(UPDATE),
                 new FrameworkProtocol.TasksAdopted(A, new Term(3, 2), Optional.of(INFO), List.of(TASK)),
-                new FrameworkProtocol.TasksThere(A, 3),
-                new FrameworkProtocol.TasksTold(A, Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.Unknown(A, T, Optional.of(new OfferId("A-O1.1")), TaskState.TASK_GONE),
                 new FrameworkProtocol.AgentLost(A, TaskState.TASK_UNREACHABLE),
                 new FrameworkProtocol.ExecutorEnded(A, EXECUTOR_ENDED),
@@ -248,6 +238,16 @@ class WireMessagesTest {
                 new AgentProtocol.Deactivate(KIT.<CallAnswer>createTestProbe().getRef()),
                 new AgentProtocol.Reactivate(KIT.<CallAnswer>createTestProbe().getRef()),
                 new AgentProtocol.AnswerInverse(F, List.of(O), true, Duration.ofSeconds(5)),
+                new AgentProtocol.TellTasks(F),
+                new AgentProtocol.TasksTold(
+                        TasksTold.newBuilder()
+                                .setFrameworkId(F.toProto())
+                                .addTasks(TASK)
+                                .setFramework(INFO)
+                                .build(),
+                        KIT.<LinkProtocol>createTestProbe().getRef()),
+                new FrameworkProtocol.TasksThere(A, 3),
+                new FrameworkProtocol.TasksTold(A, Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.InverseOffered(List.of(INVERSE_OFFER)),
                 new FrameworkProtocol.InverseRescinded(List.of(O)));
     }
