@@ -86,8 +86,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
      */
     record TasksRefused(AgentId agent, List<TaskInfo> tasks, TaskStatus status) implements FrameworkProtocol {}
 
-    /** A status update of the agent; a copy is delivered again until the scheduler acknowledges it. */
-    record Updated(Update update) implements FrameworkProtocol {}
+    /**
+     * A status update of the agent; a copy is delivered again until the scheduler acknowledges it.
+     *
+     * @param epoch of the agent's owner that passes it on; 0 from a master of an older version
+     */
+    record Updated(Update update, long epoch) implements FrameworkProtocol {}
 
     /**
      * An agent has registered (again): all it knows of this framework's tasks. Tasks that the session has launched
@@ -110,13 +114,16 @@ public sealed interface FrameworkProtocol extends WireMessage {
     /**
      * The answer to {@link AgentProtocol.TellTasks}: tasks that have not ended. Those that the session knows are left alone.
      *
+     * @param epoch of the agent's owner that passes it on
      * @param info the framework as the agent knows it; absent if the agent has no task of it
      */
-    record TasksTold(AgentId agent, Optional<FrameworkInfo> info, List<Task> tasks) implements FrameworkProtocol {
+    record TasksTold(AgentId agent, long epoch, Optional<FrameworkInfo> info, List<Task> tasks)
+            implements FrameworkProtocol {
         /** What the agent has said. */
-        public static TasksTold of(AgentId agent, io.baton.link.TasksTold told) {
+        public static TasksTold of(AgentId agent, long epoch, io.baton.link.TasksTold told) {
             return new TasksTold(
                     agent,
+                    epoch,
                     told.hasFramework() ? Optional.of(told.getFramework()) : Optional.empty(),
                     told.getTasksList());
         }

@@ -209,7 +209,7 @@ class WireMessagesTest {
                 new FrameworkProtocol.Rescinded(List.of(O)),
                 new FrameworkProtocol.Leased(A, List.of(O)),
                 new FrameworkProtocol.TasksRefused(A, List.of(task), STATUS),
-                new FrameworkProtocol.Updated(UPDATE),
+                new FrameworkProtocol.Updated(UPDATE, 7),
                 new FrameworkProtocol.TasksAdopted(A, new Term(3, 2), Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.Unknown(A, T, Optional.of(new OfferId("A-O1.1")), TaskState.TASK_GONE),
                 new FrameworkProtocol.AgentLost(A, TaskState.TASK_UNREACHABLE),
@@ -247,7 +247,7 @@ class WireMessagesTest {
                                 .build(),
                         KIT.<LinkProtocol>createTestProbe().getRef()),
                 new FrameworkProtocol.TasksThere(A, 3),
-                new FrameworkProtocol.TasksTold(A, Optional.of(INFO), List.of(TASK)),
+                new FrameworkProtocol.TasksTold(A, 7, Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.InverseOffered(List.of(INVERSE_OFFER)),
                 new FrameworkProtocol.InverseRescinded(List.of(O)));
     }

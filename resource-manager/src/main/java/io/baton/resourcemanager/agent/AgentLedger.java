@@ -464,7 +464,7 @@ public final class AgentLedger {
     public List<LedgerEffect> updated(Update update) {
         var framework = FrameworkId.fromProto(update.getFrameworkId());
         var effects = new ArrayList<LedgerEffect>();
-        effects.add(new LedgerEffect.Forward(framework, new FrameworkProtocol.Updated(update)));
+        effects.add(new LedgerEffect.Forward(framework, new FrameworkProtocol.Updated(update, term.epoch())));
         if (tasks.updated(framework, update)) {
             effects.add(changed());
         }
@@ -488,8 +488,8 @@ public final class AgentLedger {
 
     /** The agent has said which. */
     public List<LedgerEffect> tasksTold(TasksTold told) {
-        var framework = FrameworkId.fromProto(told.getFrameworkId());
-        return List.of(new LedgerEffect.ToFramework(framework, FrameworkProtocol.TasksTold.of(id, told)));
+        var message = FrameworkProtocol.TasksTold.of(id, term.epoch(), told);
+        return List.of(new LedgerEffect.ToFramework(FrameworkId.fromProto(told.getFrameworkId()), message));
     }
 
     /** Something else the agent is told; lost while it is not connected. */

@@ -143,7 +143,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(
                         FrameworkProtocol.TasksRefused.class,
                         m -> take(session.refused(m.tasks(), m.status(), clock.instant())))
-                .onMessage(FrameworkProtocol.Updated.class, m -> take(session.updated(m.update(), clock.instant())))
+                .onMessage(FrameworkProtocol.Updated.class, m -> take(session.updated(m, clock.instant())))
                 .onMessage(FrameworkProtocol.Operated.class, m -> take(session.operated(m.agent(), m.status())))
                 .onMessage(FrameworkProtocol.TasksAdopted.class, m -> take(session.adopted(m, clock.instant())))
                 .onMessage(FrameworkProtocol.TasksThere.class, m -> take(session.tasksThere(m)))

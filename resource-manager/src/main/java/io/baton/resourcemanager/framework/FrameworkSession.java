@@ -9,7 +9,6 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.task.TaskStates;
-import io.baton.link.Update;
 import io.baton.resourcemanager.framework.Subscription.State;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
@@ -45,6 +44,7 @@ public final class FrameworkSession {
     private final SessionTasks tasks = new SessionTasks();
     private final SessionOperations operations = new SessionOperations();
     private final InverseOfferBook inverse = new InverseOfferBook();
+    private final Owners owners = new Owners();
     private Subscription subscription = Subscription.NONE;
 
     public FrameworkSession(FrameworkId id) {
@@ -381,10 +381,14 @@ public final class FrameworkSession {
     }
 
     /** An update of an agent: kept until the scheduler acknowledges it, whether or not it is there now. */
-    public List<SessionEffect> updated(Update update, Instant now) {
+    public List<SessionEffect> updated(FrameworkProtocol.Updated m, Instant now) {
+        var update = m.update();
+        var agent = AgentId.fromProto(update.getStatus().getAgentId());
         if (subscription.state() == State.REMOVED) {
-            var agent = AgentId.fromProto(update.getStatus().getAgentId());
             return removedFrom(agent);
+        }
+        if (!owners.speaks(agent, m.epoch())) {
+            return List.of();
         }
         var task = tasks.updated(id, update.getStatus(), update.getLatestState());
         var effects = new ArrayList<SessionEffect>();
@@ -406,6 +410,9 @@ public final class FrameworkSession {
     public List<SessionEffect> adopted(FrameworkProtocol.TasksAdopted m, Instant now) {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(m.agent());
+        }
+        if (!owners.speaks(m.agent(), m.term().epoch())) {
+            return List.of();
         }
         var effects = new ArrayList<>(recovered(m.info(), now));
         for (var lost : tasks.missing(m.agent(), m.term(), m.tasks())) {
@@ -455,6 +462,9 @@ public final class FrameworkSession {
     public List<SessionEffect> tasksTold(FrameworkProtocol.TasksTold m, Instant now) {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(m.agent());
+        }
+        if (!owners.speaks(m.agent(), m.epoch())) {
+            return List.of();
         }
         var effects = new ArrayList<>(recovered(m.info(), now));
         if (tasks.told(m.agent(), m.tasks())) {

@@ -158,7 +158,9 @@ class AgentLedgerTest {
                 .build();
         assertThat(ledger.tasksTold(told))
                 .containsExactly(new LedgerEffect.ToFramework(
-                        F, new FrameworkProtocol.TasksTold(AGENT, Optional.of(FRAMEWORK), List.of())));
+                        F,
+                        new FrameworkProtocol.TasksTold(
+                                AGENT, ledger.term().epoch(), Optional.of(FRAMEWORK), List.of())));
     }
 
     @Test

@@ -452,6 +452,27 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void whatAnOlderOwnerOfAnAgentStillPassesOnIsNoNews() {
+        connected(AWARE);
+        session.adopted(
+                new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), Optional.of(INFO), List.of(running("t"))),
+                T0);
+        session.updated(update("t", TaskState.TASK_FINISHED, "2", 9), T0);
+        acknowledge("t", "2", "s1");
+
+        assertThat(session.updated(update("t", TaskState.TASK_STARTING, "1", 7), T0))
+                .isEmpty();
+        assertThat(session.adopted(
+                        new FrameworkProtocol.TasksAdopted(
+                                AGENT, new Term(7, 5), Optional.of(INFO), List.of(running("t"))),
+                        T0))
+                .isEmpty();
+        assertThat(session.tasksTold(told("t"), T0)).isEmpty();
+        assertThat(shown(session.updated(update("t", TaskState.TASK_STARTING, "1", 10), T0)))
+                .contains("t TASK_STARTING");
+    }
+
+    @Test
     void whatRunsOfARemovedFrameworkEnds() {
         bring("removed");
         var end = new SessionEffect.ToAgent(AGENT, new AgentProtocol.RemoveFramework(F));
@@ -484,6 +505,7 @@ class FrameworkSessionTest {
     private static FrameworkProtocol.TasksTold told(String... tasks) {
         return new FrameworkProtocol.TasksTold(
                 AGENT,
+                1,
                 Optional.of(INFO),
                 Stream.of(tasks).map(FrameworkSessionTest::running).toList());
     }
@@ -769,8 +791,12 @@ class FrameworkSessionTest {
                 .build();
     }
 
-    private static Update update(String task, TaskState state, String uuid) {
-        return Update.newBuilder()
+    private static FrameworkProtocol.Updated update(String task, TaskState state, String uuid) {
+        return update(task, state, uuid, 0);
+    }
+
+    private static FrameworkProtocol.Updated update(String task, TaskState state, String uuid, long epoch) {
+        var update = Update.newBuilder()
                 .setFrameworkId(F.toProto())
                 .setStatus(TaskStatus.newBuilder()
                         .setTaskId(new TaskId(task).toProto())
@@ -779,6 +805,7 @@ class FrameworkSessionTest {
                         .setUuid(ByteString.copyFromUtf8(uuid)))
                 .setLatestState(state)
                 .build();
+        return new FrameworkProtocol.Updated(update, epoch);
     }
 
     private static String shown(List<SessionEffect> effects) {

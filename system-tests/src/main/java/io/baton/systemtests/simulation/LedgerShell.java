@@ -199,7 +199,7 @@ final class LedgerShell implements Entity {
         } else if (effect instanceof LedgerEffect.Refused e) {
             master.tell(e.framework(), session -> session.refused(e.tasks(), e.status()));
         } else if (effect instanceof LedgerEffect.Forward e) {
-            master.tell(e.framework(), session -> session.updated(e.update().update()));
+            master.tell(e.framework(), session -> session.updated(e.update()));
         } else if (effect instanceof LedgerEffect.Adopted e) {
             master.tell(e.framework(), session -> session.adopted(e.tasks()));
         } else if (effect instanceof LedgerEffect.ToFramework e) {

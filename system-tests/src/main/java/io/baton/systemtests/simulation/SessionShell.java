@@ -7,7 +7,6 @@ import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
-import io.baton.link.Update;
 import io.baton.resourcemanager.framework.FrameworkSession;
 import io.baton.resourcemanager.framework.SessionEffect;
 import io.baton.sdk.session.Reply;
@@ -83,7 +82,7 @@ final class SessionShell implements Entity {
         take(session.refused(tasks, status, now()));
     }
 
-    void updated(Update update) {
+    void updated(FrameworkProtocol.Updated update) {
         take(session.updated(update, now()));
     }
 
