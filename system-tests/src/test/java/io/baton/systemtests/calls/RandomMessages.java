@@ -38,7 +38,7 @@ final class RandomMessages {
             "disk",
             "ports",
             "gpus",
-            "127.0.0.1");
+            "10.9.8.7"); // Of another host: an agent that is down for maintenance ends.
 
     private static final double[] NUMBERS = {
         0, -0.0, 1, -1, 0.5, 1e-9, 1e308, -1e308, 4294967296.0, 1e18, Double.NaN, Double.POSITIVE_INFINITY
