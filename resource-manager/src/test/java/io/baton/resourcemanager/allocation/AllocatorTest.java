@@ -119,14 +119,7 @@ class AllocatorTest {
     void keepsBackCrumbs(double cpus, double mem, boolean offered) {
         frameworks("a");
         var free = Resources.scalars(Map.of("cpus", cpus, "mem", mem));
-        allocator.agentChanged(new AgentChanged(
-                new AgentId("1"),
-                AgentInfo.newBuilder().setHostname("h").build(),
-                free,
-                free,
-                List.of(),
-                0,
-                List.of()));
+        allocator.agentChanged(untouched(free));
 
         assertThat(!round(T0).isEmpty()).isEqualTo(offered);
     }
@@ -149,14 +142,7 @@ class AllocatorTest {
     void hidesGpuAgentsFromFrameworksThatDoNotKnowGpus() {
         frameworks("a");
         var free = Resources.scalars(Map.of("cpus", 1.0, "gpus", 1.0));
-        allocator.agentChanged(new AgentChanged(
-                new AgentId("1"),
-                AgentInfo.newBuilder().setHostname("h").build(),
-                free,
-                free,
-                List.of(),
-                0,
-                List.of()));
+        allocator.agentChanged(untouched(free));
 
         assertThat(round(T0)).isEmpty();
     }
@@ -250,6 +236,11 @@ class AllocatorTest {
 
     private void agent(String id, double total, double free, Map<String, Double> held) {
         allocator.agentChanged(changed(id, total, free, held, 0));
+    }
+
+    private static AgentChanged untouched(Resources all) {
+        return new AgentChanged(
+                new AgentId("1"), AgentInfo.newBuilder().setHostname("h").build(), all, all, List.of(), 0, List.of());
     }
 
     private static AgentChanged changed(String id, double total, double free, Map<String, Double> held, long answered) {

@@ -120,14 +120,20 @@ class FrameworkEntityTest {
                 .hasSize(2);
     }
 
+    /** "s" has subscribed, and then "t". */
+    private ActorRef<FrameworkProtocol> takenOver(String id, TestProbe<StreamProtocol> newer) {
+        var entity = entity(id, new Tombstones(2));
+        subscribe(entity, id, "s", stream.ref());
+        stream.fishForMessage(PATIENCE, this::untilOwned);
+        subscribe(entity, id, "t", newer.ref());
+        newer.fishForMessage(PATIENCE, this::untilOwned);
+        return entity;
+    }
+
     @Test
     void aNewSchedulerHearsNothingUntilTheStreamOfTheOldOneTakesNoMoreCalls() {
-        var entity = entity("handed", new Tombstones(2));
         var newer = KIT.createTestProbe(StreamProtocol.class);
-        subscribe(entity, "handed", "s", stream.ref());
-        stream.fishForMessage(PATIENCE, this::untilOwned);
-        subscribe(entity, "handed", "t", newer.ref());
-        newer.fishForMessage(PATIENCE, this::untilOwned);
+        var entity = takenOver("handed", newer);
         newer.expectNoMessage(Duration.ofMillis(100));
 
         entity.tell(new FrameworkProtocol.Disconnected("s"));
@@ -139,12 +145,8 @@ class FrameworkEntityTest {
 
     @Test
     void aNewSchedulerDoesNotWaitForAMasterThatIsGone() {
-        var entity = entity("alone", new Tombstones(2));
         var newer = KIT.createTestProbe(StreamProtocol.class);
-        subscribe(entity, "alone", "s", stream.ref());
-        stream.fishForMessage(PATIENCE, this::untilOwned);
-        subscribe(entity, "alone", "t", newer.ref());
-        newer.fishForMessage(PATIENCE, this::untilOwned);
+        takenOver("alone", newer);
 
         TIME.timePasses(FrameworkEntity.HANDOVER);
         assertThat(newer.expectMessageClass(StreamProtocol.Deliver.class, PATIENCE)

@@ -2,12 +2,14 @@ package io.baton.systemtests.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.Message;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.node.LocalCluster;
 import io.baton.distribution.node.Started;
 import io.baton.protocol.codec.Encoding;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -53,7 +56,7 @@ class RandomCallsTest {
     private Started<LocalCluster> cluster;
     private URI master;
     private URI agent;
-    private HttpResponse<java.io.InputStream> scheduler;
+    private HttpResponse<InputStream> scheduler;
     private RandomMessages messages;
 
     @BeforeEach
@@ -79,7 +82,7 @@ class RandomCallsTest {
         cluster.close();
     }
 
-    private HttpResponse<java.io.InputStream> subscribe() throws Exception {
+    private HttpResponse<InputStream> subscribe() throws Exception {
         var body = "{\"type\":\"SUBSCRIBE\",\"framework_id\":{\"value\":\"someone\"},\"subscribe\":{\"framework_info\":"
                 + "{\"id\":{\"value\":\"someone\"},\"user\":\"root\",\"name\":\"someone\",\"failover_timeout\":1000}}}";
         return send(new Api(master, "/api/v1/scheduler", null), Encoding.JSON, body.getBytes(StandardCharsets.UTF_8));
@@ -96,7 +99,7 @@ class RandomCallsTest {
                 new Api(agent, "/api/v1/executor", io.baton.v1.executor.Call.getDefaultInstance()));
     }
 
-    private HttpResponse<java.io.InputStream> send(Api api, Encoding encoding, byte[] body) throws Exception {
+    private HttpResponse<InputStream> send(Api api, Encoding encoding, byte[] body) throws Exception {
         var request = HttpRequest.newBuilder(api.server().resolve(api.path()))
                 .timeout(PATIENCE)
                 .header("Content-Type", encoding.contentType())
@@ -116,11 +119,11 @@ class RandomCallsTest {
         var type = types.get(random.nextInt(types.size()));
         messages.fill(call);
         for (var field : fields.getFields()) {
-            boolean belongs = field.getName().equals(type.getName().toLowerCase(java.util.Locale.ROOT))
+            boolean belongs = field.getName().equals(type.getName().toLowerCase(Locale.ROOT))
                     || field.getName().endsWith("_id");
             if (!belongs) {
                 call.clearField(field);
-            } else if (field.getJavaType() == com.google.protobuf.Descriptors.FieldDescriptor.JavaType.MESSAGE) {
+            } else if (field.getJavaType() == JavaType.MESSAGE) {
                 call.setField(
                         field, messages.fill(call.newBuilderForField(field)).build());
             }
@@ -129,7 +132,7 @@ class RandomCallsTest {
     }
 
     /** A stream goes on for ever: there is nothing to read to its end. */
-    private static String text(HttpResponse<java.io.InputStream> answer) throws IOException {
+    private static String text(HttpResponse<InputStream> answer) throws IOException {
         try (var body = answer.body()) {
             boolean whole = answer.statusCode() != 200
                     || answer.headers().firstValue("Content-Length").isPresent();
