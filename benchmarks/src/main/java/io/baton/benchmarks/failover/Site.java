@@ -1,5 +1,6 @@
 package io.baton.benchmarks.failover;
 
+import io.baton.core.config.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -33,6 +33,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.util.ExitUtils;
 
 /**
  * This master's replica of the registry: a voter of the Raft group, and the copy of the state that its log gives.
@@ -99,6 +100,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
     public static Replica start(VoterFiles files, Voter self, RegistryConfig config, ReplicaEvents events)
             throws IOException {
         GRPC.setLevel(Level.SEVERE);
+        ExitUtils.disableSystemExit(); // It would end this process where its port is taken.
         var joined = files.group().orElseThrow(() -> new IllegalStateException("voter " + self + " is in no group"));
         boolean alone = joined.voters().stream().map(Voter::id).toList().equals(List.of(self.id()));
         var group = RaftGroup.valueOf(

@@ -10,7 +10,7 @@ final class StartTrouble {
     static String explained(Throwable failure, VoterFiles files, RegistryConfig config) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             var text = String.valueOf(cause.getMessage());
-            if (cause instanceof BindException) {
+            if (cause instanceof BindException || text.contains("Address already in use")) {
                 return "port " + config.port() + " (baton.registry.port) is taken: choose another one";
             }
             if (cause instanceof OverlappingFileLockException || text.contains("already locked")) {

@@ -1,7 +1,7 @@
 package io.baton.resourcemanager.registry;
 
+import io.baton.core.config.FreePorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -59,13 +59,14 @@ public final class VoterFiles {
                 : Optional.empty();
     }
 
-    /** A free port, the same one for ever after: the other voters remember it. */
+    /**
+     * A free port, the same one for ever after: the other voters remember it. No connection is given it while this master
+     * is down.
+     */
     public int port() throws IOException {
         var file = directory.resolve(PORT);
         if (!Files.exists(file)) {
-            try (var socket = new ServerSocket(0)) {
-                write(file, socket.getLocalPort() + "\n");
-            }
+            write(file, FreePorts.some(1).get(0) + "\n");
         }
         try {
             return Integer.parseInt(Files.readString(file).strip());

@@ -9,6 +9,8 @@ import io.baton.resourcemanager.registry.record.MasterAddresses;
 import io.baton.resourcemanager.registry.state.Applied;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +50,24 @@ class LoneReplicaTest {
             long kept =
                     masters.replica("a").read(state -> state.masters().get("a").getIncarnation());
             assertThat(kept).isEqualTo(second);
+        }
+    }
+
+    @Test
+    void aTakenPortIsSaidToBe() throws IOException {
+        try (var masters = Masters.of(directory, "a")) {
+            int port = masters.nodes.get("a").port();
+            masters.stop("a");
+
+            try (var taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+                assertThatThrownBy(() -> masters.restart("a"))
+                        .isInstanceOf(IOException.class)
+                        .hasMessage(
+                                "port " + taken.getLocalPort() + " (baton.registry.port) is taken: choose another one");
+            }
+
+            masters.restart("a");
+            assertThat(masters.put("a", "k", "v")).isInstanceOf(Answer.Committed.class);
         }
     }
 

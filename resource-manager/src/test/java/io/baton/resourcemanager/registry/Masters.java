@@ -3,13 +3,11 @@ package io.baton.resourcemanager.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.config.FreePorts;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.FoundCluster;
 import io.baton.resourcemanager.registry.record.PutValue;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +29,7 @@ final class Masters implements AutoCloseable {
 
         Node(Path directory, String name) throws IOException {
             files = new VoterFiles(directory);
-            voter = files.voter(name, "127.0.0.1:" + freePort());
+            voter = files.voter(name, "127.0.0.1:" + FreePorts.some(1).get(0));
         }
 
         @Override
@@ -133,14 +131,6 @@ final class Masters implements AutoCloseable {
 
     static <T> T await(CompletableFuture<T> future) {
         return future.orTimeout(20, TimeUnit.SECONDS).join();
-    }
-
-    static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

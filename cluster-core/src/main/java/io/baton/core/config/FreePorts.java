@@ -1,10 +1,11 @@
-package io.baton.benchmarks.failover;
+package io.baton.core.config;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,11 @@ import java.util.concurrent.ThreadLocalRandom;
  * again and again for a server that is not there yet may be given its very port, and is then connected to himself while the
  * server finds its port taken.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final Path GIVEN_BY_THE_KERNEL = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+    /** Where the kernel does not tell: what Linux, macOS and the BSDs give between them. */
+    private static final String USUALLY_GIVEN = "32768 65535";
+
     private static final int FIRST = 10_000;
     private static final int LAST = 65_000;
     private static final int MOST_TEXT_BYTES = 64;
@@ -24,8 +28,12 @@ final class FreePorts {
 
     private FreePorts() {}
 
-    /** Ports that were free a moment ago, all different. */
-    static List<Integer> some(int count) throws IOException {
+    /**
+     * Ports that were free a moment ago, all different.
+     *
+     * @throws IOException if there are not so many
+     */
+    public static List<Integer> some(int count) throws IOException {
         var given = givenByTheKernel().strip().split("\\s+");
         int from = Integer.parseInt(given[0]);
         int to = Integer.parseInt(given[1]);
@@ -57,6 +65,8 @@ final class FreePorts {
         try (var in = Files.newInputStream(GIVEN_BY_THE_KERNEL)) {
             var text = new byte[MOST_TEXT_BYTES];
             return new String(text, 0, Math.max(0, in.read(text)), StandardCharsets.US_ASCII);
+        } catch (NoSuchFileException otherSystem) {
+            return USUALLY_GIVEN;
         }
     }
 
