@@ -61,8 +61,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
     record Invoke(Call call, String streamId, Optional<String> principal, ActorRef<CallAnswer> replyTo)
             implements FrameworkProtocol {}
 
-    /** A ledger has granted resources: a lease that ends by itself. A copy is ignored. */
-    record Offered(Offer offer) implements FrameworkProtocol {}
+    /**
+     * A ledger has granted resources: a lease that ends by itself. A copy is ignored.
+     *
+     * @param registration the agent's number of the registration that the ledger goes by; 0 from an older version
+     */
+    record Offered(Offer offer, long registration) implements FrameworkProtocol {}
 
     /**
      * These are the leases that a ledger holds for the framework. Those that the session does not know are given back:
@@ -90,17 +94,19 @@ public sealed interface FrameworkProtocol extends WireMessage {
      * A status update of the agent; a copy is delivered again until the scheduler acknowledges it.
      *
      * @param epoch of the agent's owner that passes it on; 0 from a master of an older version
+     * @param registration as in {@link Offered}
      */
-    record Updated(Update update, long epoch) implements FrameworkProtocol {}
+    record Updated(Update update, long epoch, long registration) implements FrameworkProtocol {}
 
     /**
-     * An agent has registered (again): all it knows of this framework's tasks. Tasks that the session has launched
-     * there on an offer of an older term, and that are not in the list, are lost.
+     * An agent has registered (again): all it knows of this framework's tasks. Tasks of the session that are not in the
+     * list are lost, if it has not heard of this registration or a later one yet: else the list may be older than they.
      *
      * @param term of the registration
+     * @param registration as in {@link Offered}
      * @param info the framework as the agent knows it; absent if the agent has no task of it
      */
-    record TasksAdopted(AgentId agent, Term term, Optional<FrameworkInfo> info, List<Task> tasks)
+    record TasksAdopted(AgentId agent, Term term, long registration, Optional<FrameworkInfo> info, List<Task> tasks)
             implements FrameworkProtocol {}
 
     /**
@@ -115,15 +121,17 @@ public sealed interface FrameworkProtocol extends WireMessage {
      * The answer to {@link AgentProtocol.TellTasks}: tasks that have not ended. Those that the session knows are left alone.
      *
      * @param epoch of the agent's owner that passes it on
+     * @param registration as in {@link Offered}
      * @param info the framework as the agent knows it; absent if the agent has no task of it
      */
-    record TasksTold(AgentId agent, long epoch, Optional<FrameworkInfo> info, List<Task> tasks)
+    record TasksTold(AgentId agent, long epoch, long registration, Optional<FrameworkInfo> info, List<Task> tasks)
             implements FrameworkProtocol {
         /** What the agent has said. */
-        public static TasksTold of(AgentId agent, long epoch, io.baton.link.TasksTold told) {
+        public static TasksTold of(AgentId agent, long epoch, long registration, io.baton.link.TasksTold told) {
             return new TasksTold(
                     agent,
                     epoch,
+                    registration,
                     told.hasFramework() ? Optional.of(told.getFramework()) : Optional.empty(),
                     told.getTasksList());
         }

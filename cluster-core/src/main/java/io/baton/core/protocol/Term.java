@@ -7,15 +7,9 @@ package io.baton.core.protocol;
  * @param epoch 0 before the first one
  * @param number ascending within an epoch, not always by one
  */
-public record Term(long epoch, long number) implements Comparable<Term> {
+public record Term(long epoch, long number) {
     /** Before the first registration. */
     public static final Term NONE = new Term(0, 0);
-
-    @Override
-    public int compareTo(Term other) {
-        int byEpoch = Long.compare(epoch, other.epoch);
-        return byEpoch != 0 ? byEpoch : Long.compare(number, other.number);
-    }
 
     /** {@code <epoch>.<number>}, as in offer ids. */
     @Override

@@ -205,12 +205,12 @@ class WireMessagesTest {
                 new FrameworkProtocol.HasRoom("s", 1),
                 new FrameworkProtocol.Invoke(
                         Call.newBuilder().setType(Call.Type.REVIVE).build(), "s", Optional.of("p"), answers),
-                new FrameworkProtocol.Offered(OFFER),
+                new FrameworkProtocol.Offered(OFFER, 7),
                 new FrameworkProtocol.Rescinded(List.of(O)),
                 new FrameworkProtocol.Leased(A, List.of(O)),
                 new FrameworkProtocol.TasksRefused(A, List.of(task), STATUS),
-                new FrameworkProtocol.Updated(UPDATE, 7),
-                new FrameworkProtocol.TasksAdopted(A, new Term(3, 2), Optional.of(INFO), List.of(TASK)),
+                new FrameworkProtocol.Updated(UPDATE, 7, 8),
+                new FrameworkProtocol.TasksAdopted(A, new Term(3, 2), 7, Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.Unknown(A, T, Optional.of(new OfferId("A-O1.1")), TaskState.TASK_GONE),
                 new FrameworkProtocol.AgentLost(A, TaskState.TASK_UNREACHABLE),
                 new FrameworkProtocol.ExecutorEnded(A, EXECUTOR_ENDED),
@@ -247,7 +247,7 @@ class WireMessagesTest {
                                 .build(),
                         KIT.<LinkProtocol>createTestProbe().getRef()),
                 new FrameworkProtocol.TasksThere(A, 3),
-                new FrameworkProtocol.TasksTold(A, 7, Optional.of(INFO), List.of(TASK)),
+                new FrameworkProtocol.TasksTold(A, 7, 8, Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.InverseOffered(List.of(INVERSE_OFFER)),
                 new FrameworkProtocol.InverseRescinded(List.of(O)));
     }

@@ -94,12 +94,14 @@ public final class AgentLedger {
     }
 
     /**
-     * Whether a newer registration has come already: what this one tells is not so any more. Once the agent has been away
-     * until it is unreachable, it may come back with any number: its host may have been set back to an older copy.
+     * Whether a newer registration has come already, or this very one over a link that is gone since: what it tells is not
+     * so any more. Once the agent has been away until it is unreachable, it may come back with any number: its host may
+     * have been set back to an older copy.
      */
     public boolean isOld(Register register, Instant now) {
+        long number = register.getNumber();
         return registered
-                && register.getNumber() < newest
+                && (number < newest || number == newest && number != 0 && !connected)
                 && (connected || now.isBefore(disconnectedAt.plus(rules.unreachableAfter())));
     }
 
@@ -292,7 +294,7 @@ public final class AgentLedger {
             offering.grant(framework, role, wanted, term, now)
                     .map(lease -> view.offer(
                             lease, executors.of(framework), upkeep.plan().absence()))
-                    .ifPresent(offer -> effects.add(new LedgerEffect.Granted(framework, offer)));
+                    .ifPresent(offer -> effects.add(new LedgerEffect.Granted(framework, offer, newest)));
         }
         if (connected) {
             effects.add(changed());
@@ -464,7 +466,8 @@ public final class AgentLedger {
     public List<LedgerEffect> updated(Update update) {
         var framework = FrameworkId.fromProto(update.getFrameworkId());
         var effects = new ArrayList<LedgerEffect>();
-        effects.add(new LedgerEffect.Forward(framework, new FrameworkProtocol.Updated(update, term.epoch())));
+        var message = new FrameworkProtocol.Updated(update, term.epoch(), newest);
+        effects.add(new LedgerEffect.Forward(framework, message));
         if (tasks.updated(framework, update)) {
             effects.add(changed());
         }
@@ -488,7 +491,7 @@ public final class AgentLedger {
 
     /** The agent has said which. */
     public List<LedgerEffect> tasksTold(TasksTold told) {
-        var message = FrameworkProtocol.TasksTold.of(id, term.epoch(), told);
+        var message = FrameworkProtocol.TasksTold.of(id, term.epoch(), newest, told);
         return List.of(new LedgerEffect.ToFramework(FrameworkId.fromProto(told.getFrameworkId()), message));
     }
 
@@ -570,11 +573,6 @@ public final class AgentLedger {
                                 offering.answered(),
                                 leases.holdings())
                         : new AllocatorProtocol.AgentGone(id));
-    }
-
-    /** The term in which an offer was made; {@link Term#NONE} if the id is not one of ours. */
-    public static Term termOf(OfferId offer) {
-        return Lease.termOf(offer);
     }
 
     public Resources free() {

@@ -42,7 +42,7 @@ record Books(Balance balance, LaunchedTasks tasks, Leases leases, HostedExecutor
                 .forEach((framework, all) -> effects.add(new LedgerEffect.Adopted(
                         framework,
                         new FrameworkProtocol.TasksAdopted(
-                                agent, term, Optional.ofNullable(infos.get(framework)), all))));
+                                agent, term, register.getNumber(), Optional.ofNullable(infos.get(framework)), all))));
         return effects;
     }
 }

@@ -6,7 +6,6 @@ import io.baton.core.id.OfferId;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import java.time.Instant;
-import java.util.regex.Pattern;
 
 /**
  * Resources promised to one framework until it answers or the time is over.
@@ -15,9 +14,6 @@ import java.util.regex.Pattern;
  * @see <a href="file:docs/adr/0006-an-offer-is-a-lease.md">ADR 6</a>
  */
 record Lease(OfferId id, FrameworkId framework, String role, Resources resources, Instant expires) {
-
-    private static final Pattern ID = Pattern.compile(".*-O(\\d{1,18})\\.(\\d{1,18})\\.\\d{1,18}", Pattern.DOTALL);
-
     /** @param tree a role and those below it; empty for all */
     boolean isOf(String tree) {
         return tree.isEmpty() || role.equals(tree) || role.startsWith(tree + "/");
@@ -26,11 +22,5 @@ record Lease(OfferId id, FrameworkId framework, String role, Resources resources
     /** Offer ids tell whose they are and of which term: {@code <agent>-O<epoch>.<registration>.<number>}. */
     static OfferId id(AgentId agent, Term term, long number) {
         return new OfferId(agent + "-O" + term + "." + number);
-    }
-
-    /** {@link Term#NONE} if the id is not one of ours. */
-    static Term termOf(OfferId offer) {
-        var parts = ID.matcher(offer.value());
-        return parts.matches() ? new Term(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2))) : Term.NONE;
     }
 }

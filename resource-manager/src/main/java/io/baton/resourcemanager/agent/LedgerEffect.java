@@ -25,7 +25,7 @@ public sealed interface LedgerEffect {
     record ToLink(ToAgent frame) implements LedgerEffect {}
 
     /** Tell the framework of its new lease. */
-    record Granted(FrameworkId framework, Offer offer) implements LedgerEffect {}
+    record Granted(FrameworkId framework, Offer offer, long registration) implements LedgerEffect {}
 
     /** Tell the framework that leases have ended. */
     record Rescinded(FrameworkId framework, List<OfferId> offers) implements LedgerEffect {}

@@ -64,7 +64,7 @@ final class LedgerVoice {
     void tell(LedgerEffect effect) {
         if (effect instanceof LedgerEffect.Granted e) {
             neighbours.metrics().offered();
-            neighbours.tell(e.framework(), new FrameworkProtocol.Offered(e.offer()));
+            neighbours.tell(e.framework(), new FrameworkProtocol.Offered(e.offer(), e.registration()));
         } else if (effect instanceof LedgerEffect.Rescinded e) {
             neighbours.metrics().rescinded(e.offers().size());
             neighbours.tell(e.framework(), new FrameworkProtocol.Rescinded(e.offers()));

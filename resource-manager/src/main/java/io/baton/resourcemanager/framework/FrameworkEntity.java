@@ -135,7 +135,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(Written.class, this::written)
                 .onMessage(Removed.class, this::removed)
                 .onMessage(FrameworkProtocol.Wake.class, m -> this)
-                .onMessage(FrameworkProtocol.Offered.class, m -> take(session.offered(m.offer())))
+                .onMessage(FrameworkProtocol.Offered.class, m -> take(session.offered(m)))
                 .onMessage(FrameworkProtocol.Leased.class, m -> take(session.leased(m)))
                 .onMessage(FrameworkProtocol.Rescinded.class, m -> take(session.rescinded(m.offers())))
                 .onMessage(FrameworkProtocol.InverseOffered.class, m -> take(session.inverseOffered(m.offers())))

@@ -14,7 +14,6 @@ import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.InverseOffer;
-import io.baton.v1.Offer;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
@@ -316,7 +315,9 @@ public final class FrameworkSession {
     }
 
     /** A ledger has granted a lease. Without a scheduler it goes back at once. */
-    public List<SessionEffect> offered(Offer offer) {
+    public List<SessionEffect> offered(FrameworkProtocol.Offered m) {
+        var offer = m.offer();
+        owners.hears(AgentId.fromProto(offer.getAgentId()), m.registration());
         if (!subscription.connected()) {
             return SessionCalls.giveBack(id, List.of(offer), Duration.ZERO);
         }
@@ -390,6 +391,7 @@ public final class FrameworkSession {
         if (!owners.speaks(agent, m.epoch())) {
             return List.of();
         }
+        owners.hears(agent, m.registration());
         var task = tasks.updated(id, update.getStatus(), update.getLatestState());
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.TaskSeen(task, false));
@@ -415,8 +417,10 @@ public final class FrameworkSession {
             return List.of();
         }
         var effects = new ArrayList<>(recovered(m.info(), now));
-        for (var lost : tasks.missing(m.agent(), m.term(), m.tasks())) {
-            effects.addAll(dropped(lost, now));
+        if (owners.hears(m.agent(), m.registration())) {
+            for (var lost : tasks.missing(m.agent(), m.tasks())) {
+                effects.addAll(dropped(lost, now));
+            }
         }
         var shown = new ArrayList<Task>();
         for (var listed : m.tasks()) {
@@ -466,6 +470,7 @@ public final class FrameworkSession {
         if (!owners.speaks(m.agent(), m.epoch())) {
             return List.of();
         }
+        owners.hears(m.agent(), m.registration());
         var effects = new ArrayList<>(recovered(m.info(), now));
         if (tasks.told(m.agent(), m.tasks())) {
             effects.add(new SessionEffect.TasksSeen(m.agent(), tasks.on(m.agent())));
@@ -500,6 +505,7 @@ public final class FrameworkSession {
      * @param state TASK_UNREACHABLE or TASK_GONE_BY_OPERATOR
      */
     public List<SessionEffect> agentLost(AgentId agent, TaskState state, Instant now) {
+        owners.forget(agent);
         var effects = new ArrayList<SessionEffect>();
         for (var task : tasks.on(agent)) {
             if (state == TaskState.TASK_GONE_BY_OPERATOR) {

@@ -5,11 +5,9 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
-import io.baton.core.protocol.Term;
 import io.baton.core.task.Secrets;
 import io.baton.core.task.TaskStates;
 import io.baton.core.task.TaskSum;
-import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -37,10 +35,9 @@ final class SessionTasks {
     static final int MAX_STATUSES = 16;
 
     /**
-     * @param term of the offer on which it was launched; NONE if it was adopted
      * @param unacknowledged the update the scheduler was last told; null once it has acknowledged it
      */
-    private record Entry(Task task, Term term, TaskStatus unacknowledged) {}
+    private record Entry(Task task, TaskStatus unacknowledged) {}
 
     /** How long a launch may be silent before its ledger is asked, and from one question to the next. */
     static final Duration SILENCE = Duration.ofSeconds(15);
@@ -151,7 +148,7 @@ final class SessionTasks {
             task.setKillPolicy(info.getKillPolicy());
         }
         silent.put(TaskId.fromProto(info.getTaskId()), new Silent(launchedOn, now.plus(SILENCE)));
-        return put(new Entry(task.build(), AgentLedger.termOf(launchedOn), null));
+        return put(new Entry(task.build(), null));
     }
 
     /**
@@ -163,12 +160,11 @@ final class SessionTasks {
         var known = tasks.get(TaskId.fromProto(listed.getTaskId()));
         return put(
                 known == null
-                        ? new Entry(listed, Term.NONE, null)
+                        ? new Entry(listed, null)
                         : new Entry(
                                 known.task.toBuilder()
                                         .setState(listed.getState())
                                         .build(),
-                                known.term,
                                 known.unacknowledged));
     }
 
@@ -197,15 +193,13 @@ final class SessionTasks {
         return entry.task;
     }
 
-    /** Tasks launched on this agent in an older term which its list of now does not name. */
-    List<Task> missing(AgentId agent, Term term, List<Task> listed) {
+    /** Tasks on this agent that its list does not name. */
+    List<Task> missing(AgentId agent, List<Task> listed) {
         var there = listed.stream().map(t -> TaskId.fromProto(t.getTaskId())).toList();
         var out = new ArrayList<Task>();
         for (var entry : tasks.entrySet()) {
             var task = entry.getValue().task;
-            if (task.getAgentId().getValue().equals(agent.value())
-                    && entry.getValue().term.compareTo(term) < 0
-                    && !there.contains(entry.getKey())) {
+            if (task.getAgentId().getValue().equals(agent.value()) && !there.contains(entry.getKey())) {
                 out.add(task);
             }
         }
@@ -235,7 +229,7 @@ final class SessionTasks {
             }
             task.addStatuses(status);
         }
-        return put(new Entry(task.build(), entry == null ? Term.NONE : entry.term, status));
+        return put(new Entry(task.build(), status));
     }
 
     private static Task.Builder unknown(FrameworkId framework, TaskStatus status) {
@@ -253,7 +247,7 @@ final class SessionTasks {
                 .setState(TaskState.TASK_UNREACHABLE)
                 .addStatuses(status)
                 .build();
-        return put(new Entry(marked, entry.term, entry.unacknowledged));
+        return put(new Entry(marked, entry.unacknowledged));
     }
 
     /**
@@ -269,7 +263,7 @@ final class SessionTasks {
         if (last) {
             sum(tasks.remove(id), -1);
         } else if (entry != null && entry.task.getStatusUpdateUuid().equals(uuid)) {
-            put(new Entry(entry.task, entry.term, null));
+            put(new Entry(entry.task, null));
         }
         return last ? Optional.of(entry.task) : Optional.empty();
     }

@@ -178,8 +178,8 @@ class FrameworkSessionTest {
     @Test
     void gathersOffersIntoOneEvent() {
         connected(INFO);
-        assertThat(shown(session.offered(offer("o1", "*", "m-S0")))).isEqualTo("later");
-        assertThat(shown(session.offered(offer("o2", "*", "m-S0")))).isEmpty();
+        assertThat(shown(session.offered(offered("o1", "*", "m-S0")))).isEqualTo("later");
+        assertThat(shown(session.offered(offered("o2", "*", "m-S0")))).isEmpty();
 
         assertThat(shown(session.flush())).isEqualTo("OFFERS o1 o2");
         assertThat(session.flush()).isEmpty();
@@ -189,20 +189,20 @@ class FrameworkSessionTest {
     void givesOffersBackAtOnceWhileNobodyIsThere() {
         bring("disconnected");
 
-        assertThat(shown(session.offered(offer("o1", "*", "m-S0")))).isEqualTo("decline o1 PT0S");
+        assertThat(shown(session.offered(offered("o1", "*", "m-S0")))).isEqualTo("decline o1 PT0S");
     }
 
     @Test
     void showsAllocationRolesOnlyToFrameworksThatKnowThem() {
         connected(INFO);
-        session.offered(offer("o1", "*", "m-S0"));
+        session.offered(offered("o1", "*", "m-S0"));
         assertThat(session.flush())
                 .allSatisfy(e ->
                         assertThat(offersOf(e).getOffers(0).hasAllocationInfo()).isFalse());
 
         var other = new FrameworkSession(F);
         other.subscribe(subscribe(AWARE, "s1"), T0);
-        other.offered(offer("o1", "a", "m-S0"));
+        other.offered(offered("o1", "a", "m-S0"));
         assertThat(other.flush()).allSatisfy(e -> assertThat(
                         offersOf(e).getOffers(0).getAllocationInfo().getRole())
                 .isEqualTo("a"));
@@ -222,9 +222,9 @@ class FrameworkSessionTest {
             """)
     void refusesOffersThatDoNotGoTogether(String ids, String told) {
         connected(AWARE);
-        session.offered(offer("o1", "a", "m-S0"));
-        session.offered(offer("role-b", "b", "m-S0"));
-        session.offered(offer("elsewhere", "a", "m-S1"));
+        session.offered(offered("o1", "a", "m-S0"));
+        session.offered(offered("role-b", "b", "m-S0"));
+        session.offered(offered("elsewhere", "a", "m-S1"));
 
         var got = shown(accept(ids.equals("none") ? List.of() : List.of(ids.split(" ")), task("t")));
 
@@ -247,7 +247,7 @@ class FrameworkSessionTest {
     @Test
     void aTaskIsShownInTheRoleOfItsOfferWhateverItsSchedulerLeftOut() {
         connected(INFO);
-        session.offered(offer("o1", "eng", "m-S0"));
+        session.offered(offered("o1", "eng", "m-S0"));
 
         var seen = accept(List.of("o1"), task("t1")).stream()
                 .filter(SessionEffect.TaskSeen.class::isInstance)
@@ -262,7 +262,7 @@ class FrameworkSessionTest {
     @Test
     void anOfferIsUsedOnce() {
         connected(INFO);
-        session.offered(offer("o1", "*", "m-S0"));
+        session.offered(offered("o1", "*", "m-S0"));
         accept(List.of("o1"), task("t1"));
 
         assertThat(shown(accept(List.of("o1"), task("t2"))))
@@ -290,7 +290,7 @@ class FrameworkSessionTest {
             """)
     void refusesAnInvalidTaskAloneAndLaunchesTheOthers(String which, String why) {
         connected(INFO);
-        session.offered(offer("o1", "*", "m-S0"));
+        session.offered(offered("o1", "*", "m-S0"));
 
         var got = shown(accept(List.of("o1"), broken(which), task("good")));
 
@@ -301,7 +301,7 @@ class FrameworkSessionTest {
     void refusesASecondTaskWithTheIdOfALiveOne() {
         connected(INFO);
         launch("t1");
-        session.offered(offer("o2", "*", "m-S0"));
+        session.offered(offered("o2", "*", "m-S0"));
 
         assertThat(shown(accept(List.of("o2"), task("t1"), task("t2"), task("t2"))))
                 .contains("Task has duplicate ID: t1", "Task has duplicate ID: t2")
@@ -312,7 +312,7 @@ class FrameworkSessionTest {
     @ValueSource(doubles = {-0.0, 0.0000001})
     void takesAmountsTooSmallToCount(double cpus) {
         connected(INFO);
-        session.offered(offer("o1", "*", "m-S0"));
+        session.offered(offered("o1", "*", "m-S0"));
 
         var tiny = task("t").toBuilder().setResources(0, scalar(cpus)).build();
 
@@ -324,10 +324,10 @@ class FrameworkSessionTest {
         connected(INFO);
         launch("t1");
         session.updated(update("t1", TaskState.TASK_FINISHED, "u1"), T0);
-        session.offered(offer("o2", "*", "m-S0"));
+        session.offered(offered("o2", "*", "m-S0"));
         assertThat(shown(accept(List.of("o2"), task("t1")))).contains("Task has duplicate ID: t1");
         acknowledge("t1", "u1", "s1");
-        session.offered(offer("o3", "*", "m-S0"));
+        session.offered(offered("o3", "*", "m-S0"));
 
         assertThat(shown(accept(List.of("o3"), task("t1")))).isEqualTo("accept o3 [t1] PT5S");
     }
@@ -335,7 +335,7 @@ class FrameworkSessionTest {
     @Test
     void labelsAreDataWhateverIsInThem() {
         connected(INFO);
-        session.offered(offer("o1", "*", "m-S0"));
+        session.offered(offered("o1", "*", "m-S0"));
         var label = io.baton.v1.Label.newBuilder().setKey("k").setValue("a\r\nSet-Cookie: b");
         var labelled = task("t").toBuilder()
                 .setLabels(io.baton.v1.Labels.newBuilder().addLabels(label))
@@ -353,7 +353,7 @@ class FrameworkSessionTest {
             value = {"unset, PT5S", "3.5, PT3.5S", "0, PT0S", "-1, PT5S", "NaN, PT5S", "1e300, PT8760H"})
     void readsHowLongAFrameworkRefuses(Double seconds, String duration) {
         connected(INFO);
-        session.offered(offer("o1", "*", "m-S0"));
+        session.offered(offered("o1", "*", "m-S0"));
         var decline = Call.Decline.newBuilder().addOfferIds(new OfferId("o1").toProto());
         if (seconds != null) {
             decline.setFilters(Filters.newBuilder().setRefuseSeconds(seconds));
@@ -383,7 +383,7 @@ class FrameworkSessionTest {
         connected(INFO);
         launch("t1");
         session.updated(update("t1", TaskState.TASK_FINISHED, "1"), T0);
-        session.offered(offer("o2", "*", "m-S0"));
+        session.offered(offered("o2", "*", "m-S0"));
         assertThat(shown(accept(List.of("o2"), task("t1")))).contains("duplicate");
 
         assertThat(acknowledge("t1", "other", "s1")).isEqualTo("ack t1");
@@ -399,7 +399,7 @@ class FrameworkSessionTest {
         assertThat(shown(session.agentLost(AGENT, TaskState.TASK_UNREACHABLE, T0)))
                 .contains("t1 " + unreachable);
         assertThat(shown(session.adopted(
-                        new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), Optional.empty(), List.of()), T0)))
+                        new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), 0, Optional.empty(), List.of()), T0)))
                 .contains("t1 " + dropped);
         assertThat(shown(session.call(
                                 call(Call.Type.KILL)
@@ -415,14 +415,12 @@ class FrameworkSessionTest {
     void takesTheAgentsWordForItsTasksButNotForLaunchesThatAreStillOnTheirWay() {
         connected(AWARE);
         launch("old");
-        session.offered(offer("m-S0-O7.1.1", "a", "m-S0"));
-        accept(List.of("m-S0-O7.1.1"), task("underway"));
+        assertThat(shown(session.adopted(adopted(7, 1, running("other")), T0)))
+                .contains("old TASK_DROPPED", "other TASK_RUNNING seen");
+        session.offered(new FrameworkProtocol.Offered(offer("o", "a", "m-S0"), 1));
+        accept(List.of("o"), task("underway"));
 
-        var told = shown(session.adopted(
-                new FrameworkProtocol.TasksAdopted(AGENT, new Term(7, 1), Optional.empty(), List.of(running("other"))),
-                T0));
-
-        assertThat(told).contains("old TASK_DROPPED", "other TASK_RUNNING seen").doesNotContain("underway");
+        assertThat(shown(session.adopted(adopted(7, 1, running("other")), T0))).doesNotContain("underway");
     }
 
     @Test
@@ -455,7 +453,7 @@ class FrameworkSessionTest {
     void whatAnOlderOwnerOfAnAgentStillPassesOnIsNoNews() {
         connected(AWARE);
         session.adopted(
-                new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), Optional.of(INFO), List.of(running("t"))),
+                new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), 0, Optional.of(INFO), List.of(running("t"))),
                 T0);
         session.updated(update("t", TaskState.TASK_FINISHED, "2", 9), T0);
         acknowledge("t", "2", "s1");
@@ -464,7 +462,7 @@ class FrameworkSessionTest {
                 .isEmpty();
         assertThat(session.adopted(
                         new FrameworkProtocol.TasksAdopted(
-                                AGENT, new Term(7, 5), Optional.of(INFO), List.of(running("t"))),
+                                AGENT, new Term(7, 5), 0, Optional.of(INFO), List.of(running("t"))),
                         T0))
                 .isEmpty();
         assertThat(session.tasksTold(told("t"), T0)).isEmpty();
@@ -503,9 +501,14 @@ class FrameworkSessionTest {
     }
 
     private static FrameworkProtocol.TasksTold told(String... tasks) {
+        return toldIn(0, tasks);
+    }
+
+    private static FrameworkProtocol.TasksTold toldIn(long registration, String... tasks) {
         return new FrameworkProtocol.TasksTold(
                 AGENT,
                 1,
+                registration,
                 Optional.of(INFO),
                 Stream.of(tasks).map(FrameworkSessionTest::running).toList());
     }
@@ -514,32 +517,55 @@ class FrameworkSessionTest {
         return Stream.of(tasks).mapToLong(task -> TaskSum.of(new TaskId(task))).sum();
     }
 
-    @ParameterizedTest(name = "launched in {0}, registered again in {1}: {2}")
+    @ParameterizedTest(name = "{0} heard of registration {1}, then the list of {2}: {3}")
     @CsvSource({
-        "7.3, 7.4, dropped",
-        "7.3, 7.3, underway",
-        "7.3, 8.1, dropped",
-        "7.3, 7.2, underway",
-        "7.3, 6.9, underway"
+        "an offer, 7, 8, TASK_DROPPED",
+        "an offer, 7, 7, underway",
+        "an offer, 7, 6, underway",
+        "a list, 7, 6, underway",
+        "an update, 7, 6, underway",
+        "a list asked for, 7, 6, underway",
+        "an offer, 0, 7, TASK_DROPPED",
+        "an offer, 7, 0, TASK_DROPPED"
     })
-    void dropsLaunchesThatALaterRegistrationDoesNotName(String launched, String registered, String fate) {
+    void dropsWhatALaterRegistrationDoesNotName(String heard, long before, long registration, String fate) {
         connected(AWARE);
-        session.offered(offer("m-S0-O" + launched + ".1", "a", "m-S0"));
-        accept(List.of("m-S0-O" + launched + ".1"), task("t"));
-        var term = registered.split("\\.");
+        session.offered(new FrameworkProtocol.Offered(offer("o", "a", "m-S0"), heard.equals("an offer") ? before : 0));
+        accept(List.of("o"), task("t"));
+        switch (heard) {
+            case "a list" -> session.adopted(adopted(7, before, running("t")), T0);
+            case "an update" ->
+                session.updated(
+                        new FrameworkProtocol.Updated(
+                                update("t", TaskState.TASK_RUNNING, "1", 7).update(), 7, before),
+                        T0);
+            case "a list asked for" -> session.tasksTold(toldIn(before, "t"), T0);
+            default -> assertThat(heard).isEqualTo("an offer");
+        }
 
-        var told = shown(session.adopted(
-                new FrameworkProtocol.TasksAdopted(
-                        AGENT, new Term(Long.parseLong(term[0]), Long.parseLong(term[1])), Optional.empty(), List.of()),
-                T0));
+        var told = shown(session.adopted(adopted(8, registration), T0));
 
-        assertThat(told.contains("TASK_DROPPED")).isEqualTo(fate.equals("dropped"));
+        assertThat(told.contains("TASK_DROPPED")).isEqualTo(fate.equals("TASK_DROPPED"));
+    }
+
+    @Test
+    void anAgentThatWasUnreachableMayComeBackAsAnOlderCopyOfItself() {
+        connected(AWARE);
+        session.adopted(adopted(7, 7, running("t")), T0);
+        session.agentLost(AGENT, TaskState.TASK_UNREACHABLE, T0);
+
+        assertThat(shown(session.adopted(adopted(8, 3), T0))).contains("t TASK_DROPPED");
+    }
+
+    private static FrameworkProtocol.TasksAdopted adopted(long epoch, long registration, Task... tasks) {
+        return new FrameworkProtocol.TasksAdopted(
+                AGENT, new Term(epoch, 1), registration, Optional.of(INFO), List.of(tasks));
     }
 
     @Test
     void givesBackLeasesOfOffersThatItDoesNotKnow() {
         connected(INFO);
-        session.offered(offer("o1", "*", "m-S0"));
+        session.offered(offered("o1", "*", "m-S0"));
 
         assertThat(shown(session.leased(
                         new FrameworkProtocol.Leased(AGENT, List.of(new OfferId("o1"), new OfferId("o2"))))))
@@ -605,7 +631,7 @@ class FrameworkSessionTest {
 
         assertThat(shown(session.adopted(
                         new FrameworkProtocol.TasksAdopted(
-                                AGENT, new Term(2, 1), Optional.of(INFO), List.of(running("t"))),
+                                AGENT, new Term(2, 1), 0, Optional.of(INFO), List.of(running("t"))),
                         T0)))
                 .isEqualTo("remove from m-S0");
     }
@@ -628,7 +654,7 @@ class FrameworkSessionTest {
             case "recovered" ->
                 session.adopted(
                         new FrameworkProtocol.TasksAdopted(
-                                AGENT, new Term(1, 1), Optional.of(INFO), List.of(running("t"))),
+                                AGENT, new Term(1, 1), 0, Optional.of(INFO), List.of(running("t"))),
                         T0);
             case "connected" -> connected(INFO);
             case "disconnected" -> {
@@ -657,7 +683,7 @@ class FrameworkSessionTest {
     private void launch(String task) {
         var role =
                 session.call(call(Call.Type.REVIVE).build(), "s1", T0).answer().status() == 202 ? "a" : "*";
-        session.offered(offer("m-S0-O1.1.1", role, "m-S0"));
+        session.offered(offered("m-S0-O1.1.1", role, "m-S0"));
         accept(List.of("m-S0-O1.1.1"), task(task));
     }
 
@@ -701,6 +727,10 @@ class FrameworkSessionTest {
 
     private static FrameworkInfo.Capability capability(FrameworkInfo.Capability.Type type) {
         return FrameworkInfo.Capability.newBuilder().setType(type).build();
+    }
+
+    private static FrameworkProtocol.Offered offered(String id, String role, String agent) {
+        return new FrameworkProtocol.Offered(offer(id, role, agent), 0);
     }
 
     private static Offer offer(String id, String role, String agent) {
@@ -805,7 +835,7 @@ class FrameworkSessionTest {
                         .setUuid(ByteString.copyFromUtf8(uuid)))
                 .setLatestState(state)
                 .build();
-        return new FrameworkProtocol.Updated(update, epoch);
+        return new FrameworkProtocol.Updated(update, epoch, 0);
     }
 
     private static String shown(List<SessionEffect> effects) {

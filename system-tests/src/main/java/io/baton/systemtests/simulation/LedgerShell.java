@@ -126,7 +126,7 @@ final class LedgerShell implements Entity {
         world.history().note(() -> id + " on " + master + " is to use " + offers + " of " + ledger.term());
         if (!world.keeps(Rule.LEASES_END_WITH_EPOCH)
                 && gate != null
-                && offers.stream().allMatch(o -> AgentLedger.termOf(o).compareTo(ledger.term()) < 0)) {
+                && offers.stream().noneMatch(o -> o.value().startsWith(id + "-O" + ledger.term() + "."))) {
             operations.stream()
                     .flatMap(o -> o.getLaunch().getTaskInfosList().stream())
                     .forEach(task -> perform(new LedgerEffect.ToLink(ToAgent.newBuilder()
@@ -193,7 +193,9 @@ final class LedgerShell implements Entity {
             }
         } else if (effect instanceof LedgerEffect.Granted e) {
             granted.add(OfferId.fromProto(e.offer().getId()));
-            master.tell(e.framework(), session -> session.offered(e.offer()));
+            master.tell(
+                    e.framework(),
+                    session -> session.offered(new FrameworkProtocol.Offered(e.offer(), e.registration())));
         } else if (effect instanceof LedgerEffect.Rescinded e) {
             master.tell(e.framework(), session -> session.rescinded(e.offers()));
         } else if (effect instanceof LedgerEffect.Refused e) {

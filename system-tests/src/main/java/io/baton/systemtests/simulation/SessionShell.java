@@ -10,7 +10,6 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.resourcemanager.framework.FrameworkSession;
 import io.baton.resourcemanager.framework.SessionEffect;
 import io.baton.sdk.session.Reply;
-import io.baton.v1.Offer;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -66,8 +65,8 @@ final class SessionShell implements Entity {
         take(answered.effects());
     }
 
-    void offered(Offer offer) {
-        take(session.offered(offer));
+    void offered(FrameworkProtocol.Offered message) {
+        take(session.offered(message));
     }
 
     void rescinded(List<OfferId> offers) {

@@ -28,12 +28,14 @@ class SimulationTest {
      * its successor had launched (500205), an allocator that claimed anew and sent proposals again (502497), an answer to
      * an earlier registration that was taken for that to the last (505526), also while the agent still registered (600768)
      * or repeated its registration (526838), a session that came back to an old memory of an agent's tasks, and missed
-     * one of now (556), an update that an old owner passed on when its task's end was acknowledged (572580).
+     * one of now (556), an update that an old owner passed on when its task's end was acknowledged (572580), a new owner that
+     * heard of an older registration first (580320).
      */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(
             longs = {
-                42, 43, 49, 51, 556, 100_016, 200_009, 300_174, 500_205, 502_497, 505_526, 526_838, 572_580, 600_768
+                42, 43, 49, 51, 556, 100_016, 200_009, 300_174, 500_205, 502_497, 505_526, 526_838, 572_580, 580_320,
+                600_768
             })
     void whatFailedOnceFailsNoMore(long seed) {
         holds(Simulation.run(seed));
