@@ -44,6 +44,7 @@ public final class FrameworkSession {
     private final SessionOperations operations = new SessionOperations();
     private final InverseOfferBook inverse = new InverseOfferBook();
     private final Owners owners = new Owners();
+    private final EarlyCalls early = new EarlyCalls();
     private Subscription subscription = Subscription.NONE;
 
     public FrameworkSession(FrameworkId id) {
@@ -103,6 +104,7 @@ public final class FrameworkSession {
             return List.of();
         }
         subscription = Subscription.recalled(entry, now);
+        early.begin(now);
         return subscription.state() == State.REMOVED ? List.of(new SessionEffect.Buried()) : List.of(seen());
     }
 
@@ -163,8 +165,14 @@ public final class FrameworkSession {
         tasks.toAsk(now).forEach((task, offer) -> tasks.agentOf(task)
                 .ifPresent(agent -> effects.add(
                         new SessionEffect.ToAgent(agent, new AgentProtocol.Ask(id, task, Optional.of(offer))))));
+        early.due(task -> tasks.find(task).isPresent(), now)
+                .forEach(call -> effects.addAll(calls(now).effectsOf(call)));
         effects.add(wants());
         return effects;
+    }
+
+    private SessionCalls calls(Instant now) {
+        return new SessionCalls(subscription, offers, tasks, operations, inverse, early, now);
     }
 
     /** An operator ends the framework. */
@@ -236,9 +244,7 @@ public final class FrameworkSession {
             case UPDATE_FRAMEWORK -> update(call.getUpdateFramework());
             case REVIVE -> revive(call.getRevive().getRolesList());
             case SUPPRESS -> suppress(call.getSuppress().getRolesList());
-            default ->
-                Answered.accepted(
-                        new SessionCalls(subscription, offers, tasks, operations, inverse, now).effectsOf(call));
+            default -> Answered.accepted(calls(now).effectsOf(call));
         };
     }
 

@@ -28,6 +28,7 @@ final class SessionCalls {
     private final SessionTasks tasks;
     private final SessionOperations operations;
     private final InverseOfferBook inverse;
+    private final EarlyCalls early;
     private final Instant now;
 
     SessionCalls(
@@ -36,6 +37,7 @@ final class SessionCalls {
             SessionTasks tasks,
             SessionOperations operations,
             InverseOfferBook inverse,
+            EarlyCalls early,
             Instant now) {
         this.subscription = subscription;
         this.id = subscription.id();
@@ -43,6 +45,7 @@ final class SessionCalls {
         this.tasks = tasks;
         this.operations = operations;
         this.inverse = inverse;
+        this.early = early;
         this.now = now;
     }
 
@@ -50,7 +53,7 @@ final class SessionCalls {
         return switch (call.getType()) {
             case ACCEPT -> accept(call.getAccept());
             case DECLINE -> decline(call.getDecline());
-            case KILL -> kill(call.getKill());
+            case KILL -> kill(call);
             case SHUTDOWN -> shutdown(call.getShutdown());
             case ACKNOWLEDGE -> acknowledge(call.getAcknowledge());
             case RECONCILE -> reconcile(call.getReconcile());
@@ -138,11 +141,12 @@ final class SessionCalls {
         return effects;
     }
 
-    private List<SessionEffect> kill(Call.Kill kill) {
+    private List<SessionEffect> kill(Call call) {
+        var kill = call.getKill();
         var task = TaskId.fromProto(kill.getTaskId());
         var agent = tasks.agentOf(task);
         if (agent.isEmpty()) {
-            return killUnknown(kill, task);
+            return killUnknown(call, task);
         }
         boolean elsewhere = kill.hasAgentId()
                 && !kill.getAgentId().getValue().equals(agent.get().value());
@@ -150,11 +154,12 @@ final class SessionCalls {
     }
 
     /** A session that has just begun may not know it yet: its agent does nothing for a task that it does not know either. */
-    private List<SessionEffect> killUnknown(Call.Kill kill, TaskId task) {
+    private List<SessionEffect> killUnknown(Call call, TaskId task) {
+        var kill = call.getKill();
         var agent = kill.hasAgentId() ? Optional.of(AgentId.fromProto(kill.getAgentId())) : Optional.<AgentId>empty();
         var effects = new ArrayList<SessionEffect>();
         agent.ifPresent(a -> effects.add(new SessionEffect.ToAgent(a, order(kill, task))));
-        effects.addAll(ask(task, agent));
+        effects.addAll(ask(task, agent, call));
         return effects;
     }
 
@@ -199,18 +204,25 @@ final class SessionCalls {
             } else {
                 effects.addAll(ask(
                         task,
-                        wanted.hasAgentId() ? Optional.of(AgentId.fromProto(wanted.getAgentId())) : Optional.empty()));
+                        wanted.hasAgentId() ? Optional.of(AgentId.fromProto(wanted.getAgentId())) : Optional.empty(),
+                        Call.newBuilder()
+                                .setType(Call.Type.RECONCILE)
+                                .setReconcile(Call.Reconcile.newBuilder().addTasks(wanted))
+                                .build()));
             }
         }
         return effects;
     }
 
     /** Only the ledger knows whether the agent is there, so it says what has become of a task nobody knows. */
-    private List<SessionEffect> ask(TaskId task, Optional<AgentId> agent) {
-        return List.of(agent.<SessionEffect>map(
-                        a -> new SessionEffect.ToAgent(a, new AgentProtocol.Ask(id, task, Optional.empty())))
-                .orElseGet(
-                        () -> update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now))));
+    private List<SessionEffect> ask(TaskId task, Optional<AgentId> agent, Call call) {
+        if (agent.isPresent()) {
+            var question = new AgentProtocol.Ask(id, task, Optional.empty());
+            return List.of(new SessionEffect.ToAgent(agent.get(), question));
+        }
+        return early.takes(task, call, now)
+                ? List.of()
+                : List.of(update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now)));
     }
 
     private static SessionEffect update(TaskStatus status) {

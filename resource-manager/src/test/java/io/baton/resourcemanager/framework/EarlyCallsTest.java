@@ -1,0 +1,143 @@
+package io.baton.resourcemanager.framework;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Task;
+import io.baton.v1.TaskState;
+import io.baton.v1.scheduler.Call;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EarlyCallsTest {
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+    private static final FrameworkId F = new FrameworkId("f");
+    private static final AgentId AGENT = new AgentId("m-S0");
+    private static final FrameworkInfo INFO = FrameworkInfo.newBuilder()
+            .setUser("u")
+            .setName("n")
+            .setId(F.toProto())
+            .addCapabilities(
+                    FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
+            .build();
+
+    private final FrameworkSession session = new FrameworkSession(F);
+
+    @Test
+    void aKillReachesATaskOfWhichTheSessionHearsLater() {
+        moved();
+
+        assertThat(call(kill("t"), T0)).isEmpty();
+        assertThat(tick(1)).isEmpty();
+        told("t");
+        assertThat(tick(2)).isEqualTo("Kill[framework=f, task=t, killPolicy=Optional.empty]");
+        assertThat(tick(3)).isEmpty();
+    }
+
+    @Test
+    void whatAsksForTheStateOfATaskIsAnsweredWhenTheSessionKnows() {
+        moved();
+        told("known");
+
+        assertThat(call(reconcile("known", "t", "none"), T0)).startsWith("known TASK_RUNNING");
+        told("known", "t");
+        assertThat(tick(1)).startsWith("t TASK_RUNNING").doesNotContain("none");
+        assertThat(tick(11)).isEmpty();
+        assertThat(tick(12)).isEqualTo("none TASK_UNKNOWN RECONCILIATION Reconciliation: Task is unknown");
+    }
+
+    @Test
+    void afterSomeSecondsWhatIsUnknownIsSaidToBe() {
+        moved();
+        call(kill("t"), T0);
+
+        assertThat(tick(12)).isEqualTo("t TASK_UNKNOWN RECONCILIATION Reconciliation: Task is unknown");
+        assertThat(call(kill("u"), T0.plusSeconds(12))).startsWith("u TASK_UNKNOWN");
+    }
+
+    @Test
+    void aFrameworkThatIsNewIsAnsweredAtOnce() {
+        connected();
+
+        assertThat(call(kill("t"), T0)).startsWith("t TASK_UNKNOWN");
+    }
+
+    @Test
+    void aCallThatIsRepeatedWaitsOnceAndTooManyDoNot() {
+        var early = new EarlyCalls();
+        early.begin(T0);
+        for (int i = 0; i < EarlyCalls.MOST; i++) {
+            assertThat(early.takes(new TaskId("t" + i), kill("t" + i).build(), T0))
+                    .isTrue();
+        }
+
+        assertThat(early.takes(new TaskId("more"), kill("more").build(), T0)).isFalse();
+        assertThat(early.takes(new TaskId("t0"), kill("t0").build(), T0)).isTrue();
+        assertThat(early.due(task -> false, T0.plus(EarlyCalls.LEARNING)))
+                .hasSize(EarlyCalls.MOST)
+                .startsWith(kill("t0").build(), kill("t1").build());
+        assertThat(early.due(task -> true, T0.plus(EarlyCalls.LEARNING))).isEmpty();
+    }
+
+    /** The framework was there before; its session has come from another master. */
+    private void moved() {
+        session.recalled(
+                FrameworkEntry.newBuilder()
+                        .setInfo(INFO)
+                        .setEpoch(7)
+                        .setChanged(7)
+                        .build(),
+                T0);
+        connected();
+    }
+
+    private void connected() {
+        session.subscribe(new FrameworkProtocol.Subscribe(F, false, INFO, List.of(), Optional.empty(), "s1", null), T0);
+    }
+
+    private void told(String... tasks) {
+        var running = List.of(tasks).stream()
+                .map(task -> Task.newBuilder()
+                        .setName(task)
+                        .setTaskId(new TaskId(task).toProto())
+                        .setFrameworkId(F.toProto())
+                        .setAgentId(AGENT.toProto())
+                        .setState(TaskState.TASK_RUNNING)
+                        .build())
+                .toList();
+        session.tasksTold(new FrameworkProtocol.TasksTold(AGENT, 1, 1, Optional.of(INFO), running), T0);
+    }
+
+    private String tick(int second) {
+        return ShownEffects.of(session.tick(T0.plusSeconds(second)));
+    }
+
+    private String call(Call.Builder call, Instant now) {
+        return ShownEffects.of(session.call(call.build(), "s1", now).effects());
+    }
+
+    private static Call.Builder kill(String task) {
+        return Call.newBuilder()
+                .setType(Call.Type.KILL)
+                .setFrameworkId(F.toProto())
+                .setKill(Call.Kill.newBuilder().setTaskId(new TaskId(task).toProto()));
+    }
+
+    private static Call.Builder reconcile(String... tasks) {
+        var out = Call.Reconcile.newBuilder();
+        for (var task : tasks) {
+            out.addTasksBuilder().setTaskId(new TaskId(task).toProto());
+        }
+        return Call.newBuilder()
+                .setType(Call.Type.RECONCILE)
+                .setFrameworkId(F.toProto())
+                .setReconcile(out);
+    }
+}
