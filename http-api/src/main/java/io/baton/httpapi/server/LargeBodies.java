@@ -1,6 +1,9 @@
 package io.baton.httpapi.server;
 
-import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -9,9 +12,9 @@ import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.SourceShape;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
-import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 
 /**
@@ -22,13 +25,21 @@ final class LargeBodies extends GraphStage<SourceShape<ByteString>> {
     /** Of a part; shorter answers go out as a whole. */
     private static final int PART_BYTES = 64 * 1024;
 
-    /** All large answers of this process together. */
-    private static final long BYTES_PER_SECOND = 96L << 20;
+    /** All large answers of this process together: a third of what its cores can send, seen on two of them. */
+    private static final long BYTES_PER_SECOND =
+            (32L << 20) * Runtime.getRuntime().availableProcessors();
 
     /** After a pause. */
-    private static final long BYTES_AT_ONCE = 4L << 20;
+    private static final long BYTES_AT_ONCE = 1L << 20;
 
     private static final Pace PACE = new Pace(BYTES_PER_SECOND, BYTES_AT_ONCE, System.nanoTime());
+
+    /** The timers of actors go by ten milliseconds, in which parts would gather to crowds. */
+    private static final ScheduledExecutorService TURNS = Executors.newSingleThreadScheduledExecutor(work -> {
+        var thread = new Thread(work, "large-bodies");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private final Outlet<ByteString> out = Outlet.create("large-body.out");
     private final SourceShape<ByteString> shape = SourceShape.of(out);
@@ -68,7 +79,8 @@ final class LargeBodies extends GraphStage<SourceShape<ByteString>> {
         return new Logic();
     }
 
-    private final class Logic extends TimerGraphStageLogic {
+    private final class Logic extends GraphStageLogic {
+        private final AsyncCallback<Done> turn = createAsyncCallback(done -> next());
         private ByteString rest = whole;
 
         Logic() {
@@ -76,23 +88,18 @@ final class LargeBodies extends GraphStage<SourceShape<ByteString>> {
             setHandler(out, new AbstractOutHandler() {
                 @Override
                 public void onPull() {
-                    next();
+                    long wait = PACE.take(Math.min(PART_BYTES, rest.size()), System.nanoTime());
+                    if (wait > 0) {
+                        TURNS.schedule(() -> turn.invoke(Done.getInstance()), wait, TimeUnit.NANOSECONDS);
+                    } else {
+                        next();
+                    }
                 }
             });
         }
 
-        @Override
-        public void onTimer(Object timer) {
-            next();
-        }
-
         private void next() {
             var part = rest.take(PART_BYTES);
-            long wait = PACE.take(part.size(), System.nanoTime());
-            if (wait > 0) {
-                scheduleOnce("pace", Duration.ofNanos(wait));
-                return;
-            }
             rest = rest.drop(PART_BYTES);
             push(out, part);
             if (rest.isEmpty()) {

@@ -1,8 +1,8 @@
 package io.baton.httpapi.server;
 
 /**
- * How fast something may go on the whole: a bucket that is filled at a steady rate. Whoever finds it empty waits until it
- * is half full again, so that waiting takes few timers. Safe for threads.
+ * How fast something may go on the whole: a bucket that is filled at a steady rate. Whoever finds too little in it has its
+ * turn when there will be enough, after all who asked before; so turns come evenly, each of them once. Safe for threads.
  */
 final class Pace {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -25,17 +25,13 @@ final class Pace {
     }
 
     /**
-     * Takes as much as is wanted, though that may be more than there is, unless there is nothing.
+     * Takes as much as is wanted, though it may not be there yet.
      *
-     * @return 0 if it was taken, else after how many nanoseconds to ask again
+     * @return in how many nanoseconds it will be, 0 if it is
      */
     synchronized long take(long wanted, long now) {
-        left = Math.min(most, left + (now - filledAt) * perNano);
+        left = Math.min(most, left + (now - filledAt) * perNano) - wanted;
         filledAt = now;
-        if (left <= 0) {
-            return (long) Math.ceil((most / 2 - left) / perNano);
-        }
-        left -= wanted;
-        return 0;
+        return left >= 0 ? 0 : (long) Math.ceil(-left / perNano);
     }
 }

@@ -6,14 +6,16 @@ import org.junit.jupiter.api.Test;
 
 class PaceTest {
     private static final long SECOND = 1_000_000_000;
+    private static final long MILLI = SECOND / 1000;
 
     @Test
-    void givesWhatThereIsAndThenMakesWait() {
+    void givesWhatThereIsAndThenOneTurnAfterTheOther() {
         var pace = new Pace(1000, 100, 0);
         assertThat(pace.take(60, 0)).isZero();
-        assertThat(pace.take(60, 0)).as("the last may take more than there is").isZero();
-        assertThat(pace.take(60, 0)).as("20 owed, and 50 to be there again").isEqualTo(70 * SECOND / 1000);
-        assertThat(pace.take(60, 70 * SECOND / 1000)).isZero();
+        assertThat(pace.take(60, 0)).as("20 more than there are").isEqualTo(20 * MILLI);
+        assertThat(pace.take(60, 0)).as("after the one before").isEqualTo(80 * MILLI);
+        assertThat(pace.take(60, 80 * MILLI)).isEqualTo(60 * MILLI);
+        assertThat(pace.take(60, 200 * MILLI)).isZero();
     }
 
     @Test
@@ -22,9 +24,8 @@ class PaceTest {
         long now = 100 * SECOND;
         long taken = 0;
         while (now < 110 * SECOND) {
-            long wait = pace.take(10, now);
-            taken += wait == 0 ? 10 : 0;
-            now += wait;
+            now += pace.take(10, now);
+            taken += 10;
         }
 
         assertThat(taken).isBetween(9_900L, 10_200L);
