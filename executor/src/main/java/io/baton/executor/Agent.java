@@ -162,7 +162,7 @@ public final class Agent {
         var state = written.state();
         var info = info(config, ports, workDir);
         var host = host(info, state);
-        written.begin(config, info, processes.bootId());
+        written.begin(config, info, processes.bootId(), Clock.systemUTC().instant());
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
         var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
@@ -196,7 +196,7 @@ public final class Agent {
                         state.agentId(),
                         config.acceptCluster() ? "" : state.clusterId(),
                         state.epoch(),
-                        state.starts()),
+                        state.lastStart()),
                 found(state, supervision, containment, processes.bootId()),
                 info,
                 ports.version(),

@@ -2,6 +2,7 @@ package io.baton.executor;
 
 import io.baton.core.id.AgentId;
 import io.baton.executor.agent.Reconfiguration;
+import io.baton.executor.agent.Registration;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.Journal;
 import io.baton.executor.checkpoint.Records;
@@ -49,12 +50,12 @@ record WrittenState(Journal journal, AgentState state) {
     }
 
     /**
-     * Counts this start, and writes down as what. At the first one the agent chooses its id: whichever master answers, and
+     * Numbers this start, and writes down as what. At the first one the agent chooses its id: whichever master answers, and
      * however often the answer is lost, it is one agent (ADR 14).
      *
      * @throws IOException if the configuration differs more than it may from that of the last start
      */
-    void begin(AgentConfig config, AgentInfo info, String bootId) throws IOException {
+    void begin(AgentConfig config, AgentInfo info, String bootId, Instant now) throws IOException {
         // What is detected may differ each time, and nobody has asked for it: free space on the disk, say.
         var asked = info.toBuilder()
                 .setHostname(config.hostname())
@@ -71,7 +72,8 @@ record WrittenState(Journal journal, AgentState state) {
         }
         var records = new ArrayList<Record>();
         var id = state.agentId().orElseGet(() -> new AgentId(UUID.randomUUID() + "-S0"));
-        records.add(Records.identity(id, state.clusterId(), state.epoch(), state.starts() + 1));
+        long start = Registration.nextStart(state.lastStart(), now);
+        records.add(Records.identity(id, state.clusterId(), state.epoch(), start));
         var configured =
                 Configured.newBuilder().setInfo(asked).setBootId(bootId).build();
         if (!before.equals(Optional.of(configured))) {

@@ -10,6 +10,7 @@ import io.baton.v1.Resource;
 import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
 import io.baton.v1.Value;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
@@ -77,12 +78,29 @@ public final class Takeovers {
             refused(old, kill("new-" + (i - 1)));
             refused(old, call(Call.Type.SUPPRESS));
             old.awaitEnd();
-            next.accepted(launch(offer, "new-" + i));
+            start(next, offer, "new-" + i);
             old = next;
         }
         long running = running(old, times);
         old.accepted(call(Call.Type.TEARDOWN));
         return new Outcome(List.copyOf(accepted), running);
+    }
+
+    /** Launches it; on another offer if the first is void, because its agent has got another owner meanwhile. */
+    private static void start(Subscription newest, Offer offered, String task)
+            throws IOException, InterruptedException {
+        var offer = offered;
+        while (!isStarted(newest, offer, task)) {
+            offer = newest.await(Event::hasOffers).getOffers().getOffers(0);
+        }
+    }
+
+    private static boolean isStarted(Subscription newest, Offer offer, String task)
+            throws IOException, InterruptedException {
+        newest.accepted(launch(offer, task));
+        var first = newest.await(
+                event -> event.getUpdate().getStatus().getTaskId().getValue().equals(task));
+        return first.getUpdate().getStatus().getReason() != TaskStatus.Reason.REASON_INVALID_OFFERS;
     }
 
     private void refused(Subscription old, Call.Builder call) throws IOException, InterruptedException {

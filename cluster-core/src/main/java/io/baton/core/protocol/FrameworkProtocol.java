@@ -164,8 +164,15 @@ public sealed interface FrameworkProtocol extends WireMessage {
      * The agent is gone or cannot be reached; offers of it are void. Said to all frameworks.
      *
      * @param state TASK_UNREACHABLE, or TASK_GONE_BY_OPERATOR: its tasks are over
+     * @param epoch as in {@link Updated}
+     * @param tasks those of the framework that had not ended there, as far as its owner knows: a session that has just begun
+     *     may not know them, and the agent cannot tell it any more
      */
-    record AgentLost(AgentId agent, TaskState state) implements FrameworkProtocol {}
+    record AgentLost(AgentId agent, TaskState state, long epoch, List<TaskId> tasks) implements FrameworkProtocol {
+        public AgentLost {
+            tasks = tasks == null ? List.of() : List.copyOf(tasks); // Masters of an older version do not say.
+        }
+    }
 
     /**
      * An operator ends a task, whoever launched it; its scheduler hears of it by the task's updates. Answered 202, or

@@ -35,6 +35,8 @@ public final class Registration {
     private static final int MAX_DOUBLINGS = 4;
     private static final int ATTEMPT_BITS = 32;
 
+    private static final long SECONDS_PER_MINUTE = 60;
+
     /** What the shell does after an input, in this order. */
     public sealed interface Effect {
         /** Open a link; answered by linkUp or linkLost with this number. */
@@ -98,13 +100,21 @@ public final class Registration {
      * Begins with what was written down.
      *
      * @param clusterId whose epoch it is; empty to obey whichever cluster comes first
-     * @param starts of the agent so far, this one included
+     * @param start the number of this one, from {@link #nextStart}
      */
-    public Registration(Optional<AgentId> agentId, String clusterId, long epoch, long starts) {
-        this.number = starts << ATTEMPT_BITS;
+    public Registration(Optional<AgentId> agentId, String clusterId, long epoch, long start) {
+        this.number = start << ATTEMPT_BITS;
         this.agentId = agentId;
         this.clusterId = clusterId;
         this.epoch = clusterId.isEmpty() ? 0 : epoch;
+    }
+
+    /**
+     * The number of a start: higher than of any before, and at least the minutes since 1970. So it is also higher on a host
+     * that was set back to an older copy of itself, where the number of the last start was lost.
+     */
+    public static long nextStart(long last, Instant now) {
+        return Math.max(last + 1, now.getEpochSecond() / SECONDS_PER_MINUTE);
     }
 
     /**

@@ -42,7 +42,7 @@ public final class AgentState {
 
     private Optional<AgentId> agentId = Optional.empty();
     private Optional<Configured> configured = Optional.empty();
-    private long starts;
+    private long lastStart;
     private long epoch;
     private String clusterId = "";
     private final HostState host = new HostState();
@@ -119,7 +119,7 @@ public final class AgentState {
         if (identity.hasAgentId()) {
             agentId = Optional.of(AgentId.fromProto(identity.getAgentId()));
         }
-        starts = identity.hasStarts() ? identity.getStarts() : starts;
+        lastStart = identity.hasStarts() ? identity.getStarts() : lastStart;
         boolean other = !identity.getClusterId().equals(clusterId);
         epoch = other ? identity.getEpoch() : Math.max(epoch, identity.getEpoch());
         clusterId = identity.getClusterId();
@@ -168,9 +168,9 @@ public final class AgentState {
         return configured;
     }
 
-    /** How often an agent has started on this directory. */
-    public long starts() {
-        return starts;
+    /** The number of the agent's last start on this directory, 0 before the first. */
+    public long lastStart() {
+        return lastStart;
     }
 
     /** None before the first start. */
@@ -242,7 +242,8 @@ public final class AgentState {
     /** The shortest records that add up to this state. */
     public List<Record> records() {
         var out = new ArrayList<Record>();
-        var identity = Identity.newBuilder().setEpoch(epoch).setStarts(starts).setLayout(LAYOUT);
+        var identity =
+                Identity.newBuilder().setEpoch(epoch).setStarts(lastStart).setLayout(LAYOUT);
         if (!clusterId.isEmpty()) {
             identity.setClusterId(clusterId);
         }

@@ -61,11 +61,11 @@ public final class Records {
 
     /** The task's process began. */
     /** Who the agent is, whom it obeys, and how often it has started. */
-    public static Record identity(AgentId agent, String clusterId, long epoch, long starts) {
+    public static Record identity(AgentId agent, String clusterId, long epoch, long start) {
         var identity = Identity.newBuilder()
                 .setAgentId(agent.toProto())
                 .setEpoch(epoch)
-                .setStarts(starts)
+                .setStarts(start)
                 .setLayout(AgentState.LAYOUT);
         if (!clusterId.isEmpty()) {
             identity.setClusterId(clusterId);

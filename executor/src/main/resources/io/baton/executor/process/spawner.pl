@@ -128,9 +128,11 @@ sub agent_is_there {
     return @stat && $stat[0] ne 'Z' && $stat[19] eq $agent_began;
 }
 
-# Without this process nobody is told how its tasks end: the kernel is to choose another when memory is short.
+# Without this process nobody is told how its tasks end: the kernel is to choose another when memory is short. A task gets the
+# agent's score, but is never spared for the host's own processes, as an agent may be.
 my $score = slurp('/proc/self/oom_score_adj');
 my $spared = defined $score && put('/proc/self/oom_score_adj', '-1000');
+($score, $spared) = (0, 1) if defined $score && $score < 0;
 
 my %tasks;     # Containers by the number of their process.
 my %young;     # Those of which the start is not told yet.

@@ -49,6 +49,7 @@ supervise() {
     {
         baton_container=$1
         set -- $baton_group
+        [ "$baton_score" -ge 0 ] || echo 0 >/proc/self/oom_score_adj
         [ -f "launch/$baton_container" ] || fail 'its launch script is gone'
         . "./launch/$baton_container"
     } </dev/null &
@@ -90,6 +91,10 @@ if [ "$baton_self" != "$3" ]; then
         baton_group="$baton_group $(command -v env) --default-signal=INT,QUIT"
     fi
 fi
+
+# An agent may be spared when memory is short; its tasks never are.
+baton_score=0
+[ ! -r /proc/self/oom_score_adj ] || read -r baton_score </proc/self/oom_score_adj
 
 [ -p events ] || mkfifo -m 600 events || exit 1
 # A perl of an earlier agent takes no more, if it sees its pipe gone.

@@ -39,6 +39,20 @@ class RegistrationTest {
         assertThat(next.number()).isGreaterThan(registration.number());
     }
 
+    @Test
+    void aHostThatWasSetBackToAnOlderCopyNumbersItsStartsOn() {
+        long minute = NOW.getEpochSecond() / 60;
+        assertThat(Registration.nextStart(0, NOW)).isEqualTo(minute);
+        assertThat(Registration.nextStart(minute, NOW)).as("twice in a minute").isEqualTo(minute + 1);
+        assertThat(Registration.nextStart(minute + 9, NOW))
+                .as("the clock was set back")
+                .isEqualTo(minute + 10);
+        assertThat(Registration.nextStart(minute, NOW.plusSeconds(600)))
+                .as("an older copy, of which the starts since are gone")
+                .isEqualTo(minute + 10);
+        assertThat(new Registration(Optional.of(ID), "c", 9, minute).number()).isPositive();
+    }
+
     private static Registration in(String phase) {
         var registration = fresh();
         if (phase.equals("WAITING")) {

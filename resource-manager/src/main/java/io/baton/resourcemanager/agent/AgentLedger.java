@@ -254,7 +254,7 @@ public final class AgentLedger {
         var concerned = new TreeSet<>(frameworks);
         concerned.addAll(tasks.frameworks());
         var effects = new ArrayList<LedgerEffect>();
-        concerned.forEach(f -> effects.add(new LedgerEffect.Lost(f, state)));
+        concerned.forEach(f -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), tasks.of(f))));
         effects.add(new LedgerEffect.Forgotten(id));
         return effects;
     }

@@ -185,6 +185,14 @@ final class LaunchedTasks {
                 .toList();
     }
 
+    /** A framework's tasks that have not ended. */
+    List<TaskId> of(FrameworkId framework) {
+        return used.keySet().stream()
+                .filter(key -> key.framework.equals(framework))
+                .map(TaskKey::task)
+                .toList();
+    }
+
     /** Those with tasks that have not ended. */
     SortedSet<FrameworkId> frameworks() {
         var out = new TreeSet<FrameworkId>();

@@ -42,8 +42,8 @@ public sealed interface LedgerEffect {
     /** Tell the framework something of an executor. */
     record ToFramework(FrameworkId framework, FrameworkProtocol message) implements LedgerEffect {}
 
-    /** Tell the framework that the agent is lost: it cannot be reached, or is gone for good. */
-    record Lost(FrameworkId framework, TaskState state) implements LedgerEffect {}
+    /** Tell the framework that the agent is lost: it cannot be reached, or is gone for good; and which tasks were there. */
+    record Lost(FrameworkId framework, TaskState state, long epoch, List<TaskId> tasks) implements LedgerEffect {}
 
     /** Answer for a task that the ledger does not know. */
     record Answer(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn, TaskState state)

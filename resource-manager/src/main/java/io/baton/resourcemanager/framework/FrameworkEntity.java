@@ -154,9 +154,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(
                         FrameworkProtocol.ExecutorSaid.class,
                         m -> take(session.tell(Events.message(m.agent(), m.said()))))
-                .onMessage(
-                        FrameworkProtocol.AgentLost.class,
-                        m -> take(session.agentLost(m.agent(), m.state(), clock.instant())))
+                .onMessage(FrameworkProtocol.AgentLost.class, m -> take(session.agentLost(m, clock.instant())))
                 .onMessage(FrameworkProtocol.Unknown.class, m -> take(session.unknown(m, clock.instant())))
                 .onMessage(FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown()))
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))

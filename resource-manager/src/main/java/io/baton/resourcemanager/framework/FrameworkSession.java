@@ -248,11 +248,13 @@ public final class FrameworkSession {
         };
     }
 
+    private boolean isKnown() {
+        return subscription.state() != State.UNKNOWN && subscription.state() != State.REMOVED;
+    }
+
     private Optional<CallAnswer> refusalOf(String streamId, Optional<String> principal) {
         var own = subscription.info().getPrincipal();
-        boolean known = subscription.state() != Subscription.State.UNKNOWN
-                && subscription.state() != Subscription.State.REMOVED;
-        if (known && principal.filter(p -> !p.equals(own)).isPresent()) {
+        if (isKnown() && principal.filter(p -> !p.equals(own)).isPresent()) {
             return Optional.of(CallAnswer.badRequest("Authenticated principal '" + principal.get()
                     + "' does not match principal '" + own + "' set in `FrameworkInfo`"));
         }
@@ -506,11 +508,15 @@ public final class FrameworkSession {
     }
 
     /**
-     * An agent cannot be reached: its tasks may go on, and nobody knows. Or it is gone for good: then they are over.
-     *
-     * @param state TASK_UNREACHABLE or TASK_GONE_BY_OPERATOR
+     * An agent cannot be reached: its tasks may go on, and nobody knows. Or it is gone for good: then they are over. What of
+     * them only its owner knows is told as well.
      */
-    public List<SessionEffect> agentLost(AgentId agent, TaskState state, Instant now) {
+    public List<SessionEffect> agentLost(FrameworkProtocol.AgentLost m, Instant now) {
+        var agent = m.agent();
+        var state = m.state();
+        if (isKnown() && owners.speaks(agent, m.epoch())) {
+            tasks.named(id, agent, m.tasks());
+        }
         owners.forget(agent);
         var effects = new ArrayList<SessionEffect>();
         for (var task : tasks.on(agent)) {

@@ -8,7 +8,9 @@ import io.baton.core.id.TaskId;
 import io.baton.core.task.Secrets;
 import io.baton.core.task.TaskStates;
 import io.baton.core.task.TaskSum;
+import io.baton.v1.AgentID;
 import io.baton.v1.Task;
+import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -162,7 +164,7 @@ final class SessionTasks {
                 known == null
                         ? new Entry(listed, null)
                         : new Entry(
-                                known.task.toBuilder()
+                                (known.task.getName().isEmpty() ? whole(known.task, listed) : known.task.toBuilder())
                                         .setState(listed.getState())
                                         .build(),
                                 known.unacknowledged));
@@ -215,7 +217,7 @@ final class SessionTasks {
         var id = TaskId.fromProto(status.getTaskId());
         silent.remove(id);
         var entry = tasks.get(id);
-        var task = entry == null ? unknown(framework, status) : entry.task.toBuilder();
+        var task = entry == null ? unknown(framework, status.getTaskId(), status.getAgentId()) : entry.task.toBuilder();
         boolean copy = task.getStatusUpdateUuid().equals(status.getUuid());
         task.setState(latest).setStatusUpdateState(status.getState()).setStatusUpdateUuid(status.getUuid());
         if (!task.hasExecutorId()
@@ -232,12 +234,31 @@ final class SessionTasks {
         return put(new Entry(task.build(), status));
     }
 
-    private static Task.Builder unknown(FrameworkId framework, TaskStatus status) {
+    /** A task that was made up, as its agent knows it. */
+    private static Task.Builder whole(Task madeUp, Task listed) {
+        var out = listed.toBuilder().clearStatuses().addAllStatuses(madeUp.getStatusesList());
+        if (madeUp.hasStatusUpdateUuid()) {
+            out.setStatusUpdateState(madeUp.getStatusUpdateState()).setStatusUpdateUuid(madeUp.getStatusUpdateUuid());
+        }
+        return out;
+    }
+
+    private static Task.Builder unknown(FrameworkId framework, TaskID task, AgentID agent) {
         return Task.newBuilder()
                 .setName("")
-                .setTaskId(status.getTaskId())
+                .setTaskId(task)
                 .setFrameworkId(framework.toProto())
-                .setAgentId(status.getAgentId());
+                .setAgentId(agent);
+    }
+
+    /** Takes in tasks of which no more is known than that they were on this agent. */
+    void named(FrameworkId framework, AgentId agent, List<TaskId> ids) {
+        for (var task : ids) {
+            if (!tasks.containsKey(task)) {
+                var bare = unknown(framework, task.toProto(), agent.toProto());
+                put(new Entry(bare.setState(TaskState.TASK_STAGING).build(), null));
+            }
+        }
     }
 
     /** The master cannot say more; the status is its own and is not acknowledged. */

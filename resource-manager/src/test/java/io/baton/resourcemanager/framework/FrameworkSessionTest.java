@@ -396,7 +396,7 @@ class FrameworkSessionTest {
         connected(aware ? AWARE : INFO);
         launch("t1");
 
-        assertThat(shown(session.agentLost(AGENT, TaskState.TASK_UNREACHABLE, T0)))
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0)))
                 .contains("t1 " + unreachable);
         assertThat(shown(session.adopted(
                         new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), 0, Optional.empty(), List.of()), T0)))
@@ -549,10 +549,40 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void tasksOfALostAgentOfWhichOnlyItsOwnerKnowsAreTold() {
+        connected(AWARE);
+        session.tasksTold(told("t"), T0);
+
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t", "u"), T0)))
+                .contains("t TASK_UNREACHABLE", "u TASK_UNREACHABLE");
+        assertThat(shown(session.adopted(adopted(8, 9, running("t"), running("u")), T0)))
+                .contains("u TASK_RUNNING")
+                .doesNotContain("DROPPED");
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR, "t", "u", "v"), T0)))
+                .contains("u TASK_GONE_BY_OPERATOR", "v TASK_GONE_BY_OPERATOR");
+        assertThat(shown(reconcile("u"))).startsWith("u TASK_UNKNOWN");
+    }
+
+    @Test
+    void whatAnOlderOwnerKnowsOfALostAgentIsNoNews() {
+        connected(AWARE);
+        session.adopted(adopted(9, 1, running("t")), T0);
+
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t", "ended since"), T0)))
+                .contains("t TASK_UNREACHABLE")
+                .doesNotContain("ended since");
+    }
+
+    private static FrameworkProtocol.AgentLost lost(TaskState state, String... tasks) {
+        return new FrameworkProtocol.AgentLost(
+                AGENT, state, 8, Stream.of(tasks).map(TaskId::new).toList());
+    }
+
+    @Test
     void anAgentThatWasUnreachableMayComeBackAsAnOlderCopyOfItself() {
         connected(AWARE);
         session.adopted(adopted(7, 7, running("t")), T0);
-        session.agentLost(AGENT, TaskState.TASK_UNREACHABLE, T0);
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0);
 
         assertThat(shown(session.adopted(adopted(8, 3), T0))).contains("t TASK_DROPPED");
     }
@@ -616,7 +646,7 @@ class FrameworkSessionTest {
         connected(aware ? AWARE : INFO);
         launch("t1");
 
-        var effects = shown(session.agentLost(AGENT, TaskState.TASK_GONE_BY_OPERATOR, T0));
+        var effects = shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR), T0));
 
         assertThat(effects)
                 .contains("t1 " + told + " completed")

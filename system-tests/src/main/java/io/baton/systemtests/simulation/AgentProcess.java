@@ -69,12 +69,12 @@ final class AgentProcess extends Node {
         durable = 0;
         var state = disk.open(this, this::onDurable);
         var id = state.agentId().orElseGet(world::newAgentId);
-        var identity = Records.identity(id, state.clusterId(), state.epoch(), state.starts() + 1);
+        var identity = Records.identity(id, state.clusterId(), state.epoch(), state.lastStart() + 1);
         disk.appendAtOnce(identity);
         state.apply(identity);
         books = new TaskBooks(host.facts(), state, world.chance()::uuid);
         long epoch = world.keeps(Rule.EPOCH_OUTLIVES_AGENT) ? state.epoch() : 0;
-        registration = new Registration(state.agentId(), state.clusterId(), epoch, state.starts());
+        registration = new Registration(state.agentId(), state.clusterId(), epoch, state.lastStart());
         registration.masters(
                 world.masters().stream().map(m -> m.name).toList(),
                 world.chance().fraction());

@@ -207,7 +207,8 @@ final class LedgerShell implements Entity {
         } else if (effect instanceof LedgerEffect.ToFramework e) {
             master.tell(e.framework(), session -> session.told(e.message()));
         } else if (effect instanceof LedgerEffect.Lost e) {
-            master.tell(e.framework(), session -> session.agentLost(id, e.state()));
+            var lost = new FrameworkProtocol.AgentLost(id, e.state(), e.epoch(), e.tasks());
+            master.tell(e.framework(), session -> session.agentLost(lost));
         } else if (effect instanceof LedgerEffect.Mark e) {
             var result = world.registry().mark(id, e.incarnation());
             take(result.hasConflict() ? ledger.stepDown(0) : ledger.marked(List.of()));

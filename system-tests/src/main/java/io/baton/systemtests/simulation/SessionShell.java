@@ -101,8 +101,8 @@ final class SessionShell implements Entity {
         }
     }
 
-    void agentLost(AgentId agent, TaskState state) {
-        take(session.agentLost(agent, state, now()));
+    void agentLost(FrameworkProtocol.AgentLost message) {
+        take(session.agentLost(message, now()));
     }
 
     void unknown(AgentId agent, TaskId task, Optional<OfferId> launchedOn, TaskState state) {
