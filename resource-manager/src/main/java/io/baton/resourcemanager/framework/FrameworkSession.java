@@ -396,8 +396,13 @@ public final class FrameworkSession {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(agent);
         }
-        if (!owners.speaks(agent, m.epoch())) {
+        if (!owners.speaks(agent, m.epoch()) || owners.isPast(agent, m.registration())) {
             return List.of();
+        }
+        var status = update.getStatus();
+        if (tasks.isOver(status)) {
+            var known = new AgentProtocol.Acknowledge(id, TaskId.fromProto(status.getTaskId()), status.getUuid());
+            return List.of(new SessionEffect.ToAgent(agent, known));
         }
         owners.hears(agent, m.registration());
         var task = tasks.updated(id, update.getStatus(), update.getLatestState());
@@ -421,17 +426,18 @@ public final class FrameworkSession {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(m.agent());
         }
-        if (!owners.speaks(m.agent(), m.term().epoch())) {
+        if (!owners.speaks(m.agent(), m.term().epoch()) || owners.isPast(m.agent(), m.registration())) {
             return List.of();
         }
         var effects = new ArrayList<>(recovered(m.info(), now));
-        if (owners.hears(m.agent(), m.registration())) {
+        boolean news = owners.hears(m.agent(), m.registration());
+        if (news) {
             for (var lost : tasks.missing(m.agent(), m.tasks())) {
                 effects.addAll(dropped(lost, now));
             }
         }
         var shown = new ArrayList<Task>();
-        for (var listed : m.tasks()) {
+        for (var listed : m.tasks().stream().filter(t -> !tasks.isOver(t, news)).toList()) {
             boolean wasUnreachable = tasks.find(TaskId.fromProto(listed.getTaskId()))
                     .filter(t -> t.getState() == TaskState.TASK_UNREACHABLE)
                     .isPresent();
@@ -475,7 +481,7 @@ public final class FrameworkSession {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(m.agent());
         }
-        if (!owners.speaks(m.agent(), m.epoch())) {
+        if (!owners.speaks(m.agent(), m.epoch()) || owners.isPast(m.agent(), m.registration())) {
             return List.of();
         }
         owners.hears(m.agent(), m.registration());

@@ -38,6 +38,14 @@ final class Owners {
         return number == 0 || number > before;
     }
 
+    /**
+     * Whether this was passed on by a registration before the newest one: what still matters of it the agent has said again
+     * since.
+     */
+    boolean isPast(AgentId agent, long number) {
+        return number != 0 && number < registrations.getOrDefault(agent, 0L);
+    }
+
     /** The agent was away for so long that it may come back with any number: its host may be set back to an older copy. */
     void forget(AgentId agent) {
         registrations.remove(agent);

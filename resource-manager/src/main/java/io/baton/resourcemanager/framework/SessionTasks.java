@@ -19,10 +19,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -35,6 +37,9 @@ import java.util.TreeSet;
 final class SessionTasks {
     /** Most statuses kept per task; the oldest go first. */
     static final int MAX_STATUSES = 16;
+
+    /** Of how many tasks that are over a late update is known to be one. */
+    static final int MOST_OVER = 1_000;
 
     /**
      * @param unacknowledged the update the scheduler was last told; null once it has acknowledged it
@@ -49,6 +54,9 @@ final class SessionTasks {
 
     private final Map<TaskId, Entry> tasks = new LinkedHashMap<>();
     private final Map<TaskId, Silent> silent = new LinkedHashMap<>();
+
+    /** Tasks whose end the scheduler knows, the last ones. */
+    private final Set<TaskId> over = new LinkedHashSet<>();
 
     /** Of those that have not ended, by their agents. */
     private final Map<String, Long> sums = new HashMap<>();
@@ -91,7 +99,7 @@ final class SessionTasks {
         for (var task : running) {
             var id = TaskId.fromProto(task.getTaskId());
             sum += TaskSum.of(id);
-            if (!tasks.containsKey(id)) {
+            if (!tasks.containsKey(id) && !over.contains(id)) {
                 adopted(task);
                 news = true;
             }
@@ -149,6 +157,7 @@ final class SessionTasks {
         if (info.hasKillPolicy()) {
             task.setKillPolicy(info.getKillPolicy());
         }
+        over.remove(TaskId.fromProto(info.getTaskId()));
         silent.put(TaskId.fromProto(info.getTaskId()), new Silent(launchedOn, now.plus(SILENCE)));
         return put(new Entry(task.build(), null));
     }
@@ -206,6 +215,24 @@ final class SessionTasks {
             }
         }
         return out;
+    }
+
+    /**
+     * Whether this was listed before the task's end was told.
+     *
+     * @param news whether the list is newer than all that was heard of the agent: then it has not heard that its scheduler knows
+     */
+    boolean isOver(Task listed, boolean news) {
+        return over.contains(TaskId.fromProto(listed.getTaskId()))
+                && !(news && TaskStates.isTerminal(listed.getState()));
+    }
+
+    /** Whether this comes late, by way of a master where the session was before: the task's end has been told since. */
+    boolean isOver(TaskStatus status) {
+        var id = TaskId.fromProto(status.getTaskId());
+        var entry = tasks.get(id);
+        boolean ended = over.contains(id) || entry != null && TaskStates.isTerminal(entry.task.getStatusUpdateState());
+        return ended && !TaskStates.isTerminal(status.getState());
     }
 
     /**
@@ -283,10 +310,18 @@ final class SessionTasks {
                 && TaskStates.isTerminal(entry.task.getStatusUpdateState());
         if (last) {
             sum(tasks.remove(id), -1);
+            remember(id);
         } else if (entry != null && entry.task.getStatusUpdateUuid().equals(uuid)) {
             put(new Entry(entry.task, null));
         }
         return last ? Optional.of(entry.task) : Optional.empty();
+    }
+
+    private void remember(TaskId id) {
+        over.add(id);
+        if (over.size() > MOST_OVER) {
+            over.remove(over.iterator().next());
+        }
     }
 
     Optional<Task> remove(TaskId id) {

@@ -466,8 +466,8 @@ class FrameworkSessionTest {
                         T0))
                 .isEmpty();
         assertThat(session.tasksTold(told("t"), T0)).isEmpty();
-        assertThat(shown(session.updated(update("t", TaskState.TASK_STARTING, "1", 10), T0)))
-                .contains("t TASK_STARTING");
+        assertThat(shown(session.updated(update("u", TaskState.TASK_STARTING, "1", 10), T0)))
+                .contains("u TASK_STARTING");
     }
 
     @Test
@@ -546,6 +546,32 @@ class FrameworkSessionTest {
         var told = shown(session.adopted(adopted(8, registration), T0));
 
         assertThat(told.contains("TASK_DROPPED")).isEqualTo(fate.equals("TASK_DROPPED"));
+    }
+
+    @Test
+    void aCopyOfAnUpdateThatComesAfterTheNextOneIsNoNews() {
+        connected(AWARE);
+        var late = update("t", TaskState.TASK_RUNNING, "1", 7);
+        session.updated(update("t", TaskState.TASK_FINISHED, "2", 7), T0);
+        assertThat(shown(session.updated(late, T0))).isEqualTo("ack t");
+        acknowledge("t", "2", "s1");
+        assertThat(shown(session.updated(late, T0))).isEqualTo("ack t");
+        assertThat(shown(session.tasksTold(told("t"), T0))).isEmpty();
+        assertThat(shown(session.adopted(adopted(7, 1, running("t")), T0))).isEmpty();
+        launch("t");
+        assertThat(shown(session.updated(late, T0))).as("the id is used again").contains("t TASK_RUNNING");
+
+        session.updated(in(5, "u", TaskState.TASK_RUNNING, "2"), T0);
+        assertThat(session.updated(in(4, "u", TaskState.TASK_STARTING, "1"), T0))
+                .as("passed on before the agent registered again")
+                .isEmpty();
+        assertThat(session.tasksTold(toldIn(4, "ended since"), T0)).isEmpty();
+        assertThat(shown(session.updated(in(5, "u", TaskState.TASK_RUNNING, "2"), T0)))
+                .contains("u TASK_RUNNING");
+    }
+
+    private static FrameworkProtocol.Updated in(long registration, String task, TaskState state, String uuid) {
+        return new FrameworkProtocol.Updated(update(task, state, uuid, 7).update(), 7, registration);
     }
 
     @Test

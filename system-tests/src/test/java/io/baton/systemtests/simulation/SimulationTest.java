@@ -29,7 +29,8 @@ class SimulationTest {
      * an earlier registration that was taken for that to the last (505526), also while the agent still registered (600768)
      * or repeated its registration (526838), a session that came back to an old memory of an agent's tasks, and missed
      * one of now (556), an update that an old owner passed on when its task's end was acknowledged (572580), a new owner that
-     * heard of an older registration first (580320).
+     * heard of an older registration first (580320), a copy of an update that came to a moved session after the next one
+     * (1011861).
      */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(
