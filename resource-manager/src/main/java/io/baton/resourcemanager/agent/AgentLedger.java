@@ -32,7 +32,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -251,10 +250,10 @@ public final class AgentLedger {
     }
 
     private List<LedgerEffect> lost(Collection<FrameworkId> frameworks, TaskState state) {
-        var concerned = new TreeSet<>(frameworks);
-        concerned.addAll(tasks.frameworks());
+        var concerned = tasks.byFramework();
+        frameworks.forEach(f -> concerned.putIfAbsent(f, List.of()));
         var effects = new ArrayList<LedgerEffect>();
-        concerned.forEach(f -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), tasks.of(f))));
+        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), there)));
         effects.add(new LedgerEffect.Forgotten(id));
         return effects;
     }

@@ -18,9 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The tasks of an agent and what they take of the balance, from their launch until they have ended. */
 final class LaunchedTasks {
@@ -185,18 +183,11 @@ final class LaunchedTasks {
                 .toList();
     }
 
-    /** A framework's tasks that have not ended. */
-    List<TaskId> of(FrameworkId framework) {
-        return used.keySet().stream()
-                .filter(key -> key.framework.equals(framework))
-                .map(TaskKey::task)
-                .toList();
-    }
-
-    /** Those with tasks that have not ended. */
-    SortedSet<FrameworkId> frameworks() {
-        var out = new TreeSet<FrameworkId>();
-        used.keySet().forEach(key -> out.add(key.framework));
+    /** The tasks that have not ended. */
+    SortedMap<FrameworkId, List<TaskId>> byFramework() {
+        var out = new TreeMap<FrameworkId, List<TaskId>>();
+        used.keySet().forEach(key -> out.computeIfAbsent(key.framework, f -> new ArrayList<>())
+                .add(key.task));
         return out;
     }
 }

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The tasks of one framework: those alive, those ended whose last update is not acknowledged, and those that an agent
@@ -206,7 +207,7 @@ final class SessionTasks {
 
     /** Tasks on this agent that its list does not name. */
     List<Task> missing(AgentId agent, List<Task> listed) {
-        var there = listed.stream().map(t -> TaskId.fromProto(t.getTaskId())).toList();
+        var there = listed.stream().map(t -> TaskId.fromProto(t.getTaskId())).collect(Collectors.toSet());
         var out = new ArrayList<Task>();
         for (var entry : tasks.entrySet()) {
             var task = entry.getValue().task;
@@ -281,7 +282,7 @@ final class SessionTasks {
     /** Takes in tasks of which no more is known than that they were on this agent. */
     void named(FrameworkId framework, AgentId agent, List<TaskId> ids) {
         for (var task : ids) {
-            if (!tasks.containsKey(task)) {
+            if (!tasks.containsKey(task) && !over.contains(task)) {
                 var bare = unknown(framework, task.toProto(), agent.toProto());
                 put(new Entry(bare.setState(TaskState.TASK_STAGING).build(), null));
             }

@@ -590,6 +590,16 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void aTaskWhoseEndIsKnownIsNotLostWithItsAgent() {
+        connected(AWARE);
+        session.updated(update("t", TaskState.TASK_FINISHED, "1", 8), T0);
+        acknowledge("t", "1", "s1");
+
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR, "t"), T0)))
+                .isEqualTo("FAILURE");
+    }
+
+    @Test
     void whatAnOlderOwnerKnowsOfALostAgentIsNoNews() {
         connected(AWARE);
         session.adopted(adopted(9, 1, running("t")), T0);
