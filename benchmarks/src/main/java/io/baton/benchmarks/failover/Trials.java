@@ -428,7 +428,8 @@ public final class Trials implements AutoCloseable {
         loads.forEach(load -> load.work("sleep " + LONG.toSeconds(), tasks / FRAMEWORKS));
         site.await("enough tasks run", () -> site.runningTasks(0) >= tasks);
         loads.forEach(load -> load.pause(true));
-        Site.pause(QUIET_MILLIS);
+        // An end that got lost with a link comes again 10 s later: till then a master shows a task that is over.
+        site.await("a master shows those that run and no others", () -> site.runningTasks(0) == history.open());
         int running = site.runningTasks(0);
         for (int i = 0; i < masters; i++) {
             site.killMaster(i);

@@ -45,11 +45,13 @@ public sealed interface FrameworkProtocol extends WireMessage {
     record Disconnected(String streamId) implements FrameworkProtocol {}
 
     /**
-     * The scheduler's stream has written the updates that it was given. Ignored unless it is the live one.
+     * The scheduler's stream has written the updates that came to it. Ignored unless it is the live one.
      *
      * @param updates how many more it takes at once
+     * @param upTo the same as a number of all updates since it began; 0 from a master of a version before, which does not
+     *     tell what is still under way to it
      */
-    record HasRoom(String streamId, int updates) implements FrameworkProtocol {}
+    record HasRoom(String streamId, int updates, long upTo) implements FrameworkProtocol {}
 
     /**
      * Any other call, checked by the edge for form (type, sub-message, ids, uuid length).

@@ -202,7 +202,7 @@ class WireMessagesTest {
                 new FrameworkProtocol.Subscribe(
                         F, true, INFO, List.of("r"), Optional.of(OfferConstraints.getDefaultInstance()), "s", stream),
                 new FrameworkProtocol.Disconnected("s"),
-                new FrameworkProtocol.HasRoom("s", 1),
+                new FrameworkProtocol.HasRoom("s", 1, 3),
                 new FrameworkProtocol.Invoke(
                         Call.newBuilder().setType(Call.Type.REVIVE).build(), "s", Optional.of("p"), answers),
                 new FrameworkProtocol.Offered(OFFER, 7),

@@ -69,7 +69,8 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private LiveStream live;
         private boolean subscribed;
         private boolean closed;
-        private int updates;
+        private long updates;
+        private long told;
 
         Logic() {
             super(
@@ -166,7 +167,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
 
         @Override
         void emptied() {
-            if (updates >= Math.max(1, room / 2)) {
+            if (updates - told >= Math.max(1, room / 2)) {
                 tellRoom();
             }
         }
@@ -177,8 +178,8 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         }
 
         private void tellRoom() {
-            updates = 0;
-            subscriber.entity().tell(new FrameworkProtocol.HasRoom(subscriber.streamId(), room));
+            told = updates;
+            subscriber.entity().tell(new FrameworkProtocol.HasRoom(subscriber.streamId(), room, updates + room));
         }
 
         private ByteString record(Event event) {

@@ -228,7 +228,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> hasRoom(FrameworkProtocol.HasRoom m) {
         if (m.streamId().equals(session.streamId())) {
-            deliver(flow.hasRoom(m.updates()));
+            deliver(flow.hasRoom(m.updates(), m.upTo()));
         }
         return this;
     }

@@ -32,8 +32,10 @@ final class UpdateFlow {
     /** The session has the statuses anyhow; events are made of them when they go out. */
     private final Map<Key, TaskStatus> waiting = new LinkedHashMap<>();
 
-    private int room;
-    private int given;
+    /** So many updates it may be given since it began, and so many it was given. */
+    private long limit;
+
+    private long given;
     private boolean heard;
 
     UpdateFlow() {
@@ -43,7 +45,7 @@ final class UpdateFlow {
     /** The stream has ended, or there is another one: what waited for it is forgotten. */
     void begin() {
         waiting.clear();
-        room = FIRST;
+        limit = FIRST;
         given = 0;
         heard = false;
     }
@@ -53,7 +55,7 @@ final class UpdateFlow {
         if (event.getType() != Event.Type.UPDATE) {
             return List.of(event);
         }
-        if (waiting.isEmpty() && given < room) {
+        if (waiting.isEmpty() && given < limit) {
             given++;
             return List.of(event);
         }
@@ -67,10 +69,16 @@ final class UpdateFlow {
         return List.of();
     }
 
-    /** The stream has written what it was given, and takes so many more at once. @return what is to go out now */
-    List<Event> hasRoom(int more) {
+    /**
+     * The stream has written what has come to it.
+     *
+     * @param more so many it takes at once
+     * @param upTo so many in all since it began, whatever is under way to it; 0 where it does not say
+     * @return what is to go out now
+     */
+    List<Event> hasRoom(int more, long upTo) {
         heard = true;
-        room = Math.max(1, more);
+        limit = upTo > 0 ? Math.max(limit, upTo) : given + Math.max(1, more);
         return next();
     }
 
@@ -79,14 +87,13 @@ final class UpdateFlow {
         if (heard) {
             return List.of();
         }
-        room = EACH_TICK;
+        limit = given + EACH_TICK;
         return next();
     }
 
     private List<Event> next() {
-        given = 0;
         var out = new ArrayList<Event>();
-        for (Iterator<TaskStatus> next = waiting.values().iterator(); next.hasNext() && given < room; given++) {
+        for (Iterator<TaskStatus> next = waiting.values().iterator(); next.hasNext() && given < limit; given++) {
             out.add(Events.update(next.next()));
             next.remove();
         }

@@ -46,13 +46,27 @@ class UpdateFlowTest {
 
         assertThat(tell(updates(0, first + 25))).isEqualTo(updates(0, first));
         assertThat(flow.tell(OFFERS)).containsExactly(OFFERS);
-        assertThat(flow.hasRoom(10)).isEqualTo(updates(first, first + 10));
+        assertThat(flow.hasRoom(10, 0)).isEqualTo(updates(first, first + 10));
         assertThat(flow.tick()).isEmpty();
         assertThat(flow.tell(update(first + 25))).isEmpty();
-        assertThat(flow.hasRoom(10)).isEqualTo(updates(first + 10, first + 20));
-        assertThat(flow.hasRoom(10)).isEqualTo(updates(first + 20, first + 26));
+        assertThat(flow.hasRoom(10, 0)).isEqualTo(updates(first + 10, first + 20));
+        assertThat(flow.hasRoom(10, 0)).isEqualTo(updates(first + 20, first + 26));
         assertThat(tell(updates(5, 9))).isEqualTo(updates(5, 9));
         assertThat(tell(updates(9, 12))).isEmpty();
+    }
+
+    @Test
+    void whatIsUnderWayToAStreamTakesOfItsRoom() {
+        int first = UpdateFlow.FIRST;
+        tell(updates(0, first + 100));
+
+        assertThat(flow.hasRoom(10, first + 10)).isEqualTo(updates(first, first + 10));
+        assertThat(flow.hasRoom(10, first + 10)).as("said again").isEmpty();
+        assertThat(flow.hasRoom(10, first + 15))
+                .as("it has written five of the ten")
+                .isEqualTo(updates(first + 10, first + 15));
+        assertThat(flow.hasRoom(10, first + 12)).as("said before that").isEmpty();
+        assertThat(flow.hasRoom(10, first + 25)).isEqualTo(updates(first + 15, first + 25));
     }
 
     @Test
@@ -74,7 +88,7 @@ class UpdateFlowTest {
         flow.tell(update(1, "u", TaskState.TASK_RUNNING));
         flow.tell(update(2, "", TaskState.TASK_FINISHED));
 
-        assertThat(flow.hasRoom(10))
+        assertThat(flow.hasRoom(10, 0))
                 .containsExactly(update(1, "u", TaskState.TASK_RUNNING), update(2, "", TaskState.TASK_FINISHED));
     }
 
@@ -85,7 +99,7 @@ class UpdateFlowTest {
         flow.tell(update(1, "u", TaskState.TASK_RUNNING));
         flow.tell(update(1, "", TaskState.TASK_FINISHED));
 
-        assertThat(flow.hasRoom(10))
+        assertThat(flow.hasRoom(10, 0))
                 .containsExactly(update(1, "u", TaskState.TASK_RUNNING), update(1, "", TaskState.TASK_FINISHED));
     }
 
@@ -96,6 +110,6 @@ class UpdateFlowTest {
         flow.begin();
 
         assertThat(tell(updates(7, 9))).isEqualTo(updates(7, 9));
-        assertThat(flow.hasRoom(10)).isEmpty();
+        assertThat(flow.hasRoom(10, 0)).isEmpty();
     }
 }
