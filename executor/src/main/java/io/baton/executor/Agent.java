@@ -21,6 +21,7 @@ import io.baton.executor.download.Fetcher;
 import io.baton.executor.launch.Containment;
 import io.baton.executor.launch.Launcher;
 import io.baton.executor.launch.LogKeeper;
+import io.baton.executor.link.LinkIdentity;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.oci.OciLauncher;
 import io.baton.executor.oci.SecretFiles;
@@ -31,7 +32,6 @@ import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessTable;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.sandbox.SandboxCollector;
-import io.baton.link.Credential;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
@@ -112,7 +112,7 @@ public final class Agent {
      * @param httpPort of the agent's HTTP as it was bound
      * @param masters asks for the masters' link addresses, {@code host:port}; asked again while it fails
      * @param end called once with the reason if the agent cannot go on; tasks go on
-     * @param credential by which it shows masters who it is, where they demand it
+     * @param identity by which it shows masters who it is
      * @param tokens by which executors show it who they are
      */
     public record Ports(
@@ -120,12 +120,12 @@ public final class Agent {
             int httpPort,
             Supplier<CompletionStage<List<String>>> masters,
             Consumer<String> end,
-            Optional<Credential> credential,
+            LinkIdentity identity,
             ExecutorTokens tokens) {
         /** For an agent that need not show who it is, and whose executors need not. */
         public Ports(
                 String version, int httpPort, Supplier<CompletionStage<List<String>>> masters, Consumer<String> end) {
-            this(version, httpPort, masters, end, Optional.empty(), new ExecutorTokens(ExecutorTokens.freshKey()));
+            this(version, httpPort, masters, end, LinkIdentity.NONE, new ExecutorTokens(ExecutorTokens.freshKey()));
         }
     }
 
@@ -205,7 +205,7 @@ public final class Agent {
                 containment,
                 new LogKeeper(config.logs(), containment, blocking),
                 ports.masters(),
-                (address, listener) -> MasterLink.open(system, address, ports.credential(), listener),
+                (address, listener) -> MasterLink.open(system, address, ports.identity(), listener),
                 snapshot::set,
                 ports.end(),
                 config.diskCheckInterval(),

@@ -4,6 +4,7 @@ import static io.baton.executor.Samples.FRAMEWORK;
 
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.task.TaskStates;
+import io.baton.executor.link.LinkIdentity;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskStatus;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public final class RunningAgent implements AutoCloseable {
                         5051,
                         () -> CompletableFuture.completedFuture(List.of(master.address())),
                         reason -> {},
-                        Optional.empty(),
+                        LinkIdentity.NONE,
                         Agent.tokens(config)));
     }
 

@@ -133,7 +133,8 @@ public final class MasterNode {
                 system,
                 neighbours::tell,
                 () -> readiness.masters().stream().map(MasterAddress::link).toList(),
-                config.authentication());
+                config.authentication(),
+                config.links());
         return new MasterNode(sharding, view, allocator, roles, members, readiness, links);
     }
 

@@ -28,9 +28,13 @@ public final class Site implements AutoCloseable {
     private static final int DISK_MEGABYTES = 96;
     private static final int OK = 200;
 
+    /** Whether {@link #start} makes sites whose servers encrypt what they say to each other. */
+    private static final String ENCRYPTED = "baton.site.tls";
+
     private final Path directory;
     private final Path launcher;
     private final Optional<Network> network;
+    private final Optional<SiteCertificates> certificates;
     private final List<ServerProcess> masters = new ArrayList<>();
     private final List<SmallDisk> disks = new ArrayList<>();
     private final List<ServerProcess> agents = new ArrayList<>();
@@ -43,10 +47,11 @@ public final class Site implements AutoCloseable {
     private int restarts;
     private int activeAgents;
 
-    private Site(Path directory, Path launcher, Optional<Network> network) {
+    private Site(Path directory, Path launcher, Optional<Network> network, Optional<SiteCertificates> certificates) {
         this.directory = directory;
         this.launcher = launcher;
         this.network = network;
+        this.certificates = certificates;
     }
 
     /**
@@ -61,12 +66,26 @@ public final class Site implements AutoCloseable {
         return start(Launcher.here(), masters, agents, resources, network);
     }
 
+    /** As the other, on loopback; what servers say to each other is encrypted. Needs {@code openssl}. */
+    public static Site encrypted(int masters, int agents, String resources) throws IOException, InterruptedException {
+        return start(Launcher.here(), masters, agents, resources, false, true);
+    }
+
     /** As the other, with servers of the version whose {@code baton} script this is. */
     static Site start(Path launcher, int masters, int agents, String resources, boolean network)
             throws IOException, InterruptedException {
+        return start(launcher, masters, agents, resources, network, Boolean.getBoolean(ENCRYPTED));
+    }
+
+    private static Site start(
+            Path launcher, int masters, int agents, String resources, boolean network, boolean encrypted)
+            throws IOException, InterruptedException {
         var directory = Files.createTempDirectory("baton-site-");
+        var certificates = encrypted
+                ? Optional.of(SiteCertificates.make(launcher, directory.resolve("certificates")))
+                : Optional.<SiteCertificates>empty();
         var hosts = network ? Optional.of(Network.of(masters + agents)) : Optional.<Network>empty();
-        var site = new Site(directory, launcher, hosts);
+        var site = new Site(directory, launcher, hosts, certificates);
         try {
             var ports = FreePorts.some(masters * PORTS + agents);
             var seeds = new ArrayList<String>();
@@ -95,26 +114,27 @@ public final class Site implements AutoCloseable {
         }
     }
 
-    private ServerProcess master(int i, List<String> seeds, List<Integer> ports) throws IOException {
-        return ServerProcess.start(
-                launcher,
-                log("master-" + i),
-                "320m",
-                List.of(
-                        "master",
-                        "--ip",
-                        address(i),
-                        "--port",
-                        Integer.toString(ports.get(1)),
-                        "--link-port",
-                        Integer.toString(ports.get(2)),
-                        "--cluster-port",
-                        Integer.toString(ports.get(0)),
-                        "--seeds",
-                        String.join(",", seeds),
-                        "--work-dir",
-                        directory.resolve("master-" + i).toString()),
-                on(i));
+    private ServerProcess master(int i, List<String> seeds, List<Integer> ports)
+            throws IOException, InterruptedException {
+        var name = "master-" + i;
+        var arguments = new ArrayList<>(List.of(
+                "master",
+                "--ip",
+                address(i),
+                "--port",
+                Integer.toString(ports.get(1)),
+                "--link-port",
+                Integer.toString(ports.get(2)),
+                "--cluster-port",
+                Integer.toString(ports.get(0)),
+                "--seeds",
+                String.join(",", seeds),
+                "--work-dir",
+                directory.resolve(name).toString()));
+        if (certificates.isPresent()) {
+            arguments.addAll(certificates.get().ofMaster(name, address(i)));
+        }
+        return ServerProcess.start(launcher, log(name), "320m", arguments, on(i));
     }
 
     private String address(int host) {
@@ -125,27 +145,27 @@ public final class Site implements AutoCloseable {
         return command -> network.map(hosts -> hosts.on(host, command)).orElse(command);
     }
 
-    private ServerProcess agent(int i, int host, int port, String resources) throws IOException {
+    private ServerProcess agent(int i, int host, int port, String resources) throws IOException, InterruptedException {
+        var name = "agent-" + i;
         var at = urls.stream().map(u -> u.substring("http://".length())).collect(Collectors.joining(","));
-        return ServerProcess.start(
-                launcher,
-                log("agent-" + i),
-                "128m",
-                List.of(
-                        "agent",
-                        "--ip",
-                        address(host),
-                        "--hostname",
-                        "agent-" + i,
-                        "--port",
-                        Integer.toString(port),
-                        "--master",
-                        at,
-                        "--resources",
-                        resources,
-                        "--work-dir",
-                        directory.resolve("agent-" + i).toString()),
-                on(host));
+        var arguments = new ArrayList<>(List.of(
+                "agent",
+                "--ip",
+                address(host),
+                "--hostname",
+                name,
+                "--port",
+                Integer.toString(port),
+                "--master",
+                at,
+                "--resources",
+                resources,
+                "--work-dir",
+                directory.resolve(name).toString()));
+        if (certificates.isPresent()) {
+            arguments.addAll(certificates.get().ofAgent(name));
+        }
+        return ServerProcess.start(launcher, log(name), "128m", arguments, on(host));
     }
 
     private Path log(String server) {
@@ -160,6 +180,21 @@ public final class Site implements AutoCloseable {
     /** A directory for files that tasks write. */
     public Path directory() {
         return directory;
+    }
+
+    /** Where masters listen for each other. */
+    public List<InetSocketAddress> clusterPorts() {
+        return List.copyOf(clusterPorts);
+    }
+
+    /** Where masters listen for agents. */
+    public List<InetSocketAddress> linkPorts() {
+        return List.copyOf(linkPorts);
+    }
+
+    /** The files of an {@link #encrypted} site: of {@code links} and of {@code masters}, named for the servers. */
+    public Path certificates() {
+        return directory.resolve("certificates");
     }
 
     public void killMaster(int i) throws InterruptedException {

@@ -5,6 +5,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.security.ExecutorTokens;
+import io.baton.core.security.TlsConfig;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.distribution.log.RaisedLog;
@@ -13,12 +14,12 @@ import io.baton.executor.AgentConfig;
 import io.baton.executor.AgentCredentialConfig;
 import io.baton.executor.agent.AgentSnapshot.PlacedExecutor;
 import io.baton.executor.agent.AgentSnapshot.PlacedTask;
+import io.baton.executor.link.LinkIdentity;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
-import io.baton.link.Credential;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -41,7 +42,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** An agent that serves: what runs the tasks, and its HTTP port. */
 public final class AgentNode {
     /** What an agent shows of its settings. */
-    static final List<String> SETTINGS = List.of("baton.agent", "baton.authentication", "baton.http", "baton.node");
+    static final List<String> SETTINGS =
+            List.of("baton.agent", "baton.authentication", "baton.http", "baton.node", "baton.tls");
 
     private static final CallAnswer RECOVERING = new CallAnswer(503, "Agent has not finished recovery");
 
@@ -64,11 +66,11 @@ public final class AgentNode {
         var config = configuration.readGiven(AgentConfig::from);
         var http = configuration.read(HttpConfig::from);
         var node = configuration.read(NodeConfig::from);
-        var credential = configuration.readGiven(AgentCredentialConfig::from);
+        var identity = identity(configuration);
         var finder = new MasterFinder(config.masters(), warnings);
         var system = Nodes.alone(configuration);
         try {
-            var ports = new Surroundings(configuration.shown(SETTINGS), finder::links, credential);
+            var ports = new Surroundings(configuration.shown(SETTINGS), finder::links, identity);
             return new Started<>(system, start(system, config, http, node, ports));
         } catch (RuntimeException e) {
             system.terminate();
@@ -81,12 +83,16 @@ public final class AgentNode {
      *
      * @param flags settings, shown to whoever asks
      * @param links asks for the masters' link addresses
-     * @param credential by which it shows masters who it is
+     * @param identity by which it shows masters who it is
      */
     record Surroundings(
-            SortedMap<String, String> flags,
-            Supplier<CompletionStage<List<String>>> links,
-            Optional<Credential> credential) {}
+            SortedMap<String, String> flags, Supplier<CompletionStage<List<String>>> links, LinkIdentity identity) {}
+
+    static LinkIdentity identity(Configuration configuration) {
+        return new LinkIdentity(
+                configuration.readGiven(AgentCredentialConfig::from),
+                configuration.read(config -> TlsConfig.from(config, TlsConfig.LINKS)));
+    }
 
     /** Starts one in this system. */
     static AgentNode start(
@@ -119,7 +125,7 @@ public final class AgentNode {
                             binding.address().getPort(),
                             surroundings.links(),
                             broken::complete,
-                            surroundings.credential(),
+                            surroundings.identity(),
                             tokens));
             running.set(agent);
             stopInOrder(system, agent, binding, node);

@@ -4,7 +4,6 @@ import io.baton.cli.terminal.CommandFailure;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.executor.AgentConfig;
-import io.baton.executor.AgentCredentialConfig;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
 import java.nio.file.Path;
@@ -78,7 +77,7 @@ public final class LocalCluster {
                     new AgentNode.Surroundings(
                             configuration.shown(AgentNode.SETTINGS),
                             () -> CompletableFuture.completedFuture(links),
-                            configuration.readGiven(AgentCredentialConfig::from)));
+                            AgentNode.identity(configuration)));
             agent.takeTasksAlong(system, GRACE);
             Nodes.await(
                     agent.registered(system),

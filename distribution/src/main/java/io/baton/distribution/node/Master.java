@@ -47,7 +47,7 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 /** A master that serves: its share of the sharded master, its port for agent links, its HTTP port. */
 public final class Master {
     private static final List<String> SETTINGS =
-            List.of("baton.authentication", "baton.http", "baton.master", "baton.node", "baton.registry");
+            List.of("baton.authentication", "baton.http", "baton.master", "baton.node", "baton.registry", "baton.tls");
 
     private final MasterAddress address;
 

@@ -4,9 +4,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.security.TlsConfig;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.httpapi.server.PortTakenException;
+import io.baton.resourcemanager.membership.MasterTls;
 import io.baton.resourcemanager.membership.Readiness;
 import java.net.BindException;
 import java.time.Duration;
@@ -74,6 +76,12 @@ public final class Nodes {
         settings.put("pekko.remote.artery.canonical.port", node.clusterPort());
         settings.put("pekko.remote.artery.bind.hostname", host);
         settings.put("pekko.cluster.min-nr-of-members", Readiness.majority(node.expectedMasters()));
+        if (configuration
+                .read(config -> TlsConfig.from(config, TlsConfig.MASTERS))
+                .isPresent()) {
+            settings.put("pekko.remote.artery.transport", "tls-tcp");
+            settings.put("pekko.remote.artery.ssl.ssl-engine-provider", MasterTls.class.getName());
+        }
         return system(configuration, settings);
     }
 

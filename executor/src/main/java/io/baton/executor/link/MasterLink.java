@@ -1,6 +1,7 @@
 package io.baton.executor.link;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.baton.core.security.Tls;
 import io.baton.link.Credential;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
@@ -16,8 +17,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.io.Inet;
+import org.apache.pekko.io.TcpSO;
 import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.TLSClosing;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Framing;
@@ -29,7 +33,7 @@ import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One TCP stream of frames to a master: a four-byte big-endian length and a message each. */
+/** One stream of frames to a master, over TCP or TLS: a four-byte big-endian length and a message each. */
 public final class MasterLink {
     /** Largest frame either way. */
     public static final int MAX_FRAME_BYTES = 16 << 20;
@@ -39,6 +43,9 @@ public final class MasterLink {
 
     /** A connection that is not there by then never will be. */
     public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Frames are small and somebody waits for each. */
+    private static final List<Inet.SocketOption> NO_DELAY = List.of(TcpSO.tcpNoDelay(true));
 
     private static final int LENGTH_BYTES = 4;
     private static final int MAX_WRITE_BYTES = 65_536;
@@ -80,18 +87,9 @@ public final class MasterLink {
      * Opens a link.
      *
      * @param address {@code host:port}; IPv6 in square brackets
-     * @param credential goes with each registration
      */
-    public static MasterLink open(
-            ActorSystem<?> system, String address, Optional<Credential> credential, Listener listener) {
-        var connection = Tcp.get(system)
-                .outgoingConnection(
-                        remote(address),
-                        Optional.empty(),
-                        List.of(org.apache.pekko.io.TcpSO.tcpNoDelay(true)),
-                        false,
-                        Optional.of(CONNECT_TIMEOUT),
-                        Optional.empty());
+    public static MasterLink open(ActorSystem<?> system, String address, LinkIdentity identity, Listener listener) {
+        var connection = connection(Tcp.get(system), remote(address), identity.tls());
         Flow<ByteString, ToAgent, NotUsed> decode = Framing.lengthField(
                         LENGTH_BYTES, 0, MAX_FRAME_BYTES + LENGTH_BYTES, ByteOrder.BIG_ENDIAN)
                 .map(MasterLink::parse);
@@ -117,7 +115,24 @@ public final class MasterLink {
                 parts.first().first().second(),
                 parts.first().second().toCompletableFuture(),
                 aborted,
-                credential);
+                identity.credential());
+    }
+
+    private static Flow<ByteString, ByteString, CompletionStage<Tcp.OutgoingConnection>> connection(
+            Tcp tcp, InetSocketAddress remote, Optional<Tls> tls) {
+        if (tls.isEmpty()) {
+            return tcp.outgoingConnection(
+                    remote, Optional.empty(), NO_DELAY, false, Optional.of(CONNECT_TIMEOUT), Optional.empty());
+        }
+        return tcp.outgoingConnectionWithTls(
+                remote,
+                () -> tls.get().connecting(remote.getHostString(), remote.getPort()),
+                Optional.empty(),
+                NO_DELAY,
+                Optional.of(CONNECT_TIMEOUT),
+                Optional.empty(),
+                session -> Optional.empty(), // The engine has looked at the certificate and the host's name.
+                TLSClosing.eagerClose());
     }
 
     private static String reason(Throwable failure) {

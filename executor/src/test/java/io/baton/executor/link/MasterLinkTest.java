@@ -6,7 +6,6 @@ import io.baton.link.ToAgent;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +47,7 @@ class MasterLinkTest {
             for (int i = 0; i < 300; i++) {
                 var ending = new Ending();
                 var link =
-                        MasterLink.open(KIT.system(), "127.0.0.1:" + master.getLocalPort(), Optional.empty(), ending);
+                        MasterLink.open(KIT.system(), "127.0.0.1:" + master.getLocalPort(), LinkIdentity.NONE, ending);
                 LockSupport.parkNanos(i * 10_000L); // Closed before, while and after it connects.
                 link.close();
                 assertThat(ending.why.get(10, TimeUnit.SECONDS))
@@ -64,7 +63,7 @@ class MasterLinkTest {
             port = taken.getLocalPort();
         }
         var ending = new Ending();
-        MasterLink.open(KIT.system(), "127.0.0.1:" + port, Optional.empty(), ending);
+        MasterLink.open(KIT.system(), "127.0.0.1:" + port, LinkIdentity.NONE, ending);
         assertThat(ending.why.get(10, TimeUnit.SECONDS)).isEqualTo("Connection refused");
     }
 }

@@ -43,7 +43,10 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     record Inbound(ToMaster frame) implements Message {}
 
     /** The socket is closed. */
-    record Ended(String reason) implements Message {}
+    record Ended(String reason) implements Message {
+        /** The reason where the other end has closed it. */
+        static final String IN_ORDER = "closed";
+    }
 
     /** The entity that spoke for the agent is gone. */
     record OwnerGone() implements Message {}
@@ -233,6 +236,10 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         if (agent != null) {
             getContext().getLog().info("agent link ended agentId={} reason={}", agent, m.reason());
             agents.accept(agent, new AgentProtocol.LinkLost(self));
+        } else if (!m.reason().equals(Ended.IN_ORDER)) {
+            getContext()
+                    .getLog()
+                    .info("link ended before its agent had registered ip={} reason={}", socket.remoteIp(), m.reason());
         }
         return Behaviors.stopped();
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.security.AuthenticationConfig;
+import io.baton.core.security.Tls;
 import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import org.apache.pekko.stream.BoundedSourceQueue;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.QueueOfferResult;
 import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.TLSClosing;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Framing;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -62,6 +64,7 @@ public final class AgentLinks {
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final Supplier<List<String>> masters;
     private final Registrations registrations;
+    private final Optional<Tls> tls;
     private final SharedKillSwitch open = KillSwitches.shared("agent-links");
     private final AtomicLong opened = new AtomicLong();
 
@@ -70,16 +73,19 @@ public final class AgentLinks {
      *
      * @param masters the link addresses of all masters; each agent is told when they change
      * @param authentication which agents may register
+     * @param tls by which links are encrypted, and agents show a certificate
      */
     public AgentLinks(
             ActorSystem<?> system,
             BiConsumer<AgentId, AgentProtocol> agents,
             Supplier<List<String>> masters,
-            AuthenticationConfig authentication) {
+            AuthenticationConfig authentication,
+            Optional<Tls> tls) {
         this.system = system;
         this.agents = agents;
         this.masters = masters;
         this.registrations = new Registrations(authentication);
+        this.tls = tls;
     }
 
     /**
@@ -89,12 +95,27 @@ public final class AgentLinks {
      * @return where; fails if the port is taken
      */
     public CompletionStage<InetSocketAddress> bind(String host, int port) {
-        return Tcp.get(system)
-                .bind(host, port, BACKLOG, NO_DELAY, false, Optional.empty())
+        return connections(Tcp.get(system), host, port)
                 .via(open.flow())
                 .to(Sink.foreach(this::accept))
                 .run(system)
                 .thenApply(Tcp.ServerBinding::localAddress);
+    }
+
+    private Source<Tcp.IncomingConnection, CompletionStage<Tcp.ServerBinding>> connections(
+            Tcp tcp, String host, int port) {
+        if (tls.isEmpty()) {
+            return tcp.bind(host, port, BACKLOG, NO_DELAY, false, Optional.empty());
+        }
+        return tcp.bindWithTls(
+                host,
+                port,
+                tls.get()::accepting,
+                BACKLOG,
+                NO_DELAY,
+                Optional.empty(),
+                session -> Optional.empty(), // The engine has looked at the certificate.
+                TLSClosing.eagerClose());
     }
 
     /** No new links, and the open ones end: their agents go to other masters. */
@@ -127,7 +148,8 @@ public final class AgentLinks {
         return Flow.fromSinkAndSourceCoupledMat(in, out, (done, none) -> {
             done.whenComplete((ok, failure) -> {
                 outbound.first().complete();
-                actor.tell(new AgentLinkActor.Ended(failure == null ? "closed" : String.valueOf(failure.getMessage())));
+                actor.tell(new AgentLinkActor.Ended(
+                        failure == null ? AgentLinkActor.Ended.IN_ORDER : String.valueOf(failure.getMessage())));
             });
             return none;
         });

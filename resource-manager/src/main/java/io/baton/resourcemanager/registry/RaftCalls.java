@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
@@ -45,14 +46,21 @@ final class RaftCalls implements AutoCloseable {
     private final RaftServer server;
     private final RaftGroup group;
     private final RaftProperties settings;
+    private final Parameters objects;
     private final ScheduledExecutorService thread;
     private final ClientId clientId = ClientId.randomId();
     private RaftClient client;
 
-    RaftCalls(RaftServer server, RaftGroup group, RaftProperties settings, ScheduledExecutorService thread) {
+    RaftCalls(
+            RaftServer server,
+            RaftGroup group,
+            RaftProperties settings,
+            Parameters objects,
+            ScheduledExecutorService thread) {
         this.server = server;
         this.group = group;
         this.settings = settings;
+        this.objects = objects;
         this.thread = thread;
     }
 
@@ -255,6 +263,7 @@ final class RaftCalls implements AutoCloseable {
                     .setClientId(clientId)
                     .setRaftGroup(RaftGroup.valueOf(group.getGroupId(), peers))
                     .setProperties(settings)
+                    .setParameters(objects)
                     .build();
         }
         client.getClientRpc().addRaftPeers(peers);

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.client.RaftClientConfigKeys;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
@@ -39,6 +41,13 @@ final class RaftSettings {
         // Growing from one voter to two at least doubles the group: there is no other way to grow.
         RaftServerConfigKeys.LeaderElection.setMemberMajorityAdd(settings, true);
         return settings;
+    }
+
+    /** What Ratis takes as an object: by what voters show each other who they are. */
+    static Parameters objects(RegistryConfig config) {
+        var out = new Parameters();
+        config.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(out, new GrpcTlsConfig(tls.key(), tls.trust(), true)));
+        return out;
     }
 
     private static void log(RaftProperties settings, RegistryConfig config) {

@@ -4,6 +4,9 @@ import static io.baton.core.config.Settings.atLeast;
 import static io.baton.core.config.Settings.atMost;
 
 import com.typesafe.config.Config;
+import io.baton.core.security.Tls;
+import io.baton.core.security.TlsConfig;
+import java.util.Optional;
 
 /**
  * Settings under {@code baton.registry}.
@@ -12,8 +15,9 @@ import com.typesafe.config.Config;
  * @param port where the other masters' replicas reach this one's; 0 for any free one
  * @param minFreeBytes below this much free space on the log's disk the master does not start
  * @param snapshotEvery log entries between two snapshots
+ * @param tls by which masters show each other who they are; without it nothing is encrypted
  */
-public record RegistryConfig(String host, int port, long minFreeBytes, int snapshotEvery) {
+public record RegistryConfig(String host, int port, long minFreeBytes, int snapshotEvery, Optional<Tls> tls) {
     private static final String PORT = "baton.registry.port";
     private static final String MIN_FREE = "baton.registry.min-free-space";
     private static final String SNAPSHOT_EVERY = "baton.registry.snapshot-every";
@@ -30,11 +34,12 @@ public record RegistryConfig(String host, int port, long minFreeBytes, int snaps
                         1_000_000,
                         config,
                         SNAPSHOT_EVERY,
-                        atLeast(10, config, SNAPSHOT_EVERY, config.getInt(SNAPSHOT_EVERY))));
+                        atLeast(10, config, SNAPSHOT_EVERY, config.getInt(SNAPSHOT_EVERY))),
+                TlsConfig.from(config, TlsConfig.MASTERS));
     }
 
     /** The same, listening there. */
     public RegistryConfig at(String listen, int listenPort) {
-        return new RegistryConfig(listen, listenPort, minFreeBytes, snapshotEvery);
+        return new RegistryConfig(listen, listenPort, minFreeBytes, snapshotEvery, tls);
     }
 }

@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
@@ -72,6 +73,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
             RaftGroup group,
             RegistryStateMachine machine,
             RaftProperties settings,
+            Parameters objects,
             WhileOpen events,
             FreeSpace space) {
         this.server = server;
@@ -86,7 +88,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
             return made;
         });
         thread.setRemoveOnCancelPolicy(true);
-        this.calls = new RaftCalls(server, group, settings, thread);
+        this.calls = new RaftCalls(server, group, settings, objects, thread);
         this.proposals = new Proposals(this::append, machine::applied, thread);
         thread.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -107,6 +109,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
                 RaftGroupId.valueOf(joined.id()),
                 joined.voters().stream().map(Replica::peer).toList());
         var settings = RaftSettings.of(files, config, alone);
+        var objects = RaftSettings.objects(config);
         var whileOpen = new WhileOpen(events);
         var machine = new RegistryStateMachine(whileOpen);
         RaftServer server = null;
@@ -117,11 +120,12 @@ public final class Replica implements RegistryLog, AutoCloseable {
                     .setStateMachine(machine)
                     .setOption(RaftStorage.StartupOption.RECOVER)
                     .setProperties(settings)
+                    .setParameters(objects)
                     .build();
             server.start();
             refuseHoles(server, group.getGroupId(), files);
             whileOpen.server.set(server);
-            return new Replica(server, self, group, machine, settings, whileOpen, FreeSpace.of(files, config));
+            return new Replica(server, self, group, machine, settings, objects, whileOpen, FreeSpace.of(files, config));
         } catch (IOException | RuntimeException e) {
             whileOpen.closing.set(true);
             if (server != null) {

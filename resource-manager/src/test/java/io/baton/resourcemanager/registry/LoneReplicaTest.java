@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -232,8 +233,8 @@ class LoneReplicaTest {
     @Test
     void aDiskThatFillsUpIsSeenBeforeItIsFull() throws IOException {
         var files = new VoterFiles(directory);
-        var plenty = new RegistryConfig("127.0.0.1", 0, 16L << 20, 10);
-        var never = new RegistryConfig("127.0.0.1", 0, Long.MAX_VALUE, 10);
+        var plenty = new RegistryConfig("127.0.0.1", 0, 16L << 20, 10, Optional.empty());
+        var never = new RegistryConfig("127.0.0.1", 0, Long.MAX_VALUE, 10, Optional.empty());
 
         assertThat(FreeSpace.of(files, plenty).problem()).isEmpty();
         assertThat(FreeSpace.of(files, never).problem())
@@ -299,7 +300,7 @@ class LoneReplicaTest {
         try (var masters = Masters.of(directory, "a")) {
             masters.stop("a");
             var node = masters.nodes.get("a");
-            var greedy = new RegistryConfig("127.0.0.1", 0, Long.MAX_VALUE / 2, 1_000);
+            var greedy = new RegistryConfig("127.0.0.1", 0, Long.MAX_VALUE / 2, 1_000, Optional.empty());
 
             assertThatThrownBy(() -> Replica.start(node.files, node.voter, greedy, node))
                     .hasMessageContaining("too little space")

@@ -11,13 +11,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Replicas of several masters in one JVM, on loopback; killed and started again by name. */
 final class Masters implements AutoCloseable {
-    static final RegistryConfig CONFIG = new RegistryConfig("127.0.0.1", 0, 16L * 1024 * 1024, 100);
+    static final RegistryConfig CONFIG = new RegistryConfig("127.0.0.1", 0, 16L * 1024 * 1024, 100, Optional.empty());
 
     /** One master: its files, its voter, and what it was told. */
     static final class Node implements ReplicaEvents {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +18,8 @@ class RegistryConfigTest {
 
     @Test
     void defaults() {
-        assertThat(config("")).isEqualTo(new RegistryConfig("127.0.0.1", 0, 64L * 1024 * 1024, 20_000));
+        assertThat(config(""))
+                .isEqualTo(new RegistryConfig("127.0.0.1", 0, 64L * 1024 * 1024, 20_000, Optional.empty()));
     }
 
     @ParameterizedTest(name = "{0}")

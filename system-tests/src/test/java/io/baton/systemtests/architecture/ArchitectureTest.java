@@ -240,6 +240,8 @@ class ArchitectureTest {
                 .and()
                 // Pekko makes it, with its settings.
                 .doNotHaveFullyQualifiedName("io.baton.resourcemanager.membership.ProbingFailureDetector")
+                .and()
+                .doNotHaveFullyQualifiedName("io.baton.resourcemanager.membership.MasterTls")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.typesafe.config..")

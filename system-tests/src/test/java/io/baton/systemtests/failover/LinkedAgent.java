@@ -2,6 +2,7 @@ package io.baton.systemtests.failover;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.resource.Resources;
+import io.baton.executor.link.LinkIdentity;
 import io.baton.executor.link.MasterLink;
 import io.baton.link.Heartbeat;
 import io.baton.link.Register;
@@ -23,7 +24,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,7 +84,7 @@ final class LinkedAgent implements MasterLink.Listener {
     /** Starts one. @param master where it takes agent links */
     static LinkedAgent start(ActorSystem<?> system, String master, String hostname, double cpus, double mem) {
         var agent = new LinkedAgent(hostname, cpus, mem);
-        agent.link.complete(MasterLink.open(system, master, Optional.empty(), agent));
+        agent.link.complete(MasterLink.open(system, master, LinkIdentity.NONE, agent));
         return agent;
     }
 

@@ -139,6 +139,9 @@ class PendingUpdatesTest {
 
             await("each end is told", () -> scheduler.finished.size() == TASKS && unacknowledged() == 0);
             assertThat(growth).isLessThan(MOST_GROWTH);
+            assertThat(body(addresses.get(0) + "/metrics"))
+                    .contains("baton_http_")
+                    .doesNotContain("subscribers_dropped_total{reason=\"slow\"}");
             framework.teardown().join();
         }
         assertThat(agents).allMatch(agent -> !agent.lost().isDone());
@@ -156,13 +159,14 @@ class PendingUpdatesTest {
     }
 
     private static int endsAt(String url) throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(URI.create(url + "/metrics/snapshot")).build();
-        var body = HttpClient.newHttpClient()
-                .send(request, BodyHandlers.ofString())
-                .body();
-        var found = ENDS.matcher(body);
+        var found = ENDS.matcher(body(url + "/metrics/snapshot"));
         return found.find() ? (int) Double.parseDouble(found.group(1)) : 0;
+    }
+
+    private static String body(String url) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString())
+                .body();
     }
 
     /** @return its URL, and where it takes agent links */
