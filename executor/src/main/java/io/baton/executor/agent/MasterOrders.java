@@ -118,7 +118,8 @@ final class MasterOrders {
         var id = AgentId.fromProto(registered.getAgentId());
         var adoption =
                 new Registration.Adoption(id, registered.getEpoch(), registered.getClusterId(), registered.getNumber());
-        if (!adoption.equals(told)) { // Asking again is normal, and so are many answers.
+        // Asking again is normal, and so are many answers.
+        if (told == null || !told.agent().equals(id) || told.epoch() != registered.getEpoch()) {
             told = adoption;
             LOG.info("registered as {} with epoch {}", id, registered.getEpoch());
         }
