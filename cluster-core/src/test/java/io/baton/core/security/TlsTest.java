@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TlsTest {
@@ -109,6 +110,14 @@ class TlsTest {
 
     private static Tls tls(TlsFiles files) throws IOException {
         return Tls.open(files, CLOCK);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"300.300.300.300, bad ip address", "a b, is no name or address", "../a, is no name or address"})
+    void whatIsNoNameIsToldAndLeavesNothing(String name, String why) throws Exception {
+        assertThatThrownBy(() -> ours.master(name)).hasMessageContaining(why);
+
+        assertThat(ours.files(name).key()).doesNotExist();
     }
 
     @Test
