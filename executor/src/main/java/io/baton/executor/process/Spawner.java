@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -72,13 +73,15 @@ final class Spawner implements AutoCloseable {
                 Files.write(script, text);
             }
         }
-        var builder = new ProcessBuilder(
+        var command = new ArrayList<>(List.of(
                 required("setsid").toString(),
                 interpreter.program().toString(),
                 script.toString(),
                 directory.toString(),
-                processes.root().toString(),
-                interpreter.program().toString());
+                processes.root().toString()));
+        command.addAll(
+                interpreter.isShared() ? self() : List.of(interpreter.program().toString()));
+        var builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().put("PATH", SEARCH_PATH);
         var log = directory.resolve("spawner.log");
@@ -93,6 +96,15 @@ final class Spawner implements AutoCloseable {
                 process,
                 worker,
                 interpreter.isShared() ? named(directory.resolve("commands")) : process.getOutputStream());
+    }
+
+    /** This process by number and start: it may be gone before what it starts can look. */
+    private static List<String> self() throws IOException {
+        long pid = ProcessHandle.current().pid();
+        var entry = new ProcessTable(Path.of("/proc"))
+                .find(pid)
+                .orElseThrow(() -> new IOException("/proc/" + pid + "/stat cannot be read"));
+        return List.of(Long.toString(pid), Long.toString(entry.startTime()));
     }
 
     /** Opened for both directions, or it would be waited for a reader. */

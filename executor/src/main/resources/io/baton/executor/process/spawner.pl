@@ -6,7 +6,10 @@
 # the worker is killed its tasks are the keeper's, which takes its place; when
 # the keeper is killed the worker goes on.
 #
-#   usage: perl spawner.pl DIRECTORY PROC
+#   usage: perl spawner.pl DIRECTORY PROC AGENT START
+#
+# AGENT is the number of the agent's process, START when it began: it may have
+# ended before this has.
 #
 # Says "ready PID START" on standard output when it is: the worker's. Ends with
 # its reason on standard error if it cannot work here.
@@ -42,7 +45,7 @@
 use strict;
 use Fcntl ();
 
-my ($directory, $proc) = @ARGV;
+my ($directory, $proc, $agent, $agent_began) = @ARGV;
 
 my $POLL = 0.25;          # A child that ends between two calls is seen by then.
 my $LOOK = 5;             # Seconds between two looks at whose turn it is.
@@ -98,12 +101,19 @@ sub reap_orphans {
     return syscall($number, $SUBREAPER, 1, 0, 0, 0) == 0;
 }
 
+# Who started this. A zombie is gone.
+sub agent_is_there {
+    my @stat = stat_of('/proc', $agent);
+    return @stat && $stat[0] ne 'Z' && $stat[19] eq $agent_began;
+}
+
 # What arrives for a child before it is the task must not get lost.
 my $caught = '';
 $SIG{$_} = sub { $caught = shift } for @DEAF;
 $SIG{PIPE} = 'DEFAULT';
 umask 022;
 chdir $directory or die "cannot enter $directory: $!\n";
+agent_is_there() or die "agent $agent is gone\n";    # The pipes may be the next one's by now.
 -p 'events' or system('mkfifo', '-m', '600', 'events') == 0 or exit 1;
 unlink 'commands';
 system('mkfifo', '-m', '600', 'commands') == 0 or exit 1;
@@ -116,16 +126,6 @@ my $both = $self;
 sub identity {
     my $began = start_of('/proc', $$) or die "cannot read /proc/$$/stat: $!\n";
     return "$$ $began";
-}
-
-# Who started this: the agent.
-my $agent = getppid;
-my $agent_began = start_of('/proc', $agent);
-
-# A zombie is gone.
-sub agent_is_there {
-    my @stat = stat_of('/proc', $agent);
-    return @stat && $stat[0] ne 'Z' && $stat[19] eq $agent_began;
 }
 
 # Without this process nobody is told how its tasks end: the kernel is to choose another when memory is short. A task gets the

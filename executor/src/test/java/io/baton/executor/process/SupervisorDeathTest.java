@@ -6,6 +6,7 @@ import io.baton.executor.sandbox.Sandboxes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -296,5 +297,31 @@ class SupervisorDeathTest {
                 .find(bystander)
                 .filter(ProcessTable.Entry::isAlive)
                 .isEmpty());
+    }
+
+    /** One that was being started when its agent was killed: the pipes are the next agent's. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneWhoseAgentIsGoneEndsAndLeavesThePipesAlone(boolean numberIsReused) throws IOException {
+        var ended = new ProcessBuilder("true").start();
+        ended.onExit().join();
+        long agent = numberIsReused ? ProcessHandle.current().pid() : ended.pid();
+        var state = directory.resolve("state");
+        var pipe = Files.readAttributes(state.resolve("commands"), BasicFileAttributes.class)
+                .fileKey();
+
+        var late = new ProcessBuilder(
+                        "/usr/bin/perl", state + "/spawner.pl", state.toString(), "/proc", Long.toString(agent), "1")
+                .start();
+        try {
+            Awaitility.await().atMost(PATIENCE).until(() -> !late.isAlive());
+            assertThat(late.exitValue()).isNotZero();
+            assertThat(late.getErrorStream()).hasContent("agent " + agent + " is gone\n");
+        } finally {
+            late.destroyForcibly();
+        }
+        assertThat(Files.readAttributes(state.resolve("commands"), BasicFileAttributes.class)
+                        .fileKey())
+                .isEqualTo(pipe);
     }
 }
