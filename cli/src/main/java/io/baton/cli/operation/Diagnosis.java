@@ -1,5 +1,6 @@
 package io.baton.cli.operation;
 
+import io.baton.v1.operator.Certificate;
 import io.baton.v1.operator.Disk;
 import io.baton.v1.operator.MasterStatus;
 import io.baton.v1.operator.Voter;
@@ -17,6 +18,11 @@ public final class Diagnosis {
 
     /** Between the fastest clock and the slowest. Nothing depends on clocks but what people read, and deadlines. */
     static final long CLOCK_MILLIS = 2_000;
+
+    /** Before a certificate expires. */
+    static final long EXPIRY_DAYS = 14;
+
+    private static final long DAY_MILLIS = 86_400_000;
 
     static final int FREE_PERCENT = 5;
     static final long STORE_BYTES = 48L * 1024 * 1024;
@@ -155,11 +161,26 @@ public final class Diagnosis {
                         "make room: a master whose log cannot be written ends");
             }
         }
+        for (var master : there) {
+            master.getCertificatesList().forEach(certificate -> expiry(master, certificate));
+        }
         there.stream().mapToLong(MasterStatus::getStoreBytes).max().stream()
                 .filter(bytes -> bytes > STORE_BYTES)
                 .forEach(bytes -> add(
                         "schedulers keep " + bytes / (1024 * 1024) + " MiB in the state store, of at most 64",
                         "have them delete what they do not need"));
+    }
+
+    private void expiry(MasterStatus master, Certificate certificate) {
+        long left = certificate.getExpires() - master.getTime();
+        if (left < EXPIRY_DAYS * DAY_MILLIS) {
+            add(
+                    "the certificate of master '" + master.getName() + "' in '" + certificate.getPath() + "' ("
+                            + certificate.getSection() + ") "
+                            + (left < 0 ? "has expired" : "expires in " + left / DAY_MILLIS + " days"),
+                    "put a new one in its place, and its key: conf/certificates makes them; the registry takes it when"
+                            + " the master starts again");
+        }
     }
 
     private static boolean isFull(Disk disk) {

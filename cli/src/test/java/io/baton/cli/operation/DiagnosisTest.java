@@ -3,6 +3,7 @@ package io.baton.cli.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.v1.operator.Allocator;
+import io.baton.v1.operator.Certificate;
 import io.baton.v1.operator.Disk;
 import io.baton.v1.operator.KnownMaster;
 import io.baton.v1.operator.MasterStatus;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DiagnosisTest {
     private final TreeMap<String, MasterStatus.Builder> masters = new TreeMap<>();
@@ -144,6 +147,29 @@ class DiagnosisTest {
                 .anyMatch(f -> f.contains("belong to 2 clusters: another, cluster"))
                 .anyMatch(f -> f.contains("different versions: 0.1.0, 0.2.0"))
                 .anyMatch(f -> f.contains("clocks differ by 2400 ms"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-1, has expired",
+        "0, expires in 0 days",
+        "86400000, expires in 1 days",
+        "1209599999, expires in 13 days",
+        "1209600000, ",
+    })
+    void seesCertificatesThatExpireSoon(long after, String words) {
+        long now = 1_700_000_000_000L;
+        masters.get("b")
+                .setTime(now)
+                .addCertificates(Certificate.newBuilder()
+                        .setSection("baton.tls.links")
+                        .setPath("/etc/links.pem")
+                        .setExpires(now + after));
+
+        assertThat(found())
+                .hasSize(words == null ? 0 : 1)
+                .allMatch(f ->
+                        f.startsWith("the certificate of master 'b' in '/etc/links.pem' (baton.tls.links) " + words));
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Sections below {@code baton.tls}: by which files connections of a kind are encrypted. */
 public final class TlsConfig {
@@ -48,6 +50,15 @@ public final class TlsConfig {
         } catch (IOException unusable) {
             throw refused(config, section, unusable.getMessage());
         }
+    }
+
+    /** All that are in use, by their sections. */
+    public static SortedMap<String, Tls> all(Config config) {
+        var out = new TreeMap<String, Tls>();
+        for (var section : List.of(LINKS, MASTERS)) {
+            from(config, section).ifPresent(tls -> out.put(section, tls));
+        }
+        return out;
     }
 
     private static ConfigException refused(Config config, String section, String why) {

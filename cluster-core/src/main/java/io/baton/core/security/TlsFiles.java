@@ -18,6 +18,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
@@ -46,7 +47,7 @@ record TlsFiles(Path key, Path certificate, Path authority) {
      * What they hold.
      *
      * @param written when each of them was, as of before it was read
-     * @param until when the certificate expires
+     * @param until when the certificate expires, or one between it and the authority's if that is sooner
      */
     record Read(SSLContext context, Managers managers, List<FileTime> written, Instant until) {}
 
@@ -71,7 +72,10 @@ record TlsFiles(Path key, Path certificate, Path authority) {
         var written = written();
         var chain = certificates(certificate);
         var own = chain.get(0);
-        var until = own.getNotAfter().toInstant();
+        var until = chain.stream()
+                .map(one -> one.getNotAfter().toInstant())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
         if (until.isBefore(now)) {
             throw new IOException("'" + certificate + "' expired at " + until + ": nobody takes it any more");
         }

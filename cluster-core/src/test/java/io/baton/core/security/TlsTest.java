@@ -3,6 +3,8 @@ package io.baton.core.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -15,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -30,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 class TlsTest {
     private static final Clock CLOCK = Clock.systemUTC();
@@ -179,6 +183,33 @@ class TlsTest {
         Files.writeString(files.key(), "half written");
         now.time = now.time.plus(Tls.LOOK);
         assertThat(seenOf(tls)).isEqualTo("CN=agent-4");
+    }
+
+    @Test
+    void saysEachDayOfItsLastTwoWeeksWhenACertificateExpires() throws Exception {
+        var log = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Tls.class);
+        var seen = new ListAppender<ILoggingEvent>();
+        seen.start();
+        log.addAppender(seen);
+        try {
+            var now = new Moving();
+            var tls = Tls.open(agent, now);
+            var expires = tls.expiry().at();
+            assertThat(expires).isBetween(now.time.plus(Duration.ofDays(364)), now.time.plus(Duration.ofDays(366)));
+
+            now.time = expires.minus(Tls.SOON).minusSeconds(1);
+            tls.key();
+            assertThat(seen.list).isEmpty();
+            for (int hour = 0; hour < 72; hour++) {
+                now.time = expires.minus(Tls.SOON).plus(Duration.ofHours(hour)).plus(Tls.LOOK);
+                tls.key();
+                assertThat(seen.list).hasSize(1 + hour / 24);
+            }
+            assertThat(seen.list.get(0).getFormattedMessage())
+                    .contains("'" + agent.certificate() + "' expires at " + expires);
+        } finally {
+            log.detachAppender(seen);
+        }
     }
 
     private static void copy(TlsFiles from, TlsFiles to, int second) throws IOException {

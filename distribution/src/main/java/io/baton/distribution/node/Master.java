@@ -3,6 +3,7 @@ package io.baton.distribution.node;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.operation.RegistryOperations;
+import io.baton.core.security.TlsConfig;
 import io.baton.core.store.ValueStore;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
@@ -118,7 +119,7 @@ public final class Master {
         shared.complete(registry);
         master.registryIs(new RegistryRoles(registry));
         values.set(RegistryValues.of(registry.replica(), Clock.systemUTC(), system.executionContext()));
-        operations.set(RegistryOperator.of(registry, operator(system, master, node)));
+        operations.set(RegistryOperator.of(registry, operator(system, master, node, configuration)));
         master.listening(address);
         stopInOrder(system, master, registry, binding, node);
         return new Master(address);
@@ -134,12 +135,14 @@ public final class Master {
         return Optional.of(Nodes.await(WaitingHttp.bind(system, http, Version.INFO, why), () -> late("HTTP port")));
     }
 
-    private static RegistryOperator.Setup operator(ActorSystem<?> system, MasterNode master, NodeConfig node) {
+    private static RegistryOperator.Setup operator(
+            ActorSystem<?> system, MasterNode master, NodeConfig node, Configuration configuration) {
         return new RegistryOperator.Setup(
                 Version.DIGITS,
                 node.expectedMasters(),
                 node.workDir(),
                 () -> master.masters().stream().map(MasterAddress::http).toList(),
+                configuration.read(TlsConfig::all),
                 Clock.systemUTC(),
                 system.dispatchers().lookup(DispatcherSelector.blocking()),
                 why -> MasterRegistry.end(system, why));

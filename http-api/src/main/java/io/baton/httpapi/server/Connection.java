@@ -42,10 +42,14 @@ public final class Connection {
         streaming = false;
     }
 
-    /** No further request after this one; a stream ends. */
-    void close() {
+    /** No further request after this one, or the next if there is none; a stream ends. */
+    void drain() {
         closing = true;
         drainer.run();
+    }
+
+    /** Ends it as soon as no request is under way. */
+    void close() {
         closer.run();
     }
 

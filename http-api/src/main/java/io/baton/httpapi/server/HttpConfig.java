@@ -38,7 +38,8 @@ public record HttpConfig(
             int targetBytes) {}
 
     /** How long. */
-    public record Timeouts(Duration head, Duration body, Duration idle, Duration call, Duration subscribe) {}
+    public record Timeouts(
+            Duration head, Duration body, Duration idle, Duration call, Duration subscribe, Duration drain) {}
 
     /** What waits for a scheduler, and how often it hears that we are there. */
     public record Streams(Duration heartbeat, int bufferedEvents, long bufferedBytes) {}
@@ -66,7 +67,8 @@ public record HttpConfig(
                         time(config, "timeouts.body"),
                         time(config, "timeouts.idle"),
                         time(config, "timeouts.call"),
-                        time(config, "timeouts.subscribe")),
+                        time(config, "timeouts.subscribe"),
+                        time(config, "timeouts.drain")),
                 new Streams(
                         time(config, "stream.heartbeat"),
                         number(config, "stream.buffered-events", 1),

@@ -191,7 +191,13 @@ public final class HttpServer {
         @Override
         public CompletionStage<Done> terminate(Duration atMost) {
             terminating = true;
-            connections.forEach(Connection::close);
+            connections.forEach(Connection::drain);
+            var drain = config.timeouts().drain();
+            system.scheduler()
+                    .scheduleOnce(
+                            drain.compareTo(atMost) < 0 ? drain : atMost,
+                            () -> connections.forEach(Connection::close),
+                            system.executionContext());
             system.scheduler()
                     .scheduleOnce(atMost, () -> connections.forEach(Connection::abort), system.executionContext());
             return bound.unbind().thenCompose(ignored -> {

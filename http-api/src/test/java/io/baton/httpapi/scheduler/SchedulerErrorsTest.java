@@ -27,7 +27,8 @@ class SchedulerErrorsTest {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
                     Duration.ofMillis(200),
-                    Duration.ofSeconds(10))));
+                    Duration.ofSeconds(10),
+                    Duration.ofMillis(250))));
 
     @AfterAll
     static void end() {

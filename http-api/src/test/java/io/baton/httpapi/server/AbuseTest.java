@@ -24,7 +24,8 @@ class AbuseTest {
     private static final int MANY = 100;
     private static final MasterEdge EDGE = new MasterEdge(MasterEdge.config()
             .with(new HttpConfig.Limits(20_000, 1000, MANY, 5, BODY_LIMIT, 16 * 1024))
-            .with(new HttpConfig.Timeouts(SHORT, SHORT, Duration.ofMillis(1500), SHORT, Duration.ofSeconds(10))));
+            .with(new HttpConfig.Timeouts(
+                    SHORT, SHORT, Duration.ofMillis(1500), SHORT, Duration.ofSeconds(10), SHORT)));
 
     @AfterAll
     static void end() {

@@ -65,6 +65,31 @@ class BindingTest {
         }
     }
 
+    /** It may have been on its way when the end began: a reset would not say whether the call had its effect. */
+    @Test
+    void answersARequestOnAConnectionThatWasIdle() throws Exception {
+        var timeouts = MasterEdge.config().timeouts();
+        var patient = new HttpConfig.Timeouts(
+                timeouts.head(),
+                timeouts.body(),
+                timeouts.idle(),
+                timeouts.call(),
+                timeouts.subscribe(),
+                Duration.ofMinutes(1));
+        try (var edge = new MasterEdge(MasterEdge.config().with(patient));
+                var idle = edge.raw()) {
+            idle.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+
+            var done = edge.binding.terminate(Duration.ofMinutes(2)).toCompletableFuture();
+            var answer = idle.send("GET /version HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+            assertThat(idle.ended()).isTrue();
+            done.get(10, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void cutsOffWhatDoesNotEnd() throws Exception {
         try (var edge = new MasterEdge();
@@ -106,7 +131,8 @@ class BindingTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofMillis(250));
         var config =
                 MasterEdge.config().with(shortHeads).with(new HttpConfig.Streams(Duration.ofMillis(100), 100, 1 << 20));
         try (var edge = new MasterEdge(config);

@@ -3,6 +3,7 @@ package io.baton.resourcemanager.operation;
 import com.google.protobuf.ByteString;
 import io.baton.core.operation.OperationAnswer;
 import io.baton.core.operation.RegistryOperations;
+import io.baton.core.security.Tls;
 import io.baton.resourcemanager.registry.Admissions;
 import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registry;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +48,7 @@ public final class RegistryOperator implements RegistryOperations {
      *
      * @param workDirectory empty if the master keeps its files until it stops only
      * @param reached HTTP addresses of the masters that can be reached, this one included
+     * @param certificates what this master shows to others, by sections of the settings
      * @param blocking runs what waits
      * @param broken told why this process must end
      */
@@ -54,6 +57,7 @@ public final class RegistryOperator implements RegistryOperations {
             int expectedMasters,
             Optional<Path> workDirectory,
             Supplier<List<String>> reached,
+            Map<String, Tls> certificates,
             Clock clock,
             Executor blocking,
             Consumer<String> broken) {}
@@ -112,6 +116,13 @@ public final class RegistryOperator implements RegistryOperations {
                 .setId(voter.id())
                 .setMaster(voter.master())
                 .setAddress(voter.address()));
+        setup.certificates().forEach((section, tls) -> {
+            var expiry = tls.expiry();
+            status.addCertificatesBuilder()
+                    .setSection(section)
+                    .setPath(expiry.certificate().toString())
+                    .setExpires(expiry.at().toEpochMilli());
+        });
         setup.workDirectory().flatMap(RegistryOperator::disk).ifPresent(status::setDisk);
         return registry.read(state -> withState(status, state));
     }
