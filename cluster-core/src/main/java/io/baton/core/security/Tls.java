@@ -20,9 +20,6 @@ public final class Tls {
     /** Between two looks at the files. */
     static final Duration LOOK = Duration.ofMinutes(1);
 
-    /** How long before its certificate expires a process says so in its log, once a day. */
-    static final Duration SOON = Duration.ofDays(14);
-
     /** Both ends are ours. */
     private static final String[] PROTOCOLS = {"TLSv1.3"};
 
@@ -32,14 +29,12 @@ public final class Tls {
     private final Clock clock;
     private TlsFiles.Read current;
     private Instant looked;
-    private Instant warned = Instant.MIN;
 
     private Tls(TlsFiles files, TlsFiles.Read current, Clock clock) {
         this.files = files;
         this.current = current;
         this.clock = clock;
         this.looked = clock.instant();
-        warn(looked);
     }
 
     /** @throws IOException saying which file will not do, and why */
@@ -94,19 +89,8 @@ public final class Tls {
         if (!now.isBefore(looked.plus(LOOK))) {
             looked = now;
             lookAgain(now);
-            warn(now);
         }
         return current;
-    }
-
-    private void warn(Instant now) {
-        if (!current.until().isAfter(now.plus(SOON)) && !warned.isAfter(now.minus(Duration.ofDays(1)))) {
-            warned = now;
-            LOG.warn(
-                    "the certificate in '{}' expires at {}: put a new one in its place, and its key",
-                    files.certificate(),
-                    current.until());
-        }
     }
 
     private void lookAgain(Instant now) {

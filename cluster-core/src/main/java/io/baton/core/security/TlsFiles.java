@@ -47,7 +47,7 @@ record TlsFiles(Path key, Path certificate, Path authority) {
      * What they hold.
      *
      * @param written when each of them was, as of before it was read
-     * @param until when the certificate expires, or one between it and the authority's if that is sooner
+     * @param until when the certificate expires, or another one of its file if that is sooner
      */
     record Read(SSLContext context, Managers managers, List<FileTime> written, Instant until) {}
 
@@ -76,8 +76,10 @@ record TlsFiles(Path key, Path certificate, Path authority) {
                 .map(one -> one.getNotAfter().toInstant())
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
-        if (until.isBefore(now)) {
-            throw new IOException("'" + certificate + "' expired at " + until + ": nobody takes it any more");
+        // Another one of them may be there for nothing.
+        var ownUntil = own.getNotAfter().toInstant();
+        if (ownUntil.isBefore(now)) {
+            throw new IOException("'" + certificate + "' expired at " + ownUntil + ": nobody takes it any more");
         }
         var secret = privateKey();
         if (!belongs(secret, own.getPublicKey())) {

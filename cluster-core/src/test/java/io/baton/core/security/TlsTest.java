@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -187,7 +188,7 @@ class TlsTest {
 
     @Test
     void saysEachDayOfItsLastTwoWeeksWhenACertificateExpires() throws Exception {
-        var log = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Tls.class);
+        var log = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Expiries.class);
         var seen = new ListAppender<ILoggingEvent>();
         seen.start();
         log.addAppender(seen);
@@ -196,20 +197,35 @@ class TlsTest {
             var tls = Tls.open(agent, now);
             var expires = tls.expiry().at();
             assertThat(expires).isBetween(now.time.plus(Duration.ofDays(364)), now.time.plus(Duration.ofDays(366)));
+            var expiries = new Expiries(Map.of("links", tls), now);
 
-            now.time = expires.minus(Tls.SOON).minusSeconds(1);
-            tls.key();
+            now.time = expires.minus(Expiries.SOON).minusSeconds(1);
+            expiries.look();
             assertThat(seen.list).isEmpty();
             for (int hour = 0; hour < 72; hour++) {
-                now.time = expires.minus(Tls.SOON).plus(Duration.ofHours(hour)).plus(Tls.LOOK);
-                tls.key();
+                now.time = expires.minus(Expiries.SOON).plus(Duration.ofHours(hour));
+                expiries.look();
                 assertThat(seen.list).hasSize(1 + hour / 24);
             }
             assertThat(seen.list.get(0).getFormattedMessage())
-                    .contains("'" + agent.certificate() + "' expires at " + expires);
+                    .contains("'" + agent.certificate() + "' (links) expires at " + expires);
         } finally {
             log.detachAppender(seen);
         }
+    }
+
+    /** The others' trust in it may rest on something else: it is told, and is no reason not to start. */
+    @Test
+    void anotherCertificateOfTheFileMayHaveExpired() throws Exception {
+        var brief = Certificates.in(directory.resolve("brief"), 1);
+        var files = brief.agent("agent-5");
+        Files.writeString(files.certificate(), Files.readString(brief.authority()), StandardOpenOption.APPEND);
+        var now = new Moving();
+        now.time = now.time.plus(Duration.ofDays(11));
+
+        var tls = Tls.open(files, now);
+
+        assertThat(tls.expiry().at()).isBefore(now.time);
     }
 
     private static void copy(TlsFiles from, TlsFiles to, int second) throws IOException {

@@ -70,6 +70,7 @@ public final class AgentNode {
         var finder = new MasterFinder(config.masters(), warnings);
         var system = Nodes.alone(configuration);
         try {
+            Nodes.certificates(system, configuration);
             var ports = new Surroundings(configuration.shown(SETTINGS), finder::links, identity);
             return new Started<>(system, start(system, config, http, node, ports));
         } catch (RuntimeException e) {

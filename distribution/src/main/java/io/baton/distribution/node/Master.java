@@ -3,7 +3,6 @@ package io.baton.distribution.node;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.operation.RegistryOperations;
-import io.baton.core.security.TlsConfig;
 import io.baton.core.store.ValueStore;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
@@ -142,7 +141,7 @@ public final class Master {
                 node.expectedMasters(),
                 node.workDir(),
                 () -> master.masters().stream().map(MasterAddress::http).toList(),
-                configuration.read(TlsConfig::all),
+                Nodes.certificates(system, configuration),
                 Clock.systemUTC(),
                 system.dispatchers().lookup(DispatcherSelector.blocking()),
                 why -> MasterRegistry.end(system, why));

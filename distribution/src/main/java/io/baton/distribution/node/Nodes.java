@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.security.Expiries;
+import io.baton.core.security.Tls;
 import io.baton.core.security.TlsConfig;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
@@ -11,10 +13,12 @@ import io.baton.httpapi.server.PortTakenException;
 import io.baton.resourcemanager.membership.MasterTls;
 import io.baton.resourcemanager.membership.Readiness;
 import java.net.BindException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -83,6 +87,17 @@ public final class Nodes {
             settings.put("pekko.remote.artery.ssl.ssl-engine-provider", MasterTls.class.getName());
         }
         return system(configuration, settings);
+    }
+
+    /** What this process shows to others, by sections of the settings; from now on its log says when any of it expires. */
+    static SortedMap<String, Tls> certificates(ActorSystem<?> system, Configuration configuration) {
+        var shown = configuration.read(TlsConfig::all);
+        if (!shown.isEmpty()) {
+            var expiries = new Expiries(shown, Clock.systemUTC());
+            system.scheduler()
+                    .scheduleWithFixedDelay(Duration.ZERO, Expiries.LOOK, expiries::look, system.executionContext());
+        }
+        return shown;
     }
 
     private static ActorSystem<Void> system(Configuration configuration, Map<String, Object> settings) {

@@ -12,7 +12,8 @@ public interface HttpBinding {
 
     /**
      * Ends in good order: no new connections, streams end, requests under way are answered, and for a moment (the setting
-     * {@code timeouts.drain}) those that come on connections which are open. What is left after the time is cut off. Calling it again changes nothing.
+     * {@code timeouts.drain}) those that come on connections which are open. What is left after the time is cut off.
+     * Calling it again changes nothing.
      *
      * @return done when the last connection has ended
      */
