@@ -178,8 +178,8 @@ public final class Diagnosis {
                     "the certificate of master '" + master.getName() + "' in '" + certificate.getPath() + "' ("
                             + certificate.getSection() + ") "
                             + (left < 0 ? "has expired" : "expires in " + left / DAY_MILLIS + " days"),
-                    "put a new one in its place, and its key: conf/certificates makes them; the registry takes it when"
-                            + " the master starts again");
+                    "put a new one in its place, and its key: conf/certificates makes them. New connections use it a"
+                            + " minute later, the registry (baton.tls.masters) when the master starts again");
         }
     }
 
