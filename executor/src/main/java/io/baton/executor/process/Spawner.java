@@ -73,6 +73,12 @@ final class Spawner implements AutoCloseable {
                 Files.write(script, text);
             }
         }
+        if (!interpreter.isShared()) {
+            // A perl of an earlier agent takes no more once it sees its pipe gone. A shell that comes late, for an
+            // agent
+            // that is gone by then, must not take away the next one's: so it is not the shell that does this.
+            Files.deleteIfExists(directory.resolve("commands"));
+        }
         var command = new ArrayList<>(List.of(
                 required("setsid").toString(),
                 interpreter.program().toString(),

@@ -97,8 +97,6 @@ baton_score=0
 [ ! -r /proc/self/oom_score_adj ] || read -r baton_score </proc/self/oom_score_adj
 
 [ -p events ] || mkfifo -m 600 events || exit 1
-# A perl of an earlier agent takes no more, if it sees its pipe gone.
-rm -f commands
 exec 3<&0 4<>events
 echo ready
 exec </dev/null >/dev/null 2>&1

@@ -324,4 +324,28 @@ class SupervisorDeathTest {
                         .fileKey())
                 .isEqualTo(pipe);
     }
+
+    /** A shell hears the end of its agent on its input, when it has begun already. */
+    @Test
+    void aShellWhoseAgentIsGoneEndsAndLeavesThePipesAlone() throws IOException {
+        var state = directory.resolve("state");
+        var pipe = Files.readAttributes(state.resolve("commands"), BasicFileAttributes.class)
+                .fileKey();
+        var script = directory.resolve("spawner.sh");
+        try (var source = Spawner.class.getResourceAsStream("spawner.sh")) {
+            Files.copy(source, script);
+        }
+
+        var late = new ProcessBuilder("/bin/sh", script.toString(), state.toString(), "/proc", "/bin/sh").start();
+        try {
+            late.getOutputStream().close();
+            Awaitility.await().atMost(PATIENCE).until(() -> !late.isAlive());
+            assertThat(late.getErrorStream()).isEmpty();
+        } finally {
+            late.destroyForcibly();
+        }
+        assertThat(Files.readAttributes(state.resolve("commands"), BasicFileAttributes.class)
+                        .fileKey())
+                .isEqualTo(pipe);
+    }
 }
