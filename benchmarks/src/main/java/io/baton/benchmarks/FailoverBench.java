@@ -60,7 +60,7 @@ final class FailoverBench {
                     .condition("simulated", "nothing; two schedulers share this JVM")
                     .condition("launches_per_second", Double.toString(PER_SECOND))
                     .condition("settled_s", Long.toString(SETTLE.toSeconds()))
-                    .condition("detection", "heartbeat 0.3 s, probe after 0.7 s, pause 2 s, stable-after 2 s")
+                    .condition("detection", "heartbeat 0.3 s, probe after 0.4 s, pause 2 s, stable-after 2 s")
                     .condition("masters_that_ended_by_themselves", Integer.toString(site.restarts()))
                     .condition("details", verdict.details());
         }

@@ -174,11 +174,7 @@ public final class MasterNode {
 
     /** The replica runs; from here on it ends the memberships of masters that are out. */
     public static void endMemberships(ActorSystem<?> system, Replica replica) {
-        system.systemActorOf(
-                OutageActor.create(
-                        replica, new OutageActor.Voters(replica::leads, replica::silence), Clock.systemUTC()),
-                "outages",
-                Props.empty());
+        system.systemActorOf(OutageActor.create(replica, replica, Clock.systemUTC()), "outages", Props.empty());
     }
 
     /** The masters that can be reached, this one included once it listens, in a fixed order. */

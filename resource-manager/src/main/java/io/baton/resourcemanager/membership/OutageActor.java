@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.membership;
 
+import io.baton.resourcemanager.registry.Leadership;
 import io.baton.resourcemanager.registry.RegistryListener;
 import io.baton.resourcemanager.registry.RegistryLog;
 import io.baton.resourcemanager.registry.record.Command;
@@ -9,11 +10,9 @@ import io.baton.resourcemanager.registry.state.Applied;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -27,13 +26,14 @@ import org.apache.pekko.cluster.UniqueAddress;
 /**
  * Ends the membership of masters that are out, in two steps: the one that leads the registry has it written there, as
  * {@link Outages} decides, and each that reads it says so to the cluster. What the registry holds down can claim nothing
- * any more, so nobody waits to be sure.
+ * any more, so nobody waits to be sure. Where it is the leader that cannot be reached, one of the others stands for election
+ * at once.
  *
  * @see <a href="file:docs/adr/0019-the-registry-ends-memberships.md">ADR 19: the registry ends memberships</a>
  */
 public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
     /** How often the leader looks. */
-    static final Duration LOOK = Duration.ofMillis(200);
+    static final Duration LOOK = Duration.ofMillis(100);
 
     /** What it is told. */
     public interface Message {}
@@ -45,25 +45,17 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
 
     private record Proposed(long incarnation) implements Message {}
 
-    /**
-     * What the leader of the registry knows of the other voters.
-     *
-     * @param leads whether this master leads
-     * @param silence how long each voter has not answered it, by voter id
-     */
-    public record Voters(Supplier<Boolean> leads, Supplier<? extends Map<String, Duration>> silence) {}
-
     private final RegistryLog log;
-    private final Voters voters;
+    private final Leadership registry;
     private final Clock clock;
     private final Cluster cluster;
     private final Outages outages = new Outages();
     private final Set<Long> proposed = new TreeSet<>();
 
-    private OutageActor(ActorContext<Message> context, RegistryLog log, Voters voters, Clock clock) {
+    private OutageActor(ActorContext<Message> context, RegistryLog log, Leadership registry, Clock clock) {
         super(context);
         this.log = log;
-        this.voters = voters;
+        this.registry = registry;
         this.clock = clock;
         this.cluster = Cluster.get(context.getSystem());
         var self = context.getSelf();
@@ -84,12 +76,12 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
     }
 
     /** One for each master. */
-    public static Behavior<Message> create(RegistryLog log, Voters voters, Clock clock) {
+    public static Behavior<Message> create(RegistryLog log, Leadership registry, Clock clock) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             context.setLoggerName(
                     OutageActor.class); // Found out by itself, it is one of Pekko's, which tell errors only.
             timers.startTimerWithFixedDelay(Tick.LOOK, LOOK);
-            return new OutageActor(context, log, voters, clock);
+            return new OutageActor(context, log, registry, clock);
         }));
     }
 
@@ -106,25 +98,47 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
     }
 
     private Behavior<Message> look() {
-        if (!voters.leads().get()) {
+        if (registry.leads()) {
+            end();
+        } else {
             outages.notLeading();
-            return this;
+            registry.leader().ifPresent(this::succeed);
         }
+        return this;
+    }
+
+    private void end() {
         var others = new TreeMap<String, Outages.Sight>();
-        var silence = voters.silence().get();
-        var unseen = cluster.state().getUnreachable();
+        var silence = registry.silence();
         for (var master : masters()) {
             if (!master.getName().equals(log.master()) && !master.hasDownAt()) {
                 others.put(
                         master.getName(),
                         new Outages.Sight(
                                 master.getIncarnation(),
-                                unseen.stream().anyMatch(member -> is(master, member)),
+                                isUnreachable(master),
                                 silence.getOrDefault(master.getVoterId(), Duration.ZERO)));
             }
         }
         outages.decide(others, clock.instant()).forEach(this::propose);
-        return this;
+    }
+
+    private void succeed(String leader) {
+        var unreachable = new TreeMap<String, Boolean>();
+        var self = "";
+        for (var master : masters()) {
+            if (!master.hasDownAt()) {
+                unreachable.put(master.getVoterId(), isUnreachable(master));
+                self = master.getName().equals(log.master()) ? master.getVoterId() : self;
+            }
+        }
+        if (Outages.succeeds(self, leader, unreachable)) {
+            registry.standFor(leader);
+        }
+    }
+
+    private boolean isUnreachable(MasterEntry master) {
+        return cluster.state().getUnreachable().stream().anyMatch(member -> is(master, member));
     }
 
     private List<MasterEntry> masters() {

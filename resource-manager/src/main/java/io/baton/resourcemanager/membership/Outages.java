@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,6 +50,20 @@ final class Outages {
     }
 
     private final Map<Long, Instant> since = new HashMap<>();
+
+    /**
+     * Whether a voter is to stand for election at once: the leader cannot be reached, and this is the first of those that
+     * can. Were there two, neither might have a majority.
+     *
+     * @param unreachable by voter, whether some member does not reach it
+     */
+    static boolean succeeds(String self, String leader, SortedMap<String, Boolean> unreachable) {
+        var first = unreachable.entrySet().stream()
+                .filter(voter -> !voter.getValue())
+                .map(Map.Entry::getKey)
+                .findFirst();
+        return unreachable.getOrDefault(leader, false) && first.equals(Optional.of(self));
+    }
 
     /** Somebody else leads: what was seen is forgotten. */
     void notLeading() {

@@ -2,6 +2,8 @@ package io.baton.resourcemanager.registry;
 
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
@@ -46,6 +48,17 @@ final class Contact {
             case FOLLOWERINFO -> follower(role.getFollowerInfo().getLeaderInfo());
             case CANDIDATEINFO, PEERINFO_NOT_SET -> OptionalLong.empty();
         };
+    }
+
+    /** How long ago a leader heard of each follower, by voter id; empty in another role. */
+    static SortedMap<String, Duration> silence(RoleInfoProto role) {
+        var silence = new TreeMap<String, Duration>();
+        role.getLeaderInfo()
+                .getFollowerInfoList()
+                .forEach(follower -> silence.put(
+                        follower.getId().getId().toStringUtf8(),
+                        Duration.ofMillis(follower.getLastRpcElapsedTimeMs())));
+        return silence;
     }
 
     private static OptionalLong follower(ServerRpcProto leader) {

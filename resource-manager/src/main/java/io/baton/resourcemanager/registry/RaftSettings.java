@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.registry;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
@@ -20,6 +21,14 @@ import org.apache.ratis.util.TimeDuration;
 final class RaftSettings {
     /** Largest entry that voters send each other. */
     static final int ENTRY_BYTES = 2 * 1024 * 1024;
+
+    /** A follower that has heard nothing for so long, and up to {@link #MOST_PATIENCE}, stands for election. */
+    private static final Duration PATIENCE = Duration.ofMillis(600);
+
+    static final Duration MOST_PATIENCE = Duration.ofSeconds(1);
+
+    /** How often Ratis has a leader say that it is there: twice in that time. */
+    static final Duration HEARTBEAT = PATIENCE.dividedBy(2);
 
     private static final int SNAPSHOTS_KEPT = 2;
 
@@ -76,10 +85,10 @@ final class RaftSettings {
     private static void time(RaftProperties settings, boolean alone) {
         // The defaults of 150 to 300 ms change leaders on a starved machine without a need. While there is none, no
         // dead master's agents and frameworks find a new owner.
-        Rpc.setTimeoutMin(settings, millis(600));
-        Rpc.setTimeoutMax(settings, millis(1000));
-        Rpc.setFirstElectionTimeoutMin(settings, millis(alone ? 1 : 600));
-        Rpc.setFirstElectionTimeoutMax(settings, millis(alone ? 2 : 1000));
+        Rpc.setTimeoutMin(settings, millis(PATIENCE.toMillis()));
+        Rpc.setTimeoutMax(settings, millis(MOST_PATIENCE.toMillis()));
+        Rpc.setFirstElectionTimeoutMin(settings, millis(alone ? 1 : PATIENCE.toMillis()));
+        Rpc.setFirstElectionTimeoutMax(settings, millis(alone ? 2 : MOST_PATIENCE.toMillis()));
         RaftServerConfigKeys.Read.setTimeout(settings, millis(Replica.DEADLINE.toMillis()));
         RaftServerConfigKeys.Notification.setNoLeaderTimeout(settings, TimeDuration.valueOf(10, TimeUnit.SECONDS));
         RaftClientConfigKeys.Rpc.setRequestTimeout(settings, millis(Replica.DEADLINE.toMillis()));

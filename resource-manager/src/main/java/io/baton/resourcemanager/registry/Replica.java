@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -43,7 +42,7 @@ import org.apache.ratis.util.ExitUtils;
  *
  * @see <a href="file:docs/adr/0010-registry-is-a-raft-log.md">ADR 10: the registry is a Raft log in the masters</a>
  */
-public final class Replica implements RegistryLog, AutoCloseable {
+public final class Replica implements RegistryLog, Leadership, AutoCloseable {
     /** Within this time each proposal and each read is answered: whoever asked over HTTP hears of it within 5 s. */
     public static final Duration DEADLINE = Duration.ofMillis(4_500);
 
@@ -66,6 +65,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
     private final WhileOpen events;
     private final FreeSpace space;
     private final Contact contact = new Contact(System::nanoTime);
+    final Candidacy candidacy;
 
     private Replica(
             RaftServer server,
@@ -79,6 +79,7 @@ public final class Replica implements RegistryLog, AutoCloseable {
         this.server = server;
         this.self = self;
         this.groupId = group.getGroupId();
+        this.candidacy = new Candidacy(server, groupId);
         this.machine = machine;
         this.events = events;
         this.space = space;
@@ -275,12 +276,12 @@ public final class Replica implements RegistryLog, AutoCloseable {
                 .toList();
     }
 
-    /** Who leads, as far as this replica knows. */
+    @Override
     public Optional<String> leader() {
         return Optional.ofNullable(division().getInfo().getLeaderId()).map(RaftPeerId::toString);
     }
 
-    /** Whether this replica leads and may answer. */
+    @Override
     public boolean leads() {
         return !events.closing.get() && division().getInfo().isLeaderReady();
     }
@@ -300,6 +301,11 @@ public final class Replica implements RegistryLog, AutoCloseable {
                 : Optional.<String>empty();
         return next.map(follower -> calls.handOver(RaftPeerId.valueOf(follower), HAND_OVER))
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public void standFor(String leader) {
+        thread.execute(() -> candidacy.standFor(leader));
     }
 
     private void look() {
@@ -336,18 +342,9 @@ public final class Replica implements RegistryLog, AutoCloseable {
         return machine.getLastAppliedTermIndex().getIndex();
     }
 
-    /** How long ago the leader heard of each follower, by voter id; empty on others than the leader. */
+    @Override
     public SortedMap<String, Duration> silence() {
-        var silence = new TreeMap<String, Duration>();
-        division()
-                .getInfo()
-                .getRoleInfoProto()
-                .getLeaderInfo()
-                .getFollowerInfoList()
-                .forEach(follower -> silence.put(
-                        follower.getId().getId().toStringUtf8(),
-                        Duration.ofMillis(follower.getLastRpcElapsedTimeMs())));
-        return silence;
+        return Contact.silence(division().getInfo().getRoleInfoProto());
     }
 
     /**

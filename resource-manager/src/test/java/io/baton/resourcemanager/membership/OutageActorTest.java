@@ -3,6 +3,7 @@ package io.baton.resourcemanager.membership;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import io.baton.resourcemanager.registry.Leadership;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.JoinMaster;
@@ -11,6 +12,9 @@ import io.baton.resourcemanager.registry.record.MasterDown;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
@@ -41,6 +45,7 @@ class OutageActorTest {
             """;
 
     private final MemoryRegistrar registrar = MemoryRegistrar.alone();
+    private final Set<String> stoodFor = ConcurrentHashMap.newKeySet();
     private ActorSystem<Void> a;
     private ActorSystem<Void> b;
     private long incarnationOfB;
@@ -89,8 +94,28 @@ class OutageActorTest {
     }
 
     private void start(boolean leads, Duration silence) {
-        var voters = new OutageActor.Voters(() -> leads, () -> Map.of("b-voter", silence));
-        a.systemActorOf(OutageActor.create(registrar, voters, Clock.systemUTC()), "outages", Props.empty());
+        var registry = new Leadership() {
+            @Override
+            public boolean leads() {
+                return leads;
+            }
+
+            @Override
+            public Optional<String> leader() {
+                return Optional.of(leads ? "a-voter" : "b-voter");
+            }
+
+            @Override
+            public Map<String, Duration> silence() {
+                return Map.of("b-voter", silence);
+            }
+
+            @Override
+            public void standFor(String leader) {
+                stoodFor.add(leader);
+            }
+        };
+        a.systemActorOf(OutageActor.create(registrar, registry, Clock.systemUTC()), "outages", Props.empty());
     }
 
     private boolean isDown() {
@@ -125,6 +150,17 @@ class OutageActorTest {
         await().atMost(PATIENCE)
                 .until(() -> !Cluster.get(a).state().getUnreachable().isEmpty());
         await().during(Duration.ofSeconds(1)).atMost(PATIENCE).until(() -> !isDown());
+    }
+
+    @Test
+    void whoFollowsALeaderThatIsGoneStandsForElection() {
+        joined(registrar.master(), Cluster.get(a));
+        start(false, Duration.ZERO);
+        await().during(Duration.ofSeconds(1)).atMost(PATIENCE).until(stoodFor::isEmpty);
+
+        b.terminate();
+
+        await().atMost(PATIENCE).until(() -> stoodFor.equals(Set.of("b-voter")));
     }
 
     @Test

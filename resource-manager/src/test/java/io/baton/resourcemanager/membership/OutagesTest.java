@@ -63,6 +63,28 @@ class OutagesTest {
         assertThat(decide(unreachable, silence, NOW.plus(Outages.BROKEN_LINK))).isEqualTo(later);
     }
 
+    @ParameterizedTest(name = "the leader is {0}, unreachable {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            c | ''    | ''
+            c | c     | a
+            c | a     | ''
+            c | a c   | b
+            a | a     | b
+            a | a b c | d
+            e | a     | ''
+            """)
+    void theFirstThatCanBeReachedSucceedsALeaderThatCannot(String leader, String unreachable, String successors) {
+        var voters = new TreeMap<String, Boolean>();
+        List.of("a", "b", "c", "d")
+                .forEach(name -> voters.put(name, words(unreachable).contains(name)));
+
+        assertThat(voters.keySet().stream()
+                        .filter(self -> Outages.succeeds(self, leader, voters))
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(successors);
+        assertThat(Outages.succeeds("", leader, voters)).as("no voter").isFalse();
+    }
+
     @Test
     void aLinkThatWasMendedGetsItsTimeAnew() {
         decide("a b", "", NOW);

@@ -25,19 +25,19 @@ class ContactTest {
                 .build();
     }
 
-    private static RoleInfoProto leader(Long... followers) {
+    static RoleInfoProto leader(Long... followers) {
         var info = LeaderInfoProto.newBuilder();
         Arrays.stream(followers).forEach(f -> info.addFollowerInfo(heard("f", f)));
         return RoleInfoProto.newBuilder().setLeaderInfo(info).build();
     }
 
-    private static RoleInfoProto follower(String leader, long millis) {
+    static RoleInfoProto follower(String leader, long millis) {
         return RoleInfoProto.newBuilder()
                 .setFollowerInfo(FollowerInfoProto.newBuilder().setLeaderInfo(heard(leader, millis)))
                 .build();
     }
 
-    private static RoleInfoProto candidate() {
+    static RoleInfoProto candidate() {
         return RoleInfoProto.newBuilder()
                 .setCandidateInfo(CandidateInfoProto.getDefaultInstance())
                 .build();

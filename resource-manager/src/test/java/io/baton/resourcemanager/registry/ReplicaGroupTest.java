@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,6 +172,24 @@ class ReplicaGroupTest {
                             !masters.leader().isEmpty() && !masters.leader().equals(old));
             Masters.await(masters.replica(old).handOver().toCompletableFuture());
             assertThat(masters.put(old, "k2", "v")).isInstanceOf(Answer.Committed.class);
+        }
+    }
+
+    @Test
+    void whoStandsInALeadersNameLeadsAtOnce() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            masters.put("a", "k", "v");
+            var next = follower(masters);
+            var old = masters.nodes.get(masters.leader()).voter.id();
+
+            masters.replica(next).standFor(old);
+            await().during(Duration.ofSeconds(2))
+                    .atMost(LONG)
+                    .until(() -> masters.replica(next).leader().equals(Optional.of(old)));
+            masters.replica(next).candidacy.stand(old);
+
+            await().atMost(LONG).until(() -> masters.leader().equals(next));
+            assertThat(masters.put(next, "k2", "v")).isInstanceOf(Answer.Committed.class);
         }
     }
 
