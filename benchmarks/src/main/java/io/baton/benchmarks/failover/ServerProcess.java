@@ -52,7 +52,6 @@ final class ServerProcess implements AutoCloseable {
         var name = log.getFileName().toString().replace(".log", "");
         var server = new ServerProcess(name, heap, arguments, place, log.toFile());
         server.start(launcher);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.process.destroyForcibly()));
         return server;
     }
 

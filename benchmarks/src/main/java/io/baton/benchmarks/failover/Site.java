@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -35,15 +36,19 @@ public final class Site implements AutoCloseable {
     private final Path launcher;
     private final Optional<Network> network;
     private final Optional<SiteCertificates> certificates;
-    private final List<ServerProcess> masters = new ArrayList<>();
-    private final List<SmallDisk> disks = new ArrayList<>();
-    private final List<ServerProcess> agents = new ArrayList<>();
+    private final List<ServerProcess> masters = new CopyOnWriteArrayList<>();
+    private final List<SmallDisk> disks = new CopyOnWriteArrayList<>();
+    private final List<ServerProcess> agents = new CopyOnWriteArrayList<>();
     private final List<InetSocketAddress> clusterPorts = new ArrayList<>();
     private final List<InetSocketAddress> linkPorts = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
     private final List<String> agentUrls = new ArrayList<>();
     private final Answers answers = new Answers();
 
+    /** For a run that is ended early: namespaces and disks outlive the process. */
+    private final Thread atExit = new Thread(this::remove, "site-removal");
+
+    private boolean removed;
     private int restarts;
     private int activeAgents;
 
@@ -86,6 +91,7 @@ public final class Site implements AutoCloseable {
                 : Optional.<SiteCertificates>empty();
         var hosts = network ? Optional.of(Network.of(masters + agents)) : Optional.<Network>empty();
         var site = new Site(directory, launcher, hosts, certificates);
+        Runtime.getRuntime().addShutdownHook(site.atExit);
         try {
             var ports = FreePorts.some(masters * PORTS + agents);
             var seeds = new ArrayList<String>();
@@ -454,6 +460,19 @@ public final class Site implements AutoCloseable {
     /** Ends all processes and removes their files. */
     @Override
     public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException already) {
+            // This process ends; whoever comes first removes it.
+        }
+        remove();
+    }
+
+    private synchronized void remove() {
+        if (removed) {
+            return;
+        }
+        removed = true;
         masters.forEach(ServerProcess::close);
         agents.forEach(ServerProcess::close);
         network.ifPresent(Network::close);
