@@ -131,7 +131,8 @@ public final class Framework implements AutoCloseable {
      * Uses offers of one agent.
      *
      * <p>Sent once: if its answer stays out the future fails with {@code CallUnansweredException} and the master is
-     * asked about the tasks.
+     * asked about the tasks. If it certainly had no effect, each task gets TASK_DROPPED, as from a master (TASK_LOST if the
+     * framework is not PARTITION_AWARE).
      *
      * @param filters when what is left may come again; the default instance for 5 s
      */

@@ -76,11 +76,6 @@ public final class History {
         }
     }
 
-    /** The launch stayed with the scheduler. */
-    synchronized void notSent(String task) {
-        launches.remove(task);
-    }
-
     /** The scheduler wants the end of it. */
     synchronized void killed(String task) {
         toBeKilled.add(task);

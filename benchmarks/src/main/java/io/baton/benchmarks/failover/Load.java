@@ -137,10 +137,10 @@ public final class Load implements Scheduler, AutoCloseable {
         }
         for (var launch : pool.launches()) {
             f.accept(launch.offers(), List.of(operation(launch.tasks())), Framework.refusing(Duration.ZERO))
-                    .whenComplete((done, failure) -> answered(launch.tasks(), failure));
+                    .whenComplete((done, failure) -> answered(failure));
         }
         if (!pool.unused().isEmpty()) {
-            f.decline(pool.unused(), Duration.ZERO).whenComplete((done, failure) -> answered(List.of(), failure));
+            f.decline(pool.unused(), Duration.ZERO).whenComplete((done, failure) -> answered(failure));
         }
         f.demand(true);
     }
@@ -152,12 +152,10 @@ public final class Load implements Scheduler, AutoCloseable {
                 .build();
     }
 
-    /** A call that was not made, since the stream had just ended, launched nothing; nobody failed. */
-    private void answered(List<TaskInfo> tasks, Throwable failure) {
+    /** A call that was not made, since the stream had just ended, is no failure: its tasks are told to be dropped. */
+    private void answered(Throwable failure) {
         var why = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (why instanceof NotSubscribedException) {
-            tasks.forEach(task -> history.notSent(task.getTaskId().getValue()));
-        } else if (why != null) {
+        if (why != null && !(why instanceof NotSubscribedException)) {
             history.callFailed(why.toString());
         }
     }

@@ -18,6 +18,8 @@ class ExitStatusTest {
                     TASK_FAILED   | Command terminated with signal Killed             | 137
                     TASK_FAILED   | Command terminated with signal Segmentation fault | 139
                     TASK_KILLED   | Command terminated with signal Terminated         | 143
+                    TASK_FAILED   | Command terminated with signal Bad system call    | 159
+                    TASK_FAILED   | Command terminated with signal Real-time signal 3 | 165
                     TASK_FAILED   | Command terminated with signal Unknown signal 99  | 1
                     TASK_KILLED   | Command exited with status 0                      | 0
                     TASK_KILLED   | ''                                                | 143

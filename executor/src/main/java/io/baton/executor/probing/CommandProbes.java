@@ -6,6 +6,7 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
+import io.baton.protocol.signal.SignalNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -128,7 +129,7 @@ public final class CommandProbes {
             return new Outcome.Exited(exited.status());
         }
         if (verdict instanceof Verdict.Signaled signaled) {
-            return new Outcome.Failed("the command was ended by signal " + Verdict.signalName(signaled.number()));
+            return new Outcome.Failed("the command was ended by signal " + SignalNames.of(signaled.number()));
         }
         return new Outcome.Failed("the command could not be run");
     }

@@ -3,6 +3,7 @@ package io.baton.executor.task;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Verdict;
+import io.baton.protocol.signal.SignalNames;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus.Reason;
 import io.baton.v1.TaskStatus.Source;
@@ -301,7 +302,7 @@ public final class TaskRun {
             return "Command exited with status " + exited.status();
         }
         if (verdict instanceof Verdict.Signaled signaled) {
-            return "Command terminated with signal " + Verdict.signalName(signaled.number());
+            return "Command terminated with signal " + SignalNames.of(signaled.number());
         }
         if (verdict instanceof Verdict.Unknown unknown) {
             return unknown.why();

@@ -63,11 +63,4 @@ class ExitRecordTest {
                 .hasValue(new ProcessIdentity(12, 5, 11, 4));
         assertThat(ExitRecord.parse("B 11\nS 12\n").identity()).isEmpty();
     }
-
-    @Test
-    void signalsHaveTheNamesOfTheCLibrary() {
-        assertThat(Verdict.signalName(11)).isEqualTo("Segmentation fault");
-        assertThat(Verdict.signalName(34)).isEqualTo("Real-time signal 0");
-        assertThat(Verdict.signalName(33)).isEqualTo("Unknown signal 33");
-    }
 }

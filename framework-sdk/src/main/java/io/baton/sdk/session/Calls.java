@@ -35,6 +35,7 @@ final class Calls {
     private final Outbox outbox;
     private final Reconciliation reconciliation;
     private final Demand demand;
+    private final Dropped dropped;
     private final Tally tally;
     private final List<Effect> effects;
 
@@ -64,6 +65,7 @@ final class Calls {
                         timing.reconcileMax().toMillis(),
                         random));
         demand = new Demand(settings.subscribe());
+        dropped = new Dropped(settings.subscribe().getFrameworkInfo());
     }
 
     Reconciliation reconciliation() {
@@ -107,7 +109,7 @@ final class Calls {
     void end() {
         subscribed = false;
         streamId = "";
-        outbox.remove(call -> call.type() == Pending.DEMAND);
+        outbox.remove(Pending::aboutDemand); // The next subscription says it all anew.
         outbox.remove(Pending::aboutOffers).forEach(this::lapse);
     }
 
@@ -133,7 +135,7 @@ final class Calls {
         if (!subscribed && pending.aboutOffers()) {
             lapse(pending);
         } else if (!outbox.add(pending)) {
-            fail(pending, new OverloadedException(Refusals.overloaded(call.getType(), limits)));
+            giveUp(pending, new OverloadedException(Refusals.overloaded(call.getType(), limits)));
         } else {
             if (call.getType() == Call.Type.ACCEPT) {
                 reconciliation.launching(call.getAccept());
@@ -256,10 +258,10 @@ final class Calls {
         }
         if (call.attempts >= Timing.CALL_ATTEMPTS) {
             giveUp(call, new MasterUnreachableException(Refusals.gaveUp(call, reply)));
-        } else if (call.aboutOffers() && !call.streamId.equals(streamId)) {
-            lapse(call);
-        } else {
+        } else if (call.streamId.equals(streamId) || !call.endsWithItsSubscription()) {
             outbox.again(call, nowMillis + Math.max(backoff.millis(call.attempts), reply.retryAfterMillis()));
+        } else {
+            lapse(call);
         }
         return Consequence.NONE;
     }
@@ -268,7 +270,7 @@ final class Calls {
     private Consequence stale(Pending call, Reply reply, long nowMillis) {
         var present = subscribed && call.streamId.equals(streamId);
         call.attempts++;
-        if (call.aboutOffers()) {
+        if (call.endsWithItsSubscription()) {
             lapse(call);
         } else if (call.attempts >= Timing.CALL_ATTEMPTS) {
             giveUp(call, new CallRefusedException(reply.status(), Refusals.refused(call, reply)));
@@ -292,9 +294,9 @@ final class Calls {
         return Consequence.NONE;
     }
 
-    /** Its offers are gone: declining them is done thereby, accepting them is not. */
+    /** Its offers are gone: declining them is done thereby, accepting them is not. What is wanted the next one is told anew. */
     private void lapse(Pending call) {
-        if (call.type() == Call.Type.DECLINE) {
+        if (call.type() != Call.Type.ACCEPT) {
             complete(call);
         } else {
             giveUp(
@@ -306,10 +308,11 @@ final class Calls {
 
     /** It certainly had no effect, and will have none. */
     private void giveUp(Pending call, FrameworkException reason) {
-        if (call.type() == Call.Type.ACCEPT) {
-            reconciliation.notLaunched(call.call().getAccept());
-        }
         fail(call, reason);
+        if (call.type() == Call.Type.ACCEPT) {
+            reconciliation.notLaunched(
+                    call.call().getAccept(), task -> effects.add(new Effect.Deliver(dropped.update(task, reason))));
+        }
     }
 
     private void complete(Pending call) {

@@ -57,6 +57,16 @@ final class Pending {
         return type() == Call.Type.ACCEPT || type() == Call.Type.DECLINE;
     }
 
+    /** What the session itself says of the roles in which offers are wanted: each subscription begins with all of that. */
+    boolean aboutDemand() {
+        return ours && (type() == DEMAND || type() == Call.Type.SUPPRESS || type() == Call.Type.REVIVE);
+    }
+
+    /** It means nothing to the next subscription. */
+    boolean endsWithItsSubscription() {
+        return aboutOffers() || aboutDemand();
+    }
+
     /** It may be on its way together with others of the same kind: they cannot be about the same thing. */
     boolean besides(Pending other) {
         return (aboutOffers() && other.aboutOffers()) || (type() == Call.Type.KILL && other.type() == Call.Type.KILL);

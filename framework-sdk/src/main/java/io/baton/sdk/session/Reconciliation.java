@@ -60,9 +60,10 @@ final class Reconciliation {
         eachTask(accept, task -> track(task.getTaskId().getValue(), task.getAgentId()));
     }
 
-    /** That ACCEPT certainly had no effect. */
-    void notLaunched(Call.Accept accept) {
+    /** That ACCEPT certainly had no effect. @param action for each of its tasks */
+    void notLaunched(Call.Accept accept, Consumer<TaskInfo> action) {
         eachTask(accept, task -> forget(task.getTaskId().getValue()));
+        eachTask(accept, action);
     }
 
     /** That ACCEPT may have had its effect: ask. */

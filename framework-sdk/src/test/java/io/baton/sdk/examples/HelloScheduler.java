@@ -35,7 +35,11 @@ public final class HelloScheduler implements Scheduler {
     @Override
     public void update(Framework framework, TaskStatus status) {
         System.out.println(status.getTaskId().getValue() + " is " + status.getState());
-        if (status.getState() == TaskState.TASK_FINISHED && --running == 0 && todo.isEmpty()) {
+        if (status.getState() == TaskState.TASK_DROPPED) { // It never began.
+            running--;
+            todo.add(status.getTaskId().getValue());
+            framework.demand(true);
+        } else if (status.getState() == TaskState.TASK_FINISHED && --running == 0 && todo.isEmpty()) {
             framework.teardown();
         }
     }

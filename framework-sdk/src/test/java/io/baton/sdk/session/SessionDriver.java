@@ -7,6 +7,7 @@ import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferID;
 import io.baton.v1.TaskID;
+import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
@@ -153,6 +154,19 @@ final class SessionDriver {
         return call;
     }
 
+    static Call.Builder launch(String task) {
+        var info = TaskInfo.newBuilder()
+                .setName(task)
+                .setTaskId(TaskID.newBuilder().setValue(task))
+                .setAgentId(AgentID.newBuilder().setValue("S"));
+        var operation = Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.LAUNCH)
+                .setLaunch(Offer.Operation.Launch.newBuilder().addTaskInfos(info));
+        return Call.newBuilder()
+                .setType(Call.Type.ACCEPT)
+                .setAccept(Call.Accept.newBuilder().addOperations(operation));
+    }
+
     static Event offer(String id) {
         return Event.newBuilder()
                 .setType(Event.Type.OFFERS)
@@ -203,7 +217,11 @@ final class SessionDriver {
             }
             return "send " + send.call().getType() + " to " + send.endpoint();
         } else if (effect instanceof Effect.Deliver deliver) {
-            return "deliver " + deliver.event().getType();
+            var status = deliver.event().getUpdate().getStatus();
+            return "deliver " + deliver.event().getType()
+                    + (status.hasReason()
+                            ? " " + status.getTaskId().getValue() + " " + status.getState() + " " + status.getReason()
+                            : "");
         } else if (effect instanceof Effect.Disconnected) {
             return "disconnected";
         } else if (effect instanceof Effect.Completed completed) {

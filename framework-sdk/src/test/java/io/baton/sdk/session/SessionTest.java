@@ -3,6 +3,7 @@ package io.baton.sdk.session;
 import static io.baton.sdk.session.SessionDriver.HEARTBEAT;
 import static io.baton.sdk.session.SessionDriver.call;
 import static io.baton.sdk.session.SessionDriver.error;
+import static io.baton.sdk.session.SessionDriver.launch;
 import static io.baton.sdk.session.SessionDriver.offer;
 import static io.baton.sdk.session.SessionDriver.update;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -189,6 +190,42 @@ class SessionTest {
 
         assertThat(driver.ended("closed"))
                 .isEqualTo("disconnected, close 1, failed 2 NotSubscribedException, completed 3");
+    }
+
+    @Test
+    void saysThatATaskWasDroppedWhichCouldNotBeLaunched() {
+        driver.begin();
+
+        driver.make(1, launch("t"));
+        assertThat(driver.ended("closed")).isEqualTo("disconnected, close 1");
+        assertThat(driver.answered(1, Reply.unsent("connection refused")))
+                .isEqualTo("failed 1 NotSubscribedException, deliver UPDATE t TASK_LOST REASON_MASTER_DISCONNECTED");
+        assertThat(driver.make(2, launch("u")))
+                .isEqualTo("failed 2 NotSubscribedException, deliver UPDATE u TASK_LOST REASON_MASTER_DISCONNECTED");
+    }
+
+    @Test
+    void saysThatATaskWasDroppedWhoseLaunchIsRefused() {
+        driver.begin();
+
+        driver.make(1, launch("t"));
+
+        assertThat(driver.answered(1, Reply.answered(400, "no")))
+                .isEqualTo("failed 1 CallRefusedException, deliver UPDATE t TASK_LOST REASON_INVALID_OFFERS");
+    }
+
+    @Test
+    void doesNotSayToANewSubscriptionWhatWasWantedOfTheOldOne() {
+        driver.begin();
+        assertThat(driver.demand(false)).isEqualTo("send SUPPRESS to http://a/");
+        driver.ended("closed");
+        assertThat(driver.answeredOwn(Reply.broken("reset"))).isEmpty();
+        assertThat(driver.demand(true)).isEmpty();
+        driver.tickUntilSomething();
+        driver.opened();
+
+        assertThat(driver.subscribed()).isEqualTo("deliver SUBSCRIBED");
+        assertThat(driver.heartbeats(5)).doesNotContain("SUPPRESS");
     }
 
     @Test

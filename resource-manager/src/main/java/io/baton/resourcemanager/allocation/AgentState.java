@@ -51,6 +51,9 @@ final class AgentState implements Comparable<AgentState> {
     /** When the oldest proposal without an answer is sent again. */
     long resendAt = Long.MAX_VALUE;
 
+    /** How long after the last time that is, in milliseconds. */
+    long resendAfter;
+
     private final Map<Client, Refusal> refusals = new HashMap<>();
 
     /** A filter, and the older ones of the same client. */

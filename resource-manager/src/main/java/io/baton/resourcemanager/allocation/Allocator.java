@@ -46,8 +46,14 @@ public final class Allocator {
     /** No filter is longer, as in Mesos. */
     static final Duration MAX_FILTER = Duration.ofDays(365);
 
-    /** A proposal without an answer is sent again, under its old number: a ledger that knows it ignores the copy. */
-    static final Duration RESEND = Duration.ofSeconds(5);
+    /**
+     * A proposal without an answer is sent again, under its old number: a ledger that knows it ignores the copy. Each time
+     * it takes twice as long, for a ledger that is slow is not to get more and more of them; but one that went to a master
+     * that had just stopped is missed by a scheduler.
+     */
+    static final Duration RESEND = Duration.ofSeconds(1);
+
+    static final Duration MOST_RESEND = Duration.ofSeconds(5);
 
     final ResourceNames names = new ResourceNames();
     final Headroom headroom = new Headroom(names);
@@ -451,7 +457,8 @@ public final class Allocator {
     private void resend(AgentState agent, long now, List<Proposal> out) {
         if (agent.resendAt <= now) {
             out.addAll(agent.undecided);
-            agent.resendAt = now + RESEND.toMillis();
+            agent.resendAfter = Math.min(2 * agent.resendAfter, MOST_RESEND.toMillis());
+            agent.resendAt = now + agent.resendAfter;
             lookAt(agent, agent.resendAt);
         }
     }
@@ -475,7 +482,8 @@ public final class Allocator {
         agent.unanswered.offered(client, now);
         preemption.offered(client, part, now);
         if (agent.resendAt == Long.MAX_VALUE) {
-            agent.resendAt = now + RESEND.toMillis();
+            agent.resendAfter = RESEND.toMillis();
+            agent.resendAt = now + agent.resendAfter;
             lookAt(agent, agent.resendAt);
         }
         return proposal;

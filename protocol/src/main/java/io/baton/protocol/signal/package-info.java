@@ -1,0 +1,2 @@
+/** Signals as the messages of updates name them. */
+package io.baton.protocol.signal;
