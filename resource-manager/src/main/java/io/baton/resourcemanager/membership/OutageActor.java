@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -128,13 +129,21 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
         var self = "";
         for (var master : masters()) {
             if (!master.hasDownAt()) {
-                unreachable.put(master.getVoterId(), isUnreachable(master));
+                unreachable.put(master.getVoterId(), isNotHeardHere(master));
                 self = master.getName().equals(log.master()) ? master.getVoterId() : self;
             }
         }
         if (Outages.succeeds(self, leader, unreachable)) {
             registry.standFor(leader);
         }
+    }
+
+    /** What others do not reach may be at a broken link, and leads all the same. */
+    private boolean isNotHeardHere(MasterEntry master) {
+        return isUnreachable(master)
+                && StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                        .filter(member -> is(master, member))
+                        .anyMatch(member -> !cluster.failureDetector().isAvailable(member.address()));
     }
 
     private boolean isUnreachable(MasterEntry master) {

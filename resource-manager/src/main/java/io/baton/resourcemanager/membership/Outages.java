@@ -52,10 +52,10 @@ final class Outages {
     private final Map<Long, Instant> since = new HashMap<>();
 
     /**
-     * Whether a voter is to stand for election at once: the leader cannot be reached, and this is the first of those that
-     * can. Were there two, neither might have a majority.
+     * Whether a voter is to stand for election at once: it cannot reach the leader, and is the first of those that it can
+     * reach. Were there two, neither might have a majority.
      *
-     * @param unreachable by voter, whether some member does not reach it
+     * @param unreachable by voter, whether this member does not reach it
      */
     static boolean succeeds(String self, String leader, SortedMap<String, Boolean> unreachable) {
         var first = unreachable.entrySet().stream()

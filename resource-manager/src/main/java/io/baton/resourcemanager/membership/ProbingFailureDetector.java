@@ -68,7 +68,7 @@ public final class ProbingFailureDetector implements FailureDetector, FailureDet
         return heartbeats.isAvailable() && !isRefused();
     }
 
-    private boolean isRefused() {
+    private synchronized boolean isRefused() {
         long now = System.nanoTime();
         if (address == null || lastBeat == NEVER || now - lastBeat < probeAfter) {
             return false;
