@@ -6,11 +6,11 @@ import io.baton.executor.process.Launch;
 import io.baton.executor.process.Verdict;
 import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.Trees;
+import io.baton.executor.sandbox.Workshop;
 import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.TaskPlan;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -60,8 +60,10 @@ public final class OciLauncher {
 
     private final Path bundles;
     private final Path state;
+    private final ExecFiles execs;
     private final ImageStore images;
     private final SecretFiles secrets;
+    private final Workshop workshop;
     private final UnaryOperator<String> cgroup;
     private final boolean looksIntoGroups;
     private final Set<String> containers = ConcurrentHashMap.newKeySet();
@@ -78,8 +80,10 @@ public final class OciLauncher {
         this.probe = probe;
         this.bundles = home.resolve("bundles");
         this.state = home.resolve("state");
+        this.execs = new ExecFiles(home.resolve("execs"));
         this.images = new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"));
         this.secrets = secrets;
+        this.workshop = Workshop.of(workDir);
         this.cgroup = cgroup;
         this.looksIntoGroups = looksIntoGroups;
     }
@@ -229,20 +233,27 @@ public final class OciLauncher {
     }
 
     /**
-     * The command that runs something more in a container.
+     * The command that runs something more in a container. {@link #forget} it when it is over.
      *
+     * @param name of the launch
      * @param arguments the program first
      */
     public List<String> inside(
-            String container, List<String> arguments, Optional<Account> account, SortedMap<String, String> environment)
+            String name,
+            String container,
+            List<String> arguments,
+            Optional<Account> account,
+            SortedMap<String, String> environment)
             throws IOException {
         var out = new ArrayList<>(runtime(found()));
-        out.addAll(List.of("exec", "--cwd", SANDBOX));
-        account.ifPresent(a -> out.addAll(List.of("--user", a.user() + ":" + a.group())));
-        environment.forEach((name, value) -> out.addAll(List.of("--env", name + "=" + value)));
-        out.add(container);
-        out.addAll(arguments);
+        var file = execs.write(name, bundles.resolve(container), arguments, account, environment);
+        out.addAll(List.of("exec", "--process", file.toString(), container));
         return out;
+    }
+
+    /** What ran in a container is over. */
+    public void forget(String name) throws IOException {
+        execs.remove(name);
     }
 
     private List<String> capabilities(ContainerPlan plan) throws IOException {
@@ -318,25 +329,12 @@ public final class OciLauncher {
         return out;
     }
 
-    /** A directory or file of the sandbox, made if missing. A link on the way would lead root elsewhere. */
-    private static Path ownPlace(Order order, String path) throws IOException {
-        var place = order.sandbox();
-        for (var name : Path.of(path)) {
-            place = place.resolve(name);
-            if (Files.isSymbolicLink(place)) {
-                throw new IOException("container.volumes: '" + path + "' leads over a link in the sandbox");
-            }
-            if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectory(place);
-                if (order.account().isPresent()) {
-                    Files.setAttribute(
-                            place, "unix:uid", (int) order.account().get().user());
-                    Files.setAttribute(
-                            place, "unix:gid", (int) order.account().get().group());
-                }
-            }
+    private Path ownPlace(Order order, String path) throws IOException {
+        try {
+            return workshop.directories(order.sandbox(), path, order.account());
+        } catch (IOException impossible) {
+            throw new IOException("container.volumes: " + impossible.getMessage(), impossible);
         }
-        return place;
     }
 
     private Set<String> inUse() {
@@ -379,6 +377,7 @@ public final class OciLauncher {
             containers.remove(container);
         }
         secrets.remove(container);
+        forget(container);
     }
 
     /** Removes what nobody knows any more. Blocks. */
@@ -393,5 +392,6 @@ public final class OciLauncher {
             }
         }
         secrets.removeOthers(known);
+        execs.removeOthers(known);
     }
 }
