@@ -106,7 +106,12 @@ final class ContainerRuns {
                 || entry.state() == TaskState.TASK_RUNNING
                 || entry.state() == TaskState.TASK_KILLING;
         var run = TaskRun.readopted(
-                options, begun, process, process.map(p -> entry.startedAt().orElse(now)), entry.forceKillAt());
+                options,
+                begun,
+                process,
+                process.map(p -> entry.startedAt().orElse(now)),
+                entry.forceKillAt(),
+                entry.exceeded());
         var live = add(entry, run, now);
         if (found instanceof Supervision.Found.Ended ended) {
             ended(entry.container(), ended.verdict(), now, effects);
@@ -316,7 +321,7 @@ final class ContainerRuns {
                 effects.add(new Effect.KillGroup(entry.container()));
             }
         } else if (step instanceof TaskRun.Effect.CheckpointKill kill) {
-            deliveries.write(Records.killAsked(entry, kill.forceAt()), effects);
+            deliveries.write(Records.killAsked(entry, kill.forceAt(), kill.limit()), effects);
         } else if (step instanceof TaskRun.Effect.CheckpointStarted started) {
             deliveries.write(Records.started(entry, started.process(), now), effects);
         } else if (step instanceof TaskRun.Effect.Update update) {

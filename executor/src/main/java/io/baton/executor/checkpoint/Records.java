@@ -15,6 +15,7 @@ import io.baton.executor.record.Record;
 import io.baton.executor.record.Started;
 import io.baton.executor.record.Updated;
 import io.baton.executor.task.TaskKey;
+import io.baton.executor.task.TaskRun;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.TaskStatus;
 import java.time.Instant;
@@ -26,20 +27,27 @@ public final class Records {
 
     /** The task is to end, by force at this time. */
     public static Record killAsked(TaskEntry entry, Instant forceAt) {
-        return killAsked(entry, entry.preempted(), forceAt);
+        return killAsked(entry, entry.preempted(), forceAt, entry.exceeded());
+    }
+
+    /** The same, because of what it has exceeded, if anything. */
+    public static Record killAsked(TaskEntry entry, Instant forceAt, Optional<TaskRun.Limit> exceeded) {
+        return killAsked(entry, entry.preempted(), forceAt, exceeded);
     }
 
     /** The same, because a master takes back what the task holds. */
     public static Record preempted(TaskEntry entry, String why, Instant forceAt) {
-        return killAsked(entry, Optional.of(why), forceAt);
+        return killAsked(entry, Optional.of(why), forceAt, entry.exceeded());
     }
 
-    private static Record killAsked(TaskEntry entry, Optional<String> preempted, Instant forceAt) {
+    private static Record killAsked(
+            TaskEntry entry, Optional<String> preempted, Instant forceAt, Optional<TaskRun.Limit> exceeded) {
         var asked = KillAsked.newBuilder()
                 .setFrameworkId(entry.framework().getId())
                 .setTaskId(entry.task().getTaskId())
                 .setForceAt(forceAt.toEpochMilli());
         preempted.ifPresent(asked::setPreempted);
+        exceeded.ifPresent(limit -> asked.setExceeded(limit.reason()).setMessage(limit.message()));
         return Record.newBuilder().setKillAsked(asked).build();
     }
 

@@ -8,6 +8,7 @@ import io.baton.executor.record.Accepted;
 import io.baton.executor.record.KillAsked;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
+import io.baton.executor.task.TaskRun;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
@@ -37,6 +38,7 @@ public final class TaskEntry {
     private Optional<Instant> startedAt = Optional.empty();
     private Optional<Instant> forceKillAt = Optional.empty();
     private Optional<String> preempted = Optional.empty();
+    private Optional<TaskRun.Limit> exceeded = Optional.empty();
     private boolean abandoned;
     private Optional<Task> shown = Optional.empty();
 
@@ -57,6 +59,9 @@ public final class TaskEntry {
         forceKillAt = Optional.of(Instant.ofEpochMilli(asked.getForceAt()));
         if (asked.hasPreempted()) {
             preempted = Optional.of(asked.getPreempted());
+        }
+        if (asked.hasExceeded()) {
+            exceeded = Optional.of(new TaskRun.Limit(asked.getExceeded(), asked.getMessage()));
         }
     }
 
@@ -177,6 +182,11 @@ public final class TaskEntry {
     /** Why a master has taken back what the task held, if that is how it ends. */
     public Optional<String> preempted() {
         return preempted;
+    }
+
+    /** What the task has exceeded, if that is why it is to end. */
+    public Optional<TaskRun.Limit> exceeded() {
+        return exceeded;
     }
 
     /** Whether an update awaits an acknowledgement. */

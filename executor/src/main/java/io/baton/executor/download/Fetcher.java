@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * more than {@code baton.agent.max-tasks}.
  */
 public final class Fetcher implements AutoCloseable {
-    /** Archives that are unpacked at a time: that takes memory. */
+    /** Archives that are unpacked at a time: that takes memory. A zip file may take as much as all others together. */
     static final int CONCURRENT_UNPACKING = 2;
 
     private static final long WATCH_MILLIS = 200;
@@ -37,7 +37,7 @@ public final class Fetcher implements AutoCloseable {
     private final FetchCache cache;
     private final ThreadPoolExecutor pool;
     private final ScheduledExecutorService watchdog;
-    private final Semaphore unpacking = new Semaphore(CONCURRENT_UNPACKING);
+    private final Semaphore unpacking = new Semaphore(CONCURRENT_UNPACKING, true);
     private final Map<String, FetchJob> jobs = new ConcurrentHashMap<>();
 
     /**
@@ -243,8 +243,9 @@ public final class Fetcher implements AutoCloseable {
     /** As in Mesos the archive stays where it is. */
     private void unpack(Order order, Path archive, ArchiveKind kind, FetchJob job) throws IOException {
         job.workLocally();
+        int share = kind == ArchiveKind.ZIP ? CONCURRENT_UNPACKING : 1;
         try {
-            while (!unpacking.tryAcquire(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!unpacking.tryAcquire(share, WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
                 job.check();
             }
         } catch (InterruptedException stop) {
@@ -254,7 +255,7 @@ public final class Fetcher implements AutoCloseable {
         try {
             Unpacker.unpack(archive, kind, order.sandbox(), job);
         } finally {
-            unpacking.release();
+            unpacking.release(share);
             job.listenAgain(System.nanoTime());
         }
     }

@@ -12,9 +12,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.zip.UnicodePathExtraField;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -118,11 +120,13 @@ final class Unpacker {
     private void zip(Path archive) throws IOException {
         try (var channel = FileChannel.open(archive, StandardOpenOption.READ)) {
             // The library reads the whole list of entries at once.
-            if (ZipDirectory.entries(channel, ArchiveRules.MAX_ENTRIES) > ArchiveRules.MAX_ENTRIES) {
-                throw new FetchFailedException("archive rejected: more than " + ArchiveRules.MAX_ENTRIES + " entries");
-            }
+            ZipDirectory.check(channel);
         }
-        try (var zip = ZipFile.builder().setPath(archive).get()) {
+        // It would keep the local headers of all entries too, which are not in that list.
+        try (var zip = ZipFile.builder()
+                .setPath(archive)
+                .setIgnoreLocalFileHeader(true)
+                .get()) {
             var entries = zip.getEntriesInPhysicalOrder();
             while (entries.hasMoreElements()) {
                 var entry = entries.nextElement();
@@ -133,13 +137,26 @@ final class Unpacker {
                         target = new String(in.readNBytes(MAX_TARGET_BYTES), StandardCharsets.UTF_8);
                     }
                 }
-                var described = new ArchiveRules.Entry(entry.getName(), type, target, entry.getUnixMode());
+                var described = new ArchiveRules.Entry(name(entry), type, target, entry.getUnixMode());
                 admit(described);
                 try (var in = zip.getInputStream(entry)) {
                     make(described, in);
                 }
             }
         }
+    }
+
+    /** With the name that stands beside an older one in another encoding: the library finds it in local headers only. */
+    private static String name(ZipArchiveEntry entry) {
+        if (!entry.getGeneralPurposeBit().usesUTF8ForNames()
+                && entry.getExtraField(UnicodePathExtraField.UPATH_ID) instanceof UnicodePathExtraField unicode) {
+            var checksum = new CRC32();
+            checksum.update(entry.getRawName());
+            if (checksum.getValue() == unicode.getNameCRC32()) {
+                return new String(unicode.getUnicodeName(), StandardCharsets.UTF_8);
+            }
+        }
+        return entry.getName();
     }
 
     private static ArchiveRules.Type type(ZipArchiveEntry entry) {

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** The files into which supervisors write what becomes of tasks, and whom of the host's processes they speak of. */
 record ExitFiles(Path directory, ProcessTable processes) {
+    /** Bytes of a fresh file; the supervisor writes over them in place. */
+    private static final int RESERVED_BYTES = 1_024;
+
     private static final int MAX_RECORD_BYTES = 16_384;
     private static final int SUPERVISOR_FILE = 5;
 
@@ -60,12 +63,33 @@ record ExitFiles(Path directory, ProcessTable processes) {
                         new ProcessIdentity(task.pid(), task.startTime(), supervisor.pid(), supervisor.startTime()));
     }
 
+    /**
+     * What a fresh file holds: room, and whose it is. No supervisor writes as far as that, and no line break ends it, so
+     * that it is not taken for a line, nor its end for the next line's place.
+     */
+    static byte[] filling(String container) {
+        return (" ".repeat(RESERVED_BYTES - container.length()) + container).getBytes(StandardCharsets.UTF_8);
+    }
+
     /** What is in a file so far. */
     ExitRecord read(String container) throws IOException {
+        return ExitRecord.parse(text(container));
+    }
+
+    /**
+     * The same after the host may have lost its power. Files are used again and never synced: one that does not say that
+     * it is this container's may be as another one left it.
+     */
+    ExitRecord readAfterReboot(String container) throws IOException {
+        var text = text(container);
+        return text.endsWith(" " + container) ? ExitRecord.parse(text) : ExitRecord.NONE;
+    }
+
+    private String text(String container) throws IOException {
         try (var in = Files.newInputStream(path(container))) {
-            return ExitRecord.parse(new String(in.readNBytes(MAX_RECORD_BYTES), StandardCharsets.UTF_8));
+            return new String(in.readNBytes(MAX_RECORD_BYTES), StandardCharsets.UTF_8);
         } catch (NoSuchFileException never) {
-            return ExitRecord.NONE;
+            return "";
         }
     }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
  * files, which are the truth. {@link #find} and {@link #check} read the files.
  */
 public final class Supervision implements AutoCloseable {
-    /** Bytes reserved for a verdict; the supervisor writes over them in place. */
-    static final int RESERVED_BYTES = 1_024;
-
     /** Spawners that may die in a row, each within {@link #QUICK_DEATH_MILLIS}, before launches are refused. */
     static final int MAX_QUICK_DEATHS = 5;
 
@@ -68,7 +64,6 @@ public final class Supervision implements AutoCloseable {
     private final Interpreter interpreter;
     private final String setpriv;
     private final Listener listener;
-    private final byte[] filling = new byte[RESERVED_BYTES];
     private final ExitFiles exits;
     private final FilePool pool;
     private final Underway underway = new Underway();
@@ -87,7 +82,6 @@ public final class Supervision implements AutoCloseable {
         this.processes = processes;
         this.listener = listener;
         this.setpriv = Spawner.required("setpriv").toString();
-        Arrays.fill(filling, (byte) ' ');
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(directory, ownerOnly);
         Files.createDirectories(directory.resolve("launch"), ownerOnly);
@@ -130,7 +124,7 @@ public final class Supervision implements AutoCloseable {
     /** Writes down how to start a task, and reserves the room for its verdict. */
     public void prepare(Launch launch) throws IOException {
         var script = interpreter.text(launch, setpriv);
-        pool.place(filling, exits.path(launch.container()));
+        pool.place(ExitFiles.filling(launch.container()), exits.path(launch.container()));
         pool.place(script, script(launch.container()));
     }
 
@@ -228,7 +222,7 @@ public final class Supervision implements AutoCloseable {
      */
     public Found findAfterReboot(String container) throws IOException {
         Files.deleteIfExists(directory.resolve("launch").resolve(container));
-        var file = exits.read(container);
+        var file = exits.readAfterReboot(container);
         return new Found.Ended(
                 file.verdict().orElseGet(() -> new Verdict.Unknown("exit status unknown (the host was restarted)")));
     }

@@ -39,8 +39,8 @@ public final class TaskRun {
         /** Signal its process group. */
         record Send(Signal signal, ProcessIdentity process) implements Effect {}
 
-        /** Write down that it is to end, and when by force. */
-        record CheckpointKill(Instant forceAt) implements Effect {}
+        /** Write down that it is to end, when by force, and what it has exceeded if nobody asked for it. */
+        record CheckpointKill(Instant forceAt, Optional<Limit> limit) implements Effect {}
 
         /** Write down its process. */
         record CheckpointStarted(ProcessIdentity process) implements Effect {}
@@ -62,17 +62,15 @@ public final class TaskRun {
         ENDED
     }
 
-    /** Why a task is ended before its time. */
-    private enum Cause {
-        KILL,
-        COMPLETION_TIME,
-        LIMIT
+    /** What a task has exceeded, and so is ended before its time. */
+    public record Limit(Reason reason, String message) {
+        private Source source() {
+            return reason == Reason.REASON_MAX_COMPLETION_TIME_REACHED ? Source.SOURCE_EXECUTOR : Source.SOURCE_AGENT;
+        }
     }
 
-    /** @param limit which one was exceeded, if that is the cause */
-    private record Ending(Cause cause, Instant forceAt, boolean forced, Optional<Limit> limit) {}
-
-    private record Limit(Reason reason, String message) {}
+    /** @param limit which one was exceeded; none if it was killed */
+    private record Ending(Instant forceAt, boolean forced, Optional<Limit> limit) {}
 
     private final TaskOptions options;
     private Phase phase;
@@ -96,17 +94,19 @@ public final class TaskRun {
      * @param running whether it has begun, as far as is written down
      * @param process missing if it was over before anybody could look, or has not begun
      * @param startedAt when it began
-     * @param forceAt when SIGKILL is due, if the task was being killed
+     * @param forceAt when SIGKILL is due, if the task was being ended
+     * @param limit what it had exceeded, if that was why
      */
     public static TaskRun readopted(
             TaskOptions options,
             boolean running,
             Optional<ProcessIdentity> process,
             Optional<Instant> startedAt,
-            Optional<Instant> forceAt) {
+            Optional<Instant> forceAt,
+            Optional<Limit> limit) {
         var run = new TaskRun(options, running ? Phase.RUNNING : Phase.LAUNCHING);
         run.process = process;
-        run.ending = forceAt.map(at -> new Ending(Cause.KILL, at, false, Optional.empty()));
+        run.ending = forceAt.map(at -> new Ending(at, false, limit));
         startedAt.ifPresent(run::limitFrom);
         return run;
     }
@@ -180,20 +180,17 @@ public final class TaskRun {
      */
     public List<Effect> kill(Optional<Duration> grace, Instant now) {
         var forceAt = now.plus(grace.or(options::grace).orElse(DEFAULT_GRACE));
-        return end(Cause.KILL, forceAt, Optional.empty());
+        return end(forceAt, Optional.empty());
     }
 
     /** It has used more of something than it asked for. */
     public List<Effect> exceeded(Reason reason, String message, Instant now) {
         return ending.isPresent()
                 ? List.of()
-                : end(
-                        Cause.LIMIT,
-                        now.plus(options.grace().orElse(DEFAULT_GRACE)),
-                        Optional.of(new Limit(reason, message)));
+                : end(now.plus(options.grace().orElse(DEFAULT_GRACE)), Optional.of(new Limit(reason, message)));
     }
 
-    private List<Effect> end(Cause cause, Instant forceAt, Optional<Limit> limit) {
+    private List<Effect> end(Instant forceAt, Optional<Limit> limit) {
         if (phase == Phase.ENDED) {
             return List.of();
         }
@@ -202,20 +199,20 @@ public final class TaskRun {
             if (current.forced() || !forceAt.isBefore(current.forceAt())) {
                 return List.of();
             }
-            ending = Optional.of(new Ending(current.cause(), forceAt, false, current.limit()));
-            return List.of(new Effect.CheckpointKill(forceAt));
+            ending = Optional.of(new Ending(forceAt, false, current.limit()));
+            return List.of(new Effect.CheckpointKill(forceAt, current.limit()));
         }
-        ending = Optional.of(new Ending(cause, forceAt, false, limit));
+        ending = Optional.of(new Ending(forceAt, false, limit));
         if (phase == Phase.READY) {
             return killedDuringLaunch();
         }
         var effects = new ArrayList<Effect>();
-        effects.add(new Effect.CheckpointKill(forceAt));
+        effects.add(new Effect.CheckpointKill(forceAt, limit));
         if (phase == Phase.PREPARING && options.fetches()) {
             effects.add(new Effect.CancelFetch());
         }
         process.ifPresent(p -> effects.add(new Effect.Send(Signal.TERM, p)));
-        if (cause == Cause.KILL && phase == Phase.RUNNING && options.announcesKilling()) {
+        if (limit.isEmpty() && phase == Phase.RUNNING && options.announcesKilling()) {
             effects.add(update(TaskState.TASK_KILLING, ""));
         }
         return effects;
@@ -232,13 +229,15 @@ public final class TaskRun {
             return List.of();
         }
         if (ending.isEmpty() && !now.isBefore(completeBy)) {
-            return end(Cause.COMPLETION_TIME, now.plus(options.grace().orElse(DEFAULT_GRACE)), Optional.empty());
+            var message = "It ran longer than its max_completion_time of "
+                    + options.maxCompletionTime().map(Duration::toSeconds).orElse(0L) + " s";
+            return exceeded(Reason.REASON_MAX_COMPLETION_TIME_REACHED, message, now);
         }
         if (ending.isEmpty() || process.isEmpty() || now.isBefore(ending.get().forceAt())) {
             return List.of();
         }
         var current = ending.get();
-        ending = Optional.of(new Ending(current.cause(), now.plus(FORCE_AGAIN), true, current.limit()));
+        ending = Optional.of(new Ending(now.plus(FORCE_AGAIN), true, current.limit()));
         return List.of(new Effect.Send(Signal.KILL, process.get()));
     }
 
@@ -260,18 +259,10 @@ public final class TaskRun {
 
     private Effect last(Verdict verdict) {
         if (ending.isPresent() && !(verdict instanceof Verdict.NeverRan)) {
-            return switch (ending.get().cause()) {
-                case KILL -> update(TaskState.TASK_KILLED, told(verdict));
-                case COMPLETION_TIME ->
-                    failed(
-                            Source.SOURCE_EXECUTOR,
-                            Reason.REASON_MAX_COMPLETION_TIME_REACHED,
-                            "It ran longer than its max_completion_time of "
-                                    + options.maxCompletionTime()
-                                            .map(Duration::toSeconds)
-                                            .orElse(0L) + " s");
-                case LIMIT -> exceeded(ending.get().limit().orElseThrow());
-            };
+            return ending.get()
+                    .limit()
+                    .map(TaskRun::exceeded)
+                    .orElseGet(() -> update(TaskState.TASK_KILLED, told(verdict)));
         }
         if (verdict instanceof Verdict.NeverRan never) {
             return ending.isPresent()
@@ -293,7 +284,7 @@ public final class TaskRun {
     }
 
     private static Effect exceeded(Limit limit) {
-        return failed(Source.SOURCE_AGENT, limit.reason(), limit.message());
+        return failed(limit.source(), limit.reason(), limit.message());
     }
 
     /** In Mesos's words, which clients look for. */

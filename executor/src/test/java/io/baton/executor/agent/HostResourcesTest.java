@@ -236,6 +236,20 @@ class HostResourcesTest {
     }
 
     @Test
+    void aVolumeThatWasMadeAnewOutlivesACompaction() {
+        var disk = reserved("disk", 10).toProto("");
+        done(host.operate(order("k1", Offer.Operation.Type.RESERVE, "", disk), T0));
+        done(host.operate(order("k2", Offer.Operation.Type.CREATE, "o2", List.of(volume("v"))), T0));
+        done(host.operate(order("k3", Offer.Operation.Type.DESTROY, "o3", List.of(volume("v"))), T0));
+        done(host.operate(order("k4", Offer.Operation.Type.CREATE, "", List.of(volume("v"))), T0));
+
+        var compacted = restarted(restarted(written).records());
+
+        assertThat(over(compacted).total()).isEqualTo(host.total());
+        assertThat(over(compacted).begin()).isEmpty();
+    }
+
+    @Test
     void aVolumeThatATaskUsesIsNotDestroyed() {
         var state = new AgentState();
         var busy = over(state);

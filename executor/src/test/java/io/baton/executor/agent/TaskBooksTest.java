@@ -16,8 +16,10 @@ import io.baton.executor.process.Verdict;
 import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskKey;
+import io.baton.v1.DurationInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -299,6 +301,45 @@ class TaskBooksTest {
         assertThat(recovered(new Supervision.Found.Ended(new Verdict.Exited(0))))
                 .isEqualTo("updated, CleanUp");
         assertThat(books.isIdle()).isTrue();
+    }
+
+    /** The next agent reads a compacted journal, and finds the task ended by SIGTERM. */
+    private TaskStatus endSeenByTheNextAgent() {
+        var compacted = books.state().records();
+        journal.clear();
+        journal.addAll(compacted);
+        recovered(new Supervision.Found.Ended(new Verdict.Signaled(15)));
+        return books.state().task(key("t")).orElseThrow().latest().orElseThrow();
+    }
+
+    @Test
+    void theNextAgentKnowsWhatATaskHasExceeded() {
+        runToRunning("t");
+        take(books.memoryExceeded(container("t"), "hungry", NOW));
+        take(books.kill(key("t"), Optional.of(Duration.ofSeconds(1)), NOW));
+
+        var end = endSeenByTheNextAgent();
+
+        assertThat(end.getState()).isEqualTo(TaskState.TASK_FAILED);
+        assertThat(end.getReason()).isEqualTo(TaskStatus.Reason.REASON_CONTAINER_LIMITATION_MEMORY);
+        assertThat(end.getMessage()).isEqualTo("hungry");
+    }
+
+    @Test
+    void theNextAgentKnowsThatATaskRanTooLong() {
+        run(task("t", "true")
+                .setMaxCompletionTime(DurationInfo.newBuilder()
+                        .setNanoseconds(Duration.ofSeconds(60).toNanos())));
+        take(books.prepared(container("t"), NOW));
+        take(books.started(container("t"), Optional.of(PROCESS), NOW));
+        assertThat(take(books.tick(NOW.plusSeconds(60)))).contains("TERM");
+
+        var end = endSeenByTheNextAgent();
+
+        assertThat(end.getState()).isEqualTo(TaskState.TASK_FAILED);
+        assertThat(end.getReason()).isEqualTo(TaskStatus.Reason.REASON_MAX_COMPLETION_TIME_REACHED);
+        assertThat(end.getSource()).isEqualTo(TaskStatus.Source.SOURCE_EXECUTOR);
+        assertThat(end.getMessage()).contains("max_completion_time of 60 s");
     }
 
     @Test

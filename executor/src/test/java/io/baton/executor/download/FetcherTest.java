@@ -11,6 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,6 +32,8 @@ import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -296,6 +300,66 @@ class FetcherTest {
 
         assertThat(fetch(uri(serve("/many.zip", zip.toByteArray()))).orElseThrow())
                 .contains("more than 100000 entries");
+    }
+
+    /** A list of entries with more than 4 MiB of extra fields. */
+    private static byte[] zipWithLargeList() throws IOException {
+        var extra = ByteBuffer.allocate(65_000).order(ByteOrder.LITTLE_ENDIAN);
+        extra.putShort((short) 0x4242).putShort((short) 64_996);
+        var zip = new ByteArrayOutputStream();
+        try (var out = new ZipOutputStream(zip)) {
+            for (int i = 0; i < 64; i++) {
+                var entry = new ZipEntry("e" + i + "/");
+                entry.setExtra(extra.array());
+                out.putNextEntry(entry);
+            }
+        }
+        return zip.toByteArray();
+    }
+
+    /** The same where the list is not at the place that the end of the file names for older readers. */
+    private static byte[] zipWithTwoEnds() throws IOException {
+        var zip = zipWithLargeList();
+        int end = zip.length - 22;
+        var old = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+        var out = ByteBuffer.allocate(zip.length + 56 + 20).order(ByteOrder.LITTLE_ENDIAN);
+        out.put(zip, 0, end);
+        out.putInt(0x06064b50).putLong(44).putInt(0).putLong(0);
+        out.putLong(64).putLong(64).putLong(old.getInt(end + 12)).putLong(old.getInt(end + 16));
+        out.putInt(0x07064b50).putInt(0).putLong(end).putInt(1);
+        old.putInt(end + 12, 0).putInt(end + 16, 0);
+        out.put(zip, end, 22);
+        return out.array();
+    }
+
+    @Test
+    void aZipWhoseListWouldFillTheMemoryIsNotEvenRead() throws IOException {
+        var zip = zipWithLargeList();
+        var appended = new byte[zip.length + 100];
+        System.arraycopy(zip, 0, appended, 100, zip.length);
+
+        for (var content : List.of(zip, appended, zipWithTwoEnds())) {
+            assertThat(fetch(uri(serve("/large.zip", content))).orElseThrow())
+                    .contains("large.zip", "its list of entries takes more than 72 MiB of memory");
+            Files.deleteIfExists(sandbox.resolve("large.zip"));
+            server.removeContext("/large.zip");
+        }
+    }
+
+    @Test
+    void aZipsNameMayStandBesideAnOlderOne() throws IOException {
+        var zip = new ByteArrayOutputStream();
+        try (var out = new ZipArchiveOutputStream(zip)) {
+            out.setEncoding("ISO-8859-1");
+            out.setUseLanguageEncodingFlag(false);
+            out.setCreateUnicodeExtraFields(ZipArchiveOutputStream.UnicodeExtraFieldPolicy.ALWAYS);
+            out.putArchiveEntry(new ZipArchiveEntry("\u00e4.txt"));
+            out.write(bytes("zipped"));
+            out.closeArchiveEntry();
+        }
+
+        assertThat(fetch(uri(serve("/a.zip", zip.toByteArray())))).isEmpty();
+        assertThat(read("\u00e4.txt")).isEqualTo("zipped");
     }
 
     @Test

@@ -419,6 +419,26 @@ class SupervisionTest {
                         new Verdict.Unknown("exit status unknown (the host was restarted)")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    void afterAPowerLossAVerdictOfAnotherTaskIsNotBelieved(String shell) throws IOException {
+        open(shell);
+        launch("first", "true");
+        end("first");
+        var exits = directory.resolve("state/exits");
+        var lastOnTheDisk = Files.readAllBytes(exits.resolve("first"));
+        var believed = supervision.findAfterReboot("first");
+        supervision.forget("first");
+        launch("second", "exit 6");
+        end("second");
+        Files.write(exits.resolve("second"), lastOnTheDisk);
+
+        assertThat(believed).isEqualTo(new Supervision.Found.Ended(new Verdict.Exited(0)));
+        assertThat(supervision.findAfterReboot("second"))
+                .isEqualTo(new Supervision.Found.Ended(
+                        new Verdict.Unknown("exit status unknown (the host was restarted)")));
+    }
+
     @Test
     void theSpawnerTooLeavesAReusedNumberAlone() throws IOException {
         var proc = Files.createDirectories(directory.resolve("proc"));

@@ -175,7 +175,7 @@ class TaskRunTest {
     @Test
     void timeMeansSomethingToThoseThatAreToEndOrMayRunForSoLongOnly() {
         var free = new TaskOptions(Optional.empty(), Optional.empty(), false, false, false);
-        var run = TaskRun.readopted(free, true, PROCESS, Optional.of(NOW), Optional.empty());
+        var run = TaskRun.readopted(free, true, PROCESS, Optional.of(NOW), Optional.empty(), Optional.empty());
         assertThat(run.isTimed()).isFalse();
         run.kill(Optional.empty(), NOW);
         assertThat(run.isTimed()).isTrue();
@@ -219,7 +219,8 @@ class TaskRunTest {
 
     @Test
     void aReadoptedKillGoesOn() {
-        var run = TaskRun.readopted(options(true), true, PROCESS, Optional.of(NOW), Optional.of(NOW.plusSeconds(3)));
+        var run = TaskRun.readopted(
+                options(true), true, PROCESS, Optional.of(NOW), Optional.of(NOW.plusSeconds(3)), Optional.empty());
 
         assertThat(shown(feed(run, "3 s"))).isEqualTo("KILL");
         assertThat(shown(feed(run, "signal"))).isEqualTo("KILLED, clean");
