@@ -77,6 +77,39 @@ class LogsTest {
         assertThat(printed()).isEqualTo("one\n");
     }
 
+    @Test
+    void showsWhatATaskOfAGroupWrote() {
+        executor = "pod";
+        files.put(EXECUTORS + "pod/runs/latest/stdout", "of the executor\n");
+        files.put(EXECUTORS + "pod/runs/latest/tasks/t/stdout", "of the task\n");
+        files.put(EXECUTORS + "pod/runs/latest/tasks/t/stderr", "its errors\n");
+
+        assertThat(logs()).isZero();
+        assertThat(logs("--stderr")).isZero();
+
+        assertThat(printed()).isEqualTo("of the task\nits errors\n");
+    }
+
+    @Test
+    void showsWhatTheExecutorOfATaskWrote() {
+        executor = "custom";
+        files.put(EXECUTORS + "custom/runs/latest/stdout", "of the executor\n");
+
+        assertThat(logs()).isZero();
+
+        assertThat(printed()).isEqualTo("of the executor\n");
+    }
+
+    @Test
+    void theExecutorOfACommandIsTheTask() {
+        executor = "t";
+        files.put(EXECUTORS + "t/runs/latest/stdout", "of the task\n");
+
+        assertThat(logs()).isZero();
+
+        assertThat(printed()).isEqualTo("of the task\n");
+    }
+
     /** The task runs, then nobody serves for two questions, then it has ended. */
     private void asMaster(Request request, Connection to) throws IOException {
         int question = questions.incrementAndGet();

@@ -56,14 +56,11 @@ final class LogsCommand implements Callable<Integer> {
         var cluster = master.cluster();
         var state = cluster.state();
         var task = TaskChoice.of(given, all(state.getGetTasks()));
-        var path = AgentFiles.path(
-                task.getAgentId().getValue(),
-                task.getFrameworkId().getValue(),
-                task.getTaskId().getValue(),
-                stderr ? "stderr" : "stdout");
         var agent = TaskAgents.url(state, task);
-        var printer = new LogPrinter(new AgentFiles(agent), path, terminal.out());
+        var files = new AgentFiles(agent);
         try {
+            var path = files.sandbox(task) + (stderr ? "/stderr" : "/stdout");
+            var printer = new LogPrinter(files, path, terminal.out());
             printer.show(tail == null ? -1 : tail);
             if (follow) {
                 printer.follow(new End(cluster, task));
