@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole command lines against a port that answers as a master and an agent do. */
 @Timeout(60)
@@ -49,6 +50,7 @@ class CommandLineTest {
     private static final String LOG = "one\ntwo\nthree\n";
 
     private final List<io.baton.v1.master.Call> calls = new CopyOnWriteArrayList<>();
+    private final List<String> queries = new CopyOnWriteArrayList<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final HttpPort port = new HttpPort(0, null, this::answer);
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -92,6 +94,14 @@ class CommandLineTest {
                 .contains("1 of all pairs")
                 .contains("TOO_SMALL 1");
         assertThat(asked).contains("GET /api/v1/explain");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3f2a81bc-0000", "0000", "3f2a81bc-0000-1111", MASTER_ID + "-0000", "web"})
+    void takesFrameworksAsTheListShowsThem(String framework) {
+        assertThat(run("explain", framework, "cpus:4")).isZero();
+
+        assertThat(queries).containsExactly("framework=" + MASTER_ID + "-0000&role=&want=cpus%3A4&limit=20");
     }
 
     @Test
@@ -282,6 +292,7 @@ class CommandLineTest {
     private void answer(Request request, Connection connection) throws IOException {
         asked.add(request.method() + " " + request.path());
         if (request.path().startsWith("/api/v1/explain")) {
+            queries.add(request.query());
             connection.answer(200, EXPLANATION);
             return;
         }

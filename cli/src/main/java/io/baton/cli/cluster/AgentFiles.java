@@ -1,6 +1,7 @@
 package io.baton.cli.cluster;
 
 import io.baton.v1.FileInfo;
+import io.baton.v1.Task;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
 import java.io.FileNotFoundException;
@@ -28,7 +29,34 @@ public final class AgentFiles {
 
     /** Where a command task's file is, for its agent. */
     public static String path(String agentId, String frameworkId, String taskId, String file) {
-        return "/slaves/" + agentId + "/frameworks/" + frameworkId + "/executors/" + taskId + "/runs/latest/" + file;
+        return latest(agentId, frameworkId, taskId) + "/" + file;
+    }
+
+    private static String latest(String agentId, String frameworkId, String executorId) {
+        return "/slaves/" + agentId + "/frameworks/" + frameworkId + "/executors/" + executorId + "/runs/latest";
+    }
+
+    /**
+     * The directory that a task writes to. Tasks of a group have theirs in their executor's; those of a framework's own
+     * executor have none, and what they write is that executor's.
+     *
+     * @throws IOException if the agent cannot be reached or refuses
+     */
+    public String sandbox(Task task) throws IOException {
+        var taskId = task.getTaskId().getValue();
+        var executor = task.getExecutorId().getValue();
+        var own = executor.isEmpty() || executor.equals(taskId);
+        var run = latest(task.getAgentId().getValue(), task.getFrameworkId().getValue(), own ? taskId : executor);
+        if (own) {
+            return run;
+        }
+        try {
+            var member = run + "/tasks/" + taskId;
+            list(member);
+            return member;
+        } catch (FileNotFoundException ofExecutor) {
+            return run;
+        }
     }
 
     /**

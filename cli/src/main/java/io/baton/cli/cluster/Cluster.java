@@ -16,11 +16,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The cluster as its operators see it: the operator API of any of its masters, the first one that answers. */
+/** The cluster as its operators see it: the operator API of any of its masters, the first one that serves. */
 public final class Cluster {
     private static final int DEFAULT_PORT = 5050;
     private static final int DETAIL_LENGTH = 300;
     private static final int UNAUTHORIZED = 401;
+    /** Of a master that starts, or has no majority. */
+    private static final int UNAVAILABLE = 503;
+
+    private static final int TOO_MANY = 429;
 
     private final List<URI> masters;
 
@@ -175,14 +179,23 @@ public final class Cluster {
         Http.Answer to(URI master) throws IOException;
     }
 
+    /** What the first master says that serves; if none does, what the last one said that answered. */
     private Http.Answer anyMaster(Request request) {
         IOException last = null;
+        Http.Answer later = null;
         for (var master : masters) {
             try {
-                return request.to(master);
+                var answer = request.to(master);
+                if (answer.status() != UNAVAILABLE && answer.status() != TOO_MANY) {
+                    return answer;
+                }
+                later = answer;
             } catch (IOException e) {
                 last = e;
             }
+        }
+        if (later != null) {
+            return later;
         }
         var names = masters.size() == 1 ? masters.get(0).toString() : "any of " + masters;
         throw CommandFailure.failed(

@@ -82,10 +82,13 @@ public final class RegistryDesk {
         return text.find() ? text.group(1).replace("\\\"", "\"") : "status " + answer.status() + " " + answer.text();
     }
 
-    /** Hosts of agents that are registered and cannot be reached. */
+    /**
+     * Hosts of agents that have lost their link a moment ago; later the masters' own status tells of them. Agents that an
+     * operator has drained or deactivated are shown as inactive though nothing is wrong with them.
+     */
     public List<String> inactiveAgents() {
         return cluster.agents().getAgentsList().stream()
-                .filter(agent -> !agent.getActive())
+                .filter(agent -> !agent.getActive() && !agent.getDeactivated())
                 .map(agent -> agent.getAgentInfo().getHostname())
                 .sorted()
                 .toList();

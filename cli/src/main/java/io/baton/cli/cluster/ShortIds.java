@@ -60,11 +60,7 @@ public final class ShortIds {
      * @throws CommandFailure if there is none, or several; the message lists them
      */
     public String resolve(String given, String what) {
-        if (ids.contains(given)) {
-            return given;
-        }
-        var meant =
-                ids.stream().filter(id -> fits(given, id)).distinct().sorted().toList();
+        var meant = fitting(given);
         if (meant.size() == 1) {
             return meant.get(0);
         }
@@ -74,6 +70,13 @@ public final class ShortIds {
         }
         throw CommandFailure.usage(
                 "'" + given + "' fits " + meant.size() + " " + what + "s: " + listed(meant) + "; give more of the id");
+    }
+
+    /** All that may be meant: the one whose whole id it is, else those of which it is the short form, tail or a prefix. */
+    public List<String> fitting(String given) {
+        return ids.contains(given)
+                ? List.of(given)
+                : ids.stream().filter(id -> fits(given, id)).distinct().sorted().toList();
     }
 
     private boolean fits(String given, String id) {

@@ -75,8 +75,9 @@ public final class Commands {
         return root;
     }
 
-    /** What every command has: {@code --help}. */
+    /** What every command has, and those below it: {@code --help}. */
     private static CommandLine helped(CommandLine line) {
+        line.getSubcommands().values().forEach(Commands::helped);
         line.getCommandSpec()
                 .addOption(CommandLine.Model.OptionSpec.builder("-h", "--help")
                         .usageHelp(true)
@@ -91,6 +92,6 @@ public final class Commands {
         var spec = CommandSpec.wrapWithoutInspection(
                 (Runnable) () -> terminal.say("start '" + name + "' by the launcher, baton"));
         spec.name(name).usageMessage().description(server.get(name));
-        return new CommandLine(spec);
+        return helped(new CommandLine(spec));
     }
 }

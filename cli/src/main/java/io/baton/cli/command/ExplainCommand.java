@@ -12,6 +12,7 @@ import io.baton.v1.master.Response.GetFrameworks.Framework;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,7 +39,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "Most lines. Default: 20.")
     private int limit = USUAL;
 
-    @Parameters(index = "0", paramLabel = "FRAMEWORK", description = "Id, unique prefix of it, or name.")
+    @Parameters(index = "0", paramLabel = "FRAMEWORK", description = "Id as 'baton frameworks' shows it, or name.")
     private String framework;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "WANTED", description = "Such as cpus:2 mem:512.")
@@ -64,11 +65,12 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private String chosen(List<Framework> all) {
-        var matches = all.stream()
-                .filter(f -> f.getFrameworkInfo().getId().getValue().startsWith(framework)
-                        || f.getFrameworkInfo().getName().equals(framework))
-                .map(f -> f.getFrameworkInfo().getId().getValue())
-                .toList();
+        var ids = new ShortIds(all.stream().map(ExplainCommand::id).toList());
+        var named = all.stream()
+                .filter(f -> f.getFrameworkInfo().getName().equals(framework))
+                .map(ExplainCommand::id);
+        var matches =
+                Stream.concat(ids.fitting(framework).stream(), named).distinct().toList();
         if (matches.contains(framework)) {
             return framework;
         }
@@ -77,6 +79,10 @@ final class ExplainCommand implements Callable<Integer> {
                     + Shown.text(framework) + "': give an id from 'baton frameworks'");
         }
         return matches.get(0);
+    }
+
+    private static String id(Framework framework) {
+        return framework.getFrameworkInfo().getId().getValue();
     }
 
     private List<ListOptions.Column<Verdict>> columns(Explanation answer) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +22,9 @@ import picocli.CommandLine.Parameters;
 /** {@code baton logs}. */
 @Command(name = "logs", description = "Show what a task wrote, also after it has ended.")
 final class LogsCommand implements Callable<Integer> {
+    /** Questions, one a second, that may stay without an answer one after the other: time for masters to start again. */
+    private static final int UNANSWERED = 60;
+
     private final Terminal terminal;
 
     @Mixin
@@ -52,17 +56,14 @@ final class LogsCommand implements Callable<Integer> {
         var cluster = master.cluster();
         var state = cluster.state();
         var task = TaskChoice.of(given, all(state.getGetTasks()));
-        var path = AgentFiles.path(
-                task.getAgentId().getValue(),
-                task.getFrameworkId().getValue(),
-                task.getTaskId().getValue(),
-                stderr ? "stderr" : "stdout");
         var agent = TaskAgents.url(state, task);
-        var printer = new LogPrinter(new AgentFiles(agent), path, terminal.out());
+        var files = new AgentFiles(agent);
         try {
+            var path = files.sandbox(task) + (stderr ? "/stderr" : "/stdout");
+            var printer = new LogPrinter(files, path, terminal.out());
             printer.show(tail == null ? -1 : tail);
             if (follow) {
-                printer.follow(() -> ended(cluster, task));
+                printer.follow(new End(cluster, task));
             }
         } catch (FileNotFoundException gone) {
             throw CommandFailure.failed("task '" + task.getTaskId().getValue() + "' has no output on its agent " + agent
@@ -82,10 +83,32 @@ final class LogsCommand implements Callable<Integer> {
         return all;
     }
 
-    private static boolean ended(Cluster cluster, Task task) {
-        return TasksCommand.live(cluster.state().getGetTasks()).stream()
-                .noneMatch(t -> t.getTaskId().equals(task.getTaskId())
-                        && t.getFrameworkId().equals(task.getFrameworkId())
-                        && !TasksCommand.ended(t));
+    /** Whether a task has ended. While no master serves nobody knows, and its output goes on. */
+    private static final class End implements BooleanSupplier {
+        private final Cluster cluster;
+        private final Task task;
+        private int unanswered;
+
+        End(Cluster cluster, Task task) {
+            this.cluster = cluster;
+            this.task = task;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            try {
+                var live = TasksCommand.live(cluster.state().getGetTasks());
+                unanswered = 0;
+                return live.stream()
+                        .noneMatch(t -> t.getTaskId().equals(task.getTaskId())
+                                && t.getFrameworkId().equals(task.getFrameworkId())
+                                && !TasksCommand.ended(t));
+            } catch (CommandFailure failure) {
+                if (++unanswered == UNANSWERED) {
+                    throw failure;
+                }
+                return false;
+            }
+        }
     }
 }

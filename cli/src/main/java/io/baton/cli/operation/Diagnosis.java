@@ -5,7 +5,9 @@ import io.baton.v1.operator.Disk;
 import io.baton.v1.operator.MasterStatus;
 import io.baton.v1.operator.Voter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -40,7 +42,7 @@ public final class Diagnosis {
      * Looks at all of it.
      *
      * @param reports one for each master that is known
-     * @param inactiveAgents hosts of agents that are registered and cannot be reached
+     * @param inactiveAgents hosts of agents without a link that are not unreachable in the registry yet
      * @return worst first; none if nothing is wrong
      */
     public static List<Finding> of(List<Report> reports, List<String> inactiveAgents) {
@@ -57,6 +59,7 @@ public final class Diagnosis {
                     inactiveAgents.size() + " agents cannot be reached: " + String.join(", ", inactiveAgents),
                     "look at these hosts and their network; their tasks go on, or are reported when they are back");
         }
+        diagnosis.newestCopy().ifPresent(diagnosis::lostAgents);
         return List.copyOf(diagnosis.findings);
     }
 
@@ -77,11 +80,26 @@ public final class Diagnosis {
         }
     }
 
+    private Optional<MasterStatus> newestCopy() {
+        return there.stream().max(Comparator.comparingLong(MasterStatus::getAppliedIndex));
+    }
+
     private List<Voter> allVoters() {
-        return there.stream()
-                .max((a, b) -> Long.compare(a.getAppliedIndex(), b.getAppliedIndex()))
-                .map(MasterStatus::getVotersList)
-                .orElse(List.of());
+        return newestCopy().map(MasterStatus::getVotersList).orElse(List.of());
+    }
+
+    private void lostAgents(MasterStatus newest) {
+        var named = newest.getAgentsLostList().stream()
+                .map(agent -> agent.getHostname() + " (" + agent.getId() + ")")
+                .collect(Collectors.joining(", "));
+        int count = newest.getAgentsUnreachable();
+        if (count > 0) {
+            add(
+                    count + " agents are unreachable" + (named.isEmpty() ? "" : ": " + named)
+                            + (!named.isEmpty() && count > newest.getAgentsLostCount() ? ", …" : ""),
+                    "look at these hosts and their network, and start their agents: they take up what still runs. For"
+                            + " one that never comes back: MARK_AGENT_GONE with its id");
+        }
     }
 
     private boolean answers(Voter voter) {
@@ -191,9 +209,7 @@ public final class Diagnosis {
         if (there.isEmpty()) {
             return;
         }
-        var newest = there.stream()
-                .max((a, b) -> Long.compare(a.getAppliedIndex(), b.getAppliedIndex()))
-                .orElseThrow();
+        var newest = newestCopy().orElseThrow();
         if (!newest.hasAllocator()) {
             add(
                     "no master has acquired the allocator: nothing is offered",

@@ -173,6 +173,25 @@ class DiagnosisTest {
     }
 
     @Test
+    void namesAgentsThatTheRegistryHoldsForUnreachable() {
+        masters.get("a").setAppliedIndex(101).setAgentsUnreachable(3);
+        assertThat(found()).singleElement().asString().startsWith("3 agents are unreachable -> ");
+
+        for (var host : List.of("h1", "h2")) {
+            masters.get("a")
+                    .addAgentsLostBuilder()
+                    .setHostname(host)
+                    .setId("id-" + host)
+                    .setSince(0);
+        }
+        assertThat(found())
+                .singleElement()
+                .asString()
+                .startsWith("3 agents are unreachable: h1 (id-h1), h2 (id-h2), … -> look at these hosts")
+                .contains("MARK_AGENT_GONE");
+    }
+
+    @Test
     void seesAgentsThatAreAwayAndAFullStore() {
         all(status -> status.setStoreBytes(60L << 20));
 

@@ -3,6 +3,7 @@ package io.baton.distribution.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.executor.AgentConfig;
 import io.baton.httpapi.server.HttpConfig;
@@ -138,6 +139,27 @@ class ConfigurationTest {
 
         assertThatThrownBy(() -> Configuration.load(Optional.of(missing), Map.of()))
                 .hasMessage("cannot read the settings in '" + missing + "': there is no such file; check --config");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"master.conf", "agent.conf"})
+    void whatIsCommentedOutInTheFilesForOperatorsIsTheDefault(String name) throws IOException {
+        var text = Files.readString(Path.of("..", "conf", name)).replaceAll("(?m)^( +)# ([a-z.-]+ = )", "$1$2");
+        var defaults = Configuration.load(Optional.empty(), Map.of()).all();
+
+        assertThat(ConfigFactory.parseString(text).entrySet()).isNotEmpty().allSatisfy(entry -> assertThat(
+                        defaults.getValue(entry.getKey()).unwrapped())
+                .as(entry.getKey())
+                .isEqualTo(entry.getValue().unwrapped()));
+    }
+
+    /** A master without one is of another cluster each time it starts. */
+    @Test
+    void theUnitOfMastersNamesAWorkDirectoryWhichSystemdMakes() throws IOException {
+        assertThat(Files.readAllLines(Path.of("..", "conf", "baton-master.service")))
+                .contains("StateDirectory=baton/master")
+                .anyMatch(line -> line.startsWith("ExecStart=") && line.endsWith(" --work-dir /var/lib/baton/master"));
+        assertThat(Files.readString(Path.of("..", "conf", "master.conf"))).contains("# work-dir = ");
     }
 
     @ParameterizedTest

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,9 @@ import org.slf4j.LoggerFactory;
 /** Does to this master's registry what operators ask for. */
 public final class RegistryOperator implements RegistryOperations {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryOperator.class);
+
+    /** Most unreachable agents that a status names. */
+    static final int NAMED_AGENTS = 10;
 
     /** Bytes of one piece of a snapshot that is restored. */
     private static final int PIECE = 1024 * 1024;
@@ -127,7 +131,8 @@ public final class RegistryOperator implements RegistryOperations {
         return registry.read(state -> withState(status, state));
     }
 
-    private static MasterStatus withState(MasterStatus.Builder status, RegistryState state) {
+    /** Adds what the registry holds. */
+    static MasterStatus withState(MasterStatus.Builder status, RegistryState state) {
         state.masters().values().forEach(master -> {
             var known = KnownMaster.newBuilder()
                     .setName(master.getName())
@@ -146,9 +151,15 @@ public final class RegistryOperator implements RegistryOperations {
                         .setMaster(owner.getMaster())
                         .setIncarnation(owner.getIncarnation())
                         .setEpoch(owner.getEpoch())));
-        return status.setAgentsUnreachable((int) state.agents().values().stream()
-                        .filter(agent -> agent.getState() == AgentEntry.State.UNREACHABLE)
-                        .count())
+        var unreachable = state.agents().values().stream()
+                .filter(agent -> agent.getState() == AgentEntry.State.UNREACHABLE)
+                .sorted(Comparator.comparingLong(AgentEntry::getSince).reversed())
+                .toList();
+        unreachable.stream().limit(NAMED_AGENTS).forEach(agent -> status.addAgentsLostBuilder()
+                .setId(agent.getInfo().getId().getValue())
+                .setHostname(agent.getInfo().getHostname())
+                .setSince(agent.getSince()));
+        return status.setAgentsUnreachable(unreachable.size())
                 .setStoreBytes(state.valueBytes())
                 .build();
     }

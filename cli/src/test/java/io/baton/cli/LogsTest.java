@@ -1,0 +1,165 @@
+package io.baton.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.baton.cli.terminal.Terminal;
+import io.baton.testkit.http.Connection;
+import io.baton.testkit.http.HttpPort;
+import io.baton.testkit.http.Request;
+import io.baton.v1.AgentID;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkID;
+import io.baton.v1.Task;
+import io.baton.v1.TaskID;
+import io.baton.v1.TaskState;
+import io.baton.v1.agent.Call;
+import io.baton.v1.agent.Response.ListFiles;
+import io.baton.v1.agent.Response.ReadFile;
+import io.baton.v1.master.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** {@code baton logs} against ports that answer as a master and an agent do. */
+@Timeout(60)
+class LogsTest {
+    private static final String EXECUTORS = "/slaves/A/frameworks/F/executors/";
+
+    private final Map<String, String> files = new ConcurrentHashMap<>();
+    private final AtomicInteger questions = new AtomicInteger();
+    private final HttpPort agent = new HttpPort(0, null, this::asAgent);
+    private final HttpPort master = new HttpPort(0, null, this::asMaster);
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private String executor = "";
+    private int silentFrom = Integer.MAX_VALUE;
+
+    @AfterEach
+    void close() {
+        agent.close();
+        master.close();
+    }
+
+    private int run(String... args) {
+        var stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+        return Main.run(new Terminal(stream, stream, false, false), args);
+    }
+
+    private int logs(String... more) {
+        var args = new ArrayList<>(
+                List.of("logs", "t", "--master", "http://127.0.0.1:" + master.number()));
+        args.addAll(List.of(more));
+        return run(args.toArray(String[]::new));
+    }
+
+    private String printed() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void followsOnWhileMastersStartAgain() {
+        files.put(EXECUTORS + "t/runs/latest/stdout", "one\n");
+        silentFrom = 2;
+
+        assertThat(logs("-f")).isZero();
+
+        assertThat(questions).hasValue(4);
+        assertThat(printed()).isEqualTo("one\n");
+    }
+
+    @Test
+    void showsWhatATaskOfAGroupWrote() {
+        executor = "pod";
+        files.put(EXECUTORS + "pod/runs/latest/stdout", "of the executor\n");
+        files.put(EXECUTORS + "pod/runs/latest/tasks/t/stdout", "of the task\n");
+        files.put(EXECUTORS + "pod/runs/latest/tasks/t/stderr", "its errors\n");
+
+        assertThat(logs()).isZero();
+        assertThat(logs("--stderr")).isZero();
+
+        assertThat(printed()).isEqualTo("of the task\nits errors\n");
+    }
+
+    @Test
+    void showsWhatTheExecutorOfATaskWrote() {
+        executor = "custom";
+        files.put(EXECUTORS + "custom/runs/latest/stdout", "of the executor\n");
+
+        assertThat(logs()).isZero();
+
+        assertThat(printed()).isEqualTo("of the executor\n");
+    }
+
+    @Test
+    void theExecutorOfACommandIsTheTask() {
+        executor = "t";
+        files.put(EXECUTORS + "t/runs/latest/stdout", "of the task\n");
+
+        assertThat(logs()).isZero();
+
+        assertThat(printed()).isEqualTo("of the task\n");
+    }
+
+    /** The task runs, then nobody serves for two questions, then it has ended. */
+    private void asMaster(Request request, Connection to) throws IOException {
+        int question = questions.incrementAndGet();
+        if (question == silentFrom || question == silentFrom + 1) {
+            to.answer(503, "looks for a majority", "Retry-After: 1");
+            return;
+        }
+        var task = Task.newBuilder()
+                .setName("t")
+                .setTaskId(TaskID.newBuilder().setValue("t"))
+                .setFrameworkId(FrameworkID.newBuilder().setValue("F"))
+                .setAgentId(AgentID.newBuilder().setValue("A"))
+                .setState(question > silentFrom ? TaskState.TASK_FINISHED : TaskState.TASK_RUNNING);
+        if (!executor.isEmpty()) {
+            task.getExecutorIdBuilder().setValue(executor);
+        }
+        var state = Response.GetState.newBuilder()
+                .setGetTasks(Response.GetTasks.newBuilder().addTasks(task))
+                .setGetAgents(Response.GetAgents.newBuilder()
+                        .addAgents(Response.GetAgents.Agent.newBuilder()
+                                .setAgentInfo(AgentInfo.newBuilder()
+                                        .setId(AgentID.newBuilder().setValue("A"))
+                                        .setHostname("h"))
+                                .setPid("slave(1)@127.0.0.1:" + agent.number())
+                                .setVersion("1")
+                                .setActive(true)));
+        to.answer(200, Response.newBuilder().setGetState(state).build().toByteArray());
+    }
+
+    private void asAgent(Request request, Connection to) throws IOException {
+        var call = Call.parseFrom(request.body());
+        var answer = io.baton.v1.agent.Response.newBuilder();
+        if (call.hasListFiles()) {
+            var directory = call.getListFiles().getPath() + "/";
+            if (files.keySet().stream().noneMatch(file -> file.startsWith(directory))) {
+                to.answer(404, "");
+                return;
+            }
+            answer.setListFiles(ListFiles.getDefaultInstance());
+        } else {
+            var content = files.get(call.getReadFile().getPath());
+            if (content == null) {
+                to.answer(404, "");
+                return;
+            }
+            var from = (int) Math.min(call.getReadFile().getOffset(), content.length());
+            answer.setReadFile(ReadFile.newBuilder()
+                    .setSize(content.length())
+                    .setData(ByteString.copyFromUtf8(content.substring(from))));
+        }
+        to.answer(200, answer.build().toByteArray());
+    }
+}

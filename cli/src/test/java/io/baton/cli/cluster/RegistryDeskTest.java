@@ -1,0 +1,38 @@
+package io.baton.cli.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.testkit.http.HttpPort;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.DrainInfo;
+import io.baton.v1.DrainState;
+import io.baton.v1.master.Response;
+import org.junit.jupiter.api.Test;
+
+class RegistryDeskTest {
+    private static Response.GetAgents.Agent.Builder agent(String host, boolean active) {
+        return Response.GetAgents.Agent.newBuilder()
+                .setAgentInfo(AgentInfo.newBuilder().setHostname(host))
+                .setVersion("1")
+                .setActive(active);
+    }
+
+    @Test
+    void missesNoAgentThatIsInactiveBecauseAnOperatorSaysSo() {
+        var answer = Response.newBuilder()
+                .setType(Response.Type.GET_AGENTS)
+                .setGetAgents(Response.GetAgents.newBuilder()
+                        .addAgents(agent("here", true))
+                        .addAgents(agent("lost", false))
+                        .addAgents(agent("deactivated", false).setDeactivated(true))
+                        .addAgents(agent("drained", false)
+                                .setDeactivated(true)
+                                .setDrainInfo(DrainInfo.newBuilder().setState(DrainState.DRAINED))))
+                .build();
+        try (var port = new HttpPort(0, null, (request, to) -> to.answer(200, answer.toByteArray()))) {
+            var desk = new RegistryDesk(new Cluster("127.0.0.1:" + port.number()));
+
+            assertThat(desk.inactiveAgents()).containsExactly("lost");
+        }
+    }
+}
