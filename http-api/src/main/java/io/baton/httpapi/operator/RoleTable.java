@@ -104,12 +104,15 @@ public record RoleTable(SortedMap<String, Entry> roles) {
         return resource.hasAllocationInfo() ? resource.getAllocationInfo().getRole() : "*";
     }
 
-    /** The roles a framework is in: {@code roles} if it is MULTI_ROLE, else {@code role}. */
+    /** Whether {@code roles} counts, and not {@code role}. */
+    public static boolean multiRole(FrameworkInfo info) {
+        return TaskStates.has(info, FrameworkInfo.Capability.Type.MULTI_ROLE);
+    }
+
+    /** The roles a framework is in: {@code roles}, which may be empty, if it is MULTI_ROLE, else its one {@code role}. */
     @SuppressWarnings("deprecation") // schedulers without MULTI_ROLE know no other field
     public static List<String> rolesOf(FrameworkInfo info) {
-        return TaskStates.has(info, FrameworkInfo.Capability.Type.MULTI_ROLE)
-                ? info.getRolesList()
-                : List.of(info.getRole());
+        return multiRole(info) ? info.getRolesList() : List.of(info.getRole());
     }
 
     /**
