@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.States;
+import io.baton.v1.Value;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -111,6 +112,27 @@ class LegacyApiTest {
             assertThat(shown.get(1).has("roles")).isFalse();
             assertThat(EDGE.get("/state-summary").statusCode()).isEqualTo(200);
             assertThat(EDGE.get("/roles").statusCode()).isEqualTo(200);
+        } finally {
+            EDGE.state.set(States.small());
+        }
+    }
+
+    @Test
+    void showsTheLimitsOfATask() throws Exception {
+        var state = States.small().state().toBuilder();
+        state.getGetTasksBuilder()
+                .getTasksBuilder(0)
+                .putLimits("cpus", Value.Scalar.newBuilder().setValue(2).build())
+                .putLimits(
+                        "mem",
+                        Value.Scalar.newBuilder()
+                                .setValue(Double.POSITIVE_INFINITY)
+                                .build());
+        EDGE.state.set(States.view(state.build(), List.of()));
+        try {
+            var tasks = json("/state").at("/frameworks/0/tasks");
+            assertThat(tasks.at("/0/limits").toString()).isEqualTo("{\"cpus\":2.0,\"mem\":\"Infinity\"}");
+            assertThat(tasks.get(1).has("limits")).isFalse();
         } finally {
             EDGE.state.set(States.small());
         }
