@@ -236,7 +236,7 @@ final class LegacyState {
             held.addAll(framework.getOfferedResourcesList());
             LegacyResources.write(json, "resources", held);
             var roles = RoleTable.rolesOf(info);
-            if (info.getRolesCount() > 0) {
+            if (RoleTable.multiRole(info)) {
                 json.array("roles", roles, json::text);
             } else {
                 json.field("role", roles.get(0));

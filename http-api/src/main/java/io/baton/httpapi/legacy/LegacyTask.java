@@ -36,6 +36,10 @@ public final class LegacyTask {
                     .field("slave_id", task.getAgentId().getValue())
                     .field("state", task.getState().name());
             LegacyResources.write(json, "resources", task.getResourcesList());
+            if (task.getLimitsCount() > 0) {
+                json.object("limits", () -> new TreeMap<>(task.getLimitsMap())
+                        .forEach((name, limit) -> limit(json.name(name), limit.getValue())));
+            }
             task.getResourcesList().stream()
                     .filter(r -> r.hasAllocationInfo())
                     .findFirst()
@@ -55,6 +59,15 @@ public final class LegacyTask {
                 json.field("health_check", task.getHealthCheck());
             }
         });
+    }
+
+    /** That there is none is told in the word of the v1 API. */
+    private static void limit(JsonText json, double value) {
+        if (Double.isInfinite(value)) {
+            json.text("Infinity");
+        } else {
+            json.number(value);
+        }
     }
 
     private static void status(JsonText json, TaskStatus status) {

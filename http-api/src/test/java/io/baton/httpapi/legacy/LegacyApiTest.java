@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.States;
+import io.baton.v1.Value;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +91,51 @@ class LegacyApiTest {
         assertThat(framework.at("/tasks/0/statuses/0/state").asText()).isEqualTo("TASK_RUNNING");
         assertThat(framework.at("/tasks/0/role").asText()).isEqualTo("dev");
         assertThat(framework.at("/offers/0/id").asText()).isEqualTo("O1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/state", "/frameworks"})
+    void showsFrameworksThatAreInNoRole(String path) throws Exception {
+        var state = States.small().state().toBuilder();
+        var frameworks = state.getGetFrameworksBuilder();
+        frameworks.getFrameworksBuilder(0).getFrameworkInfoBuilder().clearRoles();
+        var old = frameworks.getFrameworks(0).toBuilder();
+        old.getFrameworkInfoBuilder().clearCapabilities().getIdBuilder().setValue("F2");
+        frameworks.addFrameworks(old);
+        EDGE.state.set(States.view(state.build(), List.of()));
+        try {
+            var shown = json(path).get("frameworks");
+            assertThat(shown.at("/0/roles").isArray()).isTrue();
+            assertThat(shown.at("/0/roles")).isEmpty();
+            assertThat(shown.get(0).has("role")).isFalse();
+            assertThat(shown.at("/1/role").asText()).isEqualTo("*");
+            assertThat(shown.get(1).has("roles")).isFalse();
+            assertThat(EDGE.get("/state-summary").statusCode()).isEqualTo(200);
+            assertThat(EDGE.get("/roles").statusCode()).isEqualTo(200);
+        } finally {
+            EDGE.state.set(States.small());
+        }
+    }
+
+    @Test
+    void showsTheLimitsOfATask() throws Exception {
+        var state = States.small().state().toBuilder();
+        state.getGetTasksBuilder()
+                .getTasksBuilder(0)
+                .putLimits("cpus", Value.Scalar.newBuilder().setValue(2).build())
+                .putLimits(
+                        "mem",
+                        Value.Scalar.newBuilder()
+                                .setValue(Double.POSITIVE_INFINITY)
+                                .build());
+        EDGE.state.set(States.view(state.build(), List.of()));
+        try {
+            var tasks = json("/state").at("/frameworks/0/tasks");
+            assertThat(tasks.at("/0/limits").toString()).isEqualTo("{\"cpus\":2.0,\"mem\":\"Infinity\"}");
+            assertThat(tasks.get(1).has("limits")).isFalse();
+        } finally {
+            EDGE.state.set(States.small());
+        }
     }
 
     @Test

@@ -139,6 +139,7 @@ final class SessionTasks {
                 .setAgentId(info.getAgentId())
                 .setState(TaskState.TASK_STAGING)
                 .addAllResources(info.getResourcesList())
+                .putAllLimits(info.getLimitsMap())
                 .setUser(info.getCommand().hasUser() ? info.getCommand().getUser() : user);
         if (info.hasExecutor()) {
             task.setExecutorId(info.getExecutor().getExecutorId());

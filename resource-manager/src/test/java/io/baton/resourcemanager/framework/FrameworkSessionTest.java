@@ -22,6 +22,7 @@ import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.Value;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import java.time.Instant;
@@ -257,6 +258,22 @@ class FrameworkSessionTest {
         assertThat(seen).singleElement().satisfies(task -> assertThat(task.getResourcesList())
                 .isNotEmpty()
                 .allMatch(r -> r.getAllocationInfo().getRole().equals("eng")));
+    }
+
+    @Test
+    void aTaskIsShownWithItsLimits() {
+        connected(INFO);
+        session.offered(offered("o1", "eng", "m-S0"));
+        var limits = Map.of("cpus", Value.Scalar.newBuilder().setValue(2).build());
+
+        var effects = accept(
+                List.of("o1"), task("t1").toBuilder().putAllLimits(limits).build());
+
+        assertThat(effects)
+                .filteredOn(SessionEffect.TaskSeen.class::isInstance)
+                .singleElement()
+                .satisfies(e -> assertThat(((SessionEffect.TaskSeen) e).task().getLimitsMap())
+                        .isEqualTo(limits));
     }
 
     @Test
