@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameworkSessionTest {
     private static final FrameworkId F = new FrameworkId("f");
     private static final AgentId AGENT = new AgentId("m-S0");
+    private static final String KILL_T = "Kill[framework=f, task=t, killPolicy=Optional.empty]";
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
     private static final FrameworkInfo INFO = FrameworkInfo.newBuilder()
             .setUser("u")
@@ -489,6 +490,54 @@ class FrameworkSessionTest {
                         new SessionEffect.ToAgent(AGENT, new AgentProtocol.Kill(F, new TaskId("t"), Optional.empty())),
                         new SessionEffect.ToAgent(AGENT, new AgentProtocol.Ask(F, new TaskId("t"), Optional.empty())));
         assertThat(shown(kill("t", ""))).contains("TASK_UNKNOWN");
+    }
+
+    @ParameterizedTest(name = "a kill, then: {0}; the agent registers with the task: {1}")
+    @CsvSource({
+        "nothing, killed again",
+        "an update, killed again",
+        "an operator's kill, killed again",
+        "its agent is lost, killed again",
+        "its end, left alone",
+        "its end is known, left alone",
+        "a new task of that name, left alone"
+    })
+    void aKillThatMayBeLostIsToldAgainWhenItsAgentRegisters(String then, String what) {
+        connected(AWARE);
+        launch("t");
+        assertThat(shown(kill("t", ""))).isEqualTo(KILL_T);
+        switch (then) {
+            case "an update" -> session.updated(update("t", TaskState.TASK_KILLING, "1"), T0);
+            case "an operator's kill" -> session.killTask(new TaskId("t"));
+            case "its agent is lost" -> session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0);
+            case "its end" -> session.updated(update("t", TaskState.TASK_KILLED, "1"), T0);
+            case "its end is known", "a new task of that name" -> {
+                session.updated(update("t", TaskState.TASK_KILLED, "1"), T0);
+                kill("t", "");
+                acknowledge("t", "1", "s1");
+            }
+            default -> assertThat(then).isEqualTo("nothing");
+        }
+        if (then.startsWith("a new task")) {
+            kill("t", "m-S0");
+            launch("t");
+        }
+
+        var effects = shown(session.adopted(adopted(9, 1, running("t")), T0));
+
+        assertThat(effects.contains(KILL_T)).isEqualTo(what.equals("killed again"));
+    }
+
+    @Test
+    void aKillOfATaskThatIsNotKnownYetIsToldAgainUnlessItsAgentDoesNotKnowItEither() {
+        connected(AWARE);
+        kill("t", "m-S0");
+        kill("u", "m-S0");
+        session.unknown(gone("u", Optional.empty()), T0);
+
+        var effects = shown(session.adopted(adopted(9, 1, running("t"), running("u")), T0));
+
+        assertThat(effects).contains(KILL_T).doesNotContain("Kill[framework=f, task=u");
     }
 
     private List<SessionEffect> kill(String task, String agent) {
