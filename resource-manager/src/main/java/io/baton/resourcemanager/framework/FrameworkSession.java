@@ -541,16 +541,21 @@ public final class FrameworkSession {
         return effects;
     }
 
-    /** A ledger has answered for a task that it does not know. It may have been launched since it was asked. */
-    public List<SessionEffect> unknown(FrameworkProtocol.Unknown m, Instant now) {
+    /**
+     * A ledger has answered for a task that it does not know. It may have been launched since it was asked.
+     *
+     * @param agentSince when the agent came into its state
+     */
+    public List<SessionEffect> unknown(FrameworkProtocol.Unknown m, Instant agentSince, Instant now) {
         var known = tasks.find(m.task());
         if (known.isPresent()) {
             boolean lost = m.state() == TaskState.TASK_GONE && tasks.isSilent(m.task(), m.launchedOn());
             return lost ? dropped(known.get(), now) : List.of();
         }
-        if (m.state() != TaskState.TASK_UNREACHABLE) {
-            tasks.kills().over(m.task());
+        if (m.state() == TaskState.TASK_UNREACHABLE) {
+            return told(Statuses.unknownThere(subscription.info(), m.task(), m.agent(), agentSince, now));
         }
+        tasks.kills().over(m.task());
         return told(Statuses.unknown(subscription.info(), m.task(), m.agent(), m.state(), now));
     }
 

@@ -194,13 +194,13 @@ final class SessionCalls {
     private List<SessionEffect> reconcile(Call.Reconcile reconcile) {
         var effects = new ArrayList<SessionEffect>();
         if (reconcile.getTasksCount() == 0) {
-            tasks.all().forEach(task -> effects.add(update(Statuses.latest(task, now))));
+            tasks.all().forEach(task -> effects.add(update(Statuses.latest(subscription.info(), task, now))));
         }
         for (var wanted : reconcile.getTasksList()) {
             var task = TaskId.fromProto(wanted.getTaskId());
             var known = tasks.find(task);
             if (known.isPresent()) {
-                effects.add(update(Statuses.latest(known.get(), now)));
+                effects.add(update(Statuses.latest(subscription.info(), known.get(), now)));
             } else {
                 effects.addAll(ask(
                         task,

@@ -533,7 +533,7 @@ class FrameworkSessionTest {
         connected(AWARE);
         kill("t", "m-S0");
         kill("u", "m-S0");
-        session.unknown(gone("u", Optional.empty()), T0);
+        session.unknown(gone("u", Optional.empty()), T0, T0);
 
         var effects = shown(session.adopted(adopted(9, 1, running("t"), running("u")), T0));
 
@@ -699,13 +699,13 @@ class FrameworkSessionTest {
         assertThat(shown(session.tick(T0.plusSeconds(14)))).doesNotContain("ask");
         assertThat(shown(session.tick(T0.plusSeconds(15)))).contains("ask t1").doesNotContain("ask t2");
         assertThat(shown(session.tick(T0.plusSeconds(16)))).doesNotContain("ask");
-        assertThat(shown(session.unknown(gone("t1", Optional.empty()), T0)))
+        assertThat(shown(session.unknown(gone("t1", Optional.empty()), T0, T0)))
                 .as("an answer to an older question")
                 .isEmpty();
-        assertThat(shown(session.unknown(gone("t2", Optional.of(new OfferId("m-S0-O1.1.1"))), T0)))
+        assertThat(shown(session.unknown(gone("t2", Optional.of(new OfferId("m-S0-O1.1.1"))), T0, T0)))
                 .as("its agent has spoken of it")
                 .isEmpty();
-        assertThat(shown(session.unknown(gone("t1", Optional.of(new OfferId("m-S0-O1.1.1"))), T0)))
+        assertThat(shown(session.unknown(gone("t1", Optional.of(new OfferId("m-S0-O1.1.1"))), T0, T0)))
                 .contains("t1 TASK_DROPPED");
         assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
     }
@@ -723,6 +723,40 @@ class FrameworkSessionTest {
         assertThat(shown(reconcile())).isEqualTo("t1 TASK_RUNNING RECONCILIATION Reconciliation: Latest task state");
         assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING RECONCILIATION");
         assertThat(shown(reconcile("x@m-S0"))).isEqualTo("ask x");
+    }
+
+    @ParameterizedTest(name = "partition aware {0}: {1}")
+    @CsvSource({"true, TASK_UNREACHABLE", "false, TASK_LOST"})
+    void reconcilesTasksOfAnUnreachableAgentWhateverItToldOfThemBefore(boolean aware, String state) {
+        connected(aware ? AWARE : INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_RUNNING, "1"), T0);
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0.plusSeconds(5));
+
+        for (var effects : List.of(reconcile(), reconcile("t1"))) {
+            assertThat(shown(effects)).isEqualTo("t1 " + state + " RECONCILIATION Reconciliation: Latest task state");
+            assertThat(unreachableAt(effects)).isEqualTo(T0.plusSeconds(5));
+        }
+
+        session.adopted(adopted(9, 1, running("t1")), T0);
+        assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING");
+    }
+
+    @Test
+    void saysSinceWhenTheAgentOfAnUnknownTaskIsUnreachable() {
+        connected(AWARE);
+        var answer = new FrameworkProtocol.Unknown(
+                AGENT, new TaskId("x"), Optional.empty(), TaskState.TASK_UNREACHABLE);
+
+        var effects = session.unknown(answer, T0.minusSeconds(7), T0);
+
+        assertThat(shown(effects)).contains("x TASK_UNREACHABLE RECONCILIATION");
+        assertThat(unreachableAt(effects)).isEqualTo(T0.minusSeconds(7));
+    }
+
+    private static Instant unreachableAt(List<SessionEffect> effects) {
+        var status = ((SessionEffect.Emit) effects.get(0)).event().getUpdate().getStatus();
+        return Instant.EPOCH.plusNanos(status.getUnreachableTime().getNanoseconds());
     }
 
     @ParameterizedTest(name = "partition aware {0}: {1}")
