@@ -128,8 +128,14 @@ public sealed interface AgentProtocol extends WireMessage {
     /** How an operation went on the agent; sent again by it until acknowledged. */
     record Operated(OperationUpdate update) implements AgentProtocol {}
 
-    /** The scheduler has the update of its operation. Passed on to the agent, which ignores what it does not know. */
-    record AcknowledgeOperation(FrameworkId framework, String operationId) implements AgentProtocol {}
+    /**
+     * The scheduler has the update of its operation. Passed on to the agent, which ignores what it does not know.
+     *
+     * @param uuid of the update; another one is not acknowledged. Absent from a master of an older version: then whichever
+     *     is under way is meant
+     */
+    record AcknowledgeOperation(FrameworkId framework, String operationId, Optional<ByteString> uuid)
+            implements AgentProtocol {}
 
     /** End a task. Unknown tasks are ignored: the sender has answered for them. */
     record Kill(FrameworkId framework, TaskId task, Optional<KillPolicy> killPolicy) implements AgentProtocol {}

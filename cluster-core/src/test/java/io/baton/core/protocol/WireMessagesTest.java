@@ -2,6 +2,7 @@ package io.baton.core.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
@@ -44,6 +45,7 @@ import io.baton.v1.quota.QuotaConfig;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import io.baton.v1.scheduler.OfferConstraints;
+import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,6 +57,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.serialization.jackson.JacksonObjectMapperProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -329,7 +332,7 @@ class WireMessagesTest {
                         .setKey("k")
                         .setStatus(FINISHED)
                         .build()),
-                new AgentProtocol.AcknowledgeOperation(F, "o"),
+                new AgentProtocol.AcknowledgeOperation(F, "o", Optional.of(ByteString.copyFromUtf8("0123456789abcdef"))),
                 new FrameworkProtocol.Operated(A, FINISHED));
     }
 
@@ -338,6 +341,17 @@ class WireMessagesTest {
     void crossesToAnotherJvmUnchanged(WireMessage message) {
         assertThat(KIT.serializationTestKit().verifySerialization(message, true))
                 .isEqualTo(message);
+    }
+
+    @Test
+    void anAcknowledgementOfAMasterBeforeNamesNoUpdate() throws IOException {
+        var mapper = JacksonObjectMapperProvider.get(KIT.system()).getOrCreate("jackson-cbor", Optional.empty());
+        var message = new AgentProtocol.AcknowledgeOperation(F, "o", Optional.of(ByteString.copyFromUtf8("u")));
+        var fields = (ObjectNode) mapper.readTree(mapper.writeValueAsBytes(message));
+        fields.remove("uuid");
+
+        assertThat(mapper.readValue(mapper.writeValueAsBytes(fields), AgentProtocol.AcknowledgeOperation.class))
+                .isEqualTo(new AgentProtocol.AcknowledgeOperation(F, "o", Optional.empty()));
     }
 
     @Test

@@ -112,9 +112,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.Preempt.class, this::preempt)
                 .onMessage(AgentProtocol.Operate.class, this::operate)
                 .onMessage(AgentProtocol.Operated.class, m -> take(ledger.operated(m.update())))
-                .onMessage(
-                        AgentProtocol.AcknowledgeOperation.class,
-                        m -> take(ledger.acknowledgeOperation(m.framework(), m.operationId())))
+                .onMessage(AgentProtocol.AcknowledgeOperation.class, m -> take(ledger.acknowledgeOperation(m)))
                 .onMessage(
                         AgentProtocol.Accept.class,
                         m -> take(ledger.accept(m.framework(), m.offers(), m.operations(), m.refuse())))

@@ -407,11 +407,9 @@ public final class AgentLedger {
     }
 
     /** The scheduler has the update of an operation. */
-    public List<LedgerEffect> acknowledgeOperation(FrameworkId framework, String operationId) {
+    public List<LedgerEffect> acknowledgeOperation(AgentProtocol.AcknowledgeOperation m) {
         var effects = new ArrayList<LedgerEffect>();
-        operations
-                .acknowledged(framework, operationId)
-                .ifPresent(key -> effects.addAll(toLink(Orders.acknowledgeOperation(term, key))));
+        operations.acknowledged(m).ifPresent(key -> effects.addAll(toLink(Orders.acknowledgeOperation(term, key))));
         upkeep.showDetails(effects);
         return effects;
     }

@@ -3,6 +3,7 @@ package io.baton.resourcemanager.agent;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Conversion;
@@ -163,16 +164,26 @@ final class Operations {
         return wanted;
     }
 
-    /** The key of the operation that the agent knows it by; empty if it was acknowledged, or never was. */
-    Optional<String> acknowledged(FrameworkId framework, String operationId) {
+    /**
+     * The key of the operation that the agent knows it by; empty if it was acknowledged, or never was, or if its update is
+     * another one.
+     */
+    Optional<String> acknowledged(AgentProtocol.AcknowledgeOperation m) {
         var key = told.entrySet().stream()
-                .filter(e -> FrameworkId.fromProto(e.getValue().getFrameworkId())
-                                .equals(framework)
-                        && e.getValue().getStatus().getOperationId().getValue().equals(operationId))
+                .filter(e -> isOf(m.framework(), m.operationId(), e.getValue()))
+                .filter(e -> m.uuid()
+                        .filter(uuid -> !uuid.equals(
+                                e.getValue().getStatus().getUuid().getValue()))
+                        .isEmpty())
                 .map(Map.Entry::getKey)
                 .findFirst();
         key.ifPresent(told::remove);
         return key;
+    }
+
+    private static boolean isOf(FrameworkId framework, String operationId, OperationUpdate update) {
+        return FrameworkId.fromProto(update.getFrameworkId()).equals(framework)
+                && update.getStatus().getOperationId().getValue().equals(operationId);
     }
 
     /** The framework is gone: nobody acknowledges what became of its operations. */

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.framework;
 
+import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
@@ -12,6 +13,7 @@ import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.scheduler.Event;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -120,6 +122,14 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return registrar.read(state -> Optional.ofNullable(state.frameworks().get(id.value())));
     }
 
+    /** When the agent came into its state; now, if this master's registry has not heard of it. */
+    private Instant since(AgentId agent) {
+        return registrar
+                .read(state -> Optional.ofNullable(state.agents().get(agent.value())))
+                .map(entry -> Instant.ofEpochMilli(entry.getSince()))
+                .orElseGet(clock::instant);
+    }
+
     private void recall() {
         entry().ifPresent(known -> session.recalled(known, clock.instant()).forEach(this::perform));
     }
@@ -155,7 +165,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         FrameworkProtocol.ExecutorSaid.class,
                         m -> take(session.tell(Events.message(m.agent(), m.said()))))
                 .onMessage(FrameworkProtocol.AgentLost.class, m -> take(session.agentLost(m, clock.instant())))
-                .onMessage(FrameworkProtocol.Unknown.class, m -> take(session.unknown(m, clock.instant())))
+                .onMessage(
+                        FrameworkProtocol.Unknown.class,
+                        m -> take(session.unknown(m, since(m.agent()), clock.instant())))
                 .onMessage(FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown()))
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))

@@ -189,7 +189,7 @@ public final class FrameworkSession {
                 .filter(t -> !TaskStates.isTerminal(t.getState()))
                 .flatMap(t -> tasks.agentOf(task));
         return agent.map(a -> Answered.accepted(
-                        List.of(new SessionEffect.ToAgent(a, new AgentProtocol.Kill(id, task, Optional.empty())))))
+                        List.of(tasks.kills().ordered(a, new AgentProtocol.Kill(id, task, Optional.empty())))))
                 .orElseGet(() -> Answered.refused(CallAnswer.notFound(
                         "Framework " + id + " has no task '" + task + "' that is alive; see 'baton tasks'")));
     }
@@ -447,6 +447,7 @@ public final class FrameworkSession {
                 effects.addAll(told(Statuses.back(task, now)));
             }
         }
+        effects.addAll(tasks.kills().again(m.agent(), shown));
         tasks.on(m.agent()).stream().filter(t -> !shown.contains(t)).forEach(shown::add);
         effects.add(new SessionEffect.TasksSeen(m.agent(), shown));
         return effects;
@@ -540,13 +541,21 @@ public final class FrameworkSession {
         return effects;
     }
 
-    /** A ledger has answered for a task that it does not know. It may have been launched since it was asked. */
-    public List<SessionEffect> unknown(FrameworkProtocol.Unknown m, Instant now) {
+    /**
+     * A ledger has answered for a task that it does not know. It may have been launched since it was asked.
+     *
+     * @param agentSince when the agent came into its state
+     */
+    public List<SessionEffect> unknown(FrameworkProtocol.Unknown m, Instant agentSince, Instant now) {
         var known = tasks.find(m.task());
         if (known.isPresent()) {
             boolean lost = m.state() == TaskState.TASK_GONE && tasks.isSilent(m.task(), m.launchedOn());
             return lost ? dropped(known.get(), now) : List.of();
         }
+        if (m.state() == TaskState.TASK_UNREACHABLE) {
+            return told(Statuses.unknownThere(subscription.info(), m.task(), m.agent(), agentSince, now));
+        }
+        tasks.kills().over(m.task());
         return told(Statuses.unknown(subscription.info(), m.task(), m.agent(), m.state(), now));
     }
 

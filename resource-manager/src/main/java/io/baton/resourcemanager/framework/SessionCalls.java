@@ -150,7 +150,7 @@ final class SessionCalls {
         }
         boolean elsewhere = kill.hasAgentId()
                 && !kill.getAgentId().getValue().equals(agent.get().value());
-        return elsewhere ? List.of() : List.of(new SessionEffect.ToAgent(agent.get(), order(kill, task)));
+        return elsewhere ? List.of() : List.of(order(agent.get(), kill, task));
     }
 
     /** A session that has just begun may not know it yet: its agent does nothing for a task that it does not know either. */
@@ -158,14 +158,14 @@ final class SessionCalls {
         var kill = call.getKill();
         var agent = kill.hasAgentId() ? Optional.of(AgentId.fromProto(kill.getAgentId())) : Optional.<AgentId>empty();
         var effects = new ArrayList<SessionEffect>();
-        agent.ifPresent(a -> effects.add(new SessionEffect.ToAgent(a, order(kill, task))));
+        agent.ifPresent(a -> effects.add(order(a, kill, task)));
         effects.addAll(ask(task, agent, call));
         return effects;
     }
 
-    private AgentProtocol order(Call.Kill kill, TaskId task) {
+    private SessionEffect order(AgentId agent, Call.Kill kill, TaskId task) {
         var policy = kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.<KillPolicy>empty();
-        return new AgentProtocol.Kill(id, task, policy);
+        return tasks.kills().ordered(agent, new AgentProtocol.Kill(id, task, policy));
     }
 
     private List<SessionEffect> shutdown(Call.Shutdown shutdown) {
@@ -194,13 +194,13 @@ final class SessionCalls {
     private List<SessionEffect> reconcile(Call.Reconcile reconcile) {
         var effects = new ArrayList<SessionEffect>();
         if (reconcile.getTasksCount() == 0) {
-            tasks.all().forEach(task -> effects.add(update(Statuses.latest(task, now))));
+            tasks.all().forEach(task -> effects.add(update(Statuses.latest(subscription.info(), task, now))));
         }
         for (var wanted : reconcile.getTasksList()) {
             var task = TaskId.fromProto(wanted.getTaskId());
             var known = tasks.find(task);
             if (known.isPresent()) {
-                effects.add(update(Statuses.latest(known.get(), now)));
+                effects.add(update(Statuses.latest(subscription.info(), known.get(), now)));
             } else {
                 effects.addAll(ask(
                         task,

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the operations of a framework went whose updates it has not acknowledged. The agents keep them; a new session
@@ -42,7 +43,7 @@ final class SessionOperations {
         return acknowledge.hasAgentId()
                 ? List.of(new SessionEffect.ToAgent(
                         AgentId.fromProto(acknowledge.getAgentId()),
-                        new AgentProtocol.AcknowledgeOperation(framework, id)))
+                        new AgentProtocol.AcknowledgeOperation(framework, id, Optional.of(acknowledge.getUuid()))))
                 : List.of();
     }
 

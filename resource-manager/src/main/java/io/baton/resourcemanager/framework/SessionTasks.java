@@ -59,6 +59,8 @@ final class SessionTasks {
     /** Tasks whose end the scheduler knows, the last ones. */
     private final Set<TaskId> over = new LinkedHashSet<>();
 
+    private final Kills kills = new Kills();
+
     /** Of those that have not ended, by their agents. */
     private final Map<String, Long> sums = new HashMap<>();
 
@@ -71,6 +73,10 @@ final class SessionTasks {
 
     Optional<AgentId> agentOf(TaskId id) {
         return find(id).map(t -> AgentId.fromProto(t.getAgentId()));
+    }
+
+    Kills kills() {
+        return kills;
     }
 
     List<Task> all() {
@@ -160,6 +166,7 @@ final class SessionTasks {
             task.setKillPolicy(info.getKillPolicy());
         }
         over.remove(TaskId.fromProto(info.getTaskId()));
+        kills.over(TaskId.fromProto(info.getTaskId()));
         silent.put(TaskId.fromProto(info.getTaskId()), new Silent(launchedOn, now.plus(SILENCE)));
         return put(new Entry(task.build(), null));
     }
@@ -203,6 +210,9 @@ final class SessionTasks {
     private Task put(Entry entry) {
         sum(tasks.put(TaskId.fromProto(entry.task.getTaskId()), entry), -1);
         sum(entry, 1);
+        if (TaskStates.isTerminal(entry.task.getState())) {
+            kills.over(TaskId.fromProto(entry.task.getTaskId()));
+        }
         return entry.task;
     }
 
@@ -312,6 +322,7 @@ final class SessionTasks {
                 && TaskStates.isTerminal(entry.task.getStatusUpdateState());
         if (last) {
             sum(tasks.remove(id), -1);
+            kills.over(id);
             remember(id);
         } else if (entry != null && entry.task.getStatusUpdateUuid().equals(uuid)) {
             put(new Entry(entry.task, null));
@@ -328,6 +339,7 @@ final class SessionTasks {
 
     Optional<Task> remove(TaskId id) {
         silent.remove(id);
+        kills.over(id);
         var removed = tasks.remove(id);
         sum(removed, -1);
         return Optional.ofNullable(removed).map(Entry::task);

@@ -52,10 +52,15 @@ final class Statuses {
                 .build();
     }
 
-    /** What the scheduler was last told, or what is so now if it was told nothing. */
-    static TaskStatus latest(Task task, Instant at) {
-        var state = task.hasStatusUpdateState() ? task.getStatusUpdateState() : task.getState();
-        var status = masterMade(state, TaskStatus.Reason.REASON_RECONCILIATION, "Reconciliation: Latest task state", at)
+    /** What the scheduler was last told, by the agent or the master, or what is so now if it was told nothing. */
+    static TaskStatus latest(FrameworkInfo framework, Task task, Instant at) {
+        boolean unreachable = task.getState() == TaskState.TASK_UNREACHABLE;
+        var state = task.hasStatusUpdateState() && !unreachable ? task.getStatusUpdateState() : task.getState();
+        var status = masterMade(
+                        TaskStates.asKnownTo(framework, state),
+                        TaskStatus.Reason.REASON_RECONCILIATION,
+                        "Reconciliation: Latest task state",
+                        at)
                 .setTaskId(task.getTaskId())
                 .setAgentId(task.getAgentId());
         if (task.hasExecutorId()) {
@@ -63,6 +68,9 @@ final class Statuses {
         }
         if (task.getStatusesCount() > 0) {
             var last = task.getStatuses(task.getStatusesCount() - 1);
+            if (unreachable && last.hasUnreachableTime()) {
+                status.setUnreachableTime(last.getUnreachableTime());
+            }
             if (last.hasHealthy()) {
                 status.setHealthy(last.getHealthy());
             }
@@ -74,6 +82,13 @@ final class Statuses {
             }
         }
         return status.build();
+    }
+
+    /** Nobody knows the task, and its agent cannot be reached. */
+    static TaskStatus unknownThere(FrameworkInfo framework, TaskId task, AgentId agent, Instant since, Instant at) {
+        return unknown(framework, task, agent, TaskState.TASK_UNREACHABLE, at).toBuilder()
+                .setUnreachableTime(TimeInfo.newBuilder().setNanoseconds(nanos(since)))
+                .build();
     }
 
     /** Nobody knows the task. */

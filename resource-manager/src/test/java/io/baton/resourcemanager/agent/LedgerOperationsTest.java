@@ -7,6 +7,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.OperationUpdate;
@@ -121,13 +122,20 @@ class LedgerOperationsTest {
         return ledger.accept(INFO, List.of(offer), List.of(operations), Duration.ZERO);
     }
 
+    private static final ByteString UUID_BYTES = ByteString.copyFromUtf8("0123456789abcdef");
+    private static final AgentProtocol.AcknowledgeOperation OF_UPDATE = acknowledgement(Optional.of(UUID_BYTES));
+
+    private static AgentProtocol.AcknowledgeOperation acknowledgement(Optional<ByteString> uuid) {
+        return new AgentProtocol.AcknowledgeOperation(F, "o", uuid);
+    }
+
     private static OperationUpdate update(String key, OperationState state) {
         return OperationUpdate.newBuilder()
                 .setKey(key)
                 .setFrameworkId(F.toProto())
                 .setStatus(OperationStatus.newBuilder()
                         .setOperationId(OperationID.newBuilder().setValue("o"))
-                        .setUuid(UUID.newBuilder().setValue(ByteString.copyFromUtf8("0123456789abcdef")))
+                        .setUuid(UUID.newBuilder().setValue(UUID_BYTES))
                         .setState(state))
                 .build();
     }
@@ -220,10 +228,26 @@ class LedgerOperationsTest {
 
         assertThat(told(ledger.operated(update(key, OperationState.OPERATION_FINISHED))))
                 .hasSize(1);
-        assertThat(frames(ledger.acknowledgeOperation(F, "o"))).singleElement().satisfies(frame -> assertThat(
+        assertThat(ledger.acknowledgeOperation(acknowledgement(Optional.of(ByteString.copyFromUtf8("of another")))))
+                .as("another update")
+                .isEmpty();
+        assertThat(frames(ledger.acknowledgeOperation(OF_UPDATE))).singleElement().satisfies(frame -> assertThat(
                         frame.getAcknowledgeOperation().getKey())
                 .isEqualTo(key));
-        assertThat(ledger.acknowledgeOperation(F, "o")).as("twice").isEmpty();
+        assertThat(ledger.acknowledgeOperation(OF_UPDATE)).as("twice").isEmpty();
+    }
+
+    @Test
+    void anAcknowledgementThatNamesNoUpdateIsOfTheOneUnderWay() {
+        register(cpus(4));
+        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
+                .get(0)
+                .getOperate()
+                .getKey();
+        ledger.operated(update(key, OperationState.OPERATION_FINISHED));
+
+        assertThat(frames(ledger.acknowledgeOperation(acknowledgement(Optional.empty()))))
+                .hasSize(1);
     }
 
     @Test
@@ -342,7 +366,7 @@ class LedgerOperationsTest {
         assertThat(shown(accepted)).containsExactly(OperationState.OPERATION_PENDING);
         assertThat(shown(ledger.operated(update(key, OperationState.OPERATION_FINISHED))))
                 .containsExactly(OperationState.OPERATION_FINISHED);
-        assertThat(ledger.acknowledgeOperation(F, "o"))
+        assertThat(ledger.acknowledgeOperation(OF_UPDATE))
                 .contains(new LedgerEffect.Details(
                         new ViewProtocol.AgentDetails(AGENT, List.of(), List.of(), List.of())));
     }

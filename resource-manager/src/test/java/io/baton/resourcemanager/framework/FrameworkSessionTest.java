@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameworkSessionTest {
     private static final FrameworkId F = new FrameworkId("f");
     private static final AgentId AGENT = new AgentId("m-S0");
+    private static final String KILL_T = "Kill[framework=f, task=t, killPolicy=Optional.empty]";
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
     private static final FrameworkInfo INFO = FrameworkInfo.newBuilder()
             .setUser("u")
@@ -508,6 +509,54 @@ class FrameworkSessionTest {
         assertThat(shown(kill("t", ""))).contains("TASK_UNKNOWN");
     }
 
+    @ParameterizedTest(name = "a kill, then: {0}; the agent registers with the task: {1}")
+    @CsvSource({
+        "nothing, killed again",
+        "an update, killed again",
+        "an operator's kill, killed again",
+        "its agent is lost, killed again",
+        "its end, left alone",
+        "its end is known, left alone",
+        "a new task of that name, left alone"
+    })
+    void aKillThatMayBeLostIsToldAgainWhenItsAgentRegisters(String then, String what) {
+        connected(AWARE);
+        launch("t");
+        assertThat(shown(kill("t", ""))).isEqualTo(KILL_T);
+        switch (then) {
+            case "an update" -> session.updated(update("t", TaskState.TASK_KILLING, "1"), T0);
+            case "an operator's kill" -> session.killTask(new TaskId("t"));
+            case "its agent is lost" -> session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0);
+            case "its end" -> session.updated(update("t", TaskState.TASK_KILLED, "1"), T0);
+            case "its end is known", "a new task of that name" -> {
+                session.updated(update("t", TaskState.TASK_KILLED, "1"), T0);
+                kill("t", "");
+                acknowledge("t", "1", "s1");
+            }
+            default -> assertThat(then).isEqualTo("nothing");
+        }
+        if (then.startsWith("a new task")) {
+            kill("t", "m-S0");
+            launch("t");
+        }
+
+        var effects = shown(session.adopted(adopted(9, 1, running("t")), T0));
+
+        assertThat(effects.contains(KILL_T)).isEqualTo(what.equals("killed again"));
+    }
+
+    @Test
+    void aKillOfATaskThatIsNotKnownYetIsToldAgainUnlessItsAgentDoesNotKnowItEither() {
+        connected(AWARE);
+        kill("t", "m-S0");
+        kill("u", "m-S0");
+        session.unknown(gone("u", Optional.empty()), T0, T0);
+
+        var effects = shown(session.adopted(adopted(9, 1, running("t"), running("u")), T0));
+
+        assertThat(effects).contains(KILL_T).doesNotContain("Kill[framework=f, task=u");
+    }
+
     private List<SessionEffect> kill(String task, String agent) {
         var kill = Call.Kill.newBuilder().setTaskId(new TaskId(task).toProto());
         if (!agent.isEmpty()) {
@@ -667,13 +716,13 @@ class FrameworkSessionTest {
         assertThat(shown(session.tick(T0.plusSeconds(14)))).doesNotContain("ask");
         assertThat(shown(session.tick(T0.plusSeconds(15)))).contains("ask t1").doesNotContain("ask t2");
         assertThat(shown(session.tick(T0.plusSeconds(16)))).doesNotContain("ask");
-        assertThat(shown(session.unknown(gone("t1", Optional.empty()), T0)))
+        assertThat(shown(session.unknown(gone("t1", Optional.empty()), T0, T0)))
                 .as("an answer to an older question")
                 .isEmpty();
-        assertThat(shown(session.unknown(gone("t2", Optional.of(new OfferId("m-S0-O1.1.1"))), T0)))
+        assertThat(shown(session.unknown(gone("t2", Optional.of(new OfferId("m-S0-O1.1.1"))), T0, T0)))
                 .as("its agent has spoken of it")
                 .isEmpty();
-        assertThat(shown(session.unknown(gone("t1", Optional.of(new OfferId("m-S0-O1.1.1"))), T0)))
+        assertThat(shown(session.unknown(gone("t1", Optional.of(new OfferId("m-S0-O1.1.1"))), T0, T0)))
                 .contains("t1 TASK_DROPPED");
         assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
     }
@@ -691,6 +740,40 @@ class FrameworkSessionTest {
         assertThat(shown(reconcile())).isEqualTo("t1 TASK_RUNNING RECONCILIATION Reconciliation: Latest task state");
         assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING RECONCILIATION");
         assertThat(shown(reconcile("x@m-S0"))).isEqualTo("ask x");
+    }
+
+    @ParameterizedTest(name = "partition aware {0}: {1}")
+    @CsvSource({"true, TASK_UNREACHABLE", "false, TASK_LOST"})
+    void reconcilesTasksOfAnUnreachableAgentWhateverItToldOfThemBefore(boolean aware, String state) {
+        connected(aware ? AWARE : INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_RUNNING, "1"), T0);
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0.plusSeconds(5));
+
+        for (var effects : List.of(reconcile(), reconcile("t1"))) {
+            assertThat(shown(effects)).isEqualTo("t1 " + state + " RECONCILIATION Reconciliation: Latest task state");
+            assertThat(unreachableAt(effects)).isEqualTo(T0.plusSeconds(5));
+        }
+
+        session.adopted(adopted(9, 1, running("t1")), T0);
+        assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING");
+    }
+
+    @Test
+    void saysSinceWhenTheAgentOfAnUnknownTaskIsUnreachable() {
+        connected(AWARE);
+        var answer = new FrameworkProtocol.Unknown(
+                AGENT, new TaskId("x"), Optional.empty(), TaskState.TASK_UNREACHABLE);
+
+        var effects = session.unknown(answer, T0.minusSeconds(7), T0);
+
+        assertThat(shown(effects)).contains("x TASK_UNREACHABLE RECONCILIATION");
+        assertThat(unreachableAt(effects)).isEqualTo(T0.minusSeconds(7));
+    }
+
+    private static Instant unreachableAt(List<SessionEffect> effects) {
+        var status = ((SessionEffect.Emit) effects.get(0)).event().getUpdate().getStatus();
+        return Instant.EPOCH.plusNanos(status.getUnreachableTime().getNanoseconds());
     }
 
     @ParameterizedTest(name = "partition aware {0}: {1}")

@@ -12,6 +12,7 @@ import io.baton.v1.OperationStatus;
 import io.baton.v1.UUID;
 import io.baton.v1.scheduler.Call;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,7 @@ class SessionOperationsTest {
         operations.updated(A, finished("o", true));
 
         assertThat(acknowledge("o"))
-                .containsExactly(new SessionEffect.ToAgent(A, new AgentProtocol.AcknowledgeOperation(F, "o")));
+                .containsExactly(new SessionEffect.ToAgent(A, new AgentProtocol.AcknowledgeOperation(F, "o", Optional.of(UUID_BYTES))));
         assertThat(reconciled("o")).isEqualTo("o OPERATION_UNKNOWN");
     }
 }

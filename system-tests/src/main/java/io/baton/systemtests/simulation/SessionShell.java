@@ -106,7 +106,7 @@ final class SessionShell implements Entity {
     }
 
     void unknown(AgentId agent, TaskId task, Optional<OfferId> launchedOn, TaskState state) {
-        take(session.unknown(new FrameworkProtocol.Unknown(agent, task, launchedOn, state), now()));
+        take(session.unknown(new FrameworkProtocol.Unknown(agent, task, launchedOn, state), now(), now()));
     }
 
     @Override
