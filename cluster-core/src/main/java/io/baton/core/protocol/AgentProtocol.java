@@ -137,6 +137,12 @@ public sealed interface AgentProtocol extends WireMessage {
     record AcknowledgeOperation(FrameworkId framework, String operationId, Optional<ByteString> uuid)
             implements AgentProtocol {}
 
+    /**
+     * What of an operation that its session does not know? Answered by {@link FrameworkProtocol.Operated}, without a uuid. A
+     * copy is answered again; a lost one is asked again by the scheduler, as is one that a master of an older version gets.
+     */
+    record AskOperation(FrameworkId framework, String operationId) implements AgentProtocol {}
+
     /** End a task. Unknown tasks are ignored: the sender has answered for them. */
     record Kill(FrameworkId framework, TaskId task, Optional<KillPolicy> killPolicy) implements AgentProtocol {}
 

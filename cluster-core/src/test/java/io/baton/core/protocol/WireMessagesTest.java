@@ -332,7 +332,9 @@ class WireMessagesTest {
                         .setKey("k")
                         .setStatus(FINISHED)
                         .build()),
-                new AgentProtocol.AcknowledgeOperation(F, "o", Optional.of(ByteString.copyFromUtf8("0123456789abcdef"))),
+                new AgentProtocol.AcknowledgeOperation(
+                        F, "o", Optional.of(ByteString.copyFromUtf8("0123456789abcdef"))),
+                new AgentProtocol.AskOperation(F, "o"),
                 new FrameworkProtocol.Operated(A, FINISHED));
     }
 

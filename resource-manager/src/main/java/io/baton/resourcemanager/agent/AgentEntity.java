@@ -113,6 +113,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.Operate.class, this::operate)
                 .onMessage(AgentProtocol.Operated.class, m -> take(ledger.operated(m.update())))
                 .onMessage(AgentProtocol.AcknowledgeOperation.class, m -> take(ledger.acknowledgeOperation(m)))
+                .onMessage(AgentProtocol.AskOperation.class, m -> take(ledger.askOperation(m)))
                 .onMessage(
                         AgentProtocol.Accept.class,
                         m -> take(ledger.accept(m.framework(), m.offers(), m.operations(), m.refuse())))

@@ -414,6 +414,10 @@ public final class AgentLedger {
         return effects;
     }
 
+    List<LedgerEffect> askOperation(AgentProtocol.AskOperation m) {
+        return List.of(operations.answer(m, standing.ofUnknownOperation(connected)));
+    }
+
     /** Gives leases back, with a filter unless {@code refuse} is zero. Unknown ones are ignored. */
     public List<LedgerEffect> decline(FrameworkId framework, List<OfferId> offers, Duration refuse) {
         var effects = new ArrayList<LedgerEffect>();

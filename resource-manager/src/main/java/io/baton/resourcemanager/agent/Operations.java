@@ -14,6 +14,7 @@ import io.baton.link.ToAgent;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Operation;
+import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.UUID;
@@ -172,13 +173,34 @@ final class Operations {
         var key = told.entrySet().stream()
                 .filter(e -> isOf(m.framework(), m.operationId(), e.getValue()))
                 .filter(e -> m.uuid()
-                        .filter(uuid -> !uuid.equals(
-                                e.getValue().getStatus().getUuid().getValue()))
+                        .filter(uuid ->
+                                !uuid.equals(e.getValue().getStatus().getUuid().getValue()))
                         .isEmpty())
                 .map(Map.Entry::getKey)
                 .findFirst();
         key.ifPresent(told::remove);
         return key;
+    }
+
+    /**
+     * What its scheduler, which asks, hears of an operation.
+     *
+     * @param unknown what it is if nobody knows it here
+     */
+    LedgerEffect answer(AgentProtocol.AskOperation m, OperationState unknown) {
+        var latest = told.values().stream()
+                .filter(update -> isOf(m.framework(), m.operationId(), update))
+                .map(update -> update.getStatus().toBuilder().clearUuid())
+                .findFirst();
+        boolean underWay = unheard.values().stream()
+                .map(one -> one.frame.getOperate())
+                .anyMatch(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(m.framework())
+                        && o.getOperation().getId().getValue().equals(m.operationId()));
+        var status = latest.orElseGet(() -> OperationStatus.newBuilder()
+                .setOperationId(OperationID.newBuilder().setValue(m.operationId()))
+                .setState(underWay ? OperationState.OPERATION_PENDING : unknown)
+                .setMessage("Reconciliation: " + (underWay ? "Operation is under way" : "Operation is unknown")));
+        return new LedgerEffect.Operated(m.framework(), status.build());
     }
 
     private static boolean isOf(FrameworkId framework, String operationId, OperationUpdate update) {

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
+import io.baton.v1.OperationState;
 import io.baton.v1.TaskState;
 import java.time.Instant;
 import java.util.Optional;
@@ -54,6 +55,19 @@ record Standing(State state, long incarnation, Instant askAfter, boolean away) {
             case ADMITTED -> Optional.empty();
             case UNREACHABLE -> Optional.of(TaskState.TASK_UNREACHABLE);
             case GONE -> Optional.of(TaskState.TASK_GONE_BY_OPERATOR);
+        };
+    }
+
+    /** What is said of an operation that nobody knows. */
+    OperationState ofUnknownOperation(boolean connected) {
+        if (connected) {
+            return OperationState.OPERATION_UNKNOWN;
+        }
+        return switch (state) {
+            case UNKNOWN -> OperationState.OPERATION_UNKNOWN;
+            case ADMITTED -> OperationState.OPERATION_RECOVERING;
+            case UNREACHABLE -> OperationState.OPERATION_UNREACHABLE;
+            case GONE -> OperationState.OPERATION_GONE_BY_OPERATOR;
         };
     }
 }

@@ -57,7 +57,7 @@ final class SessionCalls {
             case SHUTDOWN -> shutdown(call.getShutdown());
             case ACKNOWLEDGE -> acknowledge(call.getAcknowledge());
             case RECONCILE -> reconcile(call.getReconcile());
-            case RECONCILE_OPERATIONS -> operations.reconcile(call.getReconcileOperations());
+            case RECONCILE_OPERATIONS -> operations.reconcile(id, call.getReconcileOperations());
             case ACKNOWLEDGE_OPERATION_STATUS -> operations.acknowledged(id, call.getAcknowledgeOperationStatus());
             case MESSAGE -> message(call.getMessage());
             case ACCEPT_INVERSE_OFFERS -> {

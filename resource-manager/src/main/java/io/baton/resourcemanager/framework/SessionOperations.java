@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.v1.Offer;
+import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.scheduler.Call;
@@ -47,8 +48,11 @@ final class SessionOperations {
                 : List.of();
     }
 
-    /** Answers for each operation that is named, for all that are known if none is; never with a uuid. */
-    List<SessionEffect> reconcile(Call.ReconcileOperations reconcile) {
+    /**
+     * Answers for each operation that is named, for all that are known if none is; never with a uuid. Only the ledger knows
+     * whether the agent is there, so it says what has become of an operation nobody knows here.
+     */
+    List<SessionEffect> reconcile(FrameworkId framework, Call.ReconcileOperations reconcile) {
         var effects = new ArrayList<SessionEffect>();
         if (reconcile.getOperationsCount() == 0) {
             latest.values()
@@ -56,19 +60,27 @@ final class SessionOperations {
                             event(status.toBuilder().clearUuid().build()))));
         }
         for (var operation : reconcile.getOperationsList()) {
-            var known = latest.get(operation.getOperationId().getValue());
-            var status = known != null
-                    ? known.toBuilder().clearUuid()
-                    : OperationStatus.newBuilder()
-                            .setOperationId(operation.getOperationId())
-                            .setState(OperationState.OPERATION_UNKNOWN)
-                            .setMessage("Reconciliation: Operation is unknown");
-            if (operation.hasAgentId()) {
-                status.setAgentId(operation.getAgentId());
+            var id = operation.getOperationId().getValue();
+            var known = latest.get(id);
+            if (known == null && operation.hasAgentId()) {
+                effects.add(new SessionEffect.ToAgent(
+                        AgentId.fromProto(operation.getAgentId()), new AgentProtocol.AskOperation(framework, id)));
+            } else {
+                effects.add(new SessionEffect.Emit(event(
+                        known == null
+                                ? unknown(operation.getOperationId())
+                                : known.toBuilder().clearUuid().build())));
             }
-            effects.add(new SessionEffect.Emit(event(status.build())));
         }
         return effects;
+    }
+
+    private static OperationStatus unknown(OperationID operation) {
+        return OperationStatus.newBuilder()
+                .setOperationId(operation)
+                .setState(OperationState.OPERATION_UNKNOWN)
+                .setMessage("Reconciliation: Operation is unknown")
+                .build();
     }
 
     /** The master will not have it. */

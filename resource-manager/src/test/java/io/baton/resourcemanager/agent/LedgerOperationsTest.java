@@ -15,6 +15,7 @@ import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.resourcemanager.allocation.Bundles;
 import io.baton.resourcemanager.ownership.Grant;
+import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -33,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Reservations and volumes in the books of an agent. */
 class LedgerOperationsTest {
@@ -231,10 +234,67 @@ class LedgerOperationsTest {
         assertThat(ledger.acknowledgeOperation(acknowledgement(Optional.of(ByteString.copyFromUtf8("of another")))))
                 .as("another update")
                 .isEmpty();
-        assertThat(frames(ledger.acknowledgeOperation(OF_UPDATE))).singleElement().satisfies(frame -> assertThat(
-                        frame.getAcknowledgeOperation().getKey())
-                .isEqualTo(key));
+        assertThat(frames(ledger.acknowledgeOperation(OF_UPDATE)))
+                .singleElement()
+                .satisfies(frame ->
+                        assertThat(frame.getAcknowledgeOperation().getKey()).isEqualTo(key));
         assertThat(ledger.acknowledgeOperation(OF_UPDATE)).as("twice").isEmpty();
+    }
+
+    private OperationStatus asked(String operation) {
+        return told(ledger.askOperation(new AgentProtocol.AskOperation(F, operation)))
+                .get(0);
+    }
+
+    @ParameterizedTest(name = "an agent that {0}: OPERATION_{1}")
+    @CsvSource({
+        "was never here, UNKNOWN",
+        "is awaited, RECOVERING",
+        "is here, UNKNOWN",
+        "has just gone, RECOVERING",
+        "was lost before, UNREACHABLE",
+        "is gone, GONE_BY_OPERATOR",
+    })
+    void saysOfAnUnknownOperationHowItsAgentStands(String agent, String answer) {
+        switch (agent) {
+            case "was never here" -> ledger.tick(T0);
+            case "is awaited" -> ledger.recalled(entry(AgentEntry.State.ADMITTED));
+            case "was lost before" -> ledger.recalled(entry(AgentEntry.State.UNREACHABLE));
+            default -> register(cpus(4));
+        }
+        switch (agent) {
+            case "has just gone" -> ledger.linkLost(T0);
+            case "is gone" -> ledger.gone(List.of());
+            default -> ledger.tick(T0);
+        }
+
+        assertThat(asked("o").getState()).hasToString("OPERATION_" + answer);
+        assertThat(asked("o").getOperationId().getValue()).isEqualTo("o");
+    }
+
+    private static AgentEntry entry(AgentEntry.State state) {
+        return AgentEntry.newBuilder()
+                .setInfo(AgentInfo.newBuilder().setHostname("h"))
+                .setState(state)
+                .setSince(0)
+                .setIncarnation(3)
+                .setChanged(3)
+                .build();
+    }
+
+    @Test
+    void saysOfAnOperationThatItKnowsHowFarItIs() {
+        register(cpus(4));
+        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
+                .get(0)
+                .getOperate()
+                .getKey();
+        assertThat(asked("o").getState()).isEqualTo(OperationState.OPERATION_PENDING);
+
+        ledger.operated(update(key, OperationState.OPERATION_FINISHED));
+        assertThat(asked("o").getState()).isEqualTo(OperationState.OPERATION_FINISHED);
+        assertThat(asked("o").hasUuid()).isFalse();
+        assertThat(asked("other").getState()).isEqualTo(OperationState.OPERATION_UNKNOWN);
     }
 
     @Test

@@ -813,8 +813,8 @@ class FrameworkSessionTest {
     @Test
     void saysSinceWhenTheAgentOfAnUnknownTaskIsUnreachable() {
         connected(AWARE);
-        var answer = new FrameworkProtocol.Unknown(
-                AGENT, new TaskId("x"), Optional.empty(), TaskState.TASK_UNREACHABLE);
+        var answer =
+                new FrameworkProtocol.Unknown(AGENT, new TaskId("x"), Optional.empty(), TaskState.TASK_UNREACHABLE);
 
         var effects = session.unknown(answer, T0.minusSeconds(7), T0);
 

@@ -38,7 +38,7 @@ class SessionOperationsTest {
         for (var id : ids) {
             call.addOperationsBuilder().getOperationIdBuilder().setValue(id);
         }
-        return operations.reconcile(call.build()).stream()
+        return operations.reconcile(F, call.build()).stream()
                 .map(e -> ((SessionEffect.Emit) e)
                         .event()
                         .getUpdateOperationStatus()
@@ -77,11 +77,28 @@ class SessionOperationsTest {
     }
 
     @Test
+    void ofAnOperationThatItDoesNotKnowTheAgentsOwnerIsAsked() {
+        operations.updated(A, finished("o", true));
+        var call = Call.ReconcileOperations.newBuilder();
+        for (var id : List.of("o", "p")) {
+            call.addOperationsBuilder()
+                    .setAgentId(A.toProto())
+                    .getOperationIdBuilder()
+                    .setValue(id);
+        }
+
+        assertThat(operations.reconcile(F, call.build()))
+                .hasSize(2)
+                .contains(new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "p")));
+    }
+
+    @Test
     void anAcknowledgementIsPassedOnAndEndsIt() {
         operations.updated(A, finished("o", true));
 
         assertThat(acknowledge("o"))
-                .containsExactly(new SessionEffect.ToAgent(A, new AgentProtocol.AcknowledgeOperation(F, "o", Optional.of(UUID_BYTES))));
+                .containsExactly(new SessionEffect.ToAgent(
+                        A, new AgentProtocol.AcknowledgeOperation(F, "o", Optional.of(UUID_BYTES))));
         assertThat(reconciled("o")).isEqualTo("o OPERATION_UNKNOWN");
     }
 }
