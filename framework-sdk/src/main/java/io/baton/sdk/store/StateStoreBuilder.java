@@ -54,7 +54,7 @@ public final class StateStoreBuilder {
         return this;
     }
 
-    /** A bearer token, sent instead of {@link #credentials}: the last of the two that is given counts. Default: none. */
+    /** A bearer token, sent instead of {@link #credentials}: the last one given of the two counts. Default: none. */
     public StateStoreBuilder token(String bearer) {
         if (bearer.isEmpty() || bearer.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new IllegalArgumentException("a token has printable ASCII characters only, without spaces");
