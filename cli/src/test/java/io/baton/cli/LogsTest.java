@@ -56,8 +56,7 @@ class LogsTest {
     }
 
     private int logs(String... more) {
-        var args = new ArrayList<>(
-                List.of("logs", "t", "--master", "http://127.0.0.1:" + master.number()));
+        var args = new ArrayList<>(List.of("logs", "t", "--master", "http://127.0.0.1:" + master.number()));
         args.addAll(List.of(more));
         return run(args.toArray(String[]::new));
     }

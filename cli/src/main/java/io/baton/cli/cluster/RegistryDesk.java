@@ -83,8 +83,8 @@ public final class RegistryDesk {
     }
 
     /**
-     * Hosts of agents that have lost their link a moment ago; later the masters' own status tells of them. Agents that an
-     * operator has drained or deactivated are shown as inactive though nothing is wrong with them.
+     * Hosts of agents that have lost their link a moment ago; later the masters' own status tells of them. Agents that
+     * an operator has drained or deactivated are shown as inactive though nothing is wrong with them.
      */
     public List<String> inactiveAgents() {
         return cluster.agents().getAgentsList().stream()

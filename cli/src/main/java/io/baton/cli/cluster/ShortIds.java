@@ -72,7 +72,7 @@ public final class ShortIds {
                 "'" + given + "' fits " + meant.size() + " " + what + "s: " + listed(meant) + "; give more of the id");
     }
 
-    /** All that may be meant: the one whose whole id it is, else those of which it is the short form, tail or a prefix. */
+    /** All that may be meant: the one whose whole id it is, else those whose short form, tail or prefix it is. */
     public List<String> fitting(String given) {
         return ids.contains(given)
                 ? List.of(given)

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code baton logs}. */
 @Command(name = "logs", description = "Show what a task wrote, also after it has ended.")
 final class LogsCommand implements Callable<Integer> {
-    /** Questions, one a second, that may stay without an answer one after the other: time for masters to start again. */
+    /** Questions, one a second, that may stay unanswered one after the other: time for masters to start again. */
     private static final int UNANSWERED = 60;
 
     private final Terminal terminal;

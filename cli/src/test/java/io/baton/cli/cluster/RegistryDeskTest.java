@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.testkit.http.HttpPort;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DrainConfig;
 import io.baton.v1.DrainInfo;
 import io.baton.v1.DrainState;
 import io.baton.v1.master.Response;
@@ -27,7 +28,9 @@ class RegistryDeskTest {
                         .addAgents(agent("deactivated", false).setDeactivated(true))
                         .addAgents(agent("drained", false)
                                 .setDeactivated(true)
-                                .setDrainInfo(DrainInfo.newBuilder().setState(DrainState.DRAINED))))
+                                .setDrainInfo(DrainInfo.newBuilder()
+                                        .setState(DrainState.DRAINED)
+                                        .setConfig(DrainConfig.getDefaultInstance()))))
                 .build();
         try (var port = new HttpPort(0, null, (request, to) -> to.answer(200, answer.toByteArray()))) {
             var desk = new RegistryDesk(new Cluster("127.0.0.1:" + port.number()));

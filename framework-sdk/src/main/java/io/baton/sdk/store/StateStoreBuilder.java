@@ -54,6 +54,15 @@ public final class StateStoreBuilder {
         return this;
     }
 
+    /** A bearer token, sent instead of {@link #credentials}: the last one given of the two counts. Default: none. */
+    public StateStoreBuilder token(String bearer) {
+        if (bearer.isEmpty() || bearer.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new IllegalArgumentException("a token has printable ASCII characters only, without spaces");
+        }
+        authorization = Optional.of("Bearer " + bearer);
+        return this;
+    }
+
     /** Trust and keys for https masters. Default: those of the JVM. */
     public StateStoreBuilder tls(SSLContext context) {
         tls = Optional.of(context);

@@ -8,9 +8,11 @@ import io.baton.sdk.error.CallRefusedException;
 import io.baton.sdk.error.MasterUnreachableException;
 import io.baton.sdk.error.VersionConflictException;
 import io.baton.testkit.FakeMaster;
+import io.baton.testkit.http.HttpPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,22 @@ class StateStoreTest {
         assertThatThrownBy(() -> store.create("leader", "c")).isInstanceOf(VersionConflictException.class);
         assertThatThrownBy(() -> store.delete("leader", version)).isInstanceOf(VersionConflictException.class);
         assertThat(store.get("leader").orElseThrow().text()).isEqualTo("b");
+    }
+
+    @Test
+    void saysWhoItIsBySecretOrToken() {
+        var said = new CopyOnWriteArrayList<String>();
+        try (var port = new HttpPort(0, null, (request, to) -> {
+            said.add(request.header("authorization"));
+            to.answer(404, "");
+        })) {
+            var url = "http://127.0.0.1:" + port.number();
+            StateStore.at(url).credentials("p", "s").namespace("n").get("k");
+            StateStore.at(url).token("t").namespace("n").get("k");
+        }
+
+        assertThat(said).containsExactly("Basic cDpz", "Bearer t");
+        assertThatThrownBy(() -> StateStore.at("m").token("t\r\nX: y")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
