@@ -12,12 +12,14 @@ import io.baton.v1.quota.QuotaConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The roles that frameworks are in or hold resources for, that something is reserved for, or for which an operator has
- * set something.
+ * set something, and those above them.
  *
  * <p>Pure.
  *
@@ -28,8 +30,11 @@ public record RoleTable(SortedMap<String, Entry> roles) {
     private static final double WEIGHT = 1.0;
 
     /**
-     * @param frameworks ids, in the order of the state
-     * @param reserved for exactly this role, used or not
+     * Resources are those of the role and of all roles below it.
+     *
+     * @param frameworks ids of those in exactly this role, in the order of the state
+     * @param allocated what tasks and executors hold
+     * @param reserved used or not
      * @param weight 1 unless set
      * @param quota without guarantees and limits if none is set
      */
@@ -52,23 +57,15 @@ public record RoleTable(SortedMap<String, Entry> roles) {
             rolesOf(info)
                     .forEach(role ->
                             roles.entry(role).frameworks().add(info.getId().getValue()));
-        }
-        for (var task : view.state().getGetTasks().getTasksList()) {
-            if (!TaskStates.isTerminal(task.getState())) {
-                task.getResourcesList()
-                        .forEach(r -> roles.entry(allocatedTo(r)).allocated().add(r));
-            }
+            framework.getAllocatedResourcesList().forEach(r -> roles.add(allocatedTo(r), Entry::allocated, r));
         }
         for (var offer : view.offers()) {
-            offer.getResourcesList()
-                    .forEach(r -> roles.entry(allocatedTo(r)).offered().add(r));
+            offer.getResourcesList().forEach(r -> roles.add(allocatedTo(r), Entry::offered, r));
         }
         for (var agent : view.state().getGetAgents().getAgentsList()) {
             for (var r : agent.getTotalResourcesList()) {
                 if (r.getReservationsCount() > 0) {
-                    roles.entry(r.getReservations(r.getReservationsCount() - 1).getRole())
-                            .reserved()
-                            .add(r);
+                    roles.add(r.getReservations(r.getReservationsCount() - 1).getRole(), Entry::reserved, r);
                 }
             }
         }
@@ -87,7 +84,9 @@ public record RoleTable(SortedMap<String, Entry> roles) {
             quotas.keySet().forEach(this::entry);
         }
 
+        /** Makes those above it, too. */
         Entry entry(String role) {
+            parent(role).ifPresent(this::entry);
             return entries.computeIfAbsent(
                     role,
                     name -> new Entry(
@@ -97,6 +96,16 @@ public record RoleTable(SortedMap<String, Entry> roles) {
                             new ArrayList<>(),
                             weights.getOrDefault(name, WEIGHT),
                             quotas.getOrDefault(name, QuotaConfig.getDefaultInstance())));
+        }
+
+        /** Counts a resource for the role and for those above it. */
+        void add(String role, Function<Entry, List<Resource>> which, Resource resource) {
+            which.apply(entry(role)).add(resource);
+            parent(role).ifPresent(above -> add(above, which, resource));
+        }
+
+        private static Optional<String> parent(String role) {
+            return Optional.of(role.lastIndexOf('/')).filter(end -> end > 0).map(end -> role.substring(0, end));
         }
     }
 
@@ -109,30 +118,27 @@ public record RoleTable(SortedMap<String, Entry> roles) {
         return TaskStates.has(info, FrameworkInfo.Capability.Type.MULTI_ROLE);
     }
 
-    /** The roles a framework is in: {@code roles}, which may be empty, if it is MULTI_ROLE, else its one {@code role}. */
+    /** The roles a framework is in: {@code roles}, maybe none, if it is MULTI_ROLE, else {@code role}. */
     @SuppressWarnings("deprecation") // schedulers without MULTI_ROLE know no other field
     public static List<String> rolesOf(FrameworkInfo info) {
         return multiRole(info) ? info.getRolesList() : List.of(info.getRole());
     }
 
     /**
-     * What counts against the quota of a role, by name: all that is reserved for it and the roles below, used or not, and
-     * what they use that is neither reserved nor revocable.
+     * What counts against the quota of a role of this table, by name: all that is reserved for it and the roles below,
+     * used or not, and what they use that is neither reserved nor revocable.
      */
     public SortedMap<String, Double> consumed(String role) {
         var millis = new TreeMap<String, Long>();
-        roles.forEach((name, entry) -> {
-            if (name.equals(role) || name.startsWith(role + "/")) {
-                eachScalar(entry.reserved(), (resource, amount, owner, revocable) -> {
-                    if (!revocable) {
-                        millis.merge(resource, amount, Long::sum);
-                    }
-                });
-                eachScalar(entry.allocated(), (resource, amount, owner, revocable) -> {
-                    if (owner.isEmpty() && !revocable) {
-                        millis.merge(resource, amount, Long::sum);
-                    }
-                });
+        var entry = roles.get(role);
+        eachScalar(entry.reserved(), (resource, amount, owner, revocable) -> {
+            if (!revocable) {
+                millis.merge(resource, amount, Long::sum);
+            }
+        });
+        eachScalar(entry.allocated(), (resource, amount, owner, revocable) -> {
+            if (owner.isEmpty() && !revocable) {
+                millis.merge(resource, amount, Long::sum);
             }
         });
         var out = new TreeMap<String, Double>();

@@ -2,9 +2,12 @@ package io.baton.httpapi.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.RoleSettings;
 import io.baton.httpapi.MasterEdge;
+import io.baton.httpapi.States;
+import io.baton.v1.Offer;
 import io.baton.v1.Value;
 import io.baton.v1.WeightInfo;
 import io.baton.v1.quota.QuotaConfig;
@@ -53,6 +56,44 @@ class RoleCallsTest {
         assertThat(edge.get("/roles").body())
                 .contains("\"limit\":{\"cpus\":2.0}")
                 .contains("\"weight\":2.5");
+    }
+
+    /** A task and an executor hold resources in prod/web, an offer is out to it, and some are reserved for prod/db. */
+    @Test
+    void aRoleHoldsWhatTheRolesBelowItHold() throws Exception {
+        var state = States.small().state().toBuilder();
+        state.getGetTasksBuilder().clear();
+        state.getGetFrameworksBuilder()
+                .getFrameworksBuilder(0)
+                .clearAllocatedResources()
+                .addAllAllocatedResources(States.resources(0.3, 96, "prod/web"))
+                .getFrameworkInfoBuilder()
+                .clearRoles()
+                .addRoles("prod/web");
+        var reserved = States.resources(2, 32, "").get(0).toBuilder();
+        reserved.clearRole().addReservationsBuilder().setRole("prod/db");
+        state.getGetAgentsBuilder().getAgentsBuilder(0).addTotalResources(reserved);
+        var offer = Offer.newBuilder().setHostname("h1").addAllResources(States.resources(1, 10, "prod/web"));
+        offer.getIdBuilder().setValue("O1");
+        offer.getFrameworkIdBuilder().setValue("F1");
+        offer.getAgentIdBuilder().setValue("S0");
+        edge.state.set(States.view(state.build(), List.of(offer.build())));
+
+        var roles = new ObjectMapper().readTree(edge.get("/roles").body()).get("roles");
+        assertThat(roles.findValuesAsText("name")).containsExactly("prod", "prod/db", "prod/web");
+        assertThat(roles.at("/0").toString())
+                .isEqualTo(
+                        "{\"name\":\"prod\",\"weight\":1.0,\"quota\":{\"role\":\"prod\",\"guarantee\":{},\"limit\":{},"
+                                + "\"consumed\":{\"cpus\":2.3,\"mem\":96.0}},"
+                                + "\"resources\":{\"cpus\":1.3,\"mem\":106.0},"
+                                + "\"allocated\":{\"cpus\":0.3,\"mem\":96.0},\"offered\":{\"cpus\":1.0,\"mem\":10.0},"
+                                + "\"reserved\":{\"cpus\":2.0},\"frameworks\":[]}");
+        assertThat(roles.at("/2/quota/consumed").toString()).isEqualTo("{\"cpus\":0.3,\"mem\":96.0}");
+        assertThat(roles.at("/2/frameworks").toString()).isEqualTo("[\"F1\"]");
+        var shown = new ObjectMapper().readTree(post("{\"type\":\"GET_ROLES\"}").body());
+        assertThat(shown.at("/get_roles/roles/0/name").asText()).isEqualTo("prod");
+        assertThat(shown.at("/get_roles/roles/0/resources/0/scalar/value").asDouble())
+                .isEqualTo(1.3);
     }
 
     @Test
