@@ -234,6 +234,7 @@ public final class Agent {
     private static AgentSnapshot nothing(AgentInfo info) {
         return new AgentSnapshot(
                 info,
+                info.getResourcesList(),
                 Optional.empty(),
                 List.of(),
                 List.of(),

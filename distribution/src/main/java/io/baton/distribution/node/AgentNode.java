@@ -179,6 +179,7 @@ public final class AgentNode {
             var starting = AgentInfo.newBuilder().setHostname("").build();
             return new AgentSnapshot(
                     starting,
+                    List.of(),
                     false,
                     List.of(),
                     List.of(),
@@ -203,6 +204,7 @@ public final class AgentNode {
         numbers.putAll(picture.counters());
         return new AgentSnapshot(
                 picture.agent(),
+                picture.total(),
                 picture.registered(),
                 picture.frameworks(),
                 picture.completedFrameworks(),

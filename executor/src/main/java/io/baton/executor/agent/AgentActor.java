@@ -172,7 +172,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private AgentSnapshot shown() {
         if (changed) {
             changed = false;
-            picture = AgentSnapshot.of(parts.described(), registration.master(), books.state(), books.numbers());
+            picture = AgentSnapshot.of(
+                    parts.described(), parts.host().total(), registration.master(), books.state(), books.numbers());
             parts.publish().accept(picture);
         }
         return picture;

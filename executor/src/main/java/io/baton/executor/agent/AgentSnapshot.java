@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.core.resource.Resources;
 import io.baton.core.task.Secrets;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.CompletedTask;
@@ -10,6 +11,7 @@ import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Operation;
+import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.Optional;
  * What an agent shows of itself: a picture of one moment.
  *
  * @param agent with its id once it is registered
+ * @param total its resources as reservations and volumes divide them now
  * @param master the link address of the master that has it now
  * @param frameworks those with a task in {@code tasks}
  * @param completedFrameworks those with a task in {@code completed} only
@@ -34,6 +37,7 @@ import java.util.Optional;
  */
 public record AgentSnapshot(
         AgentInfo agent,
+        List<Resource> total,
         Optional<String> master,
         List<FrameworkInfo> frameworks,
         List<FrameworkInfo> completedFrameworks,
@@ -92,7 +96,8 @@ public record AgentSnapshot(
         return master.isPresent();
     }
 
-    static AgentSnapshot of(AgentInfo agent, Optional<String> master, AgentState state, Map<String, Double> numbers) {
+    static AgentSnapshot of(
+            AgentInfo agent, Resources total, Optional<String> master, AgentState state, Map<String, Double> numbers) {
         var frameworks = new LinkedHashMap<String, FrameworkInfo>();
         var tasks = new ArrayList<PlacedTask>();
         state.executors().all().forEach(e -> frameworks.put(e.key().framework().value(), e.framework()));
@@ -116,6 +121,7 @@ public record AgentSnapshot(
         former.keySet().removeAll(frameworks.keySet());
         return new AgentSnapshot(
                 agent,
+                total.toProto(""),
                 master,
                 List.copyOf(frameworks.values()),
                 List.copyOf(former.values()),

@@ -1,5 +1,6 @@
 package io.baton.httpapi.agent;
 
+import io.baton.core.task.AgentCapabilities;
 import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.legacy.HostStats;
@@ -97,7 +98,18 @@ final class AgentLegacy {
                     .field("id", info.getId().getValue())
                     .field("pid", "slave(1)@" + info.getHostname() + ":" + info.getPort())
                     .field("hostname", info.getHostname());
-            LegacyResources.write(json, "resources", info.getResourcesList());
+            LegacyResources.capabilities(json, AgentCapabilities.ALL);
+            snapshot.drain().ifPresent(drain -> json.field("drain_config", drain.config())
+                    .field("estimated_drain_start_time_seconds", drain.since().getEpochSecond()));
+            LegacyResources.write(json, "resources", snapshot.total());
+            LegacyResources.reservations(json, "", snapshot.total());
+            LegacyResources.reservationsFull(json, snapshot.total());
+            LegacyResources.reservations(
+                    json,
+                    "_allocated",
+                    ExecutorView.live(snapshot).stream()
+                            .flatMap(view -> view.held().stream())
+                            .toList());
             LegacyResources.attributes(json, info.getAttributesList());
             flags(json);
             json.array("frameworks", snapshot.frameworks(), framework -> framework(json, framework, snapshot));

@@ -5,6 +5,7 @@ import io.baton.v1.DrainConfig;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Operation;
+import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * What an agent shows of itself: a picture of one moment.
  *
  * @param agent with its id once it is registered
+ * @param total its resources as reservations and volumes divide them now
  * @param registered whether a master has it now
  * @param frameworks those with a task in {@code tasks}
  * @param tasks whose end has not been acknowledged, oldest first
@@ -27,6 +29,7 @@ import java.util.stream.Stream;
  */
 public record AgentSnapshot(
         AgentInfo agent,
+        List<Resource> total,
         boolean registered,
         List<FrameworkInfo> frameworks,
         List<FrameworkInfo> completedFrameworks,

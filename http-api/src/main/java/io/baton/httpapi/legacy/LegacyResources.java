@@ -2,6 +2,7 @@ package io.baton.httpapi.legacy;
 
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.Quantities;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.Attribute;
 import io.baton.v1.Resource;
 import io.baton.v1.Value;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Resources and attributes the old way: {@code {"cpus": 8.0, "ports": "[31000-32000]"}}. */
+/** What agents have, the old way: {@code {"cpus": 8.0, "ports": "[31000-32000]"}}. */
 public final class LegacyResources {
     /** Always there, also when there is none of them. */
     private static final List<String> ALWAYS = List.of("disk", "mem", "gpus", "cpus");
@@ -89,6 +90,28 @@ public final class LegacyResources {
         }
     }
 
+    /**
+     * Those reserved, by role, and the others.
+     *
+     * @param suffix of the two fields' names
+     */
+    public static void reservations(JsonText json, String suffix, Collection<Resource> resources) {
+        json.object("reserved_resources" + suffix, () -> byReservation(resources)
+                .forEach((role, reserved) -> write(json, role, reserved)));
+        write(json, "unreserved_resources" + suffix, unreserved(resources));
+    }
+
+    /** The same as messages. */
+    public static void reservationsFull(JsonText json, Collection<Resource> resources) {
+        json.object("reserved_resources_full", () -> byReservation(resources)
+                .forEach((role, reserved) -> json.array(role, reserved, json::message)));
+        json.array("unreserved_resources_full", unreserved(resources), json::message);
+    }
+
+    private static List<Resource> unreserved(Collection<Resource> resources) {
+        return resources.stream().filter(r -> !reserved(r)).toList();
+    }
+
     @SuppressWarnings("deprecation") // the older form of a reservation is still on the wire
     static boolean reserved(Resource resource) {
         return resource.getReservationsCount() > 0
@@ -105,6 +128,10 @@ public final class LegacyResources {
         return resources.stream()
                 .filter(LegacyResources::reserved)
                 .collect(Collectors.groupingBy(LegacyResources::reservedFor, TreeMap::new, Collectors.toList()));
+    }
+
+    public static void capabilities(JsonText json, List<AgentInfo.Capability> capabilities) {
+        json.array("capabilities", capabilities, c -> json.text(c.getType().name()));
     }
 
     public static void attributes(JsonText json, List<Attribute> attributes) {

@@ -6,7 +6,6 @@ import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.operator.RoleTable;
 import io.baton.httpapi.status.StatusApi;
 import io.baton.v1.Offer;
-import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TimeInfo;
 import io.baton.v1.master.Response.GetAgents.Agent;
@@ -18,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -169,27 +169,24 @@ final class LegacyState {
         LegacyResources.write(json, "resources", total);
         LegacyResources.write(json, "used_resources", agent.getAllocatedResourcesList());
         LegacyResources.write(json, "offered_resources", agent.getOfferedResourcesList());
-        json.object("reserved_resources", () -> LegacyResources.byReservation(total)
-                .forEach((role, resources) -> LegacyResources.write(json, role, resources)));
-        LegacyResources.write(json, "unreserved_resources", unreserved(total));
+        LegacyResources.reservations(json, "", total);
         json.field("active", agent.getActive())
                 .field("deactivated", agent.getDeactivated())
                 .field("version", agent.getVersion());
-        json.array(
-                "capabilities",
-                agent.getCapabilitiesList(),
-                c -> json.text(c.getType().name()));
-    }
-
-    private static List<Resource> unreserved(List<Resource> total) {
-        return total.stream().filter(r -> !LegacyResources.reserved(r)).toList();
+        LegacyResources.capabilities(json, agent.getCapabilitiesList());
+        if (agent.hasDrainInfo()) {
+            json.field("drain_info", agent.getDrainInfo());
+        }
+        if (agent.hasEstimatedDrainStartTime()) {
+            json.field(
+                    "estimated_drain_start_time_seconds",
+                    TimeUnit.NANOSECONDS.toSeconds(
+                            agent.getEstimatedDrainStartTime().getNanoseconds()));
+        }
     }
 
     private static void full(JsonText json, Agent agent) {
-        var total = agent.getTotalResourcesList();
-        json.object("reserved_resources_full", () -> LegacyResources.byReservation(total)
-                .forEach((role, resources) -> json.array(role, resources, json::message)));
-        json.array("unreserved_resources_full", unreserved(total), json::message);
+        LegacyResources.reservationsFull(json, agent.getTotalResourcesList());
         json.array("used_resources_full", agent.getAllocatedResourcesList(), json::message);
         json.array("offered_resources_full", agent.getOfferedResourcesList(), json::message);
     }

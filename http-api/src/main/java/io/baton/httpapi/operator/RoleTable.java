@@ -118,15 +118,15 @@ public record RoleTable(SortedMap<String, Entry> roles) {
         return TaskStates.has(info, FrameworkInfo.Capability.Type.MULTI_ROLE);
     }
 
-    /** The roles a framework is in: {@code roles}, which may be empty, if it is MULTI_ROLE, else its one {@code role}. */
+    /** The roles a framework is in: {@code roles}, maybe none, if it is MULTI_ROLE, else {@code role}. */
     @SuppressWarnings("deprecation") // schedulers without MULTI_ROLE know no other field
     public static List<String> rolesOf(FrameworkInfo info) {
         return multiRole(info) ? info.getRolesList() : List.of(info.getRole());
     }
 
     /**
-     * What counts against the quota of a role of this table, by name: all that is reserved for it and the roles below, used or not, and
-     * what they use that is neither reserved nor revocable.
+     * What counts against the quota of a role of this table, by name: all that is reserved for it and the roles below,
+     * used or not, and what they use that is neither reserved nor revocable.
      */
     public SortedMap<String, Double> consumed(String role) {
         var millis = new TreeMap<String, Long>();

@@ -149,8 +149,13 @@ class AgentApiTest {
         agent.getIdBuilder().setValue("S0");
         var info = FrameworkInfo.newBuilder().setUser("root").setName("fw");
         info.getIdBuilder().setValue("F1");
+        var reserved = States.resources(2, 32, "").get(0).toBuilder();
+        reserved.clearRole().addReservationsBuilder().setRole("prod");
+        var total = new ArrayList<>(States.resources(6, 16000, ""));
+        total.add(reserved.build());
         return new AgentSnapshot(
                 agent.build(),
+                total,
                 true,
                 List.of(info.build()),
                 List.of(),
@@ -279,6 +284,29 @@ class AgentApiTest {
         assertThat(String.join(" ", ids)).isEqualTo(shown);
         answer.at("/get_containers/containers").forEach(one -> assertThat(one.has("framework_id"))
                 .isEqualTo(one.at("/container_id/value").asText().equals("c1")));
+    }
+
+    @Test
+    void showsItsResourcesAndThatItDrainsInTheOldWords() throws Exception {
+        var state = json(get("/state"));
+
+        assertThat(state.get("capabilities").toString()).contains("\"AGENT_DRAINING\"");
+        assertThat(state.get("drain_config").toString()).isEqualTo("{\"mark_gone\":true}");
+        assertThat(state.get("estimated_drain_start_time_seconds").toString()).isEqualTo("1");
+        assertThat(state.get("resources").toString()).isEqualTo(amounts(16000, 8));
+        assertThat(state.get("reserved_resources").toString()).isEqualTo("{\"prod\":" + amounts(0, 2) + "}");
+        assertThat(state.get("unreserved_resources").toString()).isEqualTo(amounts(16000, 6));
+        assertThat(state.at("/reserved_resources_full/prod/0/reservations/0/role")
+                        .asText())
+                .isEqualTo("prod");
+        assertThat(state.at("/unreserved_resources_full").findValuesAsText("name"))
+                .containsExactly("cpus", "mem");
+        assertThat(state.get("reserved_resources_allocated").toString()).isEqualTo("{}");
+        assertThat(state.get("unreserved_resources_allocated").toString()).isEqualTo(amounts(32, 0.1));
+    }
+
+    private static String amounts(double mem, double cpus) {
+        return "{\"disk\":0.0,\"mem\":" + mem + ",\"gpus\":0.0,\"cpus\":" + cpus + "}";
     }
 
     @Test

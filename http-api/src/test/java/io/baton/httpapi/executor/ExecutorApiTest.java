@@ -69,6 +69,7 @@ class ExecutorApiTest {
     private static AgentPorts ports() {
         var snapshot = new AgentSnapshot(
                 AgentInfo.newBuilder().setHostname("h").build(),
+                List.of(),
                 true,
                 List.of(),
                 List.of(),

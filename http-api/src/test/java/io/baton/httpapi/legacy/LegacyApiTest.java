@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.States;
+import io.baton.v1.DrainState;
 import io.baton.v1.Value;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
@@ -133,6 +134,29 @@ class LegacyApiTest {
             var tasks = json("/state").at("/frameworks/0/tasks");
             assertThat(tasks.at("/0/limits").toString()).isEqualTo("{\"cpus\":2.0,\"mem\":\"Infinity\"}");
             assertThat(tasks.get(1).has("limits")).isFalse();
+        } finally {
+            EDGE.state.set(States.small());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/state", "/state-summary", "/slaves"})
+    void showsThatAnAgentIsDraining(String path) throws Exception {
+        assertThat(json(path).at("/slaves/0").has("drain_info")).isFalse();
+        var state = States.small().state().toBuilder();
+        var agent = state.getGetAgentsBuilder().getAgentsBuilder(0);
+        agent.getDrainInfoBuilder()
+                .setState(DrainState.DRAINING)
+                .getConfigBuilder()
+                .setMarkGone(false);
+        agent.getEstimatedDrainStartTimeBuilder().setNanoseconds(1_795_354_359_500_000_000L);
+        EDGE.state.set(States.view(state.build(), List.of()));
+        try {
+            var shown = json(path).at("/slaves/0");
+            assertThat(shown.get("drain_info").toString())
+                    .isEqualTo("{\"state\":\"DRAINING\",\"config\":{\"mark_gone\":false}}");
+            assertThat(shown.get("estimated_drain_start_time_seconds").toString())
+                    .isEqualTo("1795354359");
         } finally {
             EDGE.state.set(States.small());
         }

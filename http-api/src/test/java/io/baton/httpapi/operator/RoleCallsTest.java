@@ -82,10 +82,12 @@ class RoleCallsTest {
         var roles = new ObjectMapper().readTree(edge.get("/roles").body()).get("roles");
         assertThat(roles.findValuesAsText("name")).containsExactly("prod", "prod/db", "prod/web");
         assertThat(roles.at("/0").toString())
-                .isEqualTo("{\"name\":\"prod\",\"weight\":1.0,\"quota\":{\"role\":\"prod\",\"guarantee\":{},\"limit\":{},"
-                        + "\"consumed\":{\"cpus\":2.3,\"mem\":96.0}},\"resources\":{\"cpus\":1.3,\"mem\":106.0},"
-                        + "\"allocated\":{\"cpus\":0.3,\"mem\":96.0},\"offered\":{\"cpus\":1.0,\"mem\":10.0},"
-                        + "\"reserved\":{\"cpus\":2.0},\"frameworks\":[]}");
+                .isEqualTo(
+                        "{\"name\":\"prod\",\"weight\":1.0,\"quota\":{\"role\":\"prod\",\"guarantee\":{},\"limit\":{},"
+                                + "\"consumed\":{\"cpus\":2.3,\"mem\":96.0}},"
+                                + "\"resources\":{\"cpus\":1.3,\"mem\":106.0},"
+                                + "\"allocated\":{\"cpus\":0.3,\"mem\":96.0},\"offered\":{\"cpus\":1.0,\"mem\":10.0},"
+                                + "\"reserved\":{\"cpus\":2.0},\"frameworks\":[]}");
         assertThat(roles.at("/2/quota/consumed").toString()).isEqualTo("{\"cpus\":0.3,\"mem\":96.0}");
         assertThat(roles.at("/2/frameworks").toString()).isEqualTo("[\"F1\"]");
         var shown = new ObjectMapper().readTree(post("{\"type\":\"GET_ROLES\"}").body());

@@ -4,9 +4,9 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.resource.Resources;
+import io.baton.core.task.AgentCapabilities;
 import io.baton.v1.Address;
 import io.baton.v1.AgentInfo;
-import io.baton.v1.AgentInfo.Capability;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * An agent as clients see it: in offers and in the operator's list.
@@ -31,18 +30,6 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
 
     /** Where Mesos agents serve their API beside the root; clients append to it. */
     private static final String PID_PATH = "/slave(1)";
-
-    /** What agents can do; schedulers look here before they ask for it. None has resource providers. */
-    private static final List<Capability> CAPABILITIES = Stream.of(
-                    Capability.Type.MULTI_ROLE,
-                    Capability.Type.HIERARCHICAL_ROLE,
-                    Capability.Type.RESERVATION_REFINEMENT,
-                    Capability.Type.RESIZE_VOLUME,
-                    Capability.Type.AGENT_OPERATION_FEEDBACK,
-                    Capability.Type.AGENT_DRAINING,
-                    Capability.Type.TASK_RESOURCE_LIMITS)
-            .map(type -> Capability.newBuilder().setType(type).build())
-            .toList();
 
     AgentView registered(AgentInfo now, String address, String release, Instant at, boolean again) {
         return again
@@ -117,7 +104,7 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 .setPid("slave(1)@" + ip + ":" + info.getPort())
                 .setRegisteredTime(time(firstSeen))
                 .addAllTotalResources(total.toProtoStacked())
-                .addAllCapabilities(CAPABILITIES);
+                .addAllCapabilities(AgentCapabilities.ALL);
         if (seenAgain.isAfter(Instant.EPOCH)) {
             agent.setReregisteredTime(time(seenAgain));
         }
