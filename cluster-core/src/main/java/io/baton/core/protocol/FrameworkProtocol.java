@@ -41,8 +41,13 @@ public sealed interface FrameworkProtocol extends WireMessage {
             ActorRef<StreamProtocol> stream)
             implements FrameworkProtocol {}
 
-    /** The scheduler's stream has ended. Ignored unless it is the live one. */
-    record Disconnected(String streamId) implements FrameworkProtocol {}
+    /**
+     * The scheduler's stream has ended. Ignored unless it is the live one.
+     *
+     * @param byMaster a master has ended it, which stops or has lost the session: the scheduler did not leave. False from a
+     *     master of an older version, which does not tell
+     */
+    record Disconnected(String streamId, boolean byMaster) implements FrameworkProtocol {}
 
     /**
      * The scheduler's stream has written the updates that came to it. Ignored unless it is the live one.

@@ -201,7 +201,7 @@ class WireMessagesTest {
                         KIT.<FrameworkProtocol>createTestProbe().getRef()),
                 new FrameworkProtocol.Subscribe(
                         F, true, INFO, List.of("r"), Optional.of(OfferConstraints.getDefaultInstance()), "s", stream),
-                new FrameworkProtocol.Disconnected("s"),
+                new FrameworkProtocol.Disconnected("s", true),
                 new FrameworkProtocol.HasRoom("s", 1, 3),
                 new FrameworkProtocol.Invoke(
                         Call.newBuilder().setType(Call.Type.REVIVE).build(), "s", Optional.of("p"), answers),

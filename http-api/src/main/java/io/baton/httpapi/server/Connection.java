@@ -58,7 +58,8 @@ public final class Connection {
         closer = close;
     }
 
-    boolean closing() {
+    /** Whether the server ends. */
+    public boolean closing() {
         return closing;
     }
 

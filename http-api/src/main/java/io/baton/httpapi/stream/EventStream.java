@@ -101,16 +101,16 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
 
         @Override
         public void postStop() {
-            closed();
+            closed(subscriber.connection().closing());
             super.postStop();
         }
 
         /** From now on calls on this stream are for the entity to answer, which hears of it. */
-        private void closed() {
+        private void closed(boolean byMaster) {
             if (!closed) {
                 closed = true;
                 setup.live().remove(subscriber.framework(), live);
-                subscriber.entity().tell(new FrameworkProtocol.Disconnected(subscriber.streamId()));
+                subscriber.entity().tell(new FrameworkProtocol.Disconnected(subscriber.streamId(), byMaster));
             }
         }
 
@@ -187,9 +187,10 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                     RecordIo.encode(subscriber.encoding().write(event)));
         }
 
+        /** Only masters end a stream in this way. */
         @Override
         void end() {
-            closed();
+            closed(true);
             super.end();
         }
 

@@ -126,8 +126,8 @@ class SubscribeTest {
                 client.close();
             }
 
-            assertThat(EDGE.expect(FrameworkProtocol.Disconnected.class).streamId())
-                    .isEqualTo(subscribe.streamId());
+            assertThat(EDGE.expect(FrameworkProtocol.Disconnected.class))
+                    .isEqualTo(new FrameworkProtocol.Disconnected(subscribe.streamId(), false));
         }
     }
 
@@ -149,7 +149,8 @@ class SubscribeTest {
                 assertThat(last).contains("HEARTBEAT");
                 last = client.record();
             }
-            EDGE.expect(FrameworkProtocol.Disconnected.class);
+            assertThat(EDGE.expect(FrameworkProtocol.Disconnected.class).byMaster())
+                    .isTrue();
         }
     }
 

@@ -55,6 +55,8 @@ class BindingTest {
             assertThat(stream.record()).isEmpty();
             assertThat(stream.ended()).isTrue();
             assertThat(idle.ended()).isTrue();
+            assertThat(edge.expect(FrameworkProtocol.Disconnected.class).byMaster())
+                    .isTrue();
             assertThat(done).isNotDone();
             asked.replyTo().tell(CallAnswer.ACCEPTED);
             var answer = call.answer();

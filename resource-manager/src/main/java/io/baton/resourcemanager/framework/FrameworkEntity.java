@@ -46,6 +46,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private record Subscribed(FrameworkProtocol.Subscribe call, Answer answer) implements FrameworkProtocol.Internal {}
 
+    /** A stream is no more, and nothing is known of why. */
+    private record StreamGone(String streamId) implements FrameworkProtocol.Internal {}
+
     private record Written(Answer answer) implements FrameworkProtocol.Internal {}
 
     private record Removed(Optional<Reply> reply, Answer answer) implements FrameworkProtocol.Internal {}
@@ -129,6 +132,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return newReceiveBuilder()
                 .onMessage(FrameworkProtocol.Subscribe.class, this::subscribe)
                 .onMessage(FrameworkProtocol.Disconnected.class, this::disconnected)
+                .onMessage(StreamGone.class, this::streamGone)
                 .onMessage(FrameworkProtocol.HasRoom.class, this::hasRoom)
                 .onMessage(FrameworkProtocol.Invoke.class, this::call)
                 .onMessage(Subscribed.class, this::subscribed)
@@ -223,7 +227,13 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> disconnected(FrameworkProtocol.Disconnected m) {
         send(handover.ended(m.streamId()));
-        return write(session.disconnected(m.streamId(), clock.instant()));
+        return write(session.disconnected(m.streamId(), m.byMaster(), clock.instant()));
+    }
+
+    /** Its own word of why may be on another way still. The registry is told with the next tick, when it has come. */
+    private Behavior<FrameworkProtocol> streamGone(StreamGone m) {
+        send(handover.ended(m.streamId()));
+        return take(session.disconnected(m.streamId(), true, clock.instant()));
     }
 
     private Behavior<FrameworkProtocol> hasRoom(FrameworkProtocol.HasRoom m) {
@@ -289,7 +299,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         stream = asking;
         streamId = session.streamId();
         flow.begin();
-        getContext().watchWith(stream, new FrameworkProtocol.Disconnected(streamId));
+        getContext().watchWith(stream, new StreamGone(streamId));
         stream.tell(new StreamProtocol.Owner(getContext().getSelf()));
     }
 
@@ -297,7 +307,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         send(handover.from(streamId));
         stream.tell(new StreamProtocol.Complete());
         flow.begin();
-        var hadItsTime = new FrameworkProtocol.Disconnected(streamId);
+        var hadItsTime = new StreamGone(streamId);
         getContext().scheduleOnce(HANDOVER, getContext().getSelf(), hadItsTime);
     }
 

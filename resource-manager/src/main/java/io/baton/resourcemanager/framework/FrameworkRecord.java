@@ -60,6 +60,7 @@ final class FrameworkRecord {
                 known.hasDisconnectedSince()
                         ? Optional.empty()
                         : Optional.of(Command.newBuilder()
+                                .setAt(now.since().toEpochMilli())
                                 .setDisconnectFramework(DisconnectFramework.newBuilder()
                                         .setFrameworkId(now.id().toProto())
                                         .setEpoch(known.getEpoch())));

@@ -98,7 +98,7 @@ public final class FrameworkSession {
     public List<SessionEffect> recalled(FrameworkEntry entry, Instant now) {
         boolean gone = subscription.state() == State.DISCONNECTED || subscription.state() == State.RECOVERED;
         if (gone && entry.hasDisconnectedSince()) {
-            subscription = subscription.awayFrom(entry, now);
+            subscription = subscription.awaySince(entry);
         }
         if (subscription.state() != State.UNKNOWN) {
             return List.of();
@@ -124,16 +124,25 @@ public final class FrameworkSession {
         return Optional.empty();
     }
 
-    /** The stream has ended. The framework keeps its tasks until its failover timeout is over. */
-    public List<SessionEffect> disconnected(String streamId, Instant now) {
-        if (!subscription.connected() || !subscription.streamId().equals(streamId)) {
+    /**
+     * The stream has ended. The framework keeps its tasks until its failover timeout is over.
+     *
+     * @param byMaster the scheduler did not leave: it has {@link Subscription#GRACE} at least. May turn out to be wrong:
+     *     what is said later of the same stream holds
+     */
+    public List<SessionEffect> disconnected(String streamId, boolean byMaster, Instant now) {
+        if (streamId.isEmpty() || !subscription.streamId().equals(streamId)) {
             return List.of();
+        }
+        boolean known = !subscription.connected();
+        subscription = subscription.disconnected(byMaster, now);
+        if (known) {
+            return tick(now);
         }
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.EndStream());
         effects.addAll(giveBackOffers());
         effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id)));
-        subscription = subscription.disconnected(now);
         effects.add(seen());
         effects.addAll(tick(now));
         return effects;
@@ -372,7 +381,7 @@ public final class FrameworkSession {
 
     /** Of the live stream; empty while there is none. */
     public String streamId() {
-        return subscription.streamId();
+        return subscription.connected() ? subscription.streamId() : "";
     }
 
     /** Tasks that will not run. Those no longer known have been answered for already. */

@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * Who a framework is and whether its scheduler is there.
  *
- * @param streamId of the live stream; empty unless CONNECTED
+ * @param streamId of the live stream or, while DISCONNECTED, of the last one; else empty
  * @param deadline when a framework without a scheduler is removed; far away while one is there
  */
 record Subscription(
@@ -26,6 +26,11 @@ record Subscription(
         String streamId,
         Times times,
         Instant deadline) {
+    /**
+     * A scheduler that lost its stream because a master went has so long at least to find another one: as long as an agent
+     * may be away. In Mesos it does not disconnect then, so that a failover timeout of 0 ends nothing.
+     */
+    static final Duration GRACE = Duration.ofSeconds(75);
 
     /** Where a framework stands. RECOVERED: agents run tasks of it, its scheduler has not been seen. */
     enum State {
@@ -89,39 +94,61 @@ record Subscription(
         return new Subscription(state, next, List.copyOf(suppress), only, streamId, times, deadline);
     }
 
-    Subscription disconnected(Instant now) {
-        return new Subscription(
-                State.DISCONNECTED, info, suppressed, constraints, "", times, now.plus(failoverTimeout()));
+    /**
+     * Said again of the same stream it may shorten the time, never lengthen it.
+     *
+     * @param byMaster the scheduler did not leave
+     */
+    Subscription disconnected(boolean byMaster, Instant now) {
+        var end = now.plus(byMaster ? atLeastGrace() : failoverTimeout());
+        return new Subscription(State.DISCONNECTED, info, suppressed, constraints, streamId, times, earlier(end));
+    }
+
+    private Instant earlier(Instant end) {
+        return end.isBefore(deadline) ? end : deadline;
     }
 
     /**
      * What the registry holds of it, as a session begins. Whoever was its scheduler has to come back; its time runs from
-     * when it went, or from now if nobody saw that.
+     * when it went, or from now if nobody saw that: then the master of its session went.
      */
     static Subscription recalled(FrameworkEntry entry, Instant now) {
         var known = new Subscription(
                 State.RECOVERED, entry.getInfo(), List.of(), Optional.empty(), "", Times.NONE, Instant.MAX);
-        return entry.hasRemovedAt()
-                ? known.removed(Instant.ofEpochMilli(entry.getRemovedAt()))
-                : known.awayFrom(entry, now);
+        if (entry.hasRemovedAt()) {
+            return known.removed(Instant.ofEpochMilli(entry.getRemovedAt()));
+        }
+        return entry.hasDisconnectedSince() ? known.awaySince(entry) : known.until(now.plus(known.atLeastGrace()));
     }
 
     /** The registry knows since when nobody is there. */
-    Subscription awayFrom(FrameworkEntry entry, Instant now) {
-        var since = entry.hasDisconnectedSince() ? Instant.ofEpochMilli(entry.getDisconnectedSince()) : now;
-        return new Subscription(state, info, suppressed, constraints, "", times, since.plus(failoverTimeout()));
+    Subscription awaySince(FrameworkEntry entry) {
+        var since = Instant.ofEpochMilli(entry.getDisconnectedSince());
+        return until(earlier(since.plus(failoverTimeout())));
+    }
+
+    private Subscription until(Instant end) {
+        return new Subscription(state, info, suppressed, constraints, streamId, times, end);
+    }
+
+    /** From when the failover timeout runs, while no scheduler is there: later than it went if it has {@link #GRACE}. */
+    Instant since() {
+        return deadline.minus(failoverTimeout());
     }
 
     /** An agent knows the framework and the master did not. */
     Subscription recovered(FrameworkInfo known, Instant now) {
         var next = new Subscription(State.RECOVERED, known, suppressed, constraints, "", times, now);
-        return new Subscription(
-                State.RECOVERED, known, suppressed, constraints, "", times, now.plus(next.failoverTimeout()));
+        return next.until(now.plus(next.atLeastGrace()));
     }
 
     Subscription removed(Instant now) {
         var when = new Times(times.registered, times.reregistered, Optional.of(now));
         return new Subscription(State.REMOVED, info, suppressed, constraints, "", when, Instant.MAX);
+    }
+
+    private Duration atLeastGrace() {
+        return failoverTimeout().compareTo(GRACE) < 0 ? GRACE : failoverTimeout();
     }
 
     private Duration failoverTimeout() {

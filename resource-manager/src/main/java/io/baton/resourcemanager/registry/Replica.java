@@ -219,7 +219,7 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
 
     @Override
     public CompletionStage<Answer> propose(Command.Builder command) {
-        return propose(command.setAt(System.currentTimeMillis()).build());
+        return propose((command.hasAt() ? command : command.clone().setAt(System.currentTimeMillis())).build());
     }
 
     /** How many of this master's changes wait to be written. */

@@ -26,6 +26,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.testkit.typed.FishingOutcome;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -136,7 +137,7 @@ class FrameworkEntityTest {
         var entity = takenOver("handed", newer);
         newer.expectNoMessage(Duration.ofMillis(100));
 
-        entity.tell(new FrameworkProtocol.Disconnected("s"));
+        entity.tell(new FrameworkProtocol.Disconnected("s", false));
         assertThat(newer.expectMessageClass(StreamProtocol.Deliver.class, PATIENCE)
                         .event()
                         .hasSubscribed())
@@ -224,10 +225,74 @@ class FrameworkEntityTest {
         assertThat(recorded("f").getInfo().getName()).isEqualTo("n");
         assertThat(recorded("f").hasDisconnectedSince()).isFalse();
 
-        entity.tell(new FrameworkProtocol.Disconnected("s"));
+        entity.tell(new FrameworkProtocol.Disconnected("s", false));
 
         await().atMost(PATIENCE).until(() -> recorded("f").hasDisconnectedSince());
         assertThat(recorded("f").getDisconnectedSince()).isEqualTo(now.toEpochMilli());
+    }
+
+    private ActorRef<FrameworkProtocol> owned(String id) {
+        registrar.at(now.toEpochMilli());
+        var entity = entity(id, new Tombstones(2));
+        subscribe(entity, id);
+        stream.fishForMessage(PATIENCE, this::untilOwned);
+        return entity;
+    }
+
+    private void awaitTicks(Callable<Boolean> done) {
+        await().atMost(PATIENCE).until(() -> {
+            TIME.timePasses(FrameworkEntity.TICK);
+            return done.call();
+        });
+    }
+
+    @Test
+    void theLossOfTheMasterThatCarriesTheStreamRemovesNothingAtOnce() {
+        var entity = owned("f");
+        var began = now;
+        stream.stop();
+        awaitTicks(() -> recorded("f").hasDisconnectedSince());
+
+        assertThat(recorded("f").getDisconnectedSince())
+                .isEqualTo(began.plus(Subscription.GRACE).toEpochMilli());
+        KIT.stop(entity, PATIENCE); // Its master goes, too.
+        now = began.plus(Subscription.GRACE).minusSeconds(1);
+        entity("f", new Tombstones(2)).tell(new FrameworkProtocol.Wake());
+        TIME.timePasses(FrameworkEntity.TICK.multipliedBy(3));
+        assertThat(recorded("f").hasRemovedAt()).isFalse();
+        now = began.plus(Subscription.GRACE);
+        awaitTicks(() -> recorded("f").hasRemovedAt());
+    }
+
+    @Test
+    void theEndOfTheMasterThatCarriesTheStreamRemovesNothingAtOnce() {
+        owned("f").tell(new FrameworkProtocol.Disconnected("s", true));
+        await().atMost(PATIENCE).until(() -> recorded("f").hasDisconnectedSince());
+
+        assertThat(recorded("f").getDisconnectedSince())
+                .isEqualTo(now.plus(Subscription.GRACE).toEpochMilli());
+    }
+
+    @Test
+    void aSchedulerWithoutFailoverTimeoutThatLeavesIsRemovedAtOnceThoughItsStreamEndsFirst() {
+        var entity = owned("f");
+        stream.stop();
+        entity.tell(new FrameworkProtocol.Disconnected("s", false));
+
+        await().atMost(PATIENCE).until(() -> recorded("f").hasRemovedAt());
+    }
+
+    @Test
+    void theLossOfTheSessionsMasterRemovesNothingAtOnce() {
+        KIT.stop(owned("f"), PATIENCE);
+        var began = now;
+        entity("f", new Tombstones(2)).tell(new FrameworkProtocol.Wake());
+        awaitTicks(() -> recorded("f").hasDisconnectedSince());
+
+        assertThat(recorded("f").getDisconnectedSince())
+                .isEqualTo(began.plus(Subscription.GRACE).toEpochMilli());
+        now = began.plus(Subscription.GRACE);
+        awaitTicks(() -> recorded("f").hasRemovedAt());
     }
 
     @Test

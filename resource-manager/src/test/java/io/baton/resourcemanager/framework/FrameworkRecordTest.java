@@ -38,7 +38,7 @@ class FrameworkRecordTest {
             case "unknown" -> Subscription.NONE;
             case "connected" -> there;
             case "renamed" -> there.updated(INFO.toBuilder().setName("other").build(), List.of(), Optional.empty());
-            case "disconnected" -> there.disconnected(T0);
+            case "disconnected" -> there.disconnected(false, T0);
             case "recovered" -> Subscription.recalled(entry("there").orElseThrow(), T0);
             default -> there.removed(T0);
         };
@@ -80,7 +80,24 @@ class FrameworkRecordTest {
         assertThat(Subscription.recalled(entry("away").orElseThrow(), later).deadline())
                 .isEqualTo(T0.plusSeconds(30));
         assertThat(Subscription.recalled(entry("there").orElseThrow(), later).deadline())
-                .isEqualTo(later.plusSeconds(30));
+                .isEqualTo(later.plus(Subscription.GRACE));
+    }
+
+    @Test
+    void aMastersEndIsWrittenAsALaterOneOfItsStream() {
+        var gone = Subscription.NONE
+                .connected(INFO, List.of(), Optional.empty(), "s", T0)
+                .disconnected(true, T0);
+        var at = FrameworkRecord.due(entry("there"), gone, 7).orElseThrow().getAt();
+
+        assertThat(at).isEqualTo(T0.plus(Subscription.GRACE).minusSeconds(30).toEpochMilli());
+        var known = entry("there").orElseThrow().toBuilder().setDisconnectedSince(at);
+        assertThat(Subscription.recalled(known.build(), T0.plusSeconds(60)).deadline())
+                .isEqualTo(T0.plus(Subscription.GRACE));
+        assertThat(FrameworkRecord.due(entry("there"), subscription("disconnected"), 7)
+                        .orElseThrow()
+                        .getAt())
+                .isEqualTo(T0.toEpochMilli());
     }
 
     @Test

@@ -145,7 +145,7 @@ class FrameworkSessionTest {
     void removesAFrameworkWhoseSchedulerStaysAwayAndKillsItsTasks() {
         connected(INFO);
         launch("t1");
-        session.disconnected("s1", T0);
+        session.disconnected("s1", false, T0);
 
         assertThat(session.tick(T0.plusSeconds(29))).isEmpty();
         assertThat(session.tick(T0.plusSeconds(30))).containsExactly(new SessionEffect.Remove(true));
@@ -158,7 +158,7 @@ class FrameworkSessionTest {
     @Test
     void removesAFrameworkWithoutFailoverTimeoutAtOnce() {
         connected(INFO.toBuilder().setFailoverTimeout(0).build());
-        assertThat(session.disconnected("s1", T0)).contains(new SessionEffect.Remove(true));
+        assertThat(session.disconnected("s1", false, T0)).contains(new SessionEffect.Remove(true));
         session.remove(T0);
 
         assertThat(session.call(call(Call.Type.REVIVE).build(), "s1", T0)
@@ -168,11 +168,44 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void aLostMasterIsNoDisconnectOfTheScheduler() {
+        connected(INFO.toBuilder().setFailoverTimeout(0).build());
+        launch("t1");
+        var grace = Subscription.GRACE;
+
+        assertThat(session.disconnected("s1", true, T0)).doesNotContain(new SessionEffect.Remove(true));
+        assertThat(session.disconnected("s1", true, T0.plusSeconds(5))).isEmpty();
+        assertThat(session.tick(T0.plus(grace).minusMillis(1))).isEmpty();
+        assertThat(session.tick(T0.plus(grace))).containsExactly(new SessionEffect.Remove(true));
+        assertThat(shown(session.remove(T0.plus(grace)))).isEqualTo("remove from m-S0; t1 TASK_KILLED completed");
+    }
+
+    @Test
+    void aSchedulerThatLeftHasNoGraceAlthoughTheLossOfItsStreamWasSeenFirst() {
+        connected(INFO.toBuilder().setFailoverTimeout(0).build());
+
+        assertThat(session.disconnected("s1", true, T0)).doesNotContain(new SessionEffect.Remove(true));
+        assertThat(session.disconnected("s1", false, T0)).containsExactly(new SessionEffect.Remove(true));
+        assertThat(session.disconnected("s1", true, T0)).containsExactly(new SessionEffect.Remove(true));
+    }
+
+    @Test
+    void aFrameworkThatAnAgentTellsOfHasTimeToComeBack() {
+        var info = INFO.toBuilder().setFailoverTimeout(0).build();
+        session.adopted(
+                new FrameworkProtocol.TasksAdopted(AGENT, new Term(1, 1), 0, Optional.of(info), List.of(running("t"))),
+                T0);
+
+        assertThat(session.tick(T0.plus(Subscription.GRACE).minusMillis(1))).isEmpty();
+        assertThat(session.tick(T0.plus(Subscription.GRACE))).containsExactly(new SessionEffect.Remove(true));
+    }
+
+    @Test
     void ignoresTheEndOfAStreamThatIsNoLongerTheLiveOne() {
         connected(INFO);
         session.subscribe(subscribe(INFO, "s2"), T0);
 
-        assertThat(session.disconnected("s1", T0)).isEmpty();
+        assertThat(session.disconnected("s1", false, T0)).isEmpty();
     }
 
     @Test
@@ -369,7 +402,7 @@ class FrameworkSessionTest {
     void tellsAnUpdateAgainToASchedulerThatComesBackUntilItIsAcknowledged() {
         connected(INFO);
         launch("t1");
-        session.disconnected("s1", T0);
+        session.disconnected("s1", false, T0);
         assertThat(shown(session.updated(update("t1", TaskState.TASK_RUNNING, "1"), T0)))
                 .isEqualTo("t1 TASK_RUNNING seen");
 
@@ -725,7 +758,7 @@ class FrameworkSessionTest {
             case "connected" -> connected(INFO);
             case "disconnected" -> {
                 connected(INFO);
-                session.disconnected("s1", T0);
+                session.disconnected("s1", false, T0);
             }
             case "removed" -> {
                 connected(INFO);

@@ -99,7 +99,7 @@ public final class MemoryRegistrar implements Registrar {
 
     @Override
     public synchronized CompletionStage<Answer> propose(Command.Builder command) {
-        var entry = command.setAt(now).build();
+        var entry = (command.hasAt() ? command : command.clone().setAt(now)).build();
         proposed.add(entry);
         if (!available) {
             return CompletableFuture.completedFuture(new Answer.Unavailable("no majority", Duration.ofSeconds(1)));

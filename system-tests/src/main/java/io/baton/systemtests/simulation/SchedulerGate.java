@@ -20,6 +20,7 @@ final class SchedulerGate {
     private final String streamId;
     private FrameworkId framework;
     private boolean open = true;
+    private boolean closed;
     private boolean subscribed;
     private long beatAt;
     private long told;
@@ -72,6 +73,7 @@ final class SchedulerGate {
 
     void close() {
         if (open) {
+            closed = true;
             link.closeByServer();
         }
     }
@@ -80,7 +82,7 @@ final class SchedulerGate {
         open = false;
         master.closed(this);
         if (framework != null) {
-            master.tell(framework, session -> session.disconnected(streamId));
+            master.tell(framework, session -> session.disconnected(streamId, closed));
         }
     }
 

@@ -54,8 +54,8 @@ final class SessionShell implements Entity {
                 now()));
     }
 
-    void disconnected(String streamId) {
-        take(session.disconnected(streamId, now()));
+    void disconnected(String streamId, boolean byMaster) {
+        take(session.disconnected(streamId, byMaster, now()));
     }
 
     void call(Call call, String streamId, Master gate, Consumer<Reply> answer) {
