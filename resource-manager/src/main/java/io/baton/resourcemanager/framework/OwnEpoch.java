@@ -1,0 +1,35 @@
+package io.baton.resourcemanager.framework;
+
+import io.baton.resourcemanager.registry.Answer;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
+
+/**
+ * Under which subscription a session speaks for its framework. While its master stood still another session may have taken
+ * the scheduler in: that one's subscription is not to be ended by what this one has missed.
+ *
+ * <p>Pure. Mutable; one owner.
+ */
+final class OwnEpoch {
+    private long epoch;
+    private boolean unsure;
+
+    /** What the registry answered to a subscription. Without an answer it may hold one of which nobody can tell the epoch. */
+    void subscribed(Answer answer) {
+        if (answer instanceof Answer.Committed committed && committed.result().hasGranted()) {
+            epoch = Math.max(epoch, committed.result().getGranted().getEpoch());
+            unsure = false;
+        } else if (answer instanceof Answer.Unknown) {
+            unsure = true;
+        }
+    }
+
+    /** What the session begins with. */
+    void recalled(FrameworkEntry entry) {
+        epoch = epoch == 0 ? entry.getEpoch() : epoch;
+    }
+
+    /** Whether this is the entry of its own subscription, or has to be taken for it. */
+    boolean isOf(FrameworkEntry entry) {
+        return epoch == 0 || unsure || entry.getEpoch() == epoch;
+    }
+}
