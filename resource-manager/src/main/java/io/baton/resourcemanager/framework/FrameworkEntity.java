@@ -51,7 +51,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     /** A stream is no more, and nothing is known of why. */
     private record StreamGone(String streamId) implements FrameworkProtocol.Internal {}
 
-    private record Written(Answer answer) implements FrameworkProtocol.Internal {}
+    private record Written(boolean subscription, Answer answer) implements FrameworkProtocol.Internal {}
 
     private record Removed(Optional<Reply> reply, Answer answer) implements FrameworkProtocol.Internal {}
 
@@ -69,9 +69,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private String streamId = "";
     private ActorRef<StreamProtocol> asking;
     private int idleTicks;
-    private long epoch;
     private boolean writing;
     private boolean removing;
+    private final OwnEpoch epoch = new OwnEpoch();
     private final KnownStreams streams = new KnownStreams();
     private final UpdateFlow flow = new UpdateFlow();
     private final Handover handover = new Handover();
@@ -134,7 +134,10 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private void recall() {
-        entry().ifPresent(known -> session.recalled(known, clock.instant()).forEach(this::perform));
+        entry().filter(epoch::isOf).ifPresent(known -> {
+            epoch.recalled(known);
+            session.recalled(known, clock.instant()).forEach(this::perform);
+        });
     }
 
     @Override
@@ -205,6 +208,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> subscribed(Subscribed m) {
         asking = m.call().stream();
+        epoch.subscribed(m.answer());
         if (m.answer() instanceof Answer.Committed committed) {
             var result = committed.result();
             if (result.hasRefused()) {
@@ -212,10 +216,10 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 var why = session.problemOf(m.call()).orElse(result.getRefused().getMessage());
                 return take(FrameworkSession.refusal(why));
             }
-            epoch = result.getGranted().getEpoch();
             numbers.subscribes(m.call().chosen());
+            long granted = result.getGranted().getEpoch();
             var name = m.call().info().getName();
-            getContext().getLog().info("framework subscribes frameworkId={} name={} epoch={}", id, name, epoch);
+            getContext().getLog().info("framework subscribes frameworkId={} name={} epoch={}", id, name, granted);
             return take(session.subscribe(m.call(), clock.instant()));
         }
         streams.forget(m.call().streamId());
@@ -260,7 +264,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         if (!writing) {
             session.due(entry(), epoch).ifPresent(command -> {
                 writing = true;
-                getContext().pipeToSelf(registrar.propose(command), (answer, failure) -> new Written(answer));
+                boolean subscription = command.hasSubscribeFramework();
+                getContext()
+                        .pipeToSelf(registrar.propose(command), (answer, failure) -> new Written(subscription, answer));
             });
         }
         return take(effects);
@@ -268,19 +274,22 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> written(Written m) {
         writing = false;
-        if (m.answer() instanceof Answer.Committed committed
-                && committed.result().hasGranted()) {
-            epoch = committed.result().getGranted().getEpoch();
+        if (m.subscription()) {
+            epoch.subscribed(m.answer());
         }
         recall();
         return this;
     }
 
     private void remove(boolean expired, Optional<Reply> reply) {
+        var entry = entry().filter(known -> expired);
+        if (entry.isPresent() && !epoch.isOf(entry.get())) {
+            return; // Another session's scheduler has subscribed.
+        }
         removing = true;
         getContext()
                 .pipeToSelf(
-                        registrar.propose(FrameworkRecord.remove(id, expired, entry())),
+                        registrar.propose(FrameworkRecord.remove(id, entry.map(FrameworkEntry::getEpoch))),
                         (answer, failure) -> new Removed(reply, answer));
     }
 

@@ -30,30 +30,26 @@ final class FrameworkRecord {
     /**
      * The framework ends.
      *
-     * @param expired because its failover timeout is over: then only if this is still its subscription
+     * @param expired the subscription whose failover timeout is over: then only if it is still the newest
      */
-    static Command.Builder remove(FrameworkId id, boolean expired, Optional<FrameworkEntry> entry) {
+    static Command.Builder remove(FrameworkId id, Optional<Long> expired) {
         var remove = RemoveFramework.newBuilder().setFrameworkId(id.toProto());
-        if (expired) {
-            entry.ifPresent(known -> remove.setIfDisconnectedSinceEpoch(known.getEpoch()));
-        }
+        expired.ifPresent(remove::setIfDisconnectedSinceEpoch);
         return Command.newBuilder().setRemoveFramework(remove);
     }
 
     /**
      * What the registry does not yet know; empty if it knows all. Of a framework that it never had it learns nothing: no
-     * scheduler of this cluster has subscribed as it.
-     *
-     * @param epoch under which the present scheduler subscribed; 0 while there is none
+     * scheduler of this cluster has subscribed as it. Nor of one that has a newer subscription: that is another session's.
      */
-    static Optional<Command.Builder> due(Optional<FrameworkEntry> entry, Subscription now, long epoch) {
-        if (entry.isEmpty() || entry.get().hasRemovedAt()) {
+    static Optional<Command.Builder> due(Optional<FrameworkEntry> entry, Subscription now, OwnEpoch own) {
+        if (entry.isEmpty() || entry.get().hasRemovedAt() || !own.isOf(entry.get())) {
             return Optional.empty();
         }
         var known = entry.get();
         return switch (now.state()) {
             case CONNECTED ->
-                known.getEpoch() == epoch && !known.getInfo().equals(kept(now.info()))
+                known.hasDisconnectedSince() || !known.getInfo().equals(kept(now.info()))
                         ? Optional.of(subscribe(now.info()))
                         : Optional.empty();
             case RECOVERED, DISCONNECTED ->

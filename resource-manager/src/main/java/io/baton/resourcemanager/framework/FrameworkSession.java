@@ -110,8 +110,8 @@ public final class FrameworkSession {
     }
 
     /** The change that the registry has yet to learn of; see {@link FrameworkRecord#due}. */
-    public Optional<Command.Builder> due(Optional<FrameworkEntry> entry, long epoch) {
-        return FrameworkRecord.due(entry, subscription, epoch);
+    Optional<Command.Builder> due(Optional<FrameworkEntry> entry, OwnEpoch own) {
+        return FrameworkRecord.due(entry, subscription, own);
     }
 
     private Optional<String> problemOfReturn(FrameworkInfo info) {

@@ -28,13 +28,8 @@ final class OwnEpoch {
         epoch = epoch == 0 ? entry.getEpoch() : epoch;
     }
 
-    /** The one to speak under, given what the registry holds: its own, where that is known. */
-    long in(FrameworkEntry entry) {
-        return epoch == 0 || unsure ? entry.getEpoch() : epoch;
-    }
-
-    /** Whether this is the entry of its own subscription. */
+    /** Whether this is the entry of its own subscription, or has to be taken for it. */
     boolean isOf(FrameworkEntry entry) {
-        return in(entry) == entry.getEpoch();
+        return epoch == 0 || unsure || entry.getEpoch() == epoch;
     }
 }

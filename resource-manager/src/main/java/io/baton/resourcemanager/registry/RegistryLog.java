@@ -8,7 +8,8 @@ import java.util.function.Function;
 /** The registry's log, to propose to, and this master's copy of what it comes to. Thread-safe. */
 public interface RegistryLog {
     /**
-     * Proposes a change; the time is filled in where there is none. What one master proposes is applied in the order of its calls.
+     * Proposes a change; the time is filled in where there is none. What one master proposes is applied in the order
+     * of its calls.
      *
      * @return never fails, and is complete within {@link Replica#DEADLINE}
      */

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
@@ -293,6 +294,63 @@ class FrameworkEntityTest {
                 .isEqualTo(began.plus(Subscription.GRACE).toEpochMilli());
         now = began.plus(Subscription.GRACE);
         awaitTicks(() -> recorded("f").hasRemovedAt());
+    }
+
+    /** As if the session of another master had taken its scheduler in. */
+    private void subscribesElsewhere(String id) {
+        var info = FrameworkInfo.newBuilder().setUser("u").setName("n").setId(new FrameworkId(id).toProto());
+        registrar.commit(FrameworkRecord.subscribe(info.build()));
+    }
+
+    /** All that the entity was told before has had its effect, as a tick has. */
+    private void afterATick(ActorRef<FrameworkProtocol> entity) {
+        for (int i = 0; i < 2; i++) {
+            entity.tell(new FrameworkProtocol.KillTask(new TaskId("t"), answers.ref()));
+            assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(404);
+            TIME.timePasses(FrameworkEntity.TICK);
+        }
+        entity.tell(new FrameworkProtocol.KillTask(new TaskId("t"), answers.ref()));
+        assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(404);
+    }
+
+    @Test
+    void aWokenSessionEndsNoSubscriptionOfAnother() {
+        var woken = owned("f");
+        subscribesElsewhere("f");
+
+        woken.tell(new FrameworkProtocol.Disconnected("s", false));
+        afterATick(woken);
+
+        assertThat(recorded("f").hasDisconnectedSince()).isFalse();
+        assertThat(recorded("f").hasRemovedAt()).isFalse();
+    }
+
+    @Test
+    void aWokenSessionThatWaitedForItsSchedulerRemovesNothingOfAnother() {
+        KIT.stop(owned("f"), PATIENCE);
+        var woken = entity("f", new Tombstones(2));
+        afterATick(woken);
+        assertThat(recorded("f").hasDisconnectedSince()).isTrue();
+        subscribesElsewhere("f");
+        now = now.plus(Subscription.GRACE);
+
+        afterATick(woken);
+
+        assertThat(recorded("f").hasDisconnectedSince()).isFalse();
+        assertThat(recorded("f").hasRemovedAt()).isFalse();
+    }
+
+    @Test
+    void aSessionWhoseSchedulerIsThereSaysSoIfTheRegistryKnowsOtherwise() {
+        var entity = owned("f");
+        registrar.commit(Command.newBuilder()
+                .setDisconnectFramework(DisconnectFramework.newBuilder()
+                        .setFrameworkId(new FrameworkId("f").toProto())
+                        .setEpoch(recorded("f").getEpoch())));
+
+        awaitTicks(() -> !recorded("f").hasDisconnectedSince());
+        entity.tell(new FrameworkProtocol.Disconnected("s", false));
+        await().atMost(PATIENCE).until(() -> recorded("f").hasRemovedAt());
     }
 
     @Test

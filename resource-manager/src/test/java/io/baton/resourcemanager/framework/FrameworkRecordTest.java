@@ -3,7 +3,10 @@ package io.baton.resourcemanager.framework;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.id.FrameworkId;
+import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
+import io.baton.resourcemanager.registry.record.Granted;
+import io.baton.resourcemanager.registry.record.Result;
 import io.baton.v1.FrameworkInfo;
 import java.time.Instant;
 import java.util.List;
@@ -51,6 +54,7 @@ class FrameworkRecordTest {
         "connected,    none,    nothing",
         "connected,    there,   nothing",
         "connected,    removed, nothing",
+        "connected,    away,    SUBSCRIBE_FRAMEWORK",
         "renamed,      there,   SUBSCRIBE_FRAMEWORK",
         "renamed,      none,    nothing",
         "disconnected, none,    nothing",
@@ -62,16 +66,40 @@ class FrameworkRecordTest {
         "removed,      there,   nothing",
     })
     void writesWhatTheRegistryDoesNotKnow(String state, String entry, String change) {
-        var due = FrameworkRecord.due(entry(entry), subscription(state), 7);
+        var due = FrameworkRecord.due(entry(entry), subscription(state), own(7));
 
         assertThat(due.map(command -> command.getCommandCase().name()).orElse("nothing"))
                 .isEqualTo(change);
     }
 
-    @Test
-    void whatAnotherSessionHasWrittenIsNotOverwritten() {
-        assertThat(FrameworkRecord.due(entry("there"), subscription("renamed"), 6))
+    private static OwnEpoch own(long epoch) {
+        var own = new OwnEpoch();
+        own.recalled(entry("there").orElseThrow().toBuilder().setEpoch(epoch).build());
+        return own;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"renamed,there", "connected,away", "disconnected,there", "recovered,there"})
+    void whatAnotherSessionHasWrittenIsNotOverwritten(String state, String entry) {
+        assertThat(FrameworkRecord.due(entry(entry), subscription(state), own(6)))
                 .isEmpty();
+    }
+
+    @Test
+    void aSubscriptionOfWhichNobodyKnowsWhetherItWasGrantedMayBeItsOwn() {
+        var own = own(6);
+        own.subscribed(new Answer.Unknown("late"));
+        assertThat(own.isOf(entry("there").orElseThrow())).isTrue();
+
+        own.subscribed(new Answer.Committed(
+                8, Result.newBuilder().setGranted(granted(8)).build()));
+        own.subscribed(new Answer.Committed(
+                7, Result.newBuilder().setGranted(granted(7)).build()));
+        assertThat(own.isOf(entry("there").orElseThrow())).isFalse();
+    }
+
+    private static Granted granted(long epoch) {
+        return Granted.newBuilder().setEpoch(epoch).setAllocatorEpoch(0).build();
     }
 
     @Test
@@ -88,13 +116,13 @@ class FrameworkRecordTest {
         var gone = Subscription.NONE
                 .connected(INFO, List.of(), Optional.empty(), "s", T0)
                 .disconnected(true, T0);
-        var at = FrameworkRecord.due(entry("there"), gone, 7).orElseThrow().getAt();
+        var at = FrameworkRecord.due(entry("there"), gone, own(7)).orElseThrow().getAt();
 
         assertThat(at).isEqualTo(T0.plus(Subscription.GRACE).minusSeconds(30).toEpochMilli());
         var known = entry("there").orElseThrow().toBuilder().setDisconnectedSince(at);
         assertThat(Subscription.recalled(known.build(), T0.plusSeconds(60)).deadline())
                 .isEqualTo(T0.plus(Subscription.GRACE));
-        assertThat(FrameworkRecord.due(entry("there"), subscription("disconnected"), 7)
+        assertThat(FrameworkRecord.due(entry("there"), subscription("disconnected"), own(7))
                         .orElseThrow()
                         .getAt())
                 .isEqualTo(T0.toEpochMilli());
@@ -103,11 +131,11 @@ class FrameworkRecordTest {
     @Test
     void onlyAnExpiryHasACondition() {
         var id = new FrameworkId("f");
-        assertThat(FrameworkRecord.remove(id, true, entry("away"))
+        assertThat(FrameworkRecord.remove(id, Optional.of(7L))
                         .getRemoveFramework()
                         .getIfDisconnectedSinceEpoch())
                 .isEqualTo(7);
-        assertThat(FrameworkRecord.remove(id, false, entry("away"))
+        assertThat(FrameworkRecord.remove(id, Optional.empty())
                         .getRemoveFramework()
                         .hasIfDisconnectedSinceEpoch())
                 .isFalse();

@@ -197,8 +197,7 @@ class FrameworkSessionTest {
     void aFrameworkThatAnAgentTellsOfHasTimeToComeBack() {
         var info = INFO.toBuilder().setFailoverTimeout(0).build();
         session.adopted(
-                new FrameworkProtocol.TasksAdopted(
-                        AGENT, new Term(1, 1), 0, Optional.of(info), List.of(running("t"))),
+                new FrameworkProtocol.TasksAdopted(AGENT, new Term(1, 1), 0, Optional.of(info), List.of(running("t"))),
                 T0);
 
         assertThat(session.tick(T0.plus(Subscription.GRACE).minusMillis(1))).isEmpty();
