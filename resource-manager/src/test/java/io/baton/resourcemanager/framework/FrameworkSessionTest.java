@@ -17,11 +17,13 @@ import io.baton.v1.CommandInfo;
 import io.baton.v1.Filters;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.OfferFilters;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.Value;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import java.time.Instant;
@@ -101,6 +103,10 @@ class FrameworkSessionTest {
             suppressed role not mine  | is not among the framework's roles
             negative failover timeout | failover_timeout (-1.0) is invalid
             endless failover timeout  | failover_timeout (Infinity) is invalid
+            filter without quantity   | Resource quantities must contain at least one quantity
+            filter with cpus -1.0     | Invalid resource quantity for 'cpus': -1.0
+            filter with cpus NaN      | Invalid resource quantity for 'cpus': NaN
+            filter with cpus Infinity | Invalid resource quantity for 'cpus': Infinity
             """)
     void refusesASubscriptionWithAnErrorEvent(String which, String message) {
         var multi = INFO.toBuilder().addCapabilities(capability(FrameworkInfo.Capability.Type.MULTI_ROLE));
@@ -114,7 +120,8 @@ class FrameworkSessionTest {
                     case "role with an empty part" -> multi.addRoles("x//y");
                     case "negative failover timeout" -> INFO.toBuilder().setFailoverTimeout(-1);
                     case "endless failover timeout" -> INFO.toBuilder().setFailoverTimeout(1 / 0.0);
-                    default -> INFO.toBuilder();
+                    case "filter without quantity" -> filtered();
+                    default -> which.startsWith("filter with cpus ") ? filtered(which.substring(17)) : INFO.toBuilder();
                 };
         var suppressed = which.startsWith("suppressed") ? List.of("elsewhere") : List.<String>of();
 
@@ -122,6 +129,35 @@ class FrameworkSessionTest {
                 new FrameworkProtocol.Subscribe(F, false, info.build(), suppressed, Optional.empty(), "s1", null), T0);
 
         assertThat(shown(effects)).startsWith("refuse: ").contains(message);
+    }
+
+    /** The failover timeout is wrong as well, and looked at later. */
+    private static FrameworkInfo.Builder filtered(String... cpus) {
+        var least = OfferFilters.ResourceQuantities.newBuilder();
+        for (var value : cpus) {
+            least.putQuantities(
+                    "cpus",
+                    Value.Scalar.newBuilder()
+                            .setValue(Double.parseDouble(value))
+                            .build());
+        }
+        var filters = OfferFilters.newBuilder();
+        filters.getMinAllocatableResourcesBuilder().addQuantities(least);
+        return INFO.toBuilder().setFailoverTimeout(-1).putOfferFilters("*", filters.build());
+    }
+
+    @Test
+    void anUpdateOfAFrameworkWithWrongFiltersIsRefused() {
+        connected(INFO);
+        var info = filtered("NaN").setFailoverTimeout(INFO.getFailoverTimeout()).setId(F.toProto());
+
+        var update = call(Call.Type.UPDATE_FRAMEWORK)
+                .setUpdateFramework(Call.UpdateFramework.newBuilder().setFrameworkInfo(info))
+                .build();
+        var answer = session.call(update, "s1", T0).answer();
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).contains("Invalid resource quantity for 'cpus': NaN");
     }
 
     @Test
