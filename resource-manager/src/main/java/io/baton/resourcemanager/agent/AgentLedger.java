@@ -253,7 +253,7 @@ public final class AgentLedger {
         var concerned = tasks.byFramework();
         frameworks.forEach(f -> concerned.putIfAbsent(f, List.of()));
         var effects = new ArrayList<LedgerEffect>();
-        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), there)));
+        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), there, false)));
         effects.add(new LedgerEffect.Forgotten(id));
         return effects;
     }

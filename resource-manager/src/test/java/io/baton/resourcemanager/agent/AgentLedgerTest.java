@@ -430,8 +430,8 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0.plusSeconds(90))).contains(mark);
         assertThat(ledger.marked(List.of(F, OTHER)))
                 .containsExactly(
-                        new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE, 7, List.of(new TaskId("a"))),
-                        new LedgerEffect.Lost(OTHER, TaskState.TASK_UNREACHABLE, 7, List.of()),
+                        new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE, 7, List.of(new TaskId("a")), false),
+                        new LedgerEffect.Lost(OTHER, TaskState.TASK_UNREACHABLE, 7, List.of(), false),
                         new LedgerEffect.Forgotten(AGENT));
         assertThat(ledger.tick(T0.plusSeconds(99))).as("once").doesNotContain(mark);
     }
@@ -456,7 +456,7 @@ class AgentLedgerTest {
         assertThat(effects)
                 .contains(
                         new LedgerEffect.Rescinded(F, List.of(offer)),
-                        new LedgerEffect.Lost(OTHER, TaskState.TASK_GONE_BY_OPERATOR, 7, List.of()),
+                        new LedgerEffect.Lost(OTHER, TaskState.TASK_GONE_BY_OPERATOR, 7, List.of(), false),
                         new LedgerEffect.Forgotten(AGENT));
         assertThat(effects.get(0)).isInstanceOfSatisfying(LedgerEffect.ToLink.class, e -> assertThat(
                         e.frame().getRefused().getGone())

@@ -626,6 +626,19 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void anAgentThatIsLostOnceMoreIsNewsOnlyToWhoHasNotHeard() {
+        connected(AWARE);
+        session.adopted(adopted(7, 1, running("t")), T0);
+        var again = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 8, List.of(), true);
+        var late = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true);
+
+        assertThat(session.agentLost(late, T0)).as("of an older owner").isEmpty();
+        assertThat(shown(session.agentLost(again, T0))).contains("t TASK_UNREACHABLE", "FAILURE");
+        assertThat(session.agentLost(again, T0)).isEmpty();
+        assertThat(shown(reconcile("t"))).startsWith("t TASK_UNREACHABLE");
+    }
+
+    @Test
     void aTaskWhoseEndIsKnownIsNotLostWithItsAgent() {
         connected(AWARE);
         session.updated(update("t", TaskState.TASK_FINISHED, "1", 8), T0);
@@ -647,7 +660,7 @@ class FrameworkSessionTest {
 
     private static FrameworkProtocol.AgentLost lost(TaskState state, String... tasks) {
         return new FrameworkProtocol.AgentLost(
-                AGENT, state, 8, Stream.of(tasks).map(TaskId::new).toList());
+                AGENT, state, 8, Stream.of(tasks).map(TaskId::new).toList(), false);
     }
 
     @Test
