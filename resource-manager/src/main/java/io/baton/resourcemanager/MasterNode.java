@@ -128,7 +128,8 @@ public final class MasterNode {
                 Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings)));
         sharding.init(Entity.of(
                 FRAMEWORK, context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), frameworks)));
-        ClusterSingleton.get(system).init(SingletonActor.of(RollCallActor.create(registrar, neighbours), "roll-call"));
+        ClusterSingleton.get(system)
+                .init(SingletonActor.of(RollCallActor.create(registrar, neighbours, clock), "roll-call"));
         var links = new AgentLinks(
                 system,
                 neighbours::tell,

@@ -174,8 +174,11 @@ public sealed interface FrameworkProtocol extends WireMessage {
      * @param epoch as in {@link Updated}
      * @param tasks those of the framework that had not ended there, as far as its owner knows: a session that has just begun
      *     may not know them, and the agent cannot tell it any more
+     * @param again whether it may have been told before: the scheduler hears of it only if it changes one of its tasks;
+     *     false if the speaker is of a version that does not say it
      */
-    record AgentLost(AgentId agent, TaskState state, long epoch, List<TaskId> tasks) implements FrameworkProtocol {
+    record AgentLost(AgentId agent, TaskState state, long epoch, List<TaskId> tasks, boolean again)
+            implements FrameworkProtocol {
         public AgentLost {
             tasks = tasks == null ? List.of() : List.copyOf(tasks); // Masters of an older version do not say.
         }

@@ -71,6 +71,11 @@ final class Acceptance {
         boolean starts =
                 executor.filter(e -> !books.executors().hosts(owner, e)).isPresent();
         var wanted = TaskFit.wanted(together, starts);
+        var other = TaskFit.otherRole(together, role);
+        if (other.isPresent()) {
+            refuse(together, Refusals.otherRole(wanted, other.get(), left, role, reason));
+            return;
+        }
         if (!left.contains(wanted)) {
             refuse(together, Refusals.tooLarge(wanted, left, reason));
             return;

@@ -71,6 +71,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         this.ledger = new AgentLedger(id, surroundings.rules(), grant, clock.instant());
         this.agents = new RegistryAgents(surroundings.registrar(), id);
         agents.entry().ifPresent(ledger::recalled);
+        agents.lostAgain(grant.epoch()).forEach(this::perform);
     }
 
     /** The entity of this agent, which claims it first. */
@@ -193,9 +194,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     }
 
     private Behavior<AgentProtocol> planned(Planned m) {
-        if (m.replyTo().isEmpty()) {
-            writing = false;
-        }
+        writing &= m.replyTo().isPresent();
         m.replyTo().ifPresent(replyTo -> {
             var answer = RegistryAgents.ordered(m.answer());
             getContext()
@@ -223,6 +222,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private Behavior<AgentProtocol> gone(Gone m) {
         var answer = RegistryAgents.answered(m.answer());
+        writing &= m.replyTo().isPresent();
         m.replyTo().ifPresent(replyTo -> replyTo.tell(answer));
         if (!answer.equals(CallAnswer.OK)) {
             return this;
@@ -341,10 +341,11 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         if (!writing) {
             writing = true;
             getContext().getLog().info("agent is drained agentId={} gone={}", id, gone);
-            getContext().pipeToSelf(agents.drained(), (answer, failure) -> new Planned(Optional.empty(), answer));
-            if (gone) {
-                getContext().pipeToSelf(agents.markGone(), (answer, failure) -> new Gone(Optional.empty(), answer));
-            }
+            getContext()
+                    .pipeToSelf(
+                            agents.drained(gone),
+                            (answer, failure) ->
+                                    gone ? new Gone(Optional.empty(), answer) : new Planned(Optional.empty(), answer));
         }
     }
 

@@ -253,7 +253,7 @@ public final class AgentLedger {
         frameworks.forEach(f -> concerned.putIfAbsent(f, List.of()));
         var effects = new ArrayList<LedgerEffect>();
         effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id, false)));
-        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), there)));
+        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), there, false)));
         effects.add(new LedgerEffect.Forgotten(id));
         return effects;
     }

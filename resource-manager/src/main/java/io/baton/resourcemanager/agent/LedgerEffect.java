@@ -42,8 +42,13 @@ public sealed interface LedgerEffect {
     /** Tell the framework something of an executor. */
     record ToFramework(FrameworkId framework, FrameworkProtocol message) implements LedgerEffect {}
 
-    /** Tell the framework that the agent is lost: it cannot be reached, or is gone for good; and which tasks were there. */
-    record Lost(FrameworkId framework, TaskState state, long epoch, List<TaskId> tasks) implements LedgerEffect {}
+    /**
+     * Tell the framework that the agent is lost: it cannot be reached, or is gone for good; and which tasks were there.
+     *
+     * @param again whether it may have been told before
+     */
+    record Lost(FrameworkId framework, TaskState state, long epoch, List<TaskId> tasks, boolean again)
+            implements LedgerEffect {}
 
     /** Answer for a task that the ledger does not know. */
     record Answer(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn, TaskState state)
@@ -83,9 +88,9 @@ public sealed interface LedgerEffect {
     record Mark(long incarnation) implements LedgerEffect {}
 
     /**
-     * The agent is empty: have the registry hold that it is drained.
+     * The agent is empty: have the registry hold that it is drained. Comes again as long as the registry does not.
      *
-     * @param gone and that it will not come back
+     * @param gone that it will not come back instead
      */
     record Drained(boolean gone) implements LedgerEffect {}
 

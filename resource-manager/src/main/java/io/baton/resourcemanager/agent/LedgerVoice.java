@@ -86,7 +86,8 @@ final class LedgerVoice {
             }
             neighbours.tell(e.framework(), e.message());
         } else if (effect instanceof LedgerEffect.Lost e) {
-            neighbours.tell(e.framework(), new FrameworkProtocol.AgentLost(id, e.state(), e.epoch(), e.tasks()));
+            var lost = new FrameworkProtocol.AgentLost(id, e.state(), e.epoch(), e.tasks(), e.again());
+            neighbours.tell(e.framework(), lost);
         } else if (effect instanceof LedgerEffect.Operated e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.Operated(id, e.status()));
         } else if (effect instanceof LedgerEffect.Holds e) {

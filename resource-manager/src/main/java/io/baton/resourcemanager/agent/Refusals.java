@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.id.IdRules;
 import io.baton.core.id.OfferId;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
@@ -90,6 +91,16 @@ final class Refusals {
     }
 
     static TaskStatus tooLarge(Resources wanted, Resources left, TaskStatus.Reason reason) {
+        return tooLarge(wanted.toString(), left.toString(), reason);
+    }
+
+    /** What is allocated to one role is not there for another. */
+    static TaskStatus otherRole(Resources wanted, String named, Resources left, String role, TaskStatus.Reason reason) {
+        return tooLarge(
+                wanted + " (allocated: " + IdRules.printable(named) + ")", left + " (allocated: " + role + ")", reason);
+    }
+
+    private static TaskStatus tooLarge(String wanted, String left, TaskStatus.Reason reason) {
         return TaskStatus.newBuilder()
                 .setTaskId(NO_TASK)
                 .setState(TaskState.TASK_ERROR)

@@ -21,6 +21,7 @@ import io.baton.resourcemanager.registry.record.Result;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -63,6 +64,19 @@ final class RegistryAgents {
                 .toList());
     }
 
+    /**
+     * What all frameworks hear of an agent that is marked, as its ledger begins: whoever had it marked may have ended
+     * before it told them. Nothing of one that is admitted.
+     */
+    List<LedgerEffect> lostAgain(long epoch) {
+        var out = new ArrayList<LedgerEffect>();
+        entry().map(Standing::of).flatMap(Standing::ofUnknownTask).ifPresent(state -> {
+            frameworks().forEach(f -> out.add(new LedgerEffect.Lost(f, state, epoch, List.of(), true)));
+            out.add(new LedgerEffect.Forgotten(id));
+        });
+        return out;
+    }
+
     CompletionStage<Answer> admit(AgentInfo info) {
         return registrar.propose(
                 Command.newBuilder().setAdmitAgent(AdmitAgent.newBuilder().setInfo(info)));
@@ -87,7 +101,17 @@ final class RegistryAgents {
                 .setDrainAgent(DrainAgent.newBuilder().setAgentId(id.toProto()).setConfig(config)));
     }
 
-    CompletionStage<Answer> drained() {
+    /**
+     * The agent is empty.
+     *
+     * @param gone whether it will not come back: that is written at once, so that one that is not gone is still
+     *     draining, and this comes again
+     */
+    CompletionStage<Answer> drained(boolean gone) {
+        return gone ? markGone() : drained();
+    }
+
+    private CompletionStage<Answer> drained() {
         return registrar.propose(Command.newBuilder()
                 .setMarkAgentDrained(MarkAgentDrained.newBuilder().setAgentId(id.toProto())));
     }

@@ -10,6 +10,7 @@ import io.baton.v1.scheduler.OfferConstraints;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Which frameworks may subscribe (Mesos v1: the order of the checks is the reference's, section 2.5). */
 final class FrameworkRoles {
@@ -39,6 +40,10 @@ final class FrameworkRoles {
         var id = IdRules.problemOfId(info.getId().getValue());
         if (id.isPresent()) {
             return id.map(problem -> "Invalid FrameworkInfo.id: " + problem);
+        }
+        var filters = problemOfFilters(info);
+        if (filters.isPresent()) {
+            return filters;
         }
         double timeout = info.getFailoverTimeout();
         if (Double.isNaN(timeout) || timeout < 0 || timeout > MAX_FAILOVER_SECONDS) {
@@ -78,8 +83,26 @@ final class FrameworkRoles {
         return Optional.empty();
     }
 
+    private static Optional<String> problemOfFilters(FrameworkInfo info) {
+        for (var filter : new TreeMap<>(info.getOfferFiltersMap()).values()) {
+            for (var set : filter.getMinAllocatableResources().getQuantitiesList()) {
+                if (set.getQuantitiesCount() == 0) {
+                    return Optional.of("Resource quantities must contain at least one quantity");
+                }
+                for (var quantity : new TreeMap<>(set.getQuantitiesMap()).entrySet()) {
+                    double value = quantity.getValue().getValue();
+                    if (Double.isNaN(value) || value < 0 || Double.isInfinite(value)) {
+                        return Optional.of("Invalid resource quantity for '" + IdRules.printable(quantity.getKey())
+                                + "': " + value + " is not a finite number from 0 on");
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Optional<String> problemOfConstraints(OfferConstraints constraints, List<String> roles) {
-        for (var entry : new java.util.TreeMap<>(constraints.getRoleConstraintsMap()).entrySet()) {
+        for (var entry : new TreeMap<>(constraints.getRoleConstraintsMap()).entrySet()) {
             if (!roles.contains(entry.getKey())) {
                 return Optional.of("Offer constraints name role '" + IdRules.printable(entry.getKey())
                         + "', which is not among the framework's roles " + roles);

@@ -536,7 +536,11 @@ public final class FrameworkSession {
     public List<SessionEffect> agentLost(FrameworkProtocol.AgentLost m, Instant now) {
         var agent = m.agent();
         var state = m.state();
-        if (isKnown() && owners.speaks(agent, m.epoch())) {
+        boolean news = isKnown() && owners.speaks(agent, m.epoch());
+        if (!news && m.again()) {
+            return List.of();
+        }
+        if (news) {
             tasks.named(id, agent, m.tasks());
         }
         owners.forget(agent);
@@ -544,13 +548,13 @@ public final class FrameworkSession {
         for (var task : tasks.on(agent)) {
             if (state == TaskState.TASK_GONE_BY_OPERATOR) {
                 effects.addAll(over(task, Statuses.goneByOperator(subscription.info(), task, now)));
-            } else if (!TaskStates.isTerminal(task.getState())) {
+            } else if (!TaskStates.isTerminal(task.getState()) && task.getState() != TaskState.TASK_UNREACHABLE) {
                 var status = Statuses.unreachable(subscription.info(), task, now);
                 effects.add(new SessionEffect.TaskSeen(tasks.unreachable(task, status), false));
                 effects.addAll(told(status));
             }
         }
-        if (subscription.connected()) {
+        if (subscription.connected() && !(m.again() && effects.isEmpty())) {
             effects.add(new SessionEffect.Emit(Events.agentFailure(agent)));
         }
         return effects;

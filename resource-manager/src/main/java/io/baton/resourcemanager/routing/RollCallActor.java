@@ -5,9 +5,12 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.resourcemanager.registry.Registrar;
+import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.resourcemanager.registry.state.RegistryState;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +43,9 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
     /** All are called each time after so many ticks, and when a master has gone. */
     static final int ALL_TICKS = 60;
 
+    /** So long ago may an agent have been marked that is called too: whoever marked it may not have told it. */
+    static final Duration LATELY = Duration.ofMinutes(10);
+
     /** What it is told. */
     public interface Message {}
 
@@ -54,14 +60,16 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
 
     private final Registrar registrar;
     private final Neighbours neighbours;
+    private final Clock clock;
     private final Queue<Runnable> calls = new ArrayDeque<>();
     private int ticks;
     private boolean all = true;
 
-    private RollCallActor(ActorContext<Message> context, Registrar registrar, Neighbours neighbours) {
+    private RollCallActor(ActorContext<Message> context, Registrar registrar, Neighbours neighbours, Clock clock) {
         super(context);
         this.registrar = registrar;
         this.neighbours = neighbours;
+        this.clock = clock;
         Cluster.get(context.getSystem())
                 .subscriptions()
                 .tell(new Subscribe<>(
@@ -69,7 +77,8 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
     }
 
     /** @param registrar this master's registry; it waits for it */
-    public static Behavior<Message> create(CompletionStage<? extends Registrar> registrar, Neighbours neighbours) {
+    public static Behavior<Message> create(
+            CompletionStage<? extends Registrar> registrar, Neighbours neighbours, Clock clock) {
         return Behaviors.setup(context -> {
             context.pipeToSelf(registrar, (started, failure) -> failure == null ? new Started(started) : Tick.NEVER);
             return Behaviors.receive(Message.class)
@@ -77,7 +86,8 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
                             Started.class,
                             m -> Behaviors.withTimers(timers -> {
                                 timers.startTimerWithFixedDelay(Tick.TICK, TICK);
-                                return Behaviors.setup(begun -> new RollCallActor(begun, m.registrar(), neighbours));
+                                return Behaviors.setup(
+                                        begun -> new RollCallActor(begun, m.registrar(), neighbours, clock));
                             }))
                     .onMessageEquals(Tick.NEVER, Behaviors::stopped)
                     .build();
@@ -117,11 +127,18 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
                 out.add(() -> neighbours.tell(new FrameworkId(id), new FrameworkProtocol.Wake()));
             }
         });
+        var now = clock.instant();
         state.agents().forEach((id, entry) -> {
-            if (everyone && entry.getState() == State.ADMITTED) {
+            if (everyone && isCalled(entry, now)) {
                 out.add(() -> neighbours.tell(new AgentId(id), new AgentProtocol.Wake()));
             }
         });
         return out;
+    }
+
+    /** Agents that are there, and those that were marked lately. */
+    static boolean isCalled(AgentEntry entry, Instant now) {
+        return entry.getState() == State.ADMITTED
+                || Instant.ofEpochMilli(entry.getSince()).plus(LATELY).isAfter(now);
     }
 }

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.validation;
 
+import io.baton.core.id.IdRules;
 import io.baton.core.resource.Conversion;
 import io.baton.core.task.TaskStates;
 import io.baton.v1.FrameworkInfo;
@@ -18,11 +19,36 @@ public final class OperationRules {
      * @param role to which the offers are allocated
      */
     public static Optional<String> problemOf(Offer.Operation operation, FrameworkInfo framework, String role) {
-        return Conversion.problemOf(operation).or(() -> switch (operation.getType()) {
-            case RESERVE -> reserveProblem(operation.getReserve(), framework, role);
-            case CREATE -> createProblem(operation.getCreate().getVolumesList(), framework);
-            default -> Optional.empty();
-        });
+        return Conversion.problemOf(operation)
+                .or(() -> switch (operation.getType()) {
+                    case RESERVE -> reserveProblem(operation.getReserve(), framework, role);
+                    case CREATE -> createProblem(operation.getCreate().getVolumesList(), framework);
+                    default -> Optional.empty();
+                })
+                .or(() -> allocationProblem(operation, role));
+    }
+
+    private static Optional<String> allocationProblem(Offer.Operation operation, String role) {
+        return resourcesOf(operation).stream()
+                .flatMap(resource -> TaskFit.otherRole(resource, role).stream())
+                .findFirst()
+                .map(other -> "The operation was attempted for a resource allocated to role '"
+                        + IdRules.printable(other) + "', but the offer is allocated to role '" + role + "'");
+    }
+
+    private static List<Resource> resourcesOf(Offer.Operation operation) {
+        return switch (operation.getType()) {
+            case RESERVE -> operation.getReserve().getResourcesList();
+            case UNRESERVE -> operation.getUnreserve().getResourcesList();
+            case CREATE -> operation.getCreate().getVolumesList();
+            case DESTROY -> operation.getDestroy().getVolumesList();
+            case GROW_VOLUME ->
+                List.of(
+                        operation.getGrowVolume().getVolume(),
+                        operation.getGrowVolume().getAddition());
+            case SHRINK_VOLUME -> List.of(operation.getShrinkVolume().getVolume());
+            default -> List.of();
+        };
     }
 
     private static Optional<String> reserveProblem(

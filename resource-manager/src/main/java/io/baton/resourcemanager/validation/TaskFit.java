@@ -6,6 +6,7 @@ import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a task takes of an offer. */
 public final class TaskFit {
@@ -31,6 +32,22 @@ public final class TaskFit {
     /** The executor of tasks that are launched together: that of the first one, for they have the same. */
     public static Optional<ExecutorInfo> executorOf(List<TaskInfo> tasks) {
         return tasks.get(0).hasExecutor() ? Optional.of(tasks.get(0).getExecutor()) : Optional.empty();
+    }
+
+    /** The role that some resource of the tasks or their executors names, if it is another than that of the offer. */
+    public static Optional<String> otherRole(List<TaskInfo> tasks, String role) {
+        return tasks.stream()
+                .flatMap(task ->
+                        Stream.concat(task.getResourcesList().stream(), task.getExecutor().getResourcesList().stream()))
+                .flatMap(resource -> otherRole(resource, role).stream())
+                .findFirst();
+    }
+
+    static Optional<String> otherRole(Resource resource, String role) {
+        return resource.hasAllocationInfo()
+                        && !resource.getAllocationInfo().getRole().equals(role)
+                ? Optional.of(resource.getAllocationInfo().getRole())
+                : Optional.empty();
     }
 
     /** The task with the role of the offer written into resources that came without one. */

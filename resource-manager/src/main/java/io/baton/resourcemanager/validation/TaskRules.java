@@ -5,6 +5,7 @@ import io.baton.core.resource.ResourceRules;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.TaskInfo;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Which tasks may be launched: what is wrong with one on its own, in the order in which Mesos looks. */
 public final class TaskRules {
@@ -44,7 +45,11 @@ public final class TaskRules {
         if (task.getData().size() > MAX_DATA_BYTES) {
             return Optional.of("Task's 'data' has " + task.getData().size() + " bytes, more than " + MAX_DATA_BYTES);
         }
-        return CheckRules.problemOf(task).or(() -> problemOfResources(task)).or(() -> problemOfCommand(task));
+        return CheckRules.problemOf(task)
+                .or(() -> problemOfResources(task))
+                .or(() -> task.hasCommand() ? problemOf(task.getCommand()) : Optional.empty())
+                .or(() -> problemOfLimits(task))
+                .or(() -> problemOfKind(task));
     }
 
     private static Optional<String> problemOfResources(TaskInfo task) {
@@ -54,11 +59,32 @@ public final class TaskRules {
         return ResourceRules.problemOf(task.getResourcesList()).map(p -> "Task uses invalid resources: " + p);
     }
 
-    private static Optional<String> problemOfCommand(TaskInfo task) {
-        if (task.hasExecutor() == task.hasCommand()) {
-            return Optional.of("Task should have at least one (but not both) of CommandInfo or ExecutorInfo present");
+    /** A limit may be infinite. */
+    private static Optional<String> problemOfLimits(TaskInfo task) {
+        var requests = TaskFit.own(task);
+        for (var limit : new TreeMap<>(task.getLimitsMap()).entrySet()) {
+            var name = limit.getKey();
+            double value = limit.getValue().getValue();
+            if (!name.equals("cpus") && !name.equals("mem")) {
+                return Optional.of("Task uses invalid limits: '" + IdRules.printable(name)
+                        + "' cannot be limited, only 'cpus' and 'mem'");
+            }
+            if (Double.isNaN(value) || value < 0) {
+                return Optional.of("Task uses invalid limits: the value " + value + " of '" + name
+                        + "' is not a number from 0 on");
+            }
+            if (Math.round(value * 1000) < requests.millis(name)) {
+                return Optional.of("Task uses invalid limits: the limit " + value + " of '" + name
+                        + "' is less than the request " + requests.millis(name) / 1000.0);
+            }
         }
-        return task.hasCommand() ? problemOf(task.getCommand()) : Optional.empty();
+        return Optional.empty();
+    }
+
+    private static Optional<String> problemOfKind(TaskInfo task) {
+        return task.hasExecutor() == task.hasCommand()
+                ? Optional.of("Task should have at least one (but not both) of CommandInfo or ExecutorInfo present")
+                : Optional.empty();
     }
 
     static Optional<String> problemOf(CommandInfo command) {

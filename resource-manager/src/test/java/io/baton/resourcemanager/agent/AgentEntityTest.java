@@ -23,9 +23,12 @@ import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.registry.record.AcquireShards;
+import io.baton.resourcemanager.registry.record.AdmitAgent;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.MarkAgentGone;
+import io.baton.resourcemanager.registry.record.MarkAgentUnreachable;
 import io.baton.resourcemanager.registry.record.StartMaintenance;
 import io.baton.resourcemanager.registry.record.SubscribeFramework;
 import io.baton.resourcemanager.registry.record.UpdateSchedule;
@@ -66,6 +69,8 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AgentEntityTest {
     private static final ActorTestKit KIT =
@@ -411,7 +416,7 @@ class AgentEntityTest {
         });
 
         assertThat(framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE))
-                .isEqualTo(new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 3, List.of()));
+                .isEqualTo(new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 3, List.of(), false));
         assertThat(metrics.counts())
                 .containsEntry("master/slave_registrations", 1L)
                 .containsEntry("master/slave_unreachable_scheduled", 1L)
@@ -499,6 +504,66 @@ class AgentEntityTest {
 
         toldGone();
         assertThat(recorded().getState()).isEqualTo(State.GONE);
+    }
+
+    @Test
+    void anAgentThatCouldNotBeDeclaredGoneWhenItWasEmptyIsDeclaredGoneLater() {
+        registrar.release();
+        register();
+        registered();
+        registrar.failing(Command.CommandCase.MARK_AGENT_GONE);
+        told(
+                CallAnswer.OK,
+                replyTo -> new AgentProtocol.Drain(
+                        DrainConfig.newBuilder().setMarkGone(true).build(), replyTo));
+        await().atMost(PATIENCE).until(() -> {
+            TIME.timePasses(AgentEntity.TICK);
+            return registrar.proposed().stream().anyMatch(Command::hasMarkAgentGone);
+        });
+        assertThat(recorded().getState()).isEqualTo(State.ADMITTED);
+        registrar.failing(null);
+
+        await().atMost(PATIENCE).until(() -> {
+            TIME.timePasses(AgentEntity.TICK);
+            return recorded().getState() == State.GONE;
+        });
+
+        toldGone();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = State.class,
+            names = {"UNREACHABLE", "GONE"})
+    void whatTheOwnerBeforeHadWrittenAndPerhapsNotToldIsToldAgain(State state) {
+        registrar.commit(Command.newBuilder()
+                .setSubscribeFramework(SubscribeFramework.newBuilder()
+                        .setInfo(FrameworkInfo.newBuilder()
+                                .setUser("u")
+                                .setName("n")
+                                .setId(new FrameworkId("f").toProto()))));
+        var admit = AdmitAgent.newBuilder()
+                .setInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()));
+        var admitted = registrar.commit(Command.newBuilder().setAdmitAgent(admit));
+        registrar.commit(
+                state == State.GONE
+                        ? Command.newBuilder()
+                                .setMarkAgentGone(MarkAgentGone.newBuilder().setAgentId(AGENT.toProto()))
+                        : Command.newBuilder()
+                                .setMarkAgentUnreachable(MarkAgentUnreachable.newBuilder()
+                                        .setAgentId(AGENT.toProto())
+                                        .setIncarnation(admitted.getGranted().getEpoch())
+                                        .setSharePercent(20)
+                                        .setIntervalMillis(1)));
+        assertThat(recorded().getState()).isEqualTo(state);
+
+        registrar.release();
+        entity.tell(new AgentProtocol.Wake());
+
+        var lost = framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE);
+        assertThat(lost.again()).isTrue();
+        assertThat(lost.state())
+                .isEqualTo(state == State.GONE ? TaskState.TASK_GONE_BY_OPERATOR : TaskState.TASK_UNREACHABLE);
     }
 
     @Test

@@ -19,9 +19,11 @@ import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
+import io.baton.v1.TaskGroupInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -74,6 +76,45 @@ class AgentLedgerTest {
 
         assertThat(shown(step)).isEqualTo(effects);
         assertThat(ledger.free()).isEqualTo(cpus(free));
+    }
+
+    @ParameterizedTest(name = "a task for {0} with an executor for {1}, in a group {2}")
+    @CsvSource({"eng,,false", "ads,,false", "eng,ads,false", ",ads,true", "ads,,true"})
+    void whatIsAllocatedToOneRoleIsNotThereForAnother(String task, String executor, boolean group) {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "eng", cpus(2), 1, 1, T0));
+        var info = tasks("a:1").get(0).toBuilder().clearResources();
+        info.addAllResources(cpus(1).toProto(task == null ? "" : task));
+        if (executor != null || group) {
+            info.getExecutorBuilder()
+                    .setExecutorId(ExecutorID.newBuilder().setValue("e"))
+                    .addAllResources(cpus(0.5).toProto(executor == null ? "" : executor));
+        }
+        var launch = launch(List.of(info.build()));
+        if (group) {
+            launch = Offer.Operation.newBuilder()
+                    .setType(Offer.Operation.Type.LAUNCH_GROUP)
+                    .setLaunchGroup(Offer.Operation.LaunchGroup.newBuilder()
+                            .setExecutor(info.getExecutor())
+                            .setTaskGroup(TaskGroupInfo.newBuilder()
+                                    .addTasks(tasks("b:0.1").get(0).toBuilder().setExecutor(info.getExecutor()))
+                                    .addTasks(info)))
+                    .build();
+        }
+
+        var step = ledger.accept(FRAMEWORK, List.of(offer), List.of(launch), Duration.ZERO);
+
+        if ("eng".equals(task) && executor == null) {
+            assertThat(shown(step)).isEqualTo("run a");
+            return;
+        }
+        assertThat(shown(step))
+                .isEqualTo(group ? "drop b TASK_GROUP_INVALID, drop a TASK_GROUP_INVALID" : "drop a TASK_INVALID");
+        assertThat(step).filteredOn(LedgerEffect.Refused.class::isInstance).allSatisfy(e -> assertThat(
+                        ((LedgerEffect.Refused) e).status().getMessage())
+                .matches("Total resources cpus:1[.0-9]* \\(allocated: ads\\) required by task and its executor"
+                        + " is more than available cpus:2[.0]* \\(allocated: eng\\)"));
+        assertThat(ledger.free()).isEqualTo(cpus(2));
     }
 
     @ParameterizedTest(name = "accepting {0}")
@@ -390,8 +431,8 @@ class AgentLedgerTest {
         assertThat(ledger.marked(List.of(F, OTHER)))
                 .containsExactly(
                         new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)),
-                        new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE, 7, List.of(new TaskId("a"))),
-                        new LedgerEffect.Lost(OTHER, TaskState.TASK_UNREACHABLE, 7, List.of()),
+                        new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE, 7, List.of(new TaskId("a")), false),
+                        new LedgerEffect.Lost(OTHER, TaskState.TASK_UNREACHABLE, 7, List.of(), false),
                         new LedgerEffect.Forgotten(AGENT));
         assertThat(ledger.tick(T0.plusSeconds(99))).as("once").doesNotContain(mark);
     }
@@ -450,7 +491,7 @@ class AgentLedgerTest {
         assertThat(effects)
                 .contains(
                         new LedgerEffect.Rescinded(F, List.of(offer)),
-                        new LedgerEffect.Lost(OTHER, TaskState.TASK_GONE_BY_OPERATOR, 7, List.of()),
+                        new LedgerEffect.Lost(OTHER, TaskState.TASK_GONE_BY_OPERATOR, 7, List.of(), false),
                         new LedgerEffect.Forgotten(AGENT));
         assertThat(effects.get(0)).isInstanceOfSatisfying(LedgerEffect.ToLink.class, e -> assertThat(
                         e.frame().getRefused().getGone())

@@ -344,7 +344,7 @@ class LedgerPlansTest {
         assertThat(frames(effects)).anyMatch(f -> f.getRefused().getGone());
         assertThat(effects)
                 .contains(
-                        new LedgerEffect.Lost(F, TaskState.TASK_GONE_BY_OPERATOR, 1, List.of(new TaskId("t"))),
+                        new LedgerEffect.Lost(F, TaskState.TASK_GONE_BY_OPERATOR, 1, List.of(new TaskId("t")), false),
                         new LedgerEffect.Forgotten(AGENT),
                         new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)));
         assertThat(ledger.down(List::of)).as("once").isEmpty();

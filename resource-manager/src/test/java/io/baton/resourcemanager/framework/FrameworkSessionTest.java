@@ -19,6 +19,7 @@ import io.baton.v1.CommandInfo;
 import io.baton.v1.Filters;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.OfferFilters;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
@@ -105,6 +106,10 @@ class FrameworkSessionTest {
             suppressed role not mine  | is not among the framework's roles
             negative failover timeout | failover_timeout (-1.0) is invalid
             endless failover timeout  | failover_timeout (Infinity) is invalid
+            filter without quantity   | Resource quantities must contain at least one quantity
+            filter with cpus -1.0     | Invalid resource quantity for 'cpus': -1.0
+            filter with cpus NaN      | Invalid resource quantity for 'cpus': NaN
+            filter with cpus Infinity | Invalid resource quantity for 'cpus': Infinity
             """)
     void refusesASubscriptionWithAnErrorEvent(String which, String message) {
         var multi = INFO.toBuilder().addCapabilities(capability(FrameworkInfo.Capability.Type.MULTI_ROLE));
@@ -118,7 +123,8 @@ class FrameworkSessionTest {
                     case "role with an empty part" -> multi.addRoles("x//y");
                     case "negative failover timeout" -> INFO.toBuilder().setFailoverTimeout(-1);
                     case "endless failover timeout" -> INFO.toBuilder().setFailoverTimeout(1 / 0.0);
-                    default -> INFO.toBuilder();
+                    case "filter without quantity" -> filtered();
+                    default -> which.startsWith("filter with cpus ") ? filtered(which.substring(17)) : INFO.toBuilder();
                 };
         var suppressed = which.startsWith("suppressed") ? List.of("elsewhere") : List.<String>of();
 
@@ -126,6 +132,35 @@ class FrameworkSessionTest {
                 new FrameworkProtocol.Subscribe(F, false, info.build(), suppressed, Optional.empty(), "s1", null), T0);
 
         assertThat(shown(effects)).startsWith("refuse: ").contains(message);
+    }
+
+    /** The failover timeout is wrong as well, and looked at later. */
+    private static FrameworkInfo.Builder filtered(String... cpus) {
+        var least = OfferFilters.ResourceQuantities.newBuilder();
+        for (var value : cpus) {
+            least.putQuantities(
+                    "cpus",
+                    Value.Scalar.newBuilder()
+                            .setValue(Double.parseDouble(value))
+                            .build());
+        }
+        var filters = OfferFilters.newBuilder();
+        filters.getMinAllocatableResourcesBuilder().addQuantities(least);
+        return INFO.toBuilder().setFailoverTimeout(-1).putOfferFilters("*", filters.build());
+    }
+
+    @Test
+    void anUpdateOfAFrameworkWithWrongFiltersIsRefused() {
+        connected(INFO);
+        var info = filtered("NaN").setFailoverTimeout(INFO.getFailoverTimeout()).setId(F.toProto());
+
+        var update = call(Call.Type.UPDATE_FRAMEWORK)
+                .setUpdateFramework(Call.UpdateFramework.newBuilder().setFrameworkInfo(info))
+                .build();
+        var answer = session.call(update, "s1", T0).answer();
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).contains("Invalid resource quantity for 'cpus': NaN");
     }
 
     @Test
@@ -706,6 +741,19 @@ class FrameworkSessionTest {
     }
 
     @Test
+    void anAgentThatIsLostOnceMoreIsNewsOnlyToWhoHasNotHeard() {
+        connected(AWARE);
+        session.adopted(adopted(7, 1, running("t")), T0);
+        var again = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 8, List.of(), true);
+        var late = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true);
+
+        assertThat(session.agentLost(late, T0)).as("of an older owner").isEmpty();
+        assertThat(shown(session.agentLost(again, T0))).contains("t TASK_UNREACHABLE", "FAILURE");
+        assertThat(session.agentLost(again, T0)).isEmpty();
+        assertThat(shown(reconcile("t"))).startsWith("t TASK_UNREACHABLE");
+    }
+
+    @Test
     void aTaskWhoseEndIsKnownIsNotLostWithItsAgent() {
         connected(AWARE);
         session.updated(update("t", TaskState.TASK_FINISHED, "1", 8), T0);
@@ -727,7 +775,7 @@ class FrameworkSessionTest {
 
     private static FrameworkProtocol.AgentLost lost(TaskState state, String... tasks) {
         return new FrameworkProtocol.AgentLost(
-                AGENT, state, 8, Stream.of(tasks).map(TaskId::new).toList());
+                AGENT, state, 8, Stream.of(tasks).map(TaskId::new).toList(), false);
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class MemoryRegistrar implements Registrar {
     private volatile boolean fresh = true;
     private boolean available = true;
     private boolean holding;
+    private Command.CommandCase failing;
     private long now = 1;
 
     /** A master that has joined. */
@@ -80,6 +81,11 @@ public final class MemoryRegistrar implements Registrar {
         fresh = answers;
     }
 
+    /** Commands of this kind are not done, others are; null for none. */
+    public void failing(Command.CommandCase kind) {
+        failing = kind;
+    }
+
     /** Proposals wait until {@link #release}. */
     public void hold() {
         holding = true;
@@ -101,7 +107,7 @@ public final class MemoryRegistrar implements Registrar {
     public synchronized CompletionStage<Answer> propose(Command.Builder command) {
         var entry = (command.hasAt() ? command : command.clone().setAt(now)).build();
         proposed.add(entry);
-        if (!available) {
+        if (!available || entry.getCommandCase() == failing) {
             return CompletableFuture.completedFuture(new Answer.Unavailable("no majority", Duration.ofSeconds(1)));
         }
         var answer = new CompletableFuture<Answer>();

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.TextFormat;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer.Operation;
 import io.baton.v1.Resource;
@@ -9,6 +10,7 @@ import io.baton.v1.Resource.DiskInfo;
 import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.Value;
 import io.baton.v1.Volume;
+import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,6 +38,29 @@ class OperationRulesTest {
             assertThat(found).isEmpty();
         } else {
             assertThat(found).hasValueSatisfying(why -> assertThat(why).contains(problem));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"reserve", "unreserve", "create", "destroy"})
+    void whatIsAllocatedToAnotherRoleIsNotInTheOffer(String what) throws Exception {
+        for (var allocated : new String[] {"eng", "ads"}) {
+            var resource = "{ name: 'disk' type: SCALAR scalar { value: 1 } allocation_info { role: '" + allocated
+                    + "' } reservations { type: DYNAMIC role: 'eng' }"
+                    + (what.endsWith("reserve")
+                            ? " }"
+                            : " disk { persistence { id: 'v' } volume { mode: RW container_path: 'd' } } }");
+            var operation = Operation.newBuilder();
+            TextFormat.merge(
+                    "type: " + what.toUpperCase(Locale.ROOT) + " " + what + " { "
+                            + (what.endsWith("reserve") ? "resources " : "volumes ") + resource + " }",
+                    operation);
+            var framework = FrameworkInfo.newBuilder().setUser("u").setName("n").build();
+
+            assertThat(OperationRules.problemOf(operation.build(), framework, "eng")
+                            .orElse(""))
+                    .contains(allocated.equals("eng") ? "" : "allocated to role 'ads'")
+                    .matches(problem -> problem.isEmpty() == allocated.equals("eng"));
         }
     }
 

@@ -15,11 +15,24 @@ import io.baton.v1.DrainState;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** The agents that were admitted, and what became of them. */
 final class AgentTable {
+    private record Away(long since, String id) implements Comparable<Away> {
+        @Override
+        public int compareTo(Away other) {
+            int bySince = Long.compare(since, other.since);
+            return bySince != 0 ? bySince : id.compareTo(other.id);
+        }
+    }
+
     private final TreeMap<String, AgentEntry> agents = new TreeMap<>();
+
+    /** The unreachable ones, the one that has been so for longest first. */
+    private final TreeSet<Away> away = new TreeSet<>();
+
     private final TreeMap<Long, String> gone = new TreeMap<>();
     private final UnreachableMarks marks = new UnreachableMarks();
 
@@ -37,23 +50,22 @@ final class AgentTable {
                             + RegistryLimits.DESCRIPTION_BYTES + ": give it fewer attributes");
         }
         var known = agents.get(id);
-        if (known == null && agents.size() - gone.size() >= RegistryLimits.AGENTS) {
+        if (known == null && admitted() >= RegistryLimits.AGENTS) {
             return Results.full("agents", RegistryLimits.AGENTS);
         }
         if (known != null && known.getState() == State.GONE) {
             return goneAlready(id);
         }
+        forget(at, known == null ? RegistryLimits.AGENTS - 1 : RegistryLimits.AGENTS);
         long incarnation = epochs.next();
         var entry = known == null ? AgentEntry.newBuilder() : known.toBuilder();
         if (known == null || known.getState() != State.ADMITTED) {
             entry.setState(State.ADMITTED).setSince(at);
         }
-        agents.put(
-                id,
-                entry.setInfo(command.getInfo())
-                        .setIncarnation(incarnation)
-                        .setChanged(incarnation)
-                        .build());
+        put(entry.setInfo(command.getInfo())
+                .setIncarnation(incarnation)
+                .setChanged(incarnation)
+                .build());
         return Results.granted(incarnation, 0);
     }
 
@@ -69,14 +81,39 @@ final class AgentTable {
         if (known.getIncarnation() != command.getIncarnation()) {
             return Results.conflict(known.getIncarnation());
         }
-        long wait = marks.take(at, agents.size() - gone.size(), command);
+        long wait = marks.take(at, admitted(), command);
         if (wait > 0) {
             return Results.limited(
                     "too many agents become unreachable at once: look for a broken network; '" + IdRules.printable(id)
                             + "' waits",
                     wait);
         }
+        forget(at, RegistryLimits.AGENTS);
         return change(id, epochs, entry -> entry.setState(State.UNREACHABLE).setSince(at));
+    }
+
+    private int admitted() {
+        return agents.size() - gone.size() - away.size();
+    }
+
+    /** Those that have been unreachable for longest, as far as they are too old or too many. */
+    private void forget(long at, int most) {
+        while (!away.isEmpty()
+                && (away.first().since < at - RegistryLimits.KEPT_UNREACHABLE.toMillis()
+                        || agents.size() - gone.size() > most)) {
+            agents.remove(away.pollFirst().id);
+        }
+    }
+
+    private void put(AgentEntry entry) {
+        var id = entry.getInfo().getId().getValue();
+        var before = agents.put(id, entry);
+        if (before != null && before.getState() == State.UNREACHABLE) {
+            away.remove(new Away(before.getSince(), id));
+        }
+        if (entry.getState() == State.UNREACHABLE) {
+            away.add(new Away(entry.getSince(), id));
+        }
     }
 
     Result gone(AgentID agent, long at, Epochs epochs) {
@@ -95,6 +132,7 @@ final class AgentTable {
         if (gone.size() > RegistryLimits.GONE_AGENTS) {
             agents.remove(gone.pollFirstEntry().getValue());
         }
+        forget(at, RegistryLimits.AGENTS);
         return result;
     }
 
@@ -140,7 +178,7 @@ final class AgentTable {
     private Result change(String id, Epochs epochs, UnaryOperator<AgentEntry.Builder> edit) {
         long version = epochs.next();
         var changed = edit.apply(agents.get(id).toBuilder()).setChanged(version);
-        agents.put(id, changed.build());
+        put(changed.build());
         return Results.written(version);
     }
 
@@ -169,8 +207,9 @@ final class AgentTable {
     void load(Snapshot snapshot) {
         agents.clear();
         gone.clear();
+        away.clear();
         for (var agent : snapshot.getAgentsList()) {
-            agents.put(agent.getInfo().getId().getValue(), agent);
+            put(agent);
             if (agent.getState() == State.GONE) {
                 gone.put(agent.getChanged(), agent.getInfo().getId().getValue());
             }

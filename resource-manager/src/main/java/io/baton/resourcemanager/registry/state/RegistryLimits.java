@@ -10,8 +10,11 @@ public final class RegistryLimits {
     /** Shards of all kinds. */
     public static final int SHARDS = 1_000;
 
-    /** Agents that are not gone. */
+    /** Agents that are not gone; beyond it the one that has been unreachable for longest is forgotten. */
     public static final int AGENTS = 100_000;
+
+    /** How long an agent that stays unreachable is remembered. */
+    public static final Duration KEPT_UNREACHABLE = Duration.ofDays(14);
 
     /** Agents that are gone; beyond it the one that went first is forgotten. */
     public static final int GONE_AGENTS = 10_000;

@@ -21,7 +21,10 @@ final class UnreachableMarks {
 
     private long lastAt;
 
-    /** @return 0 if the mark is granted, else how many milliseconds to wait */
+    /**
+     * @param agents that are admitted: those that are away already say nothing of the network
+     * @return 0 if the mark is granted, else how many milliseconds to wait
+     */
     long take(long at, int agents, MarkAgentUnreachable command) {
         long share = Math.min(command.getSharePercent(), PERCENT);
         long most = Math.max(ONE, agents * share * ONE / PERCENT);

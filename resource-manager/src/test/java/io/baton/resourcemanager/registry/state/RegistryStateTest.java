@@ -177,6 +177,66 @@ class RegistryStateTest {
     }
 
     @Test
+    void agentsThatAreAwayAlreadyDoNotCountForTheShare() {
+        say("found c");
+        for (int i = 0; i < 12; i++) {
+            say("admit a" + i);
+            if (i < 8) {
+                say("unreachable a" + i + " " + index, AT + i * HOUR);
+            }
+        }
+
+        var first = Say.shown(say("unreachable a8 " + incarnation("a8"), AT + 20 * HOUR));
+        var second = Say.shown(say("unreachable a9 " + incarnation("a9"), AT + 20 * HOUR));
+
+        assertThat(first).startsWith("written");
+        assertThat(second).as("a quarter of the four that were there").isEqualTo("LIMITED 20000");
+    }
+
+    private long incarnation(String agent) {
+        return state.agents().get(agent).getIncarnation();
+    }
+
+    @Test
+    void anAgentThatStaysUnreachableIsForgottenAfterTwoWeeks() {
+        long later = AT + RegistryLimits.KEPT_UNREACHABLE.toMillis();
+        say("found c");
+        say("admit a");
+        say("unreachable a " + index, AT + HOUR - 60_000);
+        say("admit b");
+        say("unreachable b " + index, AT + HOUR);
+        say("admit back");
+        say("unreachable back " + index, AT + 2 * HOUR);
+
+        say("admit x", later + HOUR - 60_000);
+        assertThat(state.agents()).containsOnlyKeys("a", "b", "back", "x");
+        say("admit back", later + HOUR + 1);
+        assertThat(state.agents()).containsOnlyKeys("back", "x");
+        say("unreachable back " + incarnation("back"), later + 2 * HOUR);
+        say("unreachable x " + incarnation("x"), 2 * later);
+        assertThat(state.agents()).containsOnlyKeys("back", "x");
+        say("gone x", 3 * later);
+        assertThat(state.agents()).containsOnlyKeys("x");
+    }
+
+    @Test
+    void unreachableAgentsMakeRoomForOthers() {
+        say("found c");
+        for (int i = 0; i < RegistryLimits.AGENTS; i++) {
+            say("admit a" + i);
+        }
+        assertThat(Say.shown(say("admit x"))).isEqualTo("FULL");
+        say("unreachable a5 " + incarnation("a5"), AT + 1);
+        say("unreachable a4 " + incarnation("a4"), AT + 2);
+
+        assertThat(Say.shown(say("admit x"))).startsWith("granted");
+        assertThat(state.agents()).containsKeys("a4", "x").doesNotContainKey("a5");
+        assertThat(Say.shown(say("admit y"))).startsWith("granted");
+        assertThat(state.agents()).doesNotContainKey("a4").hasSize(RegistryLimits.AGENTS);
+        assertThat(Say.shown(say("admit z"))).isEqualTo("FULL");
+    }
+
+    @Test
     void aRequestIdIsForgottenAfterADay() {
         say("found c");
         say("#r weight eng 2", AT);
