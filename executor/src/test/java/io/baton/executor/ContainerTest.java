@@ -331,8 +331,7 @@ class ContainerTest {
 
     @Test
     void aCheckThatHangsEndsWithAllOfItAndShowsNoVariables() throws IOException {
-        var check = CommandInfo.newBuilder()
-                .setValue("sleep 271828 & echo $WORD > began; wait");
+        var check = CommandInfo.newBuilder().setValue("sleep 271828 & echo $WORD > began; wait");
         check.getEnvironmentBuilder().addVariablesBuilder().setName("WORD").setValue("not-for-others");
         launch(contained("t", "while :; do sleep 0.1; done")
                 .setHealthCheck(HealthCheck.newBuilder()

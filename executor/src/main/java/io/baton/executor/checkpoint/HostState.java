@@ -60,7 +60,8 @@ public final class HostState {
 
     void restored(Reserved saved) {
         reserved = Resources.fromProto(saved.getReservedList());
-        destroyed.removeAll(reserved.volumeIds()); // Pending operations come first, and one may have destroyed an earlier one.
+        destroyed.removeAll(
+                reserved.volumeIds()); // Pending operations come first, and one may have destroyed an earlier one.
         saved.getKnownList().forEach(this::know);
     }
 

@@ -80,8 +80,7 @@ public final class Journal implements AutoCloseable {
         Files.createDirectories(file.getParent());
         var journal = new Journal(file);
         boolean fresh = !Files.exists(file);
-        journal.channel =
-                openOwn(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        journal.channel = openOwn(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         try {
             var records = journal.read();
             journal.extend();

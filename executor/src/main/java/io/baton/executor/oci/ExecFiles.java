@@ -54,8 +54,8 @@ record ExecFiles(Path home) {
         variables.forEach((variable, value) -> env.add(variable + "=" + value));
         arguments.forEach(process.putArray("args")::add);
         process.put("cwd", OciLauncher.SANDBOX);
-        account.ifPresent(someone ->
-                process.putObject("user").put("uid", someone.user()).put("gid", someone.group()));
+        account.ifPresent(
+                someone -> process.putObject("user").put("uid", someone.user()).put("gid", someone.group()));
         return Files.write(Files.createDirectories(home).resolve(name), JSON.writeValueAsBytes(process));
     }
 

@@ -146,12 +146,11 @@ public record LogRotation(long maxBytes, int maxFiles) {
                     // So many were not written yet, or the task has removed it.
                 }
             }
-            var owner = sandbox.getFileAttributeView(PosixFileAttributeView.class)
-                    .readAttributes();
+            var owner =
+                    sandbox.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
             for (int i = 0; i < count; i++) {
                 var part = paths.get(paths.size() - 1 - i);
-                var view =
-                        Files.getFileAttributeView(part, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+                var view = Files.getFileAttributeView(part, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
                 view.setOwner(owner.owner());
                 view.setGroup(owner.group());
                 workshop.move(part, sandbox, numbered(i + 1));

@@ -217,8 +217,7 @@ class SupervisionTest {
         var secret = Files.writeString(directory.resolve("secret"), "of somebody else");
         Files.delete(sandbox.resolve("stdout"));
         Files.createSymbolicLink(sandbox.resolve("stdout"), secret);
-        supervision.prepare(
-                new Launch("t", sandbox, true, "echo mine", List.of(), Optional.empty(), new TreeMap<>()));
+        supervision.prepare(new Launch("t", sandbox, true, "echo mine", List.of(), Optional.empty(), new TreeMap<>()));
 
         supervision.launch(List.of("t"));
 

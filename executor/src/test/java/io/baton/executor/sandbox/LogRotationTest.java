@@ -127,7 +127,9 @@ class LogRotationTest {
 
     @Test
     void aLinkThatComesMeanwhileLendsNothingToTheTasksUser() throws IOException {
-        assumeThat(System.getProperty("user.name")).as("only root has others' tasks").isEqualTo("root");
+        assumeThat(System.getProperty("user.name"))
+                .as("only root has others' tasks")
+                .isEqualTo("root");
         var secret = Files.writeString(workDir.resolve("secret"), "of somebody else");
         for (var mine : List.of(log, sandbox)) {
             Files.setAttribute(mine, "unix:uid", SOMEBODY);
