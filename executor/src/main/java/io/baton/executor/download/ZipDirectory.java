@@ -58,7 +58,6 @@ final class ZipDirectory {
     }
 
     /** Where the library looks for it: what the archive was appended to may not be counted. */
-
     private static long start(FileChannel file) throws IOException {
         long from = Math.max(0, file.size() - END_BYTES - MAX_COMMENT_BYTES);
         var tail = read(file, from, (int) (file.size() - from));
