@@ -89,7 +89,7 @@ public record AgentParts(
                 .setEpoch(registration.epoch())
                 .setClusterId(registration.clusterId())
                 .setVersion(version)
-                .addAllTasks(tasks.stream().map(TaskEntry::forRegistration).toList())
+                .addAllTasks(ToldTasks.of(tasks))
                 .addAllFrameworks(frameworks.values())
                 .addAllExecutors(executors.stream()
                         .map(ExecutorEntry::info)

@@ -408,11 +408,12 @@ public final class TaskBooks {
     /** The master asks which tasks of a framework have not ended. */
     public List<Effect> tellTasks(FrameworkId framework) {
         var told = TasksTold.newBuilder().setFrameworkId(framework.toProto());
-        for (var entry : state.tasks()) {
-            if (entry.key().framework().equals(framework) && !entry.isAbandoned() && !entry.isTerminal()) {
-                told.addTasks(entry.forRegistration()).setFramework(entry.framework());
-            }
-        }
+        var open = state.tasks().stream()
+                .filter(entry ->
+                        entry.key().framework().equals(framework) && !entry.isAbandoned() && !entry.isTerminal())
+                .toList();
+        open.forEach(entry -> told.setFramework(entry.framework()));
+        told.addAllTasks(ToldTasks.of(open));
         return List.of(
                 new Effect.ToMaster(ToMaster.newBuilder().setTasksTold(told).build()));
     }

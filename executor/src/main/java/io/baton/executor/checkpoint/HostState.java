@@ -60,8 +60,8 @@ public final class HostState {
 
     void restored(Reserved saved) {
         reserved = Resources.fromProto(saved.getReservedList());
-        destroyed.removeAll(
-                reserved.volumeIds()); // Pending operations come first, and one may have destroyed an earlier one.
+        // Pending operations come first, and one of them may have destroyed an earlier volume of such an id.
+        destroyed.removeAll(reserved.volumeIds());
         saved.getKnownList().forEach(this::know);
     }
 

@@ -146,7 +146,7 @@ final class Unpacker {
         }
     }
 
-    /** With the name that stands beside an older one in another encoding: the library finds it in local headers only. */
+    /** Also one that stands beside an older one in another encoding: the library finds it in local headers only. */
     private static String name(ZipArchiveEntry entry) {
         if (!entry.getGeneralPurposeBit().usesUTF8ForNames()
                 && entry.getExtraField(UnicodePathExtraField.UPATH_ID) instanceof UnicodePathExtraField unicode) {

@@ -65,7 +65,7 @@ record ExitFiles(Path directory, ProcessTable processes) {
 
     /**
      * What a fresh file holds: room, and whose it is. No supervisor writes as far as that, and no line break ends it, so
-     * that it is not taken for a line, nor its end for the next line's place.
+     * it is not taken for a line, nor its end for the next line's place.
      */
     static byte[] filling(String container) {
         return (" ".repeat(RESERVED_BYTES - container.length()) + container).getBytes(StandardCharsets.UTF_8);

@@ -9,6 +9,9 @@ import java.util.Set;
 
 /** The form of an executor's call: what can be said without knowing the executor. The texts are those of Mesos. Pure. */
 public final class ExecutorCallRules {
+    /** Largest status that an agent takes: it keeps it until a scheduler has it, with others of the task. */
+    static final int MAX_STATUS_BYTES = 1 << 20;
+
     private static final int UUID_BYTES = 16;
 
     private ExecutorCallRules() {}
@@ -37,6 +40,10 @@ public final class ExecutorCallRules {
         }
         if (status.getSource() != TaskStatus.Source.SOURCE_EXECUTOR || !status.hasSource()) {
             return Optional.of("Received Call from " + who + " with invalid source, expecting 'SOURCE_EXECUTOR'");
+        }
+        if (status.getSerializedSize() > MAX_STATUS_BYTES) {
+            return Optional.of("Received a status of " + status.getSerializedSize() + " bytes from " + who
+                    + "; it may have at most " + MAX_STATUS_BYTES + ", its data included");
         }
         return status.getState() == TaskState.TASK_STAGING
                 ? Optional.of("Received TASK_STAGING from " + who + " which is not allowed")

@@ -151,6 +151,7 @@ class ExecutorApiTest {
             {"type":"UPDATE",IDS,"update":{"status":{STATUS,UUID}}}      | 400 | with invalid source, expecting 'SOURCE_EXECUTOR'
             {"type":"UPDATE",IDS,"update":{"status":{STAGING,UUID,SOURCE}}} | 400 | Received TASK_STAGING from executor e of framework f
             {"type":"UPDATE",IDS,"update":{"status":{STATUS,UUID,SOURCE}}} | 403 | Executor is not subscribed
+            {"type":"UPDATE",IDS,"update":{"status":{STATUS,UUID,LARGE,SOURCE}}} | 400 | it may have at most 1048576
             {"type":"MESSAGE",IDS,"message":{"data":""}}                 | 403 | Executor is not subscribed
             {"type":"HEARTBEAT",IDS}                                     | 202 |
             {"type":"SUBSCRIBE",OTHER,"subscribe":{}}                    | 400 | Executor cannot be found
@@ -162,6 +163,7 @@ class ExecutorApiTest {
                 .replace("STAGING", "\"task_id\":{\"value\":\"t\"},\"state\":\"TASK_STAGING\"")
                 .replace("SHORT", "\"uuid\":\"YWJj\"")
                 .replace("UUID", "\"uuid\":\"MDEyMzQ1Njc4OWFiY2RlZg==\"")
+                .replace("LARGE", "\"data\":\"" + "AAAA".repeat((1 << 20) / 3) + "\"")
                 .replace("SOURCE}", "\"source\":\"SOURCE_EXECUTOR\"}");
 
         try (var client = new RawClient(port)) {
