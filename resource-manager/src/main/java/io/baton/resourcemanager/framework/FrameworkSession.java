@@ -68,7 +68,7 @@ public final class FrameworkSession {
             effects.add(new SessionEffect.EndStream());
         }
         effects.addAll(giveBackOffers());
-        effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id)));
+        effects.add(wantsNothing());
         subscription = subscription.connected(m.info(), m.suppressedRoles(), m.constraints(), m.streamId(), now);
         effects.add(new SessionEffect.AdoptSubscriber());
         effects.add(seen());
@@ -105,7 +105,8 @@ public final class FrameworkSession {
         }
         subscription = Subscription.recalled(entry, now);
         early.begin(now);
-        return subscription.state() == State.REMOVED ? List.of(new SessionEffect.Buried()) : List.of(seen());
+        boolean removed = subscription.state() == State.REMOVED;
+        return List.of(wantsNothing(), removed ? new SessionEffect.Buried() : seen());
     }
 
     /** The change that the registry has yet to learn of; see {@link FrameworkRecord#due}. */
@@ -132,7 +133,7 @@ public final class FrameworkSession {
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.EndStream());
         effects.addAll(giveBackOffers());
-        effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id)));
+        effects.add(wantsNothing());
         subscription = subscription.disconnected(now);
         effects.add(seen());
         effects.addAll(tick(now));
@@ -204,7 +205,7 @@ public final class FrameworkSession {
             effects.add(new SessionEffect.EndStream());
         }
         effects.addAll(giveBackOffers());
-        effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id)));
+        effects.add(wantsNothing());
         for (var agent : tasks.agents()) {
             effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
         }
@@ -322,14 +323,19 @@ public final class FrameworkSession {
         return new Answered(CallAnswer.OK, effects);
     }
 
-    /** A ledger has granted a lease. Without a scheduler it goes back at once. */
+    /**
+     * A ledger has granted a lease. Without a scheduler it goes back at once, and the allocator hears why: nobody else may
+     * have told it, for the session that knew the scheduler may have ended with its master.
+     */
     public List<SessionEffect> offered(FrameworkProtocol.Offered m) {
         var offer = m.offer();
         owners.hears(AgentId.fromProto(offer.getAgentId()), m.registration());
-        if (!subscription.connected()) {
-            return SessionCalls.giveBack(id, List.of(offer), Duration.ZERO);
-        }
         var effects = new ArrayList<SessionEffect>();
+        if (!subscription.connected()) {
+            effects.add(wantsNothing());
+            effects.addAll(SessionCalls.giveBack(id, List.of(offer), Duration.ZERO));
+            return effects;
+        }
         effects.add(new SessionEffect.OfferSeen(offer));
         if (offers.add(offer)) {
             effects.add(new SessionEffect.FlushLater());
@@ -458,7 +464,7 @@ public final class FrameworkSession {
             return List.of();
         }
         subscription = subscription.recovered(info.get(), now);
-        return List.of(seen());
+        return List.of(wantsNothing(), seen());
     }
 
     /** What an agent still has of a removed framework ends. */
@@ -553,6 +559,10 @@ public final class FrameworkSession {
     private SessionEffect wants() {
         return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkChanged(
                 id, subscription.info(), subscription.roles(), subscription.suppressed(), subscription.constraints()));
+    }
+
+    private SessionEffect wantsNothing() {
+        return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id));
     }
 
     private SessionEffect seen() {

@@ -8,11 +8,13 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskSum;
 import io.baton.link.Update;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.Filters;
 import io.baton.v1.FrameworkInfo;
@@ -190,6 +192,21 @@ class FrameworkSessionTest {
         bring("disconnected");
 
         assertThat(shown(session.offered(offered("o1", "*", "m-S0")))).isEqualTo("decline o1 PT0S");
+    }
+
+    /** The session that knew its scheduler ended with its master, and told the allocator nothing. */
+    @ParameterizedTest(name = "removed: {0}")
+    @ValueSource(booleans = {false, true})
+    void aSessionThatBeginsWithoutASchedulerTellsTheAllocatorThatNothingIsWanted(boolean removed) {
+        var gone = new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(F));
+        var entry = FrameworkEntry.newBuilder().setInfo(INFO).setEpoch(1).setChanged(1);
+        if (removed) {
+            entry.setRemovedAt(T0.toEpochMilli());
+        }
+
+        assertThat(session.offered(offered("o1", "*", "m-S0"))).contains(gone);
+        assertThat(session.recalled(entry.build(), T0)).contains(gone);
+        assertThat(session.offered(offered("o2", "*", "m-S0"))).contains(gone);
     }
 
     @Test
