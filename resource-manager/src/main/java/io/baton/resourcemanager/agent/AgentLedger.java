@@ -242,7 +242,6 @@ public final class AgentLedger {
             effects.add(new LedgerEffect.ToLink(last));
             leases.rescind(lease -> true, effects);
             upkeep.inverse().withdraw(effects);
-            effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
             connected = false;
         }
         effects.addAll(lost(frameworks, TaskState.TASK_GONE_BY_OPERATOR));
@@ -253,6 +252,7 @@ public final class AgentLedger {
         var concerned = tasks.byFramework();
         frameworks.forEach(f -> concerned.putIfAbsent(f, List.of()));
         var effects = new ArrayList<LedgerEffect>();
+        effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
         concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), there)));
         effects.add(new LedgerEffect.Forgotten(id));
         return effects;

@@ -389,6 +389,7 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0.plusSeconds(90))).contains(mark);
         assertThat(ledger.marked(List.of(F, OTHER)))
                 .containsExactly(
+                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT)),
                         new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE, 7, List.of(new TaskId("a"))),
                         new LedgerEffect.Lost(OTHER, TaskState.TASK_UNREACHABLE, 7, List.of()),
                         new LedgerEffect.Forgotten(AGENT));
@@ -403,6 +404,16 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0.plusSeconds(300))).containsExactly(new LedgerEffect.Mark(3));
         ledger.marked(List.of());
         assertThat(ledger.tick(T0.plusSeconds(301))).containsExactly(new LedgerEffect.Idle(AGENT));
+    }
+
+    /** An owner before this one may have told the allocator what there is, and died together with the agent. */
+    @ParameterizedTest(name = "declared gone: {0}")
+    @ValueSource(booleans = {false, true})
+    void theAllocatorHearsThatAnAgentIsLostWhichNeverCameBack(boolean gone) {
+        ledger.recalled(entry(State.ADMITTED));
+
+        assertThat(gone ? ledger.gone(List.of()) : ledger.marked(List.of()))
+                .contains(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT)));
     }
 
     @Test
