@@ -46,8 +46,12 @@ public sealed interface AllocatorProtocol extends WireMessage {
         }
     }
 
-    /** Offer nothing of this agent until it is back. */
-    record AgentGone(AgentId agent) implements AllocatorProtocol {}
+    /**
+     * Offer nothing of this agent until it is back.
+     *
+     * @param away it is awaited: what its tasks hold still counts; a master of an older version does not say it
+     */
+    record AgentGone(AgentId agent, boolean away) implements AllocatorProtocol {}
 
     /**
      * A framework wants offers, whole, after every change.

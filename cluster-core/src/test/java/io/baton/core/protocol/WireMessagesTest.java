@@ -263,7 +263,7 @@ class WireMessagesTest {
                         List.of(new AllocatorProtocol.Holding(F, "ads", CPUS)),
                         7,
                         List.of(new AllocatorProtocol.Holding(F, "ads", CPUS))),
-                new AllocatorProtocol.AgentGone(A),
+                new AllocatorProtocol.AgentGone(A, true),
                 new AllocatorProtocol.FrameworkChanged(F, INFO, List.of("*"), List.of(), Optional.empty()),
                 new AllocatorProtocol.FrameworkGone(F),
                 new AllocatorProtocol.Filter(F, "*", A, CPUS, Duration.ofMillis(5500), true),

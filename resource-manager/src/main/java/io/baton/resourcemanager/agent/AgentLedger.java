@@ -131,7 +131,7 @@ public final class AgentLedger {
         boolean known = registered;
         if (!known) {
             // An earlier ledger of this agent may have died with proposals that nobody will decide.
-            effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
+            effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id, true)));
         }
         term = new Term(term.epoch(), number);
         offering.registered();
@@ -158,15 +158,15 @@ public final class AgentLedger {
                 ToAgent.newBuilder().setRegistered(answer).build()));
     }
 
-    /** The link is gone: nothing of the agent may be offered, what was offered is void. */
+    /** The link is gone: nothing of the agent may be offered, what was offered is void; what its tasks hold, they keep. */
     public List<LedgerEffect> linkLost(Instant now) {
         var effects = new ArrayList<LedgerEffect>();
         if (connected) {
             connected = false;
             disconnectedAt = now;
+            standing = standing.linkLost();
             leases.rescind(lease -> true, effects);
-            effects.add(seen());
-            effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
+            effects.addAll(List.of(seen(), changed()));
         }
         return effects;
     }
@@ -252,7 +252,7 @@ public final class AgentLedger {
         var concerned = tasks.byFramework();
         frameworks.forEach(f -> concerned.putIfAbsent(f, List.of()));
         var effects = new ArrayList<LedgerEffect>();
-        effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
+        effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id, false)));
         concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), there)));
         effects.add(new LedgerEffect.Forgotten(id));
         return effects;
@@ -272,7 +272,7 @@ public final class AgentLedger {
         var effects = new ArrayList<LedgerEffect>();
         connected = false;
         leases.rescind(lease -> true, effects);
-        effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id)));
+        effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id, true)));
         effects.add(new LedgerEffect.StepDown(newer));
         return effects;
     }
@@ -442,9 +442,11 @@ public final class AgentLedger {
                     now,
                     effects);
             upkeep.showDetails(effects);
-            effects.add(changed());
             leases.byFramework(lease -> true)
                     .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
+        }
+        if (connected || standing.away()) {
+            effects.add(changed());
         }
         boolean idle = !registered && standing.state() != State.ADMITTED;
         if (idle && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
@@ -562,16 +564,16 @@ public final class AgentLedger {
 
     private LedgerEffect changed() {
         return new LedgerEffect.ToAllocator(
-                connected
+                connected || standing.away()
                         ? new AllocatorProtocol.AgentChanged(
                                 id,
                                 info,
                                 balance.total(),
-                                upkeep.offers() ? balance.free() : Resources.EMPTY,
+                                connected && upkeep.offers() ? balance.free() : Resources.EMPTY,
                                 balance.held().all(),
                                 offering.answered(),
                                 leases.holdings())
-                        : new AllocatorProtocol.AgentGone(id));
+                        : new AllocatorProtocol.AgentGone(id, standing.isAwaited()));
     }
 
     public Resources free() {

@@ -12,24 +12,34 @@ import java.util.Optional;
  * @param state UNKNOWN if it never was admitted
  * @param incarnation of its last admission
  * @param askAfter not before this may the registry be asked to mark it
+ * @param away its link was lost since: its tasks are thought to go on
  */
-record Standing(State state, long incarnation, Instant askAfter) {
-    static final Standing NONE = new Standing(State.UNKNOWN, 0, Instant.MIN);
+record Standing(State state, long incarnation, Instant askAfter, boolean away) {
+    static final Standing NONE = new Standing(State.UNKNOWN, 0, Instant.MIN, false);
 
     static Standing of(AgentEntry entry) {
-        return new Standing(entry.getState(), entry.getIncarnation(), Instant.MIN);
+        return new Standing(entry.getState(), entry.getIncarnation(), Instant.MIN, false);
     }
 
     Standing admitted(long as) {
-        return new Standing(State.ADMITTED, as, Instant.MIN);
+        return new Standing(State.ADMITTED, as, Instant.MIN, false);
     }
 
     Standing marked(State as) {
-        return new Standing(as, incarnation, askAfter);
+        return new Standing(as, incarnation, askAfter, false);
     }
 
     Standing notBefore(Instant when) {
-        return new Standing(state, incarnation, when);
+        return new Standing(state, incarnation, when, away);
+    }
+
+    Standing linkLost() {
+        return new Standing(state, incarnation, askAfter, true);
+    }
+
+    /** Whether it may yet come back with its tasks. */
+    boolean isAwaited() {
+        return state == State.ADMITTED;
     }
 
     /** Whether an agent that has been away since then may be marked unreachable. */

@@ -110,6 +110,21 @@ final class AgentState implements Comparable<AgentState> {
         }
     }
 
+    /** What its ledger would say while the agent is away: offers are void, tasks go on, nothing is free. */
+    AgentChanged whileAway() {
+        var used = new ArrayList<Holding>();
+        for (var holding : facts.held()) {
+            var left = holding.resources();
+            for (var lease : facts.leased()) {
+                left = lease.compareTo(holding) == 0 ? left.minus(lease.resources()) : left;
+            }
+            if (!left.isEmpty()) {
+                used.add(new Holding(holding.framework(), holding.role(), left));
+            }
+        }
+        return new AgentChanged(id, facts.info(), facts.total(), Resources.EMPTY, used, facts.answered(), List.of());
+    }
+
     /** Its ledger offers nothing although not all is held. */
     boolean isOutOfUse() {
         if (!facts.free().isEmpty()) {

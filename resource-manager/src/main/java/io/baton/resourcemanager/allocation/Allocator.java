@@ -3,6 +3,7 @@ package io.baton.resourcemanager.allocation;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AllocatorProtocol.AgentChanged;
+import io.baton.core.protocol.AllocatorProtocol.AgentGone;
 import io.baton.core.protocol.AllocatorProtocol.Explain;
 import io.baton.core.protocol.AllocatorProtocol.Filter;
 import io.baton.core.protocol.AllocatorProtocol.FrameworkChanged;
@@ -180,7 +181,25 @@ public final class Allocator {
         roles.hold(roles.client(holding.framework(), holding.role()), holding.resources(), sign);
     }
 
-    /** Nothing of this agent is offered until it reports again. */
+    /** A ledger has nothing to offer. */
+    public void agentGone(AgentGone m) {
+        if (m.away()) {
+            agentAway(m.agent());
+        } else {
+            agentGone(m.agent());
+        }
+    }
+
+    /** Nothing of it is offered until it reports again; what its tasks hold counts as before, for they may go on. */
+    private void agentAway(AgentId id) {
+        var agent = byId.get(id);
+        if (agent != null) {
+            answered(agent, Long.MAX_VALUE);
+            agentChanged(agent.whileAway());
+        }
+    }
+
+    /** There is no such agent any more, unless it reports again. */
     public void agentGone(AgentId id) {
         var agent = agents.remove(id);
         byId.remove(id);
@@ -202,11 +221,10 @@ public final class Allocator {
      * undecided is over, and of its agents nothing is offered until they report again, as each does with every tick.
      */
     public void claimed() {
-        agents.values().stream()
-                .filter(agent -> !agent.undecided.isEmpty())
-                .map(agent -> agent.id)
-                .toList()
-                .forEach(this::agentGone);
+        agents.values().stream().filter(agent -> !agent.undecided.isEmpty()).forEach(agent -> {
+            answered(agent, Long.MAX_VALUE);
+            reopen(agent, Resources.EMPTY);
+        });
     }
 
     /** A framework wants offers. Saying the same again costs nothing. */

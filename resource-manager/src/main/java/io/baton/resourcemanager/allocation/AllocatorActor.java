@@ -173,7 +173,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     public Receive<AllocatorProtocol> createReceive() {
         return newReceiveBuilder()
                 .onMessage(AllocatorProtocol.AgentChanged.class, m -> then(() -> allocator.agentChanged(m)))
-                .onMessage(AllocatorProtocol.AgentGone.class, m -> then(() -> allocator.agentGone(m.agent())))
+                .onMessage(AllocatorProtocol.AgentGone.class, m -> then(() -> allocator.agentGone(m)))
                 .onMessage(AllocatorProtocol.FrameworkChanged.class, m -> then(() -> allocator.frameworkChanged(m)))
                 .onMessage(
                         AllocatorProtocol.FrameworkGone.class, m -> then(() -> allocator.frameworkGone(m.framework())))

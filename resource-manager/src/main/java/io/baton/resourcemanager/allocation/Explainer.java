@@ -100,8 +100,8 @@ final class Explainer {
         if (agent.isOutOfUse()) {
             found.add(obstacle(
                     Hindrance.OUT_OF_USE,
-                    "the agent gets no new tasks: an operator has deactivated it or drains it, or its machine goes"
-                            + " down; see 'baton agents'"));
+                    "the agent gets no new tasks: it is away, an operator has deactivated it or drains it, or its"
+                            + " machine goes down; see 'baton agents'"));
         }
         if (!client.wants) {
             found.add(obstacle(

@@ -301,7 +301,7 @@ class AgentLedgerTest {
         assertThat(ledger.stale(9))
                 .contains(
                         new LedgerEffect.Rescinded(F, List.of(offer)),
-                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT)),
+                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, true)),
                         new LedgerEffect.StepDown(9));
         assertThat(ledger.offer(F, "*", cpus(2), 1, 2, T0)).isEmpty();
         assertThat(shown(ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO)))
@@ -389,11 +389,35 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0.plusSeconds(90))).contains(mark);
         assertThat(ledger.marked(List.of(F, OTHER)))
                 .containsExactly(
-                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT)),
+                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)),
                         new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE, 7, List.of(new TaskId("a"))),
                         new LedgerEffect.Lost(OTHER, TaskState.TASK_UNREACHABLE, 7, List.of()),
                         new LedgerEffect.Forgotten(AGENT));
         assertThat(ledger.tick(T0.plusSeconds(99))).as("once").doesNotContain(mark);
+    }
+
+    @Test
+    void whatTasksHoldCountsWhileTheirAgentIsAwayAndNothingIsFree() {
+        register("cpus", 3);
+        var offer = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+        ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO);
+        ledger.offer(F, "*", cpus(1), 1, 2, T0);
+
+        var away = new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentChanged(
+                AGENT,
+                AgentInfo.newBuilder(registration("cpus", 3).getAgentInfo())
+                        .setId(AGENT.toProto())
+                        .build(),
+                cpus(3),
+                Resources.EMPTY,
+                List.of(new AllocatorProtocol.Holding(F, "*", cpus(1))),
+                2,
+                List.of()));
+        assertThat(ledger.linkLost(T0)).contains(away);
+        assertThat(ledger.tick(T0.plusSeconds(1))).as("to a new allocator, too").contains(away);
+
+        ledger.marked(List.of());
+        assertThat(ledger.tick(T0.plusSeconds(76))).noneMatch(LedgerEffect.ToAllocator.class::isInstance);
     }
 
     @Test
@@ -413,7 +437,7 @@ class AgentLedgerTest {
         ledger.recalled(entry(State.ADMITTED));
 
         assertThat(gone ? ledger.gone(List.of()) : ledger.marked(List.of()))
-                .contains(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT)));
+                .contains(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)));
     }
 
     @Test

@@ -346,7 +346,7 @@ class LedgerPlansTest {
                 .contains(
                         new LedgerEffect.Lost(F, TaskState.TASK_GONE_BY_OPERATOR, 1, List.of(new TaskId("t"))),
                         new LedgerEffect.Forgotten(AGENT),
-                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT)));
+                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)));
         assertThat(ledger.down(List::of)).as("once").isEmpty();
         ledger.admitted(1);
         ledger.planned(plan(false, null, AWAY, true), T0.plusSeconds(1000));

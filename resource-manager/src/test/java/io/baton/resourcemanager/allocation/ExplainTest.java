@@ -48,8 +48,8 @@ class ExplainTest {
         stage.outOfUse("x");
 
         assertThat(shown(ask("f", "", "cpus:2")))
-                .isEqualTo("x/r OUT_OF_USE the agent gets no new tasks: an operator has deactivated it or drains it, or"
-                        + " its machine goes down; see 'baton agents'");
+                .isEqualTo("x/r OUT_OF_USE the agent gets no new tasks: it is away, an operator has deactivated it or"
+                        + " drains it, or its machine goes down; see 'baton agents'");
         assertThat(shown(ask("f", "", "cpus:5"))).contains("OUT_OF_USE", "TOO_SMALL");
 
         stage.holding("x", "g", "s", "cpus:3");

@@ -57,6 +57,18 @@ class QuotaAllocationTest {
     }
 
     @Test
+    void whatTasksHoldOnAnAgentThatIsAwayCountsAgainstTheLimitAndOffersOfItDoNot() {
+        stage.quota("r", "", "cpus:10").framework("f", "r").agent("x", "cpus:12").holding("x", "f", "r", "cpus:6");
+        assertThat(stage.round()).isEqualTo("x>f/r cpus:4");
+
+        stage.away("x").agent("y", "cpus:12");
+        assertThat(stage.round()).isEqualTo("y>f/r cpus:4");
+
+        stage.gone("x").decline("y", "f", Duration.ZERO);
+        assertThat(stage.round()).as("not awaited any more").isEqualTo("y>f/r cpus:10");
+    }
+
+    @Test
     void whatRunsInARoleCountsAgainstItsLimitEvenIfNobodyIsThere() {
         stage.quota("r", "", "cpus:3").agent("x", "cpus:4").holding("x", "away", "r/z", "cpus:2");
         stage.framework("f", "r");

@@ -3,6 +3,7 @@ package io.baton.resourcemanager.allocation;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AllocatorProtocol.AgentChanged;
+import io.baton.core.protocol.AllocatorProtocol.AgentGone;
 import io.baton.core.protocol.AllocatorProtocol.Filter;
 import io.baton.core.protocol.AllocatorProtocol.FrameworkChanged;
 import io.baton.core.protocol.AllocatorProtocol.Holding;
@@ -100,6 +101,15 @@ final class Stage {
     Stage gone(String id) {
         hosts.remove(id);
         allocator.agentGone(new AgentId(id));
+        return this;
+    }
+
+    /** Its owner steps down, or begins anew: offers are void, tasks go on. */
+    Stage away(String id) {
+        var host = hosts.get(id);
+        host.held.removeAll(host.offered);
+        host.offered.clear();
+        allocator.agentGone(new AgentGone(new AgentId(id), true));
         return this;
     }
 

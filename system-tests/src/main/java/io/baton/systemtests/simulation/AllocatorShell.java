@@ -23,7 +23,7 @@ final class AllocatorShell implements Entity {
         if (message instanceof AllocatorProtocol.AgentChanged m) {
             allocator.agentChanged(m);
         } else if (message instanceof AllocatorProtocol.AgentGone m) {
-            allocator.agentGone(m.agent());
+            allocator.agentGone(m);
         } else if (message instanceof AllocatorProtocol.FrameworkChanged m) {
             allocator.frameworkChanged(m);
         } else if (message instanceof AllocatorProtocol.FrameworkGone m) {
