@@ -58,7 +58,10 @@ class QuotaAllocationTest {
 
     @Test
     void whatTasksHoldOnAnAgentThatIsAwayCountsAgainstTheLimitAndOffersOfItDoNot() {
-        stage.quota("r", "", "cpus:10").framework("f", "r").agent("x", "cpus:12").holding("x", "f", "r", "cpus:6");
+        stage.quota("r", "", "cpus:10")
+                .framework("f", "r")
+                .agent("x", "cpus:12")
+                .holding("x", "f", "r", "cpus:6");
         assertThat(stage.round()).isEqualTo("x>f/r cpus:4");
 
         stage.away("x").agent("y", "cpus:12");
