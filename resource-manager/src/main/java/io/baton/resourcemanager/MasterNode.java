@@ -113,7 +113,8 @@ public final class MasterNode {
                                 clock,
                                 metrics,
                                 authority,
-                                roles),
+                                roles,
+                                config.unreachableAfter()),
                         "allocator"));
         var neighbours = new Neighbours(
                 id -> sharding.entityRefFor(AGENT, id.value()),

@@ -84,6 +84,7 @@ public final class Allocator {
     private final BackOff backOff;
     private final Preemption preemption;
     private long number;
+    private boolean quotasSet;
 
     public Allocator() {
         this(AllocationRules.DEFAULT);
@@ -370,8 +371,14 @@ public final class Allocator {
 
     /** The quotas that were set, by top-level role; every other role has none. */
     public void quotas(SortedMap<String, Quota> quotas) {
+        quotasSet = !quotas.isEmpty();
         roles.quotas(quotas);
         everythingChanged();
+    }
+
+    /** Whether some role has a guarantee or a limit. */
+    public boolean hasQuotas() {
+        return quotasSet;
     }
 
     /** What stands between a framework and each agent. Changes nothing. */

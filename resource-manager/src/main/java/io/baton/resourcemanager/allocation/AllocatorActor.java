@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -23,7 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /**
  * Shell of the {@link Allocator}. A change leads to a round at once, or a little after the last one ({@link RoundPace}); each
  * second one follows for what changes by time alone. It claims the allocator's epoch first: ledgers grant nothing to an older
- * one.
+ * one. Where quotas are set, a new one offers nothing before it has heard of all agents; see {@link Recovery}.
  */
 public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     /** How often time is looked at: filters end, and proposals that were lost go out again. */
@@ -31,6 +32,15 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
 
     /** How long after a claim that nobody granted the next one is made. */
     static final Duration CLAIM_AGAIN = Duration.ofMillis(500);
+
+    /**
+     * An agent that has been away long enough is marked within this: its ledger begins to count when it has moved, and the
+     * registry is asked once a second.
+     */
+    static final Duration MARKED_WITHIN = Duration.ofSeconds(15);
+
+    /** So many agents are not heard of, and therefore nothing is offered. */
+    static final String AWAITED = "allocator/awaited_agents";
 
     private enum Tick implements AllocatorProtocol.Internal {
         ROUND,
@@ -49,6 +59,9 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     private final MasterMetrics metrics;
     private final Authority authority;
     private final ActorRef<RoleProtocol> roles;
+    private final Duration recoveryWait;
+    private final Recovery recovery = new Recovery();
+    private boolean recovering;
     /** 0 while nobody has granted one. */
     private long epoch;
 
@@ -71,7 +84,8 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             Clock clock,
             MasterMetrics metrics,
             Authority authority,
-            ActorRef<RoleProtocol> roles) {
+            ActorRef<RoleProtocol> roles,
+            Duration recoveryWait) {
         super(context);
         this.allocator = allocator;
         this.timers = timers;
@@ -80,6 +94,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         this.metrics = metrics;
         this.authority = authority;
         this.roles = roles;
+        this.recoveryWait = recoveryWait;
         claim();
     }
 
@@ -102,13 +117,37 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             paused = !held;
             getContext().getLog().warn("the allocator {} epoch={}", paused ? "waits for a majority" : "goes on", epoch);
         }
+        recover();
         return then(() -> {
             allocator.batch(clock.instant());
-            metrics.allocator(epoch == 0 ? Map.of() : allocator.gauges());
+            metrics.allocator(epoch == 0 ? Map.of() : gauges());
             if (mayOffer()) {
                 allocator.reclaim(clock.instant()).forEach(this::reclaim);
             }
         });
+    }
+
+    private void recover() {
+        int missing = recovery.awaited() == 0 ? 0 : recovery.tick(authority.admitted(), clock.instant());
+        if (missing > 0 && recovering) {
+            getContext().getLog().warn("agents were not heard of in time, offers begin agents={}", missing);
+        }
+        if (recovering != isRecovering()) {
+            recovering = !recovering;
+            var what =
+                    recovering ? "nothing is offered until all agents are heard of" : "all agents that count are known";
+            getContext().getLog().info("quotas are set: {} awaited={}", what, recovery.awaited());
+        }
+    }
+
+    private boolean isRecovering() {
+        return epoch != 0 && recovery.awaited() > 0 && allocator.hasQuotas();
+    }
+
+    private Map<String, Double> gauges() {
+        var out = new TreeMap<>(allocator.gauges());
+        out.put(AWAITED, isRecovering() ? (double) recovery.awaited() : 0);
+        return out;
     }
 
     private void reclaim(Reclaim one) {
@@ -135,7 +174,8 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     private Behavior<AllocatorProtocol> claimed(Claimed m) {
         epoch = m.epoch();
         allocator.claimed();
-        getContext().getLog().info("the allocator is here epoch={}", epoch);
+        recovery.begin(authority.admitted(), clock.instant().plus(recoveryWait));
+        getContext().getLog().info("the allocator is here epoch={} agents={}", epoch, recovery.awaited());
         // Asked after the claim was granted, this master's copy shows all that was set before it.
         roles.tell(new RoleProtocol.Follow(getContext().getSelf()));
         return then(allocator::everythingChanged);
@@ -155,6 +195,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     /**
      * @param agents tells an agent's entity something
      * @param roles of this master: nothing is offered before it says what is set for roles
+     * @param unreachableAfter how long an agent may be away until it is to be marked
      */
     public static Behavior<AllocatorProtocol> create(
             AllocationRules rules,
@@ -162,18 +203,21 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             Clock clock,
             MasterMetrics metrics,
             Authority authority,
-            ActorRef<RoleProtocol> roles) {
+            ActorRef<RoleProtocol> roles,
+            Duration unreachableAfter) {
+        var recoveryWait = unreachableAfter.plus(MARKED_WITHIN);
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.BATCH, BATCH);
-            return new AllocatorActor(context, new Allocator(rules), timers, agents, clock, metrics, authority, roles);
+            return new AllocatorActor(
+                    context, new Allocator(rules), timers, agents, clock, metrics, authority, roles, recoveryWait);
         }));
     }
 
     @Override
     public Receive<AllocatorProtocol> createReceive() {
         return newReceiveBuilder()
-                .onMessage(AllocatorProtocol.AgentChanged.class, m -> then(() -> allocator.agentChanged(m)))
-                .onMessage(AllocatorProtocol.AgentGone.class, m -> then(() -> allocator.agentGone(m)))
+                .onMessage(AllocatorProtocol.AgentChanged.class, this::agentChanged)
+                .onMessage(AllocatorProtocol.AgentGone.class, this::agentGone)
                 .onMessage(AllocatorProtocol.FrameworkChanged.class, m -> then(() -> allocator.frameworkChanged(m)))
                 .onMessage(
                         AllocatorProtocol.FrameworkGone.class, m -> then(() -> allocator.frameworkGone(m.framework())))
@@ -190,6 +234,18 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                 .onMessageEquals(Tick.ROUND, this::round)
                 .onSignal(PostStop.class, signal -> leaves())
                 .build();
+    }
+
+    private Behavior<AllocatorProtocol> agentChanged(AllocatorProtocol.AgentChanged m) {
+        recovery.heard(m.agent());
+        return then(() -> allocator.agentChanged(m));
+    }
+
+    private Behavior<AllocatorProtocol> agentGone(AllocatorProtocol.AgentGone m) {
+        if (!m.away()) {
+            recovery.heard(m.agent());
+        }
+        return then(() -> allocator.agentGone(m));
     }
 
     private Behavior<AllocatorProtocol> leaves() {
@@ -217,7 +273,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     }
 
     private boolean mayOffer() {
-        return epoch != 0 && rolesKnown && !paused;
+        return epoch != 0 && rolesKnown && !paused && !isRecovering();
     }
 
     private Behavior<AllocatorProtocol> then(Runnable change) {

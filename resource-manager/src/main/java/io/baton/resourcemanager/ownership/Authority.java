@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.ownership;
 
 import io.baton.core.id.AgentId;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -40,6 +41,9 @@ public interface Authority {
 
     /** Whether it is known here that another allocator has claimed since: this epoch does not come back. */
     boolean allocatorReplaced(long epoch);
+
+    /** The agents that the registry holds as admitted, by this master's copy; those of machines that are down are left out. */
+    Set<AgentId> admitted();
 
     /** A number that this process has not given before, higher than the last one. */
     long nextNumber();

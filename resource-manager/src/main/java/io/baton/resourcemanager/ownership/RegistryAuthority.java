@@ -6,6 +6,7 @@ import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.AcquireAllocator;
 import io.baton.resourcemanager.registry.record.AcquireShards;
+import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.Granted;
 import io.baton.resourcemanager.registry.record.OwnerEntry;
@@ -14,10 +15,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Epochs from the registry, one for each shard of agents: all agents of a shard are in one master's hands at a time, as
@@ -206,6 +209,19 @@ public final class RegistryAuthority implements Authority {
                 && log.read(state -> state.allocator()
                         .filter(owner -> owner.getEpoch() > epoch)
                         .isPresent());
+    }
+
+    @Override
+    public Set<AgentId> admitted() {
+        var log = registrar;
+        return log == null
+                ? Set.of()
+                : log.read(state -> state.agents().entrySet().stream()
+                        .filter(agent -> agent.getValue().getState() == AgentEntry.State.ADMITTED)
+                        .filter(agent ->
+                                !state.isDown(agent.getValue().getInfo().getHostname(), ""))
+                        .map(agent -> new AgentId(agent.getKey()))
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     @Override

@@ -14,11 +14,18 @@ import io.baton.core.resource.Resources;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
+import io.baton.resourcemanager.registry.record.AdmitAgent;
+import io.baton.resourcemanager.registry.record.Command;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Value;
+import io.baton.v1.quota.QuotaConfig;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +43,15 @@ class AllocatorActorTest {
             ActorTestKit.create(ManualTime.config().withFallback(ConfigFactory.load()));
     private static final ManualTime TIME = ManualTime.get(KIT.system());
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration UNREACHABLE_AFTER = Duration.ofSeconds(75);
+    private static final RoleSettings LIMITED = new RoleSettings(
+            List.of(),
+            List.of(QuotaConfig.newBuilder()
+                    .setRole("r")
+                    .putLimits("cpus", Value.Scalar.newBuilder().setValue(10).build())
+                    .build()),
+            1,
+            1);
     private static final Resources CPUS = Resources.scalars(Map.of("cpus", 4.0, "mem", 1024.0));
 
     private final TestProbe<AgentProtocol> agents = KIT.createTestProbe(AgentProtocol.class);
@@ -54,16 +70,21 @@ class AllocatorActorTest {
     }
 
     private ActorRef<AllocatorProtocol> allocator(AllocationRules rules) {
+        return allocator(rules, Clock.systemUTC(), RoleSettings.NONE);
+    }
+
+    private ActorRef<AllocatorProtocol> allocator(AllocationRules rules, Clock clock, RoleSettings settings) {
         var authority = new RegistryAuthority(CompletableFuture.completedFuture(registrar), a -> "s", metrics);
         var allocator = KIT.spawn(AllocatorActor.create(
                 rules,
                 (id, message) -> agents.ref().tell(message),
-                Clock.systemUTC(),
+                clock,
                 metrics,
                 authority,
-                roles.ref()));
+                roles.ref(),
+                UNREACHABLE_AFTER));
         roles.receiveMessage(PATIENCE);
-        allocator.tell(new AllocatorProtocol.RolesSet(RoleSettings.NONE));
+        allocator.tell(new AllocatorProtocol.RolesSet(settings));
         return allocator;
     }
 
@@ -146,6 +167,89 @@ class AllocatorActorTest {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(metrics.gauges())
                 .containsKeys("allocator/mesos/allocation_run_ms", "allocator/mesos/allocation_run_latency_ms")
                 .containsEntry("allocator/mesos/resources/cpus/total", 4.0));
+    }
+
+    private void admit(String... ids) {
+        for (var id : ids) {
+            var info = AgentInfo.newBuilder().setHostname("h").setId(new AgentId(id).toProto());
+            registrar.propose(
+                    Command.newBuilder().setAdmitAgent(AdmitAgent.newBuilder().setInfo(info)));
+        }
+    }
+
+    /** What the role holds on an agent that is not heard of yet counts against its limit. */
+    @Test
+    void whereAQuotaIsSetANewOneOffersNothingBeforeItHasHeardOfAllAgents() {
+        admit("S1", "S2");
+        var allocator = allocator(AllocationRules.DEFAULT, Clock.systemUTC(), LIMITED);
+        allocator.tell(framework("r"));
+        allocator.tell(agent("S1"));
+        TIME.expectNoMessageFor(AllocatorActor.BATCH.multipliedBy(2), agents);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(metrics.gauges()).containsEntry(AllocatorActor.AWAITED, 1.0));
+        allocator.tell(new AllocatorProtocol.AgentGone(new AgentId("S2"), true));
+        TIME.expectNoMessageFor(AllocatorActor.BATCH, agents);
+
+        var held = new AllocatorProtocol.Holding(new FrameworkId("f"), "r", Resources.scalars(Map.of("cpus", 9.0)));
+        allocator.tell(new AllocatorProtocol.AgentChanged(
+                new AgentId("S2"),
+                AgentInfo.newBuilder().setHostname("h").build(),
+                Resources.scalars(Map.of("cpus", 9.0)),
+                Resources.EMPTY,
+                List.of(held),
+                0,
+                List.of()));
+        TIME.timePasses(AllocatorActor.BATCH);
+        assertThat(agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE)
+                        .resources()
+                        .millis("cpus"))
+                .isEqualTo(1000);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(metrics.gauges()).containsEntry(AllocatorActor.AWAITED, 0.0));
+    }
+
+    @Test
+    void withoutQuotasOffersBeginAtOnce() {
+        admit("S1", "S2");
+        var allocator = allocator(AllocationRules.DEFAULT);
+        allocator.tell(framework("r"));
+        allocator.tell(agent("S1"));
+        TIME.timePasses(AllocatorActor.BATCH);
+        agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE);
+    }
+
+    @Test
+    void anAgentThatIsNotHeardOfKeepsOffersBackNoLongerThanUntilItIsMarked() {
+        admit("S1", "S2");
+        var clock = new SettableClock();
+        var allocator = allocator(AllocationRules.DEFAULT, clock, LIMITED);
+        allocator.tell(framework("r"));
+        allocator.tell(agent("S1"));
+        clock.now = clock.now.plus(UNREACHABLE_AFTER);
+        TIME.expectNoMessageFor(AllocatorActor.BATCH.multipliedBy(2), agents);
+
+        clock.now = clock.now.plus(AllocatorActor.MARKED_WITHIN);
+        TIME.timePasses(AllocatorActor.BATCH);
+        agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE);
+    }
+
+    private static final class SettableClock extends Clock {
+        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     @Test

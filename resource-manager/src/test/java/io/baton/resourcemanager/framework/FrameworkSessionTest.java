@@ -269,7 +269,7 @@ class FrameworkSessionTest {
     @ValueSource(booleans = {false, true})
     void aSessionThatBeginsWithoutASchedulerTellsTheAllocatorThatNothingIsWanted(boolean removed) {
         var gone = new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(F));
-        var entry = FrameworkEntry.newBuilder().setInfo(INFO);
+        var entry = FrameworkEntry.newBuilder().setInfo(INFO).setEpoch(1).setChanged(1);
         if (removed) {
             entry.setRemovedAt(T0.toEpochMilli());
         }
