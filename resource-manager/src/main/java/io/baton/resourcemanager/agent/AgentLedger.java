@@ -444,8 +444,7 @@ public final class AgentLedger {
                     now,
                     effects);
             upkeep.showDetails(effects);
-            leases.byFramework(lease -> true)
-                    .forEach((framework, held) -> effects.add(new LedgerEffect.Holds(framework, held)));
+            leases.byFramework(lease -> true).forEach((f, held) -> effects.add(new LedgerEffect.Holds(f, held)));
         }
         if (connected || standing.away()) {
             effects.add(changed());
