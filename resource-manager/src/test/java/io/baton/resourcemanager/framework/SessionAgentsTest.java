@@ -1,0 +1,405 @@
+package io.baton.resourcemanager.framework;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.baton.core.id.AgentId;
+import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.Term;
+import io.baton.core.task.TaskSum;
+import io.baton.v1.Task;
+import io.baton.v1.TaskState;
+import io.baton.v1.scheduler.Call;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What sessions make of what agents and their owners say. */
+class SessionAgentsTest extends SessionFixture {
+    @Test
+    void takesTheAgentsWordForItsTasksButNotForLaunchesThatAreStillOnTheirWay() {
+        connected(AWARE);
+        launch("old");
+        assertThat(shown(session.adopted(adopted(7, 1, running("other")), T0)))
+                .contains("old TASK_DROPPED", "other TASK_RUNNING seen");
+        session.offered(new FrameworkProtocol.Offered(offer("o", "a", "m-S0"), 1));
+        accept(List.of("o"), task("underway"));
+
+        assertThat(shown(session.adopted(adopted(7, 1, running("other")), T0))).doesNotContain("underway");
+    }
+
+    @Test
+    void aSessionThatBeganAfterItsAgentsHadRegisteredAsksThemForTheirTasks() {
+        connected(AWARE);
+        launch("own");
+        var there = new FrameworkProtocol.TasksThere(AGENT, sum("own", "t", "u"));
+        assertThat(session.tasksThere(there))
+                .containsExactly(new SessionEffect.ToAgent(AGENT, new AgentProtocol.TellTasks(F)));
+
+        assertThat(shown(session.tasksTold(told("own", "t", "u"), T0)))
+                .isEqualTo("t TASK_RUNNING seen; u TASK_RUNNING seen");
+        assertThat(session.tasksThere(there)).isEmpty();
+        assertThat(shown(kill("t", ""))).contains("Kill[framework=f, task=t");
+    }
+
+    @Test
+    void anAgentThatDoesNotHaveATaskOfTheSessionIsNotAskedForTheSameListAgain() {
+        connected(AWARE);
+        launch("underway");
+        session.tasksTold(told("t"), T0);
+
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t"))))
+                .isEmpty();
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t", "u"))))
+                .hasSize(1);
+    }
+
+    @Test
+    void whatAnOlderOwnerOfAnAgentStillPassesOnIsNoNews() {
+        connected(AWARE);
+        session.adopted(
+                new FrameworkProtocol.TasksAdopted(AGENT, new Term(9, 1), 0, Optional.of(INFO), List.of(running("t"))),
+                T0);
+        session.updated(update("t", TaskState.TASK_FINISHED, "2", 9), T0);
+        acknowledge("t", "2", "s1");
+
+        assertThat(session.updated(update("t", TaskState.TASK_STARTING, "1", 7), T0))
+                .isEmpty();
+        assertThat(session.adopted(
+                        new FrameworkProtocol.TasksAdopted(
+                                AGENT, new Term(7, 5), 0, Optional.of(INFO), List.of(running("t"))),
+                        T0))
+                .isEmpty();
+        assertThat(session.tasksTold(told("t"), T0)).isEmpty();
+        assertThat(shown(session.updated(update("u", TaskState.TASK_STARTING, "1", 10), T0)))
+                .contains("u TASK_STARTING");
+    }
+
+    @Test
+    void whatRunsOfARemovedFrameworkEnds() {
+        bring("removed");
+        var end = new SessionEffect.ToAgent(AGENT, new AgentProtocol.RemoveFramework(F));
+
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, 1)))
+                .containsExactly(end);
+        assertThat(session.tasksTold(told("t"), T0)).containsExactly(end);
+    }
+
+    @Test
+    void aKillOfATaskThatTheSessionDoesNotKnowYetGoesToTheAgentItNames() {
+        connected(AWARE);
+
+        assertThat(kill("t", "m-S0"))
+                .containsExactly(
+                        new SessionEffect.ToAgent(AGENT, new AgentProtocol.Kill(F, new TaskId("t"), Optional.empty())),
+                        new SessionEffect.ToAgent(AGENT, new AgentProtocol.Ask(F, new TaskId("t"), Optional.empty())));
+        assertThat(shown(kill("t", ""))).contains("TASK_UNKNOWN");
+    }
+
+    @ParameterizedTest(name = "a kill, then: {0}; the agent registers with the task: {1}")
+    @CsvSource({
+        "nothing, killed again",
+        "an update, killed again",
+        "an operator's kill, killed again",
+        "its agent is lost, killed again",
+        "its end, left alone",
+        "its end is known, left alone",
+        "a new task of that name, left alone"
+    })
+    void aKillThatMayBeLostIsToldAgainWhenItsAgentRegisters(String then, String what) {
+        connected(AWARE);
+        launch("t");
+        assertThat(shown(kill("t", ""))).isEqualTo(KILL_T);
+        switch (then) {
+            case "an update" -> session.updated(update("t", TaskState.TASK_KILLING, "1"), T0);
+            case "an operator's kill" -> session.killTask(new TaskId("t"));
+            case "its agent is lost" -> session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0);
+            case "its end" -> session.updated(update("t", TaskState.TASK_KILLED, "1"), T0);
+            case "its end is known", "a new task of that name" -> {
+                session.updated(update("t", TaskState.TASK_KILLED, "1"), T0);
+                kill("t", "");
+                acknowledge("t", "1", "s1");
+            }
+            default -> assertThat(then).isEqualTo("nothing");
+        }
+        if (then.startsWith("a new task")) {
+            kill("t", "m-S0");
+            launch("t");
+        }
+
+        var effects = shown(session.adopted(adopted(9, 1, running("t")), T0));
+
+        assertThat(effects.contains(KILL_T)).isEqualTo(what.equals("killed again"));
+    }
+
+    @Test
+    void aKillOfATaskThatIsNotKnownYetIsToldAgainUnlessItsAgentDoesNotKnowItEither() {
+        connected(AWARE);
+        kill("t", "m-S0");
+        kill("u", "m-S0");
+        session.unknown(gone("u", Optional.empty()), T0, T0);
+
+        var effects = shown(session.adopted(adopted(9, 1, running("t"), running("u")), T0));
+
+        assertThat(effects).contains(KILL_T).doesNotContain("Kill[framework=f, task=u");
+    }
+
+    private List<SessionEffect> kill(String task, String agent) {
+        var kill = Call.Kill.newBuilder().setTaskId(new TaskId(task).toProto());
+        if (!agent.isEmpty()) {
+            kill.setAgentId(new AgentId(agent).toProto());
+        }
+        return session.call(call(Call.Type.KILL).setKill(kill).build(), "s1", T0)
+                .effects();
+    }
+
+    private static FrameworkProtocol.TasksTold told(String... tasks) {
+        return toldIn(0, tasks);
+    }
+
+    private static FrameworkProtocol.TasksTold toldIn(long registration, String... tasks) {
+        return new FrameworkProtocol.TasksTold(
+                AGENT,
+                1,
+                registration,
+                Optional.of(INFO),
+                Stream.of(tasks).map(FrameworkSessionTest::running).toList());
+    }
+
+    private static long sum(String... tasks) {
+        return Stream.of(tasks).mapToLong(task -> TaskSum.of(new TaskId(task))).sum();
+    }
+
+    @ParameterizedTest(name = "{0} heard of registration {1}, then the list of {2}: {3}")
+    @CsvSource({
+        "an offer, 7, 8, TASK_DROPPED",
+        "an offer, 7, 7, underway",
+        "an offer, 7, 6, underway",
+        "a list, 7, 6, underway",
+        "an update, 7, 6, underway",
+        "a list asked for, 7, 6, underway",
+        "an offer, 0, 7, TASK_DROPPED",
+        "an offer, 7, 0, TASK_DROPPED"
+    })
+    void dropsWhatALaterRegistrationDoesNotName(String heard, long before, long registration, String fate) {
+        connected(AWARE);
+        session.offered(new FrameworkProtocol.Offered(offer("o", "a", "m-S0"), heard.equals("an offer") ? before : 0));
+        accept(List.of("o"), task("t"));
+        switch (heard) {
+            case "a list" -> session.adopted(adopted(7, before, running("t")), T0);
+            case "an update" ->
+                session.updated(
+                        new FrameworkProtocol.Updated(
+                                update("t", TaskState.TASK_RUNNING, "1", 7).update(), 7, before),
+                        T0);
+            case "a list asked for" -> session.tasksTold(toldIn(before, "t"), T0);
+            default -> assertThat(heard).isEqualTo("an offer");
+        }
+
+        var told = shown(session.adopted(adopted(8, registration), T0));
+
+        assertThat(told.contains("TASK_DROPPED")).isEqualTo(fate.equals("TASK_DROPPED"));
+    }
+
+    @Test
+    void aCopyOfAnUpdateThatComesAfterTheNextOneIsNoNews() {
+        connected(AWARE);
+        var late = update("t", TaskState.TASK_RUNNING, "1", 7);
+        session.updated(update("t", TaskState.TASK_FINISHED, "2", 7), T0);
+        assertThat(shown(session.updated(late, T0))).isEqualTo("ack t");
+        acknowledge("t", "2", "s1");
+        assertThat(shown(session.updated(late, T0))).isEqualTo("ack t");
+        assertThat(shown(session.tasksTold(told("t"), T0))).isEmpty();
+        assertThat(shown(session.adopted(adopted(7, 1, running("t")), T0))).isEmpty();
+        launch("t");
+        assertThat(shown(session.updated(late, T0))).as("the id is used again").contains("t TASK_RUNNING");
+
+        session.updated(in(5, "u", TaskState.TASK_RUNNING, "2"), T0);
+        assertThat(session.updated(in(4, "u", TaskState.TASK_STARTING, "1"), T0))
+                .as("passed on before the agent registered again")
+                .isEmpty();
+        assertThat(session.tasksTold(toldIn(4, "ended since"), T0)).isEmpty();
+        assertThat(shown(session.updated(in(5, "u", TaskState.TASK_RUNNING, "2"), T0)))
+                .contains("u TASK_RUNNING");
+    }
+
+    private static FrameworkProtocol.Updated in(long registration, String task, TaskState state, String uuid) {
+        return new FrameworkProtocol.Updated(update(task, state, uuid, 7).update(), 7, registration);
+    }
+
+    @Test
+    void tasksOfALostAgentOfWhichOnlyItsOwnerKnowsAreTold() {
+        connected(AWARE);
+        session.tasksTold(told("t"), T0);
+
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t", "u"), T0)))
+                .contains("t TASK_UNREACHABLE", "u TASK_UNREACHABLE");
+        assertThat(shown(session.adopted(adopted(8, 9, running("t"), running("u")), T0)))
+                .contains("u TASK_RUNNING")
+                .doesNotContain("DROPPED");
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR, "t", "u", "v"), T0)))
+                .contains("u TASK_GONE_BY_OPERATOR", "v TASK_GONE_BY_OPERATOR");
+        assertThat(shown(reconcile("u"))).startsWith("u TASK_UNKNOWN");
+    }
+
+    @Test
+    void anAgentThatIsLostOnceMoreIsNewsOnlyToWhoHasNotHeard() {
+        connected(AWARE);
+        session.adopted(adopted(7, 1, running("t")), T0);
+        var again = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 8, List.of(), true);
+        var late = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true);
+
+        assertThat(session.agentLost(late, T0)).as("of an older owner").isEmpty();
+        assertThat(shown(session.agentLost(again, T0))).contains("t TASK_UNREACHABLE", "FAILURE");
+        assertThat(session.agentLost(again, T0)).isEmpty();
+        assertThat(shown(reconcile("t"))).startsWith("t TASK_UNREACHABLE");
+    }
+
+    @Test
+    void aTaskWhoseEndIsKnownIsNotLostWithItsAgent() {
+        connected(AWARE);
+        session.updated(update("t", TaskState.TASK_FINISHED, "1", 8), T0);
+        acknowledge("t", "1", "s1");
+
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR, "t"), T0)))
+                .isEqualTo("FAILURE");
+    }
+
+    @Test
+    void whatAnOlderOwnerKnowsOfALostAgentIsNoNews() {
+        connected(AWARE);
+        session.adopted(adopted(9, 1, running("t")), T0);
+
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t", "ended since"), T0)))
+                .contains("t TASK_UNREACHABLE")
+                .doesNotContain("ended since");
+    }
+
+    @Test
+    void anAgentThatWasUnreachableMayComeBackAsAnOlderCopyOfItself() {
+        connected(AWARE);
+        session.adopted(adopted(7, 7, running("t")), T0);
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0);
+
+        assertThat(shown(session.adopted(adopted(8, 3), T0))).contains("t TASK_DROPPED");
+    }
+
+    private static FrameworkProtocol.TasksAdopted adopted(long epoch, long registration, Task... tasks) {
+        return new FrameworkProtocol.TasksAdopted(
+                AGENT, new Term(epoch, 1), registration, Optional.of(INFO), List.of(tasks));
+    }
+
+    @Test
+    void givesBackLeasesOfOffersThatItDoesNotKnow() {
+        connected(INFO);
+        session.offered(offered("o1", "*", "m-S0"));
+
+        assertThat(shown(session.leased(
+                        new FrameworkProtocol.Leased(AGENT, List.of(new OfferId("o1"), new OfferId("o2"))))))
+                .isEqualTo("decline o2 PT0S");
+        assertThat(session.leased(new FrameworkProtocol.Leased(AGENT, List.of(new OfferId("o1")))))
+                .isEmpty();
+    }
+
+    @Test
+    void asksForALaunchThatIsSilentAndDropsItWhenItsLedgerKnowsNothingOfIt() {
+        connected(AWARE);
+        launch("t1");
+        launch("t2");
+        session.updated(update("t2", TaskState.TASK_STARTING, "u"), T0);
+
+        assertThat(shown(session.tick(T0.plusSeconds(14)))).doesNotContain("ask");
+        assertThat(shown(session.tick(T0.plusSeconds(15)))).contains("ask t1").doesNotContain("ask t2");
+        assertThat(shown(session.tick(T0.plusSeconds(16)))).doesNotContain("ask");
+        assertThat(shown(session.unknown(gone("t1", Optional.empty()), T0, T0)))
+                .as("an answer to an older question")
+                .isEmpty();
+        assertThat(shown(session.unknown(gone("t2", Optional.of(new OfferId("m-S0-O1.1.1"))), T0, T0)))
+                .as("its agent has spoken of it")
+                .isEmpty();
+        assertThat(shown(session.unknown(gone("t1", Optional.of(new OfferId("m-S0-O1.1.1"))), T0, T0)))
+                .contains("t1 TASK_DROPPED");
+        assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
+    }
+
+    private static FrameworkProtocol.Unknown gone(String task, Optional<OfferId> launchedOn) {
+        return new FrameworkProtocol.Unknown(AGENT, new TaskId(task), launchedOn, TaskState.TASK_GONE);
+    }
+
+    @Test
+    void reconcilesExplicitlyAndImplicitly() {
+        connected(INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_RUNNING, "1"), T0);
+
+        assertThat(shown(reconcile())).isEqualTo("t1 TASK_RUNNING RECONCILIATION Reconciliation: Latest task state");
+        assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING RECONCILIATION");
+        assertThat(shown(reconcile("x@m-S0"))).isEqualTo("ask x");
+    }
+
+    @ParameterizedTest(name = "partition aware {0}: {1}")
+    @CsvSource({"true, TASK_UNREACHABLE", "false, TASK_LOST"})
+    void reconcilesTasksOfAnUnreachableAgentWhateverItToldOfThemBefore(boolean aware, String state) {
+        connected(aware ? AWARE : INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_RUNNING, "1"), T0);
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0.plusSeconds(5));
+
+        for (var effects : List.of(reconcile(), reconcile("t1"))) {
+            assertThat(shown(effects)).isEqualTo("t1 " + state + " RECONCILIATION Reconciliation: Latest task state");
+            assertThat(unreachableAt(effects)).isEqualTo(T0.plusSeconds(5));
+        }
+
+        session.adopted(adopted(9, 1, running("t1")), T0);
+        assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING");
+    }
+
+    @Test
+    void saysSinceWhenTheAgentOfAnUnknownTaskIsUnreachable() {
+        connected(AWARE);
+        var answer =
+                new FrameworkProtocol.Unknown(AGENT, new TaskId("x"), Optional.empty(), TaskState.TASK_UNREACHABLE);
+
+        var effects = session.unknown(answer, T0.minusSeconds(7), T0);
+
+        assertThat(shown(effects)).contains("x TASK_UNREACHABLE RECONCILIATION");
+        assertThat(unreachableAt(effects)).isEqualTo(T0.minusSeconds(7));
+    }
+
+    private static Instant unreachableAt(List<SessionEffect> effects) {
+        var status = ((SessionEffect.Emit) effects.get(0)).event().getUpdate().getStatus();
+        return Instant.EPOCH.plusNanos(status.getUnreachableTime().getNanoseconds());
+    }
+
+    @ParameterizedTest(name = "partition aware {0}: {1}")
+    @CsvSource({"true, TASK_GONE_BY_OPERATOR", "false, TASK_LOST"})
+    void tasksOfAnAgentThatIsGoneAreOver(boolean aware, String told) {
+        connected(aware ? AWARE : INFO);
+        launch("t1");
+
+        var effects = shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR), T0));
+
+        assertThat(effects)
+                .contains("t1 " + told + " completed")
+                .contains("t1 " + told + " AGENT_REMOVED_BY_OPERATOR")
+                .endsWith("FAILURE");
+        assertThat(shown(reconcile())).isEmpty();
+    }
+
+    @Test
+    void tellsAnAgentThatStillRunsTasksOfARemovedFrameworkToEndThem() {
+        bring("removed");
+
+        assertThat(shown(session.adopted(
+                        new FrameworkProtocol.TasksAdopted(
+                                AGENT, new Term(2, 1), 0, Optional.of(INFO), List.of(running("t"))),
+                        T0)))
+                .isEqualTo("remove from m-S0");
+    }
+}
