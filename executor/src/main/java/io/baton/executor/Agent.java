@@ -32,6 +32,7 @@ import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessTable;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.sandbox.SandboxCollector;
+import io.baton.executor.sandbox.Workshop;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
@@ -203,7 +204,7 @@ public final class Agent {
                 journal,
                 launcher,
                 containment,
-                new LogKeeper(config.logs(), containment, blocking),
+                new LogKeeper(config.logs(), Workshop.of(workDir).cleared(), containment, blocking),
                 ports.masters(),
                 (address, listener) -> MasterLink.open(system, address, ports.identity(), listener),
                 snapshot::set,

@@ -2,6 +2,7 @@ package io.baton.executor.launch;
 
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.sandbox.LogRotation;
+import io.baton.executor.sandbox.Workshop;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -17,14 +18,16 @@ public final class LogKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(LogKeeper.class);
 
     private final LogRotation rotation;
+    private final Workshop workshop;
     private final Containment containment;
     private final Executor executor;
     private final AtomicBoolean busy = new AtomicBoolean();
     private Map<String, List<LogWatch>> seen = new HashMap<>();
 
     /** @param executor may block */
-    public LogKeeper(LogRotation rotation, Containment containment, Executor executor) {
+    public LogKeeper(LogRotation rotation, Workshop workshop, Containment containment, Executor executor) {
         this.rotation = rotation;
+        this.workshop = workshop;
         this.containment = containment;
         this.executor = executor;
     }
@@ -62,7 +65,7 @@ public final class LogKeeper {
         long size = LogRotation.size(file);
         if (rotation.isDue(size)) {
             try {
-                rotation.rotate(file, containment.pauseOf(entry));
+                rotation.rotate(file, workshop, containment.pauseOf(entry));
                 size = 0;
             } catch (IOException | UnsupportedOperationException stays) {
                 LOG.warn("cannot rotate {}: {}", file, stays.toString());

@@ -6,11 +6,11 @@ import io.baton.executor.process.Launch;
 import io.baton.executor.process.Verdict;
 import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.Trees;
+import io.baton.executor.sandbox.Workshop;
 import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.TaskPlan;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -62,6 +62,7 @@ public final class OciLauncher {
     private final Path state;
     private final ImageStore images;
     private final SecretFiles secrets;
+    private final Workshop workshop;
     private final UnaryOperator<String> cgroup;
     private final boolean looksIntoGroups;
     private final Set<String> containers = ConcurrentHashMap.newKeySet();
@@ -80,6 +81,7 @@ public final class OciLauncher {
         this.state = home.resolve("state");
         this.images = new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"));
         this.secrets = secrets;
+        this.workshop = Workshop.of(workDir);
         this.cgroup = cgroup;
         this.looksIntoGroups = looksIntoGroups;
     }
@@ -318,25 +320,12 @@ public final class OciLauncher {
         return out;
     }
 
-    /** A directory or file of the sandbox, made if missing. A link on the way would lead root elsewhere. */
-    private static Path ownPlace(Order order, String path) throws IOException {
-        var place = order.sandbox();
-        for (var name : Path.of(path)) {
-            place = place.resolve(name);
-            if (Files.isSymbolicLink(place)) {
-                throw new IOException("container.volumes: '" + path + "' leads over a link in the sandbox");
-            }
-            if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-                Files.createDirectory(place);
-                if (order.account().isPresent()) {
-                    Files.setAttribute(
-                            place, "unix:uid", (int) order.account().get().user());
-                    Files.setAttribute(
-                            place, "unix:gid", (int) order.account().get().group());
-                }
-            }
+    private Path ownPlace(Order order, String path) throws IOException {
+        try {
+            return workshop.directories(order.sandbox(), path, order.account());
+        } catch (IOException impossible) {
+            throw new IOException("container.volumes: " + impossible.getMessage(), impossible);
         }
-        return place;
     }
 
     private Set<String> inUse() {

@@ -5,12 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Keeps what a task writes within bounds: what is in {@code stdout} moves to {@code stdout.1}, and on to {@code stdout.2}.
@@ -51,13 +54,17 @@ public record LogRotation(long maxBytes, int maxFiles) {
     }
 
     /** Rotates a file. What is older than all files together may be is dropped. Blocks as long as it takes to copy. */
-    public void rotate(Path file, Pause pause) throws IOException {
-        try (var log =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+    public void rotate(Path file, Workshop workshop, Pause pause) throws IOException {
+        var name = file.getFileName();
+        try (var sandbox = Workshop.open(file.getParent());
+                var log = (FileChannel) sandbox.newByteChannel(
+                        name, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS))) {
+            if (Workshop.attributes(sandbox, name)
+                    .filter(BasicFileAttributes::isRegularFile)
+                    .isEmpty()) {
                 throw new IOException(file + " is no file any more");
             }
-            var parts = new Parts(file, log.size());
+            var parts = new Parts(sandbox, name, workshop, log.size());
             try {
                 for (int round = 0; round < ROUNDS && log.size() - parts.copied > LAST_BYTES; round++) {
                     parts.copy(log, log.size());
@@ -76,16 +83,20 @@ public record LogRotation(long maxBytes, int maxFiles) {
         }
     }
 
-    /** Copies of the content, oldest first, none longer than a file may be, under names of their own until all is done. */
+    /** Copies of the content, oldest first, none longer than a file may be, out of the task's reach until all is done. */
     private final class Parts implements AutoCloseable {
-        private final Path file;
+        private final SecureDirectoryStream<Path> sandbox;
+        private final Path name;
+        private final Workshop workshop;
         private final List<Path> paths = new ArrayList<>();
         private FileChannel current;
         private long copied;
         private long inCurrent;
 
-        Parts(Path file, long size) throws IOException {
-            this.file = file;
+        Parts(SecureDirectoryStream<Path> sandbox, Path name, Workshop workshop, long size) throws IOException {
+            this.sandbox = sandbox;
+            this.name = name;
+            this.workshop = workshop;
             // Older than that would be dropped at once.
             this.copied = Math.max(0, size - maxBytes * maxFiles);
             next();
@@ -95,8 +106,7 @@ public record LogRotation(long maxBytes, int maxFiles) {
             if (current != null) {
                 current.close();
             }
-            var path = file.resolveSibling("." + file.getFileName() + "." + paths.size());
-            Files.deleteIfExists(path);
+            var path = workshop.fresh();
             current = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             paths.add(path);
             inCurrent = 0;
@@ -126,23 +136,29 @@ public record LogRotation(long maxBytes, int maxFiles) {
         void place() throws IOException {
             int count = Math.min(paths.size(), maxFiles);
             for (int old = maxFiles; old >= 1; old--) {
-                var path = numbered(old);
-                if (old + count > maxFiles) {
-                    Files.deleteIfExists(path);
-                } else if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                    Files.move(path, numbered(old + count), StandardCopyOption.ATOMIC_MOVE);
+                try {
+                    if (old + count > maxFiles) {
+                        sandbox.deleteFile(numbered(old));
+                    } else {
+                        sandbox.move(numbered(old), sandbox, numbered(old + count));
+                    }
+                } catch (NoSuchFileException none) {
+                    // So many were not written yet, or the task has removed it.
                 }
             }
+            var owner =
+                    sandbox.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
             for (int i = 0; i < count; i++) {
                 var part = paths.get(paths.size() - 1 - i);
-                Files.setAttribute(part, "unix:uid", Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
-                Files.setAttribute(part, "unix:gid", Files.getAttribute(file, "unix:gid", LinkOption.NOFOLLOW_LINKS));
-                Files.move(part, numbered(i + 1), StandardCopyOption.ATOMIC_MOVE);
+                var view = Files.getFileAttributeView(part, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+                view.setOwner(owner.owner());
+                view.setGroup(owner.group());
+                workshop.move(part, sandbox, numbered(i + 1));
             }
         }
 
         private Path numbered(int number) {
-            return file.resolveSibling(file.getFileName() + "." + number);
+            return Path.of(name + "." + number);
         }
 
         @Override

@@ -74,14 +74,25 @@ public final class Sandboxes {
     /** The same for what is not its executor's latest run. */
     public void createBeside(Path sandbox, Optional<Account> account) throws IOException {
         makeParents(sandbox.getParent());
+        if (!sandbox.getParent().endsWith(MEMBERS)) {
+            make(sandbox, account);
+            return;
+        }
+        // What is above it is in the executor's sandbox, so its user's.
+        try (var members = Workshop.open(sandbox.getParent())) {
+            Workshop.of(workDir).put(members, sandbox.getFileName(), at -> make(at, account));
+        }
+    }
+
+    private static void make(Path sandbox, Optional<Account> account) throws IOException {
         Files.createDirectory(
                 sandbox, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
         Files.createFile(sandbox.resolve("stdout"));
         Files.createFile(sandbox.resolve("stderr"));
         if (account.isPresent()) {
-            own(sandbox, account.get());
             own(sandbox.resolve("stdout"), account.get());
             own(sandbox.resolve("stderr"), account.get());
+            own(sandbox, account.get());
         }
     }
 
@@ -141,7 +152,7 @@ public final class Sandboxes {
         });
     }
 
-    private static void own(Path file, Account account) throws IOException {
+    static void own(Path file, Account account) throws IOException {
         Files.setAttribute(file, "unix:uid", (int) account.user(), LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(file, "unix:gid", (int) account.group(), LinkOption.NOFOLLOW_LINKS);
     }

@@ -1,22 +1,93 @@
 package io.baton.executor.sandbox;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
 
 /** Whole directories. */
 public final class Trees {
+    /** Directories in each other; each costs two descriptors while those in it are removed. */
+    static final int MAX_DEPTH = 1_000;
+
     private Trees() {}
 
-    /** Removes a directory and all that is in it; links are not followed. Nothing there is no fault. */
+    /**
+     * Removes a directory and all that is in it; links are not followed. Nothing there is no fault.
+     *
+     * <p>Who else may write to a directory in it can go on doing so meanwhile: each is the agent's own before anything
+     * in it is looked at, and is reached from the one above it, not by a path.
+     */
     public static void remove(Path directory) throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        var absolute = directory.toAbsolutePath();
+        try (var above = Files.newDirectoryStream(absolute.getParent())) {
+            if (above instanceof SecureDirectoryStream<Path> secure) {
+                new Removal(self()).remove(secure, absolute.getFileName(), 0);
+            } else {
+                removeByPath(directory);
+            }
+        } catch (DirectoryIteratorException unreadable) {
+            throw unreadable.getCause();
+        }
+    }
+
+    /** As whom this process runs; empty where there is no /proc. */
+    private static Optional<UserPrincipal> self() {
+        try {
+            return Optional.of(Files.getOwner(Path.of("/proc/self")));
+        } catch (IOException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    private record Removal(Optional<UserPrincipal> self) {
+        void remove(SecureDirectoryStream<Path> from, Path name, int depth) throws IOException {
+            try {
+                var found = from.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .readAttributes();
+                if (!found.isDirectory()) {
+                    from.deleteFile(name);
+                    return;
+                }
+                if (depth == MAX_DEPTH) {
+                    throw new IOException(name + " is more than " + MAX_DEPTH + " directories deep");
+                }
+                try (var inner = from.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                    take(inner);
+                    for (var entry : inner) {
+                        remove(inner, entry.getFileName(), depth + 1);
+                    }
+                }
+                from.deleteDirectory(name);
+            } catch (NoSuchFileException gone) {
+                // Somebody else was faster.
+            }
+        }
+
+        private void take(SecureDirectoryStream<Path> directory) throws IOException {
+            var view = directory.getFileAttributeView(PosixFileAttributeView.class);
+            if (self.isPresent() && !view.getOwner().equals(self.get())) {
+                view.setOwner(self.get());
+                view.setPermissions(PosixFilePermissions.fromString("rwx------"));
+            }
+        }
+    }
+
+    private static void removeByPath(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

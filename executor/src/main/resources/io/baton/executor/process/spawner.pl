@@ -60,6 +60,9 @@ my $SUBREAPER = 36;       # prctl(2), PR_SET_CHILD_SUBREAPER
 my $EINTR = 4;
 my @DEAF = qw(HUP INT QUIT TERM);
 my $WNOHANG = 1;
+# This is still root when it opens them, and other tasks of the same user may put links in their place.
+my $APPEND = Fcntl::O_WRONLY() | Fcntl::O_APPEND() | Fcntl::O_CREAT() | Fcntl::O_NOFOLLOW();
+my $HEAR = Fcntl::O_RDONLY() | Fcntl::O_NOFOLLOW();
 
 sub slurp {
     open my $in, '<', $_[0] or return;
@@ -191,11 +194,12 @@ sub become {
     chdir $how->{sandbox} or fail($record, "cannot enter the sandbox: $!");
     # Closed first, or Perl opens another one and moves it here.
     close STDOUT;
-    open STDOUT, '>>', 'stdout' or fail($record, "cannot write into the sandbox: $!");
+    sysopen STDOUT, 'stdout', $APPEND or fail($record, "cannot write into the sandbox: $!");
     close STDERR;
-    open STDERR, '>>', 'stderr' or fail($record, "cannot write into the sandbox: $!");
+    sysopen STDERR, 'stderr', $APPEND or fail($record, "cannot write into the sandbox: $!");
     if (defined $how->{session}) {
-        open STDIN, '<', 'stdin' or fail($record, "cannot open its input: $!");
+        close STDIN;
+        sysopen STDIN, 'stdin', $HEAR or fail($record, "cannot open its input: $!");
         unlink 'stdin';    # Tells the agent that this end is open.
         chdir $how->{session} or fail($record, "cannot enter the sandbox: $!");
     }

@@ -209,6 +209,22 @@ class SupervisionTest {
         assertThat(directory.resolve("t/ran")).doesNotExist();
     }
 
+    @Test
+    void aLinkInThePlaceOfItsOutputIsNotFollowed() throws IOException {
+        open("/usr/bin/perl");
+        var sandbox = directory.resolve("t");
+        new Sandboxes(directory).create(sandbox, Optional.empty());
+        var secret = Files.writeString(directory.resolve("secret"), "of somebody else");
+        Files.delete(sandbox.resolve("stdout"));
+        Files.createSymbolicLink(sandbox.resolve("stdout"), secret);
+        supervision.prepare(new Launch("t", sandbox, true, "echo mine", List.of(), Optional.empty(), new TreeMap<>()));
+
+        supervision.launch(List.of("t"));
+
+        assertThat(end("t")).isInstanceOf(Verdict.NeverRan.class);
+        assertThat(secret).hasContent("of somebody else");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
     void aSandboxThatIsGoneIsNamed(String shell) throws IOException {

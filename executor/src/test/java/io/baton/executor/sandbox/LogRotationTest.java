@@ -2,22 +2,29 @@ package io.baton.executor.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LogRotationTest {
+    private static final int SOMEBODY = 54_321;
     private static final LogRotation ROTATION = new LogRotation(10, 3);
 
     @TempDir
     private Path sandbox;
 
+    @TempDir
+    private Path workDir;
+
+    private Workshop workshop;
     private Path log;
     private String lateWords = "";
 
@@ -34,6 +41,7 @@ class LogRotationTest {
 
     @BeforeEach
     void open() throws IOException {
+        workshop = Workshop.of(workDir);
         log = Files.createFile(sandbox.resolve("stdout"));
     }
 
@@ -66,7 +74,7 @@ class LogRotationTest {
     void contentMovesOnUntilItIsDropped() throws IOException {
         for (var text : new String[] {"one", "two", "three", "four"}) {
             write(text);
-            ROTATION.rotate(log, pause);
+            ROTATION.rotate(log, workshop, pause);
         }
 
         assertThat(files()).isEqualTo("stdout= stdout.1=four stdout.2=three stdout.3=two");
@@ -77,7 +85,7 @@ class LogRotationTest {
         write("early ");
         lateWords = "late";
 
-        ROTATION.rotate(log, pause);
+        ROTATION.rotate(log, workshop, pause);
 
         assertThat(files()).isEqualTo("stdout= stdout.1=early late");
     }
@@ -85,10 +93,10 @@ class LogRotationTest {
     @Test
     void aLargeFileBecomesSeveralAndTheOldestOfItIsDropped() throws IOException {
         write("former");
-        ROTATION.rotate(log, pause);
+        ROTATION.rotate(log, workshop, pause);
         write("dropped!aaaaaaaaaabbbbbbbbbbcccccccccc");
 
-        ROTATION.rotate(log, pause);
+        ROTATION.rotate(log, workshop, pause);
 
         assertThat(files()).isEqualTo("stdout= stdout.1=cccccccccc stdout.2=bbbbbbbbbb stdout.3=aaaaaaaaaa");
     }
@@ -100,7 +108,7 @@ class LogRotationTest {
         Files.createSymbolicLink(log, secret);
 
         assertThat(LogRotation.size(log)).isZero();
-        assertThatThrownBy(() -> ROTATION.rotate(log, pause)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> ROTATION.rotate(log, workshop, pause)).isInstanceOf(IOException.class);
         assertThat(Files.readString(secret)).isEqualTo("of somebody else");
     }
 
@@ -111,9 +119,50 @@ class LogRotationTest {
         Files.createSymbolicLink(sandbox.resolve(".stdout.0"), secret);
         write("mine");
 
-        ROTATION.rotate(log, pause);
+        ROTATION.rotate(log, workshop, pause);
 
         assertThat(Files.readString(secret)).isEqualTo("of somebody else");
         assertThat(Files.readString(sandbox.resolve("stdout.1"))).isEqualTo("mine");
+    }
+
+    @Test
+    void aLinkThatComesMeanwhileLendsNothingToTheTasksUser() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("only root has others' tasks")
+                .isEqualTo("root");
+        var secret = Files.writeString(workDir.resolve("secret"), "of somebody else");
+        for (var mine : List.of(log, sandbox)) {
+            Files.setAttribute(mine, "unix:uid", SOMEBODY);
+        }
+        write("mine");
+
+        ROTATION.rotate(log, workshop, new LogRotation.Pause() {
+            @Override
+            public boolean begin() throws IOException {
+                Files.deleteIfExists(sandbox.resolve(".stdout.0"));
+                Files.createSymbolicLink(sandbox.resolve(".stdout.0"), secret);
+                return true;
+            }
+
+            @Override
+            public void end() {}
+        });
+
+        assertThat(Files.getAttribute(secret, "unix:uid")).isEqualTo(0);
+        assertThat(sandbox.resolve("stdout.1")).hasContent("mine");
+        assertThat(Files.getAttribute(sandbox.resolve("stdout.1"), "unix:uid")).isEqualTo(SOMEBODY);
+    }
+
+    @Test
+    void aGroupMembersFileIsNotLookedForWhereALinkLeads() throws IOException {
+        var run = Files.createDirectories(workDir.resolve("runs/c"));
+        var elsewhere = Files.createDirectories(workDir.resolve("elsewhere/t"));
+        Files.createSymbolicLink(run.resolve("tasks"), elsewhere.getParent());
+        Files.writeString(elsewhere.resolve("stdout"), "of somebody else");
+
+        assertThatThrownBy(() -> ROTATION.rotate(run.resolve("tasks/t/stdout"), workshop, pause))
+                .isInstanceOf(IOException.class);
+
+        assertThat(elsewhere.resolve("stdout")).hasContent("of somebody else");
     }
 }
