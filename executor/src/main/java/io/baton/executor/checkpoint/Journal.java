@@ -8,9 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +52,7 @@ public final class Journal implements AutoCloseable {
     private static final int HEAD_BYTES = 12;
     private static final int MARK = 0x42_6a_01_f7;
     private static final int MAX_BATCH_BYTES = 4 << 20;
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final DateTimeFormatter ASIDE_TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -75,8 +80,7 @@ public final class Journal implements AutoCloseable {
         Files.createDirectories(file.getParent());
         var journal = new Journal(file);
         boolean fresh = !Files.exists(file);
-        journal.channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        journal.channel = openOwn(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         try {
             var records = journal.read();
             journal.extend();
@@ -88,6 +92,14 @@ public final class Journal implements AutoCloseable {
             journal.channel.close();
             throw unusable;
         }
+    }
+
+    /** Opens a file with what tasks were given, secrets too: for the agent's user alone, whatever it was before. */
+    private static FileChannel openOwn(Path file, OpenOption... options) throws IOException {
+        if (Files.exists(file)) {
+            Files.setPosixFilePermissions(file, OWNER_ONLY);
+        }
+        return FileChannel.open(file, Set.of(options), PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     }
 
     /**
@@ -105,6 +117,7 @@ public final class Journal implements AutoCloseable {
         for (int number = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); number++) {
             aside = file.resolveSibling(name + "-" + number);
         }
+        Files.setPosixFilePermissions(file, OWNER_ONLY);
         Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
         syncDirectory(aside.toAbsolutePath().getParent());
         return Optional.of(aside);
@@ -265,7 +278,7 @@ public final class Journal implements AutoCloseable {
     /** Replaces the whole content; a crash leaves either the old file or the new one. */
     public void compact(List<Record> records) throws IOException {
         var next = file.resolveSibling(file.getFileName() + ".new");
-        var fresh = FileChannel.open(
+        var fresh = openOwn(
                 next, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
         long size;
         try {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** Keeps a second agent out of a work directory. The kernel lets go of it when the process ends, however it ends. */
 public final class WorkDirLock implements AutoCloseable {
@@ -26,7 +27,10 @@ public final class WorkDirLock implements AutoCloseable {
      * @throws IOException naming the pid of the agent that has it
      */
     public static WorkDirLock take(Path workDir) throws IOException {
-        var file = Files.createDirectories(workDir.resolve("meta")).resolve("lock");
+        var meta = Files.createDirectories(workDir.resolve("meta"));
+        // Nothing in it is for tasks, and an earlier version let everybody in.
+        Files.setPosixFilePermissions(meta, PosixFilePermissions.fromString("rwx------"));
+        var file = meta.resolve("lock");
         var channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = null;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -304,5 +305,37 @@ class JournalTest {
                     .hasMessageContaining("pid " + ProcessHandle.current().pid());
         }
         WorkDirLock.take(directory).close();
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void isForTheAgentsUserAlone() throws IOException {
+        written(1);
+        assertThat(permissions(file)).isEqualTo("rw-------");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        var torn = Files.createFile(directory.resolve("meta/journal.new"));
+        Files.setPosixFilePermissions(torn, PosixFilePermissions.fromString("rw-r--r--"));
+
+        try (var journal = Journal.open(file).journal()) {
+            assertThat(permissions(file)).isEqualTo("rw-------");
+            journal.compact(List.of(epoch(1)));
+            assertThat(permissions(file)).isEqualTo("rw-------");
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(permissions(Journal.setAside(file, Instant.EPOCH).orElseThrow()))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void nobodyElseEntersItsDirectory() throws IOException {
+        var meta = Files.createDirectory(directory.resolve("meta"));
+        Files.setPosixFilePermissions(meta, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        WorkDirLock.take(directory).close();
+
+        assertThat(permissions(meta)).isEqualTo("rwx------");
     }
 }
