@@ -323,6 +323,39 @@ class ContainerTest {
         assertThat(healthy.getCheckStatus()).isEqualTo(CheckStatusInfo.getDefaultInstance());
     }
 
+    private static boolean anybodyOnTheHostSees(String words) {
+        return ProcessHandle.allProcesses()
+                .flatMap(process -> process.info().commandLine().stream())
+                .anyMatch(line -> line.contains(words));
+    }
+
+    @Test
+    void aCheckThatHangsEndsWithAllOfItAndShowsNoVariables() throws IOException {
+        var check =
+                CommandInfo.newBuilder().setValue("[ -e began ] && exit 0; sleep 271828 & echo $WORD > began; wait");
+        check.getEnvironmentBuilder().addVariablesBuilder().setName("WORD").setValue("not-for-others");
+        launch(contained("t", "while :; do sleep 0.1; done")
+                .setHealthCheck(HealthCheck.newBuilder()
+                        .setType(HealthCheck.Type.COMMAND)
+                        .setDelaySeconds(0)
+                        .setTimeoutSeconds(10)
+                        .setIntervalSeconds(1)
+                        .setGracePeriodSeconds(0)
+                        .setConsecutiveFailures(100)
+                        .setCommand(check)));
+        Awaitility.await()
+                .atMost(FakeMaster.PATIENCE)
+                .until(() -> Files.exists(agent.sandbox("t").resolve("began"))
+                        && agent.output("t", "began").contains("not-for-others"));
+        assertThat(anybodyOnTheHostSees("not-for-others")).isFalse();
+
+        agent.master().await("t", status -> status.hasHealthy() && !status.getHealthy());
+
+        Awaitility.await().atMost(FakeMaster.PATIENCE).until(() -> !anybodyOnTheHostSees("271828"));
+        Awaitility.await().atMost(FakeMaster.PATIENCE).untilAsserted(() -> assertThat(workDir.resolve("meta/oci/execs"))
+                .isEmptyDirectory());
+    }
+
     @Test
     void leavesNothingBehind() throws IOException {
         agent.runToEnd(contained("t", "true"));

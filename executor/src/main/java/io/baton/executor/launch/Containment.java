@@ -154,6 +154,17 @@ public final class Containment implements AutoCloseable {
         containers.remove(container);
     }
 
+    /** What ran beside the container's own process is over. */
+    void forget(String name) {
+        executor.execute(() -> {
+            try {
+                containers.forget(name);
+            } catch (IOException stays) {
+                LOG.warn("cannot remove the files of {}: {}", name, stays.getMessage());
+            }
+        });
+    }
+
     OciLauncher containers() {
         return containers;
     }

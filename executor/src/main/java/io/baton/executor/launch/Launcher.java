@@ -254,14 +254,19 @@ public final class Launcher {
     }
 
     private void runProbe(TaskEntry entry, CommandInfo command, Duration timeout, Consumer<Outcome> done) {
+        var name = CommandProbes.freshName();
         try {
             var plan = TaskPlan.of(entry.framework(), entry.task())
                     .plan()
                     .flatMap(p -> p.beside(command))
                     .orElseThrow(() -> new Launches.Refused("the command of the check will not do"));
-            var launch = launches.beside(CommandProbes.freshName(), entry, plan);
-            tools.commands().run(entry.container(), launch, timeout, done);
+            var launch = launches.beside(name, entry, plan);
+            tools.commands().run(entry.container(), launch, timeout, outcome -> {
+                tools.containment().forget(name);
+                done.accept(outcome);
+            });
         } catch (IOException impossible) {
+            tools.containment().forget(name);
             done.accept(new Outcome.Failed("the command cannot be run: " + impossible.getMessage()));
         }
     }

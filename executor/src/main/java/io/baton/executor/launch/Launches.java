@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Works out how to start what a plan says, on this host: by itself, in an image, or in a container that is there. Blocks. */
 final class Launches {
@@ -90,7 +92,9 @@ final class Launches {
         var command = terminal ? argumentsOf(entry.task().getCommand()) : argumentsOf(plan);
         var environment = environment(entry, plan, OciLauncher.SANDBOX, Optional.empty());
         environment.put("MESOS_SANDBOX", OciLauncher.SANDBOX);
-        var inside = containers.inside(container, command, account, environment);
+        // When the runtime is killed its process goes on, in a session of its own: the supervisor knows it by this.
+        environment.put("BATON_CONTAINER", name);
+        var inside = containers.inside(name, container, command, account, environment);
         if (terminal) {
             var whole = CommandInfo.newBuilder()
                     .setShell(false)
@@ -108,7 +112,8 @@ final class Launches {
                 false,
                 inside.get(0),
                 inside.subList(1, inside.size()),
-                environment,
+                // The runtime is root, on the host: no variable of a task's is for it.
+                new TreeMap<>(Map.of("PATH", TaskPlan.DEFAULT_PATH)),
                 session(entry, plan),
                 new Launch.Confinement(Optional.empty(), List.of(), List.of()));
     }

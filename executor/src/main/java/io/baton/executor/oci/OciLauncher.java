@@ -60,6 +60,7 @@ public final class OciLauncher {
 
     private final Path bundles;
     private final Path state;
+    private final ExecFiles execs;
     private final ImageStore images;
     private final SecretFiles secrets;
     private final Workshop workshop;
@@ -79,6 +80,7 @@ public final class OciLauncher {
         this.probe = probe;
         this.bundles = home.resolve("bundles");
         this.state = home.resolve("state");
+        this.execs = new ExecFiles(home.resolve("execs"));
         this.images = new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"));
         this.secrets = secrets;
         this.workshop = Workshop.of(workDir);
@@ -231,20 +233,27 @@ public final class OciLauncher {
     }
 
     /**
-     * The command that runs something more in a container.
+     * The command that runs something more in a container. {@link #forget} it when it is over.
      *
+     * @param name of the launch
      * @param arguments the program first
      */
     public List<String> inside(
-            String container, List<String> arguments, Optional<Account> account, SortedMap<String, String> environment)
+            String name,
+            String container,
+            List<String> arguments,
+            Optional<Account> account,
+            SortedMap<String, String> environment)
             throws IOException {
         var out = new ArrayList<>(runtime(found()));
-        out.addAll(List.of("exec", "--cwd", SANDBOX));
-        account.ifPresent(a -> out.addAll(List.of("--user", a.user() + ":" + a.group())));
-        environment.forEach((name, value) -> out.addAll(List.of("--env", name + "=" + value)));
-        out.add(container);
-        out.addAll(arguments);
+        var file = execs.write(name, bundles.resolve(container), arguments, account, environment);
+        out.addAll(List.of("exec", "--process", file.toString(), container));
         return out;
+    }
+
+    /** What ran in a container is over. */
+    public void forget(String name) throws IOException {
+        execs.remove(name);
     }
 
     private List<String> capabilities(ContainerPlan plan) throws IOException {
@@ -368,6 +377,7 @@ public final class OciLauncher {
             containers.remove(container);
         }
         secrets.remove(container);
+        forget(container);
     }
 
     /** Removes what nobody knows any more. Blocks. */
@@ -382,5 +392,6 @@ public final class OciLauncher {
             }
         }
         secrets.removeOthers(known);
+        execs.removeOthers(known);
     }
 }
