@@ -161,4 +161,13 @@ class SessionTest {
                         .message())
                 .isEqualTo("Container s does not run");
     }
+
+    /** Mesos's own checks have such names. */
+    @Test
+    void aContainerThatIsNamedLikeACheckIsToldOf() {
+        var id = session("check-x", "exit 3", Optional.empty());
+
+        assertThat(this.<ContainerProtocol.Ended>ask(a -> new ContainerProtocol.Wait(id, a)))
+                .isEqualTo(new ContainerProtocol.Ended(true, Optional.of(3 << 8)));
+    }
 }

@@ -29,7 +29,9 @@ public final class CommandProbes {
     /** A command that has not ended so long after SIGKILL is not waited for. */
     static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
 
-    private static final String PREFIX = "check-";
+    /** Ids of containers that somebody starts by call have no dot. */
+    private static final String PREFIX = "check.";
+
     private static final Logger LOG = LoggerFactory.getLogger(CommandProbes.class);
 
     private final Supervision supervision;
