@@ -83,7 +83,7 @@ public record LogRotation(long maxBytes, int maxFiles) {
         }
     }
 
-    /** Copies of the content, oldest first, none longer than a file may be, where no task can reach them until all is done. */
+    /** Copies of the content, oldest first, none longer than a file may be, out of the task's reach until all is done. */
     private final class Parts implements AutoCloseable {
         private final SecureDirectoryStream<Path> sandbox;
         private final Path name;

@@ -26,8 +26,8 @@ public final class Trees {
     /**
      * Removes a directory and all that is in it; links are not followed. Nothing there is no fault.
      *
-     * <p>Who else may write to a directory in it can go on doing so meanwhile: each is the agent's own before anything in
-     * it is looked at, and is reached from the one above it, not by a path.
+     * <p>Who else may write to a directory in it can go on doing so meanwhile: each is the agent's own before anything
+     * in it is looked at, and is reached from the one above it, not by a path.
      */
     public static void remove(Path directory) throws IOException {
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {

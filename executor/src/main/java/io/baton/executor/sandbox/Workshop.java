@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Where the agent makes what goes into a sandbox. A task's user may at any moment put a link in the place of whatever is
- * in its sandbox: so nothing gets its owner there, and nothing there is reached by a path that follows links.
+ * Where the agent makes what goes into a sandbox. A task's user may at any moment put a link in the place of whatever
+ * is in its sandbox: so nothing gets its owner there, and nothing there is reached by a path that follows links.
  *
  * @param place for the agent alone, on the file system of the sandboxes
  */
