@@ -15,6 +15,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The cluster as its operators see it: the operator API of any of its masters, the first one that serves. */
 public final class Cluster {
@@ -168,25 +169,35 @@ public final class Cluster {
     }
 
     Http.Answer get(String path) {
-        return anyMaster(master -> Http.get(master.resolve(path)));
+        return anyMaster(Cluster::serves, master -> Http.get(master.resolve(path)));
     }
 
+    /** Of what may be done twice: a master that answers 503 may have done it all the same. */
     Http.Answer post(String path, byte[] body) {
-        return anyMaster(master -> Http.post(master.resolve(path), body));
+        return anyMaster(Cluster::serves, master -> Http.post(master.resolve(path), body));
+    }
+
+    /** Of what is not to be done twice: the first answer counts, whatever it is. */
+    Http.Answer postOnce(String path, byte[] body) {
+        return anyMaster(answer -> true, master -> Http.post(master.resolve(path), body));
+    }
+
+    private static boolean serves(Http.Answer answer) {
+        return answer.status() != UNAVAILABLE && answer.status() != TOO_MANY;
     }
 
     private interface Request {
         Http.Answer to(URI master) throws IOException;
     }
 
-    /** What the first master says that serves; if none does, what the last one said that answered. */
-    private Http.Answer anyMaster(Request request) {
+    /** The first answer that counts; if none does, what the last master said that answered. */
+    private Http.Answer anyMaster(Predicate<Http.Answer> counts, Request request) {
         IOException last = null;
         Http.Answer later = null;
         for (var master : masters) {
             try {
                 var answer = request.to(master);
-                if (answer.status() != UNAVAILABLE && answer.status() != TOO_MANY) {
+                if (counts.test(answer)) {
                     return answer;
                 }
                 later = answer;

@@ -103,7 +103,7 @@ public final class RegistryDesk {
     public String change(String master, String verb) {
         return done(
                 verb + " " + master,
-                cluster.post("/api/v1/operator/masters/" + Cluster.encoded(master) + "/" + verb, new byte[0]));
+                cluster.postOnce("/api/v1/operator/masters/" + Cluster.encoded(master) + "/" + verb, new byte[0]));
     }
 
     /** The registry as a file. */
@@ -117,7 +117,7 @@ public final class RegistryDesk {
 
     /** Replaces the registry. */
     public String restore(byte[] file, boolean force) {
-        return done("restore", cluster.post(SNAPSHOT + (force ? "?force" : ""), file));
+        return done("restore", cluster.postOnce(SNAPSHOT + (force ? "?force" : ""), file));
     }
 
     private static String done(String what, Http.Answer answer) {

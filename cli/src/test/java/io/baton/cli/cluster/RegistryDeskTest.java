@@ -1,7 +1,9 @@
 package io.baton.cli.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.baton.cli.terminal.CommandFailure;
 import io.baton.testkit.http.HttpPort;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainConfig;
@@ -36,6 +38,22 @@ class RegistryDeskTest {
             var desk = new RegistryDesk(new Cluster("127.0.0.1:" + port.number()));
 
             assertThat(desk.inactiveAgents()).containsExactly("lost");
+        }
+    }
+
+    /** It may have been done, or be done later: another master would do it once more. */
+    @Test
+    void aChangeWhoseOutcomeIsUnknownIsAskedOfNobodyElse() {
+        try (var unsure = new HttpPort(0, null, (request, to) -> to.answer(503, "{\"detail\":\"it may be done\"}"));
+                var other = new HttpPort(0, null, (request, to) -> to.answer(200, "{\"done\":\"once more\"}"))) {
+            var desk = new RegistryDesk(new Cluster("127.0.0.1:" + unsure.number() + ",127.0.0.1:" + other.number()));
+
+            assertThatThrownBy(() -> desk.change("m", "remove"))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessage("remove m: it may be done");
+            assertThatThrownBy(() -> desk.restore(new byte[1], false))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessage("restore: it may be done");
         }
     }
 }

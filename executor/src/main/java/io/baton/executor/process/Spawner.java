@@ -74,9 +74,8 @@ final class Spawner implements AutoCloseable {
             }
         }
         if (!interpreter.isShared()) {
-            // A perl of an earlier agent takes no more once it sees its pipe gone. A shell that comes late, for an
-            // agent
-            // that is gone by then, must not take away the next one's: so it is not the shell that does this.
+            // A perl of an earlier agent takes no more once it sees its pipe gone. The shell itself does not remove
+            // it: one that comes late, for an agent that is gone by then, would take away the next one's.
             Files.deleteIfExists(directory.resolve("commands"));
         }
         var command = new ArrayList<>(List.of(

@@ -19,6 +19,7 @@ import io.baton.link.Drain;
 import io.baton.link.Register;
 import io.baton.link.Registered;
 import io.baton.link.Update;
+import io.baton.resourcemanager.Clocks;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
@@ -51,11 +52,8 @@ import io.baton.v1.Unavailability;
 import io.baton.v1.maintenance.Schedule;
 import io.baton.v1.maintenance.Window;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,25 +92,6 @@ class AgentEntityTest {
         KIT.shutdownTestKit();
     }
 
-    private Clock clock() {
-        return new Clock() {
-            @Override
-            public Instant instant() {
-                return now.get();
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
-    }
-
     private ActorRef<AgentProtocol> held() {
         registrar.hold();
         return entity(registrar);
@@ -127,8 +106,8 @@ class AgentEntityTest {
                 metrics);
         var started = CompletableFuture.completedFuture(registrar);
         var authority = new RegistryAuthority(started, a -> "s", metrics);
-        return KIT.spawn(
-                AgentEntity.create(AGENT, new AgentSurroundings(RULES, authority, started, neighbours, clock())));
+        return KIT.spawn(AgentEntity.create(
+                AGENT, new AgentSurroundings(RULES, authority, started, neighbours, Clocks.showing(now::get))));
     }
 
     private void register() {
@@ -160,6 +139,15 @@ class AgentEntityTest {
                 return send.frame().getRegistered();
             }
         }
+    }
+
+    private void subscribeFramework() {
+        registrar.commit(Command.newBuilder()
+                .setSubscribeFramework(SubscribeFramework.newBuilder()
+                        .setInfo(FrameworkInfo.newBuilder()
+                                .setUser("u")
+                                .setName("n")
+                                .setId(new FrameworkId("f").toProto()))));
     }
 
     @Test
@@ -399,12 +387,7 @@ class AgentEntityTest {
     @Test
     void anAgentWithoutALinkIsMarkedAndAllFrameworksHearOfIt() {
         registrar.release();
-        registrar.commit(Command.newBuilder()
-                .setSubscribeFramework(SubscribeFramework.newBuilder()
-                        .setInfo(FrameworkInfo.newBuilder()
-                                .setUser("u")
-                                .setName("n")
-                                .setId(new FrameworkId("f").toProto()))));
+        subscribeFramework();
         register();
         registered();
         entity.tell(new AgentProtocol.LinkLost(link.ref()));
@@ -536,12 +519,7 @@ class AgentEntityTest {
             value = State.class,
             names = {"UNREACHABLE", "GONE"})
     void whatTheOwnerBeforeHadWrittenAndPerhapsNotToldIsToldAgain(State state) {
-        registrar.commit(Command.newBuilder()
-                .setSubscribeFramework(SubscribeFramework.newBuilder()
-                        .setInfo(FrameworkInfo.newBuilder()
-                                .setUser("u")
-                                .setName("n")
-                                .setId(new FrameworkId("f").toProto()))));
+        subscribeFramework();
         var admit = AdmitAgent.newBuilder()
                 .setInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()));
         var admitted = registrar.commit(Command.newBuilder().setAdmitAgent(admit));

@@ -143,6 +143,14 @@ class LedgerOperationsTest {
                 .build();
     }
 
+    /** @return by what the agent knows the operation "o", which is under way */
+    private String reserving() {
+        return frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
+                .get(0)
+                .getOperate()
+                .getKey();
+    }
+
     @Test
     void aTaskRunsOnWhatWasReservedBeforeItInTheSameAcceptance() {
         register(cpus(4));
@@ -224,10 +232,7 @@ class LedgerOperationsTest {
     @Test
     void theSchedulerHearsHowItWentUntilItAcknowledges() {
         register(cpus(4));
-        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
-                .get(0)
-                .getOperate()
-                .getKey();
+        var key = reserving();
 
         assertThat(told(ledger.operated(update(key, OperationState.OPERATION_FINISHED))))
                 .hasSize(1);
@@ -285,10 +290,7 @@ class LedgerOperationsTest {
     @Test
     void saysOfAnOperationThatItKnowsHowFarItIs() {
         register(cpus(4));
-        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
-                .get(0)
-                .getOperate()
-                .getKey();
+        var key = reserving();
         assertThat(asked("o").getState()).isEqualTo(OperationState.OPERATION_PENDING);
 
         ledger.operated(update(key, OperationState.OPERATION_FINISHED));
@@ -300,10 +302,7 @@ class LedgerOperationsTest {
     @Test
     void anAcknowledgementThatNamesNoUpdateIsOfTheOneUnderWay() {
         register(cpus(4));
-        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
-                .get(0)
-                .getOperate()
-                .getKey();
+        var key = reserving();
         ledger.operated(update(key, OperationState.OPERATION_FINISHED));
 
         assertThat(frames(ledger.acknowledgeOperation(acknowledgement(Optional.empty()))))
@@ -434,10 +433,7 @@ class LedgerOperationsTest {
     @Test
     void ofARemovedFrameworkNobodyAcknowledgesOperations() {
         register(cpus(4));
-        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
-                .get(0)
-                .getOperate()
-                .getKey();
+        var key = reserving();
         ledger.operated(update(key, OperationState.OPERATION_FINISHED));
 
         assertThat(ledger.removeFramework(F, T0))
@@ -448,10 +444,7 @@ class LedgerOperationsTest {
     @Test
     void anAgentThatDoesWhatWasThoughtLostRegistersAgain() {
         register(cpus(4));
-        var key = frames(accept(offered("eng", cpus(4)), reserve(1, "o")))
-                .get(0)
-                .getOperate()
-                .getKey();
+        var key = reserving();
         register(cpus(4));
 
         assertThat(frames(ledger.operated(update(key, OperationState.OPERATION_FINISHED))))

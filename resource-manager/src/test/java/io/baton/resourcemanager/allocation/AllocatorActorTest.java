@@ -11,6 +11,7 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.RoleSettings;
 import io.baton.core.resource.Resources;
+import io.baton.resourcemanager.Clocks;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
@@ -24,13 +25,12 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -221,35 +221,16 @@ class AllocatorActorTest {
     @Test
     void anAgentThatIsNotHeardOfKeepsOffersBackNoLongerThanUntilItIsMarked() {
         admit("S1", "S2");
-        var clock = new SettableClock();
-        var allocator = allocator(AllocationRules.DEFAULT, clock, LIMITED);
+        var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+        var allocator = allocator(AllocationRules.DEFAULT, Clocks.showing(now::get), LIMITED);
         allocator.tell(framework("r"));
         allocator.tell(agent("S1"));
-        clock.now = clock.now.plus(UNREACHABLE_AFTER);
+        now.updateAndGet(at -> at.plus(UNREACHABLE_AFTER));
         TIME.expectNoMessageFor(AllocatorActor.BATCH.multipliedBy(2), agents);
 
-        clock.now = clock.now.plus(AllocatorActor.MARKED_WITHIN);
+        now.updateAndGet(at -> at.plus(AllocatorActor.MARKED_WITHIN));
         TIME.timePasses(AllocatorActor.BATCH);
         agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE);
-    }
-
-    private static final class SettableClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     @Test

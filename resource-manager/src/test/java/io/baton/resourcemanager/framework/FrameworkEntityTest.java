@@ -12,6 +12,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.resourcemanager.Clocks;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.registry.record.Command;
@@ -20,11 +21,8 @@ import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.FrameworkInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -65,7 +63,10 @@ class FrameworkEntityTest {
         return KIT.spawn(FrameworkEntity.create(
                 new FrameworkId(id),
                 new FrameworkSurroundings(
-                        CompletableFuture.completedFuture(registrar), neighbours, tombstones, clock())));
+                        CompletableFuture.completedFuture(registrar),
+                        neighbours,
+                        tombstones,
+                        Clocks.showing(() -> now))));
     }
 
     private ActorRef<FrameworkProtocol> removed(String id, Tombstones tombstones) {
@@ -192,25 +193,6 @@ class FrameworkEntityTest {
 
         used.tell(new FrameworkProtocol.Teardown(answers.ref()));
         assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(200);
-    }
-
-    private Clock clock() {
-        return new Clock() {
-            @Override
-            public Instant instant() {
-                return now;
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
     }
 
     private FrameworkEntry recorded(String id) {
