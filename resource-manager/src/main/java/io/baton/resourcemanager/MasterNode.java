@@ -29,6 +29,7 @@ import io.baton.resourcemanager.role.RoleRecords;
 import io.baton.resourcemanager.role.RolesActor;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.resourcemanager.routing.RollCallActor;
+import io.baton.resourcemanager.routing.SteadyPlacement;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
@@ -125,10 +126,12 @@ public final class MasterNode {
         var frameworks = new FrameworkSurroundings(registrar, neighbours, new Tombstones(Tombstones.LIMIT), clock);
         var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
         var surroundings = new AgentSurroundings(rules, authority, registrar, neighbours, clock);
-        sharding.init(
-                Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings)));
+        sharding.init(Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings))
+                .withAllocationStrategy(steady(system)));
         sharding.init(Entity.of(
-                FRAMEWORK, context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), frameworks)));
+                        FRAMEWORK,
+                        context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), frameworks))
+                .withAllocationStrategy(steady(system)));
         ClusterSingleton.get(system)
                 .init(SingletonActor.of(RollCallActor.create(registrar, neighbours, clock), "roll-call"));
         var links = new AgentLinks(
@@ -138,6 +141,11 @@ public final class MasterNode {
                 config.authentication(),
                 config.links());
         return new MasterNode(sharding, view, allocator, roles, members, readiness, links);
+    }
+
+    private static SteadyPlacement steady(ActorSystem<?> system) {
+        var even = ClusterSharding.get(system).defaultShardAllocationStrategy(ClusterShardingSettings.create(system));
+        return new SteadyPlacement(even, System::nanoTime);
     }
 
     /** The shard of each agent, by the name it has in the registry: the one in which sharding places its entity. */

@@ -105,11 +105,10 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
         GRPC.setLevel(Level.SEVERE);
         ExitUtils.disableSystemExit(); // It would end this process where its port is taken.
         var joined = files.group().orElseThrow(() -> new IllegalStateException("voter " + self + " is in no group"));
-        boolean alone = joined.voters().stream().map(Voter::id).toList().equals(List.of(self.id()));
         var group = RaftGroup.valueOf(
                 RaftGroupId.valueOf(joined.id()),
                 joined.voters().stream().map(Replica::peer).toList());
-        var settings = RaftSettings.of(files, config, alone);
+        var settings = RaftSettings.of(files, config, files.isAlone(self));
         var objects = RaftSettings.objects(config);
         var whileOpen = new WhileOpen(events);
         var machine = new RegistryStateMachine(whileOpen);

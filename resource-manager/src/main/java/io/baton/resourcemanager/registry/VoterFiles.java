@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 
 /**
  * A voter's directory: who it is ({@code voter}), in which group ({@code group}), and its log ({@code log/}).
@@ -92,6 +94,32 @@ public final class VoterFiles {
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IOException(
                     "'" + file + "' is damaged: move the directory away, and this master joins the others anew", e);
+        }
+    }
+
+    /**
+     * Whether this voter is the only one of its group, as its log last said: no other has to be waited for. The group that
+     * it once joined does not tell, since it may have grown.
+     */
+    boolean isAlone(Voter self) throws IOException {
+        var joined = group();
+        if (joined.isEmpty()) {
+            return false;
+        }
+        var said = log().resolve(joined.get().id().toString()).resolve("current/raft-meta.conf");
+        var ids = Files.exists(said)
+                ? peers(said)
+                : joined.get().voters().stream().map(Voter::id).toList();
+        return ids.equals(List.of(self.id()));
+    }
+
+    private static List<String> peers(Path file) throws IOException {
+        try {
+            return LogEntryProto.parseFrom(Files.readAllBytes(file)).getConfigurationEntry().getPeersList().stream()
+                    .map(peer -> peer.getId().toStringUtf8())
+                    .toList();
+        } catch (InvalidProtocolBufferException damaged) {
+            return List.of(); // The log's own start says what to do about it.
         }
     }
 

@@ -39,6 +39,11 @@ class ReplicaGroupTest {
                 .orElseThrow();
     }
 
+    private static boolean isAlone(Masters masters, String name) throws IOException {
+        var node = masters.nodes.get(name);
+        return node.files.isAlone(node.voter);
+    }
+
     @Test
     void anyMasterProposesAndAllShowIt() throws IOException {
         try (var masters = Masters.of(directory, "a", "b", "c")) {
@@ -197,6 +202,7 @@ class ReplicaGroupTest {
     void aLoneMasterGrowsToThree() throws IOException {
         try (var masters = Masters.of(directory, "a")) {
             masters.put("a", "k", "v");
+            assertThat(isAlone(masters, "a")).isTrue();
             for (var name : List.of("b", "c")) {
                 var added = masters.prepare(name, name);
                 added.files.join(new VoterGroup(masters.replica("a").group().id(), List.of()));
@@ -212,6 +218,9 @@ class ReplicaGroupTest {
 
             await().atMost(LONG).until(() -> masters.put("b", "without-a", "v") instanceof Answer.Committed);
             assertThat(masters.keys("b")).containsExactly("k", "without-a");
+            assertThat(isAlone(masters, "a"))
+                    .as("the founder waits for the others' votes when it starts again")
+                    .isFalse();
         }
     }
 
