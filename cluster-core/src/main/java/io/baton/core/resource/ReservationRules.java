@@ -33,9 +33,10 @@ final class ReservationRules {
         if (depth == 0) {
             return Optional.empty();
         }
-        if (resource.hasReservation()
-                || resource.hasRole() && !resource.getRole().equals("*")) {
-            return Optional.of("'reservations' together with the older 'role' or 'reservation'");
+        boolean old = resource.hasReservation()
+                || resource.hasRole() && !resource.getRole().equals("*");
+        if (old && !sameInOldForm(resource)) {
+            return Optional.of("'reservations' together with another one in the older 'role' and 'reservation'");
         }
         if (depth > MAX_DEPTH) {
             return Optional.of(depth + " reservations, more than " + MAX_DEPTH);
@@ -55,6 +56,12 @@ final class ReservationRules {
             }
         }
         return Optional.empty();
+    }
+
+    /** Both forms may be there if they agree: so operators are shown resources, and may send them back. */
+    private static boolean sameInOldForm(Resource resource) {
+        var old = resource.toBuilder().clearReservations().build();
+        return Kind.of(old).reservations().equals(resource.getReservationsList());
     }
 
     private static Optional<String> reservationProblem(ReservationInfo reservation) {

@@ -155,6 +155,19 @@ public final class Resources {
      * @param allocationRole the role it is offered or allocated to; empty for none
      */
     public List<Resource> toProto(String allocationRole) {
+        return toProto(allocationRole, false);
+    }
+
+    /**
+     * The same for operators, who read a single reservation in either form.
+     *
+     * @param allocationRole the role it is offered or allocated to; empty for none
+     */
+    public List<Resource> toProtoInBothForms(String allocationRole) {
+        return toProto(allocationRole, true);
+    }
+
+    private List<Resource> toProto(String allocationRole, boolean bothForms) {
         var out = new ArrayList<Resource>(kinds.length);
         for (int i = 0; i < kinds.length; i++) {
             var resource = kinds[i].toProto();
@@ -163,22 +176,10 @@ public final class Resources {
             if (!allocationRole.isEmpty()) {
                 resource.setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole(allocationRole));
             }
-            var built = inOldFormat(resource).build();
+            var built = inOldFormat(resource, bothForms).build();
             for (int copy = amount instanceof Copies copies ? copies.count() : 1; copy > 0; copy--) {
                 out.add(built);
             }
-        }
-        return out;
-    }
-
-    /** The bundle for operators, ordered by name: reservations always as a stack. */
-    public List<Resource> toProtoStacked() {
-        var out = new ArrayList<Resource>(kinds.length);
-        for (int i = 0; i < kinds.length; i++) {
-            var resource = kinds[i].toProto();
-            var amount = amounts[i];
-            write(amount instanceof Copies copies ? copies.one() : amount, resource);
-            out.add((resource.getReservationsCount() == 0 ? resource.setRole("*") : resource).build());
         }
         return out;
     }
@@ -196,8 +197,15 @@ public final class Resources {
                 : resource;
     }
 
+    /** The same with a single reservation in both forms, as operators read it. */
+    public static Resource inBothForms(Resource resource) {
+        return Kind.of(resource).reserved()
+                ? inOldFormat(stacked(resource).toBuilder(), true).build()
+                : resource;
+    }
+
     /** At most one reservation is written in the role and reservation fields, which every client reads. */
-    private static Resource.Builder inOldFormat(Resource.Builder resource) {
+    private static Resource.Builder inOldFormat(Resource.Builder resource, boolean stackToo) {
         if (resource.getReservationsCount() == 0) {
             return resource.setRole("*");
         }
@@ -205,11 +213,11 @@ public final class Resources {
             return resource;
         }
         var reservation = resource.getReservations(0);
-        resource.clearReservations().setRole(reservation.getRole());
+        resource.setRole(reservation.getRole());
         if (reservation.getType() == ReservationInfo.Type.DYNAMIC) {
             resource.setReservation(reservation.toBuilder().clearRole().clearType());
         }
-        return resource;
+        return stackToo ? resource : resource.clearReservations();
     }
 
     private static void write(Amount amount, Resource.Builder resource) {

@@ -183,6 +183,30 @@ class ResourcesTest {
         assertThat(Bundle.of("cpus(a):2").toProto("").get(0)).isEqualTo(old.build());
     }
 
+    /** As in mesos-transcripts/operator/44. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            cpus:1       | *  | false | 0
+            cpus(=a):1   | a  | false | 1
+            cpus(a):1    | a  | true  | 1
+            cpus(a)(a/b):1 |  | false | 2
+            """)
+    void showsOperatorsASingleReservationInBothForms(String bundle, String role, boolean old, int stack) {
+        var shown = Bundle.of(bundle).toProtoInBothForms("").get(0);
+
+        assertThat(shown.getRole()).isEqualTo(role == null ? "*" : role);
+        assertThat(shown.hasRole()).isEqualTo(role != null);
+        assertThat(shown.hasReservation()).isEqualTo(old);
+        assertThat(shown.getReservationsList())
+                .isEqualTo(Bundle.protos(bundle).get(0).getReservationsList())
+                .hasSize(stack);
+        assertThat(Resources.inBothForms(Bundle.of(bundle).toProto("").get(0))).isEqualTo(shown);
+        assertThat(Resources.fromProto(List.of(shown))).isEqualTo(Bundle.of(bundle));
+        assertThat(ResourceRules.problemOf(List.of(shown)))
+                .as("it may be sent back")
+                .isEmpty();
+    }
+
     @Test
     void writesASharedVolumeOnceForEachCopy() {
         assertThat(Bundle.of("disk(a)[v]<S>:9; disk(a)[v]<S>:9").toProto("")).hasSize(2);

@@ -121,7 +121,7 @@ public record AgentSnapshot(
         former.keySet().removeAll(frameworks.keySet());
         return new AgentSnapshot(
                 agent,
-                total.toProto(""),
+                total.toProtoInBothForms(""),
                 master,
                 List.copyOf(frameworks.values()),
                 List.copyOf(former.values()),

@@ -97,13 +97,13 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
      */
     Response.GetAgents.Agent toProto(boolean connected, Resources total, HostPlan plan, Instant drainSince) {
         var agent = Response.GetAgents.Agent.newBuilder()
-                .setAgentInfo(info)
+                .setAgentInfo(shown())
                 .setActive(connected && plan.offers())
                 .setDeactivated(plan.deactivated())
                 .setVersion(version)
                 .setPid("slave(1)@" + ip + ":" + info.getPort())
                 .setRegisteredTime(time(firstSeen))
-                .addAllTotalResources(total.toProtoStacked())
+                .addAllTotalResources(total.toProtoInBothForms(""))
                 .addAllCapabilities(AgentCapabilities.ALL);
         if (seenAgain.isAfter(Instant.EPOCH)) {
             agent.setReregisteredTime(time(seenAgain));
@@ -113,6 +113,13 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
             agent.setEstimatedDrainStartTime(time(drainSince));
         }
         return agent.build();
+    }
+
+    /** What it said of itself, with its reservations as operators read them. */
+    private AgentInfo shown() {
+        var resources =
+                info.getResourcesList().stream().map(Resources::inBothForms).toList();
+        return info.toBuilder().clearResources().addAllResources(resources).build();
     }
 
     private static TimeInfo time(Instant at) {

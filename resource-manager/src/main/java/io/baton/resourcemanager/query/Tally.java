@@ -59,7 +59,9 @@ final class Tally {
                     join(bundle.getKey().shared(), groups);
                 }
             }
-            sum = groups.stream().flatMap(group -> group.toProto(role).stream()).toList();
+            sum = groups.stream()
+                    .flatMap(group -> group.toProtoInBothForms(role).stream())
+                    .toList();
             changed = false;
         }
         return sum;

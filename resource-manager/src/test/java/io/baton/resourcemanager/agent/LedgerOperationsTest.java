@@ -464,5 +464,8 @@ class LedgerOperationsTest {
         assertThat(seen)
                 .map(a -> Resources.fromProto(a.getTotalResourcesList()))
                 .isEqualTo(Optional.of(cpus(3).plus(reserved(1))));
+        assertThat(seen.orElseThrow().getTotalResourcesList())
+                .as("in both forms")
+                .anyMatch(r -> r.getRole().equals("eng") && r.hasReservation() && r.getReservationsCount() == 1);
     }
 }

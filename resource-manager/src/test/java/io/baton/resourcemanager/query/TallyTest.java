@@ -3,6 +3,7 @@ package io.baton.resourcemanager.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.resource.Resources;
+import io.baton.resourcemanager.allocation.Bundles;
 import io.baton.v1.Resource;
 import io.baton.v1.Value;
 import java.util.ArrayList;
@@ -73,6 +74,19 @@ class TallyTest {
         tally.remove(ports(4, 9));
         assertThat(tally.isEmpty()).isTrue();
         assertThat(sum(tally)).isEqualTo(Resources.EMPTY);
+    }
+
+    @Test
+    void reservationsAreInBothForms() {
+        var tally = new Tally("eng");
+        tally.add(Bundles.of("cpus(eng):1"));
+
+        assertThat(tally.sum()).singleElement().satisfies(cpus -> {
+            assertThat(cpus.getRole()).isEqualTo("eng");
+            assertThat(cpus.hasReservation()).isTrue();
+            assertThat(cpus.getReservationsCount()).isOne();
+            assertThat(cpus.getAllocationInfo().getRole()).isEqualTo("eng");
+        });
     }
 
     @Test
