@@ -94,7 +94,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.MarkGone.class, this::markGone)
                 .onMessage(Gone.class, this::gone)
                 .onMessage(Confirmed.class, this::confirmed)
-                .onMessage(AgentProtocol.Drain.class, m -> plan(agents.drain(m.config()), m.replyTo()))
+                .onMessage(AgentProtocol.Drain.class, m -> plan(agents.drain(m.config(), ledger.ip()), m.replyTo()))
                 .onMessage(AgentProtocol.Deactivate.class, m -> plan(agents.deactivate(), m.replyTo()))
                 .onMessage(AgentProtocol.Reactivate.class, m -> plan(agents.reactivate(), m.replyTo()))
                 .onMessage(Planned.class, this::planned)

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.IdRules;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.link.ToAgent;
 import io.baton.resourcemanager.registry.Answer;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** What the registry holds of one agent, how that is changed, and what its answers mean. */
@@ -96,7 +98,22 @@ final class RegistryAgents {
                 Command.newBuilder().setMarkAgentGone(MarkAgentGone.newBuilder().setAgentId(id.toProto())));
     }
 
-    CompletionStage<Answer> drain(DrainConfig config) {
+    /**
+     * Refused while its machine is in the maintenance schedule: the two ways of emptying a host do not know of each
+     * other.
+     *
+     * @param ip empty if it is not known yet
+     */
+    CompletionStage<Answer> drain(DrainConfig config, String ip) {
+        if (plan(ip).absence().isPresent()) {
+            var host = entry().orElseThrow().getInfo().getHostname();
+            var refused = Refused.newBuilder()
+                    .setCode(Refused.Code.INVALID)
+                    .setMessage("Agent " + id + " is part of a maintenance schedule under Machine '{\"hostname\":\""
+                            + IdRules.printable(host) + "\",\"ip\":\"" + ip + "\"}'");
+            return CompletableFuture.completedFuture(new Answer.Committed(
+                    0, Result.newBuilder().setRefused(refused).build()));
+        }
         return registrar.propose(Command.newBuilder()
                 .setDrainAgent(DrainAgent.newBuilder().setAgentId(id.toProto()).setConfig(config)));
     }

@@ -566,12 +566,7 @@ class AgentEntityTest {
         told(CallAnswer.badRequest("there is no agent 'S1'"), AgentProtocol.Reactivate::new);
     }
 
-    @Test
-    void anAgentEndsWhenItsMachineGoesDown() {
-        registrar.release();
-        register();
-        registered();
-        var machine = MachineID.newBuilder().setHostname("H").build();
+    private void schedule(MachineID machine) {
         registrar.propose(Command.newBuilder()
                 .setUpdateSchedule(UpdateSchedule.newBuilder()
                         .setSchedule(Schedule.newBuilder()
@@ -579,6 +574,29 @@ class AgentEntityTest {
                                         .addMachineIds(machine)
                                         .setUnavailability(Unavailability.newBuilder()
                                                 .setStart(TimeInfo.newBuilder().setNanoseconds(1)))))));
+    }
+
+    @Test
+    void anAgentOfTheMaintenanceScheduleIsNotDrained() {
+        registrar.release();
+        register();
+        registered();
+        schedule(MachineID.newBuilder().setHostname("h").build());
+
+        told(
+                CallAnswer.badRequest(
+                        "Agent S1 is part of a maintenance schedule under Machine '{\"hostname\":\"h\",\"ip\":\""),
+                replyTo -> new AgentProtocol.Drain(DrainConfig.getDefaultInstance(), replyTo));
+        assertThat(recorded().hasDrain()).isFalse();
+    }
+
+    @Test
+    void anAgentEndsWhenItsMachineGoesDown() {
+        registrar.release();
+        register();
+        registered();
+        var machine = MachineID.newBuilder().setHostname("H").build();
+        schedule(machine);
         registrar.propose(Command.newBuilder()
                 .setStartMaintenance(StartMaintenance.newBuilder().addMachines(machine)));
 
