@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** When which machines are to be away, and which are. */
@@ -36,9 +37,7 @@ final class MaintenanceTable {
                     return Results.refused(Refused.Code.INVALID, "a machine needs a hostname, an ip or both");
                 }
                 if (scheduled.put(key(machine), machine) != null) {
-                    return Results.refused(
-                            Refused.Code.INVALID,
-                            "Machine " + named(machine) + " appears more than once in the schedule");
+                    return namedTwice(machine);
                 }
             }
         }
@@ -70,13 +69,33 @@ final class MaintenanceTable {
         return "'{" + String.join(",", parts) + "}'";
     }
 
+    private static Optional<Result> twice(List<MachineID> machines) {
+        var seen = new TreeSet<String>();
+        return machines.stream()
+                .filter(machine -> !seen.add(key(machine)))
+                .findFirst()
+                .map(MaintenanceTable::namedTwice);
+    }
+
+    private static Result namedTwice(MachineID machine) {
+        return Results.refused(
+                Refused.Code.INVALID, "Machine " + named(machine) + " appears more than once in the schedule");
+    }
+
     Result start(List<MachineID> machines, Epochs epochs) {
+        var twice = twice(machines);
+        if (twice.isPresent()) {
+            return twice.get();
+        }
         for (var machine : machines) {
-            if (!absences.containsKey(key(machine))) {
+            if (!absences.containsKey(key(machine)) || down.containsKey(key(machine))) {
                 return Results.refused(
                         Refused.Code.NOT_FOUND,
                         "Machine " + named(machine)
-                                + " is not in DRAINING mode and cannot be brought down: schedule its maintenance first");
+                                + " is not in DRAINING mode and cannot be brought down"
+                                + (down.containsKey(key(machine))
+                                        ? ": it is down"
+                                        : ": schedule its maintenance first"));
             }
         }
         machines.forEach(machine -> down.put(key(machine), scheduled(machine)));
@@ -85,6 +104,10 @@ final class MaintenanceTable {
     }
 
     Result stop(List<MachineID> machines, Epochs epochs) {
+        var twice = twice(machines);
+        if (twice.isPresent()) {
+            return twice.get();
+        }
         for (var machine : machines) {
             if (!down.containsKey(key(machine))) {
                 return Results.refused(

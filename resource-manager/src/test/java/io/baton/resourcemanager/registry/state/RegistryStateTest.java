@@ -100,6 +100,10 @@ class RegistryStateTest {
         found c; schedule h1; start h1                                      | written 3
         found c; schedule h1; start h1; schedule h2                         | INVALID
         found c; schedule h1; stop h1                                       | NOT_FOUND
+        found c; schedule h1; start h1; start h1                            | NOT_FOUND
+        found c; schedule h1 h2; start h1; start h2 h1                      | NOT_FOUND
+        found c; schedule h1; start h1 h1                                   | INVALID
+        found c; schedule h1; start h1; stop h1 h1                          | INVALID
         found c; schedule h1; start h1; stop h1; start h1                   | NOT_FOUND
         found c; put n k v                                                  | written 2
         found c; put n k v; put n k w                                       | written 3

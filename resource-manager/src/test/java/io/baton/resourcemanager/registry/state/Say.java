@@ -153,10 +153,14 @@ final class Say {
                 yield to.setUpdateSchedule(UpdateSchedule.newBuilder()
                         .setSchedule(Schedule.newBuilder().addWindows(window)));
             }
-            case "start" -> to.setStartMaintenance(StartMaintenance.newBuilder().addMachines(machine(w[1])));
-            case "stop" -> to.setStopMaintenance(StopMaintenance.newBuilder().addMachines(machine(w[1])));
+            case "start" -> to.setStartMaintenance(StartMaintenance.newBuilder().addAllMachines(machines(w)));
+            case "stop" -> to.setStopMaintenance(StopMaintenance.newBuilder().addAllMachines(machines(w)));
             default -> throw new IllegalArgumentException("what is '" + w[0] + "'?");
         };
+    }
+
+    private static List<MachineID> machines(String[] words) {
+        return Arrays.stream(words).skip(1).map(Say::machine).toList();
     }
 
     static String shown(Result result) {
