@@ -87,16 +87,19 @@ final class Operations {
         return new Ordered(CallAnswer.ACCEPTED, effects);
     }
 
-    /** That there is not enough may pass; a volume that is there already, or is not there, is a wrong call. */
+    /** That there is not enough may pass; a volume that is there already, is used, or is not there, is a wrong call. */
     private CallAnswer refusal(Offer.Operation operation, Conversion conversion, String misfit) {
+        if (operation.getType() == Offer.Operation.Type.DESTROY) {
+            boolean used = balance.total().contains(conversion.consumed());
+            return CallAnswer.badRequest(
+                    "Invalid DESTROY operation: Persistent volumes " + (used ? "in use" : "not found"));
+        }
         var there = balance.total().volumeIds();
         var consumed = conversion.consumed().volumeIds();
-        boolean missing = operation.getType() == Offer.Operation.Type.DESTROY && !there.containsAll(consumed);
         boolean twice = conversion.converted().volumeIds().stream()
                 .anyMatch(id -> there.contains(id) && !consumed.contains(id));
-        return missing || twice
-                ? CallAnswer.badRequest("Invalid " + operation.getType() + " operation: "
-                        + (missing ? "Persistent volumes not found" : misfit))
+        return twice
+                ? CallAnswer.badRequest("Invalid " + operation.getType() + " operation: " + misfit)
                 : new CallAnswer(409, misfit);
     }
 

@@ -8,6 +8,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.OperationUpdate;
@@ -406,6 +407,24 @@ class LedgerOperationsTest {
                 .as("there already")
                 .isEqualTo(400);
         assertThat(ledger.operate(destroy.build()).answer().status()).isEqualTo(202);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            disk(eng)[v]:10          | Persistent volumes in use
+            disk(eng)[v]<S>:10       | Persistent volumes in use
+            disk(eng)[w]:10          | Persistent volumes not found
+            disk(eng)[v]:5           | Persistent volumes not found
+            """)
+    void anOperatorCannotDestroyAVolumeThatATaskUses(String volume, String problem) {
+        var used = Bundles.of(volume.contains("<S>") ? volume : "disk(eng)[v]:10");
+        register(cpus(1).plus(used));
+        accept(offered("eng", cpus(1).plus(used)), launch("t", cpus(1).plus(used)));
+        var destroy = Offer.Operation.newBuilder().setType(Offer.Operation.Type.DESTROY);
+        destroy.getDestroyBuilder().addAllVolumes(Bundles.of(volume).toProto(""));
+
+        assertThat(ledger.operate(destroy.build()).answer())
+                .isEqualTo(CallAnswer.badRequest("Invalid DESTROY operation: " + problem));
     }
 
     private static List<OperationState> shown(List<LedgerEffect> effects) {
