@@ -16,15 +16,16 @@ import io.baton.protocol.json.MesosJson;
 import io.baton.protocol.json.MesosJsonException;
 import io.baton.v1.AgentID;
 import io.baton.v1.Offer.Operation;
-import io.baton.v1.Resource.DiskInfo.Persistence;
-import io.baton.v1.Resource.ReservationInfo;
+import io.baton.v1.Resource;
 import io.baton.v1.master.Call;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.RecipientRef;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -160,7 +161,9 @@ public final class ResourceCalls {
     }
 
     private CompletionStage<HttpResponse> operate(String agent, Operation operation, Optional<String> principal) {
-        var problem = Conversion.problemOf(operation).or(() -> problemOfPrincipal(operation, principal));
+        var problem = Conversion.problemOf(operation)
+                .or(() -> problemOfPrincipal(operation, principal))
+                .or(() -> problemOfAllocation(operation));
         if (problem.isPresent()) {
             return done(Refusal.badRequest("Invalid " + operation.getType() + " operation: " + problem.get()));
         }
@@ -178,23 +181,33 @@ public final class ResourceCalls {
                         : CompletableFuture.completedFuture(known));
     }
 
-    /** Nobody reserves, or makes a volume, in the name of somebody else. */
+    /** Nobody reserves, or makes a volume, in the name of somebody else, or of nobody. */
     static Optional<String> problemOfPrincipal(Operation operation, Optional<String> principal) {
-        var named = operation.getType() == Operation.Type.RESERVE
-                ? operation.getReserve().getResourcesList().stream()
-                        .map(Resources::stacked)
-                        .filter(r -> r.getReservationsCount() > 0)
-                        .map(r -> r.getReservations(r.getReservationsCount() - 1))
-                        .filter(ReservationInfo::hasPrincipal)
-                        .map(ReservationInfo::getPrincipal)
-                : operation.getCreate().getVolumesList().stream()
-                        .map(volume -> volume.getDisk().getPersistence())
-                        .filter(Persistence::hasPrincipal)
-                        .map(Persistence::getPrincipal);
-        return principal.flatMap(caller -> named.filter(other -> !other.equals(caller))
+        var reserved = Conversion.lastReservations(operation.getReserve().getResourcesList()).stream()
+                .flatMap(r -> misnamed(r.hasPrincipal(), r.getPrincipal(), principal, "reserved resource"));
+        var made = operation.getCreate().getVolumesList().stream()
+                .map(volume -> volume.getDisk().getPersistence())
+                .flatMap(v -> misnamed(v.hasPrincipal(), v.getPrincipal(), principal, "volume"));
+        return Stream.concat(reserved, made).findFirst();
+    }
+
+    private static Stream<String> misnamed(boolean named, String owner, Optional<String> principal, String what) {
+        return principal.filter(caller -> !named || !owner.equals(caller)).stream()
+                .map(caller -> named
+                        ? "the authenticated principal '" + caller + "' does not match principal '" + owner
+                                + "' in the request"
+                        : "the operation was attempted by principal '" + caller + "', but there is a " + what
+                                + " in the request with no principal set");
+    }
+
+    /** Operators reserve what is there, not what is allocated to a role. */
+    private static Optional<String> problemOfAllocation(Operation operation) {
+        return operation.getReserve().getResourcesList().stream()
+                .filter(Resource::hasAllocationInfo)
                 .findFirst()
-                .map(other -> "the authenticated principal '" + caller + "' does not match principal '" + other
-                        + "' in the request"));
+                .map(r ->
+                        "A reserve operation was attempted on an allocated resource " + Resources.fromProto(List.of(r))
+                                + ", but operators can only perform reservations on unallocated resources");
     }
 
     private CompletionStage<HttpResponse> ask(AgentId agent, Operation operation) {

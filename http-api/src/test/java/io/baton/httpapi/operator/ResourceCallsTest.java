@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResourceCallsTest {
     private static final String RESERVED = "[{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":1},"
             + "\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"eng\"}]}]";
+    private static final String ALLOCATED =
+            RESERVED.replace("\"reservations", "\"allocation_info\":{\"role\":\"eng\"},\"reservations");
     private static final String VOLUME = "[{\"name\":\"disk\",\"type\":\"SCALAR\",\"scalar\":{\"value\":1},"
             + "\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"eng\"}],\"disk\":{\"persistence\":{\"id\":\"v\"},"
             + "\"volume\":{\"mode\":\"RW\",\"container_path\":\"data\"}}}]";
@@ -113,16 +115,18 @@ class ResourceCallsTest {
     }
 
     @ParameterizedTest(name = "{0} by {1} for {2}")
-    @CsvSource({
-        "RESERVE, ann, ann, ''",
-        "RESERVE, ann, , ''",
-        "RESERVE, , bob, ''",
-        "RESERVE, ann, bob, the authenticated principal 'ann' does not match principal 'bob' in the request",
-        "CREATE, ann, bob, the authenticated principal 'ann' does not match principal 'bob' in the request",
-        "CREATE, ann, ann, ''",
-        "UNRESERVE, ann, bob, ''",
-        "DESTROY, ann, bob, ''"
-    })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            RESERVE   | ann | ann | ``
+            RESERVE   | ann |     | principal 'ann', but there is a reserved resource in the request with no principal set
+            CREATE    | ann |     | principal 'ann', but there is a volume in the request with no principal set
+            CREATE    |     |     | ``
+            RESERVE   |     | bob | ``
+            RESERVE   | ann | bob | the authenticated principal 'ann' does not match principal 'bob' in the request
+            CREATE    | ann | bob | the authenticated principal 'ann' does not match principal 'bob' in the request
+            CREATE    | ann | ann | ``
+            UNRESERVE | ann | bob | ``
+            DESTROY   | ann | bob | ``
+            """)
     void nobodyReservesInTheNameOfSomebodyElse(Operation.Type type, String caller, String named, String problem) {
         var reservation = ReservationInfo.newBuilder().setRole("dev").setType(ReservationInfo.Type.DYNAMIC);
         var persistence = Persistence.newBuilder().setId("v");
@@ -144,7 +148,8 @@ class ResourceCallsTest {
         }
 
         assertThat(ResourceCalls.problemOfPrincipal(operation.build(), Optional.ofNullable(caller))
-                        .orElse(""))
+                        .orElse("")
+                        .replace("the operation was attempted by ", ""))
                 .isEqualTo(problem);
     }
 
@@ -171,12 +176,13 @@ class ResourceCallsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"B"},"resources":RESERVED}} | No agent found with specified ID
             /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"resources":[]}}       | no resources are given
+            /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"resources":ALLOCATED}} | can only perform reservations on unallocated resources
             /reserve | slaveId=A             | Missing 'resources'
             /reserve | resources=[]          | Missing 'slaveId'
             /reserve | slaveId=A&resources=x | must be a JSON array
             """)
     void saysWhatIsWrong(String path, String body, String problem) throws Exception {
-        var answer = edge.post(path, body.replace("RESERVED", RESERVED));
+        var answer = edge.post(path, body.replace("RESERVED", RESERVED).replace("ALLOCATED", ALLOCATED));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains(problem);
         edge.agents.expectNoMessage();

@@ -61,9 +61,15 @@ public final class OperationRules {
                 return Optional.of("A reserve operation was attempted for a resource with role '"
                         + reservation.getRole() + "', but the resource was allocated to role '" + role + "'");
             }
-            if (isAnothers(reservation.hasPrincipal(), reservation.getPrincipal(), framework)) {
-                return Optional.of("A reserve operation was attempted by principal '" + framework.getPrincipal()
-                        + "', but the reservation names principal '" + reservation.getPrincipal() + "'");
+            var problem = ownerProblem(
+                    reservation.hasPrincipal(),
+                    reservation.getPrincipal(),
+                    framework,
+                    "reserve",
+                    "the reservation",
+                    "a reserved resource in the request with no principal set");
+            if (problem.isPresent()) {
+                return problem;
             }
         }
         return Optional.empty();
@@ -72,9 +78,15 @@ public final class OperationRules {
     private static Optional<String> createProblem(List<Resource> volumes, FrameworkInfo framework) {
         for (var volume : volumes) {
             var persistence = volume.getDisk().getPersistence();
-            if (isAnothers(persistence.hasPrincipal(), persistence.getPrincipal(), framework)) {
-                return Optional.of("A create operation was attempted by principal '" + framework.getPrincipal()
-                        + "', but the volume names principal '" + persistence.getPrincipal() + "'");
+            var problem = ownerProblem(
+                    persistence.hasPrincipal(),
+                    persistence.getPrincipal(),
+                    framework,
+                    "create",
+                    "the volume",
+                    "a volume in the request with no principal set in 'DiskInfo.Persistence'");
+            if (problem.isPresent()) {
+                return problem;
             }
             if (volume.hasShared() && !TaskStates.has(framework, FrameworkInfo.Capability.Type.SHARED_RESOURCES)) {
                 return Optional.of("Create volume operation for '" + persistence.getId()
@@ -84,7 +96,14 @@ public final class OperationRules {
         return Optional.empty();
     }
 
-    private static boolean isAnothers(boolean named, String principal, FrameworkInfo framework) {
-        return named && framework.hasPrincipal() && !framework.getPrincipal().equals(principal);
+    /** A framework with a principal says in what it makes that it is its own. */
+    private static Optional<String> ownerProblem(
+            boolean named, String owner, FrameworkInfo framework, String what, String made, String nobodys) {
+        var caller = framework.getPrincipal();
+        if (!framework.hasPrincipal() || named && owner.equals(caller)) {
+            return Optional.empty();
+        }
+        return Optional.of("A " + what + " operation was attempted by principal '" + caller + "', but "
+                + (named ? made + " names principal '" + owner + "'" : "there is " + nobodys));
     }
 }

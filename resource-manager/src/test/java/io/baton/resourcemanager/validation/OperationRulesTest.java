@@ -22,7 +22,9 @@ class OperationRulesTest {
             reserve | ads       | me    | a resource with role 'ads'
             reserve | eng/build | me    | a resource with role 'eng/build'
             source  | eng       | me    | must not give the 'source'
+            reserve | eng       | -     | but there is a reserved resource in the request with no principal set
             create  | eng       | me    |
+            create  | eng       | -     | but there is a volume in the request with no principal set
             create  | eng       | other | but the volume names principal 'other'
             shared  | eng       | me    | without SHARED_RESOURCES
             """)
@@ -73,6 +75,9 @@ class OperationRulesTest {
                         .setType(ReservationInfo.Type.DYNAMIC)
                         .setRole(role)
                         .setPrincipal(principal));
+        if (principal.equals("-")) {
+            disk.getReservationsBuilder(0).clearPrincipal();
+        }
         var out = Operation.newBuilder();
         if (what.equals("reserve") || what.equals("source")) {
             out.setType(Operation.Type.RESERVE).getReserveBuilder().addResources(disk);
@@ -84,6 +89,9 @@ class OperationRulesTest {
         disk.setDisk(DiskInfo.newBuilder()
                 .setPersistence(DiskInfo.Persistence.newBuilder().setId("v").setPrincipal(principal))
                 .setVolume(Volume.newBuilder().setMode(Volume.Mode.RW).setContainerPath("data")));
+        if (principal.equals("-")) {
+            disk.getDiskBuilder().getPersistenceBuilder().clearPrincipal();
+        }
         if (what.equals("shared")) {
             disk.setShared(Resource.SharedInfo.getDefaultInstance());
         }
