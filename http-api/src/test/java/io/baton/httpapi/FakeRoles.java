@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** Notes what it is told, and refuses the roles {@code bad} and {@code late}. */
+/** Notes what it is told, and refuses the roles {@code bad}, {@code big} and {@code late}. */
 final class FakeRoles {
     private FakeRoles() {}
 
@@ -34,6 +34,7 @@ final class FakeRoles {
     private static CallAnswer answer(String role) {
         return switch (role) {
             case "bad" -> CallAnswer.badRequest("role 'bad' will not do");
+            case "big" -> CallAnswer.badRequest("all of it exceeds 'cpus:1'" + RoleProtocol.UNLESS_FORCED);
             case "late" -> new CallAnswer(503, "no majority");
             default -> CallAnswer.OK;
         };

@@ -7,6 +7,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** What a master is told about roles. The registry keeps what is set; every master takes each of these. */
 public sealed interface RoleProtocol extends WireMessage {
+    /** How a refusal ends that {@code force} makes none of. */
+    String UNLESS_FORCED = " (use 'force' flag to bypass this check)";
+
     /**
      * An operator sets weights, all or none; roles not named keep theirs. Answered 200 once it is kept, 400 with nothing
      * changed, or 503 if it may not have been kept.

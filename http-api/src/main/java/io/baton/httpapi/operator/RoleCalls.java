@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.RecipientRef;
@@ -60,11 +61,7 @@ public final class RoleCalls {
                 yield update(replyTo ->
                         new RoleProtocol.UpdateQuota(update.getQuotaConfigsList(), update.getForce(), replyTo));
             }
-            case SET_QUOTA -> {
-                var request = call.getSetQuota().getQuotaRequest();
-                yield update(replyTo ->
-                        new RoleProtocol.UpdateQuota(List.of(sameForBoth(request)), request.getForce(), replyTo));
-            }
+            case SET_QUOTA -> set(call.getSetQuota().getQuotaRequest());
             case REMOVE_QUOTA -> remove(call.getRemoveQuota().getRole());
             default -> throw new IllegalStateException(call.getType() + " is not about roles");
         };
@@ -85,8 +82,7 @@ public final class RoleCalls {
                         exchange -> bodies.read(exchange, body -> {
                             var request = QuotaRequest.newBuilder();
                             var problem = problem(body.toArray(), request);
-                            return problem.orElseGet(() -> update(replyTo -> new RoleProtocol.UpdateQuota(
-                                    List.of(sameForBoth(request.build())), request.getForce(), replyTo)));
+                            return problem.orElseGet(() -> set(request.build()));
                         }))
                 .below("DELETE", "/quota/", exchange -> remove(exchange.path().substring("/quota/".length())));
     }
@@ -118,14 +114,20 @@ public final class RoleCalls {
         });
     }
 
-    /** The older form: what is promised is the limit as well. */
-    private static QuotaConfig sameForBoth(QuotaRequest request) {
-        var out = QuotaConfig.newBuilder().setRole(request.getRole());
-        Quantities.scalars(request.getGuaranteeList()).forEach((name, sum) -> {
-            var scalar = Value.Scalar.newBuilder().setValue(sum).build();
-            out.putGuarantees(name, scalar).putLimits(name, scalar);
+    private CompletionStage<HttpResponse> set(QuotaRequest request) {
+        return ask().handle((set, failure) -> set).thenCompose(set -> {
+            if (set == null) {
+                return CompletableFuture.completedFuture(late());
+            }
+            var problem = QuotaRequests.problemOf(request, set);
+            var quota = List.of(QuotaRequests.config(request));
+            return problem.isPresent()
+                    ? CompletableFuture.completedFuture(
+                            Refusal.badRequest(problem.get()).response())
+                    : update(
+                            replyTo -> new RoleProtocol.UpdateQuota(quota, request.getForce(), replyTo),
+                            QuotaRequests::answer);
         });
-        return out.build();
     }
 
     private static Response weights(RoleSettings set) {
@@ -182,7 +184,13 @@ public final class RoleCalls {
     }
 
     private CompletionStage<HttpResponse> update(Function<ActorRef<CallAnswer>, RoleProtocol> message) {
+        return update(message, answer -> answer);
+    }
+
+    private CompletionStage<HttpResponse> update(
+            Function<ActorRef<CallAnswer>, RoleProtocol> message, UnaryOperator<CallAnswer> told) {
         return AskPattern.<RoleProtocol, CallAnswer>ask(roles, message::apply, timeout, system.scheduler())
+                .thenApply(told)
                 .handle((answer, failure) -> failure == null
                         ? answer.status() == CallAnswer.OK.status()
                                 ? Replies.ok()

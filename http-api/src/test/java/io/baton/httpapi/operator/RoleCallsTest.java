@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Weights, quotas and roles over a real port. */
 class RoleCallsTest {
@@ -174,6 +176,38 @@ class RoleCallsTest {
                 });
         assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(1)).quotas())
                 .containsExactly(QuotaConfig.newBuilder().setRole("a").build());
+    }
+
+    @ParameterizedTest(name = "{0} {1}: {3}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            new | CPUS       | 200 |
+            old | CPUS       | 400 | Failed to validate set quota request: Cannot set quota for role 'old' which already has quota
+            new |            | 400 | Failed to validate set quota request: QuotaInfo with empty 'guarantee'
+            new | CPUS,CPUS  | 400 | Failed to validate set quota request: QuotaInfo contains duplicate resource name 'cpus'
+            new | PORTS      | 400 | Failed to validate set quota request: QuotaInfo must not include non-scalar resources
+            new | RESERVED   | 400 | Failed to validate set quota request: QuotaInfo must not contain any ReservationInfo
+            new | NEGATIVE   | 400 | Failed to validate set quota request: QuotaInfo with invalid resource
+            -n  | CPUS       | 400 | Failed to validate set quota request: QuotaInfo with invalid role
+            n/m | CPUS       | 400 | Setting quota on nested role 'n/m' is not supported yet
+            big | CPUS       | 409 | Quota guarantees overcommit the cluster (use 'force' to bypass this check): all of it exceeds 'cpus:1'
+            bad | CPUS       | 400 | role 'bad' will not do
+            """)
+    void theOlderCallsSetAFirstQuotaOnly(String role, String guarantee, int status, String problem) throws Exception {
+        edge.settings.set(new RoleSettings(
+                List.of(), List.of(QuotaConfig.newBuilder().setRole("old").build()), 1, 2));
+        var cpus = "{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":3}}";
+        var array = (guarantee == null ? "" : guarantee)
+                .replace("CPUS", cpus)
+                .replace("RESERVED", cpus.replace("{\"name", "{\"role\":\"x\",\"name"))
+                .replace("NEGATIVE", cpus.replace("3", "-3"))
+                .replace("PORTS", "{\"name\":\"ports\",\"type\":\"RANGES\",\"ranges\":{\"range\":[]}}");
+        var request = "{\"role\":\"" + role + "\",\"guarantee\":[" + array + "]}";
+
+        var answer = post("{\"type\":\"SET_QUOTA\",\"set_quota\":{\"quota_request\":" + request + "}}");
+
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).startsWith(problem == null ? "" : problem);
+        assertThat(send("POST", "/quota", request)).as("the oldest form").isEqualTo(status);
     }
 
     private HttpResponse<String> post(String body) throws Exception {

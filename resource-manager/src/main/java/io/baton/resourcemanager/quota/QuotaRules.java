@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.quota;
 
 import io.baton.core.id.IdRules;
+import io.baton.core.protocol.RoleProtocol;
 import io.baton.v1.Value;
 import io.baton.v1.quota.QuotaConfig;
 import java.math.BigDecimal;
@@ -104,7 +105,7 @@ public final class QuotaRules {
                     return Optional.of("Invalid QuotaConfig: Role '" + entry.getKey() + "' is already consuming '"
                             + limit.getKey() + ":" + text(now) + "'; this is more than the requested limits '"
                             + limit.getKey() + ":" + text(limit.getValue())
-                            + "' (use 'force' flag to bypass this check)");
+                            + "'" + RoleProtocol.UNLESS_FORCED);
                 }
             }
         }
@@ -115,7 +116,7 @@ public final class QuotaRules {
             if (entry.getValue() > there) {
                 return Optional.of("Invalid QuotaConfig: total quota guarantees '" + entry.getKey() + ":"
                         + text(entry.getValue()) + "' exceed cluster capacity '" + entry.getKey() + ":" + text(there)
-                        + "' (use 'force' flag to bypass this check)");
+                        + "'" + RoleProtocol.UNLESS_FORCED);
             }
         }
         return Optional.empty();
