@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Which quotas may be set (Mesos v1: {@code master/quota}). */
 public final class QuotaRules {
@@ -22,14 +21,16 @@ public final class QuotaRules {
 
     private QuotaRules() {}
 
-    /** What is wrong with the form of these quotas, naming the first role that will not do. */
+    /**
+     * What is wrong with the form of these quotas, naming the first role that will not do. A role may be named again: the
+     * last one counts.
+     */
     public static Optional<String> problemOf(Collection<QuotaConfig> configs) {
-        var seen = new TreeSet<String>();
         for (var config : configs) {
-            var role = config.getRole();
-            var problem = seen.add(role) ? problemOf(config) : Optional.of("the role is named twice");
+            var problem = problemOf(config);
             if (problem.isPresent()) {
-                return problem.map(p -> "Invalid QuotaConfig: " + p + ", of role '" + IdRules.printable(role) + "'");
+                return problem.map(
+                        p -> "Invalid QuotaConfig: " + p + ", of role '" + IdRules.printable(config.getRole()) + "'");
             }
         }
         return Optional.empty();

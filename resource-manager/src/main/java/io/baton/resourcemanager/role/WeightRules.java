@@ -4,17 +4,15 @@ import io.baton.core.id.IdRules;
 import io.baton.v1.WeightInfo;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** Which weights may be set. */
 final class WeightRules {
     private WeightRules() {}
 
-    /** What is wrong with these weights, naming the first role that will not do. */
+    /** What is wrong with these weights, naming the first role that will not do. Of two of one role the last counts. */
     static Optional<String> problemOf(List<WeightInfo> infos) {
-        var seen = new TreeSet<String>();
         for (var info : infos) {
-            var problem = seen.add(info.getRole()) ? problemOf(info) : Optional.of("the role is named twice");
+            var problem = problemOf(info);
             if (problem.isPresent()) {
                 return problem.map(p -> "Failed to validate update weights request JSON for role '"
                         + IdRules.printable(info.getRole()) + "': " + p);

@@ -85,13 +85,24 @@ class RolesActorTest {
         assertThat(settings.receiveMessage(PATIENCE).weights()).hasSize(2);
     }
 
+    @Test
+    void ofARoleThatIsNamedTwiceTheLastCounts() {
+        start();
+        roles.tell(new RoleProtocol.UpdateWeights(List.of(weight("a", 2), weight("a", 3)), answers.getRef()));
+        assertThat(answer()).isEqualTo(CallAnswer.OK);
+        assertThat(told().weights()).containsExactly(weight("a", 3));
+
+        roles.tell(new RoleProtocol.UpdateQuota(List.of(quota("a", 2), quota("a", 1)), true, answers.getRef()));
+        assertThat(answer()).isEqualTo(CallAnswer.OK);
+        assertThat(records.current().quotas()).containsExactly(quota("a", 1));
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             r:0           | role 'r': Invalid weight '0': Weights must be positive
             r:-1          | role 'r': Invalid weight '-1': Weights must be positive
             r:NaN         | role 'r': Invalid weight 'NaN': Weights must be positive
             r:Infinity    | role 'r': Invalid weight 'Infinity': Weights must be positive
-            r:1 r:2       | role 'r': the role is named twice
             -r:1          | must not have a path component
             a:1 b:-1      | role 'b'
             """)

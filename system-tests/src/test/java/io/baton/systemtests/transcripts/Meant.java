@@ -18,7 +18,7 @@ final class Meant {
                     "^(LIST|READ)_FILES?-missing: 'There is no such file .*' instead of ''",
                     "^MARK_AGENT_GONE-unknown: 'there is no agent 'nope': ",
                     "^UPDATE_WEIGHTS-empty-role: ",
-                    // Quotas of the role '*', or of a role twice, are refused; each resource is looked at for itself.
+                    // What was set before exceeds the cluster there, and each resource is looked at for itself.
                     "^UPDATE_QUOTA-(star|dup): ",
                     "^UPDATE_QUOTA-overcommit: 'Invalid QuotaConfig: total quota guarantees 'cpus:100000' exceed",
                     "^UPDATE_QUOTA-limit-below-consumption: 'Invalid QuotaConfig: Role 'dev' is already consuming 'cpus",
@@ -26,10 +26,9 @@ final class Meant {
                     // Resources are written shorter, and without the agent's address.
                     "does not contain (cpus|disk)",
                     "'Invalid (RESERVE|CREATE) operation: ",
-                    // Liberal: parameters of media types, older names of what is read, an agent that is active already.
+                    // Liberal: parameters of media types, older names of what is read.
                     "^err-content-type-charset: status 202 instead of 415",
                     "^legacy-GET-state.json: status 200 instead of 404",
-                    "^REACTIVATE_AGENT-2: status 200 instead of 400",
                     "Content-Type 'text/html; charset=UTF-8' instead of 'text/html'",
                     // There is no such container here, which is no fault of the server's.
                     "^agent-ATTACH_CONTAINER_OUTPUT-no-switchboard: status 404 instead of 500",

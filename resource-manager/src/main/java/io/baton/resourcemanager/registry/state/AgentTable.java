@@ -164,6 +164,9 @@ final class AgentTable {
                     "Agent is still in the DRAINING state: " + IdRules.printable(agent.getValue())
                             + " can be reactivated when its tasks have ended");
         }
+        if (known != null && known.getState() != State.GONE && !known.getDeactivated()) {
+            return Results.refused(Refused.Code.INVALID, "Agent is not deactivated");
+        }
         return changeLiving(agent, epochs, entry -> entry.clearDeactivated().clearDrain());
     }
 

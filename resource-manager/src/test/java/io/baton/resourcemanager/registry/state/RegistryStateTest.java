@@ -70,6 +70,9 @@ class RegistryStateTest {
         found c; admit x; drained x                                         | done
         found c; drained x                                                  | NOT_FOUND
         found c; admit x; deactivate x; reactivate x                        | written 4
+        found c; admit x; reactivate x                                      | INVALID
+        found c; admit x; deactivate x; reactivate x; reactivate x          | INVALID
+        found c; admit x; gone x; reactivate x                              | GONE
         found c; reactivate x                                               | NOT_FOUND
         found c; admit x; drain x; reactivate x                             | DRAINING
         found c; admit x; drain x; drained x; reactivate x                  | written 5
