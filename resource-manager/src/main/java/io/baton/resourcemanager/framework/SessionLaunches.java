@@ -62,13 +62,12 @@ final class SessionLaunches {
     Optional<Offer.Operation> launchGroup(Offer.Operation operation) {
         var executor = operation.getLaunchGroup().getExecutor();
         var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
-        var problem = operation.hasId()
-                ? Optional.of(noId(operation))
-                : ExecutorRules.problemOfGroup(executor, group, subscription.id());
+        var problem = operation.hasId() ? Optional.of(noId(operation)) : Optional.<String>empty();
         for (var task : group) {
-            problem = problem.or(
-                    () -> problemOf(task).map(p -> "Task '" + task.getTaskId().getValue() + "' is invalid: " + p));
+            problem = problem.or(() -> TaskRules.problemInGroup(task, isOccupied(task), agent.value())
+                    .map(p -> "Task '" + task.getTaskId().getValue() + "' is invalid: " + p));
         }
+        problem = problem.or(() -> ExecutorRules.problemOfGroup(executor, group, subscription.id()));
         if (problem.isPresent()) {
             var why = problem.get();
             group.forEach(task -> refuse(task, TaskStatus.Reason.REASON_TASK_GROUP_INVALID, why));
@@ -85,10 +84,14 @@ final class SessionLaunches {
     }
 
     private Optional<String> problemOf(TaskInfo task) {
-        return TaskRules.problemOf(task, tasks.occupied(TaskId.fromProto(task.getTaskId())), agent.value())
-                .or(() -> task.hasExecutor()
-                        ? ExecutorRules.problemOf(task.getExecutor(), subscription.id())
-                        : Optional.empty());
+        var problem = TaskRules.problemOf(task, isOccupied(task), agent.value());
+        return task.hasExecutor()
+                ? problem.or(() -> ExecutorRules.problemOf(task.getExecutor(), subscription.id()))
+                : problem;
+    }
+
+    private boolean isOccupied(TaskInfo task) {
+        return tasks.occupied(TaskId.fromProto(task.getTaskId()));
     }
 
     /** The task as its agent is to have it: with its executor, and that with its framework. */
