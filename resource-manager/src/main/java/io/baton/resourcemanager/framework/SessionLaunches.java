@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.resourcemanager.validation.ExecutorRules;
+import io.baton.resourcemanager.validation.TaskFit;
 import io.baton.resourcemanager.validation.TaskRules;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
@@ -67,7 +68,9 @@ final class SessionLaunches {
             problem = problem.or(() -> TaskRules.problemInGroup(task, isOccupied(task), agent.value())
                     .map(p -> "Task '" + task.getTaskId().getValue() + "' is invalid: " + p));
         }
-        problem = problem.or(() -> ExecutorRules.problemOfGroup(executor, group, subscription.id()));
+        problem = problem.or(() -> ExecutorRules.problemOfGroup(executor, group, subscription.id()))
+                .or(() -> TaskFit.problemOfSum(group, executor)
+                        .map(p -> "Task group and executor use invalid resources: " + p));
         if (problem.isPresent()) {
             var why = problem.get();
             group.forEach(task -> refuse(task, TaskStatus.Reason.REASON_TASK_GROUP_INVALID, why));
@@ -87,6 +90,8 @@ final class SessionLaunches {
         var problem = TaskRules.problemOf(task, isOccupied(task), agent.value());
         return task.hasExecutor()
                 ? problem.or(() -> ExecutorRules.problemOf(task.getExecutor(), subscription.id()))
+                        .or(() -> TaskFit.problemOfSum(List.of(task), task.getExecutor())
+                                .map(p -> "Task and its executor use invalid resources: " + p))
                 : problem;
     }
 
