@@ -105,7 +105,7 @@ public final class ExecutorRules {
     }
 
     private static Optional<String> problem(ExecutorInfo executor, FrameworkId framework) {
-        var id = IdRules.problemOfId(executor.getExecutorId().getValue());
+        var id = IdRules.problemOfChosenId(executor.getExecutorId().getValue());
         if (id.isPresent()) {
             return id.map(p -> "Executor ID is invalid: " + p);
         }

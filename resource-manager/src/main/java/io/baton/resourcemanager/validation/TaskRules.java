@@ -32,7 +32,7 @@ public final class TaskRules {
 
     private static Optional<String> problem(TaskInfo task, boolean duplicate, String agentId) {
         var id = task.getTaskId().getValue();
-        var problem = IdRules.problemOfId(id);
+        var problem = IdRules.problemOfChosenId(id);
         if (problem.isPresent()) {
             return problem.map(p -> "Task ID is invalid: " + p);
         }

@@ -90,6 +90,7 @@ class ExecutorRulesTest {
             DOCKER without docker | `ContainerInfo` is invalid: DockerInfo 'docker' is not set
             in a task's control group | 'share_cgroups' field cannot be set to 'true' on executor
             on a shared volume   | should not contain any shared resources
+            id of 256 bytes      | must not be greater than 255 bytes
             """)
     void looksAtTheExecutorOfATask(String which, String problem) {
         var executor = executor(ExecutorInfo.Type.CUSTOM).setCommand(command());
@@ -119,6 +120,8 @@ class ExecutorRulesTest {
                         .getLinuxInfoBuilder()
                         .setShareCgroups(true);
             case "on a shared volume" -> executor.addResources(sharedVolume());
+            case "id of 256 bytes" ->
+                executor.setExecutorId(ExecutorID.newBuilder().setValue("\u00e4".repeat(128)));
             default -> {}
         }
 

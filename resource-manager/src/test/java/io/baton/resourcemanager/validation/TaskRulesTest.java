@@ -102,6 +102,16 @@ class TaskRulesTest {
         check(TaskRules.problemOf(task, false, "a"), "a memory request must also be specified");
     }
 
+    @Test
+    void anIdHasAsManyBytesAsAFileName() throws Exception {
+        var task = task("command { value: 'a' }").toBuilder();
+
+        task.getTaskIdBuilder().setValue("\u00e4".repeat(127) + "x");
+        check(TaskRules.problemOf(task.build(), false, "a"), null);
+        task.getTaskIdBuilder().setValue("\u00e4".repeat(128));
+        check(TaskRules.problemOf(task.build(), false, "a"), "must not be greater than 255 bytes");
+    }
+
     private static void check(Optional<String> found, String wanted) {
         if (wanted == null) {
             assertThat(found).isEmpty();
