@@ -1,5 +1,6 @@
 package io.baton.core.id;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Which texts may be ids and role names (Mesos v1: {@code common/validation}, {@code roles}). */
@@ -25,6 +26,17 @@ public final class IdRules {
         }
         boolean bad = id.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '/' || c == '\\');
         return bad ? Optional.of("'" + printable(id) + "' contains invalid characters") : Optional.empty();
+    }
+
+    /**
+     * What is wrong with an id that a client has chosen, if anything: it becomes a file name, which may have 255 bytes.
+     * The registry goes on to count characters, or masters of two versions would judge one record differently.
+     */
+    public static Optional<String> problemOfChosenId(String id) {
+        int bytes = id.getBytes(StandardCharsets.UTF_8).length;
+        return bytes > MAX_LENGTH
+                ? Optional.of("ID must not be greater than " + MAX_LENGTH + " bytes, has " + bytes)
+                : problemOfId(id);
     }
 
     /** What is wrong with a role name, if anything. Roles may be paths: {@code eng/build}. */

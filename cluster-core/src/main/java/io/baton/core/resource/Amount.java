@@ -16,6 +16,11 @@ sealed interface Amount {
     /** What is left when the other is taken away; parts of it that are not here count for nothing. */
     Amount minus(Amount other);
 
+    /** Whether their sum is less than both one after the other. */
+    default boolean overlaps(Amount other) {
+        return false;
+    }
+
     /** As a number in thousandths, 0 if it is none; a shared resource counts once however many copies are held. */
     default long scalarMillis() {
         return 0;
@@ -186,6 +191,11 @@ sealed interface Amount {
         }
 
         @Override
+        public boolean overlaps(Amount other) {
+            return other instanceof Ranges && !minus(other).equals(this);
+        }
+
+        @Override
         public boolean equals(Object other) {
             return other instanceof Ranges r && Arrays.equals(ends, r.ends);
         }
@@ -233,6 +243,11 @@ sealed interface Amount {
             var left = new TreeSet<>(words);
             left.removeAll(((Words) other).words);
             return new Words(left);
+        }
+
+        @Override
+        public boolean overlaps(Amount other) {
+            return other instanceof Words w && !Collections.disjoint(words, w.words);
         }
 
         @Override

@@ -278,6 +278,21 @@ public final class Resources {
         return true;
     }
 
+    /** Whether both hold the same port, or another value that does not add up as numbers do. */
+    public boolean overlaps(Resources other) {
+        int theirs = 0;
+        for (int i = 0; i < kinds.length; i++) {
+            int order = 1;
+            while (theirs < other.kinds.length && (order = other.kinds[theirs].compareTo(kinds[i])) < 0) {
+                theirs++;
+            }
+            if (theirs < other.kinds.length && order == 0 && amounts[i].overlaps(other.amounts[theirs])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** @throws IllegalArgumentException if a name stands for two types of value, or a shared volume has two sizes */
     public Resources plus(Resources other) {
         if (other.isEmpty()) {

@@ -166,7 +166,7 @@ public final class SchedulerApi implements Handler {
         var streamId = UUID.randomUUID().toString();
         var chosen = call.getFrameworkId().getValue();
         if (!chosen.isEmpty()) {
-            var wrong = IdRules.problemOfId(chosen);
+            var wrong = IdRules.problemOfChosenId(chosen);
             if (wrong.isPresent()) {
                 return CompletableFuture.completedFuture(stream(
                         accepted.get(), streamId, refusedStream(accepted.get(), wrong.get(), exchange.connection())));

@@ -114,8 +114,10 @@ public final class Gate {
         return method.equals("GET") || method.equals("HEAD") ? Realm.READONLY : Realm.READWRITE;
     }
 
-    private static Refusal refusal(Realm realm) {
-        var name = "baton-" + realm.name().toLowerCase(java.util.Locale.ROOT);
+    /** The realm has the name it has in Mesos: clients may keep their credentials by realm. */
+    private Refusal refusal(Realm realm) {
+        var name = (tokens.isPresent() ? "mesos-agent-" : "mesos-master-")
+                + realm.name().toLowerCase(java.util.Locale.ROOT);
         var basic = RawHeader.create("WWW-Authenticate", "Basic realm=\"" + name + "\"");
         var bearer = RawHeader.create("WWW-Authenticate", "Bearer realm=\"" + name + "\"");
         return new Refusal(UNAUTHORIZED, "", realm == Realm.EXECUTOR ? List.of(bearer) : List.of(basic, bearer), false);

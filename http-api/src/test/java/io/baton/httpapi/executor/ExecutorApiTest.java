@@ -191,7 +191,7 @@ class ExecutorApiTest {
                     .answer();
 
             assertThat(answer.status()).isEqualTo(401);
-            assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"baton-executor\"");
+            assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"mesos-agent-executor\"");
             assertThat(HEARD).isEmpty();
         }
     }

@@ -77,8 +77,20 @@ class AuthenticationTest {
         if (status == 401) {
             assertThat(answer.headers().allValues("WWW-Authenticate"))
                     .hasSize(2)
-                    .allMatch(text -> text.startsWith("Basic realm=\"baton-") || text.startsWith("Bearer realm="));
+                    .allMatch(
+                            text -> text.startsWith("Basic realm=\"mesos-master-") || text.startsWith("Bearer realm="));
         }
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        POST | /api/v1/scheduler | mesos-master-scheduler
+        GET  | /state            | mesos-master-readonly
+        POST | /api/v1           | mesos-master-readwrite
+        """)
+    void namesItsRealmsAsMesosDoes(String method, String path, String realm) throws Exception {
+        assertThat(send(method, path, "").headers().allValues("WWW-Authenticate"))
+                .containsExactly("Basic realm=\"" + realm + "\"", "Bearer realm=\"" + realm + "\"");
     }
 
     @Test

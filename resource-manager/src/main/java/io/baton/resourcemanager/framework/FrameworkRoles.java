@@ -37,7 +37,7 @@ final class FrameworkRoles {
         if (roles.isPresent()) {
             return roles;
         }
-        var id = IdRules.problemOfId(info.getId().getValue());
+        var id = IdRules.problemOfChosenId(info.getId().getValue());
         if (id.isPresent()) {
             return id.map(problem -> "Invalid FrameworkInfo.id: " + problem);
         }

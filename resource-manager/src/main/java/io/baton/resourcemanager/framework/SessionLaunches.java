@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.resourcemanager.validation.ExecutorRules;
+import io.baton.resourcemanager.validation.TaskFit;
 import io.baton.resourcemanager.validation.TaskRules;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
@@ -62,13 +63,14 @@ final class SessionLaunches {
     Optional<Offer.Operation> launchGroup(Offer.Operation operation) {
         var executor = operation.getLaunchGroup().getExecutor();
         var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
-        var problem = operation.hasId()
-                ? Optional.of(noId(operation))
-                : ExecutorRules.problemOfGroup(executor, group, subscription.id());
+        var problem = operation.hasId() ? Optional.of(noId(operation)) : Optional.<String>empty();
         for (var task : group) {
-            problem = problem.or(
-                    () -> problemOf(task).map(p -> "Task '" + task.getTaskId().getValue() + "' is invalid: " + p));
+            problem = problem.or(() -> TaskRules.problemInGroup(task, isOccupied(task), agent.value())
+                    .map(p -> "Task '" + task.getTaskId().getValue() + "' is invalid: " + p));
         }
+        problem = problem.or(() -> ExecutorRules.problemOfGroup(executor, group, subscription.id()))
+                .or(() -> TaskFit.problemOfSum(group, executor)
+                        .map(p -> "Task group and executor use invalid resources: " + p));
         if (problem.isPresent()) {
             var why = problem.get();
             group.forEach(task -> refuse(task, TaskStatus.Reason.REASON_TASK_GROUP_INVALID, why));
@@ -85,10 +87,16 @@ final class SessionLaunches {
     }
 
     private Optional<String> problemOf(TaskInfo task) {
-        return TaskRules.problemOf(task, tasks.occupied(TaskId.fromProto(task.getTaskId())), agent.value())
-                .or(() -> task.hasExecutor()
-                        ? ExecutorRules.problemOf(task.getExecutor(), subscription.id())
-                        : Optional.empty());
+        var problem = TaskRules.problemOf(task, isOccupied(task), agent.value());
+        return task.hasExecutor()
+                ? problem.or(() -> ExecutorRules.problemOf(task.getExecutor(), subscription.id()))
+                        .or(() -> TaskFit.problemOfSum(List.of(task), task.getExecutor())
+                                .map(p -> "Task and its executor use invalid resources: " + p))
+                : problem;
+    }
+
+    private boolean isOccupied(TaskInfo task) {
+        return tasks.occupied(TaskId.fromProto(task.getTaskId()));
     }
 
     /** The task as its agent is to have it: with its executor, and that with its framework. */

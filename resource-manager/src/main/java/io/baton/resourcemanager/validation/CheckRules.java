@@ -90,7 +90,7 @@ final class CheckRules {
 
     private static Optional<String> problemOf(CommandInfo command) {
         if (!command.getValue().isEmpty()) {
-            return TaskRules.problemOf(command);
+            return CommandRules.problemOf(command);
         }
         return Optional.of(command.getShell() ? "Shell command is not specified" : "Executable path is not specified");
     }

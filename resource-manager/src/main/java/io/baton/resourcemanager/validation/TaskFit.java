@@ -1,9 +1,11 @@
 package io.baton.resourcemanager.validation;
 
+import io.baton.core.resource.ResourceRules;
 import io.baton.core.resource.Resources;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,6 +29,32 @@ public final class TaskFit {
         return executor.isPresent()
                 ? out.plus(Resources.fromProto(executor.get().getResourcesList()))
                 : out;
+    }
+
+    /**
+     * Why tasks cannot be launched together, whatever is offered: a port of two of them would be free again when the
+     * first one ends.
+     *
+     * @param executor with resources that are valid, as are those of the tasks
+     */
+    public static Optional<String> problemOfSum(List<TaskInfo> tasks, ExecutorInfo executor) {
+        var all = new ArrayList<>(executor.getResourcesList());
+        tasks.forEach(task -> all.addAll(task.getResourcesList()));
+        var problem = ResourceRules.problemOf(all);
+        if (problem.isPresent()) {
+            return problem;
+        }
+        var sum = Resources.fromProto(executor.getResourcesList());
+        for (var task : tasks) {
+            var own = own(task);
+            if (sum.overlaps(own)) {
+                return Optional.of("There are overlapping resources in those of task '"
+                        + task.getTaskId().getValue() + "', " + own + ", and " + sum + " of "
+                        + (tasks.size() > 1 ? "the tasks before it and " : "") + "its executor");
+            }
+            sum = sum.plus(own);
+        }
+        return Optional.empty();
     }
 
     /** The executor of tasks that are launched together: that of the first one, for they have the same. */

@@ -2,7 +2,8 @@ package io.baton.resourcemanager.validation;
 
 import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
-import io.baton.v1.CommandInfo;
+import io.baton.v1.ContainerInfo;
+import io.baton.v1.HealthCheck;
 import io.baton.v1.TaskInfo;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,20 +13,26 @@ public final class TaskRules {
     /** Largest {@code TaskInfo.data}; more belongs into a file. */
     public static final int MAX_DATA_BYTES = 1024 * 1024;
 
-    /** What the kernel takes as one argument or environment string (MAX_ARG_STRLEN). */
-    public static final int MAX_STRING_BYTES = 128 * 1024 - 1;
-
     private TaskRules() {}
 
     /**
-     * What is wrong with the task, if anything.
+     * What is wrong with a task that is launched on its own, if anything.
      *
      * @param duplicate whether a live task of the framework has this id
      * @param agentId the agent whose offers are accepted
      */
     public static Optional<String> problemOf(TaskInfo task, boolean duplicate, String agentId) {
+        return problem(task, duplicate, agentId).or(() -> problemOfKind(task)).or(() -> problemOfShare(task));
+    }
+
+    /** What is wrong with a task of a group; it needs no command, if the group's executor can do without. */
+    public static Optional<String> problemInGroup(TaskInfo task, boolean duplicate, String agentId) {
+        return problem(task, duplicate, agentId).or(() -> problemOfNested(task));
+    }
+
+    private static Optional<String> problem(TaskInfo task, boolean duplicate, String agentId) {
         var id = task.getTaskId().getValue();
-        var problem = IdRules.problemOfId(id);
+        var problem = IdRules.problemOfChosenId(id);
         if (problem.isPresent()) {
             return problem.map(p -> "Task ID is invalid: " + p);
         }
@@ -47,9 +54,9 @@ public final class TaskRules {
         }
         return CheckRules.problemOf(task)
                 .or(() -> problemOfResources(task))
-                .or(() -> task.hasCommand() ? problemOf(task.getCommand()) : Optional.empty())
-                .or(() -> problemOfLimits(task))
-                .or(() -> problemOfKind(task));
+                .or(() -> problemOfCommand(task))
+                .or(() -> problemOfContainer(task))
+                .or(() -> problemOfLimits(task));
     }
 
     private static Optional<String> problemOfResources(TaskInfo task) {
@@ -57,6 +64,18 @@ public final class TaskRules {
             return Optional.of("Task uses no resources");
         }
         return ResourceRules.problemOf(task.getResourcesList()).map(p -> "Task uses invalid resources: " + p);
+    }
+
+    private static Optional<String> problemOfCommand(TaskInfo task) {
+        return task.hasCommand()
+                ? CommandRules.problemOf(task.getCommand()).map(p -> "Task's `CommandInfo` is invalid: " + p)
+                : Optional.empty();
+    }
+
+    private static Optional<String> problemOfContainer(TaskInfo task) {
+        return task.hasContainer()
+                ? ContainerRules.problemOf(task.getContainer()).map(p -> "Task's `ContainerInfo` is invalid: " + p)
+                : Optional.empty();
     }
 
     /** A limit may be infinite. */
@@ -73,6 +92,11 @@ public final class TaskRules {
                 return Optional.of("Task uses invalid limits: the value " + value + " of '" + name
                         + "' is not a number from 0 on");
             }
+            if (requests.millis(name) == 0) {
+                var what = name.equals("cpus") ? "CPU" : "memory";
+                return Optional.of("Task uses invalid limits: When a " + what + " limit is specified, a " + what
+                        + " request must also be specified");
+            }
             if (Math.round(value * 1000) < requests.millis(name)) {
                 return Optional.of("Task uses invalid limits: the limit " + value + " of '" + name
                         + "' is less than the request " + requests.millis(name) / 1000.0);
@@ -87,38 +111,25 @@ public final class TaskRules {
                 : Optional.empty();
     }
 
-    static Optional<String> problemOf(CommandInfo command) {
-        if (command.getShell() && !command.hasValue()) {
-            return Optional.of("Task's 'command.value' must be set for a shell command");
-        }
-        if (!command.getShell() && !command.hasValue() && command.getArgumentsCount() == 0) {
-            return Optional.of("Task's 'command' names no program: set 'value' or 'arguments'");
-        }
-        var problem = problemOfText("command.value", command.getValue());
-        for (int i = 0; problem.isEmpty() && i < command.getArgumentsCount(); i++) {
-            problem = problemOfText("command.arguments[" + i + "]", command.getArguments(i));
-        }
-        for (int i = 0; problem.isEmpty() && i < command.getEnvironment().getVariablesCount(); i++) {
-            var variable = command.getEnvironment().getVariables(i);
-            var name = variable.getName();
-            if (name.isEmpty() || name.indexOf('=') >= 0) {
-                problem = Optional.of(
-                        "Environment variable name '" + IdRules.printable(name) + "' is empty or has an equals sign");
-            } else {
-                problem = problemOfText("environment variable " + IdRules.printable(name), name + variable.getValue());
-            }
-        }
-        return problem;
+    private static Optional<String> problemOfShare(TaskInfo task) {
+        return ContainerRules.sharesControlGroup(task.getContainer())
+                ? Optional.empty()
+                : Optional.of("Only tasks in a task group may have 'share_cgroups' set to 'false'");
     }
 
-    private static Optional<String> problemOfText(String what, String text) {
-        if (text.indexOf('\0') >= 0) {
-            return Optional.of("Task's " + what + " contains a NUL character");
+    private static Optional<String> problemOfNested(TaskInfo task) {
+        var check = task.getHealthCheck().getType();
+        boolean overNetwork = check == HealthCheck.Type.HTTP || check == HealthCheck.Type.TCP;
+        if (overNetwork && task.getContainer().getNetworkInfosCount() > 0) {
+            return Optional.of("HTTP and TCP health checks are not supported for nested containers not joining parent's"
+                    + " network");
         }
-        if (text.length() > MAX_STRING_BYTES) {
-            return Optional.of("Task's " + what + " has " + text.length() + " characters; the system takes "
-                    + MAX_STRING_BYTES + " bytes: put it into a file");
+        if (task.hasContainer() && task.getContainer().getType() == ContainerInfo.Type.DOCKER) {
+            return Optional.of("Docker ContainerInfo is not supported on the task");
         }
-        return Optional.empty();
+        return task.getLimitsCount() > 0 && ContainerRules.sharesControlGroup(task.getContainer())
+                ? Optional.of("Resource limits may only be set for tasks within a task group when the 'share_cgroups'"
+                        + " field is set to 'false'")
+                : Optional.empty();
     }
 }

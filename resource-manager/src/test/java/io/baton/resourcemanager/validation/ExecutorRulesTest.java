@@ -6,12 +6,17 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.resource.Resources;
 import io.baton.v1.AgentID;
 import io.baton.v1.CommandInfo;
+import io.baton.v1.ContainerInfo;
 import io.baton.v1.DurationInfo;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkID;
+import io.baton.v1.Image;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
+import io.baton.v1.Value;
+import io.baton.v1.Volume;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +43,37 @@ class ExecutorRulesTest {
         return CommandInfo.newBuilder().setValue("true").build();
     }
 
+    private static ContainerInfo docker() {
+        return ContainerInfo.newBuilder()
+                .setType(ContainerInfo.Type.DOCKER)
+                .setDocker(ContainerInfo.DockerInfo.newBuilder().setImage("i"))
+                .build();
+    }
+
+    /** A task with a control group of its own. */
+    private static TaskInfo alone(String id) {
+        var task = TASK.toBuilder().setTaskId(TaskID.newBuilder().setValue(id));
+        task.getContainerBuilder()
+                .setType(ContainerInfo.Type.MESOS)
+                .getLinuxInfoBuilder()
+                .setShareCgroups(false);
+        return task.build();
+    }
+
+    private static Resource sharedVolume() {
+        var disk = Resource.newBuilder()
+                .setName("disk")
+                .setType(Value.Type.SCALAR)
+                .setScalar(Value.Scalar.newBuilder().setValue(8))
+                .setShared(Resource.SharedInfo.getDefaultInstance())
+                .addReservations(Resource.ReservationInfo.newBuilder()
+                        .setType(Resource.ReservationInfo.Type.DYNAMIC)
+                        .setRole("r"));
+        disk.getDiskBuilder().getPersistenceBuilder().setId("v");
+        disk.getDiskBuilder().getVolumeBuilder().setContainerPath("v").setMode(Volume.Mode.RW);
+        return disk.build();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             custom               |
@@ -47,6 +83,14 @@ class ExecutorRulesTest {
             with a bad id        | Executor ID is invalid
             with negative grace  | 'shutdown_grace_period' must be non-negative
             without resources    |
+            without a type       |
+            of an unknown type   | must be 'CUSTOM'
+            without a program    |
+            variable without a value | `CommandInfo` is invalid: Environment variable 'A' of type 'VALUE' must have a value
+            DOCKER without docker | `ContainerInfo` is invalid: DockerInfo 'docker' is not set
+            in a task's control group | 'share_cgroups' field cannot be set to 'true' on executor
+            on a shared volume   | should not contain any shared resources
+            id of 256 bytes      | must not be greater than 255 bytes
             """)
     void looksAtTheExecutorOfATask(String which, String problem) {
         var executor = executor(ExecutorInfo.Type.CUSTOM).setCommand(command());
@@ -60,6 +104,24 @@ class ExecutorRulesTest {
             case "with negative grace" ->
                 executor.setShutdownGracePeriod(DurationInfo.newBuilder().setNanoseconds(-1));
             case "without resources" -> executor.clearResources();
+            case "without a type" -> executor.clearType();
+            case "of an unknown type" -> executor.setType(ExecutorInfo.Type.UNKNOWN);
+            case "without a program" ->
+                executor.setCommand(CommandInfo.newBuilder().setShell(false));
+            case "variable without a value" ->
+                executor.getCommandBuilder()
+                        .getEnvironmentBuilder()
+                        .addVariablesBuilder()
+                        .setName("A");
+            case "DOCKER without docker" -> executor.getContainerBuilder().setType(ContainerInfo.Type.DOCKER);
+            case "in a task's control group" ->
+                executor.getContainerBuilder()
+                        .setType(ContainerInfo.Type.MESOS)
+                        .getLinuxInfoBuilder()
+                        .setShareCgroups(true);
+            case "on a shared volume" -> executor.addResources(sharedVolume());
+            case "id of 256 bytes" ->
+                executor.setExecutorId(ExecutorID.newBuilder().setValue("\u00e4".repeat(128)));
             default -> {}
         }
 
@@ -72,15 +134,27 @@ class ExecutorRulesTest {
             custom with command  |
             empty                | Task group cannot be empty
             twice the same       | duplicate task ID: t
-            a task's own executor | 'TaskInfo.executor' must not be set
+            a task's own executor |
+            another executor of a task | The `ExecutorInfo` of task 't' is different from executor 'e'
+            without a type       | 'ExecutorInfo.command' must be set
+            custom without a type | 'ExecutorInfo.type' must be set
+            without a framework  | 'ExecutorInfo.framework_id' must be set
+            custom in DOCKER     | Docker ContainerInfo is not supported on the executor
+            default in DOCKER    | 'ExecutorInfo.container.type' must be 'MESOS'
+            default in an image  | 'ExecutorInfo.container.mesos.image' must not be set
+            tasks that share and do not | 'share_cgroups' must be the same for all tasks
+            tasks that do not share |
+            in a task's control group | 'share_cgroups' field cannot be set to 'true' on executor
             default with command | must not be set for 'DEFAULT' executor
             without resources    | uses less CPUs (0.0) than the minimum required (0.01)
             without memory       | uses less memory (0.0MB) than the minimum required (32.0MB)
             without disk         | does not use any 'disk' resource
             """)
     void looksAtAGroupAsAWhole(String which, String problem) {
-        var executor = executor(ExecutorInfo.Type.DEFAULT);
+        var executor = executor(ExecutorInfo.Type.DEFAULT)
+                .setFrameworkId(FrameworkID.newBuilder().setValue("f"));
         var tasks = List.of(TASK);
+        var mesos = ContainerInfo.newBuilder().setType(ContainerInfo.Type.MESOS).build();
         switch (which) {
             case "custom with command" ->
                 executor.setType(ExecutorInfo.Type.CUSTOM).setCommand(command());
@@ -88,6 +162,29 @@ class ExecutorRulesTest {
             case "twice the same" -> tasks = List.of(TASK, TASK);
             case "a task's own executor" ->
                 tasks = List.of(TASK.toBuilder().setExecutor(executor.build()).build());
+            case "another executor of a task" ->
+                tasks = List.of(TASK.toBuilder()
+                        .setExecutor(executor.clone().setName("x").build())
+                        .build());
+            case "without a type" -> executor.clearType();
+            case "custom without a type" -> executor.clearType().setCommand(command());
+            case "without a framework" -> executor.clearFrameworkId();
+            case "custom in DOCKER" ->
+                executor.setType(ExecutorInfo.Type.CUSTOM).setCommand(command()).setContainer(docker());
+            case "default in DOCKER" -> executor.setContainer(docker());
+            case "default in an image" ->
+                executor.setContainer(mesos)
+                        .getContainerBuilder()
+                        .getMesosBuilder()
+                        .getImageBuilder()
+                        .setType(Image.Type.DOCKER);
+            case "tasks that share and do not" -> tasks = List.of(TASK, alone("u"));
+            case "tasks that do not share" -> tasks = List.of(alone("t"), alone("u"));
+            case "in a task's control group" ->
+                executor.setContainer(mesos)
+                        .getContainerBuilder()
+                        .getLinuxInfoBuilder()
+                        .setShareCgroups(true);
             case "default with command" -> executor.setCommand(command());
             case "without resources" -> executor.clearResources();
             case "without memory" ->

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.TextFormat;
 import io.baton.v1.TaskInfo;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,6 +41,83 @@ class TaskRulesTest {
     void looksAtLimitsAfterTheCommandAndBeforeItsPresence(String more, String problem) throws Exception {
         assertThat(TaskRules.problemOf(task(more), false, "a"))
                 .hasValueSatisfying(found -> assertThat(found).contains(problem));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            shell: false                                                   |
+            shell: false arguments: '-c'                                   |
+            value: 'a' environment { variables { name: 'A' value: '' } }   |
+            value: 'a' environment { variables { name: 'A' } }             | 'A' of type 'VALUE' must have a value set
+            value: 'a' environment { variables { name: 'A' value: 'b' secret { type: VALUE } } } | 'A' of type 'VALUE' must not have a secret set
+            value: 'a' environment { variables { name: 'A' type: SECRET } } | 'A' of type 'SECRET' must have a secret set
+            value: 'a' environment { variables { name: 'A' type: SECRET value: 'b' secret { } } } | 'A' of type 'SECRET' must not have a value set
+            value: 'a' environment { variables { name: 'A' type: SECRET secret { type: VALUE } } } | 'A' specifies an invalid secret: Secret of type VALUE must have the 'value' field set
+            value: 'a' environment { variables { name: 'A' type: SECRET secret { type: VALUE value { data: '\\000' } } } } | 'A' specifies a secret containing null bytes
+            value: 'a' environment { variables { name: 'A' type: SECRET secret { type: VALUE value { data: 'x' } } } } |
+            value: 'a' environment { variables { name: 'A' type: UNKNOWN value: 'b' } } | of type 'UNKNOWN' is not allowed
+            """)
+    void judgesACommandByItsFormOnly(String command, String problem) throws Exception {
+        check(TaskRules.problemOf(task("command { " + command + " }"), false, "a"), problem);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            type: MESOS                                                    |
+            type: DOCKER docker { image: 'i' }                             |
+            type: DOCKER                                                   | 'docker' is not set for DOCKER typed
+            type: DOCKER docker { image: 'i' parameters { key: 'name' value: 'n' } } | must not be 'name'
+            type: MESOS volumes { container_path: 'p' mode: RW host_path: '/h' } |
+            type: MESOS volumes { container_path: 'p' mode: RW }           | Invalid volume: Only one of them should be set
+            type: MESOS volumes { container_path: 'p' mode: RW host_path: '/h' source { } } | Only one of them
+            type: MESOS volumes { container_path: 'p' mode: RW source { type: SECRET } } | 'source.secret' is not set for SECRET
+            type: MESOS volumes { container_path: 'p' mode: RW source { } } | 'source.type' is unknown
+            type: MESOS linux_info { share_cgroups: false }                | Only tasks in a task group
+            type: MESOS linux_info { share_cgroups: true }                 |
+            """)
+    void judgesAContainerByItsForm(String container, String problem) throws Exception {
+        check(TaskRules.problemOf(task("command { value: 'a' } container { " + container + " }"), false, "a"), problem);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            data: 'no command'                                             |
+            command { shell: false }                                       |
+            container { type: DOCKER docker { image: 'i' } }               | Docker ContainerInfo is not supported on the task
+            limits { key: 'cpus' value { value: 1 } }                      | only be set for tasks within a task group when
+            limits { key: 'cpus' value { value: 1 } } container { type: MESOS linux_info { share_cgroups: false } } |
+            health_check { type: TCP tcp { port: 1 } }                     |
+            health_check { type: TCP tcp { port: 1 } } container { type: MESOS network_infos { } } | health checks are not supported
+            """)
+    void judgesATaskOfAGroup(String more, String problem) throws Exception {
+        check(TaskRules.problemInGroup(task(more), false, "a"), problem);
+    }
+
+    @Test
+    void aLimitNeedsARequest() throws Exception {
+        var task = task("command { value: 'a' } limits { key: 'mem' value { value: inf } }").toBuilder()
+                .removeResources(1)
+                .build();
+
+        check(TaskRules.problemOf(task, false, "a"), "a memory request must also be specified");
+    }
+
+    @Test
+    void anIdHasAsManyBytesAsAFileName() throws Exception {
+        var task = task("command { value: 'a' }").toBuilder();
+
+        task.getTaskIdBuilder().setValue("\u00e4".repeat(127) + "x");
+        check(TaskRules.problemOf(task.build(), false, "a"), null);
+        task.getTaskIdBuilder().setValue("\u00e4".repeat(128));
+        check(TaskRules.problemOf(task.build(), false, "a"), "must not be greater than 255 bytes");
+    }
+
+    private static void check(Optional<String> found, String wanted) {
+        if (wanted == null) {
+            assertThat(found).isEmpty();
+        } else {
+            assertThat(found).hasValueSatisfying(text -> assertThat(text).contains(wanted));
+        }
     }
 
     private static TaskInfo task(String more) throws Exception {

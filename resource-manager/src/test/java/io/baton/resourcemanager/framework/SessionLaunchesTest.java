@@ -1,0 +1,108 @@
+package io.baton.resourcemanager.framework;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.baton.core.id.OfferId;
+import io.baton.core.resource.Resources;
+import io.baton.v1.CommandInfo;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.ExecutorInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
+import io.baton.v1.TaskGroupInfo;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.Value;
+import io.baton.v1.scheduler.Call;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What may be launched together. */
+class SessionLaunchesTest extends SessionFixture {
+    private static final ExecutorInfo CUSTOM = ExecutorInfo.newBuilder()
+            .setType(ExecutorInfo.Type.CUSTOM)
+            .setExecutorId(ExecutorID.newBuilder().setValue("e"))
+            .setFrameworkId(F.toProto())
+            .setCommand(CommandInfo.newBuilder().setValue("true"))
+            .addAllResources(Resources.scalars(Map.of("cpus", 0.1, "mem", 32.0, "disk", 8.0))
+                    .toProto(""))
+            .build();
+
+    @BeforeEach
+    void offer() {
+        connected(INFO);
+        session.offered(offered("o1", "*", "m-S0"));
+    }
+
+    @Test
+    void aPortIsLaunchedOnceInAGroup() {
+        var group = launchGroup(CUSTOM, with(task("t1"), ports(31000, 31001)), with(task("t2"), ports(31001, 31001)));
+
+        assertThat(group)
+                .contains("t1 TASK_ERROR TASK_GROUP_INVALID", "t2 TASK_ERROR TASK_GROUP_INVALID")
+                .contains("overlapping resources");
+    }
+
+    @Test
+    void aPortOfAnExecutorIsNotThatOfItsTask() {
+        var executor = CUSTOM.toBuilder().addResources(ports(31000, 31000)).build();
+        var task = task("t").toBuilder().clearCommand().setExecutor(executor).build();
+
+        assertThat(shown(accept(List.of("o1"), with(task, ports(31000, 31000)), with(task, ports(31001, 31001)))))
+                .contains("t TASK_ERROR TASK_INVALID", "overlapping resources")
+                .endsWith("accept o1 [t] PT5S");
+    }
+
+    @Test
+    void wordsAreOnceInAGroupToo() {
+        assertThat(launchGroup(CUSTOM, with(task("t1"), words("a", "b")), with(task("t2"), words("b"))))
+                .contains("t2 TASK_ERROR TASK_GROUP_INVALID", "overlapping resources");
+    }
+
+    @Test
+    void aNameIsOfOneTypeInAGroup() {
+        assertThat(launchGroup(CUSTOM, with(task("t1"), words("a")), with(task("t2"), number())))
+                .contains("t2 TASK_ERROR TASK_GROUP_INVALID", "two types of value");
+    }
+
+    @Test
+    void aGroupOfACustomExecutorNeedsNoCommandsAndMayNameItsExecutor() {
+        var data = task("t1").toBuilder().clearCommand().setData(ByteString.copyFromUtf8("d"));
+        var named = data.clone().setTaskId(task("t2").getTaskId()).setExecutor(CUSTOM);
+
+        assertThat(launchGroup(CUSTOM, with(data.build(), ports(1, 1)), with(named.build(), ports(2, 2))))
+                .doesNotContain("TASK_ERROR")
+                .contains("accept o1");
+    }
+
+    private String launchGroup(ExecutorInfo executor, TaskInfo... tasks) {
+        var operation = Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.LAUNCH_GROUP)
+                .setLaunchGroup(Offer.Operation.LaunchGroup.newBuilder()
+                        .setExecutor(executor)
+                        .setTaskGroup(TaskGroupInfo.newBuilder().addAllTasks(List.of(tasks))));
+        var accept = Call.Accept.newBuilder()
+                .addOfferIds(new OfferId("o1").toProto())
+                .addOperations(operation);
+        return shown(session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                .effects());
+    }
+
+    private static TaskInfo with(TaskInfo task, Resource resource) {
+        return task.toBuilder().addResources(resource).build();
+    }
+
+    private static Resource words(String... words) {
+        return Resource.newBuilder()
+                .setName("words")
+                .setType(Value.Type.SET)
+                .setSet(Value.Set.newBuilder().addAllItem(List.of(words)))
+                .build();
+    }
+
+    private static Resource number() {
+        return scalar(1).toBuilder().setName("words").build();
+    }
+}
