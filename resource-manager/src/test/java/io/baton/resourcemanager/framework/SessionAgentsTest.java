@@ -328,6 +328,16 @@ class SessionAgentsTest extends SessionFixture {
         assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
     }
 
+    @Test
+    void asksNoMoreForASilentLaunchWhoseAgentIsUnreachable() {
+        connected(AWARE);
+        launch("t1");
+
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0);
+
+        assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
+    }
+
     private static FrameworkProtocol.Unknown gone(String task, Optional<OfferId> launchedOn) {
         return new FrameworkProtocol.Unknown(AGENT, new TaskId(task), launchedOn, TaskState.TASK_GONE);
     }
