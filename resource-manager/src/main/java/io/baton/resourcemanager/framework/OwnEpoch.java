@@ -37,9 +37,9 @@ final class OwnEpoch {
     }
 
     /**
-     * Asked while no scheduler is here, of what the registry holds: whether to speak for another session's subscription from
-     * now on. A session that ended with the scheduler it had let in does not. One that lives subscribes anew if it is taken
-     * for ended.
+     * Asked while no scheduler is here, of what the registry holds: whether to speak for another session's subscription
+     * from now on. A session that ended with the scheduler it had let in does not. One that lives subscribes anew if it is
+     * taken for ended.
      */
     boolean inherits(FrameworkEntry entry, Instant now) {
         if (isOf(entry)) {

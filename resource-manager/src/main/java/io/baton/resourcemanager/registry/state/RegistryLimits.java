@@ -3,8 +3,8 @@ package io.baton.resourcemanager.registry.state;
 import java.time.Duration;
 
 /**
- * Bounds on what the registry keeps. They are part of its format: all masters must refuse alike. Formats bind from the first
- * release on (ADR 10).
+ * Bounds on what the registry keeps. They are part of its format: all masters must refuse alike. Formats bind from the
+ * first release on (ADR 10).
  */
 public final class RegistryLimits {
     /** Master processes, those declared down included. */
@@ -16,7 +16,7 @@ public final class RegistryLimits {
     /** Agents that are not gone; beyond it the one that has been unreachable for longest is forgotten. */
     public static final int AGENTS = 100_000;
 
-    /** How long an agent that stays unreachable is remembered; one that is drained or deactivated until there is no room. */
+    /** How long an agent that stays unreachable is remembered; a drained or deactivated one until there is no room. */
     public static final Duration KEPT_UNREACHABLE = Duration.ofDays(14);
 
     /** How many a command forgets for their age: the clock is its proposer's, and may be wrong. */

@@ -78,7 +78,7 @@ class RegistryHistoryTest {
                 at);
     }
 
-    /** If this fails the reducer has changed. Before the first release: correct it. After: raise the format, see ADR 10. */
+    /** If this fails the reducer has changed. Before the first release: correct it. After: raise the format (ADR 10). */
     @Test
     void aLongHistoryIsJudgedAsEver() {
         state.apply(Say.command("found c", 0), 1);
