@@ -55,7 +55,7 @@ final class CallbackThread {
                 var next = waiting.take();
                 if (next instanceof Effect.Deliver deliver) {
                     var well = attempt(deliver.event().getType().name(), () -> deliver(deliver.event()));
-                    shell.handled(deliver.event(), well);
+                    shell.handled(deliver, well);
                 } else if (next instanceof Effect.Disconnected lost) {
                     LOG.warn(
                             "framework {} is disconnected: {}",

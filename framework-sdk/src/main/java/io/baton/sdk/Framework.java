@@ -64,6 +64,11 @@ public final class Framework implements AutoCloseable {
         return framework;
     }
 
+    /** How many more events of the stream may wait for the callbacks. */
+    int room() {
+        return shell.room();
+    }
+
     void onSubscribed() {
         subscribedOnce.complete(null);
     }

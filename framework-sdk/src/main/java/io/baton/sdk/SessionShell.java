@@ -106,8 +106,12 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
         return future;
     }
 
-    void handled(Event event, boolean well) {
-        room.release();
+    /** Only what came in the stream has taken of the room. */
+    void handled(Effect.Deliver deliver, boolean well) {
+        if (!deliver.made()) {
+            room.release();
+        }
+        var event = deliver.event();
         if (event.getType() == Event.Type.UPDATE || event.getType() == Event.Type.UPDATE_OPERATION_STATUS) {
             step(now -> session.handled(event, well, now));
         }
@@ -140,9 +144,14 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
             step(now -> session.heard(number, now));
         }
         var effects = step(now -> session.event(number, event, now));
-        if (effects.stream().noneMatch(Effect.Deliver.class::isInstance)) {
+        if (effects.stream().noneMatch(effect -> effect instanceof Effect.Deliver deliver && !deliver.made())) {
             room.release();
         }
+    }
+
+    /** How many more events of the stream may wait. */
+    int room() {
+        return room.availablePermits();
     }
 
     private void tick() {

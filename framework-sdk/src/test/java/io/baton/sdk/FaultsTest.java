@@ -336,6 +336,31 @@ class FaultsTest {
     }
 
     @Test
+    void whatTheSessionSaysItselfMakesNoRoomForMoreEvents() throws Exception {
+        scheduler.keepsOffers = true;
+        try (var master = FakeMaster.start()) {
+            var framework = framework(master).start(scheduler);
+            framework.awaitSubscribed(SOON);
+            master.addAgent(FakeAgent.on("h"));
+            await().until(() -> !scheduler.kept.isEmpty());
+            master.onCall(Call.Type.ACCEPT, Fault.status(400, "no"));
+            var offer = scheduler.kept.get(0);
+            var task = TaskInfo.newBuilder()
+                    .setName("t")
+                    .setTaskId(SOME_TASK)
+                    .setAgentId(offer.getAgentId())
+                    .addResources(offer.getResources(0))
+                    .build();
+
+            assertThat(failure(framework.launch(offer, task))).isInstanceOf(CallRefusedException.class);
+            await().until(() -> scheduler.count(TASK_DROPPED) == 1);
+            framework.close();
+
+            assertThat(framework.room()).isEqualTo(Limits.DEFAULTS.queuedEvents());
+        }
+    }
+
+    @Test
     void subscribesAgainWhenTheMasterForgotTheSubscription() throws Exception {
         try (var master = FakeMaster.start();
                 var framework = framework(master).start(scheduler)) {

@@ -311,7 +311,8 @@ final class Calls {
         fail(call, reason);
         if (call.type() == Call.Type.ACCEPT) {
             reconciliation.notLaunched(
-                    call.call().getAccept(), task -> effects.add(new Effect.Deliver(dropped.update(task, reason))));
+                    call.call().getAccept(),
+                    task -> effects.add(new Effect.Deliver(dropped.update(task, reason), true)));
         }
     }
 

@@ -17,8 +17,16 @@ public sealed interface Effect {
     /** Send a call and report the {@link Reply} under this id, exactly once. */
     record Send(long id, URI endpoint, String streamId, Call call) implements Effect {}
 
-    /** Hand an event to the scheduler; for updates report {@link Session#handled} afterwards. */
-    record Deliver(Event event) implements Effect {}
+    /**
+     * Hand an event to the scheduler; for updates report {@link Session#handled} afterwards.
+     *
+     * @param made by the session itself: it did not come in the stream
+     */
+    record Deliver(Event event, boolean made) implements Effect {
+        Deliver(Event event) {
+            this(event, false);
+        }
+    }
 
     /** Tell the scheduler that the subscription is gone for now. */
     record Disconnected(FrameworkException reason) implements Effect {}

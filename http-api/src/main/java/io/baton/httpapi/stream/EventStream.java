@@ -187,6 +187,13 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                     RecordIo.encode(subscriber.encoding().write(event)));
         }
 
+        /** Nor does a scheduler leave that is cut off. */
+        @Override
+        void drop(String reason) {
+            closed(true);
+            super.drop(reason);
+        }
+
         /** Only masters end a stream in this way. */
         @Override
         void end() {

@@ -116,7 +116,7 @@ abstract class RecordLogic extends TimerGraphStageLogic {
         }
     }
 
-    final void drop(String reason) {
+    void drop(String reason) {
         metrics.dropped(reason);
         logDrop(reason);
     }

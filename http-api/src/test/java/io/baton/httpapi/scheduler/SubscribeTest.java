@@ -200,8 +200,9 @@ class SubscribeTest {
                 subscribe.stream().tell(deliver);
             }
 
-            assertThat(EDGE.expect(FrameworkProtocol.Disconnected.class).streamId())
-                    .isEqualTo(subscribe.streamId());
+            assertThat(EDGE.expect(FrameworkProtocol.Disconnected.class))
+                    .as("it has time to come back")
+                    .isEqualTo(new FrameworkProtocol.Disconnected(subscribe.streamId(), true));
             assertThat(EDGE.get("/metrics").body())
                     .contains("baton_http_subscribers_dropped_total{reason=\"slow\"} 1.0");
         }

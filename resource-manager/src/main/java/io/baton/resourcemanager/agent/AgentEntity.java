@@ -71,7 +71,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         this.ledger = new AgentLedger(id, surroundings.rules(), grant, clock.instant());
         this.agents = new RegistryAgents(surroundings.registrar(), id);
         agents.entry().ifPresent(ledger::recalled);
-        agents.lostAgain(grant.epoch()).forEach(this::perform);
+        agents.lostAgain(grant.epoch(), clock.instant()).forEach(this::perform);
     }
 
     /** The entity of this agent, which claims it first. */

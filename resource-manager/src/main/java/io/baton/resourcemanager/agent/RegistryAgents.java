@@ -19,9 +19,11 @@ import io.baton.resourcemanager.registry.record.MarkAgentUnreachable;
 import io.baton.resourcemanager.registry.record.ReactivateAgent;
 import io.baton.resourcemanager.registry.record.Refused;
 import io.baton.resourcemanager.registry.record.Result;
+import io.baton.resourcemanager.routing.RollCallActor;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainConfig;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,14 +70,16 @@ final class RegistryAgents {
 
     /**
      * What all frameworks hear of an agent that is marked, as its ledger begins: whoever had it marked may have ended
-     * before it told them. Nothing of one that is admitted.
+     * before it told them. Nothing of one that is admitted; of one that was marked long ago, frameworks have heard.
      */
-    List<LedgerEffect> lostAgain(long epoch) {
+    List<LedgerEffect> lostAgain(long epoch, Instant now) {
         var out = new ArrayList<LedgerEffect>();
-        entry().map(Standing::of).flatMap(Standing::ofUnknownTask).ifPresent(state -> {
-            frameworks().forEach(f -> out.add(new LedgerEffect.Lost(f, state, epoch, List.of(), true)));
+        entry().ifPresent(known -> Standing.of(known).ofUnknownTask().ifPresent(state -> {
+            if (RollCallActor.isCalled(known, now)) {
+                frameworks().forEach(f -> out.add(new LedgerEffect.Lost(f, state, epoch, List.of(), true)));
+            }
             out.add(new LedgerEffect.Forgotten(id));
-        });
+        }));
         return out;
     }
 

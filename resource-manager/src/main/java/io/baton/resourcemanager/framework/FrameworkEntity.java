@@ -230,7 +230,11 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> tick() {
         deliver(flow.tick());
-        return write(session.tick(clock.instant()));
+        var now = clock.instant();
+        if (session.streamId().isEmpty()) {
+            entry().filter(known -> epoch.inherits(known, now)).ifPresent(known -> take(session.inherits(known, now)));
+        }
+        return write(session.tick(now));
     }
 
     private void deliver(List<Event> events) {

@@ -109,6 +109,11 @@ public final class FrameworkSession {
         return List.of(wantsNothing(), removed ? new SessionEffect.Buried() : seen());
     }
 
+    /** Another session's subscription is this one's to speak for: its scheduler has its time anew. */
+    List<SessionEffect> inherits(FrameworkEntry entry, Instant now) {
+        return isKnown() ? recovered(entry.getInfo(), now) : List.of();
+    }
+
     /** The change that the registry has yet to learn of; see {@link FrameworkRecord#due}. */
     Optional<Command.Builder> due(Optional<FrameworkEntry> entry, OwnEpoch own) {
         return FrameworkRecord.due(entry, subscription, own);
@@ -470,10 +475,11 @@ public final class FrameworkSession {
 
     /** An agent has something of this framework, of which nobody may have known. */
     private List<SessionEffect> recovered(Optional<FrameworkInfo> info, Instant now) {
-        if (subscription.state() != State.UNKNOWN || info.isEmpty()) {
-            return List.of();
-        }
-        subscription = subscription.recovered(info.get(), now);
+        return subscription.state() == State.UNKNOWN && info.isPresent() ? recovered(info.get(), now) : List.of();
+    }
+
+    private List<SessionEffect> recovered(FrameworkInfo info, Instant now) {
+        subscription = subscription.recovered(info, now);
         return List.of(wantsNothing(), seen());
     }
 

@@ -150,7 +150,15 @@ final class SessionCalls {
         }
         boolean elsewhere = kill.hasAgentId()
                 && !kill.getAgentId().getValue().equals(agent.get().value());
-        return elsewhere ? List.of() : List.of(order(agent.get(), kill, task));
+        var effects = new ArrayList<SessionEffect>();
+        if (!elsewhere) {
+            effects.add(order(agent.get(), kill, task));
+            // Whoever waits for the end hears, as in Mesos, that none comes now. The order waits for the agent.
+            tasks.find(task)
+                    .filter(known -> known.getState() == TaskState.TASK_UNREACHABLE)
+                    .ifPresent(known -> effects.add(update(Statuses.latest(subscription.info(), known, now))));
+        }
+        return effects;
     }
 
     /** A session that has just begun may not know it yet: its agent does nothing for a task that it does not know either. */

@@ -302,6 +302,7 @@ final class SessionTasks {
 
     /** The master cannot say more; the status is its own and is not acknowledged. */
     Task unreachable(Task task, TaskStatus status) {
+        silent.remove(TaskId.fromProto(task.getTaskId())); // Its ledger would say the same again.
         var entry = tasks.get(TaskId.fromProto(task.getTaskId()));
         var marked = task.toBuilder()
                 .setState(TaskState.TASK_UNREACHABLE)

@@ -137,7 +137,7 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
     }
 
     /** Agents that are there, and those that were marked lately. */
-    static boolean isCalled(AgentEntry entry, Instant now) {
+    public static boolean isCalled(AgentEntry entry, Instant now) {
         return entry.getState() == State.ADMITTED
                 || Instant.ofEpochMilli(entry.getSince()).plus(LATELY).isAfter(now);
     }

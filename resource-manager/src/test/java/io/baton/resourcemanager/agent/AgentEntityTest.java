@@ -519,6 +519,7 @@ class AgentEntityTest {
             value = State.class,
             names = {"UNREACHABLE", "GONE"})
     void whatTheOwnerBeforeHadWrittenAndPerhapsNotToldIsToldAgain(State state) {
+        registrar.at(now.get().toEpochMilli());
         subscribeFramework();
         var admit = AdmitAgent.newBuilder()
                 .setInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()));
@@ -542,6 +543,22 @@ class AgentEntityTest {
         assertThat(lost.again()).isTrue();
         assertThat(lost.state())
                 .isEqualTo(state == State.GONE ? TaskState.TASK_GONE_BY_OPERATOR : TaskState.TASK_UNREACHABLE);
+    }
+
+    @Test
+    void whatWasWrittenLongAgoIsNotToldAgain() {
+        subscribeFramework();
+        registrar.commit(Command.newBuilder()
+                .setAdmitAgent(AdmitAgent.newBuilder()
+                        .setInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))));
+        registrar.commit(
+                Command.newBuilder().setMarkAgentGone(MarkAgentGone.newBuilder().setAgentId(AGENT.toProto())));
+        var since = Instant.ofEpochMilli(recorded().getSince());
+        assertThat(recorded().getState()).isEqualTo(State.GONE);
+        var agents = new RegistryAgents(registrar, AGENT);
+
+        assertThat(agents.lostAgain(1, since.plusSeconds(599))).hasAtLeastOneElementOfType(LedgerEffect.Lost.class);
+        assertThat(agents.lostAgain(1, since.plusSeconds(600))).containsExactly(new LedgerEffect.Forgotten(AGENT));
     }
 
     @Test

@@ -18,6 +18,8 @@ import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.DisconnectFramework;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
+import io.baton.resourcemanager.registry.record.RestorePart;
+import io.baton.resourcemanager.registry.state.RegistryState;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.FrameworkInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -320,6 +322,43 @@ class FrameworkEntityTest {
 
         assertThat(recorded("f").hasDisconnectedSince()).isFalse();
         assertThat(recorded("f").hasRemovedAt()).isFalse();
+    }
+
+    @Test
+    void aSubscriptionOfASessionThatIsNoMoreEndsTooWhenItsTimeIsOver() {
+        KIT.stop(owned("f"), PATIENCE);
+        var session = entity("f", new Tombstones(2));
+        afterATick(session);
+        subscribesElsewhere("f"); // By what its predecessor had under way, and nobody hears of the scheduler again.
+        afterATick(session);
+        now = now.plus(Subscription.GRACE);
+        var inherited = now;
+        awaitTicks(() -> recorded("f").hasDisconnectedSince());
+        assertThat(recorded("f").getDisconnectedSince())
+                .isEqualTo(inherited.plus(Subscription.GRACE).toEpochMilli());
+        assertThat(recorded("f").hasRemovedAt()).isFalse();
+
+        now = now.plus(Subscription.GRACE);
+        awaitTicks(() -> recorded("f").hasRemovedAt());
+    }
+
+    @Test
+    void aSessionWhoseEntryWasRestoredStillRemovesItsFramework() {
+        var entity = owned("f");
+        var saved = registrar.read(RegistryState::save);
+        var newer = KIT.createTestProbe(StreamProtocol.class);
+        subscribe(entity, "f", "t", newer.ref());
+        newer.fishForMessage(PATIENCE, this::untilOwned);
+        registrar.commit(Command.newBuilder()
+                .setRestorePart(RestorePart.newBuilder()
+                        .setRestoreId("r")
+                        .setPart(0)
+                        .setParts(1)
+                        .setPiece(saved.toByteString())));
+
+        entity.tell(new FrameworkProtocol.Disconnected("t", false));
+
+        awaitTicks(() -> recorded("f").hasRemovedAt());
     }
 
     @Test

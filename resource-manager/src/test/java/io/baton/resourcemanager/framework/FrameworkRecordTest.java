@@ -95,7 +95,38 @@ class FrameworkRecordTest {
                 8, Result.newBuilder().setGranted(granted(8)).build()));
         own.subscribed(new Answer.Committed(
                 7, Result.newBuilder().setGranted(granted(7)).build()));
-        assertThat(own.isOf(entry("there").orElseThrow())).isFalse();
+        assertThat(own.isOf(entryOf(8))).isTrue();
+        assertThat(own.isOf(entryOf(9))).isFalse();
+    }
+
+    private static FrameworkEntry entryOf(long epoch) {
+        return entry("there").orElseThrow().toBuilder().setEpoch(epoch).build();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"connected,away,SUBSCRIBE_FRAMEWORK", "disconnected,there,DISCONNECT_FRAMEWORK"})
+    void anEntryThatWasRestoredIsOlderAndItsOwn(String state, String entry, String change) {
+        var due = FrameworkRecord.due(entry(entry), subscription(state), own(8)).orElseThrow();
+
+        assertThat(due.getCommandCase()).hasToString(change);
+        assertThat(due.getDisconnectFramework().getEpoch()).isEqualTo(state.equals("connected") ? 0 : 7);
+    }
+
+    @Test
+    void anotherSessionsSubscriptionIsInheritedWhenItHasHadItsTime() {
+        var own = own(6);
+        assertThat(own.inherits(entryOf(6), T0.plusSeconds(1000))).isFalse();
+        assertThat(own.inherits(entryOf(7), T0)).isFalse();
+        var later = T0.plus(Subscription.GRACE);
+        assertThat(own.inherits(entryOf(8), later.minusSeconds(1)))
+                .as("newer still")
+                .isFalse();
+        assertThat(own.inherits(entryOf(8), later)).isFalse();
+        assertThat(own.isOf(entryOf(8))).isFalse();
+
+        assertThat(own.inherits(entryOf(8), later.plus(Subscription.GRACE).minusSeconds(1)))
+                .isTrue();
+        assertThat(own.isOf(entryOf(8))).isTrue();
     }
 
     private static Granted granted(long epoch) {

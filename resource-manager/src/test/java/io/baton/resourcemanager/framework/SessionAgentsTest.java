@@ -328,6 +328,16 @@ class SessionAgentsTest extends SessionFixture {
         assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
     }
 
+    @Test
+    void asksNoMoreForASilentLaunchWhoseAgentIsUnreachable() {
+        connected(AWARE);
+        launch("t1");
+
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0);
+
+        assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
+    }
+
     private static FrameworkProtocol.Unknown gone(String task, Optional<OfferId> launchedOn) {
         return new FrameworkProtocol.Unknown(AGENT, new TaskId(task), launchedOn, TaskState.TASK_GONE);
     }
@@ -358,6 +368,21 @@ class SessionAgentsTest extends SessionFixture {
 
         session.adopted(adopted(9, 1, running("t1")), T0);
         assertThat(shown(reconcile("t1"))).contains("t1 TASK_RUNNING");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, TASK_UNREACHABLE", "false, TASK_LOST"})
+    void whoeverKillsATaskOfAnUnreachableAgentHearsSo(boolean aware, String state) {
+        connected(aware ? AWARE : INFO);
+        launch("t");
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0.plusSeconds(5));
+
+        for (var effects : List.of(kill("t", "m-S0"), kill("t", ""))) {
+            assertThat(shown(effects)).startsWith(KILL_T).contains("t " + state + " RECONCILIATION");
+            assertThat(unreachableAt(effects.subList(1, 2))).isEqualTo(T0.plusSeconds(5));
+        }
+        assertThat(kill("t", "m-S9")).isEmpty();
+        assertThat(shown(session.adopted(adopted(9, 1, running("t")), T0))).contains(KILL_T);
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.baton.v1.AgentID;
 import io.baton.v1.DrainInfo;
 import io.baton.v1.DrainState;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,17 +21,25 @@ import java.util.function.UnaryOperator;
 
 /** The agents that were admitted, and what became of them. */
 final class AgentTable {
-    private record Away(long since, String id) implements Comparable<Away> {
+    /** @param planned whether an operator drains or deactivated it: that must not be lost while the host is away */
+    private record Away(boolean planned, long since, String id) implements Comparable<Away> {
+        private static final Comparator<Away> ORDER =
+                Comparator.comparing(Away::planned).thenComparing(Away::since).thenComparing(Away::id);
+
+        static Away of(AgentEntry entry) {
+            boolean planned = entry.hasDrain() || entry.getDeactivated();
+            return new Away(planned, entry.getSince(), entry.getInfo().getId().getValue());
+        }
+
         @Override
         public int compareTo(Away other) {
-            int bySince = Long.compare(since, other.since);
-            return bySince != 0 ? bySince : id.compareTo(other.id);
+            return ORDER.compare(this, other);
         }
     }
 
     private final TreeMap<String, AgentEntry> agents = new TreeMap<>();
 
-    /** The unreachable ones, the one that has been so for longest first. */
+    /** The unreachable ones, in the order in which they may be forgotten. */
     private final TreeSet<Away> away = new TreeSet<>();
 
     private final TreeMap<Long, String> gone = new TreeMap<>();
@@ -96,11 +105,16 @@ final class AgentTable {
         return agents.size() - gone.size() - away.size();
     }
 
-    /** Those that have been unreachable for longest, as far as they are too old or too many. */
+    /** Those that have been unreachable for longest, as far as they are too many, and a few that are too old. */
     private void forget(long at, int most) {
-        while (!away.isEmpty()
-                && (away.first().since < at - RegistryLimits.KEPT_UNREACHABLE.toMillis()
-                        || agents.size() - gone.size() > most)) {
+        while (!away.isEmpty() && agents.size() - gone.size() > most) {
+            agents.remove(away.pollFirst().id);
+        }
+        long oldest = at - RegistryLimits.KEPT_UNREACHABLE.toMillis();
+        for (int i = 0; i < RegistryLimits.FORGOTTEN_AT_ONCE && !away.isEmpty(); i++) {
+            if (away.first().planned || away.first().since >= oldest) {
+                return;
+            }
             agents.remove(away.pollFirst().id);
         }
     }
@@ -109,10 +123,10 @@ final class AgentTable {
         var id = entry.getInfo().getId().getValue();
         var before = agents.put(id, entry);
         if (before != null && before.getState() == State.UNREACHABLE) {
-            away.remove(new Away(before.getSince(), id));
+            away.remove(Away.of(before));
         }
         if (entry.getState() == State.UNREACHABLE) {
-            away.add(new Away(entry.getSince(), id));
+            away.add(Away.of(entry));
         }
     }
 

@@ -2,7 +2,10 @@ package io.baton.resourcemanager.registry.state;
 
 import java.time.Duration;
 
-/** Bounds on what the registry keeps. They are part of its format: all masters must refuse alike. */
+/**
+ * Bounds on what the registry keeps. They are part of its format: all masters must refuse alike. Formats bind from the
+ * first release on (ADR 10).
+ */
 public final class RegistryLimits {
     /** Master processes, those declared down included. */
     public static final int MASTERS = 64;
@@ -13,8 +16,11 @@ public final class RegistryLimits {
     /** Agents that are not gone; beyond it the one that has been unreachable for longest is forgotten. */
     public static final int AGENTS = 100_000;
 
-    /** How long an agent that stays unreachable is remembered. */
+    /** How long an agent that stays unreachable is remembered; a drained or deactivated one until there is no room. */
     public static final Duration KEPT_UNREACHABLE = Duration.ofDays(14);
+
+    /** How many a command forgets for their age: the clock is its proposer's, and may be wrong. */
+    public static final int FORGOTTEN_AT_ONCE = 2;
 
     /** Agents that are gone; beyond it the one that went first is forgotten. */
     public static final int GONE_AGENTS = 10_000;

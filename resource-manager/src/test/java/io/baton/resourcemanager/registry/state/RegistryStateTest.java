@@ -227,6 +227,54 @@ class RegistryStateTest {
     }
 
     @Test
+    void whatAnOperatorWantsOfAnAgentIsKeptHoweverLongItIsAway() {
+        say("found c");
+        for (var agent : List.of("drained", "deactivated", "other")) {
+            say("admit " + agent);
+            say("unreachable " + agent + " " + index, AT + index * HOUR);
+        }
+        say("drain drained");
+        say("deactivate deactivated");
+
+        say("admit x", AT + 2 * RegistryLimits.KEPT_UNREACHABLE.toMillis());
+        assertThat(state.agents()).containsOnlyKeys("drained", "deactivated", "x");
+        say("admit drained", AT + 3 * RegistryLimits.KEPT_UNREACHABLE.toMillis());
+        assertThat(state.agents().get("drained").hasDrain()).isTrue();
+        say("reactivate deactivated");
+        say("admit x", AT + 3 * RegistryLimits.KEPT_UNREACHABLE.toMillis());
+        assertThat(state.agents()).containsOnlyKeys("drained", "x");
+    }
+
+    @Test
+    void aClockThatIsWrongOnceDoesNotMakeAllUnreachableAgentsForgotten() {
+        say("found c");
+        for (int i = 0; i < 10; i++) {
+            say("admit a" + i);
+            say("unreachable a" + i + " " + index, AT + i * HOUR);
+        }
+
+        say("admit x", AT + 2 * RegistryLimits.KEPT_UNREACHABLE.toMillis());
+
+        assertThat(state.agents()).hasSize(11 - RegistryLimits.FORGOTTEN_AT_ONCE);
+    }
+
+    @Test
+    void agentsWithoutAnOperatorsWishMakeRoomFirst() {
+        say("found c");
+        for (int i = 0; i < RegistryLimits.AGENTS; i++) {
+            say("admit a" + i);
+        }
+        say("deactivate a5");
+        say("unreachable a5 " + incarnation("a5"), AT + 1);
+        say("unreachable a4 " + incarnation("a4"), AT + 2);
+
+        say("admit x");
+        assertThat(state.agents()).containsKeys("a5", "x").doesNotContainKey("a4");
+        say("admit y");
+        assertThat(state.agents()).containsKey("y").doesNotContainKey("a5");
+    }
+
+    @Test
     void unreachableAgentsMakeRoomForOthers() {
         say("found c");
         for (int i = 0; i < RegistryLimits.AGENTS; i++) {
