@@ -177,9 +177,20 @@ public final class Cluster {
         return anyMaster(Cluster::serves, master -> Http.post(master.resolve(path), body));
     }
 
-    /** Of what is not to be done twice: the first answer counts, whatever it is. */
+    /** Of what is not to be done twice: whichever master can be reached is the only one, whatever it answers or does not. */
     Http.Answer postOnce(String path, byte[] body) {
-        return anyMaster(answer -> true, master -> Http.post(master.resolve(path), body));
+        return anyMaster(answer -> true, master -> {
+            try {
+                return Http.post(master.resolve(path), body);
+            } catch (Http.UnreachableException e) {
+                throw e;
+            } catch (IOException e) {
+                throw CommandFailure.failed(
+                        master + " did not answer (" + reason(e)
+                                + "), and may have done it all the same: look before you ask again",
+                        e);
+            }
+        });
     }
 
     private static boolean serves(Http.Answer answer) {
@@ -216,7 +227,7 @@ public final class Cluster {
     }
 
     static String reason(IOException failure) {
-        if (failure instanceof UnknownHostException) {
+        if (failure instanceof UnknownHostException || failure.getCause() instanceof UnknownHostException) {
             return "unknown host";
         }
         var message = failure.getMessage();

@@ -25,6 +25,15 @@ final class Http {
         }
     }
 
+    /** Nobody was there to be asked anything. */
+    static final class UnreachableException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnreachableException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
     private Http() {}
 
     static HttpURLConnection open(URI url) throws IOException {
@@ -45,6 +54,7 @@ final class Http {
         return answer(connection);
     }
 
+    /** @throws UnreachableException if nothing was sent: any other failure leaves open what the other side did */
     static Answer post(URI url, byte[] body) throws IOException {
         var connection = open(url);
         connection.setRequestMethod("POST");
@@ -52,10 +62,19 @@ final class Http {
         connection.setRequestProperty("Accept", PROTOBUF);
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(body.length);
+        connect(connection);
         try (var out = connection.getOutputStream()) {
             out.write(body);
         }
         return answer(connection);
+    }
+
+    private static void connect(HttpURLConnection connection) throws UnreachableException {
+        try {
+            connection.connect();
+        } catch (IOException e) {
+            throw new UnreachableException(e);
+        }
     }
 
     static Answer answer(HttpURLConnection connection) throws IOException {

@@ -56,4 +56,20 @@ class RegistryDeskTest {
                     .hasMessage("restore: it may be done");
         }
     }
+
+    @Test
+    void norIsOneThatGotNoAnswer() {
+        var gone = new HttpPort(0, null, (request, to) -> to.close());
+        gone.close();
+        try (var silent = new HttpPort(0, null, (request, to) -> to.close());
+                var other = new HttpPort(0, null, (request, to) -> to.answer(200, "{\"done\":\"once more\"}"))) {
+            var desk = new RegistryDesk(new Cluster(
+                    "127.0.0.1:" + gone.number() + ",127.0.0.1:" + silent.number() + ",127.0.0.1:" + other.number()));
+
+            assertThatThrownBy(() -> desk.restore(new byte[1], false))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessageContaining(silent.number() + " did not answer")
+                    .hasMessageContaining("may have done it all the same");
+        }
+    }
 }
