@@ -446,7 +446,7 @@ public final class AgentLedger {
             upkeep.showDetails(effects);
             leases.byFramework(lease -> true).forEach((f, held) -> effects.add(new LedgerEffect.Holds(f, held)));
         }
-        if (connected || standing.away()) {
+        if (connected || standing.away() || standing.isLost()) {
             effects.add(changed());
         }
         boolean idle = !registered && standing.state() != State.ADMITTED;

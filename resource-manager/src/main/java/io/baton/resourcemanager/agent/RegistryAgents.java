@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.link.ToAgent;
 import io.baton.resourcemanager.registry.Answer;
@@ -65,12 +66,13 @@ final class RegistryAgents {
     }
 
     /**
-     * What all frameworks hear of an agent that is marked, as its ledger begins: whoever had it marked may have ended
-     * before it told them. Nothing of one that is admitted.
+     * What the allocator and all frameworks hear of an agent that is marked, as its ledger begins: whoever had it marked
+     * may have ended before it told them. Nothing of one that is admitted.
      */
     List<LedgerEffect> lostAgain(long epoch) {
         var out = new ArrayList<LedgerEffect>();
         entry().map(Standing::of).flatMap(Standing::ofUnknownTask).ifPresent(state -> {
+            out.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id, false)));
             frameworks().forEach(f -> out.add(new LedgerEffect.Lost(f, state, epoch, List.of(), true)));
             out.add(new LedgerEffect.Forgotten(id));
         });

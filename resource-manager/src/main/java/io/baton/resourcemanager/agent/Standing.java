@@ -43,6 +43,11 @@ record Standing(State state, long incarnation, Instant askAfter, boolean away) {
         return state == State.ADMITTED;
     }
 
+    /** Whether the registry holds that it is lost: nothing of it counts any more. */
+    boolean isLost() {
+        return state == State.UNREACHABLE || state == State.GONE;
+    }
+
     /** Whether an agent that has been away since then may be marked unreachable. */
     boolean isDue(Instant deadline, Instant now) {
         return state == State.ADMITTED && !now.isBefore(deadline) && !now.isBefore(askAfter);

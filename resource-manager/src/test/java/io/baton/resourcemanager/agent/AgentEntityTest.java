@@ -538,6 +538,7 @@ class AgentEntityTest {
         registrar.release();
         entity.tell(new AgentProtocol.Wake());
 
+        allocator.expectMessage(PATIENCE, new AllocatorProtocol.AgentGone(AGENT, false));
         var lost = framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE);
         assertThat(lost.again()).isTrue();
         assertThat(lost.state())
