@@ -5,6 +5,7 @@ import io.baton.core.id.OfferId;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.link.Refused;
+import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
@@ -79,7 +80,14 @@ final class Refusals {
                 .build();
     }
 
-    static ToAgent inMaintenance() {
+    /** What an agent is told that comes while its machine is down: what still runs there was told to be over. */
+    static ToAgent whileDown(Register register) {
+        boolean runs =
+                register.getTasksList().stream().anyMatch(task -> !TaskStates.isTerminal(task.getState()));
+        return runs ? endsForMaintenance() : inMaintenance();
+    }
+
+    private static ToAgent inMaintenance() {
         return refused(
                 "this machine is down for maintenance: the agent is let in when an operator has stopped it", false);
     }
