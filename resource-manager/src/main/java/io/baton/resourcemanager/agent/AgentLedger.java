@@ -251,6 +251,7 @@ public final class AgentLedger {
             connected = false;
         }
         effects.addAll(books.lost(id, frameworks, TaskState.TASK_GONE_BY_OPERATOR, term.epoch(), again));
+        tasks.over();
         return effects;
     }
 

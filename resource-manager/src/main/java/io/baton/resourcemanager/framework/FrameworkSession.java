@@ -547,6 +547,7 @@ public final class FrameworkSession {
         var effects = new ArrayList<SessionEffect>();
         for (var task : tasks.on(agent)) {
             if (state == TaskState.TASK_GONE_BY_OPERATOR) {
+                tasks.remember(TaskId.fromProto(task.getTaskId()));
                 effects.addAll(over(task, Statuses.goneByOperator(subscription.info(), task, now)));
             } else if (!TaskStates.isTerminal(task.getState()) && task.getState() != TaskState.TASK_UNREACHABLE) {
                 var status = Statuses.unreachable(subscription.info(), task, now);

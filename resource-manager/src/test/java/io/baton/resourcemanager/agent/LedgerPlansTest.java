@@ -424,4 +424,20 @@ class LedgerPlansTest {
                 .as("it has time to come back")
                 .noneMatch(LedgerEffect.Mark.class::isInstance);
     }
+
+    @Test
+    void whatHasEndedWithItsMachineIsNotNamedAgainWhenTheAgentDoesNotComeBack() {
+        launch("t");
+        ledger.planned(plan(false, null, AWAY, true), T0);
+        ledger.down(() -> List.of(F));
+
+        assertThat(ledger.free()).isEqualTo(ledger.total());
+        assertThat(of(LedgerEffect.Lost.class, ledger.marked(List.of(F))))
+                .containsExactly(new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE, 1, List.of(), false));
+        ledger.planned(HostPlan.NONE, T0);
+        assertThat(of(LedgerEffect.Adopted.class, register()))
+                .as("who has not heard it hears it now")
+                .singleElement()
+                .satisfies(adopted -> assertThat(adopted.tasks().tasks()).isEmpty());
+    }
 }

@@ -272,6 +272,18 @@ class SessionAgentsTest extends SessionFixture {
     }
 
     @Test
+    void whatComesLateOfATaskThatIsGoneWithItsAgentDoesNotBringItBack() {
+        connected(AWARE);
+        launch("t");
+        session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR), T0);
+
+        assertThat(shown(session.updated(update("t", TaskState.TASK_RUNNING, "1", 8), T0)))
+                .isEqualTo("ack t");
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t"), T0)))
+                .isEqualTo("FAILURE");
+    }
+
+    @Test
     void whatAnOlderOwnerKnowsOfALostAgentIsNoNews() {
         connected(AWARE);
         session.adopted(adopted(9, 1, running("t")), T0);
