@@ -204,12 +204,13 @@ public final class AgentLedger {
         }
         boolean again = !registered || standing.isLost();
         standing = standing.wentDown();
-        return ended(Refusals.endsForMaintenance(), frameworks.get(), again);
+        return ended(Refusals.endsForMaintenance(), frameworks.get(), again, Refusals.removedByMachineDown(info));
     }
 
     /** What the registry holds of the agent, as the ledger begins. */
     public void recalled(AgentEntry entry) {
         standing = Standing.of(entry);
+        info = entry.getInfo();
     }
 
     /** The registry has admitted the agent: its registration follows. */
@@ -229,7 +230,7 @@ public final class AgentLedger {
      */
     public List<LedgerEffect> marked(Collection<FrameworkId> frameworks) {
         standing = standing.marked(State.UNREACHABLE);
-        return books.lost(id, frameworks, TaskState.TASK_UNREACHABLE, term.epoch(), false);
+        return books.lost(id, frameworks, TaskState.TASK_UNREACHABLE, term.epoch(), false, Optional.empty());
     }
 
     /**
@@ -239,10 +240,11 @@ public final class AgentLedger {
      */
     public List<LedgerEffect> gone(Collection<FrameworkId> frameworks) {
         standing = standing.marked(State.GONE);
-        return ended(Refusals.goneAgent(), frameworks, false);
+        return ended(Refusals.goneAgent(), frameworks, false, Optional.empty());
     }
 
-    private List<LedgerEffect> ended(ToAgent last, Collection<FrameworkId> frameworks, boolean again) {
+    private List<LedgerEffect> ended(
+            ToAgent last, Collection<FrameworkId> frameworks, boolean again, Optional<String> removed) {
         var effects = new ArrayList<LedgerEffect>();
         if (connected) {
             effects.add(new LedgerEffect.ToLink(last));
@@ -250,7 +252,7 @@ public final class AgentLedger {
             upkeep.inverse().withdraw(effects);
             connected = false;
         }
-        effects.addAll(books.lost(id, frameworks, TaskState.TASK_GONE_BY_OPERATOR, term.epoch(), again));
+        effects.addAll(books.lost(id, frameworks, TaskState.TASK_GONE_BY_OPERATOR, term.epoch(), again, removed));
         tasks.over();
         return effects;
     }

@@ -32,14 +32,23 @@ record Books(Balance balance, LaunchedTasks tasks, Leases leases, HostedExecutor
      *
      * @param frameworks that there are; those with tasks here hear of it in any case
      * @param again whether they may have heard it before
+     * @param removed as in {@link FrameworkProtocol.AgentLost}
      */
     List<LedgerEffect> lost(
-            AgentId agent, Collection<FrameworkId> frameworks, TaskState state, long epoch, boolean again) {
+            AgentId agent,
+            Collection<FrameworkId> frameworks,
+            TaskState state,
+            long epoch,
+            boolean again,
+            Optional<String> removed) {
         var concerned = tasks.byFramework();
         frameworks.forEach(f -> concerned.putIfAbsent(f, List.of()));
         var effects = new ArrayList<LedgerEffect>();
         effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(agent, false)));
-        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, epoch, there, again)));
+        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, epoch, there, again, removed)));
+        if (removed.isEmpty()) {
+            operations.lost(state, effects);
+        }
         effects.add(new LedgerEffect.Forgotten(agent));
         return effects;
     }

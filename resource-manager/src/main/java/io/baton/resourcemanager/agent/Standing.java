@@ -77,7 +77,7 @@ record Standing(State state, long incarnation, Instant askAfter, boolean away, b
     Optional<TaskState> ofUnknownTask() {
         return switch (state) {
             case UNKNOWN -> Optional.of(TaskState.TASK_UNKNOWN);
-            case ADMITTED -> Optional.empty();
+            case ADMITTED -> down ? Optional.of(TaskState.TASK_UNKNOWN) : Optional.empty();
             case UNREACHABLE -> Optional.of(TaskState.TASK_UNREACHABLE);
             case GONE -> Optional.of(TaskState.TASK_GONE_BY_OPERATOR);
         };

@@ -353,10 +353,19 @@ class LedgerPlansTest {
         assertThat(frames(effects)).anyMatch(f -> f.getRefused().getGone());
         assertThat(effects)
                 .contains(
-                        new LedgerEffect.Lost(F, TaskState.TASK_GONE_BY_OPERATOR, 1, List.of(new TaskId("t")), false),
+                        new LedgerEffect.Lost(
+                                F,
+                                TaskState.TASK_GONE_BY_OPERATOR,
+                                1,
+                                List.of(new TaskId("t")),
+                                false,
+                                Optional.of("Agent h removed: Operator initiated 'Machine DOWN'")),
                         new LedgerEffect.Forgotten(AGENT),
                         new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)));
         assertThat(ledger.down(List::of)).as("once").isEmpty();
+        assertThat(of(LedgerEffect.Answer.class, ledger.ask(F, new TaskId("x"), Optional.empty())))
+                .as("of a task that nobody knows")
+                .containsExactly(new LedgerEffect.Answer(F, new TaskId("x"), Optional.empty(), TaskState.TASK_UNKNOWN));
         ledger.admitted(1);
         ledger.planned(plan(false, null, AWAY, true), T0.plusSeconds(1000));
         assertThat(ledger.tick(T0.plusSeconds(1000)))
