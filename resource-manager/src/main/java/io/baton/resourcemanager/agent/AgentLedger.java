@@ -68,6 +68,7 @@ public final class AgentLedger {
     private final Reclaims reclaims;
     private Standing standing = Standing.NONE;
     private Instant disconnectedAt = Instant.EPOCH;
+    private Instant neededAt;
 
     /**
      * A ledger that knows nothing until its agent registers.
@@ -80,6 +81,7 @@ public final class AgentLedger {
         this.term = new Term(grant.epoch(), 0);
         this.clusterId = grant.clusterId();
         this.since = now;
+        this.neededAt = now;
         this.view = AgentView.NONE;
         this.books = Books.of(id);
         this.balance = books.balance();
@@ -172,7 +174,7 @@ public final class AgentLedger {
         return effects;
     }
 
-    /** Where its link comes from; empty before its first registration. */
+    /** Where its link comes from; empty before the first. */
     public String ip() {
         return view.ip();
     }
@@ -193,11 +195,7 @@ public final class AgentLedger {
         return effects;
     }
 
-    /**
-     * The agent's machine goes down: the agent ends with all its tasks, at the latest when it is back. Said once.
-     *
-     * @param frameworks that there are
-     */
+    /** The agent's machine goes down: it ends with all its tasks, at the latest when it is back. Said once. */
     List<LedgerEffect> down(Supplier<List<FrameworkId>> frameworks) {
         if (!upkeep.plan().down() || !standing.mayRun()) {
             return List.of();
@@ -448,8 +446,9 @@ public final class AgentLedger {
         if (connected || standing.away() || standing.isOver()) {
             effects.add(changed());
         }
-        boolean idle = !registered && standing.state() != State.ADMITTED;
-        if (idle && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
+        if (standing.state() == State.ADMITTED) {
+            neededAt = now;
+        } else if (!now.isBefore(neededAt.plus(rules.unreachableAfter().multipliedBy(2)))) {
             effects.add(new LedgerEffect.Idle(id));
         }
         return effects;

@@ -108,6 +108,6 @@ public sealed interface LedgerEffect {
     /** Another owner is newer: end, so that what comes next claims the agent anew. */
     record StepDown(long newer) implements LedgerEffect {}
 
-    /** The agent was never here, and nobody needs to know any more: end. */
+    /** The agent was never here, or is lost for long, and nobody needs to know any more: end. */
     record Idle(AgentId agent) implements LedgerEffect {}
 }

@@ -473,7 +473,22 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0.plusSeconds(74))).isEmpty();
         assertThat(ledger.tick(T0.plusSeconds(300))).containsExactly(new LedgerEffect.Mark(3));
         ledger.marked(List.of());
-        assertThat(ledger.tick(T0.plusSeconds(301))).containsExactly(GONE, new LedgerEffect.Idle(AGENT));
+        assertThat(ledger.tick(T0.plusSeconds(449))).containsExactly(GONE);
+        assertThat(ledger.tick(T0.plusSeconds(450))).containsExactly(GONE, new LedgerEffect.Idle(AGENT));
+    }
+
+    @ParameterizedTest(name = "declared gone: {0}")
+    @ValueSource(booleans = {false, true})
+    void theLedgerOfAnAgentThatIsLostEndsSomeTimeLater(boolean gone) {
+        register("cpus", 2);
+        ledger.tick(T0.plusSeconds(1000));
+        ledger.linkLost(T0.plusSeconds(1000));
+        ledger.tick(T0.plusSeconds(1100));
+        var lost = gone ? ledger.gone(List.of()) : ledger.marked(List.of());
+
+        assertThat(lost).isNotEmpty();
+        assertThat(ledger.tick(T0.plusSeconds(1249))).containsExactly(GONE);
+        assertThat(ledger.tick(T0.plusSeconds(1250))).containsExactly(GONE, new LedgerEffect.Idle(AGENT));
     }
 
     /** An owner before this one may have told the allocator what there is, and died together with the agent. */
