@@ -89,8 +89,7 @@ final class Refusals {
 
     /** What an agent is told that comes while its machine is down: what still runs there was told to be over. */
     static ToAgent whileDown(Register register) {
-        boolean runs =
-                register.getTasksList().stream().anyMatch(task -> !TaskStates.isTerminal(task.getState()));
+        boolean runs = register.getTasksList().stream().anyMatch(task -> !TaskStates.isTerminal(task.getState()));
         return runs ? endsForMaintenance() : inMaintenance();
     }
 

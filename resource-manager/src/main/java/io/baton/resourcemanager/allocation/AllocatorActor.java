@@ -134,10 +134,9 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         }
         if (recovering != isRecovering()) {
             recovering = !recovering;
-            var what =
-                    recovering
-                            ? "roles with limits are offered nothing until all agents are heard of"
-                            : "all agents that count are known";
+            var what = recovering
+                    ? "roles with limits are offered nothing until all agents are heard of"
+                    : "all agents that count are known";
             getContext().getLog().info("quotas are set: {} awaited={}", what, recovery.awaited());
         }
         allocator.holdLimited(isRecovering());

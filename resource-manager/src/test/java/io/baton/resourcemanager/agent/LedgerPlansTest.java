@@ -57,8 +57,7 @@ class LedgerPlansTest {
     private static final LedgerRules RULES = new LedgerRules("m", Duration.ofMinutes(2), Duration.ofSeconds(75));
     private static final DrainConfig CONFIG = DrainConfig.getDefaultInstance();
 
-    private final AgentLedger ledger = new AgentLedger(
-            AGENT, RULES, new Grant(1, 0, "c"), T0);
+    private final AgentLedger ledger = new AgentLedger(AGENT, RULES, new Grant(1, 0, "c"), T0);
     private long proposals;
     private long registrations;
 
@@ -426,7 +425,9 @@ class LedgerPlansTest {
                 .singleElement()
                 .satisfies(frame -> assertThat(frame.getRefused().getGone()).isFalse());
         owner.admitted(4);
-        assertThat(owner.down(() -> List.of(F))).as("once, however often it asks").isEmpty();
+        assertThat(owner.down(() -> List.of(F)))
+                .as("once, however often it asks")
+                .isEmpty();
         owner.planned(plan(false, null, AWAY, true), T0.plusSeconds(1000));
         owner.planned(HostPlan.NONE, T0.plusSeconds(1001));
         assertThat(owner.tick(T0.plusSeconds(1002)))

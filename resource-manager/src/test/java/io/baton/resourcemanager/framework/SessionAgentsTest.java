@@ -254,8 +254,10 @@ class SessionAgentsTest extends SessionFixture {
     void anAgentThatIsLostOnceMoreIsNewsOnlyToWhoHasNotHeard() {
         connected(AWARE);
         session.adopted(adopted(7, 1, running("t")), T0);
-        var again = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 8, List.of(), true, Optional.empty());
-        var late = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true, Optional.empty());
+        var again = new FrameworkProtocol.AgentLost(
+                AGENT, TaskState.TASK_UNREACHABLE, 8, List.of(), true, Optional.empty());
+        var late = new FrameworkProtocol.AgentLost(
+                AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true, Optional.empty());
 
         assertThat(session.agentLost(late, T0)).as("of an older owner").isEmpty();
         assertThat(shown(session.agentLost(again, T0))).contains("t TASK_UNREACHABLE", "FAILURE");
@@ -411,7 +413,8 @@ class SessionAgentsTest extends SessionFixture {
     void tasksOfAnAgentWhoseMachineIsDownAreLostAndMayBeBackWithIt(boolean aware) {
         connected(aware ? AWARE : INFO);
         var executor = ExecutorID.newBuilder().setValue("e").build();
-        session.adopted(adopted(7, 1, running("t").toBuilder().setExecutorId(executor).build()), T0);
+        session.adopted(
+                adopted(7, 1, running("t").toBuilder().setExecutorId(executor).build()), T0);
 
         var effects = session.agentLost(
                 new FrameworkProtocol.AgentLost(
