@@ -176,11 +176,16 @@ public sealed interface FrameworkProtocol extends WireMessage {
      *     may not know them, and the agent cannot tell it any more
      * @param again whether it may have been told before: the scheduler hears of it only if it changes one of its tasks;
      *     false if the speaker is of a version that does not say it
+     * @param removed with TASK_GONE_BY_OPERATOR: why the agent was removed though it may come back, in words; then its
+     *     tasks are TASK_LOST for everybody
      */
-    record AgentLost(AgentId agent, TaskState state, long epoch, List<TaskId> tasks, boolean again)
+    record AgentLost(
+            AgentId agent, TaskState state, long epoch, List<TaskId> tasks, boolean again, Optional<String> removed)
             implements FrameworkProtocol {
         public AgentLost {
-            tasks = tasks == null ? List.of() : List.copyOf(tasks); // Masters of an older version do not say.
+            // Masters of an older version do not say.
+            tasks = tasks == null ? List.of() : List.copyOf(tasks);
+            removed = removed == null ? Optional.empty() : removed;
         }
     }
 

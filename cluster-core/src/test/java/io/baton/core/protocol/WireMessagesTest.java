@@ -215,7 +215,7 @@ class WireMessagesTest {
                 new FrameworkProtocol.Updated(UPDATE, 7, 8),
                 new FrameworkProtocol.TasksAdopted(A, new Term(3, 2), 7, Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.Unknown(A, T, Optional.of(new OfferId("A-O1.1")), TaskState.TASK_GONE),
-                new FrameworkProtocol.AgentLost(A, TaskState.TASK_UNREACHABLE, 7, List.of(T), true),
+                new FrameworkProtocol.AgentLost(A, TaskState.TASK_UNREACHABLE, 7, List.of(T), true, Optional.of("why")),
                 new FrameworkProtocol.ExecutorEnded(A, EXECUTOR_ENDED),
                 new FrameworkProtocol.ExecutorSaid(A, EXECUTOR_SAID),
                 new FrameworkProtocol.Teardown(answers),

@@ -258,6 +258,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         link = m.link();
         ledger.planned(agents.plan(m.ip()), clock.instant()).forEach(this::perform);
         link.tell(new LinkProtocol.Owner(getContext().getSelf()));
+        ledger.down(agents::frameworks).forEach(this::perform);
         var number = surroundings.authority().nextNumber();
         return take(ledger.register(m.register(), m.ip(), number, clock.instant()));
     }

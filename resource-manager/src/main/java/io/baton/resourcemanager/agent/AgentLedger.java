@@ -68,6 +68,7 @@ public final class AgentLedger {
     private final Reclaims reclaims;
     private Standing standing = Standing.NONE;
     private Instant disconnectedAt = Instant.EPOCH;
+    private Instant neededAt;
 
     /**
      * A ledger that knows nothing until its agent registers.
@@ -80,6 +81,7 @@ public final class AgentLedger {
         this.term = new Term(grant.epoch(), 0);
         this.clusterId = grant.clusterId();
         this.since = now;
+        this.neededAt = now;
         this.view = AgentView.NONE;
         this.books = Books.of(id);
         this.balance = books.balance();
@@ -120,7 +122,8 @@ public final class AgentLedger {
             return stepDown(register.getEpoch());
         }
         if (upkeep.plan().down()) {
-            return List.of(new LedgerEffect.ToLink(Refusals.inMaintenance()));
+            view = view.at(ip); // Its machine may be known by that alone.
+            return List.of(new LedgerEffect.ToLink(Refusals.whileDown(register)));
         }
         var effects = new ArrayList<LedgerEffect>();
         if (registered && connected && register.getNumber() == newest && newest != 0) {
@@ -140,7 +143,7 @@ public final class AgentLedger {
         view = view.registered(info, ip, register.getVersion(), now, known);
         registered = true;
         connected = true;
-        standing = standing.admitted(standing.incarnation());
+        standing = standing.here();
         upkeep.registered(now, effects);
         answer(effects);
         effects.addAll(books.adopt(id, term, register));
@@ -171,7 +174,7 @@ public final class AgentLedger {
         return effects;
     }
 
-    /** Where its link comes from; empty before its first registration. */
+    /** Where its link comes from; empty before the first. */
     public String ip() {
         return view.ip();
     }
@@ -192,18 +195,20 @@ public final class AgentLedger {
         return effects;
     }
 
-    /**
-     * The agent's machine goes down: it ends with all its tasks.
-     *
-     * @param frameworks that there are
-     */
+    /** The agent's machine goes down: it ends with all its tasks, at the latest when it is back. Said once. */
     List<LedgerEffect> down(Supplier<List<FrameworkId>> frameworks) {
-        return connected && upkeep.plan().down() ? ended(Refusals.endsForMaintenance(), frameworks.get()) : List.of();
+        if (!upkeep.plan().down() || !standing.mayRun()) {
+            return List.of();
+        }
+        boolean again = !registered || standing.isLost();
+        standing = standing.wentDown();
+        return ended(Refusals.endsForMaintenance(), frameworks.get(), again, Refusals.removedByMachineDown(info));
     }
 
     /** What the registry holds of the agent, as the ledger begins. */
     public void recalled(AgentEntry entry) {
         standing = Standing.of(entry);
+        info = entry.getInfo();
     }
 
     /** The registry has admitted the agent: its registration follows. */
@@ -223,7 +228,7 @@ public final class AgentLedger {
      */
     public List<LedgerEffect> marked(Collection<FrameworkId> frameworks) {
         standing = standing.marked(State.UNREACHABLE);
-        return lost(frameworks, TaskState.TASK_UNREACHABLE);
+        return books.lost(id, frameworks, TaskState.TASK_UNREACHABLE, term.epoch(), false, Optional.empty());
     }
 
     /**
@@ -233,10 +238,11 @@ public final class AgentLedger {
      */
     public List<LedgerEffect> gone(Collection<FrameworkId> frameworks) {
         standing = standing.marked(State.GONE);
-        return ended(Refusals.goneAgent(), frameworks);
+        return ended(Refusals.goneAgent(), frameworks, false, Optional.empty());
     }
 
-    private List<LedgerEffect> ended(ToAgent last, Collection<FrameworkId> frameworks) {
+    private List<LedgerEffect> ended(
+            ToAgent last, Collection<FrameworkId> frameworks, boolean again, Optional<String> removed) {
         var effects = new ArrayList<LedgerEffect>();
         if (connected) {
             effects.add(new LedgerEffect.ToLink(last));
@@ -244,17 +250,8 @@ public final class AgentLedger {
             upkeep.inverse().withdraw(effects);
             connected = false;
         }
-        effects.addAll(lost(frameworks, TaskState.TASK_GONE_BY_OPERATOR));
-        return effects;
-    }
-
-    private List<LedgerEffect> lost(Collection<FrameworkId> frameworks, TaskState state) {
-        var concerned = tasks.byFramework();
-        frameworks.forEach(f -> concerned.putIfAbsent(f, List.of()));
-        var effects = new ArrayList<LedgerEffect>();
-        effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id, false)));
-        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, term.epoch(), there, false)));
-        effects.add(new LedgerEffect.Forgotten(id));
+        effects.addAll(books.lost(id, frameworks, TaskState.TASK_GONE_BY_OPERATOR, term.epoch(), again, removed));
+        tasks.over();
         return effects;
     }
 
@@ -430,7 +427,7 @@ public final class AgentLedger {
     public List<LedgerEffect> tick(Instant now) {
         var effects = new ArrayList<LedgerEffect>();
         leases.expire(now, effects);
-        var away = registered ? disconnectedAt : since;
+        var away = disconnectedAt.isBefore(since) ? since : disconnectedAt;
         if (!connected && !upkeep.plan().down() && standing.isDue(away.plus(rules.unreachableAfter()), now)) {
             effects.add(new LedgerEffect.Mark(standing.incarnation()));
         }
@@ -446,11 +443,12 @@ public final class AgentLedger {
             upkeep.showDetails(effects);
             leases.byFramework(lease -> true).forEach((f, held) -> effects.add(new LedgerEffect.Holds(f, held)));
         }
-        if (connected || standing.away()) {
+        if (connected || standing.away() || standing.isOver()) {
             effects.add(changed());
         }
-        boolean idle = !registered && standing.state() != State.ADMITTED;
-        if (idle && !now.isBefore(since.plus(rules.unreachableAfter().multipliedBy(2)))) {
+        if (standing.state() == State.ADMITTED) {
+            neededAt = now;
+        } else if (!now.isBefore(neededAt.plus(rules.unreachableAfter().multipliedBy(2)))) {
             effects.add(new LedgerEffect.Idle(id));
         }
         return effects;

@@ -37,6 +37,10 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 : new AgentView(now, address, release, at, Instant.EPOCH);
     }
 
+    AgentView at(String address) {
+        return new AgentView(info, address, version, firstSeen, seenAgain);
+    }
+
     /**
      * @param executors of the framework on this agent
      * @param absence when its machine is to be away

@@ -2,12 +2,15 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.link.Register;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.TaskState;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,6 +25,32 @@ record Books(Balance balance, LaunchedTasks tasks, Leases leases, HostedExecutor
                 new Leases(balance),
                 new HostedExecutors(balance),
                 new Operations(agent, balance));
+    }
+
+    /**
+     * The agent is lost: what the allocator, the frameworks and the read model hear.
+     *
+     * @param frameworks that there are; those with tasks here hear of it in any case
+     * @param again whether they may have heard it before
+     * @param removed as in {@link FrameworkProtocol.AgentLost}
+     */
+    List<LedgerEffect> lost(
+            AgentId agent,
+            Collection<FrameworkId> frameworks,
+            TaskState state,
+            long epoch,
+            boolean again,
+            Optional<String> removed) {
+        var concerned = tasks.byFramework();
+        frameworks.forEach(f -> concerned.putIfAbsent(f, List.of()));
+        var effects = new ArrayList<LedgerEffect>();
+        effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(agent, false)));
+        concerned.forEach((f, there) -> effects.add(new LedgerEffect.Lost(f, state, epoch, there, again, removed)));
+        if (removed.isEmpty()) {
+            operations.lost(state, effects);
+        }
+        effects.add(new LedgerEffect.Forgotten(agent));
+        return effects;
     }
 
     /**

@@ -18,7 +18,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The tasks of an agent and what they take of the balance, from their launch until they have ended. */
 final class LaunchedTasks {
@@ -55,6 +57,10 @@ final class LaunchedTasks {
     private final SortedMap<TaskKey, ByteString> ended = new TreeMap<>();
 
     private final SortedMap<TaskKey, Used> used = new TreeMap<>();
+
+    /** Frameworks whose tasks have ended with the agent: they hear of its next list, in case they did not hear that. */
+    private final SortedSet<FrameworkId> before = new TreeSet<>();
+
     private final Balance balance;
     private long launches;
     private Instant sumAt = Instant.MIN;
@@ -70,7 +76,9 @@ final class LaunchedTasks {
      */
     SortedMap<FrameworkId, List<Task>> adopt(List<Task> tasks) {
         var concerned = new TreeMap<FrameworkId, List<Task>>();
-        used.keySet().forEach(key -> concerned.put(key.framework, new ArrayList<>()));
+        used.keySet().forEach(key -> before.add(key.framework));
+        before.forEach(framework -> concerned.put(framework, new ArrayList<>()));
+        before.clear();
         used.clear();
         unheard.clear();
         ended.clear();
@@ -181,6 +189,15 @@ final class LaunchedTasks {
                 .sorted(Comparator.comparingLong((Map.Entry<TaskKey, Used> e) -> -e.getValue().number))
                 .map(e -> new Taken(e.getKey().task, e.getValue().resources))
                 .toList();
+    }
+
+    /** All have ended with the agent, and their frameworks hear so: they are not named any more. */
+    void over() {
+        used.forEach((key, task) -> balance.giveBack(key.framework, task.role, task.resources));
+        used.keySet().forEach(key -> before.add(key.framework));
+        used.clear();
+        unheard.clear();
+        ended.clear();
     }
 
     /** The tasks that have not ended. */

@@ -46,9 +46,20 @@ public sealed interface LedgerEffect {
      * Tell the framework that the agent is lost: it cannot be reached, or is gone for good; and which tasks were there.
      *
      * @param again whether it may have been told before
+     * @param removed as in {@link FrameworkProtocol.AgentLost}
      */
-    record Lost(FrameworkId framework, TaskState state, long epoch, List<TaskId> tasks, boolean again)
-            implements LedgerEffect {}
+    record Lost(
+            FrameworkId framework,
+            TaskState state,
+            long epoch,
+            List<TaskId> tasks,
+            boolean again,
+            Optional<String> removed)
+            implements LedgerEffect {
+        Lost(FrameworkId framework, TaskState state, long epoch, List<TaskId> tasks, boolean again) {
+            this(framework, state, epoch, tasks, again, Optional.empty());
+        }
+    }
 
     /** Answer for a task that the ledger does not know. */
     record Answer(FrameworkId framework, TaskId task, Optional<OfferId> launchedOn, TaskState state)
@@ -97,6 +108,6 @@ public sealed interface LedgerEffect {
     /** Another owner is newer: end, so that what comes next claims the agent anew. */
     record StepDown(long newer) implements LedgerEffect {}
 
-    /** The agent was never here, and nobody needs to know any more: end. */
+    /** The agent was never here, or is lost for long, and nobody needs to know any more: end. */
     record Idle(AgentId agent) implements LedgerEffect {}
 }

@@ -86,7 +86,7 @@ final class LedgerVoice {
             }
             neighbours.tell(e.framework(), e.message());
         } else if (effect instanceof LedgerEffect.Lost e) {
-            var lost = new FrameworkProtocol.AgentLost(id, e.state(), e.epoch(), e.tasks(), e.again());
+            var lost = new FrameworkProtocol.AgentLost(id, e.state(), e.epoch(), e.tasks(), e.again(), e.removed());
             neighbours.tell(e.framework(), lost);
         } else if (effect instanceof LedgerEffect.Operated e) {
             neighbours.tell(e.framework(), new FrameworkProtocol.Operated(id, e.status()));

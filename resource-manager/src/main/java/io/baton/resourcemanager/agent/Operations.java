@@ -17,6 +17,7 @@ import io.baton.v1.Operation;
 import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
+import io.baton.v1.TaskState;
 import io.baton.v1.UUID;
 import java.time.Duration;
 import java.time.Instant;
@@ -284,6 +285,18 @@ final class Operations {
                 .setState(state)
                 .setMessage(message)
                 .build();
+    }
+
+    /** The agent is lost: schedulers that gave their operations ids hear that nobody can say what becomes of them. */
+    void lost(TaskState with, List<LedgerEffect> effects) {
+        var state = with == TaskState.TASK_UNREACHABLE
+                ? OperationState.OPERATION_UNREACHABLE
+                : OperationState.OPERATION_GONE_BY_OPERATOR;
+        toProto().stream()
+                .filter(one -> one.hasFrameworkId() && one.getInfo().hasId())
+                .forEach(one -> effects.add(new LedgerEffect.Operated(
+                        FrameworkId.fromProto(one.getFrameworkId()),
+                        status(one.getInfo(), state, "The agent of the operation is lost"))));
     }
 
     void sendAgain(Instant now, List<LedgerEffect> effects) {

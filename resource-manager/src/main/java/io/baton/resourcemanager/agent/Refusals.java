@@ -5,7 +5,9 @@ import io.baton.core.id.OfferId;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.link.Refused;
+import io.baton.link.Register;
 import io.baton.link.ToAgent;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -13,6 +15,7 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Why tasks do not run, in Mesos's words; task ids are filled in by the session. */
@@ -79,7 +82,18 @@ final class Refusals {
                 .build();
     }
 
-    static ToAgent inMaintenance() {
+    /** What frameworks are told of its tasks. */
+    static Optional<String> removedByMachineDown(AgentInfo agent) {
+        return Optional.of("Agent " + agent.getHostname() + " removed: Operator initiated 'Machine DOWN'");
+    }
+
+    /** What an agent is told that comes while its machine is down: what still runs there was told to be over. */
+    static ToAgent whileDown(Register register) {
+        boolean runs = register.getTasksList().stream().anyMatch(task -> !TaskStates.isTerminal(task.getState()));
+        return runs ? endsForMaintenance() : inMaintenance();
+    }
+
+    private static ToAgent inMaintenance() {
         return refused(
                 "this machine is down for maintenance: the agent is let in when an operator has stopped it", false);
     }

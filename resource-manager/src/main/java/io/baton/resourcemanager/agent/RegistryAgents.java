@@ -3,6 +3,7 @@ package io.baton.resourcemanager.agent;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.IdRules;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.link.ToAgent;
 import io.baton.resourcemanager.registry.Answer;
@@ -69,12 +70,14 @@ final class RegistryAgents {
     }
 
     /**
-     * What all frameworks hear of an agent that is marked, as its ledger begins: whoever had it marked may have ended
-     * before it told them. Nothing of one that is admitted; of one that was marked long ago, frameworks have heard.
+     * What the allocator and all frameworks hear of an agent that is marked, as its ledger begins: whoever had it marked
+     * may have ended before it told them. Nothing of one that is admitted; of one that was marked long ago, frameworks
+     * have heard.
      */
     List<LedgerEffect> lostAgain(long epoch, Instant now) {
         var out = new ArrayList<LedgerEffect>();
         entry().ifPresent(known -> Standing.of(known).ofUnknownTask().ifPresent(state -> {
+            out.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id, false)));
             if (RollCallActor.isCalled(known, now)) {
                 frameworks().forEach(f -> out.add(new LedgerEffect.Lost(f, state, epoch, List.of(), true)));
             }

@@ -85,6 +85,7 @@ public final class Allocator {
     private final Preemption preemption;
     private long number;
     private boolean quotasSet;
+    private boolean holdsLimited;
 
     public Allocator() {
         this(AllocationRules.DEFAULT);
@@ -374,6 +375,19 @@ public final class Allocator {
         quotasSet = !quotas.isEmpty();
         roles.quotas(quotas);
         everythingChanged();
+    }
+
+    /** Whether roles with limits are offered nothing: it may not be known what they have. When it is, all are asked. */
+    public void holdLimited(boolean hold) {
+        if (holdsLimited && !hold) {
+            everythingChanged();
+        }
+        holdsLimited = hold;
+    }
+
+    /** @see #holdLimited */
+    boolean holds(Consumption role) {
+        return holdsLimited && role.hasLimits();
     }
 
     /** Whether some role has a guarantee or a limit. */

@@ -24,7 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 /**
  * Shell of the {@link Allocator}. A change leads to a round at once, or a little after the last one ({@link RoundPace}); each
  * second one follows for what changes by time alone. It claims the allocator's epoch first: ledgers grant nothing to an older
- * one. Where quotas are set, a new one offers nothing before it has heard of all agents; see {@link Recovery}.
+ * one. A new one offers nothing to roles with limits before it has heard of all agents; see {@link Recovery}.
  */
 public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     /** How often time is looked at: filters end, and proposals that were lost go out again. */
@@ -39,7 +39,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
      */
     static final Duration MARKED_WITHIN = Duration.ofSeconds(15);
 
-    /** So many agents are not heard of, and therefore nothing is offered. */
+    /** So many agents are not heard of, and therefore nothing is offered to roles with limits. */
     static final String AWAITED = "allocator/awaited_agents";
 
     private enum Tick implements AllocatorProtocol.Internal {
@@ -121,7 +121,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         return then(() -> {
             allocator.batch(clock.instant());
             metrics.allocator(epoch == 0 ? Map.of() : gauges());
-            if (mayOffer()) {
+            if (mayOffer() && !isRecovering()) {
                 allocator.reclaim(clock.instant()).forEach(this::reclaim);
             }
         });
@@ -134,10 +134,12 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         }
         if (recovering != isRecovering()) {
             recovering = !recovering;
-            var what =
-                    recovering ? "nothing is offered until all agents are heard of" : "all agents that count are known";
+            var what = recovering
+                    ? "roles with limits are offered nothing until all agents are heard of"
+                    : "all agents that count are known";
             getContext().getLog().info("quotas are set: {} awaited={}", what, recovery.awaited());
         }
+        allocator.holdLimited(isRecovering());
     }
 
     private boolean isRecovering() {
@@ -273,7 +275,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     }
 
     private boolean mayOffer() {
-        return epoch != 0 && rolesKnown && !paused && !isRecovering();
+        return epoch != 0 && rolesKnown && !paused;
     }
 
     private Behavior<AllocatorProtocol> then(Runnable change) {
@@ -298,6 +300,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         }
         var now = clock.instant();
         pace.round(now);
+        allocator.holdLimited(isRecovering());
         var proposals = allocator.propose(now);
         metrics.round(
                 Duration.between(now, clock.instant()).toNanos() / 1e9,

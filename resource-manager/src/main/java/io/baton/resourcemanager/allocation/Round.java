@@ -69,6 +69,9 @@ final class Round {
         if (!(child instanceof RoleNode role) || role.consumption == null) {
             return false;
         }
+        if (allocator.holds(role.consumption)) {
+            return true;
+        }
         if (promised) {
             return !role.consumption.isShort();
         }

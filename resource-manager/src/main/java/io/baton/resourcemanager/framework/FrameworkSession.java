@@ -553,7 +553,10 @@ public final class FrameworkSession {
         var effects = new ArrayList<SessionEffect>();
         for (var task : tasks.on(agent)) {
             if (state == TaskState.TASK_GONE_BY_OPERATOR) {
-                effects.addAll(over(task, Statuses.goneByOperator(subscription.info(), task, now)));
+                if (m.removed().isEmpty()) {
+                    tasks.remember(TaskId.fromProto(task.getTaskId()));
+                }
+                effects.addAll(over(task, Statuses.agentRemoved(subscription.info(), task, m.removed(), now)));
             } else if (!TaskStates.isTerminal(task.getState()) && task.getState() != TaskState.TASK_UNREACHABLE) {
                 var status = Statuses.unreachable(subscription.info(), task, now);
                 effects.add(new SessionEffect.TaskSeen(tasks.unreachable(task, status), false));

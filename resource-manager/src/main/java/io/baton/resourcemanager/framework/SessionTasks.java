@@ -331,7 +331,8 @@ final class SessionTasks {
         return last ? Optional.of(entry.task) : Optional.empty();
     }
 
-    private void remember(TaskId id) {
+    /** Its end is known to the scheduler: what is said of it later is no news. */
+    void remember(TaskId id) {
         over.add(id);
         if (over.size() > MOST_OVER) {
             over.remove(over.iterator().next());

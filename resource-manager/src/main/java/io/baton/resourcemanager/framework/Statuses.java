@@ -10,6 +10,7 @@ import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.TimeInfo;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Status updates that the master makes itself: without a uuid, so nobody acknowledges them. */
@@ -110,26 +111,37 @@ final class Statuses {
     }
 
     static TaskStatus unreachable(FrameworkInfo framework, Task task, Instant at) {
-        return masterMade(
-                        TaskStates.asKnownTo(framework, TaskState.TASK_UNREACHABLE),
-                        TaskStatus.Reason.REASON_AGENT_REMOVED,
-                        "Agent " + task.getAgentId().getValue() + " cannot be reached",
-                        at)
-                .setTaskId(task.getTaskId())
-                .setAgentId(task.getAgentId())
+        var status = masterMade(
+                TaskStates.asKnownTo(framework, TaskState.TASK_UNREACHABLE),
+                TaskStatus.Reason.REASON_AGENT_REMOVED,
+                "Agent " + task.getAgentId().getValue() + " cannot be reached",
+                at);
+        return of(task, status)
                 .setUnreachableTime(TimeInfo.newBuilder().setNanoseconds(nanos(at)))
                 .build();
     }
 
-    static TaskStatus goneByOperator(FrameworkInfo framework, Task task, Instant at) {
-        return masterMade(
-                        TaskStates.asKnownTo(framework, TaskState.TASK_GONE_BY_OPERATOR),
-                        TaskStatus.Reason.REASON_AGENT_REMOVED_BY_OPERATOR,
-                        "Agent " + task.getAgentId().getValue() + " was declared gone by an operator",
-                        at)
-                .setTaskId(task.getTaskId())
-                .setAgentId(task.getAgentId())
-                .build();
+    /**
+     * The agent is gone for good, or was removed.
+     *
+     * @param why it was removed; then the task is lost for everybody, as in Mesos
+     */
+    static TaskStatus agentRemoved(FrameworkInfo framework, Task task, Optional<String> why, Instant at) {
+        var state = why.isPresent()
+                ? TaskState.TASK_LOST
+                : TaskStates.asKnownTo(framework, TaskState.TASK_GONE_BY_OPERATOR);
+        var reason = state == TaskState.TASK_LOST
+                ? TaskStatus.Reason.REASON_AGENT_REMOVED
+                : TaskStatus.Reason.REASON_AGENT_REMOVED_BY_OPERATOR;
+        var message = why.orElse("Agent " + task.getAgentId().getValue() + " was declared gone by an operator");
+        return of(task, masterMade(state, reason, message, at)).build();
+    }
+
+    private static TaskStatus.Builder of(Task task, TaskStatus.Builder status) {
+        if (task.hasExecutorId()) {
+            status.setExecutorId(task.getExecutorId());
+        }
+        return status.setTaskId(task.getTaskId()).setAgentId(task.getAgentId());
     }
 
     static TaskStatus back(Task task, Instant at) {

@@ -399,7 +399,8 @@ class AgentEntityTest {
         });
 
         assertThat(framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE))
-                .isEqualTo(new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 3, List.of(), false));
+                .isEqualTo(new FrameworkProtocol.AgentLost(
+                        AGENT, TaskState.TASK_UNREACHABLE, 3, List.of(), false, Optional.empty()));
         assertThat(metrics.counts())
                 .containsEntry("master/slave_registrations", 1L)
                 .containsEntry("master/slave_unreachable_scheduled", 1L)
@@ -539,6 +540,7 @@ class AgentEntityTest {
         registrar.release();
         entity.tell(new AgentProtocol.Wake());
 
+        allocator.expectMessage(PATIENCE, new AllocatorProtocol.AgentGone(AGENT, false));
         var lost = framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE);
         assertThat(lost.again()).isTrue();
         assertThat(lost.state())

@@ -53,6 +53,8 @@ class AgentLedgerTest {
                     FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
             .build();
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+    private static final LedgerEffect GONE =
+            new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false));
     private static final Grant GRANT = new Grant(7, 0, "c");
     private static final LedgerRules RULES = new LedgerRules("m", Duration.ofSeconds(60), Duration.ofSeconds(75));
 
@@ -458,7 +460,10 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0.plusSeconds(1))).as("to a new allocator, too").contains(away);
 
         ledger.marked(List.of());
-        assertThat(ledger.tick(T0.plusSeconds(76))).noneMatch(LedgerEffect.ToAllocator.class::isInstance);
+        assertThat(ledger.tick(T0.plusSeconds(76)))
+                .as("again and again: the first word may be lost")
+                .filteredOn(LedgerEffect.ToAllocator.class::isInstance)
+                .containsExactly(GONE);
     }
 
     @Test
@@ -468,7 +473,22 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0.plusSeconds(74))).isEmpty();
         assertThat(ledger.tick(T0.plusSeconds(300))).containsExactly(new LedgerEffect.Mark(3));
         ledger.marked(List.of());
-        assertThat(ledger.tick(T0.plusSeconds(301))).containsExactly(new LedgerEffect.Idle(AGENT));
+        assertThat(ledger.tick(T0.plusSeconds(449))).containsExactly(GONE);
+        assertThat(ledger.tick(T0.plusSeconds(450))).containsExactly(GONE, new LedgerEffect.Idle(AGENT));
+    }
+
+    @ParameterizedTest(name = "declared gone: {0}")
+    @ValueSource(booleans = {false, true})
+    void theLedgerOfAnAgentThatIsLostEndsSomeTimeLater(boolean gone) {
+        register("cpus", 2);
+        ledger.tick(T0.plusSeconds(1000));
+        ledger.linkLost(T0.plusSeconds(1000));
+        ledger.tick(T0.plusSeconds(1100));
+        var lost = gone ? ledger.gone(List.of()) : ledger.marked(List.of());
+
+        assertThat(lost).isNotEmpty();
+        assertThat(ledger.tick(T0.plusSeconds(1249))).containsExactly(GONE);
+        assertThat(ledger.tick(T0.plusSeconds(1250))).containsExactly(GONE, new LedgerEffect.Idle(AGENT));
     }
 
     /** An owner before this one may have told the allocator what there is, and died together with the agent. */

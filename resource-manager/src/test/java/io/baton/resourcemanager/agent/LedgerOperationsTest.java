@@ -278,6 +278,21 @@ class LedgerOperationsTest {
         assertThat(asked("o").getOperationId().getValue()).isEqualTo("o");
     }
 
+    @ParameterizedTest(name = "declared gone: {0}")
+    @CsvSource({"false, OPERATION_UNREACHABLE", "true, OPERATION_GONE_BY_OPERATOR"})
+    void schedulersHearOfTheirOperationsOnAnAgentThatIsLost(boolean gone, OperationState told) {
+        register(cpus(4));
+        reserving();
+        ledger.linkLost(T0);
+
+        assertThat(told(gone ? ledger.gone(List.of()) : ledger.marked(List.of())))
+                .singleElement()
+                .satisfies(status -> {
+                    assertThat(status.getState()).isEqualTo(told);
+                    assertThat(status.getOperationId().getValue()).isEqualTo("o");
+                });
+    }
+
     private static AgentEntry entry(AgentEntry.State state) {
         return AgentEntry.newBuilder()
                 .setInfo(AgentInfo.newBuilder().setHostname("h"))

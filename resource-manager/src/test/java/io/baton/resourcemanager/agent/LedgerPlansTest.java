@@ -15,6 +15,7 @@ import io.baton.link.Register;
 import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.ownership.Grant;
+import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.DrainInfo;
@@ -22,6 +23,7 @@ import io.baton.v1.DrainState;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
+import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -36,6 +38,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the books of an agent make of what operators want of it. */
 class LedgerPlansTest {
@@ -50,10 +54,10 @@ class LedgerPlansTest {
     private static final Unavailability AWAY = Unavailability.newBuilder()
             .setStart(TimeInfo.newBuilder().setNanoseconds(7))
             .build();
+    private static final LedgerRules RULES = new LedgerRules("m", Duration.ofMinutes(2), Duration.ofSeconds(75));
     private static final DrainConfig CONFIG = DrainConfig.getDefaultInstance();
 
-    private final AgentLedger ledger = new AgentLedger(
-            AGENT, new LedgerRules("m", Duration.ofMinutes(2), Duration.ofSeconds(75)), new Grant(1, 0, "c"), T0);
+    private final AgentLedger ledger = new AgentLedger(AGENT, RULES, new Grant(1, 0, "c"), T0);
     private long proposals;
     private long registrations;
 
@@ -63,12 +67,16 @@ class LedgerPlansTest {
     }
 
     private List<LedgerEffect> register() {
-        var register = Register.newBuilder()
+        var register = registration(registrations + 1);
+        return ledger.register(register.build(), "10.0.0.1", ++registrations, T0);
+    }
+
+    private static Register.Builder registration(long number) {
+        return Register.newBuilder()
                 .setAgentInfo(AgentInfo.newBuilder().setHostname("h").addAllResources(cpus(4).toProto("")))
-                .setNumber(registrations + 1)
+                .setNumber(number)
                 .setEpoch(0)
                 .setVersion("1");
-        return ledger.register(register.build(), "10.0.0.1", ++registrations, T0);
     }
 
     private static Resources cpus(double cpus) {
@@ -344,10 +352,19 @@ class LedgerPlansTest {
         assertThat(frames(effects)).anyMatch(f -> f.getRefused().getGone());
         assertThat(effects)
                 .contains(
-                        new LedgerEffect.Lost(F, TaskState.TASK_GONE_BY_OPERATOR, 1, List.of(new TaskId("t")), false),
+                        new LedgerEffect.Lost(
+                                F,
+                                TaskState.TASK_GONE_BY_OPERATOR,
+                                1,
+                                List.of(new TaskId("t")),
+                                false,
+                                Optional.of("Agent h removed: Operator initiated 'Machine DOWN'")),
                         new LedgerEffect.Forgotten(AGENT),
                         new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)));
         assertThat(ledger.down(List::of)).as("once").isEmpty();
+        assertThat(of(LedgerEffect.Answer.class, ledger.ask(F, new TaskId("x"), Optional.empty())))
+                .as("of a task that nobody knows")
+                .containsExactly(new LedgerEffect.Answer(F, new TaskId("x"), Optional.empty(), TaskState.TASK_UNKNOWN));
         ledger.admitted(1);
         ledger.planned(plan(false, null, AWAY, true), T0.plusSeconds(1000));
         assertThat(ledger.tick(T0.plusSeconds(1000)))
@@ -362,5 +379,75 @@ class LedgerPlansTest {
         assertThat(ledger.tick(T0.plusSeconds(1002))).noneMatch(LedgerEffect.Mark.class::isInstance);
         assertThat(ledger.tick(T0.plusSeconds(1076))).anyMatch(LedgerEffect.Mark.class::isInstance);
         assertThat(frames(register()).get(0).hasRegistered()).isTrue();
+    }
+
+    @ParameterizedTest(name = "its owner is new: {0}")
+    @ValueSource(booleans = {false, true})
+    void anAgentThatIsAwayWhenItsMachineGoesDownEndsAsWellAndItsTasksAreOver(boolean fresh) {
+        launch("t");
+        ledger.linkLost(T0);
+        var owner = fresh ? new AgentLedger(AGENT, RULES, new Grant(2, 0, "c"), T0) : ledger;
+        owner.recalled(AgentEntry.newBuilder()
+                .setInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                .setState(AgentEntry.State.ADMITTED)
+                .setSince(0)
+                .setIncarnation(3)
+                .setChanged(3)
+                .build());
+        owner.planned(plan(false, null, AWAY, true), T0);
+
+        var effects = owner.down(() -> List.of(F));
+
+        assertThat(frames(effects)).isEmpty();
+        var gone = new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false));
+        assertThat(effects).contains(gone);
+        assertThat(of(LedgerEffect.Lost.class, effects)).singleElement().satisfies(lost -> {
+            assertThat(lost.framework()).isEqualTo(F);
+            assertThat(lost.tasks()).isEqualTo(fresh ? List.of() : List.of(new TaskId("t")));
+            assertThat(lost.again()).isEqualTo(fresh);
+        });
+        assertThat(owner.down(() -> List.of(F))).as("once").isEmpty();
+        assertThat(owner.tick(T0.plusSeconds(1)))
+                .filteredOn(LedgerEffect.ToAllocator.class::isInstance)
+                .containsExactly(gone);
+
+        var task = Task.newBuilder()
+                .setName("t")
+                .setTaskId(new TaskId("t").toProto())
+                .setFrameworkId(F.toProto())
+                .setAgentId(AGENT.toProto());
+        var running = registration(2).addTasks(task.setState(TaskState.TASK_RUNNING));
+        assertThat(frames(owner.register(running.build(), "10.0.0.1", 2, T0)))
+                .singleElement()
+                .satisfies(frame -> assertThat(frame.getRefused().getGone()).isTrue());
+        var ended = registration(3).addTasks(task.setState(TaskState.TASK_KILLED));
+        assertThat(frames(owner.register(ended.build(), "10.0.0.1", 3, T0)))
+                .singleElement()
+                .satisfies(frame -> assertThat(frame.getRefused().getGone()).isFalse());
+        owner.admitted(4);
+        assertThat(owner.down(() -> List.of(F)))
+                .as("once, however often it asks")
+                .isEmpty();
+        owner.planned(plan(false, null, AWAY, true), T0.plusSeconds(1000));
+        owner.planned(HostPlan.NONE, T0.plusSeconds(1001));
+        assertThat(owner.tick(T0.plusSeconds(1002)))
+                .as("it has time to come back")
+                .noneMatch(LedgerEffect.Mark.class::isInstance);
+    }
+
+    @Test
+    void whatHasEndedWithItsMachineIsNotNamedAgainWhenTheAgentDoesNotComeBack() {
+        launch("t");
+        ledger.planned(plan(false, null, AWAY, true), T0);
+        ledger.down(() -> List.of(F));
+
+        assertThat(ledger.free()).isEqualTo(ledger.total());
+        assertThat(of(LedgerEffect.Lost.class, ledger.marked(List.of(F))))
+                .containsExactly(new LedgerEffect.Lost(F, TaskState.TASK_UNREACHABLE, 1, List.of(), false));
+        ledger.planned(HostPlan.NONE, T0);
+        assertThat(of(LedgerEffect.Adopted.class, register()))
+                .as("who has not heard it hears it now")
+                .singleElement()
+                .satisfies(adopted -> assertThat(adopted.tasks().tasks()).isEmpty());
     }
 }

@@ -89,11 +89,15 @@ class AllocatorActorTest {
     }
 
     private static AllocatorProtocol framework(String role) {
+        return framework("f", role);
+    }
+
+    private static AllocatorProtocol framework(String id, String role) {
         return new AllocatorProtocol.FrameworkChanged(
-                new FrameworkId("f"),
+                new FrameworkId(id),
                 FrameworkInfo.newBuilder()
                         .setUser("u")
-                        .setName("f")
+                        .setName(id)
                         .addRoles(role)
                         .build(),
                 List.of(role),
@@ -206,6 +210,29 @@ class AllocatorActorTest {
                 .isEqualTo(1000);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(metrics.gauges()).containsEntry(AllocatorActor.AWAITED, 0.0));
+    }
+
+    @Test
+    void aRoleWithoutALimitDoesNotWaitForAgentsThatAreNotHeardOf() {
+        admit("S1", "S2");
+        var now = Instant.parse("2026-01-01T00:00:00Z");
+        var allocator = allocator(AllocationRules.DEFAULT, Clocks.showing(() -> now), LIMITED);
+        allocator.tell(framework("f", "r/below"));
+        allocator.tell(framework("g", "free"));
+        allocator.tell(agent("S1"));
+        TIME.timePasses(AllocatorActor.BATCH);
+
+        assertThat(agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE)
+                        .role())
+                .isEqualTo("free");
+        TIME.expectNoMessageFor(AllocatorActor.BATCH, agents);
+
+        allocator.tell(new AllocatorProtocol.FrameworkGone(new FrameworkId("g")));
+        allocator.tell(agent("S2"));
+        TIME.timePasses(AllocatorActor.BATCH);
+        assertThat(agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE)
+                        .role())
+                .isEqualTo("r/below");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.task.TaskSum;
+import io.baton.v1.ExecutorID;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
 import io.baton.v1.scheduler.Call;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What sessions make of what agents and their owners say. */
 class SessionAgentsTest extends SessionFixture {
@@ -252,8 +254,10 @@ class SessionAgentsTest extends SessionFixture {
     void anAgentThatIsLostOnceMoreIsNewsOnlyToWhoHasNotHeard() {
         connected(AWARE);
         session.adopted(adopted(7, 1, running("t")), T0);
-        var again = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 8, List.of(), true);
-        var late = new FrameworkProtocol.AgentLost(AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true);
+        var again = new FrameworkProtocol.AgentLost(
+                AGENT, TaskState.TASK_UNREACHABLE, 8, List.of(), true, Optional.empty());
+        var late = new FrameworkProtocol.AgentLost(
+                AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true, Optional.empty());
 
         assertThat(session.agentLost(late, T0)).as("of an older owner").isEmpty();
         assertThat(shown(session.agentLost(again, T0))).contains("t TASK_UNREACHABLE", "FAILURE");
@@ -268,6 +272,18 @@ class SessionAgentsTest extends SessionFixture {
         acknowledge("t", "1", "s1");
 
         assertThat(shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR, "t"), T0)))
+                .isEqualTo("FAILURE");
+    }
+
+    @Test
+    void whatComesLateOfATaskThatIsGoneWithItsAgentDoesNotBringItBack() {
+        connected(AWARE);
+        launch("t");
+        session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR), T0);
+
+        assertThat(shown(session.updated(update("t", TaskState.TASK_RUNNING, "1", 8), T0)))
+                .isEqualTo("ack t");
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t"), T0)))
                 .isEqualTo("FAILURE");
     }
 
@@ -403,8 +419,8 @@ class SessionAgentsTest extends SessionFixture {
     }
 
     @ParameterizedTest(name = "partition aware {0}: {1}")
-    @CsvSource({"true, TASK_GONE_BY_OPERATOR", "false, TASK_LOST"})
-    void tasksOfAnAgentThatIsGoneAreOver(boolean aware, String told) {
+    @CsvSource({"true, TASK_GONE_BY_OPERATOR, AGENT_REMOVED_BY_OPERATOR", "false, TASK_LOST, AGENT_REMOVED"})
+    void tasksOfAnAgentThatIsGoneAreOver(boolean aware, String told, String reason) {
         connected(aware ? AWARE : INFO);
         launch("t1");
 
@@ -412,9 +428,35 @@ class SessionAgentsTest extends SessionFixture {
 
         assertThat(effects)
                 .contains("t1 " + told + " completed")
-                .contains("t1 " + told + " AGENT_REMOVED_BY_OPERATOR")
+                .contains("t1 " + told + " " + reason + " Agent")
                 .endsWith("FAILURE");
         assertThat(shown(reconcile())).isEmpty();
+    }
+
+    @ParameterizedTest(name = "partition aware {0}")
+    @ValueSource(booleans = {true, false})
+    void tasksOfAnAgentWhoseMachineIsDownAreLostAndMayBeBackWithIt(boolean aware) {
+        connected(aware ? AWARE : INFO);
+        var executor = ExecutorID.newBuilder().setValue("e").build();
+        session.adopted(
+                adopted(7, 1, running("t").toBuilder().setExecutorId(executor).build()), T0);
+
+        var effects = session.agentLost(
+                new FrameworkProtocol.AgentLost(
+                        AGENT, TaskState.TASK_GONE_BY_OPERATOR, 7, List.of(), false, Optional.of("it was removed")),
+                T0);
+
+        assertThat(shown(effects)).contains("t TASK_LOST AGENT_REMOVED it was removed", "t TASK_LOST completed");
+        assertThat(effects)
+                .filteredOn(SessionEffect.Emit.class::isInstance)
+                .first()
+                .satisfies(e -> assertThat(((SessionEffect.Emit) e)
+                                .event()
+                                .getUpdate()
+                                .getStatus()
+                                .getExecutorId())
+                        .isEqualTo(executor));
+        assertThat(shown(session.adopted(adopted(8, 2, running("t")), T0))).contains("t TASK_RUNNING");
     }
 
     @Test

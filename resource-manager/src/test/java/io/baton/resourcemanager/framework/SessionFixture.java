@@ -242,6 +242,6 @@ abstract class SessionFixture {
 
     static FrameworkProtocol.AgentLost lost(TaskState state, String... tasks) {
         return new FrameworkProtocol.AgentLost(
-                AGENT, state, 8, Stream.of(tasks).map(TaskId::new).toList(), false);
+                AGENT, state, 8, Stream.of(tasks).map(TaskId::new).toList(), false, Optional.empty());
     }
 }

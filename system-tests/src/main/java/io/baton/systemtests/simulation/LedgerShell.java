@@ -207,7 +207,7 @@ final class LedgerShell implements Entity {
         } else if (effect instanceof LedgerEffect.ToFramework e) {
             master.tell(e.framework(), session -> session.told(e.message()));
         } else if (effect instanceof LedgerEffect.Lost e) {
-            var lost = new FrameworkProtocol.AgentLost(id, e.state(), e.epoch(), e.tasks(), e.again());
+            var lost = new FrameworkProtocol.AgentLost(id, e.state(), e.epoch(), e.tasks(), e.again(), e.removed());
             master.tell(e.framework(), session -> session.agentLost(lost));
         } else if (effect instanceof LedgerEffect.Mark e) {
             var result = world.registry().mark(id, e.incarnation());
