@@ -120,17 +120,21 @@ public final class Launcher {
         attempt(entry, () -> {
             var account = launches.account(plan.user());
             // The agent's own until all is there: no other task of the same user can meddle.
-            var owner = plan.fetch().isEmpty() ? account : Optional.<Account>empty();
+            boolean session = NestedKey.isSession(entry.key());
+            var owner = plan.fetch().isEmpty() && !session ? account : Optional.<Account>empty();
             if (NestedKey.isNested(entry.key())) {
                 sandboxes.createBeside(entry.sandbox(), owner);
             } else {
                 sandboxes.create(entry.sandbox(), owner);
             }
-            if (NestedKey.isSession(entry.key())) {
-                sandboxes.makeInput(entry.sandbox(), account);
+            if (session) {
+                sandboxes.makeInput(entry.sandbox());
                 inputs.open(entry.container(), entry.sandbox().resolve(Sandboxes.INPUT));
             }
             if (plan.fetch().isEmpty()) {
+                if (session && account.isPresent()) {
+                    sandboxes.handOver(entry.sandbox(), account.get());
+                }
                 makeReady(entry, plan, account);
             } else {
                 var order =
@@ -205,7 +209,7 @@ public final class Launcher {
                 .containers()
                 .secrets(entry.container(), plan.contents().secrets(), account);
         for (var secret : secrets.entrySet()) {
-            Volumes.link(entry.sandbox(), secret.getKey(), secret.getValue());
+            volumes.link(entry.sandbox(), secret.getKey(), secret.getValue(), account);
         }
         supervision.prepare(launches.of(entry, plan, account));
         CrashPoint.reached("launch written down");

@@ -109,8 +109,8 @@ public final class Sandboxes {
         }
     }
 
-    /** Makes the pipe through which a session hears, for its user alone. */
-    public void makeInput(Path sandbox, Optional<Account> account) throws IOException {
+    /** Makes the pipe through which a session hears, in a sandbox that is still the agent's own. */
+    public void makeInput(Path sandbox) throws IOException {
         var pipe = sandbox.resolve(INPUT);
         var made = new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
                 .redirectErrorStream(true)
@@ -123,9 +123,6 @@ public final class Sandboxes {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", stop);
-        }
-        if (account.isPresent()) {
-            own(pipe, account.get());
         }
     }
 

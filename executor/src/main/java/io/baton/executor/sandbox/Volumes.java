@@ -17,10 +17,12 @@ import java.util.UUID;
  */
 public final class Volumes {
     private final Path workDir;
+    private final Workshop workshop;
 
     /** Below this directory, which must be absolute. */
     public Volumes(Path workDir) {
         this.workDir = workDir;
+        this.workshop = Workshop.of(workDir);
     }
 
     /** @param id role and id of the volume, {@code role/id} */
@@ -60,7 +62,7 @@ public final class Volumes {
                 Files.setAttribute(volume, "unix:gid", (int) account.get().group(), LinkOption.NOFOLLOW_LINKS);
             }
         }
-        link(sandbox, name, volume);
+        link(sandbox, name, volume, account);
     }
 
     private static Path placeOf(Path sandbox, String name) throws IOException {
@@ -77,15 +79,13 @@ public final class Volumes {
      * @param name where, below the sandbox
      * @throws IOException if that leads out of the sandbox or is taken
      */
-    public static void link(Path sandbox, String name, Path target) throws IOException {
-        var place = placeOf(sandbox, name);
-        for (var dir = place.getParent(); !dir.equals(sandbox); dir = dir.getParent()) {
-            if (Files.isSymbolicLink(dir)) {
-                throw new IOException("the volume's container_path '" + name + "' leads through a link");
-            }
+    public void link(Path sandbox, String name, Path target, Optional<Account> account) throws IOException {
+        var place = sandbox.relativize(placeOf(sandbox, name));
+        try {
+            workshop.link(sandbox, place, target, account);
+        } catch (IOException impossible) {
+            throw new IOException("the volume's container_path: " + impossible.getMessage(), impossible);
         }
-        Files.createDirectories(place.getParent());
-        Files.createSymbolicLink(place, target);
     }
 
     @SuppressWarnings("deprecation") // the older form of a reservation is still on the wire
