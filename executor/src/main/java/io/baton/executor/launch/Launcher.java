@@ -110,7 +110,7 @@ public final class Launcher {
         this.volumes = new Volumes(collector.workDir());
         this.collector = collector;
         this.tools = tools;
-        this.launches = new Launches(tools.accounts(), tools.containment(), surroundings);
+        this.launches = new Launches(tools.accounts(), tools.containment(), volumes, surroundings);
         this.executor = executor;
         this.listener = listener;
     }
@@ -204,7 +204,9 @@ public final class Launcher {
 
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         CrashPoint.reached("sandbox made");
-        volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
+        if (plan.container().isEmpty()) {
+            volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
+        }
         var secrets = tools.containment()
                 .containers()
                 .secrets(entry.container(), plan.contents().secrets(), account);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,6 +37,38 @@ public final class Volumes {
     }
 
     /**
+     * A volume that a container is to see.
+     *
+     * @param at absolute, or below the sandbox
+     */
+    public record Mount(Path place, String at, boolean readOnly) {}
+
+    /**
+     * The volumes of a task with an image; those that do not exist yet are made.
+     *
+     * @throws IOException if a container path leads nowhere, or there is no room or right
+     */
+    public List<Mount> mounts(List<Resource> resources, Optional<Account> account) throws IOException {
+        var out = new ArrayList<Mount>();
+        for (var resource : resources) {
+            if (resource.getDisk().hasPersistence()) {
+                var volume = resource.getDisk().getVolume();
+                var at = volume.getContainerPath();
+                if (Path.of(at).normalize().getNameCount() == 0 || at.isEmpty() || climbs(at)) {
+                    throw new IOException("the volume's container_path '" + at + "' must lead into the container");
+                }
+                out.add(new Mount(
+                        made(resource, account), at, volume.getMode() == io.baton.v1.Volume.Mode.RO));
+            }
+        }
+        return out;
+    }
+
+    private static boolean climbs(String path) {
+        return List.of(path.split("/")).contains("..");
+    }
+
+    /**
      * Makes links to a task's volumes in its sandbox, and the volumes that do not exist yet.
      *
      * @throws IOException if a container path leads out of the sandbox or is taken, or there is no room or right
@@ -51,6 +84,10 @@ public final class Volumes {
     private void link(Path sandbox, Resource resource, Optional<Account> account) throws IOException {
         var name = resource.getDisk().getVolume().getContainerPath();
         placeOf(sandbox, name);
+        link(sandbox, name, made(resource, account), account);
+    }
+
+    private Path made(Resource resource, Optional<Account> account) throws IOException {
         var volume = locate(
                 roleOf(resource) + "/" + resource.getDisk().getPersistence().getId());
         if (!Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS)) {
@@ -62,7 +99,7 @@ public final class Volumes {
                 Files.setAttribute(volume, "unix:gid", (int) account.get().group(), LinkOption.NOFOLLOW_LINKS);
             }
         }
-        link(sandbox, name, volume, account);
+        return volume;
     }
 
     private static Path placeOf(Path sandbox, String name) throws IOException {
