@@ -2,14 +2,12 @@ package io.baton.executor.launch;
 
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.security.ExecutorTokens;
-import io.baton.executor.check.CheckPlan;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.download.Fetcher;
 import io.baton.executor.probing.CommandProbes;
-import io.baton.executor.probing.NetworkProbes;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessIdentity;
@@ -22,11 +20,9 @@ import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
-import io.baton.v1.CommandInfo;
 import io.baton.v1.TTYInfo;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,8 +81,8 @@ public final class Launcher {
     private final Tools tools;
     private final SessionInputs inputs = new SessionInputs();
     private final Terminals terminals;
-    private final NetworkProbes network = new NetworkProbes();
     private final Launches launches;
+    private final Probes probes;
     private final Executor executor;
     private final Listener listener;
     private final HostNumbers numbers = new HostNumbers();
@@ -111,6 +107,7 @@ public final class Launcher {
         this.collector = collector;
         this.tools = tools;
         this.launches = new Launches(tools.accounts(), tools.containment(), volumes, surroundings);
+        this.probes = new Probes(launches, tools, executor);
         this.executor = executor;
         this.listener = listener;
     }
@@ -246,35 +243,7 @@ public final class Launcher {
 
     /** Probes a running task. */
     public void probe(TaskEntry entry, TaskChecks.Effect.Probe probe) {
-        var timeout = probe.plan().timeout();
-        Consumer<Outcome> done = outcome -> listener.probed(entry.container(), probe, outcome);
-        if (probe.plan().probe() instanceof CheckPlan.Probe.Http http) {
-            network.ask(http, timeout, done);
-        } else if (probe.plan().probe() instanceof CheckPlan.Probe.Tcp tcp) {
-            network.connect(tcp, timeout, done);
-        } else if (probe.plan().probe() instanceof CheckPlan.Probe.Command command) {
-            executor.execute(() -> runProbe(entry, command.command(), timeout, done));
-        } else {
-            throw new AssertionError("no one does " + probe);
-        }
-    }
-
-    private void runProbe(TaskEntry entry, CommandInfo command, Duration timeout, Consumer<Outcome> done) {
-        var name = CommandProbes.freshName();
-        try {
-            var plan = TaskPlan.of(entry.framework(), entry.task())
-                    .plan()
-                    .flatMap(p -> p.beside(command))
-                    .orElseThrow(() -> new Launches.Refused("the command of the check will not do"));
-            var launch = launches.beside(name, entry, plan);
-            tools.commands().run(entry.container(), launch, timeout, outcome -> {
-                tools.containment().forget(name);
-                done.accept(outcome);
-            });
-        } catch (IOException impossible) {
-            tools.containment().forget(name);
-            done.accept(new Outcome.Failed("the command cannot be run: " + impossible.getMessage()));
-        }
+        probes.probe(entry, probe.plan(), outcome -> listener.probed(entry.container(), probe, outcome));
     }
 
     /** Gives a session something to read; nothing is the end of it. */
@@ -320,7 +289,7 @@ public final class Launcher {
 
     /** Removes what a task that is over left in the agent's own files. */
     public void cleanUp(String container) {
-        tools.commands().cancel(container);
+        probes.cancel(container);
         executor.execute(() -> {
             try {
                 inputs.close(container);
