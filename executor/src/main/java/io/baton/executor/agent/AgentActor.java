@@ -165,6 +165,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         }
         shown();
         answerIdle();
+        obey(registration.tickOfEnd(books.isIdle(), now()));
         return this;
     }
 
