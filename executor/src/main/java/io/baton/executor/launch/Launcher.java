@@ -288,9 +288,11 @@ public final class Launcher {
     }
 
     /** Removes what a task that is over left in the agent's own files. */
-    public void cleanUp(String container) {
+    public void cleanUp(TaskEntry entry) {
+        var container = entry.container();
         probes.cancel(container);
         executor.execute(() -> {
+            Sandboxes.ended(entry.sandbox(), Instant.now());
             try {
                 inputs.close(container);
                 supervision.forget(container);
