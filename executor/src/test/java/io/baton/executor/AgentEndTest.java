@@ -49,7 +49,10 @@ class AgentEndTest {
     @Test
     void anAgentThatIsDeclaredGoneEndsAfterTheTaskThatIgnoresIt() throws Exception {
         agent.master()
-                .run(FRAMEWORK, task("deaf", "trap '' TERM; echo $$; while :; do sleep 0.1; done").build());
+                .run(
+                        FRAMEWORK,
+                        task("deaf", "trap '' TERM; echo $$; while :; do sleep 0.1; done")
+                                .build());
         Awaitility.await().atMost(FakeMaster.PATIENCE).ignoreExceptions().until(() -> agent.output("deaf", "stdout")
                 .endsWith("\n"));
         long pid = Long.parseLong(agent.output("deaf", "stdout").strip());
@@ -62,10 +65,8 @@ class AgentEndTest {
                                 .setGone(true)));
 
         boolean alive = agent.broken()
-                .thenApply(reason -> PROCESSES
-                        .find(pid)
-                        .filter(ProcessTable.Entry::isAlive)
-                        .isPresent())
+                .thenApply(reason ->
+                        PROCESSES.find(pid).filter(ProcessTable.Entry::isAlive).isPresent())
                 .get(FakeMaster.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(alive).isFalse();
         assertThat(agent.broken().join()).isEqualTo("the master refuses this agent: gone");
@@ -75,10 +76,8 @@ class AgentEndTest {
     void theAgeOfASandboxCountsFromTheEndOfItsTask() throws IOException {
         agent.runToEnd(task("t", "touch -d 2001-01-01 ."));
 
-        Awaitility.await()
-                .atMost(FakeMaster.PATIENCE)
-                .until(() -> Files.getLastModifiedTime(agent.sandbox("t"))
-                        .toInstant()
-                        .isAfter(Instant.parse("2020-01-01T00:00:00Z")));
+        Awaitility.await().atMost(FakeMaster.PATIENCE).until(() -> Files.getLastModifiedTime(agent.sandbox("t"))
+                .toInstant()
+                .isAfter(Instant.parse("2020-01-01T00:00:00Z")));
     }
 }

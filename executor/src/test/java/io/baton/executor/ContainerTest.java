@@ -218,7 +218,8 @@ class ContainerTest {
                         .setRole("eng")
                         .setType(Resource.ReservationInfo.Type.DYNAMIC))
                 .setDisk(Resource.DiskInfo.newBuilder()
-                        .setPersistence(Resource.DiskInfo.Persistence.newBuilder().setId(id))
+                        .setPersistence(
+                                Resource.DiskInfo.Persistence.newBuilder().setId(id))
                         .setVolume(Volume.newBuilder().setMode(mode).setContainerPath(path)))
                 .build();
     }
@@ -242,8 +243,7 @@ class ContainerTest {
 
     @Test
     void aVolumeThatLeadsOutOfItsSandboxIsRefused() throws IOException {
-        var end = agent.runToEnd(
-                contained("t", "true").addResources(volume("v", "../out", Volume.Mode.RW)));
+        var end = agent.runToEnd(contained("t", "true").addResources(volume("v", "../out", Volume.Mode.RW)));
 
         assertThat(end.getState()).isEqualTo(TaskState.TASK_FAILED);
         assertThat(end.getMessage()).contains("container_path '../out'");
@@ -256,7 +256,8 @@ class ContainerTest {
                         .setContainerPath("/scratch")
                         .setHostPath("deep/scratch")
                         .setMode(Volume.Mode.RW));
-        var task = contained("t", "echo mine > /scratch/file; cat deep/scratch/file; id -u").setContainer(container);
+        var task = contained("t", "echo mine > /scratch/file; cat deep/scratch/file; id -u")
+                .setContainer(container);
         task.getCommandBuilder().setUser("nobody");
 
         var end = agent.runToEnd(task);

@@ -24,6 +24,7 @@ import io.baton.v1.TTYInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +88,7 @@ public final class Launcher {
     private final Executor executor;
     private final Listener listener;
     private final HostNumbers numbers = new HostNumbers();
+    private final AtomicBoolean measuring = new AtomicBoolean();
     private long checks;
 
     /**
@@ -329,17 +332,35 @@ public final class Launcher {
         });
     }
 
-    /** Measures these sandboxes, one after the other. */
+    /** Measures these sandboxes, unless it still does. */
     public void measure(List<TaskEntry> entries) {
-        if (entries.isEmpty()) {
+        if (entries.isEmpty() || !measuring.compareAndSet(false, true)) {
             return;
         }
-        var sandboxesByContainer =
-                entries.stream().map(e -> Map.entry(e.container(), e.sandbox())).toList();
-        executor.execute(() -> sandboxesByContainer.forEach(e -> listener.diskUsed(
-                e.getKey(),
-                DiskUse.megabytes(e.getValue())
-                        + tools.containment().containers().writtenMb(e.getKey()))));
+        executor.execute(() -> {
+            try {
+                measureNow(entries);
+            } catch (IOException | RuntimeException impossible) {
+                LOG.warn("cannot measure sandboxes: {}", impossible.toString());
+            } finally {
+                measuring.set(false);
+            }
+        });
+    }
+
+    private void measureNow(List<TaskEntry> entries) throws IOException {
+        var containers = tools.containment().containers();
+        var directories = new ArrayList<Path>();
+        for (var entry : entries) {
+            directories.add(entry.sandbox());
+            containers.written(entry.container()).ifPresent(directories::add);
+        }
+        var megabytes = DiskUse.megabytes(directories);
+        for (var entry : entries) {
+            var written = containers.written(entry.container()).map(place -> megabytes.getOrDefault(place, 0L));
+            Optional.ofNullable(megabytes.get(entry.sandbox()))
+                    .ifPresent(own -> listener.diskUsed(entry.container(), own + written.orElse(0L)));
+        }
     }
 
     /**

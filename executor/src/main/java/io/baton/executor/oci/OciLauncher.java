@@ -4,7 +4,6 @@ import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Launch;
 import io.baton.executor.process.Verdict;
-import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.Trees;
 import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.sandbox.Workshop;
@@ -149,9 +148,9 @@ public final class OciLauncher {
         return Files.createTempDirectory(PROBE);
     }
 
-    /** How much a container has written beside its sandbox and its volumes, in megabytes. */
-    public long writtenMb(String container) {
-        return holds(container) ? DiskUse.megabytes(bundles.resolve(container).resolve("upper")) : 0;
+    /** Where what a container writes beside its sandbox and its volumes is; empty if it is in no image. */
+    public Optional<Path> written(String container) {
+        return holds(container) ? Optional.of(bundles.resolve(container).resolve("upper")) : Optional.empty();
     }
 
     /** Whether this container is run in an image. */

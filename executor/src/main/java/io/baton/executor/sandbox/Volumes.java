@@ -57,8 +57,7 @@ public final class Volumes {
                 if (Path.of(at).normalize().getNameCount() == 0 || at.isEmpty() || climbs(at)) {
                     throw new IOException("the volume's container_path '" + at + "' must lead into the container");
                 }
-                out.add(new Mount(
-                        made(resource, account), at, volume.getMode() == io.baton.v1.Volume.Mode.RO));
+                out.add(new Mount(made(resource, account), at, volume.getMode() == io.baton.v1.Volume.Mode.RO));
             }
         }
         return out;
