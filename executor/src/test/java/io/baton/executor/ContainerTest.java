@@ -16,10 +16,12 @@ import io.baton.v1.HealthCheck;
 import io.baton.v1.Image;
 import io.baton.v1.LinuxInfo;
 import io.baton.v1.RLimitInfo;
+import io.baton.v1.Resource;
 import io.baton.v1.Secret;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus.Reason;
+import io.baton.v1.Value;
 import io.baton.v1.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -205,6 +207,64 @@ class ContainerTest {
         assertThat(agent.output("t", "stdout")).isEqualTo("of the hosts3cretread-only\n");
         assertThat(agent.sandbox("t").resolve("scratch/yes")).exists();
         assertThat(agent.agent().snapshot().toString()).doesNotContain("s3cret");
+    }
+
+    private static Resource volume(String id, String path, Volume.Mode mode) {
+        return Resource.newBuilder()
+                .setName("disk")
+                .setType(Value.Type.SCALAR)
+                .setScalar(Value.Scalar.newBuilder().setValue(1))
+                .addReservations(Resource.ReservationInfo.newBuilder()
+                        .setRole("eng")
+                        .setType(Resource.ReservationInfo.Type.DYNAMIC))
+                .setDisk(Resource.DiskInfo.newBuilder()
+                        .setPersistence(
+                                Resource.DiskInfo.Persistence.newBuilder().setId(id))
+                        .setVolume(Volume.newBuilder().setMode(mode).setContainerPath(path)))
+                .build();
+    }
+
+    @Test
+    void keepsWhatItWritesToItsVolumes() throws IOException {
+        var end = agent.runToEnd(
+                contained("one", "echo kept > data/file; echo too > /var/lib/own/file && [ ! -L data ] && echo done")
+                        .addResources(volume("below", "data", Volume.Mode.RW))
+                        .addResources(volume("absolute", "/var/lib/own", Volume.Mode.RW)));
+        assertThat(end.getState()).isEqualTo(TaskState.TASK_FINISHED);
+        assertThat(agent.output("one", "stdout")).isEqualTo("done\n");
+
+        agent.runToEnd(contained("two", "cat data/file /own/file; touch /own/no || echo read-only")
+                .addResources(volume("below", "data", Volume.Mode.RW))
+                .addResources(volume("absolute", "/own", Volume.Mode.RO)));
+
+        assertThat(agent.output("two", "stdout")).isEqualTo("kept\ntoo\nread-only\n");
+        assertThat(workDir.resolve("volumes/roles/eng/below/file")).hasContent("kept");
+    }
+
+    @Test
+    void aVolumeThatLeadsOutOfItsSandboxIsRefused() throws IOException {
+        var end = agent.runToEnd(contained("t", "true").addResources(volume("v", "../out", Volume.Mode.RW)));
+
+        assertThat(end.getState()).isEqualTo(TaskState.TASK_FAILED);
+        assertThat(end.getMessage()).contains("container_path '../out'");
+    }
+
+    @Test
+    void aPlaceInTheSandboxOfAnotherUserIsSeen() throws IOException {
+        var container = busybox()
+                .addVolumes(Volume.newBuilder()
+                        .setContainerPath("/scratch")
+                        .setHostPath("deep/scratch")
+                        .setMode(Volume.Mode.RW));
+        var task = contained("t", "echo mine > /scratch/file; cat deep/scratch/file; id -u")
+                .setContainer(container);
+        task.getCommandBuilder().setUser("nobody");
+
+        var end = agent.runToEnd(task);
+
+        assertThat(end.getState()).as(end.getMessage()).isEqualTo(TaskState.TASK_FINISHED);
+        assertThat(agent.output("t", "stdout")).isEqualTo("mine\n65534\n");
+        assertThat(agent.sandbox("t").resolve("deep/scratch/file")).hasContent("mine");
     }
 
     @Test

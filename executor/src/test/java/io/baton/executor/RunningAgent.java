@@ -25,6 +25,7 @@ public final class RunningAgent implements AutoCloseable {
     private final Path workDir;
     private final Map<String, Object> settings;
     private final FakeMaster master;
+    private CompletableFuture<String> broken;
     private Agent agent;
 
     /** Starts one on a directory, with settings below those of every test. */
@@ -44,6 +45,7 @@ public final class RunningAgent implements AutoCloseable {
 
     private Agent start() throws IOException {
         var config = AgentConfig.from(ConfigFactory.parseMap(settings));
+        broken = new CompletableFuture<>();
         return Agent.start(
                 system,
                 config,
@@ -51,7 +53,7 @@ public final class RunningAgent implements AutoCloseable {
                         "1.2.3",
                         5051,
                         () -> CompletableFuture.completedFuture(List.of(master.address())),
-                        reason -> {},
+                        broken::complete,
                         LinkIdentity.NONE,
                         Agent.tokens(config)));
     }
@@ -72,6 +74,11 @@ public final class RunningAgent implements AutoCloseable {
         int before = master.registrations().size();
         agent = start();
         master.awaitRegistration(before + 1);
+    }
+
+    /** Completed with the reason when this one wants to end. */
+    public CompletableFuture<String> broken() {
+        return broken;
     }
 
     public FakeMaster master() {

@@ -165,6 +165,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         }
         shown();
         answerIdle();
+        obey(registration.tickOfEnd(books.isIdle(), now()));
         return this;
     }
 
@@ -307,7 +308,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         } else if (effect instanceof Effect.ReadLastWords words) {
             parts.launcher().readLastWords(words.entry(), words.verdict());
         } else if (effect instanceof Effect.CleanUp cleanUp) {
-            parts.launcher().cleanUp(cleanUp.container());
+            parts.launcher().cleanUp(cleanUp.entry());
         } else {
             throw new AssertionError("no one performs " + effect);
         }

@@ -328,7 +328,7 @@ final class ContainerRuns {
             tell(live, update, now, effects);
         } else if (step instanceof TaskRun.Effect.CleanUp) {
             remove(entry);
-            effects.add(new Effect.CleanUp(entry.container()));
+            effects.add(new Effect.CleanUp(entry));
             books.cleaned(entry, new News(live.checks, now, effects));
         } else {
             throw new AssertionError("no one performs " + step);

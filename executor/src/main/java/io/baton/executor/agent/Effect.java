@@ -71,6 +71,6 @@ public sealed interface Effect {
     /** Read the end of the task's stderr; answered by lastWords. */
     record ReadLastWords(TaskEntry entry, Verdict verdict) implements Effect {}
 
-    /** Remove the launch's own files. */
-    record CleanUp(String container) implements Effect {}
+    /** Remove the launch's own files; the age of its sandbox counts from now on. */
+    record CleanUp(TaskEntry entry) implements Effect {}
 }

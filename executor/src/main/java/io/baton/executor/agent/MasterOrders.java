@@ -55,8 +55,10 @@ final class MasterOrders {
                 LOG.warn("refused by the master: {}", refused.getReason());
                 if (refused.getGone()) {
                     take.accept(books.killAll(Optional.of(Duration.ZERO), now()));
+                    obey.accept(registration.gone(which, refused.getReason(), now()));
+                } else {
+                    obey.accept(registration.refused(which, refused.getReason(), refused.getPermanent(), now()));
                 }
-                obey.accept(registration.refused(which, refused.getReason(), refused.getPermanent(), now()));
             }
             case RUN -> {
                 var run = frame.getRun();

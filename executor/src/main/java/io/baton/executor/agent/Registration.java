@@ -27,6 +27,9 @@ public final class Registration {
      */
     public static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
+    /** An agent whose time is over ends when its tasks have, or after this. */
+    public static final Duration END_PATIENCE = Duration.ofSeconds(10);
+
     /** Bounds of the wait before the next attempt; the upper one is reached by doubling. */
     public static final Duration LEAST_WAIT = Duration.ofMillis(100);
 
@@ -70,6 +73,8 @@ public final class Registration {
         record End(String reason) implements Effect {}
     }
 
+    private record Ending(String reason, Instant by) {}
+
     private enum Phase {
         WAITING,
         CONNECTING,
@@ -95,6 +100,7 @@ public final class Registration {
     private Instant lastHeard = Instant.MIN;
     private Instant askedAt = Instant.MIN;
     private int asked;
+    private Optional<Ending> ending = Optional.empty();
 
     /**
      * Begins with what was written down.
@@ -346,6 +352,28 @@ public final class Registration {
             effects.addAll(linkLost(which, now, 1));
         }
         return effects;
+    }
+
+    /**
+     * The time of this agent is over: it ends, but not before its tasks. Nobody would look after those that ignore what
+     * they are told.
+     */
+    public List<Effect> gone(int which, String reason, Instant now) {
+        var effects = new ArrayList<>(refused(which, reason, true, now));
+        if (effects.removeIf(Effect.End.class::isInstance)) {
+            ending = Optional.of(new Ending(reason, now.plus(END_PATIENCE)));
+        }
+        return effects;
+    }
+
+    /** Time goes by for an agent that is to end. */
+    public List<Effect> tickOfEnd(boolean idle, Instant now) {
+        var due = ending.filter(e -> idle || !now.isBefore(e.by()));
+        if (due.isEmpty()) {
+            return List.of();
+        }
+        ending = Optional.empty();
+        return List.of(new Effect.End(due.get().reason()));
     }
 
     /** What to do about a command. */

@@ -13,4 +13,7 @@ public sealed interface Outcome {
 
     /** Nothing of that within the time, or it was not possible at all. */
     record Failed(String why) implements Outcome {}
+
+    /** The agent was not able to look: nothing is known of the task. */
+    record NotProbed(String why) implements Outcome {}
 }

@@ -130,8 +130,8 @@ public final class TaskChecks {
     /** What came of a probe. One that is not waited for any more is ignored. */
     public List<Effect> answered(Kind kind, int number, Outcome outcome, Instant now) {
         var clock = kind == Kind.HEALTH ? healthClock : checkClock;
-        if (clock.isEmpty() || !clock.get().take(number, now)) {
-            return List.of();
+        if (clock.isEmpty() || !clock.get().take(number, now) || outcome instanceof Outcome.NotProbed) {
+            return List.of(); // What was known before stays true.
         }
         return kind == Kind.HEALTH ? health(clock.get().plan(), outcome, now) : check(outcome);
     }

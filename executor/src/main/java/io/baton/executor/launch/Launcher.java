@@ -2,14 +2,12 @@ package io.baton.executor.launch;
 
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.security.ExecutorTokens;
-import io.baton.executor.check.CheckPlan;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.download.Fetcher;
 import io.baton.executor.probing.CommandProbes;
-import io.baton.executor.probing.NetworkProbes;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessIdentity;
@@ -22,12 +20,11 @@ import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
-import io.baton.v1.CommandInfo;
 import io.baton.v1.TTYInfo;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,11 +83,12 @@ public final class Launcher {
     private final Tools tools;
     private final SessionInputs inputs = new SessionInputs();
     private final Terminals terminals;
-    private final NetworkProbes network = new NetworkProbes();
     private final Launches launches;
+    private final Probes probes;
     private final Executor executor;
     private final Listener listener;
     private final HostNumbers numbers = new HostNumbers();
+    private final AtomicBoolean measuring = new AtomicBoolean();
     private long checks;
 
     /**
@@ -110,7 +109,8 @@ public final class Launcher {
         this.volumes = new Volumes(collector.workDir());
         this.collector = collector;
         this.tools = tools;
-        this.launches = new Launches(tools.accounts(), tools.containment(), surroundings);
+        this.launches = new Launches(tools.accounts(), tools.containment(), volumes, surroundings);
+        this.probes = new Probes(launches, tools, executor);
         this.executor = executor;
         this.listener = listener;
     }
@@ -120,17 +120,21 @@ public final class Launcher {
         attempt(entry, () -> {
             var account = launches.account(plan.user());
             // The agent's own until all is there: no other task of the same user can meddle.
-            var owner = plan.fetch().isEmpty() ? account : Optional.<Account>empty();
+            boolean session = NestedKey.isSession(entry.key());
+            var owner = plan.fetch().isEmpty() && !session ? account : Optional.<Account>empty();
             if (NestedKey.isNested(entry.key())) {
                 sandboxes.createBeside(entry.sandbox(), owner);
             } else {
                 sandboxes.create(entry.sandbox(), owner);
             }
-            if (NestedKey.isSession(entry.key())) {
-                sandboxes.makeInput(entry.sandbox(), account);
+            if (session) {
+                sandboxes.makeInput(entry.sandbox());
                 inputs.open(entry.container(), entry.sandbox().resolve(Sandboxes.INPUT));
             }
             if (plan.fetch().isEmpty()) {
+                if (session && account.isPresent()) {
+                    sandboxes.handOver(entry.sandbox(), account.get());
+                }
                 makeReady(entry, plan, account);
             } else {
                 var order =
@@ -200,12 +204,14 @@ public final class Launcher {
 
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         CrashPoint.reached("sandbox made");
-        volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
+        if (plan.container().isEmpty()) {
+            volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
+        }
         var secrets = tools.containment()
                 .containers()
                 .secrets(entry.container(), plan.contents().secrets(), account);
         for (var secret : secrets.entrySet()) {
-            Volumes.link(entry.sandbox(), secret.getKey(), secret.getValue());
+            volumes.link(entry.sandbox(), secret.getKey(), secret.getValue(), account);
         }
         supervision.prepare(launches.of(entry, plan, account));
         CrashPoint.reached("launch written down");
@@ -240,35 +246,7 @@ public final class Launcher {
 
     /** Probes a running task. */
     public void probe(TaskEntry entry, TaskChecks.Effect.Probe probe) {
-        var timeout = probe.plan().timeout();
-        Consumer<Outcome> done = outcome -> listener.probed(entry.container(), probe, outcome);
-        if (probe.plan().probe() instanceof CheckPlan.Probe.Http http) {
-            network.ask(http, timeout, done);
-        } else if (probe.plan().probe() instanceof CheckPlan.Probe.Tcp tcp) {
-            network.connect(tcp, timeout, done);
-        } else if (probe.plan().probe() instanceof CheckPlan.Probe.Command command) {
-            executor.execute(() -> runProbe(entry, command.command(), timeout, done));
-        } else {
-            throw new AssertionError("no one does " + probe);
-        }
-    }
-
-    private void runProbe(TaskEntry entry, CommandInfo command, Duration timeout, Consumer<Outcome> done) {
-        var name = CommandProbes.freshName();
-        try {
-            var plan = TaskPlan.of(entry.framework(), entry.task())
-                    .plan()
-                    .flatMap(p -> p.beside(command))
-                    .orElseThrow(() -> new Launches.Refused("the command of the check will not do"));
-            var launch = launches.beside(name, entry, plan);
-            tools.commands().run(entry.container(), launch, timeout, outcome -> {
-                tools.containment().forget(name);
-                done.accept(outcome);
-            });
-        } catch (IOException impossible) {
-            tools.containment().forget(name);
-            done.accept(new Outcome.Failed("the command cannot be run: " + impossible.getMessage()));
-        }
+        probes.probe(entry, probe.plan(), outcome -> listener.probed(entry.container(), probe, outcome));
     }
 
     /** Gives a session something to read; nothing is the end of it. */
@@ -313,9 +291,11 @@ public final class Launcher {
     }
 
     /** Removes what a task that is over left in the agent's own files. */
-    public void cleanUp(String container) {
-        tools.commands().cancel(container);
+    public void cleanUp(TaskEntry entry) {
+        var container = entry.container();
+        probes.cancel(container);
         executor.execute(() -> {
+            Sandboxes.ended(entry.sandbox(), Instant.now());
             try {
                 inputs.close(container);
                 supervision.forget(container);
@@ -352,17 +332,35 @@ public final class Launcher {
         });
     }
 
-    /** Measures these sandboxes, one after the other. */
+    /** Measures these sandboxes, unless it still does. */
     public void measure(List<TaskEntry> entries) {
-        if (entries.isEmpty()) {
+        if (entries.isEmpty() || !measuring.compareAndSet(false, true)) {
             return;
         }
-        var sandboxesByContainer =
-                entries.stream().map(e -> Map.entry(e.container(), e.sandbox())).toList();
-        executor.execute(() -> sandboxesByContainer.forEach(e -> listener.diskUsed(
-                e.getKey(),
-                DiskUse.megabytes(e.getValue())
-                        + tools.containment().containers().writtenMb(e.getKey()))));
+        executor.execute(() -> {
+            try {
+                measureNow(entries);
+            } catch (IOException | RuntimeException impossible) {
+                LOG.warn("cannot measure sandboxes: {}", impossible.toString());
+            } finally {
+                measuring.set(false);
+            }
+        });
+    }
+
+    private void measureNow(List<TaskEntry> entries) throws IOException {
+        var containers = tools.containment().containers();
+        var directories = new ArrayList<Path>();
+        for (var entry : entries) {
+            directories.add(entry.sandbox());
+            containers.written(entry.container()).ifPresent(directories::add);
+        }
+        var megabytes = DiskUse.megabytes(directories);
+        for (var entry : entries) {
+            var written = containers.written(entry.container()).map(place -> megabytes.getOrDefault(place, 0L));
+            Optional.ofNullable(megabytes.get(entry.sandbox()))
+                    .ifPresent(own -> listener.diskUsed(entry.container(), own + written.orElse(0L)));
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import io.baton.executor.oci.OciLauncher;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.Launch;
+import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.RlimitPlan;
 import io.baton.executor.task.TaskPlan;
@@ -26,12 +27,14 @@ final class Launches {
     private final Accounts accounts;
     private final Containment containment;
     private final OciLauncher containers;
+    private final Volumes volumes;
     private final Surroundings surroundings;
 
-    Launches(Accounts accounts, Containment containment, Surroundings surroundings) {
+    Launches(Accounts accounts, Containment containment, Volumes volumes, Surroundings surroundings) {
         this.accounts = accounts;
         this.containment = containment;
         this.containers = containment.containers();
+        this.volumes = volumes;
         this.surroundings = surroundings;
     }
 
@@ -44,7 +47,8 @@ final class Launches {
                     entry.sandbox(),
                     plan,
                     account,
-                    environment(entry, plan, OciLauncher.SANDBOX, Optional.empty()));
+                    environment(entry, plan, OciLauncher.SANDBOX, Optional.empty()),
+                    volumes.mounts(entry.task().getResourcesList(), account));
             try {
                 return containers.prepare(order);
             } catch (IOException impossible) {

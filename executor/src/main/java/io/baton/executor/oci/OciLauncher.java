@@ -4,8 +4,8 @@ import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.process.Account;
 import io.baton.executor.process.Launch;
 import io.baton.executor.process.Verdict;
-import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.Trees;
+import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.sandbox.Workshop;
 import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.TaskPlan;
@@ -46,13 +46,15 @@ public final class OciLauncher {
      * A container that is to be.
      *
      * @param environment of the task, without what its image says
+     * @param volumes its persistent ones
      */
     public record Order(
             String container,
             Path sandbox,
             TaskPlan plan,
             Optional<Account> account,
-            SortedMap<String, String> environment) {}
+            SortedMap<String, String> environment,
+            List<Volumes.Mount> volumes) {}
 
     private final OciSettings settings;
     /** How a runtime was looked for: that takes a while, and an agent with a thousand tasks of other kinds need not wait for it. */
@@ -63,7 +65,7 @@ public final class OciLauncher {
     private final ExecFiles execs;
     private final ImageStore images;
     private final SecretFiles secrets;
-    private final Workshop workshop;
+    private final Binds binds;
     private final UnaryOperator<String> cgroup;
     private final boolean looksIntoGroups;
     private final Set<String> containers = ConcurrentHashMap.newKeySet();
@@ -83,7 +85,7 @@ public final class OciLauncher {
         this.execs = new ExecFiles(home.resolve("execs"));
         this.images = new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"));
         this.secrets = secrets;
-        this.workshop = Workshop.of(workDir);
+        this.binds = new Binds(Workshop.of(workDir), secrets);
         this.cgroup = cgroup;
         this.looksIntoGroups = looksIntoGroups;
     }
@@ -146,9 +148,9 @@ public final class OciLauncher {
         return Files.createTempDirectory(PROBE);
     }
 
-    /** How much a container has written beside its sandbox and its volumes, in megabytes. */
-    public long writtenMb(String container) {
-        return holds(container) ? DiskUse.megabytes(bundles.resolve(container).resolve("upper")) : 0;
+    /** Where what a container writes beside its sandbox and its volumes is; empty if it is in no image. */
+    public Optional<Path> written(String container) {
+        return holds(container) ? Optional.of(bundles.resolve(container).resolve("upper")) : Optional.empty();
     }
 
     /** Whether this container is run in an image. */
@@ -174,6 +176,7 @@ public final class OciLauncher {
         }
         Files.writeString(bundle.resolve("image"), image.digest());
         CrashPoint.reached("bundle begun");
+        var seen = binds.of(order, plan, bundle);
         var spec = new BundleSpec(
                 image.config()
                         .arguments(order.plan())
@@ -185,7 +188,7 @@ public final class OciLauncher {
                         : image.config().workingDirectory(),
                 order.account(),
                 Optional.of(new BundleSpec.Overlay(image.rootfs(), bundle.resolve("upper"), bundle.resolve("work"))),
-                binds(order, plan),
+                seen.binds(),
                 new BundleSpec.Confinement(
                         capabilities,
                         plan.unconfined(),
@@ -196,7 +199,9 @@ public final class OciLauncher {
                 plan.hostname(),
                 cgroup.apply(order.container()) + (runtime.keeps() ? "" : "/oci"));
         Files.writeString(bundle.resolve("config.json"), spec.json());
-        return launch(order.container(), order.sandbox(), run(runtime, order.container()));
+        var command = new ArrayList<>(seen.wrapper());
+        command.addAll(run(runtime, order.container()));
+        return launch(order.container(), order.sandbox(), command);
     }
 
     /** Removes what is unpacked of images that no container uses, but of those named. Blocks. */
@@ -282,37 +287,6 @@ public final class OciLauncher {
         return out;
     }
 
-    private List<BundleSpec.Bind> binds(Order order, ContainerPlan plan) throws IOException {
-        var out = new ArrayList<BundleSpec.Bind>();
-        if (!plan.ownNetwork()) {
-            for (var file : List.of("/etc/resolv.conf", "/etc/hosts")) {
-                if (Files.isRegularFile(Path.of(file))) {
-                    out.add(new BundleSpec.Bind(Path.of(file), file, true));
-                }
-            }
-        }
-        out.add(new BundleSpec.Bind(order.sandbox(), SANDBOX, false));
-        int secretCount = 0;
-        for (var mount : plan.mounts()) {
-            var at = mount.at().startsWith("/") ? mount.at() : SANDBOX + "/" + mount.at();
-            if (mount instanceof ContainerPlan.Mount.Host host) {
-                if (!Files.exists(Path.of(host.path()))) {
-                    throw new IOException("container.volumes: '" + host.path() + "' does not exist on this host");
-                }
-                out.add(new BundleSpec.Bind(Path.of(host.path()), at, host.readOnly()));
-            } else if (mount instanceof ContainerPlan.Mount.Sandbox own) {
-                out.add(new BundleSpec.Bind(ownPlace(order, own.path()), at, own.readOnly()));
-            } else if (mount instanceof ContainerPlan.Mount.Secret secret) {
-                var file = secrets.write(
-                        order.container(), secretCount++, secret.content().toByteArray(), order.account());
-                out.add(new BundleSpec.Bind(file, at, true));
-            } else {
-                throw new AssertionError("no one mounts " + mount);
-            }
-        }
-        return out;
-    }
-
     /**
      * Writes the secrets of a task without an image.
      *
@@ -327,14 +301,6 @@ public final class OciLauncher {
                     secrets.write(container, out.size(), secret.content().toByteArray(), account));
         }
         return out;
-    }
-
-    private Path ownPlace(Order order, String path) throws IOException {
-        try {
-            return workshop.directories(order.sandbox(), path, order.account());
-        } catch (IOException impossible) {
-            throw new IOException("container.volumes: " + impossible.getMessage(), impossible);
-        }
     }
 
     private Set<String> inUse() {

@@ -54,8 +54,10 @@ final class LaunchScript {
         var out = new StringBuilder(512);
         join(launch.confinement().groups(), out);
         out.append("cd -- ").append(quoted(sandbox)).append(" || fail 'cannot enter the sandbox'\n");
-        out.append("command exec >>stdout 2>>stderr || fail 'cannot write into the sandbox'\n");
-        launch.session().ifPresent(place -> out.append("command exec <stdin || fail 'cannot open its input'\n")
+        out.append("if [ -O . ]; then command exec >>stdout 2>>stderr; else theirs -f stdout && exec >>$baton_file"
+                + " && theirs -f stderr && exec 2>>$baton_file; fi || fail 'cannot write into the sandbox'\n");
+        launch.session().ifPresent(place -> out.append("if [ -O . ]; then command exec <stdin; else theirs -p stdin"
+                        + " && exec <$baton_file; fi || fail 'cannot open its input'\n")
                 // Tells the agent that this end is open.
                 .append("rm -f stdin\n")
                 .append("cd -- ")
@@ -74,7 +76,7 @@ final class LaunchScript {
                 round.append(' ').append(quoted(name + "=" + value));
             }
         });
-        out.append("exec 4>&- 5>&-\n").append("exec \"$@\"");
+        out.append("exec 4>&- 5>&- 6>&-\n").append("exec \"$@\"");
         var wrapper = launch.confinement().wrapper(setpriv);
         wrapper.forEach(word -> out.append(' ').append(quoted(word)));
         if (!round.isEmpty()) {

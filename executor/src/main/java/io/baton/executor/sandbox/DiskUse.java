@@ -1,45 +1,66 @@
 package io.baton.executor.sandbox;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
-/** How much a sandbox holds. */
+/**
+ * How much directories hold, measured by du(1) as in Mesos: what their files take of the disk, not how long they are, however
+ * many there are and however deep they lie.
+ */
 public final class DiskUse {
-    /** Files looked at in one go; in a larger sandbox only these count. */
-    static final int MAX_FILES = 100_000;
+    /** Directories that one du looks at. */
+    static final int MAX_AT_ONCE = 500;
 
-    private static final long BYTES_PER_MB = 1 << 20;
+    /** A du that takes longer is ended; what it has not come to is measured another time. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final long KB_PER_MB = 1 << 10;
 
     private DiskUse() {}
 
-    /** Megabytes in all files below a directory, rounded up; links are not followed. What vanishes meanwhile is 0. */
-    public static long megabytes(Path directory) {
-        var sum = new long[2];
-        try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    sum[0] += attributes.isRegularFile() ? attributes.size() : 0;
-                    return ++sum[1] < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException gone) {
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path dir, IOException gone) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException unreadable) {
-            return 0;
+    /**
+     * Megabytes in each directory, rounded up; links are not followed. What is not there, or took too long, is missing.
+     */
+    public static Map<Path, Long> megabytes(Collection<Path> directories) throws IOException {
+        var rest = new ArrayList<>(directories);
+        // One that takes long must not hide the same others each time.
+        Collections.shuffle(rest);
+        var out = new HashMap<Path, Long>();
+        for (int i = 0; i < rest.size(); i += MAX_AT_ONCE) {
+            measure(rest.subList(i, Math.min(rest.size(), i + MAX_AT_ONCE)), out);
         }
-        return (sum[0] + BYTES_PER_MB - 1) / BYTES_PER_MB;
+        return out;
+    }
+
+    private static void measure(Collection<Path> directories, Map<Path, Long> out) throws IOException {
+        var command = new ArrayList<>(java.util.List.of("du", "-s", "-k", "--"));
+        directories.forEach(directory -> command.add(directory.toString()));
+        var du = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        var tooLate = CompletableFuture.runAsync(
+                du::destroyForcibly,
+                CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
+        try (var lines = new BufferedReader(new InputStreamReader(du.getInputStream(), StandardCharsets.UTF_8))) {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                int cut = line.indexOf('\t');
+                long kilobytes = Long.parseLong(line.substring(0, cut));
+                out.put(Path.of(line.substring(cut + 1)), (kilobytes + KB_PER_MB - 1) / KB_PER_MB);
+            }
+        } finally {
+            tooLate.cancel(false);
+            du.destroyForcibly();
+        }
     }
 }

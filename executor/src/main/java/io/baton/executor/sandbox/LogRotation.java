@@ -64,7 +64,7 @@ public record LogRotation(long maxBytes, int maxFiles) {
                     .isEmpty()) {
                 throw new IOException(file + " is no file any more");
             }
-            var parts = new Parts(sandbox, name, workshop, log.size());
+            var parts = new Parts(sandbox, name, workshop);
             try {
                 for (int round = 0; round < ROUNDS && log.size() - parts.copied > LAST_BYTES; round++) {
                     parts.copy(log, log.size());
@@ -93,12 +93,10 @@ public record LogRotation(long maxBytes, int maxFiles) {
         private long copied;
         private long inCurrent;
 
-        Parts(SecureDirectoryStream<Path> sandbox, Path name, Workshop workshop, long size) throws IOException {
+        Parts(SecureDirectoryStream<Path> sandbox, Path name, Workshop workshop) throws IOException {
             this.sandbox = sandbox;
             this.name = name;
             this.workshop = workshop;
-            // Older than that would be dropped at once.
-            this.copied = Math.max(0, size - maxBytes * maxFiles);
             next();
         }
 
@@ -110,9 +108,20 @@ public record LogRotation(long maxBytes, int maxFiles) {
             current = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             paths.add(path);
             inCurrent = 0;
+            if (paths.size() > maxFiles + 1) {
+                Files.delete(paths.remove(0));
+            }
         }
 
+        /** What is older than all files together may be is left out: the task may say that its file is of any length. */
         void copy(FileChannel log, long end) throws IOException {
+            long oldest = end - maxBytes * maxFiles;
+            if (oldest > copied) {
+                copied = oldest;
+                if (inCurrent > 0) {
+                    next();
+                }
+            }
             var buffer = ByteBuffer.allocate(1 << 16);
             while (copied < end) {
                 if (inCurrent >= maxBytes) {

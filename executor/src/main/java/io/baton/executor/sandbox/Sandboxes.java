@@ -12,8 +12,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directories in which tasks run: {@code slaves/<agent>/frameworks/<framework>/executors/<task>/runs/<container>}
@@ -25,6 +29,7 @@ public final class Sandboxes {
 
     private static final String RUNS = "runs";
     private static final String MEMBERS = "tasks";
+    private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
 
     private final Path workDir;
 
@@ -52,11 +57,24 @@ public final class Sandboxes {
 
     /** Where a nested container has its files: beside the runs of its executor, which no task can write to. */
     public static Path ofNested(Path parent, String container) {
-        var run = parent;
+        return runOf(parent).resolveSibling(container);
+    }
+
+    private static Path runOf(Path sandbox) {
+        var run = sandbox;
         while (!run.getParent().endsWith(RUNS)) {
             run = run.getParent();
         }
-        return run.resolveSibling(container);
+        return run;
+    }
+
+    /** What ran in it has ended: the age of the whole run counts from now on, whatever was written there last. */
+    public static void ended(Path sandbox, Instant now) {
+        try {
+            Files.setLastModifiedTime(runOf(sandbox), FileTime.from(now));
+        } catch (IOException none) {
+            LOG.debug("the sandbox {} keeps its age: {}", sandbox, none.getMessage());
+        }
     }
 
     /**
@@ -109,8 +127,8 @@ public final class Sandboxes {
         }
     }
 
-    /** Makes the pipe through which a session hears, for its user alone. */
-    public void makeInput(Path sandbox, Optional<Account> account) throws IOException {
+    /** Makes the pipe through which a session hears, in a sandbox that is still the agent's own. */
+    public void makeInput(Path sandbox) throws IOException {
         var pipe = sandbox.resolve(INPUT);
         var made = new ProcessBuilder("mkfifo", "-m", "600", pipe.toString())
                 .redirectErrorStream(true)
@@ -123,9 +141,6 @@ public final class Sandboxes {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", stop);
-        }
-        if (account.isPresent()) {
-            own(pipe, account.get());
         }
     }
 

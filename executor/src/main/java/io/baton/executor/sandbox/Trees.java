@@ -14,11 +14,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Whole directories. */
 public final class Trees {
-    /** Directories in each other; each costs two descriptors while those in it are removed. */
+    /** Directories in each other, of which each costs two descriptors while those in it are removed; deeper ones come up. */
     static final int MAX_DEPTH = 1_000;
 
     private Trees() {}
@@ -36,7 +39,7 @@ public final class Trees {
         var absolute = directory.toAbsolutePath();
         try (var above = Files.newDirectoryStream(absolute.getParent())) {
             if (above instanceof SecureDirectoryStream<Path> secure) {
-                new Removal(self()).remove(secure, absolute.getFileName(), 0);
+                new Removal().remove(secure, absolute.getFileName(), 0);
             } else {
                 removeByPath(directory);
             }
@@ -54,7 +57,13 @@ public final class Trees {
         }
     }
 
-    private record Removal(Optional<UserPrincipal> self) {
+    private static final class Removal {
+        private final Optional<UserPrincipal> self = self();
+        /** What lay too deep, at the top now. */
+        private final Deque<Path> deep = new ArrayDeque<>();
+
+        private SecureDirectoryStream<Path> top;
+
         void remove(SecureDirectoryStream<Path> from, Path name, int depth) throws IOException {
             try {
                 var found = from.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
@@ -64,12 +73,21 @@ public final class Trees {
                     return;
                 }
                 if (depth == MAX_DEPTH) {
-                    throw new IOException(name + " is more than " + MAX_DEPTH + " directories deep");
+                    var fresh = Path.of(UUID.randomUUID().toString());
+                    from.move(name, top, fresh);
+                    deep.add(fresh);
+                    return;
                 }
                 try (var inner = from.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
                     take(inner);
+                    if (depth == 0) {
+                        top = inner;
+                    }
                     for (var entry : inner) {
                         remove(inner, entry.getFileName(), depth + 1);
+                    }
+                    while (depth == 0 && !deep.isEmpty()) {
+                        remove(inner, deep.remove(), 1);
                     }
                 }
                 from.deleteDirectory(name);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,10 +18,12 @@ import java.util.UUID;
  */
 public final class Volumes {
     private final Path workDir;
+    private final Workshop workshop;
 
     /** Below this directory, which must be absolute. */
     public Volumes(Path workDir) {
         this.workDir = workDir;
+        this.workshop = Workshop.of(workDir);
     }
 
     /** @param id role and id of the volume, {@code role/id} */
@@ -31,6 +34,37 @@ public final class Volumes {
                 .resolve("roles")
                 .resolve(id.substring(0, cut).replace('/', ' '))
                 .resolve(id.substring(cut + 1));
+    }
+
+    /**
+     * A volume that a container is to see.
+     *
+     * @param at absolute, or below the sandbox
+     */
+    public record Mount(Path place, String at, boolean readOnly) {}
+
+    /**
+     * The volumes of a task with an image; those that do not exist yet are made.
+     *
+     * @throws IOException if a container path leads nowhere, or there is no room or right
+     */
+    public List<Mount> mounts(List<Resource> resources, Optional<Account> account) throws IOException {
+        var out = new ArrayList<Mount>();
+        for (var resource : resources) {
+            if (resource.getDisk().hasPersistence()) {
+                var volume = resource.getDisk().getVolume();
+                var at = volume.getContainerPath();
+                if (Path.of(at).normalize().getNameCount() == 0 || at.isEmpty() || climbs(at)) {
+                    throw new IOException("the volume's container_path '" + at + "' must lead into the container");
+                }
+                out.add(new Mount(made(resource, account), at, volume.getMode() == io.baton.v1.Volume.Mode.RO));
+            }
+        }
+        return out;
+    }
+
+    private static boolean climbs(String path) {
+        return List.of(path.split("/")).contains("..");
     }
 
     /**
@@ -49,6 +83,10 @@ public final class Volumes {
     private void link(Path sandbox, Resource resource, Optional<Account> account) throws IOException {
         var name = resource.getDisk().getVolume().getContainerPath();
         placeOf(sandbox, name);
+        link(sandbox, name, made(resource, account), account);
+    }
+
+    private Path made(Resource resource, Optional<Account> account) throws IOException {
         var volume = locate(
                 roleOf(resource) + "/" + resource.getDisk().getPersistence().getId());
         if (!Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS)) {
@@ -60,7 +98,7 @@ public final class Volumes {
                 Files.setAttribute(volume, "unix:gid", (int) account.get().group(), LinkOption.NOFOLLOW_LINKS);
             }
         }
-        link(sandbox, name, volume);
+        return volume;
     }
 
     private static Path placeOf(Path sandbox, String name) throws IOException {
@@ -77,15 +115,13 @@ public final class Volumes {
      * @param name where, below the sandbox
      * @throws IOException if that leads out of the sandbox or is taken
      */
-    public static void link(Path sandbox, String name, Path target) throws IOException {
-        var place = placeOf(sandbox, name);
-        for (var dir = place.getParent(); !dir.equals(sandbox); dir = dir.getParent()) {
-            if (Files.isSymbolicLink(dir)) {
-                throw new IOException("the volume's container_path '" + name + "' leads through a link");
-            }
+    public void link(Path sandbox, String name, Path target, Optional<Account> account) throws IOException {
+        var place = sandbox.relativize(placeOf(sandbox, name));
+        try {
+            workshop.link(sandbox, place, target, account);
+        } catch (IOException impossible) {
+            throw new IOException("the volume's container_path: " + impossible.getMessage(), impossible);
         }
-        Files.createDirectories(place.getParent());
-        Files.createSymbolicLink(place, target);
     }
 
     @SuppressWarnings("deprecation") // the older form of a reservation is still on the wire

@@ -3,6 +3,7 @@ package io.baton.executor.sandbox;
 import io.baton.executor.process.Account;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -73,30 +74,60 @@ public record Workshop(Path place) {
      */
     public Path directories(Path sandbox, String path, Optional<Account> account) throws IOException {
         var names = Path.of(path);
-        var here = open(sandbox);
-        try {
-            for (int i = 0; i < names.getNameCount(); i++) {
-                var name = names.getName(i);
-                var found = attributes(here, name);
-                if (found.filter(BasicFileAttributes::isSymbolicLink).isPresent()) {
-                    throw new IOException("'" + path + "' leads over a link in the sandbox");
-                }
-                if (found.isEmpty()) {
-                    put(here, name, at -> {
-                        Files.createDirectory(at);
-                        if (account.isPresent()) {
-                            Sandboxes.own(at, account.get());
-                        }
-                    });
-                }
-                if (i + 1 < names.getNameCount()) {
-                    here = enter(here, name);
-                }
-            }
-        } finally {
-            here.close();
+        int last = names.getNameCount() - 1;
+        try (var above = reach(sandbox, names, last, account)) {
+            directory(above, names, last, account);
         }
         return sandbox.resolve(path);
+    }
+
+    /**
+     * Makes a link in a sandbox, and what is missing of the path to it.
+     *
+     * @throws IOException if another link is on the way, or its place is taken
+     */
+    void link(Path sandbox, Path path, Path target, Optional<Account> account) throws IOException {
+        int last = path.getNameCount() - 1;
+        try (var above = reach(sandbox, path, last, account)) {
+            var name = path.getName(last);
+            if (attributes(above, name).isPresent()) {
+                throw new FileAlreadyExistsException(sandbox.resolve(path).toString());
+            }
+            put(above, name, at -> Files.createSymbolicLink(at, target));
+        }
+    }
+
+    /** Opens the directory that the first so many names of a path lead to, and makes what is missing. */
+    private SecureDirectoryStream<Path> reach(Path sandbox, Path path, int count, Optional<Account> account)
+            throws IOException {
+        var here = open(sandbox);
+        try {
+            for (int i = 0; i < count; i++) {
+                directory(here, path, i, account);
+                here = enter(here, path.getName(i));
+            }
+            return here;
+        } catch (IOException | RuntimeException impossible) {
+            here.close();
+            throw impossible;
+        }
+    }
+
+    private void directory(SecureDirectoryStream<Path> here, Path path, int which, Optional<Account> account)
+            throws IOException {
+        var name = path.getName(which);
+        var found = attributes(here, name);
+        if (found.filter(BasicFileAttributes::isSymbolicLink).isPresent()) {
+            throw new IOException("'" + path + "' leads over a link in the sandbox");
+        }
+        if (found.isEmpty()) {
+            put(here, name, at -> {
+                Files.createDirectory(at);
+                if (account.isPresent()) {
+                    Sandboxes.own(at, account.get());
+                }
+            });
+        }
     }
 
     /** Opens a directory in a sandbox, or the sandbox. What is above the run is the agent's, and may be links. */

@@ -53,6 +53,26 @@ class RegistrationTest {
         assertThat(new Registration(Optional.of(ID), "c", 9, minute).number()).isPositive();
     }
 
+    @Test
+    void anAgentThatIsGoneEndsAfterItsTasksOrAfterAWhile() {
+        var idle = in("REGISTERED");
+        assertThat(shown(idle.gone(1, "gone", NOW))).isEqualTo("Disconnect");
+        assertThat(idle.tickOfEnd(false, NOW)).isEmpty();
+        assertThat(shown(idle.tickOfEnd(true, NOW))).isEqualTo("End");
+        assertThat(idle.tickOfEnd(true, NOW)).as("once").isEmpty();
+
+        var busy = in("REGISTERING");
+        busy.gone(1, "gone", NOW);
+        assertThat(busy.tickOfEnd(false, NOW.plus(Registration.END_PATIENCE).minusMillis(1)))
+                .isEmpty();
+        assertThat(shown(busy.tickOfEnd(false, NOW.plus(Registration.END_PATIENCE))))
+                .isEqualTo("End");
+
+        var other = in("REGISTERED");
+        assertThat(other.gone(0, "an older link", NOW)).isEmpty();
+        assertThat(other.tickOfEnd(true, NOW)).isEmpty();
+    }
+
     private static Registration in(String phase) {
         var registration = fresh();
         if (phase.equals("WAITING")) {

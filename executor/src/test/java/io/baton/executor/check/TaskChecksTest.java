@@ -100,6 +100,22 @@ class TaskChecksTest {
     }
 
     @Test
+    void whatCouldNotBeProbedChangesNothing() {
+        var checks = begun(health());
+        var full = new Outcome.NotProbed("No space left on device");
+        assertThat(exit(checks, 0)).isEqualTo("tell");
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(next(checks, Kind.HEALTH, full)).isEmpty();
+        }
+        assertThat(described(checks).getHealthy()).isTrue();
+
+        assertThat(exit(checks, 1)).isEqualTo("tell");
+        assertThat(next(checks, Kind.HEALTH, full)).isEmpty();
+        assertThat(exit(checks, 1)).isEqualTo("tell, Kill");
+    }
+
+    @Test
     void failuresInTheGraceDoNotCountUntilTheTaskWasHealthy() {
         var checks = begun(health().setGracePeriodSeconds(10).setConsecutiveFailures(1));
 

@@ -80,8 +80,8 @@ class FullDiskContainerTest {
     private Launch prepared(String container) throws IOException {
         var plan = TaskPlan.of(Samples.FRAMEWORK, task()).plan().orElseThrow();
         var sandbox = Files.createDirectory(disk.resolve("sandbox-" + container));
-        return containers.prepare(
-                new OciLauncher.Order(container, sandbox, plan, Optional.empty(), new TreeMap<>(Map.of("A", "b"))));
+        return containers.prepare(new OciLauncher.Order(
+                container, sandbox, plan, Optional.empty(), new TreeMap<>(Map.of("A", "b")), List.of()));
     }
 
     /** As a supervisor would. */

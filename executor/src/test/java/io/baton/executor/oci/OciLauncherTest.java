@@ -34,7 +34,7 @@ class OciLauncherTest {
         var plan = TaskPlan.of(Samples.FRAMEWORK, Samples.task("t", "true").build())
                 .plan()
                 .orElseThrow();
-        return new OciLauncher.Order("c", directory, plan, Optional.empty(), new TreeMap<>());
+        return new OciLauncher.Order("c", directory, plan, Optional.empty(), new TreeMap<>(), List.of());
     }
 
     @Test

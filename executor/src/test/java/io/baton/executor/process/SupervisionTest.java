@@ -226,6 +226,42 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    void rootFollowsNoLinkInTheSandboxOfAnotherUser(String shell) throws IOException {
+        assumeThat(System.getProperty("user.name")).as("only root may").isEqualTo("root");
+        open(shell);
+        var nobody = new Account("nobody", 65_534, 65_534, "/");
+        var secret = Files.writeString(directory.resolve("secret"), "of somebody else");
+        var missing = directory.resolve("missing");
+        for (var name : List.of("plain", "none", "secret-link", "missing-link")) {
+            var sandbox = directory.resolve(name);
+            new Sandboxes(directory).create(sandbox, Optional.of(nobody));
+            var environment = new TreeMap<>(Map.of("PATH", "/usr/bin:/bin"));
+            supervision.prepare(new Launch(
+                    name, sandbox, true, "echo mine; echo too >&2", List.of(), Optional.empty(), environment));
+        }
+        Files.delete(directory.resolve("none/stdout"));
+        for (var target : List.of(secret, missing)) {
+            var output = directory.resolve(target.getFileName() + "-link/stdout");
+            Files.delete(output);
+            Files.createSymbolicLink(output, target);
+        }
+
+        supervision.launch(List.of("plain", "none", "secret-link", "missing-link"));
+
+        assertThat(end("plain")).isEqualTo(new Verdict.Exited(0));
+        assertThat(end("none")).isEqualTo(new Verdict.Exited(0));
+        for (var name : List.of("plain", "none")) {
+            assertThat(directory.resolve(name).resolve("stdout")).hasContent("mine");
+            assertThat(directory.resolve(name).resolve("stderr")).hasContent("too");
+        }
+        assertThat(end("secret-link")).isInstanceOf(Verdict.NeverRan.class);
+        assertThat(end("missing-link")).isInstanceOf(Verdict.NeverRan.class);
+        assertThat(secret).hasContent("of somebody else");
+        assertThat(missing).doesNotExist();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
     void aSandboxThatIsGoneIsNamed(String shell) throws IOException {
         open(shell);

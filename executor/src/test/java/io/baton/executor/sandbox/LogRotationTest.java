@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +101,36 @@ class LogRotationTest {
         ROTATION.rotate(log, workshop, pause);
 
         assertThat(files()).isEqualTo("stdout= stdout.1=cccccccccc stdout.2=bbbbbbbbbb stdout.3=aaaaaaaaaa");
+    }
+
+    /** A file of any length costs nothing where nothing is in it. */
+    @Test
+    void aFileThatGrowsWithoutEndMeanwhileFillsNoDisk() throws IOException {
+        write("former");
+        var parts = new ArrayList<Path>();
+
+        ROTATION.rotate(log, workshop, new LogRotation.Pause() {
+            @Override
+            public boolean begin() throws IOException {
+                try (var file = new RandomAccessFile(log.toFile(), "rw")) {
+                    file.setLength(50_000);
+                    file.seek(49_996);
+                    file.writeBytes("last");
+                }
+                return true;
+            }
+
+            @Override
+            public void end() throws IOException {
+                try (var made = Files.list(workshop.place())) {
+                    made.forEach(parts::add);
+                }
+            }
+        });
+
+        assertThat(parts).hasSizeLessThanOrEqualTo(4);
+        assertThat(sandbox.resolve("stdout.1")).content().endsWith("last");
+        assertThat(workshop.place()).isEmptyDirectory();
     }
 
     @Test

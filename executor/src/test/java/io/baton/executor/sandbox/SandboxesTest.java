@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -137,8 +140,41 @@ class SandboxesTest {
         Files.write(sandbox.resolve("a"), new byte[1_500_000]);
         Files.createSymbolicLink(sandbox.resolve("link"), Path.of("/usr"));
 
-        assertThat(DiskUse.megabytes(sandbox)).isEqualTo(2);
-        assertThat(DiskUse.megabytes(sandbox.resolve("gone"))).isZero();
+        assertThat(DiskUse.megabytes(List.of(sandbox, sandbox.resolve("gone")))).isEqualTo(Map.of(sandbox, 2L));
+    }
+
+    @Test
+    void measuresWhatFilesTakeHoweverDeepTheyLie() throws Exception {
+        var sandbox = create("t", "c1");
+        try (var sparse = new RandomAccessFile(sandbox.resolve("sparse").toFile(), "rw")) {
+            sparse.setLength(1L << 30);
+        }
+        var script = "for (1 .. 30) { mkdir 'x' x 200; chdir 'x' x 200 or exit 1 }"
+                + " open F, '>', 'deep'; print F 'x' x (5 << 20)";
+        var maker = new ProcessBuilder("perl", "-e", script)
+                .directory(sandbox.toFile())
+                .start();
+        assertThat(maker.waitFor()).isZero();
+
+        try {
+            assertThat(DiskUse.megabytes(List.of(sandbox)).get(sandbox)).isBetween(5L, 7L);
+        } finally {
+            Trees.remove(sandbox);
+        }
+    }
+
+    @Test
+    void theAgeOfARunCountsFromTheEndOfWhatRanThere() throws IOException {
+        var old = createAged("old", "c1", Duration.ofDays(8));
+        var ended = createAged("ended", "c2", Duration.ofDays(8));
+        var group = createAged("group", "c3", Duration.ofDays(8));
+
+        Sandboxes.ended(ended, NOW);
+        Sandboxes.ended(Sandboxes.ofGroupMember(group, "member"), NOW);
+        Sandboxes.ended(ended.resolveSibling("gone"), NOW);
+
+        assertThat(collect(100, Set.of())).isEqualTo(1);
+        assertThat(old).doesNotExist();
     }
 
     @Test

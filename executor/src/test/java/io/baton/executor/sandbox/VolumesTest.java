@@ -77,6 +77,24 @@ class VolumesTest {
         assertThat(volumes.setAside("eng/never")).isEmpty();
     }
 
+    @Test
+    void whatItsUserPutsIntoTheWayIsNotFollowed() throws IOException {
+        var sandbox = Files.createDirectories(workDir.resolve("runs/c"));
+        var elsewhere = Files.createDirectory(workDir.resolve("elsewhere"));
+        Files.createSymbolicLink(sandbox.resolve("way"), elsewhere);
+        var file = Files.writeString(sandbox.resolve("taken"), "stays");
+
+        assertThatThrownBy(() -> volumes.link(sandbox, "way/in", workDir, Optional.empty()))
+                .hasMessageContaining("leads over a link");
+        assertThatThrownBy(() -> volumes.link(sandbox, "taken", workDir, Optional.empty()))
+                .isInstanceOf(IOException.class);
+        volumes.link(sandbox, "new/./place", workDir, Optional.empty());
+
+        assertThat(elsewhere).isEmptyDirectory();
+        assertThat(file).hasContent("stays");
+        assertThat(Files.readSymbolicLink(sandbox.resolve("new/place"))).isEqualTo(workDir);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../out", "/etc", "", ".", "a/../../out", "link/data"})
     void aPathThatLeadsOutIsRefused(String path) throws IOException {
