@@ -67,7 +67,7 @@ final class ContainerCalls {
     private void launch(ContainerProtocol.Launch wanted, List<Effect> effects) {
         var answer = books.launch(wanted.id(), wanted.wanted(), now(), effects);
         if (answer.status() == CallAnswer.OK.status()) {
-            launches.put(wanted.id().getValue(), wanted.answer());
+            launches.put(ContainerProtocol.text(wanted.id()), wanted.answer());
         } else {
             wanted.answer().complete(answer);
         }
@@ -81,7 +81,7 @@ final class ContainerCalls {
         } else if (!NestedKey.isSession(entry.get().key())) {
             input.answer().complete(CallAnswer.badRequest("Container " + id + " is no session: it has no input"));
         } else {
-            parts.launcher().input(id, input.data().toByteArray(), input.answer()::complete);
+            parts.launcher().input(entry.get().container(), input.data().toByteArray(), input.answer()::complete);
         }
     }
 
@@ -101,12 +101,12 @@ final class ContainerCalls {
         var end = books.end(id);
         return end.isPresent()
                 ? CompletableFuture.completedFuture(end.get())
-                : ends.computeIfAbsent(id.getValue(), key -> new CompletableFuture<>());
+                : ends.computeIfAbsent(ContainerProtocol.text(id), key -> new CompletableFuture<>());
     }
 
     /** A container runs. */
-    void begun(String container) {
-        var launch = launches.remove(container);
+    void begun(ContainerID container) {
+        var launch = launches.remove(ContainerProtocol.text(container));
         if (launch != null) {
             launch.complete(CallAnswer.OK);
         }
@@ -114,14 +114,15 @@ final class ContainerCalls {
 
     /** A container has ended: whoever waits hears of it. */
     void over(Effect.Over over) {
-        var launch = launches.remove(over.container());
+        var id = ContainerProtocol.text(over.container());
+        var launch = launches.remove(id);
         if (launch != null) {
             launch.complete(
                     over.end().status().isPresent()
                             ? CallAnswer.OK
-                            : new CallAnswer(500, "Container " + over.container() + " could not be started"));
+                            : new CallAnswer(500, "Container " + id + " could not be started"));
         }
-        var waiting = ends.remove(over.container());
+        var waiting = ends.remove(id);
         if (waiting != null) {
             waiting.complete(over.end());
         }

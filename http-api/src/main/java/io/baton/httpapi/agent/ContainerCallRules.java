@@ -69,11 +69,16 @@ final class ContainerCallRules {
 
     /** Whether a container is in that of an executor. */
     static boolean isIn(ExecutorIdentity executor, ContainerID id) {
-        var outermost = id;
-        while (outermost.hasParent()) {
-            outermost = outermost.getParent();
+        return id.hasParent() && outermost(id).getValue().equals(executor.container());
+    }
+
+    /** The end of a chain of parents. */
+    static ContainerID outermost(ContainerID id) {
+        var at = id;
+        while (at.hasParent()) {
+            at = at.getParent();
         }
-        return id.hasParent() && outermost.getValue().equals(executor.container());
+        return at;
     }
 
     private static Optional<String> idProblem(ContainerID id, int depth) {

@@ -20,7 +20,6 @@ import java.util.Optional;
  * <p>Pure.
  */
 final class Containers {
-    private static final int MAX_DEPTH = 32;
     private static final long BYTES_PER_MB = 1024 * 1024;
     private static final double MILLIS_PER_SECOND = 1000;
 
@@ -84,9 +83,10 @@ final class Containers {
             Shown shown,
             Instant now) {
         var out = Response.GetContainers.newBuilder();
+        var views = running(snapshot);
         if (shown.nested()) {
             var all = new ArrayList<ContainerID>();
-            for (var view : running(snapshot)) {
+            for (var view : views) {
                 view.tasks().stream()
                         .filter(task ->
                                 !task.containerId().equals(view.executor().containerId()))
@@ -94,7 +94,7 @@ final class Containers {
                                 child(task.containerId(), view.executor().containerId())));
             }
             all.addAll(started);
-            all.stream().filter(ContainerID::hasParent).forEach(id -> owner(id, all, snapshot)
+            all.stream().filter(ContainerID::hasParent).forEach(id -> owner(id, views)
                     .map(view -> Optional.of(nested(id, view)))
                     .orElseGet(() -> shown.standalone() ? Optional.of(own(id, usage)) : Optional.empty())
                     .ifPresent(out::addContainers));
@@ -102,7 +102,7 @@ final class Containers {
         if (shown.standalone()) {
             started.stream().filter(id -> !id.hasParent()).forEach(id -> out.addContainers(own(id, usage)));
         }
-        for (var view : running(snapshot)) {
+        for (var view : views) {
             var info = view.executor().info();
             out.addContainersBuilder()
                     .setFrameworkId(info.getFrameworkId())
@@ -124,20 +124,11 @@ final class Containers {
     }
 
     /** The executor at the outermost end of a chain of parents. */
-    private static Optional<ExecutorView> owner(ContainerID id, List<ContainerID> all, AgentSnapshot snapshot) {
-        var at = id.getParent().getValue();
-        for (int depth = 0; depth < MAX_DEPTH; depth++) {
-            var outer = at;
-            var view = running(snapshot).stream()
-                    .filter(v -> v.executor().containerId().equals(outer))
-                    .findFirst();
-            var next = all.stream().filter(c -> c.getValue().equals(outer)).findFirst();
-            if (view.isPresent() || next.isEmpty()) {
-                return view;
-            }
-            at = next.get().getParent().getValue();
-        }
-        return Optional.empty();
+    private static Optional<ExecutorView> owner(ContainerID id, List<ExecutorView> views) {
+        var outermost = ContainerCallRules.outermost(id).getValue();
+        return views.stream()
+                .filter(view -> view.executor().containerId().equals(outermost))
+                .findFirst();
     }
 
     /** Of no framework. */
