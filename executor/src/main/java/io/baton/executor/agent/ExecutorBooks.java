@@ -171,6 +171,11 @@ public final class ExecutorBooks {
         return live.values().stream().map(LiveExecutor::phase).toList();
     }
 
+    /** Whether it has subscribed with this agent. What it says is taken from then on, even if its stream is broken. */
+    public boolean hasSubscribed(ExecutorKey key) {
+        return find(key).filter(LiveExecutor::hasSubscribed).isPresent();
+    }
+
     /** Whether it listens. */
     public boolean isSubscribed(ExecutorKey key) {
         return find(key).filter(executor -> executor.stream.isPresent()).isPresent();

@@ -201,6 +201,23 @@ class ExecutorBooksTest {
         assertThat(subscribe("s2", Call.Subscribe.newBuilder())).contains("SUBSCRIBED");
     }
 
+    @Test
+    void aBrokenStreamDoesNotUndoTheSubscription() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        assertThat(probe.books.executors().hasSubscribed(key("e"))).isFalse();
+        subscribe("s1", Call.Subscribe.newBuilder());
+
+        probe.books.executors().disconnected(key("e"), "s1");
+
+        assertThat(probe.books.executors().isSubscribed(key("e"))).isFalse();
+        assertThat(probe.books.executors().hasSubscribed(key("e"))).isTrue();
+        restart(new Supervision.Found.Running(PROCESS));
+        assertThat(probe.books.executors().hasSubscribed(key("e")))
+                .as("with this agent")
+                .isFalse();
+    }
+
     private void restart(Supervision.Found found) {
         var process =
                 probe.books.state().executors().find(key("e")).orElseThrow().process();
