@@ -187,6 +187,8 @@ final class AgentCalls implements Handler {
         for (var task : snapshot.tasks()) {
             if (TaskStates.isTerminal(task.task().getState())) {
                 out.addTerminatedTasks(task.task());
+            } else if (task.queued()) {
+                out.addQueuedTasks(task.task());
             } else {
                 out.addLaunchedTasks(task.task());
             }

@@ -1,7 +1,6 @@
 package io.baton.httpapi.agent;
 
 import io.baton.core.task.AgentCapabilities;
-import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.legacy.HostStats;
 import io.baton.httpapi.legacy.LegacyResources;
@@ -145,8 +144,8 @@ final class AgentLegacy {
                     .field("container", executor.containerId())
                     .field("directory", executor.directory());
             LegacyResources.write(json, "resources", view.held());
-            json.array("tasks", view.tasks(), t -> LegacyTask.write(json, t.task()));
-            json.array("queued_tasks", List.<RunningTask>of(), t -> {});
+            json.array("tasks", view.launched(), t -> LegacyTask.write(json, t.task()));
+            json.array("queued_tasks", view.queued(), t -> LegacyTask.queued(json, t.task(), view.own()));
             json.array("completed_tasks", view.over(), t -> LegacyTask.write(json, t.task()));
         });
     }

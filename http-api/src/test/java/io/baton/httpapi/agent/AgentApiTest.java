@@ -51,6 +51,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +85,7 @@ class AgentApiTest {
     @TempDir
     private static Path root;
 
+    private static volatile Supplier<AgentSnapshot> picture = AgentApiTest::snapshot;
     private static Path box;
     private static HttpBinding binding;
 
@@ -98,7 +100,7 @@ class AgentApiTest {
                 .with(new HttpConfig.Files(1 << 20, 1 << 20, 100, 2, Duration.ofMinutes(1), Duration.ofMillis(20)));
         var ports = new AgentPorts(
                 AgentApiTest::snapshot,
-                () -> CompletableFuture.completedFuture(snapshot()),
+                () -> CompletableFuture.completedFuture(picture.get()),
                 root,
                 said -> {},
                 AgentApiTest::hear,
@@ -143,6 +145,24 @@ class AgentApiTest {
         }
     }
 
+    private static AgentSnapshot queueing() {
+        var now = snapshot();
+        var tasks = new ArrayList<>(now.tasks());
+        tasks.add(new RunningTask(States.task("t2", TaskState.TASK_STAGING, 1), "c2", "", true));
+        return new AgentSnapshot(
+                now.agent(),
+                now.total(),
+                now.registered(),
+                now.frameworks(),
+                now.completedFrameworks(),
+                tasks,
+                now.completed(),
+                now.executors(),
+                now.counters(),
+                now.drain(),
+                now.operations());
+    }
+
     private static AgentSnapshot snapshot() {
         var agent =
                 AgentInfo.newBuilder().setHostname("h1").setPort(5051).addAllResources(States.resources(8, 16000, ""));
@@ -159,8 +179,8 @@ class AgentApiTest {
                 true,
                 List.of(info.build()),
                 List.of(),
-                List.of(new RunningTask(States.task("t1", TaskState.TASK_RUNNING, 1), "c1", box.toString())),
-                List.of(new RunningTask(States.task("t0", TaskState.TASK_FINISHED, 1), "c0", "")),
+                List.of(new RunningTask(States.task("t1", TaskState.TASK_RUNNING, 1), "c1", box.toString(), false)),
+                List.of(new RunningTask(States.task("t0", TaskState.TASK_FINISHED, 1), "c0", "", false)),
                 AgentSnapshot.Executors.NONE,
                 Map.of("slave/recovery_errors", 0.0),
                 Optional.of(new AgentSnapshot.Drain(
@@ -307,6 +327,20 @@ class AgentApiTest {
 
     private static String amounts(double mem, double cpus) {
         return "{\"disk\":0.0,\"mem\":" + mem + ",\"gpus\":0.0,\"cpus\":" + cpus + "}";
+    }
+
+    @Test
+    void tasksThatWaitForTheirExecutorAreQueued() throws Exception {
+        picture = AgentApiTest::queueing;
+        var tasks = json(post("{\"type\":\"GET_TASKS\"}")).get("get_tasks");
+        var executor = json(get("/state")).at("/frameworks/0/executors/1");
+        picture = AgentApiTest::snapshot;
+
+        assertThat(tasks.at("/queued_tasks/0/task_id/value").asText()).isEqualTo("t2");
+        assertThat(tasks.get("launched_tasks")).hasSize(1);
+        assertThat(executor.at("/queued_tasks/0/id").asText()).isEqualTo("t2");
+        assertThat(executor.at("/queued_tasks/0").has("state")).isFalse();
+        assertThat(executor.get("tasks")).isEmpty();
     }
 
     @Test
