@@ -37,7 +37,7 @@ public sealed interface ContainerProtocol {
     /** Forget one that has ended. Answered 200, 404, or 400 while it runs. */
     record Remove(ContainerID id, CompletableFuture<CallAnswer> answer) implements ContainerProtocol {}
 
-    /** Where are its input and output? Answered empty if it is not known. */
+    /** Where are its input and output? Answered empty if neither it is known nor the task that it would be in. */
     record Attach(ContainerID id, CompletableFuture<Optional<Attachment>> answer) implements ContainerProtocol {}
 
     /**
@@ -68,9 +68,19 @@ public sealed interface ContainerProtocol {
      * A container's files.
      *
      * @param directory with {@code stdout} and {@code stderr}, and with the pipe {@code stdin} of a session
+     * @param session whether anybody may attach to them
      * @param ended completes when nothing more is written there
      */
     record Attachment(Path directory, boolean session, CompletableFuture<Ended> ended) {}
+
+    /** The end of a chain of parents. */
+    static ContainerID outermost(ContainerID id) {
+        var at = id;
+        while (at.hasParent()) {
+            at = at.getParent();
+        }
+        return at;
+    }
 
     /** An id with those of its parents before it, as Mesos writes it. */
     static String text(ContainerID id) {

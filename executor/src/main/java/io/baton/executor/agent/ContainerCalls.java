@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -45,10 +46,7 @@ final class ContainerCalls {
         } else if (message instanceof ContainerProtocol.Remove m) {
             m.answer().complete(books.remove(m.id()));
         } else if (message instanceof ContainerProtocol.Attach m) {
-            m.answer()
-                    .complete(books.find(m.id())
-                            .map(entry ->
-                                    new Attachment(entry.sandbox(), NestedKey.isSession(entry.key()), end(m.id()))));
+            m.answer().complete(attachment(m.id()));
         } else if (message instanceof ContainerProtocol.Input m) {
             input(m);
         } else if (message instanceof ContainerProtocol.Resize m) {
@@ -61,6 +59,12 @@ final class ContainerCalls {
             throw new AssertionError("no one hears " + message);
         }
         take.accept(effects);
+    }
+
+    private Optional<Attachment> attachment(ContainerID id) {
+        return books.find(id)
+                .map(entry -> new Attachment(entry.sandbox(), NestedKey.isSession(entry.key()), end(id)))
+                .or(() -> books.around(id).map(sandbox -> new Attachment(sandbox, false, end(id))));
     }
 
     /** Whoever starts a container hears of it when it runs. */

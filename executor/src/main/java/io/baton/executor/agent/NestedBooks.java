@@ -238,6 +238,11 @@ public final class NestedBooks {
         return at(id).map(nested -> nested.entry);
     }
 
+    /** The sandbox of the task or executor that it is in, or would be. */
+    public Optional<Path> around(ContainerID id) {
+        return inside(ContainerProtocol.outermost(id)).map(Place::sandbox);
+    }
+
     /** Somebody wants it signalled. */
     public CallAnswer kill(ContainerID id, int number, Instant now, List<Effect> effects) {
         var nested = at(id).filter(its -> its.end.isEmpty());

@@ -2,7 +2,6 @@ package io.baton.httpapi.agent;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.task.TaskStates;
-import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.files.FileFacts;
@@ -52,8 +51,15 @@ final class AgentCalls implements Handler {
 
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
+        var form = AnswerForm.problem(exchange.header("Accept"), exchange.header("Message-Accept"));
+        if (form.isPresent()) {
+            return done(form.get());
+        }
         if (exchange.request().entity().getContentType().mediaType().toString().equals(ContainerApi.RECORDIO)) {
             return containers.attachInput(exchange);
+        }
+        if (exchange.header("Message-Content-Type").isPresent()) {
+            return done(ContainerApi.NO_STREAM);
         }
         return bodies.readCall(exchange, Call::newBuilder, call -> call(exchange, call.build()));
     }
@@ -70,18 +76,19 @@ final class AgentCalls implements Handler {
         if (call.getType() == Call.Type.ATTACH_CONTAINER_INPUT) {
             return done(ContainerApi.NO_RECORDS);
         }
+        var form = AnswerForm.of(exchange.header("Accept"), exchange.header("Message-Accept"));
         if (call.getType() == Call.Type.LAUNCH_NESTED_CONTAINER_SESSION) {
-            return containers.session(exchange, call.getLaunchNestedContainerSession());
+            return containers.session(exchange, call.getLaunchNestedContainerSession(), form);
         }
         if (call.getType() == Call.Type.ATTACH_CONTAINER_OUTPUT) {
             return containers.attachOutput(
-                    exchange, call.getAttachContainerOutput().getContainerId());
+                    exchange, call.getAttachContainerOutput().getContainerId(), form);
         }
-        var accepted = Accept.encoding(exchange.header("Accept"));
-        if (accepted.isEmpty()) {
-            return done(Refusal.NOT_ACCEPTABLE);
+        if (form.records()) {
+            return done(
+                    AnswerForm.notAcceptable("Streaming response is not supported for " + call.getType() + " call"));
         }
-        var encoding = accepted.get();
+        var encoding = form.encoding();
         return switch (call.getType()) {
             case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_METRICS, GET_RESOURCE_PROVIDERS ->
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));

@@ -1,6 +1,7 @@
 package io.baton.httpapi.agent;
 
 import io.baton.core.id.IdRules;
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.resource.Resources;
 import io.baton.core.security.ExecutorIdentity;
@@ -69,16 +70,7 @@ final class ContainerCallRules {
 
     /** Whether a container is in that of an executor. */
     static boolean isIn(ExecutorIdentity executor, ContainerID id) {
-        return id.hasParent() && outermost(id).getValue().equals(executor.container());
-    }
-
-    /** The end of a chain of parents. */
-    static ContainerID outermost(ContainerID id) {
-        var at = id;
-        while (at.hasParent()) {
-            at = at.getParent();
-        }
-        return at;
+        return id.hasParent() && ContainerProtocol.outermost(id).getValue().equals(executor.container());
     }
 
     private static Optional<String> idProblem(ContainerID id, int depth) {

@@ -1,5 +1,6 @@
 package io.baton.httpapi.agent;
 
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.Quantities;
 import io.baton.v1.ContainerID;
@@ -125,7 +126,7 @@ final class Containers {
 
     /** The executor at the outermost end of a chain of parents. */
     private static Optional<ExecutorView> owner(ContainerID id, List<ExecutorView> views) {
-        var outermost = ContainerCallRules.outermost(id).getValue();
+        var outermost = ContainerProtocol.outermost(id).getValue();
         return views.stream()
                 .filter(view -> view.executor().containerId().equals(outermost))
                 .findFirst();
