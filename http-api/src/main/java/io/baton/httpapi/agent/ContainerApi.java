@@ -50,6 +50,9 @@ final class ContainerApi {
     static final Refusal NO_STREAM =
             Refusal.of(415, "Expecting 'Message-Content-Type' to be not set for non-streaming requests");
 
+    private static final Refusal NO_MESSAGE_TYPE =
+            Refusal.badRequest("Expecting 'Message-Content-Type' to be set for streaming requests");
+
     /** In the words of Mesos, which clients look for. */
     static final Refusal NO_SWITCHBOARD = Refusal.of(500, "I/O switchboard server was disabled for this container");
 
@@ -232,9 +235,13 @@ final class ContainerApi {
 
     /** The answer comes when the body has ended. */
     CompletionStage<HttpResponse> attachInput(Exchange exchange) {
+        var type = exchange.header(MESSAGE_TYPE);
+        if (type.isEmpty()) {
+            return CompletableFuture.completedFuture(NO_MESSAGE_TYPE.response());
+        }
         Encoding encoding;
         try {
-            encoding = CallReader.encoding(exchange.header(MESSAGE_TYPE).orElse(""));
+            encoding = CallReader.encoding(type.get());
         } catch (UnreadableCallException e) {
             return CompletableFuture.completedFuture(e.refusal().response());
         }

@@ -55,6 +55,12 @@ final class ContainerCallRules {
                 Optional.of(call.getLaunchNestedContainerSession().getContainerId());
             case ATTACH_CONTAINER_OUTPUT ->
                 Optional.of(call.getAttachContainerOutput().getContainerId());
+            case ATTACH_CONTAINER_INPUT -> {
+                var input = call.getAttachContainerInput();
+                yield input.getType() == Call.AttachContainerInput.Type.CONTAINER_ID
+                        ? Optional.of(input.getContainerId())
+                        : Optional.empty();
+            }
             case LAUNCH_CONTAINER -> Optional.of(call.getLaunchContainer().getContainerId());
             case WAIT_CONTAINER -> Optional.of(call.getWaitContainer().getContainerId());
             case KILL_CONTAINER -> Optional.of(call.getKillContainer().getContainerId());

@@ -20,7 +20,6 @@ import io.baton.v1.AgentInfo;
 import io.baton.v1.agent.ProcessIO;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +51,7 @@ class ContainerApiTest {
             + "\"launch_nested_container_session\":{\"container_id\":{\"value\":\"s\",\"parent\":{\"value\":\"p\"}},"
             + "\"command\":{\"value\":\"true\"}}}";
     private static final String RECORDIO = "Accept: application/recordio";
+    private static final String JSON = "Message-Content-Type: application/json\r\n";
 
     @TempDir
     private static Path box;
@@ -190,6 +190,62 @@ class ContainerApiTest {
         assertThat(answer(SESSION.replace("\"s\"", "\"t\"")).status())
                 .as("it is there already")
                 .isEqualTo(202);
+    }
+
+    private static RawClient.Answer input(String type, String... inputs) throws IOException {
+        var body = new StringBuilder();
+        for (var input : inputs) {
+            var record = "{\"type\":\"ATTACH_CONTAINER_INPUT\",\"attach_container_input\":{" + input + "}}";
+            body.append(record.length()).append('\n').append(record);
+        }
+        try (var client = new RawClient(port)) {
+            return client.send("POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + type
+                            + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                    .answer();
+        }
+    }
+
+    private static String id(String value) {
+        return "\"type\":\"CONTAINER_ID\",\"container_id\":{\"value\":\"" + value + "\"}";
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            "type":"DATA","data":{"type":"STDIN","data":"eA=="}                               | 200 |
+            "type":"DATA","data":{"type":"STDIN","data":""}                                   | 200 |
+            "type":"CONTROL","control":{"type":"HEARTBEAT","heartbeat":{}}                    | 200 |
+            "type":"DATA","data":{"type":"STDOUT","data":"eA=="}                              | 400 | Expecting 'process_io.data.type' to be 'STDIN'
+            "type":"DATA","data":{"data":"eA=="}                                              | 400 | Expecting 'process_io.data.type' to be present
+            "type":"DATA","data":{"type":"STDIN"}                                             | 400 | Expecting 'process_io.data.data' to be present
+            "type":"DATA"                                                                     | 400 | Expecting 'process_io.data' to be present
+            "type":"CONTROL"                                                                  | 400 | Expecting 'process_io.control' to be present
+            "type":"CONTROL","control":{}                                                     | 400 | Expecting 'process_io.control.type' to be present
+            "type":"CONTROL","control":{"type":"TTY_INFO"}                                    | 400 | Expecting 'process_io.control.tty_info' to be present
+            "type":"CONTROL","control":{"type":"TTY_INFO","tty_info":{}}                      | 400 | Expecting 'tty_info.window_size' to be present
+            "type":"CONTROL","control":{"type":"HEARTBEAT"}                                   | 400 | Expecting 'process_io.control.heartbeat' to be present
+            """)
+    void inputIsWellFormed(String io, int status, String text) throws IOException {
+        var answer = input(JSON, id("s"), "\"type\":\"PROCESS_IO\",\"process_io\":{" + io + "}");
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).isEqualTo(text == null ? "" : text);
+    }
+
+    @Test
+    void inputBeginsWithASession() throws IOException {
+        assertThat(input(JSON, id("x")).status()).isEqualTo(404);
+        assertThat(input(JSON, id("t")).status()).isEqualTo(500);
+        assertThat(input(JSON, id("s")).status()).isEqualTo(200);
+        assertThat(input(JSON, id("s"), id("s")).body())
+                .isEqualTo("Expecting 'attach_container_input.type' to be 'PROCESS_IO' instead of: 'CONTAINER_ID'");
+        assertThat(input(JSON, id("s"), "\"type\":\"PROCESS_IO\"").body())
+                .isEqualTo("Expecting 'attach_container_input.process_io' to be present");
+        assertThat(input(JSON, "\"type\":\"PROCESS_IO\"").body())
+                .isEqualTo("Expecting 'attach_container_input.type' to be CONTAINER_ID");
+        assertThat(input(JSON, id("a.b")).body()).startsWith("Failed to validate agent::Call: ");
+        assertThat(input(JSON).status()).isEqualTo(400);
+        assertThat(input("", id("s")).body())
+                .isEqualTo("Expecting 'Message-Content-Type' to be set for streaming requests");
     }
 
     @Test
