@@ -6,6 +6,7 @@ import io.baton.core.protocol.ContainerProtocol.Attachment;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.executor.task.NestedKey;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,11 +55,17 @@ final class ContainerCalls {
         } else if (message instanceof ContainerProtocol.PruneImages m) {
             parts.launcher().pruneImages(m.excluded(), m.answer()::complete);
         } else if (message instanceof ContainerProtocol.ListRunning m) {
-            m.answer().complete(books.running());
+            m.answer().complete(books.running().stream().map(this::status).toList());
         } else {
             throw new AssertionError("no one hears " + message);
         }
         take.accept(effects);
+    }
+
+    private ContainerStatus status(ContainerID id) {
+        var status = ContainerStatus.newBuilder().setContainerId(id);
+        books.process(id).ifPresent(process -> status.setExecutorPid((int) process.pid()));
+        return status.build();
     }
 
     private Optional<Attachment> attachment(ContainerID id) {

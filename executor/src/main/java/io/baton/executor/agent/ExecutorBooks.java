@@ -169,7 +169,9 @@ public final class ExecutorBooks {
     /** Whether a task waits for its executor to subscribe; for its process, if it has a command only. */
     boolean isQueued(TaskEntry entry) {
         return entry.state() == TaskState.TASK_STAGING
-                && of(entry).map(executor -> executor.isQueued(entry.key())).orElse(entry.executor().isEmpty());
+                && of(entry)
+                        .map(executor -> executor.isQueued(entry.key()))
+                        .orElse(entry.executor().isEmpty());
     }
 
     /** In which part of its life each is. */

@@ -167,8 +167,8 @@ public final class NestedBooks {
     private Optional<TaskEntry> task(ContainerID id) {
         return runs.entry(id.getValue())
                 .filter(entry -> !NestedKey.isNested(entry.key()))
-                .filter(entry -> ContainerProtocol.text(StatusWriter.idOf(entry, state))
-                        .equals(ContainerProtocol.text(id)));
+                .filter(entry ->
+                        ContainerProtocol.text(StatusWriter.idOf(entry, state)).equals(ContainerProtocol.text(id)));
     }
 
     /** Its sandbox is among those of tasks, so that it can be looked into and is collected as they are. */
@@ -271,10 +271,12 @@ public final class NestedBooks {
     public CallAnswer remove(ContainerID id) {
         var nested = at(id);
         if (nested.isEmpty()) {
-            return CallAnswer.notFound("Container " + ContainerProtocol.text(id) + " cannot be found");
+            return around(id).isPresent() && id.hasParent()
+                    ? CallAnswer.OK
+                    : CallAnswer.notFound("Container " + ContainerProtocol.text(id) + " cannot be found");
         }
         if (nested.get().end.isEmpty()) {
-            return CallAnswer.badRequest("Container " + ContainerProtocol.text(id) + " has not ended: kill it first");
+            return new CallAnswer(500, "Nested container has not terminated yet");
         }
         forget(nested.get());
         return CallAnswer.OK;
@@ -283,6 +285,14 @@ public final class NestedBooks {
     private void forget(Nested nested) {
         all.remove(ContainerProtocol.text(nested.id));
         byName.remove(nested.entry.container());
+    }
+
+    /** Under which the processes of those that have not ended are booked. */
+    List<String> names() {
+        return all.values().stream()
+                .filter(nested -> nested.end.isEmpty())
+                .map(nested -> nested.entry.container())
+                .toList();
     }
 
     /** Those that have not ended, in the order they came. */

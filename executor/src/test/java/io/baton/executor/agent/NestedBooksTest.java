@@ -119,7 +119,8 @@ class NestedBooksTest {
         var nested = probe.books.nested();
         assertThat(nested.find(id("n", other)).orElseThrow().sandbox().toString())
                 .endsWith("executors/u/runs/n.2");
-        List.of("n", "n.2", "n.3").forEach(probe::runs);
+        assertThat(nested.names()).containsExactly("n", "n.2", "n.3");
+        nested.names().forEach(probe::runs);
 
         assertThat(ended("n.2", new Verdict.Exited(5))).contains("Over");
 
@@ -127,7 +128,9 @@ class NestedBooksTest {
         assertThat(nested.end(id("n", parent))).isEmpty();
         assertThat(nested.remove(id("n", other)).status()).isEqualTo(200);
         assertThat(nested.running()).containsExactly(id("n", parent), id("n", id("n", parent)));
-        assertThat(ended("n", new Verdict.Exited(0))).as("its inner one ends with it").endsWith("CleanUp, KILL");
+        assertThat(ended("n", new Verdict.Exited(0)))
+                .as("its inner one ends with it")
+                .endsWith("CleanUp, KILL");
         assertThat(nested.end(id("n", "x"))).contains(new Ended(false, Optional.empty()));
         assertThat(nested.find(id("n", id(parent, "x")))).isEmpty();
     }
@@ -203,7 +206,7 @@ class NestedBooksTest {
         launch(id("n", parent), false);
         probe.runs("n");
         assertThat(probe.books.nested().end(id("n", parent))).isEmpty();
-        assertThat(probe.books.nested().remove(id("n", parent)).status()).isEqualTo(400);
+        assertThat(probe.books.nested().remove(id("n", parent)).status()).isEqualTo(500);
 
         assertThat(ended("n", new Verdict.Exited(5))).contains("Over");
 
@@ -211,6 +214,9 @@ class NestedBooksTest {
         assertThat(probe.books.nested().running()).isEmpty();
         assertThat(probe.books.nested().remove(id("n", parent)).status()).isEqualTo(200);
         assertThat(probe.books.nested().end(id("n", parent))).contains(new Ended(false, Optional.empty()));
+        assertThat(probe.books.nested().remove(id("n", parent)).status())
+                .as("it is gone, as is wanted")
+                .isEqualTo(200);
     }
 
     @Test

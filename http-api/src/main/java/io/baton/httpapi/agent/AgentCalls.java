@@ -12,7 +12,7 @@ import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.status.LoggingApi;
 import io.baton.protocol.codec.Encoding;
-import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Metric;
 import io.baton.v1.TimeInfo;
@@ -153,7 +153,7 @@ final class AgentCalls implements Handler {
         var show = new Containers.Shown(call.getShowNested(), call.getShowStandalone());
         var running = show.nested() || show.standalone()
                 ? containers.running()
-                : CompletableFuture.completedFuture(List.<ContainerID>of());
+                : CompletableFuture.completedFuture(List.<ContainerStatus>of());
         return facts.picture()
                 .get()
                 .thenCompose(now -> running.thenCombine(

@@ -11,6 +11,7 @@ import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Exchange;
 import io.baton.protocol.codec.Encoding;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
 import java.time.Duration;
@@ -67,8 +68,8 @@ final class ContainerApi {
         this.materializer = materializer;
     }
 
-    /** Those that run, innermost ids with their parents. */
-    CompletionStage<List<ContainerID>> running() {
+    /** Those that run. */
+    CompletionStage<List<ContainerStatus>> running() {
         return ask(ContainerProtocol.ListRunning::new);
     }
 
@@ -180,8 +181,7 @@ final class ContainerApi {
     }
 
     /** The container ends with the client's connection. */
-    CompletionStage<HttpResponse> session(
-            Exchange exchange, Call.LaunchNestedContainerSession call, AnswerForm form) {
+    CompletionStage<HttpResponse> session(Exchange exchange, Call.LaunchNestedContainerSession call, AnswerForm form) {
         var id = call.getContainerId();
         var wanted = new Wanted(call.getCommand(), call.getContainer(), List.of(), true);
         return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer))
@@ -227,7 +227,8 @@ final class ContainerApi {
         }));
         var answer = HttpResponse.create();
         return form.records()
-                ? answer.addHeader(RawHeader.create(MESSAGE_TYPE, form.encoding().contentType()))
+                ? answer.addHeader(
+                                RawHeader.create(MESSAGE_TYPE, form.encoding().contentType()))
                         .withEntity(HttpEntities.createChunked(
                                 ContentTypes.create(MediaTypes.applicationBinary("recordio", false)), records))
                 : answer.withEntity(HttpEntities.createChunked(Replies.contentType(form.encoding()), records));

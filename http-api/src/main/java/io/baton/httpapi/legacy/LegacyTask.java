@@ -104,7 +104,7 @@ public final class LegacyTask {
         });
     }
 
-    static void labels(JsonText json, boolean there, Labels labels) {
+    public static void labels(JsonText json, boolean there, Labels labels) {
         if (there) {
             json.array("labels", labels.getLabelsList(), (Label label) -> json.message(label));
         }

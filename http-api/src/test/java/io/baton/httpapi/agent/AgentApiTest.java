@@ -21,6 +21,7 @@ import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
@@ -141,8 +142,12 @@ class AgentApiTest {
             m.answer().complete(m.excluded().isEmpty() ? CallAnswer.OK : new CallAnswer(500, m.excluded() + ""));
         } else if (message instanceof ContainerProtocol.ListRunning m) {
             var inner = ContainerID.newBuilder().setValue("inner").setParent(own);
-            m.answer().complete(List.of(own.build(), inner.build()));
+            m.answer().complete(List.of(status(own), status(inner)));
         }
+    }
+
+    private static ContainerStatus status(ContainerID.Builder id) {
+        return ContainerStatus.newBuilder().setContainerId(id).setExecutorPid(7).build();
     }
 
     private static AgentSnapshot queueing() {
@@ -167,7 +172,11 @@ class AgentApiTest {
         var agent =
                 AgentInfo.newBuilder().setHostname("h1").setPort(5051).addAllResources(States.resources(8, 16000, ""));
         agent.getIdBuilder().setValue("S0");
-        var info = FrameworkInfo.newBuilder().setUser("root").setName("fw");
+        var info = FrameworkInfo.newBuilder()
+                .setUser("root")
+                .setName("fw")
+                .setPrincipal("ops")
+                .setRole("dev");
         info.getIdBuilder().setValue("F1");
         var reserved = States.resources(2, 32, "").get(0).toBuilder();
         reserved.clearRole().addReservationsBuilder().setRole("prod");
@@ -226,11 +235,15 @@ class AgentApiTest {
             assertThat(executor.get("id").asText()).isEqualTo("t1");
             assertThat(executor.get("directory").asText()).isEqualTo(box.toString());
             assertThat(executor.get("container").asText()).isEqualTo("c1");
+            assertThat(state.at("/frameworks/0/principal").asText()).isEqualTo("ops");
+            assertThat(state.at("/frameworks/0/role").asText()).isEqualTo("dev");
             assertThat(executor.at("/tasks/0/state").asText()).isEqualTo("TASK_RUNNING");
             assertThat(state.at("/frameworks/0/completed_executors/0/completed_tasks/0/id")
                             .asText())
                     .isEqualTo("t0");
         }
+        assertThat(json(get("/containers?container_id=c1"))).hasSize(1);
+        assertThat(json(get("/containers?container_id=c2"))).isEmpty();
         assertThat(json(get("/containers")).at("/0/statistics/mem_limit_bytes").asLong())
                 .isEqualTo(32L << 20);
         assertThat(json(get("/monitor/statistics")).at("/0/executor_id").asText())
@@ -302,6 +315,12 @@ class AgentApiTest {
         answer.at("/get_containers/containers")
                 .forEach(one -> ids.add(one.at("/container_id/value").asText()));
         assertThat(String.join(" ", ids)).isEqualTo(shown);
+        answer.at("/get_containers/containers")
+                .forEach(one -> assertThat(one.get("resource_statistics").has("timestamp"))
+                        .isTrue());
+        answer.at("/get_containers/containers").forEach(one -> assertThat(
+                        one.at("/container_status/executor_pid").asInt())
+                .isEqualTo(one.has("framework_id") ? 0 : 7));
         answer.at("/get_containers/containers").forEach(one -> assertThat(one.has("framework_id"))
                 .isEqualTo(one.at("/container_id/value").asText().equals("c1")));
     }

@@ -87,7 +87,8 @@ class ContainerApiTest {
                 new TreeMap<>(),
                 new FakeLog(),
                 new ExecutorTokens(ExecutorTokens.freshKey()));
-        port = AgentHttp.bind(KIT.system(), HttpConfig.from(ConfigFactory.load()).at("127.0.0.1", 0), ports)
+        port = AgentHttp.bind(
+                        KIT.system(), HttpConfig.from(ConfigFactory.load()).at("127.0.0.1", 0), ports)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
                 .address()
@@ -166,8 +167,7 @@ class ContainerApiTest {
         "s, Accept: application/x-protobuf, application/x-protobuf,",
         "s, X-None: 1, application/json,"
     })
-    void outputHasTheTypeThatIsAskedFor(String id, String headers, String type, String messageType)
-            throws IOException {
+    void outputHasTheTypeThatIsAskedFor(String id, String headers, String type, String messageType) throws IOException {
         for (var call : List.of(attach(id), SESSION)) {
             try (var client = new RawClient(port)) {
                 var answer = client.post("/api/v1", call, headers.split(";")).answer();
