@@ -83,6 +83,32 @@ class ExecutorTokenTest {
                 .join();
     }
 
+    /** It may have something to tell that must not get lost. */
+    @Test
+    void isHeardAlthoughItsStreamIsBroken() {
+        var call = Call.newBuilder()
+                .setFrameworkId(FRAMEWORK.getId())
+                .setExecutorId(ExecutorID.newBuilder().setValue("e"))
+                .setType(Call.Type.MESSAGE)
+                .build();
+        assertThat(say(call)).isEqualTo(CallAnswer.forbidden("Executor is not subscribed"));
+        var stream = KIT.<ExecutorProtocol.Stream>createTestProbe();
+        var subscribe = call.toBuilder().setType(Call.Type.SUBSCRIBE).build();
+        agent.agent().hear(new ExecutorProtocol.Subscribe(subscribe, "s1", stream.ref()));
+        stream.receiveMessage(FakeMaster.PATIENCE);
+
+        agent.agent().hear(new ExecutorProtocol.Disconnected(subscribe, "s1"));
+
+        assertThat(say(call)).isEqualTo(CallAnswer.ACCEPTED);
+    }
+
+    private CallAnswer say(Call call) {
+        var answer = new CompletableFuture<CallAnswer>();
+        agent.agent().hear(new ExecutorProtocol.Invoke(call, Optional.empty(), answer));
+        return answer.orTimeout(FakeMaster.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
     @Test
     void speaksForItselfOnly() throws IOException {
         var token = Files.readString(shown).strip();

@@ -12,6 +12,7 @@ import io.baton.core.resource.Resources;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.TTYInfo;
 import io.baton.v1.TaskState;
 import java.io.IOException;
@@ -130,8 +131,9 @@ class SessionTest {
                         Resources.scalars(Map.of("mem", 64.0)).toProto(""),
                         false));
         awaitOutput(id, "for you");
-        assertThat(this.<List<ContainerID>>ask(ContainerProtocol.ListRunning::new))
-                .containsExactly(id);
+        var running = this.<List<ContainerStatus>>ask(ContainerProtocol.ListRunning::new);
+        assertThat(running).extracting(ContainerStatus::getContainerId).containsExactly(id);
+        assertThat(running.get(0).getExecutorPid()).isPositive();
 
         assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Kill(id, 9, a)))
                 .isEqualTo(CallAnswer.OK);

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.Resource;
 import io.baton.v1.TTYInfo;
 import java.nio.file.Path;
@@ -34,10 +35,10 @@ public sealed interface ContainerProtocol {
     /** Signal it. Answered 200, 404 if it is not known, 400 if that signal cannot be sent. */
     record Kill(ContainerID id, int signal, CompletableFuture<CallAnswer> answer) implements ContainerProtocol {}
 
-    /** Forget one that has ended. Answered 200, 404, or 400 while it runs. */
+    /** Forget one that has ended. Answered 200, also if there is none in its task; 404 without that, 500 while it runs. */
     record Remove(ContainerID id, CompletableFuture<CallAnswer> answer) implements ContainerProtocol {}
 
-    /** Where are its input and output? Answered empty if it is not known. */
+    /** Where are its input and output? Answered empty if neither it is known nor the task that it would be in. */
     record Attach(ContainerID id, CompletableFuture<Optional<Attachment>> answer) implements ContainerProtocol {}
 
     /**
@@ -53,8 +54,8 @@ public sealed interface ContainerProtocol {
     /** Remove what is unpacked of images that no container uses, but not of those named. Answered 200, or 500. */
     record PruneImages(List<String> excluded, CompletableFuture<CallAnswer> answer) implements ContainerProtocol {}
 
-    /** Which containers run that somebody has started here? */
-    record ListRunning(CompletableFuture<List<ContainerID>> answer) implements ContainerProtocol {}
+    /** Which containers run that somebody has started here, and as which processes? */
+    record ListRunning(CompletableFuture<List<ContainerStatus>> answer) implements ContainerProtocol {}
 
     /**
      * The end of a container.
@@ -68,9 +69,19 @@ public sealed interface ContainerProtocol {
      * A container's files.
      *
      * @param directory with {@code stdout} and {@code stderr}, and with the pipe {@code stdin} of a session
+     * @param session whether anybody may attach to them
      * @param ended completes when nothing more is written there
      */
     record Attachment(Path directory, boolean session, CompletableFuture<Ended> ended) {}
+
+    /** The end of a chain of parents. */
+    static ContainerID outermost(ContainerID id) {
+        var at = id;
+        while (at.hasParent()) {
+            at = at.getParent();
+        }
+        return at;
+    }
 
     /** An id with those of its parents before it, as Mesos writes it. */
     static String text(ContainerID id) {

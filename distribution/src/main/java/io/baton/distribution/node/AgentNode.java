@@ -223,7 +223,7 @@ public final class AgentNode {
     }
 
     private static AgentSnapshot.RunningTask shown(PlacedTask task) {
-        return new AgentSnapshot.RunningTask(task.task(), task.containerId(), task.directory());
+        return new AgentSnapshot.RunningTask(task.task(), task.containerId(), task.directory(), task.queued());
     }
 
     private static AgentSnapshot.RunningExecutor shown(PlacedExecutor executor) {

@@ -174,7 +174,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         if (changed) {
             changed = false;
             picture = AgentSnapshot.of(
-                    parts.described(), parts.host().total(), registration.master(), books.state(), books.numbers());
+                    parts.described(), parts.host().total(), registration.master(), books, books.numbers());
             parts.publish().accept(picture);
         }
         return picture;

@@ -13,7 +13,6 @@ import io.baton.executor.link.MasterLink;
 import io.baton.executor.process.Supervision;
 import io.baton.link.Register;
 import io.baton.v1.AgentInfo;
-import io.baton.v1.ContainerID;
 import io.baton.v1.FrameworkInfo;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,7 +61,7 @@ public record AgentParts(
         return Stream.of(
                         state.tasks().stream().map(TaskEntry::container),
                         state.executors().all().stream().map(ExecutorEntry::container),
-                        books.nested().running().stream().map(ContainerID::getValue))
+                        books.nested().names().stream())
                 .flatMap(names -> names)
                 .collect(Collectors.toSet());
     }

@@ -57,8 +57,9 @@ public record AgentSnapshot(
      * A task and where it runs.
      *
      * @param directory the sandbox, absolute; it may be gone
+     * @param queued whether it waits for its executor to subscribe
      */
-    public record PlacedTask(Task task, String containerId, String directory) {}
+    public record PlacedTask(Task task, String containerId, String directory, boolean queued) {}
 
     /**
      * The frameworks' own executors.
@@ -97,14 +98,18 @@ public record AgentSnapshot(
     }
 
     static AgentSnapshot of(
-            AgentInfo agent, Resources total, Optional<String> master, AgentState state, Map<String, Double> numbers) {
+            AgentInfo agent, Resources total, Optional<String> master, TaskBooks books, Map<String, Double> numbers) {
+        var state = books.state();
         var frameworks = new LinkedHashMap<String, FrameworkInfo>();
         var tasks = new ArrayList<PlacedTask>();
         state.executors().all().forEach(e -> frameworks.put(e.key().framework().value(), e.framework()));
         for (var entry : state.tasks()) {
             frameworks.put(entry.key().framework().value(), entry.framework());
             tasks.add(new PlacedTask(
-                    entry.forDisplay(), entry.container(), entry.sandbox().toString()));
+                    entry.forDisplay(),
+                    entry.container(),
+                    entry.sandbox().toString(),
+                    books.executors().isQueued(entry)));
         }
         var former = new LinkedHashMap<String, FrameworkInfo>();
         var completed = new ArrayList<PlacedTask>(MAX_COMPLETED);
@@ -147,6 +152,6 @@ public record AgentSnapshot(
     }
 
     private static PlacedTask placed(CompletedTask done) {
-        return new PlacedTask(done.task(), done.container(), done.sandbox().toString());
+        return new PlacedTask(done.task(), done.container(), done.sandbox().toString(), false);
     }
 }

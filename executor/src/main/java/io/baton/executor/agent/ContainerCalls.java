@@ -6,11 +6,13 @@ import io.baton.core.protocol.ContainerProtocol.Attachment;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.executor.task.NestedKey;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -45,10 +47,7 @@ final class ContainerCalls {
         } else if (message instanceof ContainerProtocol.Remove m) {
             m.answer().complete(books.remove(m.id()));
         } else if (message instanceof ContainerProtocol.Attach m) {
-            m.answer()
-                    .complete(books.find(m.id())
-                            .map(entry ->
-                                    new Attachment(entry.sandbox(), NestedKey.isSession(entry.key()), end(m.id()))));
+            m.answer().complete(attachment(m.id()));
         } else if (message instanceof ContainerProtocol.Input m) {
             input(m);
         } else if (message instanceof ContainerProtocol.Resize m) {
@@ -56,18 +55,30 @@ final class ContainerCalls {
         } else if (message instanceof ContainerProtocol.PruneImages m) {
             parts.launcher().pruneImages(m.excluded(), m.answer()::complete);
         } else if (message instanceof ContainerProtocol.ListRunning m) {
-            m.answer().complete(books.running());
+            m.answer().complete(books.running().stream().map(this::status).toList());
         } else {
             throw new AssertionError("no one hears " + message);
         }
         take.accept(effects);
     }
 
+    private ContainerStatus status(ContainerID id) {
+        var status = ContainerStatus.newBuilder().setContainerId(id);
+        books.process(id).ifPresent(process -> status.setExecutorPid((int) process.pid()));
+        return status.build();
+    }
+
+    private Optional<Attachment> attachment(ContainerID id) {
+        return books.find(id)
+                .map(entry -> new Attachment(entry.sandbox(), NestedKey.isSession(entry.key()), end(id)))
+                .or(() -> books.around(id).map(sandbox -> new Attachment(sandbox, false, end(id))));
+    }
+
     /** Whoever starts a container hears of it when it runs. */
     private void launch(ContainerProtocol.Launch wanted, List<Effect> effects) {
         var answer = books.launch(wanted.id(), wanted.wanted(), now(), effects);
         if (answer.status() == CallAnswer.OK.status()) {
-            launches.put(wanted.id().getValue(), wanted.answer());
+            launches.put(ContainerProtocol.text(wanted.id()), wanted.answer());
         } else {
             wanted.answer().complete(answer);
         }
@@ -81,7 +92,7 @@ final class ContainerCalls {
         } else if (!NestedKey.isSession(entry.get().key())) {
             input.answer().complete(CallAnswer.badRequest("Container " + id + " is no session: it has no input"));
         } else {
-            parts.launcher().input(id, input.data().toByteArray(), input.answer()::complete);
+            parts.launcher().input(entry.get().container(), input.data().toByteArray(), input.answer()::complete);
         }
     }
 
@@ -101,12 +112,12 @@ final class ContainerCalls {
         var end = books.end(id);
         return end.isPresent()
                 ? CompletableFuture.completedFuture(end.get())
-                : ends.computeIfAbsent(id.getValue(), key -> new CompletableFuture<>());
+                : ends.computeIfAbsent(ContainerProtocol.text(id), key -> new CompletableFuture<>());
     }
 
     /** A container runs. */
-    void begun(String container) {
-        var launch = launches.remove(container);
+    void begun(ContainerID container) {
+        var launch = launches.remove(ContainerProtocol.text(container));
         if (launch != null) {
             launch.complete(CallAnswer.OK);
         }
@@ -114,14 +125,15 @@ final class ContainerCalls {
 
     /** A container has ended: whoever waits hears of it. */
     void over(Effect.Over over) {
-        var launch = launches.remove(over.container());
+        var id = ContainerProtocol.text(over.container());
+        var launch = launches.remove(id);
         if (launch != null) {
             launch.complete(
                     over.end().status().isPresent()
                             ? CallAnswer.OK
-                            : new CallAnswer(500, "Container " + over.container() + " could not be started"));
+                            : new CallAnswer(500, "Container " + id + " could not be started"));
         }
-        var waiting = ends.remove(over.container());
+        var waiting = ends.remove(id);
         if (waiting != null) {
             waiting.complete(over.end());
         }

@@ -10,6 +10,7 @@ import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskPlan;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Update;
+import io.baton.v1.ContainerID;
 import io.baton.v1.Resource;
 import io.baton.v1.executor.Event;
 import java.util.List;
@@ -50,10 +51,10 @@ public sealed interface Effect {
     record CloseStream(String stream) implements Effect {}
 
     /** A nested container runs: tell who started it. */
-    record Begun(String container) implements Effect {}
+    record Begun(ContainerID container) implements Effect {}
 
     /** A nested container has ended: tell whoever waits for it. */
-    record Over(String container, ContainerProtocol.Ended end) implements Effect {}
+    record Over(ContainerID container, ContainerProtocol.Ended end) implements Effect {}
 
     /** Tell the master how an operation went; lost if there is none. */
     record SendOperation(OperationUpdate update) implements Effect {}

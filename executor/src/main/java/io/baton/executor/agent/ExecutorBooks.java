@@ -166,9 +166,22 @@ public final class ExecutorBooks {
                         .anyMatch(task -> task.key().framework().equals(framework));
     }
 
+    /** Whether a task waits for its executor to subscribe; for its process, if it has a command only. */
+    boolean isQueued(TaskEntry entry) {
+        return entry.state() == TaskState.TASK_STAGING
+                && of(entry)
+                        .map(executor -> executor.isQueued(entry.key()))
+                        .orElse(entry.executor().isEmpty());
+    }
+
     /** In which part of its life each is. */
     List<Counters.Phase> phases() {
         return live.values().stream().map(LiveExecutor::phase).toList();
+    }
+
+    /** Whether it has subscribed with this agent. What it says is taken from then on, even if its stream is broken. */
+    public boolean hasSubscribed(ExecutorKey key) {
+        return find(key).filter(LiveExecutor::hasSubscribed).isPresent();
     }
 
     /** Whether it listens. */

@@ -105,7 +105,7 @@ final class ExecutorCalls {
             return answer;
         }
         var key = key(call);
-        if (!books.isSubscribed(key)) {
+        if (!books.hasSubscribed(key)) {
             return CallAnswer.forbidden("Executor is not subscribed");
         }
         var effects = new ArrayList<Effect>();

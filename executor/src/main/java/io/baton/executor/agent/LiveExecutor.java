@@ -68,6 +68,10 @@ final class LiveExecutor {
         return isDefault() || heard ? Counters.Phase.RUNNING : Counters.Phase.REGISTERING;
     }
 
+    boolean hasSubscribed() {
+        return heard;
+    }
+
     boolean isEnding() {
         return forced || !forceAt.equals(Instant.MAX);
     }

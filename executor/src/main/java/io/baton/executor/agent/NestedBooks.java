@@ -27,6 +27,7 @@ import io.baton.v1.TaskState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +53,16 @@ public final class NestedBooks {
     private static final class Nested {
         private final ContainerID id;
         private final TaskEntry entry;
+        /** Under which its parent's process is booked; empty for a container of its own. */
+        private final String parent;
+
         private Optional<Ended> end = Optional.empty();
         private boolean doomed;
 
-        private Nested(ContainerID id, TaskEntry entry) {
+        private Nested(ContainerID id, TaskEntry entry, String parent) {
             this.id = id;
             this.entry = entry;
+            this.parent = parent;
         }
     }
 
@@ -65,14 +70,19 @@ public final class NestedBooks {
      * Where a container is to be.
      *
      * @param sandbox of the container that it is in, or its own
+     * @param parent under which the process is booked that it is in; empty for a container of its own
      * @param outermost empty for a container of its own
      */
-    private record Place(FrameworkInfo framework, AgentID agent, Path sandbox, Optional<String> outermost) {}
+    private record Place(
+            FrameworkInfo framework, AgentID agent, Path sandbox, String parent, Optional<String> outermost) {}
 
     private final AgentFacts facts;
     private final AgentState state;
     private final ContainerRuns runs;
+    /** By their whole ids: what is called alike in two parents is two containers. */
     private final Map<String, Nested> all = new LinkedHashMap<>();
+    /** The same by the names under which their processes are booked. */
+    private final Map<String, Nested> byName = new HashMap<>();
 
     NestedBooks(AgentFacts facts, AgentState state, ContainerRuns runs) {
         this.facts = facts;
@@ -82,27 +92,29 @@ public final class NestedBooks {
 
     /** Somebody wants a container. */
     public CallAnswer launch(ContainerID wanted, Wanted what, Instant now, List<Effect> effects) {
-        var id = wanted.getValue();
         var problem = problemOf(wanted, what);
         if (problem.isPresent()) {
             return CallAnswer.badRequest(problem.get());
         }
-        if (all.containsKey(id) || runs.entry(id).isPresent()) {
+        if (at(wanted).isPresent() || inside(wanted).isPresent()) {
             return CallAnswer.ACCEPTED;
         }
-        var place = wanted.hasParent() ? inside(wanted.getParent().getValue()) : alone(id);
+        var name = freeName(wanted.getValue());
+        var place = wanted.hasParent() ? inside(wanted.getParent()) : alone(name);
         if (place.isEmpty()) {
             return wanted.hasParent()
                     ? CallAnswer.badRequest(
                             "Parent container " + ContainerProtocol.text(wanted.getParent()) + " does not exist")
                     : new CallAnswer(503, "The agent has not registered yet");
         }
-        var entry = entry(id, what, place.get(), now);
+        var entry = entry(wanted.getValue(), name, what, place.get(), now);
         var refusal = TaskPlan.of(entry.framework(), entry.task()).refusal();
         if (refusal.isPresent()) {
             return CallAnswer.badRequest(refusal.get().message());
         }
-        all.put(id, new Nested(wanted, entry));
+        var nested = new Nested(wanted, entry, place.get().parent);
+        all.put(ContainerProtocol.text(wanted), nested);
+        byName.put(name, nested);
         runs.start(entry, now, effects);
         return CallAnswer.OK;
     }
@@ -121,17 +133,42 @@ public final class NestedBooks {
                 : Optional.empty();
     }
 
-    private Optional<Place> inside(String container) {
+    /** Its own id, unless something else of this host is booked under that. No id has a dot. */
+    private String freeName(String id) {
+        var name = id;
+        for (int number = 2; byName.containsKey(name) || runs.entry(name).isPresent(); number++) {
+            name = id + "." + number;
+        }
+        return name;
+    }
+
+    private Optional<Place> inside(ContainerID parent) {
         var executor = state.executors().all().stream()
-                .filter(e -> e.container().equals(container))
-                .map(e -> new Place(e.framework(), e.accepted().getAgentId(), e.sandbox(), Optional.of(container)))
+                .filter(e -> !parent.hasParent() && e.container().equals(parent.getValue()))
+                .map(e -> new Place(
+                        e.framework(),
+                        e.accepted().getAgentId(),
+                        e.sandbox(),
+                        e.container(),
+                        Optional.of(e.container())))
                 .findFirst();
-        return executor.or(() -> runs.entry(container)
+        return executor.or(() -> Optional.ofNullable(all.get(ContainerProtocol.text(parent)))
+                .flatMap(nested -> runs.entry(nested.entry.container()))
+                .or(() -> task(parent))
                 .map(e -> new Place(
                         e.framework(),
                         e.task().getAgentId(),
                         e.sandbox(),
-                        e.outermost().or(() -> Optional.of(container)))));
+                        e.container(),
+                        e.outermost().or(() -> Optional.of(e.container())))));
+    }
+
+    /** The task that runs in this container, or is about to. */
+    private Optional<TaskEntry> task(ContainerID id) {
+        return runs.entry(id.getValue())
+                .filter(entry -> !NestedKey.isNested(entry.key()))
+                .filter(entry ->
+                        ContainerProtocol.text(StatusWriter.idOf(entry, state)).equals(ContainerProtocol.text(id)));
     }
 
     /** Its sandbox is among those of tasks, so that it can be looked into and is collected as they are. */
@@ -146,10 +183,11 @@ public final class NestedBooks {
                                 STANDALONE.getId().getValue(),
                                 container,
                                 container),
+                        "",
                         Optional.empty()));
     }
 
-    private TaskEntry entry(String id, Wanted what, Place place, Instant now) {
+    private TaskEntry entry(String id, String name, Wanted what, Place place, Instant now) {
         var framework = FrameworkId.fromProto(place.framework.getId());
         var command = what.command().toBuilder();
         command.getEnvironmentBuilder()
@@ -157,7 +195,7 @@ public final class NestedBooks {
                 .addVariables(variable("MESOS_CONTAINER_ID", id));
         var task = TaskInfo.newBuilder()
                 .setName(id)
-                .setTaskId(NestedKey.of(framework, id, what.session()).task().toProto())
+                .setTaskId(NestedKey.of(framework, name, what.session()).task().toProto())
                 .setAgentId(place.agent)
                 .setCommand(command)
                 .addAllResources(what.resources());
@@ -168,8 +206,8 @@ public final class NestedBooks {
         var accepted = Accepted.newBuilder()
                 .setFramework(place.framework)
                 .setTask(task)
-                .setContainerId(id)
-                .setSandbox((own ? place.sandbox : Sandboxes.ofNested(place.sandbox, id)).toString())
+                .setContainerId(name)
+                .setSandbox((own ? place.sandbox : Sandboxes.ofNested(place.sandbox, name)).toString())
                 .setBootId(facts.bootId())
                 .setAcceptedAt(now.toEpochMilli());
         place.outermost.ifPresent(accepted::setOutermost);
@@ -180,34 +218,43 @@ public final class NestedBooks {
         return Environment.Variable.newBuilder().setName(name).setValue(value).build();
     }
 
+    private Optional<Nested> at(ContainerID id) {
+        return Optional.ofNullable(all.get(ContainerProtocol.text(id)));
+    }
+
     /** How it ended; empty while it runs. */
     public Optional<Ended> end(ContainerID id) {
-        var nested = all.get(id.getValue());
-        return nested == null ? Optional.of(new Ended(false, Optional.empty())) : nested.end;
+        var nested = at(id);
+        return nested.isEmpty() ? Optional.of(new Ended(false, Optional.empty())) : nested.get().end;
     }
 
     /** Its process, while it runs. */
     public Optional<ProcessIdentity> process(ContainerID id) {
-        return Optional.ofNullable(all.get(id.getValue())).flatMap(nested -> runs.process(nested.entry.container()));
+        return at(id).flatMap(nested -> runs.process(nested.entry.container()));
     }
 
     /** Where its files are. */
     public Optional<TaskEntry> find(ContainerID id) {
-        return Optional.ofNullable(all.get(id.getValue())).map(nested -> nested.entry);
+        return at(id).map(nested -> nested.entry);
+    }
+
+    /** The sandbox of the task or executor that it is in, or would be. */
+    public Optional<Path> around(ContainerID id) {
+        return inside(ContainerProtocol.outermost(id)).map(Place::sandbox);
     }
 
     /** Somebody wants it signalled. */
     public CallAnswer kill(ContainerID id, int number, Instant now, List<Effect> effects) {
-        var nested = all.get(id.getValue());
+        var nested = at(id).filter(its -> its.end.isEmpty());
         var signal = Signal.of(number);
-        if (nested == null || nested.end.isPresent()) {
+        if (nested.isEmpty()) {
             return CallAnswer.notFound(
                     "Container '" + ContainerProtocol.text(id) + "' cannot be found (or is already killed)");
         }
         if (signal.isEmpty()) {
             return CallAnswer.badRequest("signal " + number + " cannot be sent; these can: " + Signal.NUMBERS);
         }
-        kill(nested, signal.get(), now, effects);
+        kill(nested.get(), signal.get(), now, effects);
         return CallAnswer.OK;
     }
 
@@ -222,15 +269,30 @@ public final class NestedBooks {
 
     /** Nobody asks for it any more. */
     public CallAnswer remove(ContainerID id) {
-        var nested = all.get(id.getValue());
-        if (nested == null) {
-            return CallAnswer.notFound("Container " + ContainerProtocol.text(id) + " cannot be found");
+        var nested = at(id);
+        if (nested.isEmpty()) {
+            return around(id).isPresent() && id.hasParent()
+                    ? CallAnswer.OK
+                    : CallAnswer.notFound("Container " + ContainerProtocol.text(id) + " cannot be found");
         }
-        if (nested.end.isEmpty()) {
-            return CallAnswer.badRequest("Container " + ContainerProtocol.text(id) + " has not ended: kill it first");
+        if (nested.get().end.isEmpty()) {
+            return new CallAnswer(500, "Nested container has not terminated yet");
         }
-        all.remove(id.getValue());
+        forget(nested.get());
         return CallAnswer.OK;
+    }
+
+    private void forget(Nested nested) {
+        all.remove(ContainerProtocol.text(nested.id));
+        byName.remove(nested.entry.container());
+    }
+
+    /** Under which the processes of those that have not ended are booked. */
+    List<String> names() {
+        return all.values().stream()
+                .filter(nested -> nested.end.isEmpty())
+                .map(nested -> nested.entry.container())
+                .toList();
     }
 
     /** Those that have not ended, in the order they came. */
@@ -243,16 +305,19 @@ public final class NestedBooks {
 
     /** Something has become of a nested container's process. */
     void told(TaskEntry entry, TaskRun.Effect.Update update, Optional<Verdict> verdict, List<Effect> effects) {
-        var nested = all.get(entry.container());
-        if (update.state() == TaskState.TASK_RUNNING) {
-            effects.add(new Effect.Begun(entry.container()));
+        var nested = byName.get(entry.container());
+        if (nested == null) {
+            return;
         }
-        if (nested != null && TaskStates.isTerminal(update.state())) {
+        if (update.state() == TaskState.TASK_RUNNING) {
+            effects.add(new Effect.Begun(nested.id));
+        }
+        if (TaskStates.isTerminal(update.state())) {
             var end = new Ended(true, verdict.flatMap(ExecutorFrames::status));
             nested.end = Optional.of(end);
-            effects.add(new Effect.Over(entry.container(), end));
+            effects.add(new Effect.Over(nested.id, end));
             if (nested.doomed) {
-                all.remove(entry.container());
+                forget(nested);
             }
         }
     }
@@ -260,10 +325,10 @@ public final class NestedBooks {
     /** The container in which others are is over. */
     void parentOver(String container, Instant now, List<Effect> effects) {
         for (var nested : List.copyOf(all.values())) {
-            if (nested.id.getParent().getValue().equals(container)) {
+            if (nested.parent.equals(container)) {
                 nested.doomed = true;
                 if (nested.end.isPresent()) {
-                    all.remove(nested.entry.container());
+                    forget(nested);
                 } else {
                     kill(nested, Signal.KILL, now, effects);
                 }

@@ -66,16 +66,23 @@ record StatusWriter(String ip, AgentState state, Supplier<UUID> uuids) {
                 TaskState.TASK_RUNNING, TaskStatus.Source.SOURCE_EXECUTOR, Optional.of(tell.reason()), tell.message());
     }
 
+    /** The whole id of a task's container: that of a group's task is in its executor's. */
+    static ContainerID idOf(TaskEntry entry, AgentState state) {
+        var id = ContainerID.newBuilder().setValue(entry.container());
+        entry.executor()
+                .flatMap(key -> state.executors().find(key))
+                .filter(its -> !its.container().equals(entry.container()))
+                .ifPresent(its -> id.setParent(ContainerID.newBuilder().setValue(its.container())));
+        return id.build();
+    }
+
     private ContainerStatus container(TaskEntry entry) {
         var address = NetworkInfo.IPAddress.newBuilder()
                 .setProtocol(ip.indexOf(':') >= 0 ? NetworkInfo.Protocol.IPv6 : NetworkInfo.Protocol.IPv4)
                 .setIpAddress(ip);
-        var id = ContainerID.newBuilder().setValue(entry.container());
         var executor = entry.executor().flatMap(key -> state.executors().find(key));
-        executor.filter(its -> !its.container().equals(entry.container()))
-                .ifPresent(its -> id.setParent(ContainerID.newBuilder().setValue(its.container())));
         var status = ContainerStatus.newBuilder()
-                .setContainerId(id)
+                .setContainerId(idOf(entry, state))
                 .addNetworkInfos(NetworkInfo.newBuilder().addIpAddresses(address));
         entry.process()
                 .or(() -> executor.flatMap(ExecutorEntry::process).flatMap(TaskEntry::process))

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.resource.Resources;
 import io.baton.executor.Samples;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
@@ -22,7 +23,9 @@ import io.baton.v1.executor.Call;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ExecutorBooksTest {
@@ -76,6 +79,28 @@ class ExecutorBooksTest {
 
         assertThat(subscribe("s1", Call.Subscribe.newBuilder())).isEqualTo("s1 SUBSCRIBED, s1 LAUNCH, s1 LAUNCH");
         assertThat(launch("c", false)).isEqualTo("accepted, may use 35 MB, s1 LAUNCH");
+    }
+
+    private String queued() {
+        var shown = AgentSnapshot.of(
+                AgentInfo.getDefaultInstance(), Resources.EMPTY, Optional.empty(), probe.books, Map.of());
+        return shown.tasks().stream()
+                .map(t -> t.task().getTaskId().getValue() + (t.queued() ? " queued" : ""))
+                .collect(Collectors.joining(", "));
+    }
+
+    @Test
+    void tasksAreShownAsQueuedUntilItSubscribes() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        assertThat(queued()).isEqualTo("a queued");
+        subscribe("s1", Call.Subscribe.newBuilder());
+        assertThat(queued()).isEqualTo("a");
+
+        probe.take(probe.books.run(FRAMEWORK, task("alone", "sleep 9").build(), true, NOW));
+        assertThat(queued()).isEqualTo("a, alone queued");
+        probe.runs(probe.container("alone"));
+        assertThat(queued()).isEqualTo("a, alone");
     }
 
     @Test
@@ -199,6 +224,23 @@ class ExecutorBooksTest {
         probe.books.executors().disconnected(key("e"), "s1");
         assertThat(probe.books.executors().isSubscribed(key("e"))).isTrue();
         assertThat(subscribe("s2", Call.Subscribe.newBuilder())).contains("SUBSCRIBED");
+    }
+
+    @Test
+    void aBrokenStreamDoesNotUndoTheSubscription() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        assertThat(probe.books.executors().hasSubscribed(key("e"))).isFalse();
+        subscribe("s1", Call.Subscribe.newBuilder());
+
+        probe.books.executors().disconnected(key("e"), "s1");
+
+        assertThat(probe.books.executors().isSubscribed(key("e"))).isFalse();
+        assertThat(probe.books.executors().hasSubscribed(key("e"))).isTrue();
+        restart(new Supervision.Found.Running(PROCESS));
+        assertThat(probe.books.executors().hasSubscribed(key("e")))
+                .as("with this agent")
+                .isFalse();
     }
 
     private void restart(Supervision.Found found) {

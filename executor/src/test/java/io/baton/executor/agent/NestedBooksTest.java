@@ -42,6 +42,10 @@ class NestedBooksTest {
                 .build();
     }
 
+    private static ContainerID id(String id, ContainerID parent) {
+        return ContainerID.newBuilder().setValue(id).setParent(parent).build();
+    }
+
     private String launch(ContainerID id, boolean session) {
         var effects = new ArrayList<Effect>();
         var wanted = new Wanted(
@@ -81,7 +85,13 @@ class NestedBooksTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"twice, 202", "unknown parent, 400", "of the parent itself, 202"})
+    @CsvSource({
+        "twice, 202",
+        "unknown parent, 400",
+        "the parent itself, 202",
+        "a parent in an unknown one, 400",
+        "an inner one without its parent, 400"
+    })
     void refusesWhatCannotBe(String which, int status) {
         launch(id("n", parent), false);
 
@@ -89,10 +99,66 @@ class NestedBooksTest {
                 switch (which) {
                     case "twice" -> id("n", parent);
                     case "unknown parent" -> id("m", "x");
-                    default -> id(parent, parent);
+                    case "the parent itself" ->
+                        ContainerID.newBuilder().setValue(parent).build();
+                    case "a parent in an unknown one" -> id("m", id(parent, "x"));
+                    default -> id("m", "n");
                 };
 
         assertThat(launch(wanted, false)).isEqualTo(status + " ");
+    }
+
+    @Test
+    void whatIsCalledAlikeInTwoParentsIsTwoContainers() {
+        probe.take(probe.books.run(FRAMEWORK, task("u", "sleep").build(), true, NOW));
+        var other = probe.container("u");
+        probe.runs(other);
+        assertThat(launch(id("n", parent), false)).isEqualTo("200 Prepare");
+        assertThat(launch(id("n", other), false)).isEqualTo("200 Prepare");
+        assertThat(launch(id("n", id("n", parent)), false)).isEqualTo("200 Prepare");
+        var nested = probe.books.nested();
+        assertThat(nested.find(id("n", other)).orElseThrow().sandbox().toString())
+                .endsWith("executors/u/runs/n.2");
+        assertThat(nested.names()).containsExactly("n", "n.2", "n.3");
+        nested.names().forEach(probe::runs);
+
+        assertThat(ended("n.2", new Verdict.Exited(5))).contains("Over");
+
+        assertThat(nested.end(id("n", other))).contains(new Ended(true, Optional.of(5 << 8)));
+        assertThat(nested.end(id("n", parent))).isEmpty();
+        assertThat(nested.remove(id("n", other)).status()).isEqualTo(200);
+        assertThat(nested.running()).containsExactly(id("n", parent), id("n", id("n", parent)));
+        assertThat(ended("n", new Verdict.Exited(0)))
+                .as("its inner one ends with it")
+                .endsWith("CleanUp, KILL");
+        assertThat(nested.end(id("n", "x"))).contains(new Ended(false, Optional.empty()));
+        assertThat(nested.find(id("n", id(parent, "x")))).isEmpty();
+    }
+
+    @Test
+    void anotherParentThanItsOwnDoesNotReachIt() {
+        launch(id("n", parent), true);
+        probe.runs("n");
+        var wrong = id("n", "x");
+        var effects = new ArrayList<Effect>();
+
+        assertThat(probe.books.nested().kill(wrong, 9, NOW, effects).status()).isEqualTo(404);
+        assertThat(probe.books.nested().remove(wrong).status()).isEqualTo(404);
+        assertThat(probe.books.nested().process(wrong)).isEmpty();
+        assertThat(effects).isEmpty();
+    }
+
+    @Test
+    void theTaskOfAGroupIsAParentByItsWholeId() {
+        probe.launch(executor("pod", ExecutorInfo.Type.DEFAULT), true, true, task("a", "true"));
+        var pod = probe.executorsContainer("pod");
+        var member = probe.container("a");
+        probe.runs(member);
+
+        assertThat(launch(id("n", member), false)).isEqualTo("400 ");
+        assertThat(launch(id("n", id(member, "x")), false)).isEqualTo("400 ");
+        assertThat(launch(id("n", id(member, pod)), false)).isEqualTo("200 Prepare");
+        assertThat(launch(id(member, pod), false)).isEqualTo("202 ");
     }
 
     @Test
@@ -140,7 +206,7 @@ class NestedBooksTest {
         launch(id("n", parent), false);
         probe.runs("n");
         assertThat(probe.books.nested().end(id("n", parent))).isEmpty();
-        assertThat(probe.books.nested().remove(id("n", parent)).status()).isEqualTo(400);
+        assertThat(probe.books.nested().remove(id("n", parent)).status()).isEqualTo(500);
 
         assertThat(ended("n", new Verdict.Exited(5))).contains("Over");
 
@@ -148,6 +214,9 @@ class NestedBooksTest {
         assertThat(probe.books.nested().running()).isEmpty();
         assertThat(probe.books.nested().remove(id("n", parent)).status()).isEqualTo(200);
         assertThat(probe.books.nested().end(id("n", parent))).contains(new Ended(false, Optional.empty()));
+        assertThat(probe.books.nested().remove(id("n", parent)).status())
+                .as("it is gone, as is wanted")
+                .isEqualTo(200);
     }
 
     @Test
@@ -167,14 +236,14 @@ class NestedBooksTest {
     void endsWithItsParent() {
         launch(id("n", parent), false);
         probe.runs("n");
-        launch(id("inner", "n"), false);
+        launch(id("inner", id("n", parent)), false);
         probe.runs("inner");
 
         assertThat(ended(parent, new Verdict.Exited(0))).endsWith("CleanUp, KILL");
         assertThat(ended("n", new Verdict.Signaled(9))).endsWith("CleanUp, KILL");
         ended("inner", new Verdict.Signaled(9));
         assertThat(probe.books.nested().find(id("n", parent))).isEmpty();
-        assertThat(probe.books.nested().find(id("inner", "n"))).isEmpty();
+        assertThat(probe.books.nested().find(id("inner", id("n", parent)))).isEmpty();
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.baton.httpapi.agent;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.task.TaskStates;
-import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.files.FileFacts;
@@ -13,7 +12,7 @@ import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.status.LoggingApi;
 import io.baton.protocol.codec.Encoding;
-import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Metric;
 import io.baton.v1.TimeInfo;
@@ -52,8 +51,15 @@ final class AgentCalls implements Handler {
 
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
+        var form = AnswerForm.problem(exchange.header("Accept"), exchange.header("Message-Accept"));
+        if (form.isPresent()) {
+            return done(form.get());
+        }
         if (exchange.request().entity().getContentType().mediaType().toString().equals(ContainerApi.RECORDIO)) {
             return containers.attachInput(exchange);
+        }
+        if (exchange.header("Message-Content-Type").isPresent()) {
+            return done(ContainerApi.NO_STREAM);
         }
         return bodies.readCall(exchange, Call::newBuilder, call -> call(exchange, call.build()));
     }
@@ -70,18 +76,19 @@ final class AgentCalls implements Handler {
         if (call.getType() == Call.Type.ATTACH_CONTAINER_INPUT) {
             return done(ContainerApi.NO_RECORDS);
         }
+        var form = AnswerForm.of(exchange.header("Accept"), exchange.header("Message-Accept"));
         if (call.getType() == Call.Type.LAUNCH_NESTED_CONTAINER_SESSION) {
-            return containers.session(exchange, call.getLaunchNestedContainerSession());
+            return containers.session(exchange, call.getLaunchNestedContainerSession(), form);
         }
         if (call.getType() == Call.Type.ATTACH_CONTAINER_OUTPUT) {
             return containers.attachOutput(
-                    exchange, call.getAttachContainerOutput().getContainerId());
+                    exchange, call.getAttachContainerOutput().getContainerId(), form);
         }
-        var accepted = Accept.encoding(exchange.header("Accept"));
-        if (accepted.isEmpty()) {
-            return done(Refusal.NOT_ACCEPTABLE);
+        if (form.records()) {
+            return done(
+                    AnswerForm.notAcceptable("Streaming response is not supported for " + call.getType() + " call"));
         }
-        var encoding = accepted.get();
+        var encoding = form.encoding();
         return switch (call.getType()) {
             case GET_HEALTH, GET_FLAGS, GET_VERSION, GET_LOGGING_LEVEL, GET_METRICS, GET_RESOURCE_PROVIDERS ->
                 CompletableFuture.completedFuture(Replies.message(encoding, own(call.getType())));
@@ -146,7 +153,7 @@ final class AgentCalls implements Handler {
         var show = new Containers.Shown(call.getShowNested(), call.getShowStandalone());
         var running = show.nested() || show.standalone()
                 ? containers.running()
-                : CompletableFuture.completedFuture(List.<ContainerID>of());
+                : CompletableFuture.completedFuture(List.<ContainerStatus>of());
         return facts.picture()
                 .get()
                 .thenCompose(now -> running.thenCombine(
@@ -187,6 +194,8 @@ final class AgentCalls implements Handler {
         for (var task : snapshot.tasks()) {
             if (TaskStates.isTerminal(task.task().getState())) {
                 out.addTerminatedTasks(task.task());
+            } else if (task.queued()) {
+                out.addQueuedTasks(task.task());
             } else {
                 out.addLaunchedTasks(task.task());
             }

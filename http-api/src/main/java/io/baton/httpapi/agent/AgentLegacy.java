@@ -1,10 +1,10 @@
 package io.baton.httpapi.agent;
 
 import io.baton.core.task.AgentCapabilities;
-import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.legacy.HostStats;
 import io.baton.httpapi.legacy.LegacyResources;
+import io.baton.httpapi.legacy.LegacyRoles;
 import io.baton.httpapi.legacy.LegacyTask;
 import io.baton.httpapi.legacy.Padding;
 import io.baton.httpapi.server.Exchange;
@@ -15,6 +15,7 @@ import io.baton.v1.FrameworkInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -77,12 +78,13 @@ final class AgentLegacy {
     }
 
     private CompletionStage<HttpResponse> containers(Exchange exchange, boolean whole) {
+        var wanted = whole ? exchange.query().text("container_id") : Optional.<String>empty();
         return facts.picture()
                 .get()
                 .thenCombine(
                         facts.usage().get(),
-                        (now, usage) ->
-                                answer(exchange, json -> Containers.write(json, now, usage, Instant.now(), whole)))
+                        (now, usage) -> answer(
+                                exchange, json -> Containers.write(json, now, usage, Instant.now(), whole, wanted)))
                 .thenCompose(answer -> answer);
     }
 
@@ -99,6 +101,9 @@ final class AgentLegacy {
                     .field("pid", "slave(1)@" + info.getHostname() + ":" + info.getPort())
                     .field("hostname", info.getHostname());
             LegacyResources.capabilities(json, AgentCapabilities.ALL);
+            if (info.hasDomain()) {
+                json.field("domain", info.getDomain());
+            }
             snapshot.drain().ifPresent(drain -> json.field("drain_config", drain.config())
                     .field("estimated_drain_start_time_seconds", drain.since().getEpochSecond()));
             LegacyResources.write(json, "resources", snapshot.total());
@@ -131,6 +136,10 @@ final class AgentLegacy {
                     .field("failover_timeout", info.getFailoverTimeout())
                     .field("checkpoint", info.getCheckpoint())
                     .field("hostname", info.getHostname());
+            if (info.hasPrincipal()) {
+                json.field("principal", info.getPrincipal());
+            }
+            LegacyRoles.ofFramework(json, info);
             json.array("executors", mine.apply(ExecutorView.live(snapshot)), view -> executor(json, view));
             json.array("completed_executors", mine.apply(ExecutorView.over(snapshot)), view -> executor(json, view));
         });
@@ -145,8 +154,13 @@ final class AgentLegacy {
                     .field("container", executor.containerId())
                     .field("directory", executor.directory());
             LegacyResources.write(json, "resources", view.held());
-            json.array("tasks", view.tasks(), t -> LegacyTask.write(json, t.task()));
-            json.array("queued_tasks", List.<RunningTask>of(), t -> {});
+            LegacyResources.role(json, executor.info().getResourcesList());
+            LegacyTask.labels(json, executor.info().hasLabels(), executor.info().getLabels());
+            if (executor.info().hasType()) {
+                json.field("type", executor.info().getType().name());
+            }
+            json.array("tasks", view.launched(), t -> LegacyTask.write(json, t.task()));
+            json.array("queued_tasks", view.queued(), t -> LegacyTask.queued(json, t.task(), view.own()));
             json.array("completed_tasks", view.over(), t -> LegacyTask.write(json, t.task()));
         });
     }

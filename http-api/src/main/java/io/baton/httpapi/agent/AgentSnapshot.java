@@ -75,8 +75,9 @@ public record AgentSnapshot(
      *
      * @param containerId empty if there is none yet
      * @param directory the sandbox, absolute; empty if there is none yet
+     * @param queued whether it waits for its executor to subscribe
      */
-    public record RunningTask(Task task, String containerId, String directory) {
+    public record RunningTask(Task task, String containerId, String directory, boolean queued) {
         /** The executor's id; that of the task if it has none of its own. */
         String executorId() {
             var id = task.getExecutorId().getValue();

@@ -4,7 +4,6 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ContainerProtocol.Attachment;
 import io.baton.core.protocol.ContainerProtocol.Wanted;
-import io.baton.httpapi.codec.Accept;
 import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
@@ -12,6 +11,7 @@ import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Exchange;
 import io.baton.protocol.codec.Encoding;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.agent.Call;
 import io.baton.v1.agent.Response;
 import java.time.Duration;
@@ -35,6 +35,9 @@ import org.apache.pekko.stream.javadsl.Source;
 final class ContainerApi {
     static final String RECORDIO = "application/recordio";
 
+    /** How often output says that it is there still (Mesos: {@code http_heartbeat_interval}). */
+    static final Duration HEARTBEAT = Duration.ofSeconds(30);
+
     /** How long it can be asked how a session ended. */
     static final Duration REMOVE_AFTER = Duration.ofSeconds(10);
 
@@ -45,6 +48,16 @@ final class ContainerApi {
     static final Refusal NO_RECORDS =
             Refusal.of(415, "Expecting 'Content-Type' to be " + RECORDIO + " for ATTACH_CONTAINER_INPUT call");
 
+    static final Refusal NO_STREAM =
+            Refusal.of(415, "Expecting 'Message-Content-Type' to be not set for non-streaming requests");
+
+    private static final Refusal NO_MESSAGE_TYPE =
+            Refusal.badRequest("Expecting 'Message-Content-Type' to be set for streaming requests");
+
+    /** In the words of Mesos, which clients look for. */
+    static final Refusal NO_SWITCHBOARD = Refusal.of(500, "I/O switchboard server was disabled for this container");
+
+    private static final String MESSAGE_TYPE = "Message-Content-Type";
     private static final int KILL = 9;
 
     private final Consumer<ContainerProtocol> agent;
@@ -55,8 +68,8 @@ final class ContainerApi {
         this.materializer = materializer;
     }
 
-    /** Those that run, innermost ids with their parents. */
-    CompletionStage<List<ContainerID>> running() {
+    /** Those that run. */
+    CompletionStage<List<ContainerStatus>> running() {
         return ask(ContainerProtocol.ListRunning::new);
     }
 
@@ -168,18 +181,13 @@ final class ContainerApi {
     }
 
     /** The container ends with the client's connection. */
-    CompletionStage<HttpResponse> session(Exchange exchange, Call.LaunchNestedContainerSession call) {
+    CompletionStage<HttpResponse> session(Exchange exchange, Call.LaunchNestedContainerSession call, AnswerForm form) {
         var id = call.getContainerId();
         var wanted = new Wanted(call.getCommand(), call.getContainer(), List.of(), true);
         return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer))
                 .thenCompose(launched -> launched.status() == CallAnswer.OK.status()
-                        ? output(exchange, id, () -> end(id))
-                        : CompletableFuture.completedFuture(
-                                launched.status() == CallAnswer.ACCEPTED.status()
-                                        ? Refusal.badRequest(
-                                                        "Container " + ContainerProtocol.text(id) + " is there already")
-                                                .response()
-                                        : response(launched)));
+                        ? output(exchange, id, form, () -> end(id))
+                        : CompletableFuture.completedFuture(response(launched)));
     }
 
     private void end(ContainerID id) {
@@ -192,38 +200,49 @@ final class ContainerApi {
                         CompletableFuture.delayedExecutor(REMOVE_AFTER.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    CompletionStage<HttpResponse> attachOutput(Exchange exchange, ContainerID id) {
-        return output(exchange, id, () -> {});
+    CompletionStage<HttpResponse> attachOutput(Exchange exchange, ContainerID id, AnswerForm form) {
+        return output(exchange, id, form, () -> {});
     }
 
-    private CompletionStage<HttpResponse> output(Exchange exchange, ContainerID id, Runnable whenEnded) {
-        var accepted = Accept.encoding(exchange.header("Message-Accept")
-                .or(() -> exchange.header("Accept").filter(a -> !a.contains(RECORDIO))));
-        if (accepted.isEmpty()) {
-            return CompletableFuture.completedFuture(Refusal.NOT_ACCEPTABLE.response());
-        }
+    private CompletionStage<HttpResponse> output(
+            Exchange exchange, ContainerID id, AnswerForm form, Runnable whenEnded) {
         return ask((CompletableFuture<Optional<Attachment>> answer) -> new ContainerProtocol.Attach(id, answer))
-                .thenApply(found -> found.map(container -> stream(exchange, container, accepted.get(), whenEnded))
-                        .orElseGet(() -> unknown(id).response()));
+                .thenApply(found -> refusal(id, found)
+                        .map(Refusal::response)
+                        .orElseGet(() -> stream(exchange, found.orElseThrow(), form, whenEnded)));
     }
 
-    private static HttpResponse stream(Exchange exchange, Attachment container, Encoding encoding, Runnable whenEnded) {
-        var records = Source.fromGraph(new ProcessOutput(container, encoding, () -> {
+    /** Why nobody can attach to this container, if that is so. */
+    static Optional<Refusal> refusal(ContainerID id, Optional<Attachment> found) {
+        if (found.isEmpty()) {
+            return Optional.of(unknown(id));
+        }
+        return found.get().session() ? Optional.empty() : Optional.of(NO_SWITCHBOARD);
+    }
+
+    private static HttpResponse stream(Exchange exchange, Attachment container, AnswerForm form, Runnable whenEnded) {
+        var records = Source.fromGraph(new ProcessOutput(container, form.encoding(), HEARTBEAT, () -> {
             exchange.connection().streamEnded();
             whenEnded.run();
         }));
-        return HttpResponse.create()
-                .addHeader(RawHeader.create("Message-Content-Type", encoding.contentType()))
-                .withEntity(HttpEntities.createChunked(
-                        ContentTypes.create(MediaTypes.applicationBinary("recordio", false)), records));
+        var answer = HttpResponse.create();
+        return form.records()
+                ? answer.addHeader(
+                                RawHeader.create(MESSAGE_TYPE, form.encoding().contentType()))
+                        .withEntity(HttpEntities.createChunked(
+                                ContentTypes.create(MediaTypes.applicationBinary("recordio", false)), records))
+                : answer.withEntity(HttpEntities.createChunked(Replies.contentType(form.encoding()), records));
     }
 
     /** The answer comes when the body has ended. */
     CompletionStage<HttpResponse> attachInput(Exchange exchange) {
+        var type = exchange.header(MESSAGE_TYPE);
+        if (type.isEmpty()) {
+            return CompletableFuture.completedFuture(NO_MESSAGE_TYPE.response());
+        }
         Encoding encoding;
         try {
-            encoding =
-                    CallReader.encoding(exchange.header("Message-Content-Type").orElse(""));
+            encoding = CallReader.encoding(type.get());
         } catch (UnreadableCallException e) {
             return CompletableFuture.completedFuture(e.refusal().response());
         }

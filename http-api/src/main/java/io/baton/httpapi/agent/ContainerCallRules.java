@@ -1,6 +1,7 @@
 package io.baton.httpapi.agent;
 
 import io.baton.core.id.IdRules;
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.resource.Resources;
 import io.baton.core.security.ExecutorIdentity;
@@ -54,6 +55,12 @@ final class ContainerCallRules {
                 Optional.of(call.getLaunchNestedContainerSession().getContainerId());
             case ATTACH_CONTAINER_OUTPUT ->
                 Optional.of(call.getAttachContainerOutput().getContainerId());
+            case ATTACH_CONTAINER_INPUT -> {
+                var input = call.getAttachContainerInput();
+                yield input.getType() == Call.AttachContainerInput.Type.CONTAINER_ID
+                        ? Optional.of(input.getContainerId())
+                        : Optional.empty();
+            }
             case LAUNCH_CONTAINER -> Optional.of(call.getLaunchContainer().getContainerId());
             case WAIT_CONTAINER -> Optional.of(call.getWaitContainer().getContainerId());
             case KILL_CONTAINER -> Optional.of(call.getKillContainer().getContainerId());
@@ -69,11 +76,7 @@ final class ContainerCallRules {
 
     /** Whether a container is in that of an executor. */
     static boolean isIn(ExecutorIdentity executor, ContainerID id) {
-        var outermost = id;
-        while (outermost.hasParent()) {
-            outermost = outermost.getParent();
-        }
-        return id.hasParent() && outermost.getValue().equals(executor.container());
+        return id.hasParent() && ContainerProtocol.outermost(id).getValue().equals(executor.container());
     }
 
     private static Optional<String> idProblem(ContainerID id, int depth) {

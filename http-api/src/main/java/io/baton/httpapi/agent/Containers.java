@@ -1,5 +1,7 @@
 package io.baton.httpapi.agent;
 
+import io.baton.core.protocol.ContainerProtocol;
+import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.Quantities;
 import io.baton.v1.ContainerID;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Executors as containers, and tasks that have only a command. Their statistics are what they may use and, where the agent
@@ -20,7 +23,6 @@ import java.util.Optional;
  * <p>Pure.
  */
 final class Containers {
-    private static final int MAX_DEPTH = 32;
     private static final long BYTES_PER_MB = 1024 * 1024;
     private static final double MILLIS_PER_SECOND = 1000;
 
@@ -52,14 +54,13 @@ final class Containers {
     private static ContainerStatus status(ExecutorView view) {
         var status = ContainerStatus.newBuilder();
         status.getContainerIdBuilder().setValue(view.executor().containerId());
-        pid(view).ifPresent(status::setExecutorPid);
+        pid(view.tasks().stream()).ifPresent(status::setExecutorPid);
         return status.build();
     }
 
     /** Of its process, as the tasks' updates say it. */
-    private static Optional<Integer> pid(ExecutorView view) {
-        return view.tasks().stream()
-                .flatMap(task -> task.task().getStatusesList().stream())
+    private static Optional<Integer> pid(Stream<RunningTask> tasks) {
+        return tasks.flatMap(task -> task.task().getStatusesList().stream())
                 .map(TaskStatus::getContainerStatus)
                 .filter(ContainerStatus::hasExecutorPid)
                 .map(ContainerStatus::getExecutorPid)
@@ -80,29 +81,32 @@ final class Containers {
     static Response.GetContainers toProto(
             AgentSnapshot snapshot,
             Map<String, ResourceStatistics> usage,
-            List<ContainerID> started,
+            List<ContainerStatus> started,
             Shown shown,
             Instant now) {
         var out = Response.GetContainers.newBuilder();
+        var views = running(snapshot);
         if (shown.nested()) {
-            var all = new ArrayList<ContainerID>();
-            for (var view : running(snapshot)) {
+            var all = new ArrayList<ContainerStatus>();
+            for (var view : views) {
                 view.tasks().stream()
                         .filter(task ->
                                 !task.containerId().equals(view.executor().containerId()))
-                        .forEach(task -> all.add(
-                                child(task.containerId(), view.executor().containerId())));
+                        .forEach(task -> all.add(child(task, view.executor().containerId())));
             }
             all.addAll(started);
-            all.stream().filter(ContainerID::hasParent).forEach(id -> owner(id, all, snapshot)
-                    .map(view -> Optional.of(nested(id, view)))
-                    .orElseGet(() -> shown.standalone() ? Optional.of(own(id, usage)) : Optional.empty())
+            all.stream().filter(one -> one.getContainerId().hasParent()).forEach(one -> owner(
+                            one.getContainerId(), views)
+                    .map(view -> Optional.of(nested(one, view, usage, now)))
+                    .orElseGet(() -> shown.standalone() ? Optional.of(own(one, usage, now)) : Optional.empty())
                     .ifPresent(out::addContainers));
         }
         if (shown.standalone()) {
-            started.stream().filter(id -> !id.hasParent()).forEach(id -> out.addContainers(own(id, usage)));
+            started.stream()
+                    .filter(one -> !one.getContainerId().hasParent())
+                    .forEach(one -> out.addContainers(own(one, usage, now)));
         }
-        for (var view : running(snapshot)) {
+        for (var view : views) {
             var info = view.executor().info();
             out.addContainersBuilder()
                     .setFrameworkId(info.getFrameworkId())
@@ -116,58 +120,71 @@ final class Containers {
         return out.build();
     }
 
-    private static ContainerID child(String id, String parent) {
-        return ContainerID.newBuilder()
-                .setValue(id)
-                .setParent(ContainerID.newBuilder().setValue(parent))
-                .build();
+    private static ContainerStatus child(RunningTask task, String parent) {
+        var status = ContainerStatus.newBuilder();
+        status.getContainerIdBuilder()
+                .setValue(task.containerId())
+                .getParentBuilder()
+                .setValue(parent);
+        pid(Stream.of(task)).ifPresent(status::setExecutorPid);
+        return status.build();
     }
 
     /** The executor at the outermost end of a chain of parents. */
-    private static Optional<ExecutorView> owner(ContainerID id, List<ContainerID> all, AgentSnapshot snapshot) {
-        var at = id.getParent().getValue();
-        for (int depth = 0; depth < MAX_DEPTH; depth++) {
-            var outer = at;
-            var view = running(snapshot).stream()
-                    .filter(v -> v.executor().containerId().equals(outer))
-                    .findFirst();
-            var next = all.stream().filter(c -> c.getValue().equals(outer)).findFirst();
-            if (view.isPresent() || next.isEmpty()) {
-                return view;
-            }
-            at = next.get().getParent().getValue();
-        }
-        return Optional.empty();
+    private static Optional<ExecutorView> owner(ContainerID id, List<ExecutorView> views) {
+        var outermost = ContainerProtocol.outermost(id).getValue();
+        return views.stream()
+                .filter(view -> view.executor().containerId().equals(outermost))
+                .findFirst();
     }
 
     /** Of no framework. */
-    private static Response.GetContainers.Container own(ContainerID id, Map<String, ResourceStatistics> usage) {
-        var out = Response.GetContainers.Container.newBuilder()
-                .setContainerId(id)
-                .setContainerStatus(ContainerStatus.newBuilder().setContainerId(id));
-        var used = usage.get(id.getValue());
-        if (used != null) {
-            out.setResourceStatistics(used);
-        }
-        return out.build();
-    }
-
-    private static Response.GetContainers.Container nested(ContainerID id, ExecutorView view) {
-        var info = view.executor().info();
+    private static Response.GetContainers.Container own(
+            ContainerStatus one, Map<String, ResourceStatistics> usage, Instant now) {
         return Response.GetContainers.Container.newBuilder()
-                .setFrameworkId(info.getFrameworkId())
-                .setExecutorId(info.getExecutorId())
-                .setExecutorName(info.getName())
-                .setContainerId(id)
-                .setContainerStatus(ContainerStatus.newBuilder().setContainerId(id))
+                .setContainerId(one.getContainerId())
+                .setContainerStatus(one)
+                .setResourceStatistics(used(one.getContainerId(), usage, now))
                 .build();
     }
 
-    /** {@code /containers}, and {@code /monitor/statistics}, which is the same with less of it. */
+    /** That of a container without limits of its own: only the time, if it is not measured. */
+    private static ResourceStatistics used(ContainerID id, Map<String, ResourceStatistics> usage, Instant now) {
+        var used = usage.get(id.getValue());
+        return used != null
+                ? used
+                : ResourceStatistics.newBuilder()
+                        .setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND)
+                        .build();
+    }
+
+    private static Response.GetContainers.Container nested(
+            ContainerStatus one, ExecutorView view, Map<String, ResourceStatistics> usage, Instant now) {
+        var info = view.executor().info();
+        return own(one, usage, now).toBuilder()
+                .setFrameworkId(info.getFrameworkId())
+                .setExecutorId(info.getExecutorId())
+                .setExecutorName(info.getName())
+                .build();
+    }
+
+    /**
+     * {@code /containers}, and {@code /monitor/statistics}, which is the same with less of it.
+     *
+     * @param wanted the only one that is to be shown, by its id
+     */
     static void write(
-            JsonText json, AgentSnapshot snapshot, Map<String, ResourceStatistics> usage, Instant now, boolean whole) {
+            JsonText json,
+            AgentSnapshot snapshot,
+            Map<String, ResourceStatistics> usage,
+            Instant now,
+            boolean whole,
+            Optional<String> wanted) {
         json.array(
-                running(snapshot),
+                running(snapshot).stream()
+                        .filter(view -> wanted.isEmpty()
+                                || wanted.get().equals(view.executor().containerId()))
+                        .toList(),
                 view -> json.object(() -> {
                     if (whole) {
                         json.field("container_id", view.executor().containerId());

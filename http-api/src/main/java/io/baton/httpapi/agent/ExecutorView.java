@@ -61,6 +61,16 @@ record ExecutorView(RunningExecutor executor, boolean own, List<RunningTask> tas
         return new RunningExecutor(info.build(), task.containerId(), task.directory());
     }
 
+    /** Tasks that the executor has. */
+    List<RunningTask> launched() {
+        return tasks.stream().filter(task -> !task.queued()).toList();
+    }
+
+    /** Tasks that wait for it. */
+    List<RunningTask> queued() {
+        return tasks.stream().filter(RunningTask::queued).toList();
+    }
+
     String id() {
         return executor.info().getExecutorId().getValue();
     }

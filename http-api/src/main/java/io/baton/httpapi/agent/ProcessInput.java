@@ -2,11 +2,13 @@ package io.baton.httpapi.agent;
 
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
+import io.baton.core.protocol.ContainerProtocol.Attachment;
 import io.baton.core.security.ExecutorIdentity;
 import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.operator.OperatorCall;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.recordio.RecordIoDecoder;
 import io.baton.protocol.recordio.RecordIoException;
@@ -17,6 +19,7 @@ import io.baton.v1.agent.ProcessIO;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -69,38 +72,58 @@ final class ProcessInput {
         }
         try {
             var whole = CallReader.read(encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder());
-            var call = whole.getAttachContainerInput();
-            var id = call.getContainerId();
-            if (whole.getType() != Call.Type.ATTACH_CONTAINER_INPUT) {
-                refusal = Optional.of(Refusal.of(
-                        415,
-                        "Streaming 'Content-Type' " + ContainerApi.RECORDIO + " is not supported for " + whole.getType()
-                                + " call"));
-            } else if (call.getType() == Call.AttachContainerInput.Type.CONTAINER_ID) {
-                boolean open = executor.isEmpty() || ContainerCallRules.isIn(executor.get(), id);
-                refusal = open ? Optional.empty() : Optional.of(ContainerApi.NOT_OPEN);
-                container = Optional.of(id);
-            } else if (container.isEmpty()) {
-                refusal = Optional.of(Refusal.badRequest("Expecting 'attach_container_input.container_id' first"));
-            } else if (isInput(call.getProcessIo())) {
-                return write(call.getProcessIo().getData().getData(), 0);
-            } else if (isSize(call.getProcessIo())) {
-                return resize(call.getProcessIo().getControl().getTtyInfo().getWindowSize());
-            }
+            return container.isEmpty() ? first(whole.build()) : next(whole.getAttachContainerInput());
         } catch (UnreadableCallException e) {
             refusal = Optional.of(e.refusal());
         }
         return CompletableFuture.completedFuture(this);
     }
 
-    private static boolean isInput(ProcessIO io) {
-        return io.getType() == ProcessIO.Type.DATA && io.getData().getType() == ProcessIO.Data.Type.STDIN;
+    /** Says for which container the others are. */
+    private CompletionStage<ProcessInput> first(Call call) {
+        var id = call.getAttachContainerInput().getContainerId();
+        var problem = OperatorCall.problem(call, Set.of()).or(() -> ContainerCallRules.problem(call));
+        if (problem.isPresent()) {
+            return refuse(Refusal.badRequest("Failed to validate agent::Call: " + problem.get()));
+        }
+        if (call.getType() != Call.Type.ATTACH_CONTAINER_INPUT) {
+            return refuse(Refusal.of(
+                    415,
+                    "Streaming 'Content-Type' " + ContainerApi.RECORDIO + " is not supported for " + call.getType()
+                            + " call"));
+        }
+        if (call.getAttachContainerInput().getType() != Call.AttachContainerInput.Type.CONTAINER_ID) {
+            return refuse(Refusal.badRequest("Expecting 'attach_container_input.type' to be CONTAINER_ID"));
+        }
+        if (executor.isPresent() && !ContainerCallRules.isIn(executor.get(), id)) {
+            return refuse(ContainerApi.NOT_OPEN);
+        }
+        var answer = new CompletableFuture<Optional<Attachment>>();
+        agent.accept(new ContainerProtocol.Attach(id, answer));
+        return answer.thenApply(found -> {
+            refusal = ContainerApi.refusal(id, found);
+            container = Optional.of(id);
+            return this;
+        });
     }
 
-    private static boolean isSize(ProcessIO io) {
-        return io.getType() == ProcessIO.Type.CONTROL
-                && io.getControl().getType() == ProcessIO.Control.Type.TTY_INFO
-                && io.getControl().getTtyInfo().hasWindowSize();
+    private CompletionStage<ProcessInput> refuse(Refusal why) {
+        refusal = Optional.of(why);
+        return CompletableFuture.completedFuture(this);
+    }
+
+    private CompletionStage<ProcessInput> next(Call.AttachContainerInput call) {
+        var problem = InputRules.problem(call);
+        if (problem.isPresent()) {
+            return refuse(Refusal.badRequest(problem.get()));
+        }
+        var io = call.getProcessIo();
+        if (io.getType() == ProcessIO.Type.DATA) {
+            return write(io.getData().getData(), 0);
+        }
+        return io.getControl().getType() == ProcessIO.Control.Type.TTY_INFO
+                ? resize(io.getControl().getTtyInfo().getWindowSize())
+                : CompletableFuture.completedFuture(this);
     }
 
     /** A size that will not do is no reason to take no more input. */
@@ -136,8 +159,7 @@ final class ProcessInput {
     /** The body is over. */
     HttpResponse answer() {
         if (refusal.isEmpty() && container.isEmpty()) {
-            return Refusal.badRequest("Expecting 'attach_container_input.container_id' to be present")
-                    .response();
+            return Refusal.badRequest("Received EOF while reading request body").response();
         }
         return refusal.map(Refusal::response).orElseGet(Replies::ok);
     }

@@ -36,12 +36,17 @@ final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.B
     private final SourceShape<org.apache.pekko.util.ByteString> shape = SourceShape.of(out);
     private final Attachment container;
     private final Encoding encoding;
+    private final Duration heartbeat;
     private final Runnable whenEnded;
 
-    /** @param whenEnded run once, when the output has ended or the client is gone */
-    ProcessOutput(Attachment container, Encoding encoding, Runnable whenEnded) {
+    /**
+     * @param heartbeat how often the client hears that the stream is there still
+     * @param whenEnded run once, when the output has ended or the client is gone
+     */
+    ProcessOutput(Attachment container, Encoding encoding, Duration heartbeat, Runnable whenEnded) {
         this.container = container;
         this.encoding = encoding;
+        this.heartbeat = heartbeat;
         this.whenEnded = whenEnded;
     }
 
@@ -57,6 +62,8 @@ final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.B
 
     private final class Logic extends TimerGraphStageLogic {
         private final Map<ProcessIO.Data.Type, FileChannel> files = new EnumMap<>(ProcessIO.Data.Type.class);
+
+        private long lastBeat = System.nanoTime();
 
         Logic() {
             super(shape);
@@ -78,10 +85,26 @@ final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.B
             if (!read(ProcessIO.Data.Type.STDOUT, "stdout") && !read(ProcessIO.Data.Type.STDERR, "stderr")) {
                 if (last) {
                     completeStage();
+                } else if (System.nanoTime() - lastBeat >= heartbeat.toNanos()) {
+                    beat();
                 } else {
                     scheduleOnce(POLL, POLL_INTERVAL);
                 }
             }
+        }
+
+        private void beat() {
+            lastBeat = System.nanoTime();
+            var control = ProcessIO.Control.newBuilder().setType(ProcessIO.Control.Type.HEARTBEAT);
+            control.getHeartbeatBuilder().getIntervalBuilder().setNanoseconds(heartbeat.toNanos());
+            push(ProcessIO.newBuilder()
+                    .setType(ProcessIO.Type.CONTROL)
+                    .setControl(control)
+                    .build());
+        }
+
+        private void push(ProcessIO record) {
+            push(out, org.apache.pekko.util.ByteString.fromArrayUnsafe(RecordIo.encode(encoding.write(record))));
         }
 
         private boolean read(ProcessIO.Data.Type kind, String name) throws IOException {
@@ -90,13 +113,12 @@ final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.B
                     || files.get(kind).read(buffer) <= 0) {
                 return false;
             }
-            var record = ProcessIO.newBuilder()
+            push(ProcessIO.newBuilder()
                     .setType(ProcessIO.Type.DATA)
                     .setData(ProcessIO.Data.newBuilder()
                             .setType(kind)
                             .setData(ByteString.copyFrom(buffer.array(), 0, buffer.position())))
-                    .build();
-            push(out, org.apache.pekko.util.ByteString.fromArrayUnsafe(RecordIo.encode(encoding.write(record))));
+                    .build());
             return true;
         }
 

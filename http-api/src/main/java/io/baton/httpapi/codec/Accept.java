@@ -27,7 +27,7 @@ public final class Accept {
     }
 
     /** Whether a list of media ranges allows a media type. The most exact range decides; a weight of 0 forbids. */
-    static boolean allows(String header, String mediaType) {
+    public static boolean allows(String header, String mediaType) {
         var anyOfKind = mediaType.substring(0, mediaType.indexOf('/') + 1) + "*";
         int best = 0;
         boolean allowed = false;

@@ -37,6 +37,14 @@ public final class LegacyResources {
         });
     }
 
+    /** For which role they are allocated, if it is known: a task or an executor has those of one role only. */
+    public static void role(JsonText json, Collection<Resource> resources) {
+        resources.stream()
+                .filter(Resource::hasAllocationInfo)
+                .findFirst()
+                .ifPresent(r -> json.field("role", r.getAllocationInfo().getRole()));
+    }
+
     /** Numbers only: ranges and sets by how many values they hold; empty if there is nothing. */
     static void counts(JsonText json, String name, Collection<Resource> resources) {
         json.object(name, () -> Quantities.counts(resources).forEach(json::field));

@@ -3,14 +3,25 @@ package io.baton.httpapi.legacy;
 import io.baton.core.protocol.RoleSettings;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.RoleTable;
+import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Value;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Roles, weights and quotas in the older form. */
-final class LegacyRoles {
+public final class LegacyRoles {
     private LegacyRoles() {}
+
+    /** A framework's roles; its role, if it knows of one only. */
+    public static void ofFramework(JsonText json, FrameworkInfo info) {
+        var roles = RoleTable.rolesOf(info);
+        if (RoleTable.multiRole(info)) {
+            json.array("roles", roles, json::text);
+        } else {
+            json.field("role", roles.get(0));
+        }
+    }
 
     static void roles(RoleTable table, JsonText json) {
         json.object(() -> json.array(

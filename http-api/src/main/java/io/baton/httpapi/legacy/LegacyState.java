@@ -3,7 +3,6 @@ package io.baton.httpapi.legacy;
 import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.MasterFacts;
-import io.baton.httpapi.operator.RoleTable;
 import io.baton.httpapi.status.StatusApi;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
@@ -232,12 +231,7 @@ final class LegacyState {
             var held = new ArrayList<>(framework.getAllocatedResourcesList());
             held.addAll(framework.getOfferedResourcesList());
             LegacyResources.write(json, "resources", held);
-            var roles = RoleTable.rolesOf(info);
-            if (RoleTable.multiRole(info)) {
-                json.array("roles", roles, json::text);
-            } else {
-                json.field("role", roles.get(0));
-            }
+            LegacyRoles.ofFramework(json, info);
             json.array("tasks", tasks.getOrDefault(id, List.of()), pieces.tasks());
             json.array("unreachable_tasks", unreachable.getOrDefault(id, List.of()), pieces.tasks());
             json.array("completed_tasks", completed.getOrDefault(id, List.of()), pieces.tasks());

@@ -40,10 +40,7 @@ public final class LegacyTask {
                 json.object("limits", () -> new TreeMap<>(task.getLimitsMap())
                         .forEach((name, limit) -> limit(json.name(name), limit.getValue())));
             }
-            task.getResourcesList().stream()
-                    .filter(r -> r.hasAllocationInfo())
-                    .findFirst()
-                    .ifPresent(r -> json.field("role", r.getAllocationInfo().getRole()));
+            LegacyResources.role(json, task.getResourcesList());
             json.array("statuses", task.getStatusesList(), status -> status(json, status));
             if (task.hasUser()) {
                 json.field("user", task.getUser());
@@ -57,6 +54,27 @@ public final class LegacyTask {
             }
             if (task.hasHealthCheck()) {
                 json.field("health_check", task.getHealthCheck());
+            }
+        });
+    }
+
+    /**
+     * A task that waits for its executor: in Mesos another message, with less to show.
+     *
+     * @param hasExecutor whether the task names one
+     */
+    public static void queued(JsonText json, Task task, boolean hasExecutor) {
+        json.object(() -> {
+            json.field("id", task.getTaskId().getValue())
+                    .field("name", task.getName())
+                    .field("slave_id", task.getAgentId().getValue());
+            LegacyResources.write(json, "resources", task.getResourcesList());
+            LegacyResources.role(json, task.getResourcesList());
+            if (hasExecutor) {
+                json.field("executor_id", task.getExecutorId().getValue());
+            }
+            if (task.hasDiscovery()) {
+                json.field("discovery", task.getDiscovery());
             }
         });
     }
@@ -86,7 +104,7 @@ public final class LegacyTask {
         });
     }
 
-    static void labels(JsonText json, boolean there, Labels labels) {
+    public static void labels(JsonText json, boolean there, Labels labels) {
         if (there) {
             json.array("labels", labels.getLabelsList(), (Label label) -> json.message(label));
         }

@@ -21,6 +21,7 @@ import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ContainerID;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
@@ -51,6 +52,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +86,7 @@ class AgentApiTest {
     @TempDir
     private static Path root;
 
+    private static volatile Supplier<AgentSnapshot> picture = AgentApiTest::snapshot;
     private static Path box;
     private static HttpBinding binding;
 
@@ -98,7 +101,7 @@ class AgentApiTest {
                 .with(new HttpConfig.Files(1 << 20, 1 << 20, 100, 2, Duration.ofMinutes(1), Duration.ofMillis(20)));
         var ports = new AgentPorts(
                 AgentApiTest::snapshot,
-                () -> CompletableFuture.completedFuture(snapshot()),
+                () -> CompletableFuture.completedFuture(picture.get()),
                 root,
                 said -> {},
                 AgentApiTest::hear,
@@ -139,15 +142,41 @@ class AgentApiTest {
             m.answer().complete(m.excluded().isEmpty() ? CallAnswer.OK : new CallAnswer(500, m.excluded() + ""));
         } else if (message instanceof ContainerProtocol.ListRunning m) {
             var inner = ContainerID.newBuilder().setValue("inner").setParent(own);
-            m.answer().complete(List.of(own.build(), inner.build()));
+            m.answer().complete(List.of(status(own), status(inner)));
         }
+    }
+
+    private static ContainerStatus status(ContainerID.Builder id) {
+        return ContainerStatus.newBuilder().setContainerId(id).setExecutorPid(7).build();
+    }
+
+    private static AgentSnapshot queueing() {
+        var now = snapshot();
+        var tasks = new ArrayList<>(now.tasks());
+        tasks.add(new RunningTask(States.task("t2", TaskState.TASK_STAGING, 1), "c2", "", true));
+        return new AgentSnapshot(
+                now.agent(),
+                now.total(),
+                now.registered(),
+                now.frameworks(),
+                now.completedFrameworks(),
+                tasks,
+                now.completed(),
+                now.executors(),
+                now.counters(),
+                now.drain(),
+                now.operations());
     }
 
     private static AgentSnapshot snapshot() {
         var agent =
                 AgentInfo.newBuilder().setHostname("h1").setPort(5051).addAllResources(States.resources(8, 16000, ""));
         agent.getIdBuilder().setValue("S0");
-        var info = FrameworkInfo.newBuilder().setUser("root").setName("fw");
+        var info = FrameworkInfo.newBuilder()
+                .setUser("root")
+                .setName("fw")
+                .setPrincipal("ops")
+                .setRole("dev");
         info.getIdBuilder().setValue("F1");
         var reserved = States.resources(2, 32, "").get(0).toBuilder();
         reserved.clearRole().addReservationsBuilder().setRole("prod");
@@ -159,8 +188,8 @@ class AgentApiTest {
                 true,
                 List.of(info.build()),
                 List.of(),
-                List.of(new RunningTask(States.task("t1", TaskState.TASK_RUNNING, 1), "c1", box.toString())),
-                List.of(new RunningTask(States.task("t0", TaskState.TASK_FINISHED, 1), "c0", "")),
+                List.of(new RunningTask(States.task("t1", TaskState.TASK_RUNNING, 1), "c1", box.toString(), false)),
+                List.of(new RunningTask(States.task("t0", TaskState.TASK_FINISHED, 1), "c0", "", false)),
                 AgentSnapshot.Executors.NONE,
                 Map.of("slave/recovery_errors", 0.0),
                 Optional.of(new AgentSnapshot.Drain(
@@ -206,11 +235,15 @@ class AgentApiTest {
             assertThat(executor.get("id").asText()).isEqualTo("t1");
             assertThat(executor.get("directory").asText()).isEqualTo(box.toString());
             assertThat(executor.get("container").asText()).isEqualTo("c1");
+            assertThat(state.at("/frameworks/0/principal").asText()).isEqualTo("ops");
+            assertThat(state.at("/frameworks/0/role").asText()).isEqualTo("dev");
             assertThat(executor.at("/tasks/0/state").asText()).isEqualTo("TASK_RUNNING");
             assertThat(state.at("/frameworks/0/completed_executors/0/completed_tasks/0/id")
                             .asText())
                     .isEqualTo("t0");
         }
+        assertThat(json(get("/containers?container_id=c1"))).hasSize(1);
+        assertThat(json(get("/containers?container_id=c2"))).isEmpty();
         assertThat(json(get("/containers")).at("/0/statistics/mem_limit_bytes").asLong())
                 .isEqualTo(32L << 20);
         assertThat(json(get("/monitor/statistics")).at("/0/executor_id").asText())
@@ -282,6 +315,12 @@ class AgentApiTest {
         answer.at("/get_containers/containers")
                 .forEach(one -> ids.add(one.at("/container_id/value").asText()));
         assertThat(String.join(" ", ids)).isEqualTo(shown);
+        answer.at("/get_containers/containers")
+                .forEach(one -> assertThat(one.get("resource_statistics").has("timestamp"))
+                        .isTrue());
+        answer.at("/get_containers/containers").forEach(one -> assertThat(
+                        one.at("/container_status/executor_pid").asInt())
+                .isEqualTo(one.has("framework_id") ? 0 : 7));
         answer.at("/get_containers/containers").forEach(one -> assertThat(one.has("framework_id"))
                 .isEqualTo(one.at("/container_id/value").asText().equals("c1")));
     }
@@ -307,6 +346,20 @@ class AgentApiTest {
 
     private static String amounts(double mem, double cpus) {
         return "{\"disk\":0.0,\"mem\":" + mem + ",\"gpus\":0.0,\"cpus\":" + cpus + "}";
+    }
+
+    @Test
+    void tasksThatWaitForTheirExecutorAreQueued() throws Exception {
+        picture = AgentApiTest::queueing;
+        var tasks = json(post("{\"type\":\"GET_TASKS\"}")).get("get_tasks");
+        var executor = json(get("/state")).at("/frameworks/0/executors/1");
+        picture = AgentApiTest::snapshot;
+
+        assertThat(tasks.at("/queued_tasks/0/task_id/value").asText()).isEqualTo("t2");
+        assertThat(tasks.get("launched_tasks")).hasSize(1);
+        assertThat(executor.at("/queued_tasks/0/id").asText()).isEqualTo("t2");
+        assertThat(executor.at("/queued_tasks/0").has("state")).isFalse();
+        assertThat(executor.get("tasks")).isEmpty();
     }
 
     @Test

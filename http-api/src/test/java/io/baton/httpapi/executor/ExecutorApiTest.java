@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -127,6 +128,10 @@ class ExecutorApiTest {
             kill.answer().complete(CallAnswer.OK);
         } else if (message instanceof ContainerProtocol.Launch launch) {
             launch.answer().complete(CallAnswer.OK);
+        } else if (message instanceof ContainerProtocol.Attach attach) {
+            attach.answer()
+                    .complete(Optional.of(
+                            new ContainerProtocol.Attachment(Path.of("none"), true, new CompletableFuture<>())));
         }
     }
 
