@@ -13,6 +13,8 @@ import java.util.function.Predicate;
 /**
  * What a scheduler wants of tasks that its session does not know. One that has come from another master hears of what
  * runs within seconds (ADR 30): until then nobody can say that there is no such task, and whoever wants its end means it.
+ * By then it has also given back what was offered to the session before it, so that no acceptance of that one can launch a
+ * task after it was called gone.
  *
  * <p>Pure and mutable; {@link FrameworkSession} owns it.
  */
@@ -40,17 +42,21 @@ final class EarlyCalls {
      */
     boolean takes(TaskId task, Call call, Instant now) {
         var about = new About(call.getType(), task);
-        if (!now.isBefore(learned) || waiting.size() >= MOST && !waiting.containsKey(about)) {
+        if (isDue(now) || waiting.size() >= MOST && !waiting.containsKey(about)) {
             return false;
         }
         waiting.put(about, call);
         return true;
     }
 
+    private boolean isDue(Instant now) {
+        return !now.isBefore(learned);
+    }
+
     /** What can be answered now, in the order of the calls: each of them once. */
     List<Call> due(Predicate<TaskId> known, Instant now) {
         var out = new ArrayList<Call>();
-        boolean all = !now.isBefore(learned);
+        boolean all = isDue(now);
         waiting.entrySet().removeIf(entry -> {
             boolean due = all || known.test(entry.getKey().task());
             if (due) {

@@ -63,10 +63,32 @@ class EarlyCallsTest {
     }
 
     @Test
+    void anAgentIsAskedOnceTheOffersOfTheSessionBeforeAreBack() {
+        moved();
+        var kill = kill("u");
+        kill.getKillBuilder().setAgentId(AGENT.toProto());
+
+        assertThat(call(at(AGENT, reconcile("t")), T0)).isEmpty();
+        assertThat(call(kill, T0)).startsWith("Kill[framework=f, task=u").doesNotContain("ask");
+        assertThat(tick(11)).isEmpty();
+        assertThat(tick(12)).startsWith("ask t; ").endsWith("; ask u");
+    }
+
+    @Test
+    void whatIsAskedOfAnAgentIsAnsweredBeforeIfTheSessionHearsOfTheTask() {
+        moved();
+        call(at(AGENT, reconcile("t")), T0);
+        told("t");
+
+        assertThat(tick(1)).startsWith("t TASK_RUNNING");
+    }
+
+    @Test
     void aFrameworkThatIsNewIsAnsweredAtOnce() {
         connected();
 
         assertThat(call(kill("t"), T0)).startsWith("t TASK_UNKNOWN");
+        assertThat(call(at(AGENT, reconcile("t")), T0)).isEqualTo("ask t");
     }
 
     @Test
@@ -128,6 +150,11 @@ class EarlyCallsTest {
                 .setType(Call.Type.KILL)
                 .setFrameworkId(F.toProto())
                 .setKill(Call.Kill.newBuilder().setTaskId(new TaskId(task).toProto()));
+    }
+
+    private static Call.Builder at(AgentId agent, Call.Builder reconcile) {
+        reconcile.getReconcileBuilder().getTasksBuilder(0).setAgentId(agent.toProto());
+        return reconcile;
     }
 
     private static Call.Builder reconcile(String... tasks) {
