@@ -177,6 +177,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         m -> take(session.unknown(m, since(m.agent()), clock.instant())))
                 .onMessage(FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown()))
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
+                .onMessage(AgentsAway.Looked.class, this::looked)
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))
                 .onMessageEquals(Tick.FORGET, Behaviors::stopped)
                 .onMessageEquals(Tick.TICK, this::tick)
@@ -230,7 +231,15 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> tick() {
         deliver(flow.tick());
+        if (session.early().wonders(clock.instant())) {
+            AgentsAway.look(getContext(), registrar, neighbours.view());
+        }
         return write(session.tick(clock.instant()));
+    }
+
+    private Behavior<FrameworkProtocol> looked(AgentsAway.Looked m) {
+        m.any().ifPresent(any -> session.early().agentsAway(any, clock.instant()));
+        return this;
     }
 
     private void deliver(List<Event> events) {

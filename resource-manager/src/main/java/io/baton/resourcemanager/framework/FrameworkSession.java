@@ -181,6 +181,10 @@ public final class FrameworkSession {
         return effects;
     }
 
+    EarlyCalls early() {
+        return early;
+    }
+
     private SessionCalls calls(Instant now) {
         return new SessionCalls(subscription, offers, tasks, operations, inverse, early, now);
     }
