@@ -290,21 +290,25 @@ public final class FrameworkSession {
         };
     }
 
+    /** One role that the framework does not have, and nothing of the call is done: as in Mesos. */
     private Answered revive(List<String> named) {
-        var roles = named.isEmpty() ? subscription.roles() : ownOf(named);
+        if (!subscription.roles().containsAll(named)) {
+            return Answered.accepted(List.of());
+        }
+        var roles = named.isEmpty() ? subscription.roles() : named;
         subscription = subscription.revive(roles);
-        return Answered.accepted(
+        var effects = inverse.revived(id);
+        effects.addAll(
                 List.of(wants(), new SessionEffect.ToAllocator(new AllocatorProtocol.Revive(id, roles)), seen()));
+        return Answered.accepted(effects);
     }
 
     private Answered suppress(List<String> named) {
-        subscription = subscription.suppress(named.isEmpty() ? subscription.roles() : ownOf(named));
+        if (!subscription.roles().containsAll(named)) {
+            return Answered.accepted(List.of());
+        }
+        subscription = subscription.suppress(named.isEmpty() ? subscription.roles() : named);
         return Answered.accepted(List.of(wants(), seen()));
-    }
-
-    /** Roles that the framework does not have are dropped, as in Mesos. */
-    private List<String> ownOf(List<String> named) {
-        return named.stream().filter(subscription.roles()::contains).toList();
     }
 
     private Answered update(Call.UpdateFramework update) {

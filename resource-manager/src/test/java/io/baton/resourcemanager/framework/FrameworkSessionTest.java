@@ -133,6 +133,25 @@ class FrameworkSessionTest extends SessionFixture {
     }
 
     @Test
+    void aRoleThatIsNotTheFrameworksSpoilsTheWholeCall() {
+        connected(INFO.toBuilder()
+                .addCapabilities(capability(FrameworkInfo.Capability.Type.MULTI_ROLE))
+                .addRoles("a")
+                .addRoles("b")
+                .build());
+        var suppress = call(Call.Type.SUPPRESS);
+        var revive = call(Call.Type.REVIVE);
+        suppress.getSuppressBuilder().addRoles("a").addRoles("elsewhere");
+        revive.getReviveBuilder().addRoles("a").addRoles("elsewhere");
+
+        for (var wrong : List.of(suppress, revive)) {
+            var answered = session.call(wrong.build(), "s1", T0);
+            assertThat(answered.answer().status()).isEqualTo(202);
+            assertThat(answered.effects()).isEmpty();
+        }
+    }
+
+    @Test
     void aTaskThatItsLedgerRefusesIsOverForTheReadModelToo() {
         connected(INFO);
         launch("t1");
