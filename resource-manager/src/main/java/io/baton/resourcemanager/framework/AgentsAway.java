@@ -23,8 +23,7 @@ final class AgentsAway {
     private AgentsAway() {}
 
     /** The asker is told what there is to see. */
-    static void look(
-            ActorContext<FrameworkProtocol> asker, Registrar registrar, RecipientRef<ViewProtocol> view) {
+    static void look(ActorContext<FrameworkProtocol> asker, Registrar registrar, RecipientRef<ViewProtocol> view) {
         asker.ask(
                 ViewProtocol.ActiveAgents.class,
                 view,

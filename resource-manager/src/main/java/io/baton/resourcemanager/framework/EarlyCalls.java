@@ -83,7 +83,8 @@ final class EarlyCalls {
     List<Call> due(Predicate<TaskId> known, Instant now) {
         var out = new ArrayList<Call>();
         waiting.entrySet().removeIf(entry -> {
-            boolean due = isDue(entry.getValue(), now) || known.test(entry.getKey().task());
+            boolean due =
+                    isDue(entry.getValue(), now) || known.test(entry.getKey().task());
             if (due) {
                 out.add(entry.getValue());
             }

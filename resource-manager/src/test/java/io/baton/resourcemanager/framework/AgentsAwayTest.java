@@ -58,7 +58,8 @@ class AgentsAwayTest {
         }
         var active = agent.equals("there") ? Set.of(AGENT) : Set.<AgentId>of();
 
-        assertThat(registrar.<Boolean>read(state -> AgentsAway.isAny(state, active))).isEqualTo(awaited);
+        assertThat(registrar.<Boolean>read(state -> AgentsAway.isAny(state, active)))
+                .isEqualTo(awaited);
     }
 
     @Test

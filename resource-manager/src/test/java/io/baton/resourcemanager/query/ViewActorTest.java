@@ -167,7 +167,9 @@ class ViewActorTest {
     @Test
     void saysWhichAgentsAreThere() {
         for (var agent : List.of("there", "away")) {
-            var seen = Response.GetAgents.Agent.newBuilder().setActive(agent.equals("there")).setVersion("1");
+            var seen = Response.GetAgents.Agent.newBuilder()
+                    .setActive(agent.equals("there"))
+                    .setVersion("1");
             seen.getAgentInfoBuilder().setHostname("h").setId(new AgentId(agent).toProto());
             here.tell(new ViewProtocol.AgentSeen(seen.build()));
         }
