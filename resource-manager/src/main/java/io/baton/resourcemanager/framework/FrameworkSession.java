@@ -225,10 +225,8 @@ public final class FrameworkSession {
         for (var task : tasks.all()) {
             var last = TaskStates.isTerminal(task.getState())
                     ? task
-                    : task.toBuilder()
-                            .setState(TaskState.TASK_KILLED)
-                            .addStatuses(Statuses.frameworkRemoved(task, now))
-                            .build();
+                    : SessionTasks.told(
+                            task.toBuilder().setState(TaskState.TASK_KILLED), Statuses.frameworkRemoved(task, now));
             tasks.remove(TaskId.fromProto(task.getTaskId()));
             effects.add(new SessionEffect.TaskSeen(last, true));
         }
@@ -524,8 +522,7 @@ public final class FrameworkSession {
     /** Its end, which no agent tells: the read model shows it among the completed. */
     private List<SessionEffect> over(Task task, TaskStatus status) {
         tasks.remove(TaskId.fromProto(task.getTaskId()));
-        var last =
-                task.toBuilder().setState(status.getState()).addStatuses(status).build();
+        var last = SessionTasks.told(task.toBuilder().setState(status.getState()), status);
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.TaskSeen(last, true));
         effects.addAll(told(status));
