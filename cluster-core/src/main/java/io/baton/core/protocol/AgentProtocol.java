@@ -120,6 +120,7 @@ public sealed interface AgentProtocol extends WireMessage {
     /**
      * What a framework says to inverse offers of this agent; those that are over are ignored.
      *
+     * @param offers none: the framework may be asked again at once. A master of an older version leaves it at that
      * @param refuse for how long it is not asked again
      */
     record AnswerInverse(FrameworkId framework, List<OfferId> offers, boolean accepted, Duration refuse)

@@ -13,6 +13,7 @@ import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -152,6 +153,12 @@ public sealed interface ViewProtocol extends WireMessage {
 
     /** Everything that GET_STATE shows. The other reads are parts of it. */
     record GetState(ActorRef<StateView> replyTo) implements Internal {}
+
+    /** Which agents have a link and are in use now, as far as is known. */
+    record GetActiveAgents(ActorRef<ActiveAgents> replyTo) implements Internal {}
+
+    /** The answer to {@link GetActiveAgents}. */
+    record ActiveAgents(Set<AgentId> agents) {}
 
     /** What all masters have counted, those that are no more included. */
     record GetNumbers(ActorRef<Numbers> replyTo) implements Internal {}

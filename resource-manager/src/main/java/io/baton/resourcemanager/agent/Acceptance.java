@@ -23,6 +23,7 @@ final class Acceptance {
     private final Term term;
     private final Books books;
     private final List<LedgerEffect> effects;
+    private final Resources offered;
     private Resources left = Resources.EMPTY;
 
     /** @param effects where all that follows goes, in this order */
@@ -37,6 +38,7 @@ final class Acceptance {
             left = left.plus(lease.resources());
             books.leases().release(lease);
         }
+        offered = left;
     }
 
     /** One of the offers is not valid any more, so nothing of this happens. */
@@ -123,8 +125,8 @@ final class Acceptance {
         return role;
     }
 
-    /** What nobody has used. */
-    Resources left() {
-        return left;
+    /** What nobody has used, but for what was made of it: nobody has refused that, so it is offered at once. */
+    Resources untouched() {
+        return left.minus(left.minus(offered));
     }
 }

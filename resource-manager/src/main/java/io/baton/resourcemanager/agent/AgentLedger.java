@@ -532,8 +532,8 @@ public final class AgentLedger {
      * list is awaited (it was admitted, and an owner before this one may have launched it), and none if the task is known
      * here: then an update will tell.
      *
-     * <p>Before a task is called gone the framework's leases here end: an acceptance that carries the task may be under
-     * way, from this session or from an older one, and must not launch it any more.
+     * <p>Before a launch is called gone its lease here ends: its acceptance may be under way and must not launch any more.
+     * A session that does not know the task asks when it has given back what was offered to one before it.
      *
      * @param launchedOn goes into the answer
      */
@@ -547,7 +547,7 @@ public final class AgentLedger {
                     .toList();
         }
         var effects = new ArrayList<LedgerEffect>();
-        leases.rescind(lease -> lease.framework().equals(framework), effects);
+        launchedOn.flatMap(o -> leases.of(framework, o)).ifPresent(l -> leases.rescind(l::equals, effects));
         effects.add(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE));
         effects.add(changed());
         return effects;

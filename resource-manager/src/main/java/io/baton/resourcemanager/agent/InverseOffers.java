@@ -114,6 +114,11 @@ final class InverseOffers {
                         .build());
     }
 
+    /** The framework may be asked again, whatever it has answered. */
+    void revived(FrameworkId framework) {
+        notBefore.remove(framework);
+    }
+
     /** The framework is gone for good. */
     void removed(FrameworkId framework) {
         out.remove(framework);

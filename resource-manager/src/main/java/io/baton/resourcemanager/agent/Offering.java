@@ -92,9 +92,9 @@ final class Offering {
         wanted.forEach(acceptance::take);
         books.executors().news().ifPresent(effects::add);
         if (!valid.isEmpty()) {
-            var left = acceptance.left();
-            var life = left.isEmpty() ? Duration.ZERO : refuse;
-            effects.add(filter(owner, acceptance.role(), left, life, wanted.isEmpty()));
+            var untouched = acceptance.untouched();
+            var life = untouched.isEmpty() ? Duration.ZERO : refuse;
+            effects.add(filter(owner, acceptance.role(), untouched, life, wanted.isEmpty()));
         }
     }
 

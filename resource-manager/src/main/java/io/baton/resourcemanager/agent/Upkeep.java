@@ -128,6 +128,9 @@ final class Upkeep {
     }
 
     void answered(AgentProtocol.AnswerInverse m, Instant now) {
+        if (m.offers().isEmpty()) {
+            inverse.revived(m.framework());
+        }
         m.offers().forEach(offer -> inverse.answered(m.framework(), offer, m.accepted(), m.refuse(), now));
     }
 

@@ -13,12 +13,20 @@ import java.util.function.Predicate;
 /**
  * What a scheduler wants of tasks that its session does not know. One that has come from another master hears of what
  * runs within seconds (ADR 30): until then nobody can say that there is no such task, and whoever wants its end means it.
+ * By then it has also given back what was offered to the session before it, so that no acceptance of that one can launch a
+ * task after it was called gone.
  *
  * <p>Pure and mutable; {@link FrameworkSession} owns it.
  */
 final class EarlyCalls {
     /** By then every owner of an agent has said twice what runs there. */
     static final Duration LEARNING = Duration.ofSeconds(12);
+
+    /** Longest that an agent is waited for that is away: as long as Mesos gives it after a failover to come back. */
+    static final Duration LONGEST = Duration.ofMinutes(10);
+
+    /** How long it may be under way what an agent lists that is back. */
+    static final Duration ARRIVING = Duration.ofSeconds(2);
 
     /** Most that wait; one more is answered at once, by what is known. */
     static final int MOST = 10_000;
@@ -27,10 +35,27 @@ final class EarlyCalls {
 
     private final Map<About, Call> waiting = new LinkedHashMap<>();
     private Instant learned = Instant.MIN;
+    private Instant latest = Instant.MIN;
+    private boolean away;
 
     /** The session begins, of a framework that has been there before. */
     void begin(Instant now) {
         learned = now.plus(LEARNING);
+        latest = now.plus(LONGEST);
+    }
+
+    /** Whether it matters if agents are away: all have not been there yet since the session had time to learn. */
+    boolean wonders(Instant now) {
+        return now.isBefore(latest);
+    }
+
+    /** @param any whether agents that the registry has admitted are away: nobody knows what they run */
+    void agentsAway(boolean any, Instant now) {
+        away |= any;
+        if (!any && !now.isBefore(learned)) {
+            var end = away ? now.plus(ARRIVING) : now;
+            latest = end.isBefore(latest) ? end : latest;
+        }
     }
 
     /**
@@ -40,19 +65,26 @@ final class EarlyCalls {
      */
     boolean takes(TaskId task, Call call, Instant now) {
         var about = new About(call.getType(), task);
-        if (!now.isBefore(learned) || waiting.size() >= MOST && !waiting.containsKey(about)) {
+        if (isDue(call, now) || waiting.size() >= MOST && !waiting.containsKey(about)) {
             return false;
         }
         waiting.put(about, call);
         return true;
     }
 
+    /** An agent that is named says by itself whether it can know. */
+    private boolean isDue(Call call, Instant now) {
+        boolean named = call.getKill().hasAgentId()
+                || call.getReconcile().getTasksList().stream().anyMatch(Call.Reconcile.Task::hasAgentId);
+        return !now.isBefore(learned) && (named || !away || !now.isBefore(latest));
+    }
+
     /** What can be answered now, in the order of the calls: each of them once. */
     List<Call> due(Predicate<TaskId> known, Instant now) {
         var out = new ArrayList<Call>();
-        boolean all = !now.isBefore(learned);
         waiting.entrySet().removeIf(entry -> {
-            boolean due = all || known.test(entry.getKey().task());
+            boolean due =
+                    isDue(entry.getValue(), now) || known.test(entry.getKey().task());
             if (due) {
                 out.add(entry.getValue());
             }

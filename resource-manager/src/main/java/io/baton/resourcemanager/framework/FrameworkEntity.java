@@ -177,6 +177,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         m -> take(session.unknown(m, since(m.agent()), clock.instant())))
                 .onMessage(FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown()))
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
+                .onMessage(AgentsAway.Looked.class, this::looked)
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))
                 .onMessageEquals(Tick.FORGET, Behaviors::stopped)
                 .onMessageEquals(Tick.TICK, this::tick)
@@ -234,7 +235,15 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         if (session.streamId().isEmpty()) {
             entry().filter(known -> epoch.inherits(known, now)).ifPresent(known -> take(session.inherits(known, now)));
         }
+        if (session.early().wonders(now)) {
+            AgentsAway.look(getContext(), registrar, neighbours.view());
+        }
         return write(session.tick(now));
+    }
+
+    private Behavior<FrameworkProtocol> looked(AgentsAway.Looked m) {
+        m.any().ifPresent(any -> session.early().agentsAway(any, clock.instant()));
+        return this;
     }
 
     private void deliver(List<Event> events) {

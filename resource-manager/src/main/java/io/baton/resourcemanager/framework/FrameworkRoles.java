@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /** Which frameworks may subscribe (Mesos v1: the order of the checks is the reference's, section 2.5). */
 final class FrameworkRoles {
-    /** Longest failover timeout: what a signed 64-bit count of nanoseconds holds, as in Mesos. */
+    /** Longest failover timeout: what a signed 64-bit count of nanoseconds holds, as in Mesos. One below 0 is none. */
     static final double MAX_FAILOVER_SECONDS = Long.MAX_VALUE / 1e9;
 
     private static final int MAX_PATTERN = 4096;
@@ -46,9 +46,9 @@ final class FrameworkRoles {
             return filters;
         }
         double timeout = info.getFailoverTimeout();
-        if (Double.isNaN(timeout) || timeout < 0 || timeout > MAX_FAILOVER_SECONDS) {
+        if (Double.isNaN(timeout) || Math.abs(timeout) > MAX_FAILOVER_SECONDS) {
             return Optional.of("The framework failover_timeout (" + timeout
-                    + ") is invalid: it must be a number of seconds between 0 and " + MAX_FAILOVER_SECONDS);
+                    + ") is invalid: it must be a number of seconds, at most " + MAX_FAILOVER_SECONDS);
         }
         var own = of(info);
         for (var role : suppressed) {

@@ -186,6 +186,10 @@ public final class FrameworkSession {
         return effects;
     }
 
+    EarlyCalls early() {
+        return early;
+    }
+
     private SessionCalls calls(Instant now) {
         return new SessionCalls(subscription, offers, tasks, operations, inverse, early, now);
     }
@@ -226,10 +230,8 @@ public final class FrameworkSession {
         for (var task : tasks.all()) {
             var last = TaskStates.isTerminal(task.getState())
                     ? task
-                    : task.toBuilder()
-                            .setState(TaskState.TASK_KILLED)
-                            .addStatuses(Statuses.frameworkRemoved(task, now))
-                            .build();
+                    : SessionTasks.told(
+                            task.toBuilder().setState(TaskState.TASK_KILLED), Statuses.frameworkRemoved(task, now));
             tasks.remove(TaskId.fromProto(task.getTaskId()));
             effects.add(new SessionEffect.TaskSeen(last, true));
         }
@@ -291,21 +293,25 @@ public final class FrameworkSession {
         };
     }
 
+    /** One role that the framework does not have, and nothing of the call is done: as in Mesos. */
     private Answered revive(List<String> named) {
-        var roles = named.isEmpty() ? subscription.roles() : ownOf(named);
+        if (!subscription.roles().containsAll(named)) {
+            return Answered.accepted(List.of());
+        }
+        var roles = named.isEmpty() ? subscription.roles() : named;
         subscription = subscription.revive(roles);
-        return Answered.accepted(
+        var effects = inverse.revived(id);
+        effects.addAll(
                 List.of(wants(), new SessionEffect.ToAllocator(new AllocatorProtocol.Revive(id, roles)), seen()));
+        return Answered.accepted(effects);
     }
 
     private Answered suppress(List<String> named) {
-        subscription = subscription.suppress(named.isEmpty() ? subscription.roles() : ownOf(named));
+        if (!subscription.roles().containsAll(named)) {
+            return Answered.accepted(List.of());
+        }
+        subscription = subscription.suppress(named.isEmpty() ? subscription.roles() : named);
         return Answered.accepted(List.of(wants(), seen()));
-    }
-
-    /** Roles that the framework does not have are dropped, as in Mesos. */
-    private List<String> ownOf(List<String> named) {
-        return named.stream().filter(subscription.roles()::contains).toList();
     }
 
     private Answered update(Call.UpdateFramework update) {
@@ -522,8 +528,7 @@ public final class FrameworkSession {
     /** Its end, which no agent tells: the read model shows it among the completed. */
     private List<SessionEffect> over(Task task, TaskStatus status) {
         tasks.remove(TaskId.fromProto(task.getTaskId()));
-        var last =
-                task.toBuilder().setState(status.getState()).addStatuses(status).build();
+        var last = SessionTasks.told(task.toBuilder().setState(status.getState()), status);
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.TaskSeen(last, true));
         effects.addAll(told(status));

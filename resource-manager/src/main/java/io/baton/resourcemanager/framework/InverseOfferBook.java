@@ -7,11 +7,14 @@ import io.baton.core.protocol.AgentProtocol;
 import io.baton.v1.Filters;
 import io.baton.v1.InverseOffer;
 import io.baton.v1.OfferID;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The inverse offers that the live scheduler has been told of. Ledgers say theirs again and again, so it may be emptied
@@ -19,6 +22,9 @@ import java.util.TreeMap;
  */
 final class InverseOfferBook {
     private final Map<OfferId, AgentId> told = new LinkedHashMap<>();
+
+    /** Whose ledgers have had an answer since the last REVIVE: a filter may be there. */
+    private final Set<AgentId> answered = new TreeSet<>();
 
     /** @return what the scheduler is told: those that it does not know */
     List<SessionEffect> offered(List<InverseOffer> offers) {
@@ -47,10 +53,20 @@ final class InverseOfferBook {
                 byAgent.computeIfAbsent(agent, a -> new ArrayList<>()).add(OfferId.fromProto(id));
             }
         }
+        answered.addAll(byAgent.keySet());
         var refuse = OfferBook.refusal(filtered, filters);
         var effects = new ArrayList<SessionEffect>();
         byAgent.forEach((agent, some) -> effects.add(
                 new SessionEffect.ToAgent(agent, new AgentProtocol.AnswerInverse(framework, some, accepted, refuse))));
+        return effects;
+    }
+
+    /** The scheduler wants to be asked again: no role is named, for inverse offers are for the whole framework. */
+    List<SessionEffect> revived(FrameworkId framework) {
+        var effects = new ArrayList<SessionEffect>();
+        answered.forEach(agent -> effects.add(new SessionEffect.ToAgent(
+                agent, new AgentProtocol.AnswerInverse(framework, List.of(), true, Duration.ZERO))));
+        answered.clear();
         return effects;
     }
 

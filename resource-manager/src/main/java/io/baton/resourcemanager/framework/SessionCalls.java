@@ -224,13 +224,14 @@ final class SessionCalls {
 
     /** Only the ledger knows whether the agent is there, so it says what has become of a task nobody knows. */
     private List<SessionEffect> ask(TaskId task, Optional<AgentId> agent, Call call) {
-        if (agent.isPresent()) {
-            var question = new AgentProtocol.Ask(id, task, Optional.empty());
-            return List.of(new SessionEffect.ToAgent(agent.get(), question));
+        if (early.takes(task, call, now)) {
+            return List.of();
         }
-        return early.takes(task, call, now)
-                ? List.of()
-                : List.of(update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now)));
+        var question = new AgentProtocol.Ask(id, task, Optional.empty());
+        return List.of(
+                agent.isPresent()
+                        ? new SessionEffect.ToAgent(agent.get(), question)
+                        : update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now)));
     }
 
     private static SessionEffect update(TaskStatus status) {

@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  * <p>Pure and mutable; {@link FrameworkSession} owns it. Each step costs one copy of the task's message.
  */
 final class SessionTasks {
-    /** Most statuses kept per task; the oldest go first. */
+    /** Most statuses kept per task, one for each change of its state; the oldest go first. */
     static final int MAX_STATUSES = 16;
 
     /** Of how many tasks that are over a late update is known to be one. */
@@ -264,13 +264,19 @@ final class SessionTasks {
                 && status.getSource() != TaskStatus.Source.SOURCE_EXECUTOR) {
             task.setExecutorId(status.getExecutorId());
         }
-        if (!copy) {
-            if (task.getStatusesCount() >= MAX_STATUSES) {
-                task.removeStatuses(0);
-            }
-            task.addStatuses(status);
+        return put(new Entry(copy ? task.build() : told(task, status), status));
+    }
+
+    /** What a scheduler is told stays in the task's history, in place of the last status if the state is the same. */
+    static Task told(Task.Builder task, TaskStatus status) {
+        int last = task.getStatusesCount() - 1;
+        if (last >= 0 && task.getStatuses(last).getState() == status.getState()) {
+            task.removeStatuses(last);
+        } else if (last + 1 >= MAX_STATUSES) {
+            task.removeStatuses(0);
         }
-        return put(new Entry(task.build(), status));
+        // Whoever looks at tasks has no use for data, which may be large.
+        return task.addStatuses(status.toBuilder().clearData()).build();
     }
 
     /** A task that was made up, as its agent knows it. */
@@ -304,10 +310,7 @@ final class SessionTasks {
     Task unreachable(Task task, TaskStatus status) {
         silent.remove(TaskId.fromProto(task.getTaskId())); // Its ledger would say the same again.
         var entry = tasks.get(TaskId.fromProto(task.getTaskId()));
-        var marked = task.toBuilder()
-                .setState(TaskState.TASK_UNREACHABLE)
-                .addStatuses(status)
-                .build();
+        var marked = told(task.toBuilder().setState(TaskState.TASK_UNREACHABLE), status);
         return put(new Entry(marked, entry.unacknowledged));
     }
 

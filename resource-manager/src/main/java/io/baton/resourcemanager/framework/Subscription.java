@@ -154,7 +154,7 @@ record Subscription(
     private Duration failoverTimeout() {
         double seconds =
                 Math.min(info.getFailoverTimeout(), Duration.ofDays(36_500).toSeconds());
-        return Duration.ofNanos((long) (seconds * 1e9));
+        return Duration.ofNanos((long) (Math.max(0, seconds) * 1e9));
     }
 
     Subscription suppress(List<String> roles) {

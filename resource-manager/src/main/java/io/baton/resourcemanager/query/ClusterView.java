@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -74,6 +75,13 @@ final class ClusterView {
         var before = agents.put(id, agent);
         shown.remove(id);
         news.agentSeen(before, agent);
+    }
+
+    Set<AgentId> activeAgents() {
+        return agents.entrySet().stream()
+                .filter(agent -> agent.getValue().getActive())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     void agentDetails(AgentDetails said) {

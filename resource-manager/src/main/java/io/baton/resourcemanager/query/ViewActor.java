@@ -109,6 +109,9 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 .onMessage(
                         ViewProtocol.GetState.class, m -> then(() -> m.replyTo().tell(view.state())))
                 .onMessage(
+                        ViewProtocol.GetActiveAgents.class,
+                        m -> then(() -> m.replyTo().tell(new ViewProtocol.ActiveAgents(view.activeAgents()))))
+                .onMessage(
                         ViewProtocol.GetNumbers.class,
                         m -> then(() -> m.replyTo().tell(numbers.sum(metrics.counts(), metrics.gauges()))))
                 .onMessage(ViewProtocol.Watch.class, this::watch)

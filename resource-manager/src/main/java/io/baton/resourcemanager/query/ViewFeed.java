@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.query;
 
+import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
@@ -53,7 +54,8 @@ final class ViewFeed {
         }
     }
 
-    private record TaskKey(FrameworkId framework, TaskId task, TaskState state) {}
+    /** @param update the last one: each is news */
+    private record TaskKey(FrameworkId framework, TaskId task, TaskState state, ByteString update) {}
 
     private final Map<AgentId, Response.GetAgents.Agent> agents = new LinkedHashMap<>();
     private final Map<AgentId, AgentDetails> details = new LinkedHashMap<>();
@@ -101,7 +103,8 @@ final class ViewFeed {
         var key = new TaskKey(
                 FrameworkId.fromProto(seen.task().getFrameworkId()),
                 TaskId.fromProto(seen.task().getTaskId()),
-                seen.task().getState());
+                seen.task().getState(),
+                seen.task().getStatusUpdateUuid());
         tasks.remove(key);
         tasks.put(key, seen);
     }

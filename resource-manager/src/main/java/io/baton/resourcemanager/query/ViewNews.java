@@ -87,7 +87,7 @@ final class ViewNews {
 
     /**
      * A new task, and one whose agent can be reached again, is told as it is; of a known one every status since, unless
-     * it says the same as the one before it. Facts of another master may bring several statuses at once.
+     * it says the same as the one before it and no check led to it. Facts of another master may bring several statuses at once.
      *
      * @param before null if it was not known
      */
@@ -105,22 +105,34 @@ final class ViewNews {
                     .build());
             return;
         }
-        var statuses = now.getStatusesList();
-        int known = before.getStatusesCount() == 0
-                ? 0
-                : statuses.lastIndexOf(before.getStatuses(before.getStatusesCount() - 1)) + 1;
-        for (int i = known; i < statuses.size(); i++) {
-            if (i == 0 || saysMore(statuses.get(i - 1), statuses.get(i))) {
-                events.add(updated(now, statuses.get(i), i == statuses.size() - 1));
+        var last = before.getStatusesCount() == 0 ? null : before.getStatuses(before.getStatusesCount() - 1);
+        for (int i = known(before, now); i < now.getStatusesCount(); i++) {
+            var status = now.getStatuses(i);
+            if (last == null || saysMore(last, status)) {
+                events.add(updated(now, status, i == now.getStatusesCount() - 1));
+            }
+            last = status;
+        }
+    }
+
+    /** How many statuses of the task are no news; one of the same state may have taken the place of the last one. */
+    private static int known(Task before, Task now) {
+        for (int i = before.getStatusesCount() - 1; i >= 0; i--) {
+            int same = now.getStatusesList().lastIndexOf(before.getStatuses(i));
+            if (same >= 0) {
+                return same + 1;
             }
         }
+        return 0;
     }
 
     private static boolean saysMore(TaskStatus before, TaskStatus now) {
         return before.getState() != now.getState()
                 || before.getHealthy() != now.getHealthy()
                 || before.hasHealthy() != now.hasHealthy()
-                || !before.getCheckStatus().equals(now.getCheckStatus());
+                || !before.getCheckStatus().equals(now.getCheckStatus())
+                || now.getReason() == TaskStatus.Reason.REASON_TASK_CHECK_STATUS_UPDATED
+                || now.getReason() == TaskStatus.Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED;
     }
 
     /**

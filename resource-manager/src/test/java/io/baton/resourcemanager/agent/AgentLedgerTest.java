@@ -607,6 +607,21 @@ class AgentLedgerTest {
     }
 
     @Test
+    void offersOutliveAQuestionForATaskThatWasNotLaunchedOnThem() {
+        register("cpus", 2);
+        var asked = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+        var other = granted(ledger.offer(F, "*", cpus(1), 1, 2, T0));
+
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.empty()))
+                .noneMatch(LedgerEffect.Rescinded.class::isInstance)
+                .contains(new LedgerEffect.Answer(F, new TaskId("a"), Optional.empty(), TaskState.TASK_GONE));
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.of(asked)))
+                .contains(new LedgerEffect.Rescinded(F, List.of(asked)));
+        assertThat(shown(ledger.accept(FRAMEWORK, List.of(other), List.of(launch(tasks("b:1"))), Duration.ZERO)))
+                .isEqualTo("run b");
+    }
+
+    @Test
     void neverOvercommitsWhateverComes() {
         for (long seed = 0; seed < 300; seed++) {
             var random = new Random(seed);

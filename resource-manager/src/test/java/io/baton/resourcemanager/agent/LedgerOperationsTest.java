@@ -8,6 +8,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.resource.Resources;
@@ -150,6 +151,30 @@ class LedgerOperationsTest {
                 .get(0)
                 .getOperate()
                 .getKey();
+    }
+
+    @Test
+    void onlyWhatWasNotTouchedIsFilteredNotWhatWasMadeOfIt() {
+        register(cpus(4));
+        var offer = offered("eng", cpus(2));
+
+        var step = ledger.accept(INFO, List.of(offer), List.of(reserve(0.25, "")), Duration.ofHours(1));
+
+        assertThat(step)
+                .contains(new LedgerEffect.ToAllocator(
+                        new AllocatorProtocol.Filter(F, "eng", AGENT, cpus(1.75), Duration.ofHours(1), false)));
+    }
+
+    @Test
+    void whatWasMadeOfTheWholeOfferIsNotFiltered() {
+        register(cpus(4));
+        var offer = offered("eng", cpus(2));
+
+        var step = ledger.accept(INFO, List.of(offer), List.of(reserve(2, "")), Duration.ofHours(1));
+
+        assertThat(step)
+                .contains(new LedgerEffect.ToAllocator(
+                        new AllocatorProtocol.Filter(F, "eng", AGENT, Resources.EMPTY, Duration.ZERO, false)));
     }
 
     @Test

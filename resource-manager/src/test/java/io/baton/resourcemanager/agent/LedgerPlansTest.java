@@ -310,6 +310,19 @@ class LedgerPlansTest {
     }
 
     @Test
+    void aFrameworkThatIsRevivedIsAskedAgainAtOnce() {
+        launch("t");
+        ledger.planned(away(), T0);
+        var id = OfferId.fromProto(asked(ledger.tick(T0)).get(0).getId());
+        ledger.inverseAnswered(new AgentProtocol.AnswerInverse(F, List.of(id), true, Duration.ofHours(1)), T0);
+        assertThat(asked(ledger.tick(T0.plusSeconds(1)))).isEmpty();
+
+        ledger.inverseAnswered(new AgentProtocol.AnswerInverse(F, List.of(), true, Duration.ZERO), T0);
+
+        assertThat(asked(ledger.tick(T0.plusSeconds(2)))).hasSize(1);
+    }
+
+    @Test
     void anInverseOfferEndsWithItsReasonItsTimeOrTheLastTask() {
         launch("t");
         ledger.planned(away(), T0);

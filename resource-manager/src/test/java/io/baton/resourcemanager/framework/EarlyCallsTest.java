@@ -63,10 +63,64 @@ class EarlyCallsTest {
     }
 
     @Test
+    void anAgentIsAskedOnceTheOffersOfTheSessionBeforeAreBack() {
+        moved();
+        var kill = kill("u");
+        kill.getKillBuilder().setAgentId(AGENT.toProto());
+
+        assertThat(call(at(AGENT, reconcile("t")), T0)).isEmpty();
+        assertThat(call(kill, T0)).isEqualTo("Kill[framework=f, task=u, killPolicy=Optional.empty]");
+        assertThat(tick(11)).isEmpty();
+        assertThat(tick(12)).startsWith("ask t; ").endsWith("; ask u");
+    }
+
+    @Test
+    void whatIsAskedOfAnAgentIsAnsweredBeforeIfTheSessionHearsOfTheTask() {
+        moved();
+        call(at(AGENT, reconcile("t")), T0);
+        told("t");
+
+        assertThat(tick(1)).startsWith("t TASK_RUNNING");
+    }
+
+    @Test
+    void whileAnAgentIsAwayNobodyCallsATaskUnknown() {
+        moved();
+        away(true, 11);
+        call(reconcile("t"), T0);
+        call(at(AGENT, reconcile("named")), T0);
+
+        assertThat(tick(12)).isEqualTo("ask named");
+        assertThat(call(kill("u"), T0.plusSeconds(20))).isEmpty();
+        away(false, 30);
+        assertThat(tick(31)).isEmpty();
+        told("t");
+        assertThat(tick(32)).startsWith("t TASK_RUNNING").contains("; u TASK_UNKNOWN");
+        away(true, 33);
+        assertThat(call(kill("u"), T0.plusSeconds(33))).startsWith("u TASK_UNKNOWN");
+    }
+
+    @Test
+    void anAgentIsNotAwaitedForEver() {
+        moved();
+        away(true, 11);
+        call(kill("t"), T0);
+
+        int last = (int) EarlyCalls.LONGEST.toSeconds();
+        assertThat(tick(last - 1)).isEmpty();
+        assertThat(tick(last)).startsWith("t TASK_UNKNOWN");
+    }
+
+    private void away(boolean any, int second) {
+        session.early().agentsAway(any, T0.plusSeconds(second));
+    }
+
+    @Test
     void aFrameworkThatIsNewIsAnsweredAtOnce() {
         connected();
 
         assertThat(call(kill("t"), T0)).startsWith("t TASK_UNKNOWN");
+        assertThat(call(at(AGENT, reconcile("t")), T0)).isEqualTo("ask t");
     }
 
     @Test
@@ -128,6 +182,11 @@ class EarlyCallsTest {
                 .setType(Call.Type.KILL)
                 .setFrameworkId(F.toProto())
                 .setKill(Call.Kill.newBuilder().setTaskId(new TaskId(task).toProto()));
+    }
+
+    private static Call.Builder at(AgentId agent, Call.Builder reconcile) {
+        reconcile.getReconcileBuilder().getTasksBuilder(0).setAgentId(agent.toProto());
+        return reconcile;
     }
 
     private static Call.Builder reconcile(String... tasks) {

@@ -73,7 +73,7 @@ class FrameworkSessionTest extends SessionFixture {
             role with a space         | white space
             role with an empty part   | two in a row
             suppressed role not mine  | is not among the framework's roles
-            negative failover timeout | failover_timeout (-1.0) is invalid
+            far below zero            | failover_timeout (-1.0E10) is invalid
             endless failover timeout  | failover_timeout (Infinity) is invalid
             filter without quantity   | Resource quantities must contain at least one quantity
             filter with cpus -1.0     | Invalid resource quantity for 'cpus': -1.0
@@ -90,7 +90,7 @@ class FrameworkSessionTest extends SessionFixture {
                     case "role with a leading dash" -> multi.addRoles("-x");
                     case "role with a space" -> multi.addRoles("x y");
                     case "role with an empty part" -> multi.addRoles("x//y");
-                    case "negative failover timeout" -> INFO.toBuilder().setFailoverTimeout(-1);
+                    case "far below zero" -> INFO.toBuilder().setFailoverTimeout(-1e10);
                     case "endless failover timeout" -> INFO.toBuilder().setFailoverTimeout(1 / 0.0);
                     case "filter without quantity" -> filtered();
                     default -> which.startsWith("filter with cpus ") ? filtered(which.substring(17)) : INFO.toBuilder();
@@ -115,7 +115,7 @@ class FrameworkSessionTest extends SessionFixture {
         }
         var filters = OfferFilters.newBuilder();
         filters.getMinAllocatableResourcesBuilder().addQuantities(least);
-        return INFO.toBuilder().setFailoverTimeout(-1).putOfferFilters("*", filters.build());
+        return INFO.toBuilder().setFailoverTimeout(-1e10).putOfferFilters("*", filters.build());
     }
 
     @Test
@@ -130,6 +130,25 @@ class FrameworkSessionTest extends SessionFixture {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).contains("Invalid resource quantity for 'cpus': NaN");
+    }
+
+    @Test
+    void aRoleThatIsNotTheFrameworksSpoilsTheWholeCall() {
+        connected(INFO.toBuilder()
+                .addCapabilities(capability(FrameworkInfo.Capability.Type.MULTI_ROLE))
+                .addRoles("a")
+                .addRoles("b")
+                .build());
+        var suppress = call(Call.Type.SUPPRESS);
+        var revive = call(Call.Type.REVIVE);
+        suppress.getSuppressBuilder().addRoles("a").addRoles("elsewhere");
+        revive.getReviveBuilder().addRoles("a").addRoles("elsewhere");
+
+        for (var wrong : List.of(suppress, revive)) {
+            var answered = session.call(wrong.build(), "s1", T0);
+            assertThat(answered.answer().status()).isEqualTo(202);
+            assertThat(answered.effects()).isEmpty();
+        }
     }
 
     @Test
@@ -163,9 +182,10 @@ class FrameworkSessionTest extends SessionFixture {
                 .isEqualTo("refuse: Framework has been removed");
     }
 
-    @Test
-    void removesAFrameworkWithoutFailoverTimeoutAtOnce() {
-        connected(INFO.toBuilder().setFailoverTimeout(0).build());
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1})
+    void removesAFrameworkWithoutFailoverTimeoutAtOnce(double timeout) {
+        connected(INFO.toBuilder().setFailoverTimeout(timeout).build());
         assertThat(session.disconnected("s1", false, T0)).contains(new SessionEffect.Remove(true));
         session.remove(T0);
 

@@ -83,6 +83,17 @@ class InverseOfferBookTest {
     }
 
     @Test
+    void aRevivalEndsTheFiltersOfTheAgentsThatHadAnAnswer() {
+        book.offered(List.of(offer("o1", "a"), offer("o2", "b")));
+        answer(true, "o1");
+
+        assertThat(book.revived(F))
+                .containsExactly(new SessionEffect.ToAgent(
+                        new AgentId("a"), new AgentProtocol.AnswerInverse(F, List.of(), true, Duration.ZERO)));
+        assertThat(book.revived(F)).isEmpty();
+    }
+
+    @Test
     void onlyWhatTheSchedulerKnowsIsRescinded() {
         book.offered(List.of(offer("o1", "a")));
 

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.framework;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
@@ -60,6 +61,24 @@ class SessionAgentsTest extends SessionFixture {
                 .isEmpty();
         assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t", "u"))))
                 .hasSize(1);
+    }
+
+    @Test
+    void aStatusOfTheSameStateTakesThePlaceOfTheLastOneAndNoDataIsKept() {
+        connected(AWARE);
+        session.updated(update("t", TaskState.TASK_STARTING, "1"), T0);
+        session.updated(update("t", TaskState.TASK_RUNNING, "2"), T0);
+        var third = update("t", TaskState.TASK_RUNNING, "3").update().toBuilder();
+        third.getStatusBuilder().setData(ByteString.copyFromUtf8("large"));
+
+        var effects = session.updated(new FrameworkProtocol.Updated(third.build(), 0, 0), T0);
+
+        assertThat(effects).contains(new SessionEffect.Emit(Events.update(third.getStatus())));
+        var seen = (SessionEffect.TaskSeen) effects.get(0);
+        assertThat(seen.task().getStatusesList())
+                .containsExactly(
+                        update("t", TaskState.TASK_STARTING, "1").update().getStatus(),
+                        third.getStatus().toBuilder().clearData().build());
     }
 
     @Test

@@ -165,6 +165,21 @@ class ViewActorTest {
     }
 
     @Test
+    void saysWhichAgentsAreThere() {
+        for (var agent : List.of("there", "away")) {
+            var seen = Response.GetAgents.Agent.newBuilder()
+                    .setActive(agent.equals("there"))
+                    .setVersion("1");
+            seen.getAgentInfoBuilder().setHostname("h").setId(new AgentId(agent).toProto());
+            here.tell(new ViewProtocol.AgentSeen(seen.build()));
+        }
+        TestProbe<ViewProtocol.ActiveAgents> answer = KIT.createTestProbe();
+        here.tell(new ViewProtocol.GetActiveAgents(answer.getRef()));
+
+        assertThat(answer.receiveMessage().agents()).containsExactly(new AgentId("there"));
+    }
+
+    @Test
     void asksForEverythingWhenFactsWereLost() {
         TestProbe<ViewProtocol> other = KIT.createTestProbe();
         here.tell(new ViewActor.Others(List.of(other.getRef())));

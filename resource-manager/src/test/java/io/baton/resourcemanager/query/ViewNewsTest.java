@@ -115,6 +115,33 @@ class ViewNewsTest {
     }
 
     @Test
+    void aStatusThatTakesThePlaceOfTheLastOneIsToldIfItSaysMoreOrAsksForIt() {
+        view.taskSeen(task(TaskState.TASK_STARTING, TaskState.TASK_STARTING), false);
+        news.take();
+        for (var second : List.of(1, 2)) {
+            view.taskSeen(
+                    task(TaskState.TASK_RUNNING, TaskState.TASK_STARTING).toBuilder()
+                            .addStatuses(status(10 + second, TaskState.TASK_RUNNING))
+                            .build(),
+                    false);
+        }
+        assertThat(told()).containsExactly("TASK_UPDATED TASK_RUNNING of TASK_RUNNING");
+
+        for (var reason : List.of(
+                TaskStatus.Reason.REASON_TASK_HEALTH_CHECK_STATUS_UPDATED,
+                TaskStatus.Reason.REASON_TASK_CHECK_STATUS_UPDATED)) {
+            var checked = status(20 + reason.getNumber(), TaskState.TASK_RUNNING).toBuilder()
+                    .setReason(reason);
+            var next = task(TaskState.TASK_RUNNING, TaskState.TASK_STARTING).toBuilder()
+                    .addStatuses(checked)
+                    .build();
+            view.taskSeen(next, false);
+            view.taskSeen(next, false);
+            assertThat(told()).as("once").containsExactly("TASK_UPDATED TASK_RUNNING of TASK_RUNNING");
+        }
+    }
+
+    @Test
     void aTaskWhoseAgentComesBackIsAddedAgainAndAReusedIdIsANewTask() {
         view.taskSeen(task(TaskState.TASK_UNREACHABLE, TaskState.TASK_UNREACHABLE), false);
         view.tasksSeen(new TasksSeen(F, AGENT, List.of(task(TaskState.TASK_RUNNING, TaskState.TASK_UNREACHABLE))));
