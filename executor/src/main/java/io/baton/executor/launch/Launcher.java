@@ -16,7 +16,6 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
-import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.sandbox.Volumes;
@@ -34,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -81,13 +81,15 @@ public final class Launcher {
     private final Supervision supervision;
     private final Sandboxes sandboxes;
     private final Volumes volumes;
-    private final SandboxCollector collector;
+    private final SandboxKeeper keeper;
     private final Tools tools;
     private final SessionInputs inputs = new SessionInputs();
     private final Terminals terminals;
     private final NetworkProbes network = new NetworkProbes();
     private final Launches launches;
+    private final HostThreads threads;
     private final Executor executor;
+    private final Rounds checking;
     private final Listener listener;
     private final HostNumbers numbers = new HostNumbers();
     private long checks;
@@ -95,23 +97,25 @@ public final class Launcher {
     /**
      * Puts the parts together.
      *
-     * @param executor may block; its size bounds how many launches are prepared at a time
+     * @param threads the size of {@code work} bounds how many launches are prepared at a time
      */
     public Launcher(
             Supervision supervision,
             SandboxCollector collector,
             Tools tools,
             Surroundings surroundings,
-            Executor executor,
+            HostThreads threads,
             Listener listener) {
         this.supervision = supervision;
         this.terminals = new Terminals(supervision.processes());
         this.sandboxes = new Sandboxes(collector.workDir());
         this.volumes = new Volumes(collector.workDir());
-        this.collector = collector;
         this.tools = tools;
         this.launches = new Launches(tools.accounts(), tools.containment(), surroundings);
-        this.executor = executor;
+        this.threads = threads;
+        this.executor = threads.work();
+        this.checking = new Rounds(executor);
+        this.keeper = new SandboxKeeper(collector, tools.containment(), numbers, executor);
         this.listener = listener;
     }
 
@@ -198,8 +202,26 @@ public final class Launcher {
         return "cannot prepare the sandbox " + sandbox + ": " + why + advice;
     }
 
+    /** With its image, which others than those who wait for it do not wait for. */
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         CrashPoint.reached("sandbox made");
+        var image = plan.container()
+                .map(container -> tools.containment().containers().unpack(container.image()))
+                .filter(unpacking -> !unpacking.isDone() || unpacking.isCompletedExceptionally());
+        if (image.isEmpty()) {
+            writeLaunch(entry, plan, account);
+            return;
+        }
+        image.get().whenComplete((done, failure) -> attempt(entry, () -> {
+            if (failure != null) {
+                var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                throw new Launches.Refused(cause instanceof IOException ? cause.getMessage() : cause.toString());
+            }
+            writeLaunch(entry, plan, account);
+        }));
+    }
+
+    private void writeLaunch(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
         var secrets = tools.containment()
                 .containers()
@@ -297,7 +319,7 @@ public final class Launcher {
 
     /** Signals a task's process group. */
     public void signal(Signal signal, ProcessIdentity process) {
-        executor.execute(() -> {
+        threads.signals().execute(() -> {
             try {
                 supervision.signal(signal, process);
             } catch (IOException broken) {
@@ -308,7 +330,7 @@ public final class Launcher {
 
     /** Reads what a task wrote last. */
     public void readLastWords(TaskEntry entry, Verdict verdict) {
-        executor.execute(() ->
+        threads.ends().execute(() ->
                 listener.lastWords(entry.container(), verdict, Sandboxes.lastWords(entry.sandbox(), MAX_WORDS_BYTES)));
     }
 
@@ -340,7 +362,7 @@ public final class Launcher {
         var running = new LinkedHashMap<String, ProcessIdentity>();
         suspects.forEach((container, process) -> process.ifPresent(p -> running.put(container, p)));
         boolean thorough = checks++ % THOROUGH == 0;
-        executor.execute(() -> {
+        checking.begin(() -> {
             supervision.check(running, thorough, listener::ended);
             suspects.keySet().stream().filter(c -> !running.containsKey(c)).forEach(container -> {
                 try {
@@ -354,15 +376,7 @@ public final class Launcher {
 
     /** Measures these sandboxes, one after the other. */
     public void measure(List<TaskEntry> entries) {
-        if (entries.isEmpty()) {
-            return;
-        }
-        var sandboxesByContainer =
-                entries.stream().map(e -> Map.entry(e.container(), e.sandbox())).toList();
-        executor.execute(() -> sandboxesByContainer.forEach(e -> listener.diskUsed(
-                e.getKey(),
-                DiskUse.megabytes(e.getValue())
-                        + tools.containment().containers().writtenMb(e.getKey()))));
+        keeper.measure(entries, listener::diskUsed);
     }
 
     /**
@@ -371,21 +385,7 @@ public final class Launcher {
      * @param always false to do so only if the disk is nearly full
      */
     public void collect(Set<String> inUse, boolean always, Instant now) {
-        executor.execute(() -> {
-            try {
-                double used = collector.used();
-                numbers.allowed(collector.allowedAge(used));
-                if (always || collector.isShort(used)) {
-                    var collected = collector.collect(inUse, now, used);
-                    numbers.collected(collected);
-                    if (collected.removed() > 0) {
-                        LOG.info("removed {} old sandboxes", collected.removed());
-                    }
-                }
-            } catch (IOException unreadable) {
-                LOG.warn("cannot collect old sandboxes: {}", unreadable.getMessage());
-            }
-        });
+        keeper.collect(inUse, always, now);
     }
 
     /** What has been done on the host, under Mesos's names. Callable on any thread. */
