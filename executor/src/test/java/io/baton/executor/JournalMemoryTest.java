@@ -50,7 +50,8 @@ class JournalMemoryTest {
                 .setAcceptedAt(0)
                 .build();
         var entry = new TaskEntry(accepted);
-        var out = new ArrayList<>(List.of(Record.newBuilder().setAccepted(accepted).build()));
+        var out = new ArrayList<>(
+                List.of(Record.newBuilder().setAccepted(accepted).build()));
         for (var state : List.of(TaskState.TASK_STARTING, TaskState.TASK_RUNNING, TaskState.TASK_FINISHED)) {
             var uuid = ByteString.copyFromUtf8(UUID.randomUUID().toString());
             out.add(Records.updated(
