@@ -168,7 +168,8 @@ public final class Agent {
         var threads = new HostThreads(blocking, threads(system, "signal"), threads(system, "end"));
         var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
         var secrets = SecretFiles.open(List.of(Path.of("/run"), Path.of("/dev/shm")), groups.agent());
-        var containers = OciLauncher.open(config.oci(), workDir, secrets, groups::path, groups.isAny(), threads(system, "image"));
+        var containers = OciLauncher.open(
+                config.oci(), workDir, secrets, groups::path, groups.isAny(), threads(system, "image"));
         var containment = new Containment(groups, containers, threads);
         var news = new AgentNews(containment);
         var supervision =

@@ -33,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -94,11 +93,7 @@ public final class Launcher {
     private final HostNumbers numbers = new HostNumbers();
     private long checks;
 
-    /**
-     * Puts the parts together.
-     *
-     * @param threads the size of {@code work} bounds how many launches are prepared at a time
-     */
+    /** @param threads the size of {@code work} bounds how many launches are prepared at a time */
     public Launcher(
             Supervision supervision,
             SandboxCollector collector,
@@ -212,13 +207,13 @@ public final class Launcher {
             writeLaunch(entry, plan, account);
             return;
         }
-        image.get().whenComplete((done, failure) -> attempt(entry, () -> {
-            if (failure != null) {
-                var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                throw new Launches.Refused(cause instanceof IOException ? cause.getMessage() : cause.toString());
-            }
-            writeLaunch(entry, plan, account);
-        }));
+        image.get()
+                .whenComplete((done, failure) -> attempt(entry, () -> {
+                    if (failure != null) {
+                        throw Launches.Refused.because(failure);
+                    }
+                    writeLaunch(entry, plan, account);
+                }));
     }
 
     private void writeLaunch(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
@@ -330,8 +325,9 @@ public final class Launcher {
 
     /** Reads what a task wrote last. */
     public void readLastWords(TaskEntry entry, Verdict verdict) {
-        threads.ends().execute(() ->
-                listener.lastWords(entry.container(), verdict, Sandboxes.lastWords(entry.sandbox(), MAX_WORDS_BYTES)));
+        threads.ends()
+                .execute(() -> listener.lastWords(
+                        entry.container(), verdict, Sandboxes.lastWords(entry.sandbox(), MAX_WORDS_BYTES)));
     }
 
     /** Removes what a task that is over left in the agent's own files. */
