@@ -295,6 +295,22 @@ class TaskBooksTest {
     }
 
     @Test
+    void aFullDiskIsSaidWithoutWritingAnythingDown() {
+        books.connected(NOW);
+
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(take(books.run(FRAMEWORK, task("t" + i, "true").build(), false, NOW)))
+                    .isEqualTo("send DROPPED");
+        }
+
+        assertThat(books.state().tasks()).hasSize(Deliveries.MAX_UNWRITTEN);
+        assertThat(take(books.tick(NOW.plusSeconds(10)))).startsWith("send DROPPED, send DROPPED");
+        assertThat(acknowledge("t0")).isEmpty();
+        assertThat(journal).isEmpty();
+        assertThat(books.isIdle()).isTrue();
+    }
+
+    @Test
     void aTaskThatEndedMeanwhileIsTold() {
         runToRunning("t");
 
