@@ -45,6 +45,8 @@ final class ContainerApi {
     static final Refusal NO_RECORDS =
             Refusal.of(415, "Expecting 'Content-Type' to be " + RECORDIO + " for ATTACH_CONTAINER_INPUT call");
 
+    private static final String BLOCKING = "pekko.actor.default-blocking-io-dispatcher";
+    private static final int STREAM_BUFFER = 2;
     private static final int KILL = 9;
 
     private final Consumer<ContainerProtocol> agent;
@@ -209,9 +211,10 @@ final class ContainerApi {
 
     private static HttpResponse stream(Exchange exchange, Attachment container, Encoding encoding, Runnable whenEnded) {
         var records = Source.fromGraph(new ProcessOutput(container, encoding, () -> {
-            exchange.connection().streamEnded();
-            whenEnded.run();
-        }));
+                    exchange.connection().streamEnded();
+                    whenEnded.run();
+                }))
+                .async(BLOCKING, STREAM_BUFFER);
         return HttpResponse.create()
                 .addHeader(RawHeader.create("Message-Content-Type", encoding.contentType()))
                 .withEntity(HttpEntities.createChunked(
