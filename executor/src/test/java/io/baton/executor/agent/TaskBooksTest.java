@@ -295,6 +295,16 @@ class TaskBooksTest {
     }
 
     @Test
+    void aKillThatWasWrittenDownIsSignalledAgain() {
+        runToRunning("t");
+        take(books.kill(key("t"), Optional.of(Duration.ofSeconds(30)), NOW));
+
+        assertThat(recovered(new Supervision.Found.Running(PROCESS))).isEqualTo("TERM");
+        assertThat(take(books.tick(NOW.plusSeconds(29)))).isEmpty();
+        assertThat(take(books.tick(NOW.plusSeconds(30)))).startsWith("KILL");
+    }
+
+    @Test
     void aFullDiskIsSaidWithoutWritingAnythingDown() {
         books.connected(NOW);
 
