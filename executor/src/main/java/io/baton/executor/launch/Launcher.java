@@ -333,6 +333,7 @@ public final class Launcher {
     /** Removes what a task that is over left in the agent's own files. */
     public void cleanUp(String container) {
         tools.commands().cancel(container);
+        tools.fetcher().forget(container);
         executor.execute(() -> {
             try {
                 inputs.close(container);
