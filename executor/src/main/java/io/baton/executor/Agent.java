@@ -19,6 +19,7 @@ import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.checkpoint.WorkDirLock;
 import io.baton.executor.download.Fetcher;
 import io.baton.executor.launch.Containment;
+import io.baton.executor.launch.HostThreads;
 import io.baton.executor.launch.Launcher;
 import io.baton.executor.launch.LogKeeper;
 import io.baton.executor.link.LinkIdentity;
@@ -73,8 +74,6 @@ public final class Agent {
     private static final Duration SHOW_TIMEOUT = Duration.ofSeconds(1);
 
     private static final double NANOS_PER_SECOND = 1e9;
-
-    private static final String BLOCKING = "baton.agent.blocking-dispatcher";
 
     private final ActorSystem<?> system;
     private final Path workDir;
@@ -165,17 +164,19 @@ public final class Agent {
         var host = host(info, state);
         written.begin(config, info, processes.bootId(), Clock.systemUTC().instant());
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
-        Executor blocking = system.dispatchers().lookup(DispatcherSelector.fromConfig(BLOCKING));
+        var blocking = threads(system, "blocking");
+        var threads = new HostThreads(blocking, threads(system, "signal"), threads(system, "end"));
         var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
         var secrets = SecretFiles.open(List.of(Path.of("/run"), Path.of("/dev/shm")), groups.agent());
-        var containers = OciLauncher.open(config.oci(), workDir, secrets, groups::path, groups.isAny(), blocking);
-        var containment = new Containment(groups, containers, blocking);
+        var containers = OciLauncher.open(
+                config.oci(), workDir, secrets, groups::path, groups.isAny(), threads(system, "image"));
+        var containment = new Containment(groups, containers, threads);
         var news = new AgentNews(containment);
         var supervision =
                 Supervision.open(workDir.resolve("meta").resolve("supervision"), processes, config.shell(), news);
         var journal = new JournalWriter(
                 written.journal(),
-                blocking,
+                threads(system, "journal"),
                 number -> news.tell(new AgentCommand.Durable(number)),
                 failure -> news.tell(new AgentCommand.JournalFailed(String.valueOf(failure.getMessage()))));
         var fetcher = new Fetcher(config.fetch(), workDir.resolve("cache"));
@@ -187,7 +188,7 @@ public final class Agent {
                 new Launcher.Tools(new Accounts(), fetcher, commands, containment),
                 new Launcher.Surroundings(
                         endpoint(config, info), System.getProperty("user.name", "root"), ports.tokens()),
-                blocking,
+                threads,
                 news);
         var snapshot = new AtomicReference<>(nothing(info));
         var parts = new AgentParts(
@@ -222,6 +223,10 @@ public final class Agent {
                 snapshot,
                 () -> numbers(launcher, recovery),
                 new Closing(fetcher, journal, supervision, containment, lock));
+    }
+
+    private static Executor threads(ActorSystem<?> system, String purpose) {
+        return system.dispatchers().lookup(DispatcherSelector.fromConfig("baton.agent." + purpose + "-dispatcher"));
     }
 
     private static SortedMap<String, Double> numbers(Launcher launcher, double recovery) {

@@ -34,19 +34,18 @@ record WrittenState(Journal journal, AgentState state) {
             Journal.setAside(file, Instant.now())
                     .ifPresent(aside -> LOG.warn("starting anew: what an earlier agent wrote down is in {}", aside));
         }
-        var opened = Journal.open(file);
         var state = new AgentState();
         try {
-            opened.records().forEach(state::apply);
+            var journal = Journal.open(file, state::apply);
+            journal.settle(state.records());
+            return new WrittenState(journal, state);
         } catch (IllegalArgumentException newer) {
-            opened.journal().close();
             throw new IOException(
                     "the journal " + file + " cannot be understood: " + newer.getMessage()
                             + ". Start that version of the agent again; or let this one forget all of it, tasks and"
                             + " reservations, with --recover=cleanup",
                     newer);
         }
-        return new WrittenState(opened.journal(), state);
     }
 
     /**

@@ -126,6 +126,9 @@ final class ContainerRuns {
                 perform(live, new TaskRun.Effect.CheckpointStarted(p), now, effects);
                 perform(live, plain(TaskState.TASK_RUNNING), now, effects);
             }
+            if (!entry.isExecutor()) { // These are asked, and end by force only.
+                perform(live, live.run.endAgain(), now, effects);
+            }
         });
     }
 

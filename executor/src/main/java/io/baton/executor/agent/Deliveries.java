@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -29,9 +31,13 @@ import java.util.function.Predicate;
  * <p>Pure. Mutable; the books own it.
  */
 final class Deliveries {
+    /** Most refused tasks at a time that are remembered without a record of them. Each may be a megabyte. */
+    static final int MAX_UNWRITTEN = 16;
+
     private final AgentState state;
     private final Consumer<TaskEntry> over;
     private final Map<TaskKey, StatusUpdateStream> streams = new HashMap<>();
+    private final Set<TaskKey> unwritten = new HashSet<>();
     private boolean connected;
 
     /** @param over told of each task whose last update has arrived, or of which nobody wants to hear */
@@ -44,6 +50,25 @@ final class Deliveries {
     void write(Record record, List<Effect> effects) {
         state.apply(record);
         effects.add(new Effect.Checkpoint(record));
+    }
+
+    /** The same about a task, unless nothing is written down of it. */
+    void write(TaskKey task, Record record, List<Effect> effects) {
+        if (unwritten.contains(task)) {
+            state.apply(record);
+        } else {
+            write(record, effects);
+        }
+    }
+
+    /**
+     * Nothing is to be written down of a task that is refused for want of room in the journal: what room is left is for
+     * those that run. Its update is sent until it has arrived, or this agent ends; then the master misses the task.
+     *
+     * @return false if there are too many of them: then the update is to be sent {@link #once}
+     */
+    boolean mayHoldUnwritten(TaskKey task) {
+        return unwritten.size() < MAX_UNWRITTEN && unwritten.add(task);
     }
 
     /** Goes on where an earlier agent stopped; no master listens yet. */
@@ -66,7 +91,7 @@ final class Deliveries {
         if (stream != null && !entry.isAbandoned()) {
             take(entry, stream.append(status, now), now, effects);
         } else if (entry.isAbandoned() && TaskStates.isTerminal(status.getState())) {
-            effects.add(new Effect.Send(update(entry.key(), status, status.getState())));
+            effects.add(once(entry.key(), status));
         }
     }
 
@@ -126,9 +151,9 @@ final class Deliveries {
     private void take(TaskEntry entry, List<StatusUpdateStream.Effect> steps, Instant now, List<Effect> effects) {
         for (var step : steps) {
             if (step instanceof StatusUpdateStream.Effect.Checkpoint checkpoint) {
-                write(Records.updated(entry, checkpoint.status()), effects);
+                write(entry.key(), Records.updated(entry, checkpoint.status()), effects);
             } else if (step instanceof StatusUpdateStream.Effect.CheckpointAcknowledged acknowledged) {
-                write(Records.acknowledged(entry, acknowledged.uuid(), now), effects);
+                write(entry.key(), Records.acknowledged(entry, acknowledged.uuid(), now), effects);
             } else if (step instanceof StatusUpdateStream.Effect.Send send) {
                 effects.add(new Effect.Send(update(entry.key(), send.status(), send.latest())));
             } else if (step instanceof StatusUpdateStream.Effect.Done) {
@@ -141,13 +166,14 @@ final class Deliveries {
 
     private void close(TaskEntry entry) {
         streams.remove(entry.key());
+        unwritten.remove(entry.key());
         over.accept(entry);
     }
 
     /** Nobody wants to hear of this task any more. */
     void forget(TaskEntry entry, List<Effect> effects) {
+        write(entry.key(), Records.forgotten(entry.key()), effects);
         close(entry);
-        write(Records.forgotten(entry.key()), effects);
     }
 
     /** Forgets the oldest tasks whose last update has arrived: those beyond this number, and those older than this. */
@@ -162,6 +188,11 @@ final class Deliveries {
             old.add(done);
         }
         old.forEach(done -> write(Records.forgotten(done.key()), effects));
+    }
+
+    /** An update that is neither written down nor sent again. */
+    static Effect once(TaskKey key, TaskStatus status) {
+        return new Effect.Send(update(key, status, status.getState()));
     }
 
     private static Update update(TaskKey key, TaskStatus status, TaskState latest) {

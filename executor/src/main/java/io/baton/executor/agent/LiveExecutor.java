@@ -54,6 +54,7 @@ final class LiveExecutor {
         var executor = new LiveExecutor(entry);
         executor.awaitedAgain = true;
         executor.told = true;
+        executor.forceAt = entry.process().flatMap(TaskEntry::forceKillAt).orElse(Instant.MAX);
         return executor;
     }
 

@@ -181,20 +181,30 @@ public final class TaskBooks {
                 .or(() -> executors.refusal(order))
                 .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom));
         if (refusal.isPresent()) {
-            refuse(order, refusal.get(), now, effects);
+            refuse(order, refusal.get(), hasRoom, now, effects);
         } else {
             accept(order, now, effects);
         }
         return effects;
     }
 
-    private void refuse(LaunchOrder order, TaskRun.Effect.Update refusal, Instant now, List<Effect> effects) {
+    private void refuse(
+            LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
         for (var task : order.tasks()) {
             counters.add(Counters.Fact.TASKS_REFUSED);
+            var key = TaskKey.of(order.framework().getId(), task.getTaskId());
             var container = uuids.get().toString();
-            var entry = write(order, task, new Place(container, locate(order, task, container), ""), now, effects);
-            tell(entry, refusal, TaskChecks.of(task), now, effects);
-            release(entry, now, effects);
+            var place = new Place(container, locate(order, task, container), "");
+            if (hasRoom || deliveries.mayHoldUnwritten(key)) {
+                var entry = write(order, task, place, now, effects);
+                tell(entry, refusal, TaskChecks.of(task), now, effects);
+                release(entry, now, effects);
+            } else {
+                counters.add(Counters.Fact.VALID_STATUS_UPDATES);
+                counters.ended(refusal.state());
+                var entry = new TaskEntry(accepted(order, task, place, now));
+                effects.add(Deliveries.once(key, writer.write(entry, refusal, TaskChecks.of(task), now)));
+            }
         }
     }
 
@@ -248,7 +258,7 @@ public final class TaskBooks {
                 .toString();
     }
 
-    private TaskEntry write(LaunchOrder order, TaskInfo task, Place place, Instant now, List<Effect> effects) {
+    private Accepted accepted(LaunchOrder order, TaskInfo task, Place place, Instant now) {
         var accepted = Accepted.newBuilder()
                 .setFramework(order.framework())
                 .setTask(task)
@@ -259,8 +269,13 @@ public final class TaskBooks {
         if (!place.group().isEmpty()) {
             accepted.setGroup(place.group());
         }
-        deliveries.write(Record.newBuilder().setAccepted(accepted).build(), effects);
+        return accepted.build();
+    }
+
+    private TaskEntry write(LaunchOrder order, TaskInfo task, Place place, Instant now, List<Effect> effects) {
+        var accepted = accepted(order, task, place, now);
         var key = TaskKey.of(order.framework().getId(), task.getTaskId());
+        deliveries.write(key, Record.newBuilder().setAccepted(accepted).build(), effects);
         deliveries.begin(key);
         return state.task(key).orElseThrow();
     }

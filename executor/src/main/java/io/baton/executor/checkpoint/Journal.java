@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,23 +72,30 @@ public final class Journal implements AutoCloseable {
     /** A journal and what it held. */
     public record Opened(Journal journal, List<Record> records) {}
 
+    /** Opens the file with all its records, which may be many. */
+    public static Opened open(Path file) throws IOException {
+        var records = new ArrayList<Record>();
+        return new Opened(open(file, records::add), records);
+    }
+
     /**
      * Opens the file, or makes one. What a crash tore off its end was never relied upon, and is dropped.
      *
+     * @param sink told each record, in order, while the file is read: a long one does not fit into memory
      * @throws CorruptJournalException if anything but the end is damaged
      */
-    public static Opened open(Path file) throws IOException {
+    public static Journal open(Path file, Consumer<Record> sink) throws IOException {
         Files.createDirectories(file.getParent());
         var journal = new Journal(file);
         boolean fresh = !Files.exists(file);
         journal.channel = openOwn(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         try {
-            var records = journal.read();
+            journal.read(sink);
             journal.extend();
             if (fresh) {
                 syncDirectory(file.getParent());
             }
-            return new Opened(journal, records);
+            return journal;
         } catch (IOException | RuntimeException unusable) {
             journal.channel.close();
             throw unusable;
@@ -123,110 +131,65 @@ public final class Journal implements AutoCloseable {
         return Optional.of(aside);
     }
 
-    private List<Record> read() throws IOException {
-        var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        var records = new ArrayList<Record>();
-        int at = 0;
-        while (frameBytes(bytes, at) > 0) {
-            int length = frameBytes(bytes, at);
-            records.addAll(decode(bytes, at, length));
-            at += HEAD_BYTES + length;
-        }
-        int end = lastNonZero(bytes) + 1;
+    private void read(Consumer<Record> sink) throws IOException {
+        var reader = new Reader(file, channel);
+        long at = reader.read(sink);
+        long end = reader.end(at);
         if (end > at) {
-            int later = nextFrame(bytes, at + 1, end);
+            long later = reader.nextFrame(at + 1, end);
             if (later >= 0) {
                 throw new CorruptJournalException(file, at, "a whole record follows at byte " + later);
             }
             LOG.warn("journal {}: dropped {} bytes of an unfinished write at its end (byte {})", file, end - at, at);
-            channel.write(ByteBuffer.allocate(end - at), at);
+            for (long zero = at; zero < end; zero += CHUNK_BYTES) {
+                channel.write(ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, end - zero)), zero);
+            }
             channel.force(false);
         }
         position = at;
-        allocated = bytes.limit();
+        allocated = channel.size();
         compactedBytes = at;
-        return records;
     }
 
-    private List<Record> decode(ByteBuffer bytes, int at, int length) throws IOException {
-        try {
-            var content = bytes.duplicate().position(at + HEAD_BYTES).limit(at + HEAD_BYTES + length);
-            return Batch.parseFrom(content).getRecordsList();
-        } catch (InvalidProtocolBufferException wrong) {
-            throw new CorruptJournalException(file, at, "the record cannot be read (" + wrong.getMessage() + ")");
-        }
-    }
-
-    /** The length of the whole frame that begins here, or -1. */
-    private static int frameBytes(ByteBuffer bytes, int at) {
-        if (at + HEAD_BYTES > bytes.limit() || bytes.getInt(at) != MARK) {
-            return -1;
-        }
-        int length = bytes.getInt(at + 4);
-        if (length <= 0 || length > MAX_FRAME_BYTES || length > bytes.limit() - at - HEAD_BYTES) {
-            return -1;
-        }
-        return checksum(bytes, at + HEAD_BYTES, length) == bytes.getInt(at + 8) ? length : -1;
-    }
-
-    private static int nextFrame(ByteBuffer bytes, int from, int end) {
-        for (int at = from; at < end; at++) {
-            if (frameBytes(bytes, at) > 0) {
-                return at;
-            }
-        }
-        return -1;
-    }
-
-    private static int lastNonZero(ByteBuffer bytes) {
-        int at = bytes.limit() - 1;
-        while (at >= 0 && bytes.get(at) == 0) {
-            at--;
-        }
-        return at;
-    }
-
-    private static int checksum(ByteBuffer bytes, int at, int length) {
+    /** @param content between position and limit */
+    private static int checksum(ByteBuffer content) {
         var crc = new CRC32C();
-        crc.update(length);
-        crc.update(bytes.duplicate().position(at).limit(at + length));
+        crc.update(content.remaining());
+        crc.update(content);
         return (int) crc.getValue();
     }
 
     /** Writes these records and waits until they are on the disk. */
     public void append(List<Record> records) throws IOException {
-        var out = frames(records);
-        position = write(channel, out, position);
+        position = write(channel, records, position);
         allocated = Math.max(allocated, position);
         channel.force(false);
         extend();
     }
 
-    private static long write(FileChannel channel, List<ByteBuffer> frames, long from) throws IOException {
+    /** One frame after the other: all together may be many times the largest. */
+    private static long write(FileChannel channel, List<Record> records, long from) throws IOException {
         long at = from;
-        for (var frame : frames) {
-            while (frame.hasRemaining()) {
-                at += channel.write(frame, at);
-            }
-        }
-        return at;
-    }
-
-    private static List<ByteBuffer> frames(List<Record> records) {
-        var frames = new ArrayList<ByteBuffer>();
         var batch = Batch.newBuilder();
         int bytes = 0;
         for (var record : records) {
             if (bytes > 0 && bytes + record.getSerializedSize() > MAX_BATCH_BYTES) {
-                frames.add(frame(batch.build()));
+                at = write(channel, frame(batch.build()), at);
                 batch = Batch.newBuilder();
                 bytes = 0;
             }
             batch.addRecords(record);
             bytes += record.getSerializedSize();
         }
-        frames.add(frame(batch.build()));
-        return frames;
+        return write(channel, frame(batch.build()), at);
+    }
+
+    private static long write(FileChannel channel, ByteBuffer frame, long from) throws IOException {
+        long at = from;
+        while (frame.hasRemaining()) {
+            at += channel.write(frame, at);
+        }
+        return at;
     }
 
     private static ByteBuffer frame(Batch batch) {
@@ -236,7 +199,7 @@ public final class Journal implements AutoCloseable {
         }
         var frame = ByteBuffer.allocate(HEAD_BYTES + content.length);
         frame.putInt(MARK).putInt(content.length).putInt(0).put(content).flip();
-        frame.putInt(8, checksum(frame, HEAD_BYTES, content.length));
+        frame.putInt(8, checksum(ByteBuffer.wrap(content)));
         return frame;
     }
 
@@ -275,6 +238,21 @@ public final class Journal implements AutoCloseable {
         return position > Math.max(MIN_COMPACT_BYTES, GROWTH * compactedBytes);
     }
 
+    /**
+     * Tells the journal once, after it was opened, what its records add up to: a long file is rewritten if that pays, so
+     * that it does not grow from start to start.
+     */
+    public void settle(List<Record> live) {
+        compactedBytes = live.stream().mapToLong(Record::getSerializedSize).sum();
+        if (wantsCompaction()) {
+            try {
+                compact(live);
+            } catch (IOException noSpace) {
+                LOG.warn("journal {} could not be rewritten ({}); it goes on growing", file, noSpace.getMessage());
+            }
+        }
+    }
+
     /** Replaces the whole content; a crash leaves either the old file or the new one. */
     public void compact(List<Record> records) throws IOException {
         var next = file.resolveSibling(file.getFileName() + ".new");
@@ -282,7 +260,7 @@ public final class Journal implements AutoCloseable {
                 next, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
         long size;
         try {
-            size = write(fresh, frames(records), 0);
+            size = write(fresh, records, 0);
             fresh.force(true);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             syncDirectory(file.getParent());
@@ -313,5 +291,105 @@ public final class Journal implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    /** Reads a journal from its beginning, frame by frame: a long one takes no more memory than its largest frame. */
+    private static final class Reader {
+        private final Path file;
+        private final FileChannel channel;
+        private final long size;
+        /** A part of the file that begins at {@link #start}. */
+        private ByteBuffer window = ByteBuffer.allocate(0);
+
+        private long start;
+
+        Reader(Path file, FileChannel channel) throws IOException {
+            this.file = file;
+            this.channel = channel;
+            this.size = channel.size();
+        }
+
+        /**
+         * Gives away all records in whole frames.
+         *
+         * @return where the first frame begins that is none
+         */
+        long read(Consumer<Record> sink) throws IOException {
+            long at = 0;
+            for (int length = frameBytes(at); length > 0; length = frameBytes(at)) {
+                decode(at, length).forEach(sink);
+                at += HEAD_BYTES + length;
+            }
+            return at;
+        }
+
+        private List<Record> decode(long at, int length) throws IOException {
+            try {
+                return Batch.parseFrom(view(at + HEAD_BYTES, length)).getRecordsList();
+            } catch (InvalidProtocolBufferException wrong) {
+                throw new CorruptJournalException(file, at, "the record cannot be read (" + wrong.getMessage() + ")");
+            }
+        }
+
+        /** The length of the whole frame that begins here, or -1. */
+        private int frameBytes(long at) throws IOException {
+            if (at + HEAD_BYTES > size) {
+                return -1;
+            }
+            var head = view(at, HEAD_BYTES);
+            int mark = head.getInt();
+            int length = head.getInt();
+            int checksum = head.getInt();
+            if (mark != MARK || length <= 0 || length > MAX_FRAME_BYTES || length > size - at - HEAD_BYTES) {
+                return -1;
+            }
+            return checksum(view(at + HEAD_BYTES, length)) == checksum ? length : -1;
+        }
+
+        /** Where the first whole frame from here on begins, or -1. */
+        long nextFrame(long from, long end) throws IOException {
+            for (long at = from; at < end; at++) {
+                if (frameBytes(at) > 0) {
+                    return at;
+                }
+            }
+            return -1;
+        }
+
+        /** Where only zeros follow, at least here. */
+        long end(long from) throws IOException {
+            for (long high = size; high > from; high = Math.max(from, high - CHUNK_BYTES)) {
+                long low = Math.max(from, high - CHUNK_BYTES);
+                var part = view(low, (int) (high - low));
+                for (int i = part.limit() - 1; i >= part.position(); i--) {
+                    if (part.get(i) != 0) {
+                        return low + i - part.position() + 1;
+                    }
+                }
+            }
+            return from;
+        }
+
+        /** These bytes, until the next call. They are in the file. */
+        private ByteBuffer view(long at, int length) throws IOException {
+            if (at < start || at + length > start + window.limit()) {
+                load(at, length);
+            }
+            int from = (int) (at - start);
+            return window.duplicate().position(from).limit(from + length);
+        }
+
+        private void load(long at, int length) throws IOException {
+            int wanted = (int) Math.min(Math.max(CHUNK_BYTES, length), size - at);
+            var next = wanted <= window.capacity() ? window.clear().limit(wanted) : ByteBuffer.allocate(wanted);
+            window = ByteBuffer.allocate(0);
+            while (next.hasRemaining()) {
+                if (channel.read(next, at + next.position()) < 0) {
+                    throw new IOException("the journal " + file + " became shorter while it was read");
+                }
+            }
+            window = next.flip();
+            start = at;
+        }
     }
 }

@@ -76,6 +76,10 @@ public final class TaskEntry {
             return false;
         }
         var head = pending.remove(0);
+        if (head.hasData()) {
+            head = head.toBuilder().clearData().build(); // Up to a megabyte, for the scheduler alone: as in Mesos.
+            shown = Optional.empty();
+        }
         delivered.add(head);
         if (delivered.size() > MAX_HISTORY) {
             delivered.remove(0);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -38,7 +39,34 @@ public final class Fetcher implements AutoCloseable {
     private final ThreadPoolExecutor pool;
     private final ScheduledExecutorService watchdog;
     private final Semaphore unpacking = new Semaphore(CONCURRENT_UNPACKING, true);
-    private final Map<String, FetchJob> jobs = new ConcurrentHashMap<>();
+    private final Map<String, Turn> turns = new ConcurrentHashMap<>();
+    /** Also those whose fetch has not been asked for yet; until they are forgotten. */
+    private final Set<String> calledOff = ConcurrentHashMap.newKeySet();
+
+    /** A fetch that is under way, or waits for its turn. */
+    private final class Turn implements Runnable {
+        private final Order order;
+        private final FetchJob job;
+        private final Consumer<Optional<String>> done;
+
+        private Turn(Order order, FetchJob job, Consumer<Optional<String>> done) {
+            this.order = order;
+            this.job = job;
+            this.done = done;
+        }
+
+        @Override
+        public void run() {
+            Optional<String> failure;
+            try {
+                job.begin(System.nanoTime());
+                failure = fetchAll(order, job);
+            } finally {
+                turns.remove(order.container());
+            }
+            done.accept(failure);
+        }
+    }
 
     /**
      * What is to be fetched for a task.
@@ -68,7 +96,7 @@ public final class Fetcher implements AutoCloseable {
         pool.allowCoreThreadTimeOut(true);
         this.watchdog = Executors.newSingleThreadScheduledExecutor(threads("baton-fetch-watch"));
         watchdog.scheduleWithFixedDelay(
-                () -> jobs.values().forEach(job -> job.watch(System.nanoTime())),
+                () -> turns.values().forEach(turn -> turn.job.watch(System.nanoTime())),
                 WATCH_MILLIS,
                 WATCH_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -85,22 +113,16 @@ public final class Fetcher implements AutoCloseable {
     /**
      * Fetches in the background.
      *
-     * @param done told once, on a thread of the fetcher: empty if all is there, else why not
+     * @param done told once, on a thread of the fetcher or of who calls it off: empty if all is there, else why not
      */
     public void fetch(Order order, Consumer<Optional<String>> done) {
         long most = order.diskBytes() > 0 ? Math.min(order.diskBytes(), settings.maxBytes()) : settings.maxBytes();
-        var job = new FetchJob(settings, most);
-        jobs.put(order.container(), job);
-        pool.execute(() -> {
-            Optional<String> failure;
-            try {
-                job.begin(System.nanoTime());
-                failure = fetchAll(order, job);
-            } finally {
-                jobs.remove(order.container());
-            }
-            done.accept(failure);
-        });
+        var turn = new Turn(order, new FetchJob(settings, most), done);
+        turns.put(order.container(), turn);
+        pool.execute(turn);
+        if (calledOff.contains(order.container())) {
+            cancel(order.container());
+        }
     }
 
     /** How many bytes of fetched files may be kept. */
@@ -113,12 +135,21 @@ public final class Fetcher implements AutoCloseable {
         return cache.usedBytes();
     }
 
-    /** Ends a fetch that is under way; it fails soon. Unknown ones are ignored. */
+    /** Ends a fetch: one that is under way fails soon, one that waits for its turn or is yet to come at once. */
     public void cancel(String container) {
-        var job = jobs.get(container);
-        if (job != null) {
-            job.stop(CALLED_OFF);
+        calledOff.add(container);
+        var turn = turns.get(container);
+        if (turn != null) {
+            turn.job.stop(CALLED_OFF);
+            if (pool.remove(turn)) {
+                turn.run(); // It sees that it is stopped before it does anything.
+            }
         }
+    }
+
+    /** The task is over: nothing will be fetched for it. */
+    public void forget(String container) {
+        calledOff.remove(container);
     }
 
     private Optional<String> fetchAll(Order order, FetchJob job) {
@@ -263,7 +294,7 @@ public final class Fetcher implements AutoCloseable {
     /** Ends all that is under way. */
     @Override
     public void close() {
-        jobs.values().forEach(job -> job.stop("the agent ends"));
+        turns.values().forEach(turn -> turn.job.stop("the agent ends"));
         pool.shutdown();
         watchdog.shutdownNow();
     }

@@ -34,16 +34,20 @@ public final class Containment implements AutoCloseable {
 
     private final ControlGroups groups;
     private final OciLauncher containers;
+    private final HostThreads threads;
     private final Executor executor;
+    private final Rounds watching;
     private final Map<String, Long> diskMb = new ConcurrentHashMap<>();
     private CompletableFuture<Map<String, ResourceStatistics>> usage = CompletableFuture.completedFuture(Map.of());
     private long measuredAt;
 
     /** By these groups and containers. */
-    public Containment(ControlGroups groups, OciLauncher containers, Executor executor) {
+    public Containment(ControlGroups groups, OciLauncher containers, HostThreads threads) {
         this.groups = groups;
         this.containers = containers;
-        this.executor = executor;
+        this.threads = threads;
+        this.executor = threads.work();
+        this.watching = new Rounds(executor);
     }
 
     /** In whose group a container runs: a nested one in that of the container it is in, if that has one. */
@@ -101,7 +105,7 @@ public final class Containment implements AutoCloseable {
     /** Kills all processes of a container, not only those of its process group. */
     public void kill(String container) {
         if (groups.has(container)) {
-            executor.execute(() -> {
+            threads.signals().execute(() -> {
                 try {
                     groups.kill(container);
                 } catch (IOException broken) {
@@ -121,9 +125,9 @@ public final class Containment implements AutoCloseable {
         if (!grouped && !containers.holds(container)) {
             tell.accept(container, verdict);
         } else if (!grouped) {
-            executor.execute(() -> tell.accept(container, containers.judge(container, verdict)));
+            threads.ends().execute(() -> tell.accept(container, containers.judge(container, verdict)));
         } else if (groups.beginEnd(container)) {
-            executor.execute(() -> {
+            threads.ends().execute(() -> {
                 tell.accept(container, groups.end(container, containers.judge(container, verdict)));
                 groups.forget(container);
                 diskMb.remove(container);
@@ -212,7 +216,7 @@ public final class Containment implements AutoCloseable {
      * @param exceeded told the container and what happened
      */
     public void watchMemory(BiConsumer<String, String> exceeded) {
-        executor.execute(() -> {
+        watching.begin(() -> {
             for (var container : groups.alive()) {
                 try {
                     groups.exceeded(container).ifPresent(message -> exceeded.accept(container, message));

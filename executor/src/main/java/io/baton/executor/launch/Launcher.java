@@ -14,7 +14,6 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
-import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.sandbox.Volumes;
@@ -24,7 +23,6 @@ import io.baton.v1.TTYInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,39 +76,38 @@ public final class Launcher {
     private final Supervision supervision;
     private final Sandboxes sandboxes;
     private final Volumes volumes;
-    private final SandboxCollector collector;
+    private final SandboxKeeper keeper;
     private final Tools tools;
     private final SessionInputs inputs = new SessionInputs();
     private final Terminals terminals;
     private final Launches launches;
     private final Probes probes;
+    private final HostThreads threads;
     private final Executor executor;
+    private final Rounds checking;
     private final Listener listener;
     private final HostNumbers numbers = new HostNumbers();
-    private final AtomicBoolean measuring = new AtomicBoolean();
     private long checks;
 
-    /**
-     * Puts the parts together.
-     *
-     * @param executor may block; its size bounds how many launches are prepared at a time
-     */
+    /** @param threads the size of {@code work} bounds how many launches are prepared at a time */
     public Launcher(
             Supervision supervision,
             SandboxCollector collector,
             Tools tools,
             Surroundings surroundings,
-            Executor executor,
+            HostThreads threads,
             Listener listener) {
         this.supervision = supervision;
         this.terminals = new Terminals(supervision.processes());
         this.sandboxes = new Sandboxes(collector.workDir());
         this.volumes = new Volumes(collector.workDir());
-        this.collector = collector;
         this.tools = tools;
+        this.threads = threads;
+        this.executor = threads.work();
         this.launches = new Launches(tools.accounts(), tools.containment(), volumes, surroundings);
         this.probes = new Probes(launches, tools, executor);
-        this.executor = executor;
+        this.checking = new Rounds(executor);
+        this.keeper = new SandboxKeeper(collector, tools.containment(), numbers, executor);
         this.listener = listener;
     }
 
@@ -202,8 +198,26 @@ public final class Launcher {
         return "cannot prepare the sandbox " + sandbox + ": " + why + advice;
     }
 
+    /** With its image, which others than those who wait for it do not wait for. */
     private void makeReady(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         CrashPoint.reached("sandbox made");
+        var image = plan.container()
+                .map(container -> tools.containment().containers().unpack(container.image()))
+                .filter(unpacking -> !unpacking.isDone() || unpacking.isCompletedExceptionally());
+        if (image.isEmpty()) {
+            writeLaunch(entry, plan, account);
+            return;
+        }
+        image.get()
+                .whenComplete((done, failure) -> attempt(entry, () -> {
+                    if (failure != null) {
+                        throw Launches.Refused.because(failure);
+                    }
+                    writeLaunch(entry, plan, account);
+                }));
+    }
+
+    private void writeLaunch(TaskEntry entry, TaskPlan plan, Optional<Account> account) throws IOException {
         if (plan.container().isEmpty()) {
             volumes.link(entry.sandbox(), entry.task().getResourcesList(), account);
         }
@@ -275,7 +289,7 @@ public final class Launcher {
 
     /** Signals a task's process group. */
     public void signal(Signal signal, ProcessIdentity process) {
-        executor.execute(() -> {
+        threads.signals().execute(() -> {
             try {
                 supervision.signal(signal, process);
             } catch (IOException broken) {
@@ -286,14 +300,16 @@ public final class Launcher {
 
     /** Reads what a task wrote last. */
     public void readLastWords(TaskEntry entry, Verdict verdict) {
-        executor.execute(() ->
-                listener.lastWords(entry.container(), verdict, Sandboxes.lastWords(entry.sandbox(), MAX_WORDS_BYTES)));
+        threads.ends()
+                .execute(() -> listener.lastWords(
+                        entry.container(), verdict, Sandboxes.lastWords(entry.sandbox(), MAX_WORDS_BYTES)));
     }
 
     /** Removes what a task that is over left in the agent's own files. */
     public void cleanUp(TaskEntry entry) {
         var container = entry.container();
         probes.cancel(container);
+        tools.fetcher().forget(container);
         executor.execute(() -> {
             Sandboxes.ended(entry.sandbox(), Instant.now());
             try {
@@ -320,7 +336,7 @@ public final class Launcher {
         var running = new LinkedHashMap<String, ProcessIdentity>();
         suspects.forEach((container, process) -> process.ifPresent(p -> running.put(container, p)));
         boolean thorough = checks++ % THOROUGH == 0;
-        executor.execute(() -> {
+        checking.begin(() -> {
             supervision.check(running, thorough, listener::ended);
             suspects.keySet().stream().filter(c -> !running.containsKey(c)).forEach(container -> {
                 try {
@@ -334,33 +350,7 @@ public final class Launcher {
 
     /** Measures these sandboxes, unless it still does. */
     public void measure(List<TaskEntry> entries) {
-        if (entries.isEmpty() || !measuring.compareAndSet(false, true)) {
-            return;
-        }
-        executor.execute(() -> {
-            try {
-                measureNow(entries);
-            } catch (IOException | RuntimeException impossible) {
-                LOG.warn("cannot measure sandboxes: {}", impossible.toString());
-            } finally {
-                measuring.set(false);
-            }
-        });
-    }
-
-    private void measureNow(List<TaskEntry> entries) throws IOException {
-        var containers = tools.containment().containers();
-        var directories = new ArrayList<Path>();
-        for (var entry : entries) {
-            directories.add(entry.sandbox());
-            containers.written(entry.container()).ifPresent(directories::add);
-        }
-        var megabytes = DiskUse.megabytes(directories);
-        for (var entry : entries) {
-            var written = containers.written(entry.container()).map(place -> megabytes.getOrDefault(place, 0L));
-            Optional.ofNullable(megabytes.get(entry.sandbox()))
-                    .ifPresent(own -> listener.diskUsed(entry.container(), own + written.orElse(0L)));
-        }
+        keeper.measure(entries, listener::diskUsed);
     }
 
     /**
@@ -369,21 +359,7 @@ public final class Launcher {
      * @param always false to do so only if the disk is nearly full
      */
     public void collect(Set<String> inUse, boolean always, Instant now) {
-        executor.execute(() -> {
-            try {
-                double used = collector.used();
-                numbers.allowed(collector.allowedAge(used));
-                if (always || collector.isShort(used)) {
-                    var collected = collector.collect(inUse, now, used);
-                    numbers.collected(collected);
-                    if (collected.removed() > 0) {
-                        LOG.info("removed {} old sandboxes", collected.removed());
-                    }
-                }
-            } catch (IOException unreadable) {
-                LOG.warn("cannot collect old sandboxes: {}", unreadable.getMessage());
-            }
-        });
+        keeper.collect(inUse, always, now);
     }
 
     /** What has been done on the host, under Mesos's names. Callable on any thread. */

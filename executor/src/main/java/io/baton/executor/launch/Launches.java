@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 
 /** Works out how to start what a plan says, on this host: by itself, in an image, or in a container that is there. Blocks. */
 final class Launches {
@@ -185,6 +186,11 @@ final class Launches {
 
         Refused(String message) {
             super(message);
+        }
+
+        static Refused because(Throwable failure) {
+            var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return new Refused(cause instanceof IOException ? cause.getMessage() : cause.toString());
         }
     }
 }

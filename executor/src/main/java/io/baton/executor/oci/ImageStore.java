@@ -14,10 +14,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -66,14 +72,67 @@ final class ImageStore {
 
     private final Path images;
     private final Path unpacked;
+    private final Executor executor;
+    private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
     /**
      * @param images where operators put images
      * @param unpacked the agent's own
+     * @param executor may block; its size bounds how many images are unpacked at a time
      */
-    ImageStore(Path images, Path unpacked) {
+    ImageStore(Path images, Path unpacked, Executor executor) {
         this.images = images;
         this.unpacked = unpacked;
+        this.executor = executor;
+    }
+
+    /**
+     * Unpacks the image of this name, once for all who want it. Blocks only to see whether it is.
+     *
+     * @param inUse as with {@link #find}
+     * @return done already if the image is unpacked; fails as {@link #find} does
+     */
+    CompletableFuture<Void> bring(String name, Supplier<Set<String>> inUse) {
+        try {
+            if (unpacked(name).isPresent()) {
+                return CompletableFuture.completedFuture(null);
+            }
+        } catch (IOException impossible) {
+            return CompletableFuture.failedFuture(impossible);
+        }
+        var fresh = new CompletableFuture<Void>();
+        var other = underWay.putIfAbsent(name, fresh);
+        if (other != null) {
+            return other;
+        }
+        CompletableFuture.runAsync(() -> findNow(name, inUse.get()), executor).whenComplete((done, failure) -> {
+            underWay.remove(name);
+            if (failure == null) {
+                fresh.complete(null);
+            } else {
+                fresh.completeExceptionally(failure);
+            }
+        });
+        return fresh;
+    }
+
+    private void findNow(String name, Set<String> inUse) {
+        try {
+            find(name, inUse);
+        } catch (IOException impossible) {
+            throw new CompletionException(impossible);
+        }
+    }
+
+    /**
+     * The image of this name, if it is unpacked already.
+     *
+     * @throws IOException as {@link #find} does
+     */
+    private Optional<Image> unpacked(String name) throws IOException {
+        var reference = Reference.parse(name);
+        var layout = layout(name, reference);
+        return Files.isDirectory(layout) ? use(manifest(layout, reference), reference) : Optional.empty();
     }
 
     /**
@@ -82,15 +141,31 @@ final class ImageStore {
      * @param inUse digests of images that containers use
      * @throws IOException naming the image and what to do
      */
-    synchronized Image find(String name, Set<String> inUse) throws IOException {
+    Image find(String name, Set<String> inUse) throws IOException {
         var reference = Reference.parse(name);
+        var layout = layout(name, reference);
+        if (!Files.isDirectory(layout)) {
+            layOut(archive(reference).orElseThrow(), reference, layout);
+        }
+        var manifest = manifest(layout, reference);
+        var found = use(manifest, reference);
+        if (found.isEmpty()) {
+            makeRoom(inUse);
+            unpackInto(layout, reference, manifest, place(manifest));
+            found = use(manifest, reference);
+        }
+        return found.orElseThrow(() -> new IOException("image '" + name + "' was removed as soon as it was unpacked"));
+    }
+
+    /** Where the image's layout is, or will be once its archive is laid out. */
+    private Path layout(String name, Reference reference) throws IOException {
         var layout = images.resolve(reference.name());
         if (Files.isRegularFile(layout.resolve("oci-layout"))) {
-            return unpack(layout, reference, inUse);
+            return layout;
         }
         var archive = archive(reference);
         if (archive.isPresent()) {
-            return ofArchive(archive.get(), reference, inUse);
+            return layoutOf(archive.get());
         }
         throw new IOException("image '" + name + "' is not below " + images + ". Put it there: skopeo copy docker://"
                 + name + " oci:" + layout + ":" + reference.tag());
@@ -111,49 +186,58 @@ final class ImageStore {
                         + "-" + changed);
     }
 
-    private Image ofArchive(Path archive, Reference reference, Set<String> inUse) throws IOException {
-        Files.createDirectories(unpacked.resolve(ARCHIVES));
-        var layout = layoutOf(archive);
-        if (!Files.isDirectory(layout)) {
-            var skopeo = HostCommand.located("skopeo")
-                    .orElseThrow(
-                            () -> new IOException(
-                                    "image archive " + archive
-                                            + " cannot be read: this host has no skopeo. Install it, or put the image there as a directory"));
-            var fresh = layout.resolveSibling(UUID.randomUUID().toString());
-            var said = "";
-            for (var kind : List.of("oci-archive:", "docker-archive:")) {
-                var result = HostCommand.run(
-                        List.of(
-                                skopeo.toString(),
-                                "--insecure-policy",
-                                "copy",
-                                kind + archive,
-                                "oci:" + fresh + ":" + reference.tag()),
-                        UNPACK_SECONDS);
-                if (result.status() == 0) {
-                    Files.move(fresh, layout, StandardCopyOption.ATOMIC_MOVE);
-                    return unpack(layout, reference, inUse);
-                }
+    private void layOut(Path archive, Reference reference, Path layout) throws IOException {
+        Files.createDirectories(layout.getParent());
+        var skopeo = HostCommand.located("skopeo")
+                .orElseThrow(
+                        () -> new IOException(
+                                "image archive " + archive
+                                        + " cannot be read: this host has no skopeo. Install it, or put the image there as a directory"));
+        var fresh = unpacked.resolve("fresh-" + UUID.randomUUID());
+        var said = "";
+        for (var kind : List.of("oci-archive:", "docker-archive:")) {
+            var result = HostCommand.run(
+                    List.of(
+                            skopeo.toString(),
+                            "--insecure-policy",
+                            "copy",
+                            kind + archive,
+                            "oci:" + fresh + ":" + reference.tag()),
+                    UNPACK_SECONDS);
+            if (result.status() == 0) {
+                moveTo(layout, fresh);
                 Trees.remove(fresh);
-                said = result.words();
+                return;
             }
-            throw new IOException("image archive " + archive + " cannot be read: " + said);
+            Trees.remove(fresh);
+            said = result.words();
         }
-        return unpack(layout, reference, inUse);
+        throw new IOException("image archive " + archive + " cannot be read: " + said);
     }
 
-    private Image unpack(Path layout, Reference reference, Set<String> inUse) throws IOException {
-        var manifest = manifest(layout, reference);
-        var digest = manifest.path("digest").asText();
-        var place = unpacked.resolve(digest.replace(':', '-'));
+    /** What is there by now, from an image of another name, is the same. */
+    private synchronized void moveTo(Path place, Path fresh) throws IOException {
         if (!Files.isDirectory(place)) {
-            makeRoom(inUse);
-            unpackInto(layout, reference, manifest, place);
+            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private Path place(JsonNode manifest) {
+        return unpacked.resolve(manifest.path("digest").asText().replace(':', '-'));
+    }
+
+    /** From then on it may be about to be used. */
+    private synchronized Optional<Image> use(JsonNode manifest, Reference reference) throws IOException {
+        var place = place(manifest);
+        if (!Files.isDirectory(place)) {
+            return Optional.empty();
         }
         Files.setLastModifiedTime(place, FileTime.from(Instant.now()));
         try {
-            return new Image(digest, place.resolve(ROOTFS), ImageConfig.parse(Files.readString(place.resolve(CONFIG))));
+            return Optional.of(new Image(
+                    manifest.path("digest").asText(),
+                    place.resolve(ROOTFS),
+                    ImageConfig.parse(Files.readString(place.resolve(CONFIG)))));
         } catch (IllegalArgumentException wrong) {
             throw new IOException("image '" + reference.name() + "': " + wrong.getMessage(), wrong);
         }
@@ -210,7 +294,7 @@ final class ImageStore {
             if (result.status() != 0) {
                 throw new IOException("image '" + reference.name() + "' cannot be unpacked: " + result.words());
             }
-            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
+            moveTo(place, fresh);
             LOG.info("unpacked image {}:{}", reference.name(), reference.tag());
         } finally {
             Trees.remove(fresh);
@@ -223,10 +307,12 @@ final class ImageStore {
      *
      * @param inUse digests of images that containers use
      */
-    synchronized void prune(List<String> excluded, Set<String> inUse) throws IOException {
+    void prune(List<String> excluded, Set<String> inUse) throws IOException {
         var kept = new TreeSet<String>();
         inUse.forEach(digest -> kept.add(digest.replace(':', '-')));
-        for (var name : excluded) {
+        var names = new ArrayList<>(excluded);
+        names.addAll(underWay.keySet());
+        for (var name : names) {
             try {
                 var reference = Reference.parse(name);
                 var layout = images.resolve(reference.name());
@@ -244,20 +330,30 @@ final class ImageStore {
         removeBut(kept, unpacked.resolve(ARCHIVES), "*");
     }
 
-    private static void removeBut(Set<String> kept, Path directory, String which) throws IOException {
+    private void removeBut(Set<String> kept, Path directory, String which) throws IOException {
         if (!Files.isDirectory(directory)) {
             return;
         }
         try (var places = Files.newDirectoryStream(directory, which)) {
             for (var place : places) {
-                boolean justFound =
-                        lastUse(place).toInstant().isAfter(Instant.now().minus(ABOUT_TO_BE_USED));
-                if (!kept.contains(place.getFileName().toString()) && !justFound) {
-                    Trees.remove(place);
+                if (!kept.contains(place.getFileName().toString()) && remove(place)) {
                     LOG.info("removed {}, of an image that nobody uses", place);
                 }
             }
         }
+    }
+
+    /** @return whether it was removed, since it is not about to be used */
+    private boolean remove(Path place) throws IOException {
+        var aside = unpacked.resolve("gone-" + UUID.randomUUID());
+        synchronized (this) {
+            if (lastUse(place).toInstant().isAfter(Instant.now().minus(ABOUT_TO_BE_USED))) {
+                return false;
+            }
+            Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+        }
+        Trees.remove(aside);
+        return true;
     }
 
     private void makeRoom(Set<String> inUse) throws IOException {
@@ -271,8 +367,8 @@ final class ImageStore {
         all.sort(Comparator.comparing(ImageStore::lastUse));
         int surplus = all.size() + 1 - MAX_UNPACKED;
         for (var place : all) {
-            if (surplus > 0 && !inUse.contains(place.getFileName().toString().replaceFirst("-", ":"))) {
-                Trees.remove(place);
+            boolean used = inUse.contains(place.getFileName().toString().replaceFirst("-", ":"));
+            if (surplus > 0 && !used && remove(place)) {
                 surplus--;
             }
         }

@@ -76,14 +76,16 @@ public final class OciLauncher {
             Path workDir,
             SecretFiles secrets,
             UnaryOperator<String> cgroup,
-            boolean looksIntoGroups) {
+            boolean looksIntoGroups,
+            Executor executor) {
         var home = workDir.resolve("meta/oci");
         this.settings = settings;
         this.probe = probe;
         this.bundles = home.resolve("bundles");
         this.state = home.resolve("state");
         this.execs = new ExecFiles(home.resolve("execs"));
-        this.images = new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"));
+        this.images =
+                new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"), executor);
         this.secrets = secrets;
         this.binds = new Binds(Workshop.of(workDir), secrets);
         this.cgroup = cgroup;
@@ -95,7 +97,7 @@ public final class OciLauncher {
      *
      * @param cgroup the control group of a container, as a path within every hierarchy
      * @param looksIntoGroups whether the agent looks into that group when the container is over, and removes it
-     * @param executor may block
+     * @param executor may block; its size bounds how many images are unpacked at a time
      */
     public static OciLauncher open(
             OciSettings settings,
@@ -112,7 +114,7 @@ public final class OciLauncher {
         var probe = CompletableFuture.supplyAsync(() -> OciRuntime.probe(settings, scratch), executor)
                 .exceptionally(OciRuntime.Probe::failed);
         probe.thenAccept(OciLauncher::tell);
-        var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups);
+        var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups, executor);
         Files.createDirectories(out.bundles);
         Files.createDirectories(out.state);
         try (var found = Files.newDirectoryStream(out.bundles)) {
@@ -159,7 +161,17 @@ public final class OciLauncher {
     }
 
     /**
-     * Makes the bundle of a container. Blocks, the longer the larger an image that is new here.
+     * Unpacks an image, the longer the larger it is; done already if it is unpacked. What is wrong with the runtime is left to
+     * {@link #prepare} to say.
+     */
+    public CompletableFuture<Void> unpack(String image) {
+        return probe.thenCompose(result -> result.runtime().isPresent()
+                ? images.bring(image, this::inUse)
+                : CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * Makes the bundle of a container. Blocks, for long if its image is new here: see {@link #unpack}.
      *
      * @return the launch that becomes the container
      * @throws IOException saying what is wrong and what to do
@@ -167,7 +179,7 @@ public final class OciLauncher {
     public Launch prepare(Order order) throws IOException {
         var runtime = found();
         var plan = order.plan().container().orElseThrow();
-        var capabilities = capabilities(plan);
+        var capabilities = settings.granted(plan);
         var image = images.find(plan.image(), inUse());
         var bundle = bundles.resolve(order.container());
         containers.add(order.container());
@@ -259,20 +271,6 @@ public final class OciLauncher {
     /** What ran in a container is over. */
     public void forget(String name) throws IOException {
         execs.remove(name);
-    }
-
-    private List<String> capabilities(ContainerPlan plan) throws IOException {
-        var out = new ArrayList<>(settings.capabilities());
-        for (var wanted : plan.capabilities()) {
-            if (!out.contains(wanted)) {
-                if (!settings.allowed().contains(wanted)) {
-                    throw new IOException("container.linux_info: this agent gives no container " + wanted
-                            + " (baton.agent.oci.allowed-capabilities)");
-                }
-                out.add(wanted);
-            }
-        }
-        return out;
     }
 
     /** The image's variables below the task's; its PATH counts more than the one that every task gets. */

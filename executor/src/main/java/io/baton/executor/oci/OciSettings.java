@@ -1,6 +1,9 @@
 package io.baton.executor.oci;
 
+import io.baton.executor.task.ContainerPlan;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,5 +24,20 @@ public record OciSettings(
     public OciSettings {
         capabilities = List.copyOf(capabilities);
         allowed = List.copyOf(allowed);
+    }
+
+    /** @throws IOException if it asks for more than it may have */
+    List<String> granted(ContainerPlan plan) throws IOException {
+        var out = new ArrayList<>(capabilities);
+        for (var wanted : plan.capabilities()) {
+            if (!out.contains(wanted)) {
+                if (!allowed.contains(wanted)) {
+                    throw new IOException("container.linux_info: this agent gives no container " + wanted
+                            + " (baton.agent.oci.allowed-capabilities)");
+                }
+                out.add(wanted);
+            }
+        }
+        return out;
     }
 }

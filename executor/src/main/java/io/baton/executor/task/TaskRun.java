@@ -111,6 +111,16 @@ public final class TaskRun {
         return run;
     }
 
+    /** Goes on with an end that an earlier agent wrote down: whether it still sent the signal nobody knows. */
+    public List<Effect> endAgain() {
+        return ending.isPresent() ? terminate() : List.of();
+    }
+
+    private List<Effect> terminate() {
+        return process.map(p -> List.<Effect>of(new Effect.Send(Signal.TERM, p)))
+                .orElse(List.of());
+    }
+
     private void limitFrom(Instant start) {
         options.maxCompletionTime().ifPresent(limit -> completeBy = start.plus(limit));
     }
@@ -156,7 +166,9 @@ public final class TaskRun {
     public List<Effect> started(Optional<ProcessIdentity> identity, Instant now) {
         if (phase == Phase.RUNNING && process.isEmpty() && identity.isPresent()) {
             process = identity;
-            return List.of(new Effect.CheckpointStarted(identity.get()));
+            var late = new ArrayList<Effect>(List.of(new Effect.CheckpointStarted(identity.get())));
+            late.addAll(endAgain());
+            return late;
         }
         if (phase != Phase.LAUNCHING) {
             return List.of();
@@ -166,9 +178,7 @@ public final class TaskRun {
         limitFrom(now);
         var effects = new ArrayList<Effect>();
         identity.ifPresent(i -> effects.add(new Effect.CheckpointStarted(i)));
-        if (ending.isPresent()) {
-            identity.ifPresent(i -> effects.add(new Effect.Send(Signal.TERM, i)));
-        }
+        effects.addAll(endAgain());
         effects.add(update(TaskState.TASK_RUNNING, ""));
         return effects;
     }
@@ -211,7 +221,7 @@ public final class TaskRun {
         if (phase == Phase.PREPARING && options.fetches()) {
             effects.add(new Effect.CancelFetch());
         }
-        process.ifPresent(p -> effects.add(new Effect.Send(Signal.TERM, p)));
+        effects.addAll(terminate());
         if (limit.isEmpty() && phase == Phase.RUNNING && options.announcesKilling()) {
             effects.add(update(TaskState.TASK_KILLING, ""));
         }

@@ -251,6 +251,20 @@ class ExecutorBooksTest {
     }
 
     @Test
+    void aShutdownGoesOnAfterARestart() {
+        running("a");
+        var effects = new ArrayList<Effect>();
+        probe.books.executors().shutdown(key("e"), NOW, effects);
+        assertThat(probe.take(effects)).contains("SHUTDOWN");
+        restart(new Supervision.Found.Running(PROCESS));
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder())).contains("s2 SHUTDOWN");
+        var grace = probe.books.state().executors().find(key("e")).orElseThrow().grace();
+        assertThat(probe.take(probe.books.tick(NOW.plus(grace).minusMillis(1)))).doesNotContain("KILL");
+        assertThat(probe.take(probe.books.tick(NOW.plus(grace).plusMillis(1)))).contains("KILL");
+    }
+
+    @Test
     void tellsANewAgentWhatTheOldOneDidNotHear() {
         running("a");
         launch("b", false);

@@ -295,6 +295,32 @@ class TaskBooksTest {
     }
 
     @Test
+    void aKillThatWasWrittenDownIsSignalledAgain() {
+        runToRunning("t");
+        take(books.kill(key("t"), Optional.of(Duration.ofSeconds(30)), NOW));
+
+        assertThat(recovered(new Supervision.Found.Running(PROCESS))).isEqualTo("TERM");
+        assertThat(take(books.tick(NOW.plusSeconds(29)))).isEmpty();
+        assertThat(take(books.tick(NOW.plusSeconds(30)))).startsWith("KILL");
+    }
+
+    @Test
+    void aFullDiskIsSaidWithoutWritingAnythingDown() {
+        books.connected(NOW);
+
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(take(books.run(FRAMEWORK, task("t" + i, "true").build(), false, NOW)))
+                    .isEqualTo("send DROPPED");
+        }
+
+        assertThat(books.state().tasks()).hasSize(Deliveries.MAX_UNWRITTEN);
+        assertThat(take(books.tick(NOW.plusSeconds(10)))).startsWith("send DROPPED, send DROPPED");
+        assertThat(acknowledge("t0")).isEmpty();
+        assertThat(journal).isEmpty();
+        assertThat(books.isIdle()).isTrue();
+    }
+
+    @Test
     void aTaskThatEndedMeanwhileIsTold() {
         runToRunning("t");
 

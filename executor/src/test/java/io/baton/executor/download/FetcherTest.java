@@ -501,4 +501,38 @@ class FetcherTest {
                 .contains("called off");
         assertThat(sandbox.resolve("f")).hasContent("x");
     }
+
+    private CompletableFuture<Optional<String>> begin(String container, String url) throws IOException {
+        var place = Files.createDirectory(directory.resolve(container));
+        var plan = FetchPlan.of(CommandInfo.newBuilder().addUris(uri(url)).build());
+        var done = new CompletableFuture<Optional<String>>();
+        fetcher.fetch(new Fetcher.Order(container, place, plan.plan(), Optional.empty(), 0), done::complete);
+        return done;
+    }
+
+    @Test
+    void aCancelledFetchDoesNotWaitForItsTurn() throws IOException {
+        var slow = serveSilence();
+        var busy = List.of(begin("a", slow), begin("b", slow));
+        var waiting = begin("c", slow);
+
+        fetcher.cancel("c");
+
+        assertThat(waiting).isDone();
+        assertThat(waiting.join().orElseThrow()).contains("called off");
+        assertThat(busy).noneMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void aFetchThatIsCancelledBeforeItIsAskedForNeverBegins() throws IOException {
+        fetcher.cancel("c");
+
+        assertThat(begin("c", serveSilence())
+                        .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                        .join()
+                        .orElseThrow())
+                .contains("called off");
+        fetcher.forget("c");
+        assertThat(fetch(uri(serve("/f", bytes("x"))))).isEmpty();
+    }
 }

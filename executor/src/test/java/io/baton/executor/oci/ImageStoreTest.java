@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,11 +42,44 @@ class ImageStoreTest {
                 {"manifests":[{"digest":"%s","annotations":{"org.opencontainers.image.ref.name":"1"}}]}
                 """.formatted(digest('c')));
 
-        new ImageStore(directory.resolve("images"), directory.resolve("unpacked"))
+        new ImageStore(directory.resolve("images"), directory.resolve("unpacked"), Runnable::run)
                 .prune(List.of("web:1", "not-here", "?"), Set.of(digest('b')));
 
         assertThat(unused).doesNotExist();
         assertThat(List.of(used, named, fresh)).allMatch(Files::isDirectory);
         assertThat(layout).as("what the operator put there").isDirectory();
+    }
+
+    private void layout(String name, char digest) throws IOException {
+        var layout = Files.createDirectories(directory.resolve("images").resolve(name));
+        Files.createFile(layout.resolve("oci-layout"));
+        Files.writeString(layout.resolve("index.json"), """
+                {"manifests":[{"digest":"%s","annotations":{"org.opencontainers.image.ref.name":"1"}}]}
+                """.formatted(digest(digest)));
+    }
+
+    @Test
+    void anImageIsUnpackedOnceAndOthersDoNotWaitForIt() throws IOException {
+        layout("new", 'a');
+        layout("known", 'b');
+        Files.writeString(unpacked('b', Instant.now()).resolve("config.json"), "{}");
+        var threads = new ArrayDeque<Runnable>();
+        var store = new ImageStore(directory.resolve("images"), directory.resolve("unpacked"), threads::add);
+
+        var first = store.bring("new:1", Set::of);
+        var second = store.bring("new:1", Set::of);
+
+        assertThat(threads).hasSize(1);
+        assertThat(store.bring("known:1", Set::of)).isCompleted();
+        assertThat(store.bring("missing:1", Set::of)).isCompletedExceptionally();
+        assertThat(List.of(first, second)).noneMatch(CompletableFuture::isDone);
+
+        threads.remove().run();
+
+        assertThat(List.of(first, second))
+                .as("there is nothing to unpack")
+                .allMatch(CompletableFuture::isCompletedExceptionally);
+        store.bring("new:1", Set::of);
+        assertThat(threads).as("tried again").hasSize(1);
     }
 }

@@ -58,6 +58,8 @@ final class ContainerApi {
     static final Refusal NO_SWITCHBOARD = Refusal.of(500, "I/O switchboard server was disabled for this container");
 
     private static final String MESSAGE_TYPE = "Message-Content-Type";
+    private static final String BLOCKING = "pekko.actor.default-blocking-io-dispatcher";
+    private static final int STREAM_BUFFER = 2;
     private static final int KILL = 9;
 
     private final Consumer<ContainerProtocol> agent;
@@ -222,9 +224,10 @@ final class ContainerApi {
 
     private static HttpResponse stream(Exchange exchange, Attachment container, AnswerForm form, Runnable whenEnded) {
         var records = Source.fromGraph(new ProcessOutput(container, form.encoding(), HEARTBEAT, () -> {
-            exchange.connection().streamEnded();
-            whenEnded.run();
-        }));
+                    exchange.connection().streamEnded();
+                    whenEnded.run();
+                }))
+                .async(BLOCKING, STREAM_BUFFER);
         var answer = HttpResponse.create();
         return form.records()
                 ? answer.addHeader(

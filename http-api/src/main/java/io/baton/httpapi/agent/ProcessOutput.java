@@ -8,13 +8,16 @@ import io.baton.v1.agent.ProcessIO;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.SourceShape;
@@ -25,7 +28,7 @@ import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 
 /**
  * What a container writes to stdout and stderr, from its beginning to its end, as records of ProcessIO. No more is read
- * than the client takes.
+ * than the client takes. Blocks on the disk.
  */
 final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.ByteString>> {
     private static final int CHUNK_BYTES = 16 * 1024;
@@ -122,16 +125,39 @@ final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.B
             return true;
         }
 
-        /** The files appear a moment after the launch. */
+        /**
+         * The files appear a moment after the launch. What the container has put in their place is none: to open a pipe
+         * takes until somebody writes to it.
+         */
         private boolean open(ProcessIO.Data.Type kind, Path file) throws IOException {
             if (!files.containsKey(kind)) {
                 try {
-                    files.put(kind, FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+                    var before = facts(file);
+                    if (!before.isRegularFile()) {
+                        return false;
+                    }
+                    var channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+                    boolean same = false;
+                    try {
+                        same = Objects.equals(before.fileKey(), facts(file).fileKey());
+                    } finally {
+                        if (!same) {
+                            channel.close();
+                        }
+                    }
+                    if (!same) {
+                        return false;
+                    }
+                    files.put(kind, channel);
                 } catch (NoSuchFileException notYet) {
                     return false;
                 }
             }
             return true;
+        }
+
+        private static BasicFileAttributes facts(Path file) throws IOException {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         }
 
         @Override

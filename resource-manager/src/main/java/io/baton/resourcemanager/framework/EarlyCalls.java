@@ -44,9 +44,11 @@ final class EarlyCalls {
         latest = now.plus(LONGEST);
     }
 
-    /** Whether it matters if agents are away: all have not been there yet since the session had time to learn. */
-    boolean wonders(Instant now) {
-        return now.isBefore(latest);
+    /** Looks, if it matters whether agents are away: all have not been there yet since the session had time to learn. */
+    void ifWondering(Instant now, Runnable look) {
+        if (now.isBefore(latest)) {
+            look.run();
+        }
     }
 
     /** @param any whether agents that the registry has admitted are away: nobody knows what they run */

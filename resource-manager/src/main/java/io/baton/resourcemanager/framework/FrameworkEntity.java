@@ -232,12 +232,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private Behavior<FrameworkProtocol> tick() {
         deliver(flow.tick());
         var now = clock.instant();
-        if (session.streamId().isEmpty()) {
-            entry().filter(known -> epoch.inherits(known, now)).ifPresent(known -> take(session.inherits(known, now)));
-        }
-        if (session.early().wonders(now)) {
-            AgentsAway.look(getContext(), registrar, neighbours.view());
-        }
+        entry().filter(known -> session.streamId().isEmpty() && epoch.inherits(known, now))
+                .ifPresent(known -> take(session.inherits(known, now)));
+        session.early().ifWondering(now, () -> AgentsAway.look(getContext(), registrar, neighbours.view()));
         return write(session.tick(now));
     }
 

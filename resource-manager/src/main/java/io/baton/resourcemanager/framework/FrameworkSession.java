@@ -68,7 +68,7 @@ public final class FrameworkSession {
             effects.add(new SessionEffect.EndStream());
         }
         effects.addAll(giveBackOffers());
-        effects.add(wantsNothing());
+        effects.add(SessionCalls.wantsNothing(id));
         subscription = subscription.connected(m.info(), m.suppressedRoles(), m.constraints(), m.streamId(), now);
         effects.add(new SessionEffect.AdoptSubscriber());
         effects.add(seen());
@@ -106,7 +106,7 @@ public final class FrameworkSession {
         subscription = Subscription.recalled(entry, now);
         early.begin(now);
         boolean removed = subscription.state() == State.REMOVED;
-        return List.of(wantsNothing(), removed ? new SessionEffect.Buried() : seen());
+        return List.of(SessionCalls.wantsNothing(id), removed ? new SessionEffect.Buried() : seen());
     }
 
     /** Another session's subscription is this one's to speak for: its scheduler has its time anew. */
@@ -148,7 +148,7 @@ public final class FrameworkSession {
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.EndStream());
         effects.addAll(giveBackOffers());
-        effects.add(wantsNothing());
+        effects.add(SessionCalls.wantsNothing(id));
         effects.add(seen());
         effects.addAll(tick(now));
         return effects;
@@ -223,7 +223,7 @@ public final class FrameworkSession {
             effects.add(new SessionEffect.EndStream());
         }
         effects.addAll(giveBackOffers());
-        effects.add(wantsNothing());
+        effects.add(SessionCalls.wantsNothing(id));
         for (var agent : tasks.agents()) {
             effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
         }
@@ -330,11 +330,7 @@ public final class FrameworkSession {
         var revived = before.suppressed().stream()
                 .filter(r -> !subscription.suppressed().contains(r))
                 .toList();
-        for (var offer : offers.ofRolesOutside(subscription.roles())) {
-            effects.addAll(SessionCalls.giveBack(id, List.of(offer), Duration.ZERO));
-            offers.rescind(List.of(OfferId.fromProto(offer.getId())))
-                    .forEach(event -> effects.add(new SessionEffect.Emit(event)));
-        }
+        effects.addAll(SessionCalls.withdraw(id, offers, subscription.roles()));
         effects.add(wants());
         if (!revived.isEmpty()) {
             effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.Revive(id, revived)));
@@ -352,7 +348,7 @@ public final class FrameworkSession {
         owners.hears(AgentId.fromProto(offer.getAgentId()), m.registration());
         var effects = new ArrayList<SessionEffect>();
         if (!subscription.connected()) {
-            effects.add(wantsNothing());
+            effects.add(SessionCalls.wantsNothing(id));
             effects.addAll(SessionCalls.giveBack(id, List.of(offer), Duration.ZERO));
             return effects;
         }
@@ -486,7 +482,7 @@ public final class FrameworkSession {
 
     private List<SessionEffect> recovered(FrameworkInfo info, Instant now) {
         subscription = subscription.recovered(info, now);
-        return List.of(wantsNothing(), seen());
+        return List.of(SessionCalls.wantsNothing(id), seen());
     }
 
     /** What an agent still has of a removed framework ends. */
@@ -595,10 +591,6 @@ public final class FrameworkSession {
     private SessionEffect wants() {
         return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkChanged(
                 id, subscription.info(), subscription.roles(), subscription.suppressed(), subscription.constraints()));
-    }
-
-    private SessionEffect wantsNothing() {
-        return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id));
     }
 
     private SessionEffect seen() {

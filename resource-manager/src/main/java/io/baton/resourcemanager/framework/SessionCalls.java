@@ -5,6 +5,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.resourcemanager.validation.OperationRules;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
@@ -129,6 +130,21 @@ final class SessionCalls {
                 id,
                 offers.take(decline.getOfferIdsList()),
                 OfferBook.refusal(decline.hasFilters(), decline.getFilters()));
+    }
+
+    static SessionEffect wantsNothing(FrameworkId id) {
+        return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkGone(id));
+    }
+
+    /** Takes back offers of other roles than these. */
+    static List<SessionEffect> withdraw(FrameworkId id, OfferBook offers, List<String> roles) {
+        var effects = new ArrayList<SessionEffect>();
+        for (var offer : offers.ofRolesOutside(roles)) {
+            effects.addAll(giveBack(id, List.of(offer), Duration.ZERO));
+            offers.rescind(List.of(OfferId.fromProto(offer.getId())))
+                    .forEach(event -> effects.add(new SessionEffect.Emit(event)));
+        }
+        return effects;
     }
 
     /** Returns offers to their ledgers, with a filter unless {@code refuse} is zero. */

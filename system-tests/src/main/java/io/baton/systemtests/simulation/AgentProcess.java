@@ -373,7 +373,7 @@ final class AgentProcess extends Node {
         } else if (effect instanceof Effect.ReadLastWords words) {
             in(1, () -> news(b -> b.lastWords(words.entry().container(), words.verdict(), "", now())));
         } else if (effect instanceof Effect.CleanUp cleanUp) {
-            host.forget(cleanUp.container());
+            host.forget(cleanUp.entry().container());
         } else if (effect instanceof Effect.KillGroup) {
             // The signal before it has ended all there is: a task of the simulation is one process.
         } else {
