@@ -585,6 +585,7 @@ public final class FrameworkSession {
             return told(Statuses.unknownThere(subscription.info(), m.task(), m.agent(), agentSince, now));
         }
         tasks.kills().over(m.task());
+        offers.deny(m.task(), m.agent());
         return told(Statuses.unknown(subscription.info(), m.task(), m.agent(), m.state(), now));
     }
 

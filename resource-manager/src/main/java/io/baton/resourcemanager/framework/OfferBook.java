@@ -3,12 +3,14 @@ package io.baton.resourcemanager.framework;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.id.TaskId;
 import io.baton.v1.Filters;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferID;
 import io.baton.v1.scheduler.Event;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,16 +27,54 @@ final class OfferBook {
     /** Longer filters are cut to this. */
     static final Duration MAX_REFUSAL = Duration.ofDays(365);
 
+    /** Of how many tasks that were said not to be it is remembered; the oldest go first. */
+    static final int MOST_DENIED = 10_000;
+
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
+    private final Map<OfferId, Long> numbers = new HashMap<>();
     private final List<Offer> unsent = new ArrayList<>();
+
+    private final Map<TaskId, Denial> denied = new LinkedHashMap<>();
+
+    private long newest;
+
+    /** @param newest the newest offer by then */
+    private record Denial(AgentId agent, long newest) {}
 
     /** Whether this is the first of a batch: then the batch is to be sent soon. A copy is ignored. */
     boolean add(Offer offer) {
         if (offers.putIfAbsent(OfferId.fromProto(offer.getId()), offer) != null) {
             return false;
         }
+        numbers.put(OfferId.fromProto(offer.getId()), ++newest);
         unsent.add(offer);
         return unsent.size() == 1;
+    }
+
+    /**
+     * The scheduler is told that there is no such task on this agent: an acceptance that is under way, by a master that
+     * stands still, must not launch it there any more.
+     */
+    void deny(TaskId task, AgentId agent) {
+        denied.remove(task);
+        denied.put(task, new Denial(agent, newest));
+        if (denied.size() > MOST_DENIED) {
+            denied.remove(denied.keySet().iterator().next());
+        }
+    }
+
+    /** The number of the newest of these offers, for {@link #denies}. */
+    long newestOf(List<OfferID> ids) {
+        return ids.stream()
+                .mapToLong(id -> numbers.getOrDefault(OfferId.fromProto(id), 0L))
+                .max()
+                .orElse(0);
+    }
+
+    /** Whether the scheduler may have accepted offers up to this one before it was told that there is no such task. */
+    boolean denies(TaskId task, AgentId agent, long number) {
+        var denial = denied.get(task);
+        return denial != null && denial.agent.equals(agent) && number <= denial.newest;
     }
 
     /** The batch; those that ended meanwhile were never told of and are left out. */
@@ -51,6 +91,7 @@ final class OfferBook {
     }
 
     Optional<Offer> remove(OfferId id) {
+        numbers.remove(id);
         return Optional.ofNullable(offers.remove(id));
     }
 
@@ -58,10 +99,7 @@ final class OfferBook {
     List<Event> rescind(List<OfferId> ended) {
         var out = new ArrayList<Event>();
         for (var id : ended) {
-            var offer = offers.remove(id);
-            if (offer != null && !unsent.remove(offer)) {
-                out.add(Events.rescind(id));
-            }
+            remove(id).filter(offer -> !unsent.remove(offer)).ifPresent(offer -> out.add(Events.rescind(id)));
         }
         return out;
     }
@@ -70,6 +108,7 @@ final class OfferBook {
     SortedMap<AgentId, List<OfferId>> clear() {
         var out = byAgent(List.copyOf(offers.values()));
         offers.clear();
+        numbers.clear();
         unsent.clear();
         return out;
     }

@@ -81,6 +81,7 @@ final class SessionCalls {
     private List<SessionEffect> accept(Call.Accept accept) {
         var effects = new ArrayList<SessionEffect>();
         var problem = offers.problemOf(id, accept.getOfferIdsList());
+        long newest = offers.newestOf(accept.getOfferIdsList());
         var taken = offers.take(accept.getOfferIdsList());
         if (problem.isPresent()) {
             effects.addAll(giveBack(id, taken, Duration.ZERO));
@@ -89,7 +90,8 @@ final class SessionCalls {
         }
         var agent = AgentId.fromProto(taken.get(0).getAgentId());
         var valid = new ArrayList<Offer.Operation>();
-        var launcher = new SessionLaunches(subscription, tasks, taken.get(0), now, effects);
+        var launcher = new SessionLaunches(
+                subscription, tasks, task -> offers.denies(task, agent, newest), taken.get(0), now, effects);
         for (var operation : accept.getOperationsList()) {
             switch (operation.getType()) {
                 case LAUNCH -> launcher.launch(operation).ifPresent(valid::add);
@@ -243,11 +245,11 @@ final class SessionCalls {
         if (early.takes(task, call, now)) {
             return List.of();
         }
-        var question = new AgentProtocol.Ask(id, task, Optional.empty());
-        return List.of(
-                agent.isPresent()
-                        ? new SessionEffect.ToAgent(agent.get(), question)
-                        : update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now)));
+        if (agent.isPresent()) {
+            var question = new AgentProtocol.Ask(id, task, Optional.empty());
+            return List.of(new SessionEffect.ToAgent(agent.get(), question));
+        }
+        return List.of(update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now)));
     }
 
     private static SessionEffect update(TaskStatus status) {

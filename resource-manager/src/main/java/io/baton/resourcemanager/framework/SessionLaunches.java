@@ -15,11 +15,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What a scheduler wants launched on offers: what is valid goes on to the ledger, the rest is answered here. */
 final class SessionLaunches {
     private final Subscription subscription;
     private final SessionTasks tasks;
+    private final Predicate<TaskId> denied;
     private final Instant now;
     private final List<SessionEffect> effects;
     private final AgentId agent;
@@ -27,13 +29,20 @@ final class SessionLaunches {
     private final Resource.AllocationInfo allocation;
 
     /**
+     * @param denied which tasks must not be launched any more: the scheduler has been told that they are not
      * @param offer the first of those accepted
      * @param effects take the answers
      */
     SessionLaunches(
-            Subscription subscription, SessionTasks tasks, Offer offer, Instant now, List<SessionEffect> effects) {
+            Subscription subscription,
+            SessionTasks tasks,
+            Predicate<TaskId> denied,
+            Offer offer,
+            Instant now,
+            List<SessionEffect> effects) {
         this.subscription = subscription;
         this.tasks = tasks;
+        this.denied = denied;
         this.now = now;
         this.effects = effects;
         this.agent = AgentId.fromProto(offer.getAgentId());
@@ -45,6 +54,10 @@ final class SessionLaunches {
     Optional<Offer.Operation> launch(Offer.Operation operation) {
         var valid = new ArrayList<TaskInfo>();
         for (var task : operation.getLaunch().getTaskInfosList()) {
+            if (denied.test(TaskId.fromProto(task.getTaskId()))) {
+                late(task);
+                continue;
+            }
             var problem = operation.hasId() ? Optional.of(noId(operation)) : problemOf(task);
             if (problem.isPresent()) {
                 refuse(task, TaskStatus.Reason.REASON_TASK_INVALID, problem.get());
@@ -63,6 +76,10 @@ final class SessionLaunches {
     Optional<Offer.Operation> launchGroup(Offer.Operation operation) {
         var executor = operation.getLaunchGroup().getExecutor();
         var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
+        if (group.stream().anyMatch(task -> denied.test(TaskId.fromProto(task.getTaskId())))) {
+            group.forEach(this::late);
+            return Optional.empty();
+        }
         var problem = operation.hasId() ? Optional.of(noId(operation)) : Optional.<String>empty();
         for (var task : group) {
             problem = problem.or(() -> TaskRules.problemInGroup(task, isOccupied(task), agent.value())
@@ -121,6 +138,12 @@ final class SessionLaunches {
         return resource.hasAllocationInfo() || !allocation.hasRole()
                 ? resource
                 : resource.toBuilder().setAllocationInfo(allocation).build();
+    }
+
+    /** It came by another way than the question, and later: whoever was told that there is no such task has moved on. */
+    private void late(TaskInfo task) {
+        var why = "the framework was told that there is no such task after it had these offers";
+        effects.add(new SessionEffect.Emit(Events.update(Statuses.invalidOffers(subscription.info(), task, why, now))));
     }
 
     private void refuse(TaskInfo task, TaskStatus.Reason reason, String why) {

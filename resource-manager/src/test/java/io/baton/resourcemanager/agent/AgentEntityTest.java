@@ -560,7 +560,10 @@ class AgentEntityTest {
         var agents = new RegistryAgents(registrar, AGENT);
 
         assertThat(agents.lostAgain(1, since.plusSeconds(599))).hasAtLeastOneElementOfType(LedgerEffect.Lost.class);
-        assertThat(agents.lostAgain(1, since.plusSeconds(600))).containsExactly(new LedgerEffect.Forgotten(AGENT));
+        assertThat(agents.lostAgain(1, since.plusSeconds(600)))
+                .containsExactly(
+                        new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)),
+                        new LedgerEffect.Forgotten(AGENT));
     }
 
     @Test

@@ -373,6 +373,21 @@ class SessionAgentsTest extends SessionFixture {
         assertThat(shown(session.tick(T0.plusSeconds(60)))).doesNotContain("ask");
     }
 
+    @Test
+    void whatTheSchedulerWasToldIsNotIsNotLaunchedOnOffersThatItHadByThen() {
+        connected(AWARE);
+        session.offered(new FrameworkProtocol.Offered(offer("o1", "a", "m-S0"), 1));
+        session.offered(new FrameworkProtocol.Offered(offer("o2", "a", "m-S0"), 1));
+
+        assertThat(shown(session.unknown(gone("t", Optional.empty()), T0, T0))).contains("t TASK_GONE");
+        session.offered(new FrameworkProtocol.Offered(offer("o3", "a", "m-S0"), 1));
+
+        assertThat(shown(accept(List.of("o1"), task("t"), task("other"))))
+                .contains("t TASK_DROPPED INVALID_OFFERS")
+                .contains("other");
+        assertThat(shown(accept(List.of("o2", "o3"), task("t")))).doesNotContain("TASK_DROPPED");
+    }
+
     private static FrameworkProtocol.Unknown gone(String task, Optional<OfferId> launchedOn) {
         return new FrameworkProtocol.Unknown(AGENT, new TaskId(task), launchedOn, TaskState.TASK_GONE);
     }

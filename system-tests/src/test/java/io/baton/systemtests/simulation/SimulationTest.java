@@ -30,13 +30,27 @@ class SimulationTest {
      * or repeated its registration (526838), a session that came back to an old memory of an agent's tasks, and missed
      * one of now (556), an update that an old owner passed on when its task's end was acknowledged (572580), a new owner that
      * heard of an older registration first (580320), a copy of an update that came to a moved session after the next one
-     * (1011861).
+     * (1011861), an acceptance that stood still with its master until its task had been called gone (20261231).
      */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(
             longs = {
-                42, 43, 49, 51, 556, 100_016, 200_009, 300_174, 500_205, 502_497, 505_526, 526_838, 572_580, 580_320,
-                600_768
+                42,
+                43,
+                49,
+                51,
+                556,
+                100_016,
+                200_009,
+                300_174,
+                500_205,
+                502_497,
+                505_526,
+                526_838,
+                572_580,
+                580_320,
+                600_768,
+                20_261_231
             })
     void whatFailedOnceFailsNoMore(long seed) {
         holds(Simulation.run(seed));

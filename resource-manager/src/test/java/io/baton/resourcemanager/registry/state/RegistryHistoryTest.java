@@ -94,6 +94,6 @@ class RegistryHistoryTest {
         }
 
         assertThat(HexFormat.of().formatHex(digest.digest()))
-                .isEqualTo("dd5b071b2159cb2cb8bad7d4e4b99e29636459f68294a46c7f1a6ffe72b980cd");
+                .isEqualTo("9a89d392abafb8e4d70c6c60ec09482849c0c28872b4dad3e9046d2bb4ad4508");
     }
 }
