@@ -95,10 +95,11 @@ record Binds(Workshop workshop, SecretFiles secrets) {
         }
     }
 
+    /** The place may be there already: an agent that died had begun as well. */
     private static Own apart(OciLauncher.Order order, Path place, Path to) throws IOException {
         if (Files.isDirectory(place)) {
-            Files.createDirectory(to);
-        } else {
+            Files.createDirectories(to);
+        } else if (!Files.exists(to)) {
             Files.createFile(to);
         }
         // As the kernel will name it.

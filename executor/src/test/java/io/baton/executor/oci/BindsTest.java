@@ -85,6 +85,13 @@ class BindsTest {
     }
 
     @Test
+    void anAgentThatDiedMayHaveBegun() throws Exception {
+        binds(SOMEBODY);
+
+        assertThat(binds(SOMEBODY).wrapper()).isNotEmpty();
+    }
+
+    @Test
     void aLinkThatComesBeforeTheRuntimeIsNotFollowed() throws Exception {
         var last = binds(SOMEBODY);
         Files.delete(sandbox.resolve("deep/data"));
