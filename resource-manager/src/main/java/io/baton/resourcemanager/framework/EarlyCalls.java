@@ -44,6 +44,11 @@ final class EarlyCalls {
         latest = now.plus(LONGEST);
     }
 
+    /** Whether nothing that the session is told of a task is for certain: it asks nobody itself yet. */
+    boolean learns(Instant now) {
+        return now.isBefore(learned);
+    }
+
     /** Looks, if it matters whether agents are away: all have not been there yet since the session had time to learn. */
     void ifWondering(Instant now, Runnable look) {
         if (now.isBefore(latest)) {

@@ -571,13 +571,13 @@ public final class FrameworkSession {
     }
 
     /**
-     * A ledger has answered for a task that it does not know. It may have been launched since it was asked.
-     *
+     * A ledger has answered for a task that it does not know. It may have been launched since it was asked, or be launched
+     * yet by the session before this one, if that was who asked.
      * @param agentSince when the agent came into its state
      */
     public List<SessionEffect> unknown(FrameworkProtocol.Unknown m, Instant agentSince, Instant now) {
         var known = tasks.find(m.task());
-        if (known.isPresent()) {
+        if (known.isPresent() || early.learns(now)) {
             boolean lost = m.state() == TaskState.TASK_GONE && tasks.isSilent(m.task(), m.launchedOn());
             return lost ? dropped(known.get(), now) : List.of();
         }

@@ -75,6 +75,15 @@ class EarlyCallsTest {
     }
 
     @Test
+    void anAnswerToTheSessionBeforeIsNone() {
+        moved();
+        var gone = new FrameworkProtocol.Unknown(AGENT, new TaskId("t"), Optional.empty(), TaskState.TASK_GONE);
+
+        assertThat(session.unknown(gone, T0, T0.plusSeconds(11))).isEmpty();
+        assertThat(session.unknown(gone, T0, T0.plusSeconds(12))).hasSize(1);
+    }
+
+    @Test
     void whatIsAskedOfAnAgentIsAnsweredBeforeIfTheSessionHearsOfTheTask() {
         moved();
         call(at(AGENT, reconcile("t")), T0);

@@ -33,6 +33,7 @@ final class SessionShell implements Entity {
         this.master = master;
         this.world = master.world;
         this.session = new FrameworkSession(id);
+        world.registry().framework(id).ifPresent(entry -> take(session.recalled(entry, now())));
     }
 
     private Instant now() {
@@ -42,16 +43,10 @@ final class SessionShell implements Entity {
     void subscribe(Call.Subscribe call, String streamId, SchedulerGate from) {
         asking = from;
         world.history().note(() -> id + " subscribes at " + master + " with stream " + streamId);
-        take(session.subscribe(
-                new FrameworkProtocol.Subscribe(
-                        id,
-                        true,
-                        call.getFrameworkInfo(),
-                        call.getSuppressedRolesList(),
-                        Optional.empty(),
-                        streamId,
-                        null),
-                now()));
+        var message = new FrameworkProtocol.Subscribe(
+                id, true, call.getFrameworkInfo(), call.getSuppressedRolesList(), Optional.empty(), streamId, null);
+        world.registry().subscribe(session.infoOf(message));
+        take(session.subscribe(message, now()));
     }
 
     void disconnected(String streamId, boolean byMaster) {

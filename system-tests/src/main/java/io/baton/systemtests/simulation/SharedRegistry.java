@@ -1,6 +1,7 @@
 package io.baton.systemtests.simulation;
 
 import io.baton.core.id.AgentId;
+import io.baton.core.id.FrameworkId;
 import io.baton.link.Register;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.record.AcquireAllocator;
@@ -9,12 +10,15 @@ import io.baton.resourcemanager.registry.record.AdmitAgent;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.FoundCluster;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.registry.record.JoinMaster;
 import io.baton.resourcemanager.registry.record.MarkAgentUnreachable;
 import io.baton.resourcemanager.registry.record.MasterAddresses;
 import io.baton.resourcemanager.registry.record.OwnerEntry;
 import io.baton.resourcemanager.registry.record.Result;
+import io.baton.resourcemanager.registry.record.SubscribeFramework;
 import io.baton.resourcemanager.registry.state.RegistryState;
+import io.baton.v1.FrameworkInfo;
 import java.util.Optional;
 
 /**
@@ -95,6 +99,16 @@ final class SharedRegistry {
                         .setIncarnation(incarnation)
                         .setSharePercent(EVERY_AGENT)
                         .setIntervalMillis(1)));
+    }
+
+    /** @param framework with its id */
+    void subscribe(FrameworkInfo framework) {
+        append(Command.newBuilder()
+                .setSubscribeFramework(SubscribeFramework.newBuilder().setInfo(framework)));
+    }
+
+    Optional<FrameworkEntry> framework(FrameworkId id) {
+        return Optional.ofNullable(state.frameworks().get(id.value()));
     }
 
     Optional<AgentEntry> agent(AgentId id) {

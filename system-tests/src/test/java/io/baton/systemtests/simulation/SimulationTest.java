@@ -30,7 +30,8 @@ class SimulationTest {
      * or repeated its registration (526838), a session that came back to an old memory of an agent's tasks, and missed
      * one of now (556), an update that an old owner passed on when its task's end was acknowledged (572580), a new owner that
      * heard of an older registration first (580320), a copy of an update that came to a moved session after the next one
-     * (1011861), an acceptance that stood still with its master until its task had been called gone (20261231).
+     * (1011861), an acceptance that stood still with its master until its task had been called gone (20261231), an
+     * answer to the session before this one, which then launched the task all the same (20263269).
      */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(
@@ -50,7 +51,8 @@ class SimulationTest {
                 572_580,
                 580_320,
                 600_768,
-                20_261_231
+                20_261_231,
+                20_263_269
             })
     void whatFailedOnceFailsNoMore(long seed) {
         holds(Simulation.run(seed));
