@@ -82,6 +82,7 @@ class ArchitectureTest {
             "io.baton.resourcemanager.agent.LedgerVoice",
             "io.baton.resourcemanager.agent.AgentSurroundings",
             "io.baton.resourcemanager.agent.RegistryAgents",
+            "io.baton.resourcemanager.framework.AgentsAway",
             "io.baton.resourcemanager.framework.FrameworkNumbers",
             "io.baton.resourcemanager.framework.FrameworkSurroundings",
             "io.baton.executor.agent.AgentCommand",
