@@ -68,7 +68,7 @@ class SimulationTest {
         "ANSWERS_AFTER_AGENT, 10",
         "OFFERS_AFTER_AGENT, 20",
         "PROPOSALS_ONCE, 10",
-        "LEASES_END_WITH_EPOCH, 80",
+        "LEASES_END_WITH_EPOCH, 140",
         "SESSIONS_HEAR_OF_TASKS, 40",
         "UPDATES_AGAIN, 10"
     })
@@ -81,7 +81,7 @@ class SimulationTest {
     /** One seed in two thousand meets this; each of these did. */
     @Test
     void anAnswerOfAnOwnerThatWasReplacedIsMissed() {
-        assertThat(LongStream.of(505_414, 505_433, 505_869, 506_444))
+        assertThat(LongStream.of(505_603, 506_609))
                 .anyMatch(seed -> Simulation.run(seed, Set.of(Rule.ANSWERS_OF_OWNER), 0)
                         .violation()
                         .isPresent());
