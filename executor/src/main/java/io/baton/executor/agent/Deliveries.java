@@ -164,10 +164,13 @@ final class Deliveries {
         }
     }
 
+    /** Of a task of which nothing is written down nothing stays: each that is remembered takes a record to be forgotten. */
     private void close(TaskEntry entry) {
         streams.remove(entry.key());
-        unwritten.remove(entry.key());
         over.accept(entry);
+        if (unwritten.remove(entry.key())) {
+            state.apply(Records.forgotten(entry.key()));
+        }
     }
 
     /** Nobody wants to hear of this task any more. */

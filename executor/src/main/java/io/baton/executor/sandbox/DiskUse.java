@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -33,18 +35,36 @@ public final class DiskUse {
      * Megabytes in each directory, rounded up; links are not followed. What is not there, or took too long, is missing.
      */
     public static Map<Path, Long> megabytes(Collection<Path> directories) throws IOException {
-        var rest = new ArrayList<>(directories);
-        // One that takes long must not hide the same others each time.
-        Collections.shuffle(rest);
         var out = new HashMap<Path, Long>();
-        for (int i = 0; i < rest.size(); i += MAX_AT_ONCE) {
-            measure(rest.subList(i, Math.min(rest.size(), i + MAX_AT_ONCE)), out);
+        for (var layer : layers(directories)) {
+            // One that takes long must not hide the same others each time.
+            Collections.shuffle(layer);
+            for (int i = 0; i < layer.size(); i += MAX_AT_ONCE) {
+                measure(layer.subList(i, Math.min(layer.size(), i + MAX_AT_ONCE)), out);
+            }
+        }
+        return out;
+    }
+
+    /** None of a layer is in another of it: a du counts each file once, for the first that it is in. */
+    private static List<List<Path>> layers(Collection<Path> directories) {
+        var all = Set.copyOf(directories);
+        var out = new ArrayList<List<Path>>();
+        for (var directory : all) {
+            int depth = 0;
+            for (var above = directory.getParent(); above != null; above = above.getParent()) {
+                depth += all.contains(above) ? 1 : 0;
+            }
+            while (out.size() <= depth) {
+                out.add(new ArrayList<>());
+            }
+            out.get(depth).add(directory);
         }
         return out;
     }
 
     private static void measure(Collection<Path> directories, Map<Path, Long> out) throws IOException {
-        var command = new ArrayList<>(java.util.List.of("du", "-s", "-k", "--"));
+        var command = new ArrayList<>(List.of("du", "-s", "-k", "--"));
         directories.forEach(directory -> command.add(directory.toString()));
         var du = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

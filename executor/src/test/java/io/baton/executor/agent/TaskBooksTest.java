@@ -317,6 +317,9 @@ class TaskBooksTest {
         assertThat(take(books.tick(NOW.plusSeconds(10)))).startsWith("send DROPPED, send DROPPED");
         assertThat(acknowledge("t0")).isEmpty();
         assertThat(journal).isEmpty();
+        assertThat(books.state().completed())
+                .as("what is remembered takes a record to be forgotten")
+                .isEmpty();
         assertThat(books.isIdle()).isTrue();
     }
 

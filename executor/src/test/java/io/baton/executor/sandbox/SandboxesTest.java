@@ -144,6 +144,16 @@ class SandboxesTest {
     }
 
     @Test
+    void measuresOneInAnotherForEach() throws IOException {
+        var sandbox = create("t", "c1");
+        var inner = Files.createDirectories(sandbox.resolve("tasks/one"));
+        Files.write(inner.resolve("a"), new byte[1_500_000]);
+
+        assertThat(DiskUse.megabytes(List.of(sandbox, inner))).isEqualTo(Map.of(sandbox, 2L, inner, 2L));
+        assertThat(DiskUse.megabytes(List.of(inner, sandbox))).isEqualTo(Map.of(sandbox, 2L, inner, 2L));
+    }
+
+    @Test
     void measuresWhatFilesTakeHoweverDeepTheyLie() throws Exception {
         var sandbox = create("t", "c1");
         try (var sparse = new RandomAccessFile(sandbox.resolve("sparse").toFile(), "rw")) {

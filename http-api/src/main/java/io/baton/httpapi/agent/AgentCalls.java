@@ -51,16 +51,22 @@ final class AgentCalls implements Handler {
 
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
+        var type = exchange.request().entity().getContentType().mediaType().toString();
+        boolean records = type.equals(ContainerApi.RECORDIO);
+        if (!records && Encoding.ofContentType(type).isEmpty()) {
+            return read(exchange); // Which says what is wrong with it.
+        }
+        if (!records && exchange.header("Message-Content-Type").isPresent()) {
+            return done(ContainerApi.NO_STREAM);
+        }
         var form = AnswerForm.problem(exchange.header("Accept"), exchange.header("Message-Accept"));
         if (form.isPresent()) {
             return done(form.get());
         }
-        if (exchange.request().entity().getContentType().mediaType().toString().equals(ContainerApi.RECORDIO)) {
-            return containers.attachInput(exchange);
-        }
-        if (exchange.header("Message-Content-Type").isPresent()) {
-            return done(ContainerApi.NO_STREAM);
-        }
+        return records ? containers.attachInput(exchange) : read(exchange);
+    }
+
+    private CompletionStage<HttpResponse> read(Exchange exchange) {
         return bodies.readCall(exchange, Call::newBuilder, call -> call(exchange, call.build()));
     }
 

@@ -9,25 +9,17 @@ import io.baton.core.protocol.ContainerProtocol.Attachment;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.AgentHttp;
-import io.baton.httpapi.AgentPorts;
-import io.baton.httpapi.FakeLog;
 import io.baton.httpapi.RawClient;
-import io.baton.httpapi.States;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.recordio.RecordIoDecoder;
-import io.baton.v1.AgentInfo;
 import io.baton.v1.agent.ProcessIO;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -62,31 +54,8 @@ class ContainerApiTest {
     static void start() throws Exception {
         Files.writeString(box.resolve("stdout"), "out");
         Files.createFile(box.resolve("stderr"));
-        var snapshot = new AgentSnapshot(
-                AgentInfo.newBuilder().setHostname("h").build(),
-                List.of(),
-                true,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                AgentSnapshot.Executors.NONE,
-                Map.of(),
-                Optional.empty(),
-                List.of());
-        var ports = new AgentPorts(
-                () -> snapshot,
-                () -> CompletableFuture.completedFuture(snapshot),
-                box,
-                said -> {},
-                ContainerApiTest::hear,
-                () -> CompletableFuture.completedFuture(Map.of()),
-                new PrometheusRegistry(),
-                States.VERSION,
-                Instant.now(),
-                new TreeMap<>(),
-                new FakeLog(),
-                new ExecutorTokens(ExecutorTokens.freshKey()));
+        var ports =
+                IdleAgent.ports(box, said -> {}, ContainerApiTest::hear, new ExecutorTokens(ExecutorTokens.freshKey()));
         port = AgentHttp.bind(
                         KIT.system(), HttpConfig.from(ConfigFactory.load()).at("127.0.0.1", 0), ports)
                 .toCompletableFuture()
@@ -149,6 +118,7 @@ class ContainerApiTest {
             Accept: application/recordio;Message-Accept: text/html                 | 406 | Expecting 'Message-Accept' to allow application/json
             Accept: application/recordio;Message-Accept: application/json          | 406 | Streaming response is not supported for GET_HEALTH call
             Accept: application/json;Message-Content-Type: application/json        | 415 | Expecting 'Message-Content-Type' to be not set for non-streaming requests
+            Accept: text/html;Message-Content-Type: application/json               | 415 | Expecting 'Message-Content-Type' to be not set for non-streaming requests
             Accept: application/recordio, */*                                      | 200 | {"type":"GET_HEALTH"
             """)
     void judgesHeadersAsMesosDoes(String headers, int status, String text) throws IOException {

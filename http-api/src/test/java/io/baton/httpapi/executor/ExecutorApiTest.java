@@ -12,23 +12,15 @@ import io.baton.core.security.CredentialsConfig;
 import io.baton.core.security.ExecutorIdentity;
 import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.AgentHttp;
-import io.baton.httpapi.AgentPorts;
-import io.baton.httpapi.FakeLog;
 import io.baton.httpapi.RawClient;
-import io.baton.httpapi.States;
-import io.baton.httpapi.agent.AgentSnapshot;
+import io.baton.httpapi.agent.IdleAgent;
 import io.baton.httpapi.server.HttpConfig;
-import io.baton.v1.AgentInfo;
 import io.baton.v1.executor.Event;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -67,36 +59,11 @@ class ExecutorApiTest {
         closedPort = bind(config.with(new AuthenticationConfig(credentials, false, true, true, false, true)));
     }
 
-    private static AgentPorts ports() {
-        var snapshot = new AgentSnapshot(
-                AgentInfo.newBuilder().setHostname("h").build(),
-                List.of(),
-                true,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                AgentSnapshot.Executors.NONE,
-                Map.of(),
-                java.util.Optional.empty(),
-                List.of());
-        return new AgentPorts(
-                () -> snapshot,
-                () -> CompletableFuture.completedFuture(snapshot),
-                root,
-                ExecutorApiTest::hear,
-                ExecutorApiTest::hear,
-                () -> CompletableFuture.completedFuture(Map.of()),
-                new PrometheusRegistry(),
-                States.VERSION,
-                Instant.now(),
-                new TreeMap<>(),
-                new FakeLog(),
-                TOKENS);
-    }
-
     private static int bind(HttpConfig config) throws Exception {
-        return AgentHttp.bind(KIT.system(), config, ports())
+        return AgentHttp.bind(
+                        KIT.system(),
+                        config,
+                        IdleAgent.ports(root, ExecutorApiTest::hear, ExecutorApiTest::hear, TOKENS))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
                 .address()

@@ -7,32 +7,55 @@ import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.resourcemanager.registry.state.RegistryState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.RecipientRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
-/** Whether agents may yet come back with tasks that nobody knows. */
+/**
+ * Whether agents may yet come back with tasks that nobody knows. A look costs a walk over all agents; when a master has
+ * gone, all sessions that came from it want one each second: they share it.
+ *
+ * <p>Thread-safe.
+ */
 final class AgentsAway {
     /** How long this master's read model may take to say which agents are there. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    /** For how long what was seen will do. */
+    static final Duration FRESH = Duration.ofSeconds(1);
+
     /** @param any absent if the read model does not say */
     record Looked(Optional<Boolean> any) implements FrameworkProtocol.Internal {}
 
-    private AgentsAway() {}
+    private Instant lastAt = Instant.MIN;
+    private CompletionStage<Boolean> last = CompletableFuture.completedFuture(false);
 
     /** The asker is told what there is to see. */
-    static void look(ActorContext<FrameworkProtocol> asker, Registrar registrar, RecipientRef<ViewProtocol> view) {
-        asker.ask(
-                ViewProtocol.ActiveAgents.class,
-                view,
-                PATIENCE,
-                ViewProtocol.GetActiveAgents::new,
-                (there, failure) -> new Looked(
-                        failure == null
-                                ? Optional.of(registrar.read(state -> isAny(state, there.agents())))
-                                : Optional.empty()));
+    void look(
+            ActorContext<FrameworkProtocol> asker, Registrar registrar, RecipientRef<ViewProtocol> view, Instant now) {
+        asker.pipeToSelf(
+                recent(asker, registrar, view, now),
+                (any, failure) -> new Looked(failure == null ? Optional.of(any) : Optional.empty()));
+    }
+
+    private synchronized CompletionStage<Boolean> recent(
+            ActorContext<?> asker, Registrar registrar, RecipientRef<ViewProtocol> view, Instant now) {
+        boolean fresh = !now.isBefore(lastAt) && now.isBefore(lastAt.plus(FRESH));
+        if (!fresh) {
+            lastAt = now;
+            last = AskPattern.<ViewProtocol, ViewProtocol.ActiveAgents>ask(
+                            view,
+                            ViewProtocol.GetActiveAgents::new,
+                            PATIENCE,
+                            asker.getSystem().scheduler())
+                    .thenApply(there -> registrar.read(state -> isAny(state, there.agents())));
+        }
+        return last;
     }
 
     /**

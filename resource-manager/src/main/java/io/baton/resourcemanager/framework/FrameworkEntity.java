@@ -62,7 +62,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private final FrameworkSession session;
     private final Registrar registrar;
     private final Neighbours neighbours;
-    private final Tombstones tombstones;
+    private final FrameworkSurroundings surroundings;
     private final Clock clock;
     private final FrameworkNumbers numbers;
     private ActorRef<StreamProtocol> stream;
@@ -86,7 +86,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         this.session = new FrameworkSession(id);
         this.registrar = registrar;
         this.neighbours = surroundings.neighbours();
-        this.tombstones = surroundings.tombstones();
+        this.surroundings = surroundings;
         this.clock = surroundings.clock();
         this.numbers = new FrameworkNumbers(id, neighbours.metrics().numbers());
         recall();
@@ -234,7 +234,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         var now = clock.instant();
         entry().filter(known -> session.streamId().isEmpty() && epoch.inherits(known, now))
                 .ifPresent(known -> take(session.inherits(known, now)));
-        session.early().ifWondering(now, () -> AgentsAway.look(getContext(), registrar, neighbours.view()));
+        session.early()
+                .ifWondering(now, () -> surroundings.agents().look(getContext(), registrar, neighbours.view(), now));
         return write(session.tick(now));
     }
 
@@ -385,7 +386,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             neighbours.view().tell(new ViewProtocol.OffersGone(e.framework(), e.offers()));
         } else if (effect instanceof SessionEffect.Buried) {
             var self = getContext().getSelf();
-            tombstones.add(() -> self.tell(Tick.FORGET));
+            surroundings.tombstones().add(() -> self.tell(Tick.FORGET));
         } else if (effect instanceof SessionEffect.Remove e) {
             if (!removing) {
                 remove(e.expired(), Optional.empty());

@@ -571,8 +571,8 @@ public final class FrameworkSession {
     }
 
     /**
-     * A ledger has answered for a task that it does not know. It may have been launched since it was asked, or be launched
-     * yet by the session before this one, if that was who asked.
+     * A ledger has answered for a task that it does not know. It may have been launched since, or be yet by a former session.
+     *
      * @param agentSince when the agent came into its state
      */
     public List<SessionEffect> unknown(FrameworkProtocol.Unknown m, Instant agentSince, Instant now) {

@@ -9,6 +9,16 @@ import java.util.concurrent.CompletionStage;
  * What the entities of frameworks in one master work with.
  *
  * @param registrar this master's registry; entities wait for it
+ * @param agents for all of them to look at
  */
 public record FrameworkSurroundings(
-        CompletionStage<? extends Registrar> registrar, Neighbours neighbours, Tombstones tombstones, Clock clock) {}
+        CompletionStage<? extends Registrar> registrar,
+        Neighbours neighbours,
+        Tombstones tombstones,
+        Clock clock,
+        AgentsAway agents) {
+    public FrameworkSurroundings(
+            CompletionStage<? extends Registrar> registrar, Neighbours neighbours, Tombstones tombstones, Clock clock) {
+        this(registrar, neighbours, tombstones, clock, new AgentsAway());
+    }
+}

@@ -9,6 +9,7 @@ import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.registry.record.AdmitAgent;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.v1.AgentInfo;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -62,22 +63,36 @@ class AgentsAwayTest {
                 .isEqualTo(awaited);
     }
 
-    @Test
-    void theReadModelIsAskedWhoIsThere() {
-        admit();
-        TestProbe<ViewProtocol> view = KIT.createTestProbe();
-        TestProbe<FrameworkProtocol> seen = KIT.createTestProbe();
+    private void session(
+            AgentsAway agents, TestProbe<ViewProtocol> view, TestProbe<FrameworkProtocol> seen, Instant at) {
         KIT.spawn(Behaviors.<FrameworkProtocol>setup(context -> {
-            AgentsAway.look(context, registrar, view.getRef());
+            agents.look(context, registrar, view.getRef(), at);
             return Behaviors.receiveMessage(message -> {
                 seen.getRef().tell(message);
                 return Behaviors.same();
             });
         }));
+    }
+
+    @Test
+    void theReadModelIsAskedWhoIsThereOnceASecondForAll() {
+        admit();
+        TestProbe<ViewProtocol> view = KIT.createTestProbe();
+        TestProbe<FrameworkProtocol> seen = KIT.createTestProbe();
+        var agents = new AgentsAway();
+        var now = Instant.parse("2026-01-01T00:00:00Z");
+        session(agents, view, seen, now);
 
         var question = view.expectMessageClass(ViewProtocol.GetActiveAgents.class);
+        session(agents, view, seen, now.plusMillis(500));
         question.replyTo().tell(new ViewProtocol.ActiveAgents(Set.of()));
-
         seen.expectMessage(new AgentsAway.Looked(Optional.of(true)));
+        seen.expectMessage(new AgentsAway.Looked(Optional.of(true)));
+
+        session(agents, view, seen, now.plus(AgentsAway.FRESH));
+        var next = view.expectMessageClass(ViewProtocol.GetActiveAgents.class);
+        next.replyTo().tell(new ViewProtocol.ActiveAgents(Set.of(AGENT)));
+        seen.expectMessage(new AgentsAway.Looked(Optional.of(false)));
+        view.expectNoMessage();
     }
 }
