@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -178,12 +179,17 @@ public final class Master {
         return CommandFailure.failed("the " + what + " did not open: see the log");
     }
 
-    /** Clients and agents leave first, and find other masters; then the entities move there. */
+    /**
+     * Clients and agents leave first, and find other masters; then the entities move there. Meanwhile the lead of the registry is
+     * handed over: what claims an epoch at its new place waits for that, and nothing else does.
+     */
     private static void stopInOrder(
             ActorSystem<?> system, MasterNode master, Registry registry, HttpBinding binding, NodeConfig node) {
+        var handing = new AtomicReference<CompletionStage<Void>>(CompletableFuture.completedFuture(null));
         Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeServiceUnbind(), "master-leaves", () -> {
             master.leaving();
-            return registry.replica().handOver().thenApply(handed -> Done.done());
+            handing.set(registry.replica().handOver());
+            return CompletableFuture.completedFuture(Done.done());
         });
         Nodes.atStop(system, CoordinatedShutdown.PhaseServiceUnbind(), "master-links", () -> {
             master.closeLinks();
@@ -194,6 +200,8 @@ public final class Master {
                 CoordinatedShutdown.PhaseServiceUnbind(),
                 "master-http",
                 () -> binding.terminate(node.stopTimeout()));
+        Nodes.atStop(system, CoordinatedShutdown.PhaseClusterShutdown(), "master-handed-over", () -> handing.get()
+                .thenApply(handed -> Done.done()));
     }
 
     private static MasterInfo info(MasterIdentity identity, String host, int port) {

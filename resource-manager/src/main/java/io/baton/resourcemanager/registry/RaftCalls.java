@@ -12,6 +12,7 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.LeaderElectionManagementRequest;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -193,6 +194,17 @@ final class RaftCalls implements AutoCloseable {
                 }
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+        }
+    }
+
+    /** From now on this replica votes, but does not stand for election itself. */
+    void withdraw() {
+        var request = LeaderElectionManagementRequest.newPause(
+                clientId, server.getId(), group.getGroupId(), CallId.getAndIncrement());
+        try {
+            server.leaderElectionManagement(request);
+        } catch (IOException e) {
+            LOG.info("this master may stand for election while it stops", e);
         }
     }
 

@@ -287,12 +287,13 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
 
     /**
      * Has the follower that was heard of last lead from now on, if this replica leads: a replica that is about to stop
-     * spares the others an election.
+     * spares the others an election, and does not stand in one any more.
      *
      * @return done when another leads, when it did not come to that within {@link #HAND_OVER}, or if this one does not
      *     lead
      */
     public CompletionStage<Void> handOver() {
+        calls.withdraw();
         var next = leads()
                 ? silence().entrySet().stream()
                         .min(Map.Entry.comparingByValue())

@@ -199,6 +199,26 @@ class ReplicaGroupTest {
     }
 
     @Test
+    void whoStopsVotesButDoesNotStand() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            masters.put("a", "k", "v");
+            var stopping = follower(masters);
+            var leader = masters.leader();
+            var old = masters.nodes.get(leader).voter.id();
+
+            Masters.await(masters.replica(stopping).handOver().toCompletableFuture());
+            masters.replica(stopping).candidacy.stand(old);
+            await().during(Duration.ofSeconds(2)).atMost(LONG).until(() -> masters.leader()
+                    .equals(leader));
+            masters.stop(leader);
+
+            await().atMost(LONG).until(() -> !masters.leader().isEmpty());
+            assertThat(masters.leader()).isNotEqualTo(stopping);
+            assertThat(masters.put(stopping, "k2", "v")).isInstanceOf(Answer.Committed.class);
+        }
+    }
+
+    @Test
     void aLoneMasterGrowsToThree() throws IOException {
         try (var masters = Masters.of(directory, "a")) {
             masters.put("a", "k", "v");
