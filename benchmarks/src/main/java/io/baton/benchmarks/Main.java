@@ -2,7 +2,10 @@ package io.baton.benchmarks;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** {@code baton bench NAME [-o json] [--full]}. */
 public final class Main {
@@ -15,6 +18,7 @@ public final class Main {
                     + "  allocator  how fast, lean and fair the allocator decides, by itself\n"
                     + "  micro      what single steps cost: time, processor time, bytes allocated\n"
                     + "  failover   3 masters and 3 agents; how long offers stay out when they are killed\n"
+                    + "             --only kill,stop,freeze,cut,agent,all: these faults\n"
                     + "  api        reads of 10,000 agents and 100,000 tasks, calls beside them, event streams\n"
                     + "  -o json    one JSON object instead of a row for each figure\n"
                     + "  --full     longer, for figures to be published";
@@ -39,23 +43,44 @@ public final class Main {
             oci = words.get(launcher + 1).equals("oci");
             words.subList(launcher, launcher + 2).clear();
         }
+        var faults = EnumSet.allOf(FailoverBench.Fault.class);
+        int only = words.indexOf("--only");
+        if (only >= 0 && only + 1 < words.size() && words.contains("failover")) {
+            faults = faults(words.get(only + 1));
+            words.subList(only, only + 2).clear();
+        }
         int output = words.indexOf("-o");
         if (output >= 0 && output + 1 < words.size() && words.get(output + 1).equals("json")) {
             json = true;
             words.subList(output, output + 2).clear();
         }
-        if (words.size() != 1 || !NAMES.contains(words.get(0))) {
+        if (faults.isEmpty() || words.size() != 1 || !NAMES.contains(words.get(0))) {
             System.err.println(USAGE);
             System.exit(WRONG_USAGE);
         }
-        System.exit(run(oci ? "launch --launcher oci" : words.get(0), full, json));
+        System.exit(run(oci ? "launch --launcher oci" : words.get(0), full, faults, json));
     }
 
-    private static int run(String name, boolean full, boolean json) {
+    /** None if one is not known. */
+    private static EnumSet<FailoverBench.Fault> faults(String names) {
+        var faults = EnumSet.noneOf(FailoverBench.Fault.class);
+        try {
+            for (var name : names.split(",")) {
+                faults.add(FailoverBench.Fault.valueOf(name.toUpperCase(Locale.ROOT)));
+            }
+            return faults;
+        } catch (IllegalArgumentException unknown) {
+            return EnumSet.noneOf(FailoverBench.Fault.class);
+        }
+    }
+
+    private static int run(String name, boolean full, Set<FailoverBench.Fault> faults, boolean json) {
         try {
             // Of others: the benchmark itself has not begun. A figure without it cannot be compared.
             double before = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-            report(name, full).condition("load_before", Double.toString(before)).print(System.out, json);
+            report(name, full, faults)
+                    .condition("load_before", Double.toString(before))
+                    .print(System.out, json);
             return 0;
         } catch (Exception failed) {
             System.err.println("baton bench " + name + ": " + failed.getMessage());
@@ -63,7 +88,7 @@ public final class Main {
         }
     }
 
-    private static Report report(String name, boolean full) throws Exception {
+    private static Report report(String name, boolean full, Set<FailoverBench.Fault> faults) throws Exception {
         return switch (name) {
             case "launch" -> LaunchBench.run(full);
             case "launch --launcher oci" -> LaunchBench.oci(full);
@@ -71,7 +96,7 @@ public final class Main {
             case "footprint" -> FootprintBench.run();
             case "allocator" -> AllocatorBench.run(full);
             case "api" -> ApiBench.run(full);
-            case "failover" -> FailoverBench.run(full);
+            case "failover" -> FailoverBench.run(full, faults);
             default -> MicroBench.run(full);
         };
     }

@@ -21,9 +21,10 @@ public final class History {
     /**
      * The verdict; all counts are to be zero.
      *
-     * @param lost launched, and never ended as far as the scheduler was told
+     * @param lost launched, and never ended as far as the scheduler was told; or begun, and ended by a fault
      * @param duplicated begun more than once, as the tasks wrote
-     * @param updatesLost ended by themselves, as they wrote, and the scheduler was told something else or nothing
+     * @param updatesLost ended by themselves, as they wrote, and the scheduler was told something else or nothing; or the
+     *     other way round
      * @param overcommitted moments at which an agent's tasks held more than it has
      */
     public record Verdict(int launched, int lost, int duplicated, int updatesLost, int overcommitted, String details) {
@@ -39,6 +40,7 @@ public final class History {
 
     private final Map<String, Launch> launches = new LinkedHashMap<>();
     private final Map<String, TaskState> ends = new LinkedHashMap<>();
+    private final Set<String> running = new HashSet<>();
     private final Set<String> toBeKilled = new HashSet<>();
     private final Map<String, Long> lastOffer = new TreeMap<>();
     private final Map<String, Long> longestGap = new TreeMap<>();
@@ -57,11 +59,14 @@ public final class History {
     }
 
     synchronized void updated(TaskStatus status) {
-        var launch = launches.get(status.getTaskId().getValue());
+        var task = status.getTaskId().getValue();
+        var launch = launches.get(task);
         if (launch != null && status.hasUuid()) {
             firstUpdate.computeIfPresent(launch.agent, (agent, at) -> at > 0 ? at : System.nanoTime());
         }
+        running.remove(task);
         switch (status.getState()) {
+            case TASK_RUNNING -> running.add(task);
             case TASK_FINISHED,
                     TASK_FAILED,
                     TASK_KILLED,
@@ -69,7 +74,7 @@ public final class History {
                     TASK_ERROR,
                     TASK_DROPPED,
                     TASK_GONE,
-                    TASK_GONE_BY_OPERATOR -> ends.putIfAbsent(status.getTaskId().getValue(), status.getState());
+                    TASK_GONE_BY_OPERATOR -> ends.putIfAbsent(task, status.getState());
             default -> {
                 // It is not over.
             }
@@ -88,6 +93,13 @@ public final class History {
     /** Calls that failed for good, by now. */
     public synchronized List<String> failedCalls() {
         return List.copyOf(failedCalls);
+    }
+
+    /** How many tasks run on this agent, as far as the scheduler was told. */
+    synchronized long running(String agent) {
+        return running.stream()
+                .filter(task -> agent.equals(launches.get(task).agent))
+                .count();
     }
 
     /** How many tasks have not ended, as far as the scheduler was told. */
@@ -132,11 +144,16 @@ public final class History {
         return lastOffer.values().stream().anyMatch(last -> last - nanos > 0);
     }
 
-    /** The most that all tasks held at a time, as they wrote it down: between their {@code start} and their {@code end}. */
-    synchronized int mostHeld(Path written) throws IOException {
+    /**
+     * The most that all tasks held at a time, as they wrote it down: between their {@code start} and their {@code end}.
+     *
+     * @param from how many lines are passed over, which are of tasks that have ended
+     */
+    synchronized int mostHeld(Path written, int from) throws IOException {
         int held = 0;
         int most = 0;
-        for (var line : Files.readAllLines(written)) {
+        var lines = Files.readAllLines(written);
+        for (var line : lines.subList(from, lines.size())) {
             var words = line.split(" ");
             var launch = words.length == 2 ? launches.get(words[1]) : null;
             if (launch != null) {
@@ -176,7 +193,7 @@ public final class History {
      */
     public synchronized Verdict judge(Path written, int cpuMillis) throws IOException {
         var starts = new TreeMap<String, Integer>();
-        var finished = new TreeMap<String, Boolean>();
+        var finished = new HashSet<String>();
         var used = new TreeMap<String, Integer>();
         var details = new ArrayList<String>();
         int overcommitted = 0;
@@ -196,11 +213,16 @@ public final class History {
                     details.add(launch.agent + " at " + now + " thousandths of a cpu");
                 }
             } else {
-                finished.put(words[1], true);
+                finished.add(words[1]);
             }
         }
         int lost = count(
-                launches.keySet().stream().filter(t -> !ends.containsKey(t)).toList(), "lost", details);
+                launches.keySet().stream()
+                        .filter(t -> !ends.containsKey(t)
+                                || starts.containsKey(t) && !finished.contains(t) && !isWanted(t, ends.get(t)))
+                        .toList(),
+                "lost",
+                details);
         int twice = count(
                 starts.entrySet().stream()
                         .filter(s -> s.getValue() > 1)
@@ -209,8 +231,9 @@ public final class History {
                 "twice",
                 details);
         int untold = count(
-                finished.keySet().stream()
-                        .filter(t -> !isToldRight(t, ends.get(t)))
+                launches.keySet().stream()
+                        .filter(t -> finished.contains(t) != (ends.get(t) == TaskState.TASK_FINISHED)
+                                && !isWanted(t, ends.get(t)))
                         .toList(),
                 "untold",
                 details);
@@ -223,14 +246,9 @@ public final class History {
                 String.join(", ", details.subList(0, Math.min(SHOWN, details.size()))));
     }
 
-    /**
-     * Of a task that ended by itself. It may have been killed in the same moment; nobody asks an agent that was declared
-     * gone what became of its tasks.
-     */
-    private boolean isToldRight(String task, TaskState told) {
-        return told == TaskState.TASK_FINISHED
-                || told == TaskState.TASK_GONE_BY_OPERATOR
-                || told == TaskState.TASK_KILLED && toBeKilled.contains(task);
+    /** Whether somebody wanted that end. A task may end by itself in that moment; nobody asks an agent that was declared gone. */
+    private boolean isWanted(String task, TaskState told) {
+        return told == TaskState.TASK_GONE_BY_OPERATOR || told == TaskState.TASK_KILLED && toBeKilled.contains(task);
     }
 
     private int count(List<String> tasks, String what, List<String> details) {

@@ -28,6 +28,11 @@ public final class Load implements Scheduler, AutoCloseable {
 
     private static final String AT_ONCE = ":";
 
+    /** One of so many takes a while nevertheless: a fault is to meet tasks that run. */
+    private static final int SLOW_EVERY = 10;
+
+    private static final String SLOWLY = "sleep 3";
+
     /** What each task takes. */
     static final int CPU_MILLIS = 10;
 
@@ -93,7 +98,13 @@ public final class Load implements Scheduler, AutoCloseable {
         mostOpen = open;
     }
 
-    /** Ends the tasks that wait; each says that it has ended. */
+    /** Goes on as in the beginning, beside the tasks that wait. */
+    void resume() {
+        work(AT_ONCE, MOST_OPEN + history.openTasks(name).size());
+        pause(false);
+    }
+
+    /** Ends the tasks that wait, which do not say so. */
     void killLong() {
         work(AT_ONCE, MOST_OPEN);
         history.openTasks(name).stream().filter(waiting::contains).forEach(task -> {
@@ -118,13 +129,15 @@ public final class Load implements Scheduler, AutoCloseable {
     private void answer(Framework f, List<Offer> offers) {
         var pool = OfferPool.of(offers);
         int wanted = allowed();
-        var work = script; // It may change meanwhile.
+        var script = this.script; // It may change meanwhile.
         for (int i = 0; i < wanted; i++) {
             var place = pool.place(Shape.cpus(CPU_MILLIS / 1000.0).mem(1));
             if (place.isEmpty()) {
                 break;
             }
-            var id = name + "-" + number.getAndIncrement();
+            int next = number.getAndIncrement();
+            var id = name + "-" + next;
+            var work = script.equals(AT_ONCE) && next % SLOW_EVERY == 0 ? SLOWLY : script;
             allowance--;
             if (!work.equals(AT_ONCE)) {
                 waiting.add(id);

@@ -18,6 +18,7 @@ public final class Trials implements AutoCloseable {
     private static final int VALUE_BYTES = 200_000;
     private static final long QUIET_MILLIS = 3_000;
     private static final long OBSERVED_MILLIS = 10_000;
+    private static final int RUNNING_AT_KILL = 3;
     private static final String SUBSCRIBE =
             "{\"type\":\"SUBSCRIBE\",\"subscribe\":{\"framework_info\":{\"user\":\"root\",\"name\":\"one more\"}}}";
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -29,6 +30,8 @@ public final class Trials implements AutoCloseable {
     private final Path written;
     private final History history = new History();
     private final List<Load> loads = new ArrayList<>();
+    private int linesBefore;
+    private int launchedBefore;
 
     private Trials(Site site, int masters, int agents, Path written) {
         this.site = site;
@@ -306,13 +309,20 @@ public final class Trials implements AutoCloseable {
      * @param kills how many masters, one after the other
      */
     public void limit(int cpuMillis, int kills) throws IOException, InterruptedException {
+        loads.forEach(load -> load.pause(true));
+        site.await("what was launched without a limit is over", () -> history.open() == 0);
+        linesBefore = Files.readAllLines(written).size();
+        launchedBefore = history.launched();
         var quota = "{\"type\":\"UPDATE_QUOTA\",\"update_quota\":{\"force\":true,\"quota_configs\":[{\"role\":\""
                 + Load.ROLE + "\",\"limits\":{\"cpus\":{\"value\":" + cpuMillis / 1000.0 + "}}}]}}";
         int status = site.post(0, "/api/v1", quota);
         if (status != 200) {
             throw new IllegalStateException("UPDATE_QUOTA was answered " + status);
         }
-        loads.forEach(load -> load.work("sleep 1", 2 * cpuMillis / Load.CPU_MILLIS));
+        loads.forEach(load -> {
+            load.work("sleep 1", 2 * cpuMillis / Load.CPU_MILLIS);
+            load.pause(false);
+        });
         for (int i = 0; i < kills; i++) {
             Site.pause(QUIET_MILLIS);
             site.killMaster(i % masters);
@@ -323,9 +333,20 @@ public final class Trials implements AutoCloseable {
         }
     }
 
-    /** The most that all tasks together held at a time, as they wrote, in thousandths of a cpu. */
+    /** The most that all tasks together held at a time since there is a limit, as they wrote, in thousandths of a cpu. */
     public int mostHeld() throws IOException {
-        return history.mostHeld(written);
+        return history.mostHeld(written, linesBefore);
+    }
+
+    /** How many tasks had been launched when the limit was set. */
+    public int launchedBefore() {
+        return launchedBefore;
+    }
+
+    /** Returns when so many more tasks have been launched: the loads have not stopped. */
+    public void awaitLaunches(int tasks) throws InterruptedException {
+        int before = history.launched();
+        site.await("tasks are launched", () -> history.launched() >= before + tasks);
     }
 
     /** Kills and starts masters at random for a while. @return how many were */
@@ -352,7 +373,7 @@ public final class Trials implements AutoCloseable {
     public void declareGone(int i) throws IOException, InterruptedException {
         var id = site.agentId("agent-" + i);
         site.network().plug(masters + i, false);
-        site.await("the agent's link is given up", () -> site.activeAgents(0) < agents);
+        site.await("the agent's link is given up", () -> site.activeAgents(0) >= 0 && site.activeAgents(0) < agents);
         int status = site.post(
                 0,
                 "/api/v1",
@@ -406,6 +427,7 @@ public final class Trials implements AutoCloseable {
 
     /** {@code kill -9} of an agent's process while tasks run. @return seconds from its start to the first update */
     public double restartAgent(int i) throws IOException, InterruptedException {
+        site.await("tasks run on the agent", () -> history.running("agent-" + i) >= RUNNING_AT_KILL);
         site.killAgent(i);
         Site.pause(QUIET_MILLIS);
         long start = System.nanoTime();
@@ -442,6 +464,7 @@ public final class Trials implements AutoCloseable {
         site.await("all tasks are known", () -> site.mostRunningTasks() >= running);
         double seconds = (System.nanoTime() - start) / 1e9;
         site.awaitReady();
+        loads.forEach(Load::resume);
         return seconds;
     }
 

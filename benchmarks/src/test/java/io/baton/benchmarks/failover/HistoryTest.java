@@ -1,5 +1,7 @@
 package io.baton.benchmarks.failover;
 
+import static io.baton.v1.TaskState.TASK_DROPPED;
+import static io.baton.v1.TaskState.TASK_FAILED;
 import static io.baton.v1.TaskState.TASK_FINISHED;
 import static io.baton.v1.TaskState.TASK_KILLED;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,5 +75,32 @@ class HistoryTest {
         told("t", TASK_KILLED);
 
         assertThat(judge("start t", "end t").isClean()).isTrue();
+    }
+
+    @Test
+    void whatAFaultHasEndedIsLost() throws IOException {
+        launched("t", 10);
+        told("t", TASK_FAILED);
+
+        assertThat(judge("start t").lost()).isOne();
+    }
+
+    @Test
+    void whatNeverBeganHasNotFinished() throws IOException {
+        launched("t", 10);
+        told("t", TASK_FINISHED);
+
+        assertThat(judge().updatesLost()).isOne();
+    }
+
+    @Test
+    void whatSomebodyHasKilledOrDroppedBeforeItBeganIsClean() throws IOException {
+        launched("killed", 10);
+        history.killed("killed");
+        told("killed", TASK_KILLED);
+        launched("dropped", 10);
+        told("dropped", TASK_DROPPED);
+
+        assertThat(judge("start killed").isClean()).isTrue();
     }
 }

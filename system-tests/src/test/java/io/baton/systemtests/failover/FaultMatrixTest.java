@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -36,11 +37,22 @@ class FaultMatrixTest {
     private static final int TAKEOVERS = 100;
     private static final long SEED = 20261125;
 
+    /** Offers come again within so many seconds, the start of a JVM on a busy host included. */
+    private static final double MOST_SECONDS = 120;
+
+    /** Before each row: faults are to meet launches. */
+    private static final int LAUNCHES = 20;
+
     private Trials trials;
 
     @BeforeAll
     void start() throws Exception {
         trials = Trials.start(MASTERS, 3, PER_SECOND, Network.problem().isEmpty());
+    }
+
+    @BeforeEach
+    void launching() throws Exception {
+        trials.awaitLaunches(LAUNCHES);
     }
 
     @AfterAll
@@ -53,20 +65,20 @@ class FaultMatrixTest {
     @Test
     @Order(1)
     void row1AFollowerIsKilled() throws Exception {
-        assertThat(trials.killFollower()).isPositive();
+        assertThat(trials.killFollower()).isLessThan(MOST_SECONDS);
     }
 
     @Test
     @Order(2)
     void row2TheLeaderIsKilled() throws Exception {
-        assertThat(trials.killLeader()).isPositive();
+        assertThat(trials.killLeader()).isLessThan(MOST_SECONDS);
     }
 
     @Test
     @Order(3)
     void row3AllMastersAreRestartedInTurn() throws Exception {
         for (int i = 0; i < MASTERS; i++) {
-            assertThat(trials.restartMaster(i)).isPositive();
+            assertThat(trials.restartMaster(i)).isLessThan(MOST_SECONDS);
         }
     }
 
@@ -75,7 +87,9 @@ class FaultMatrixTest {
     void row5AMasterIsCutOffFromTheOthers() throws Exception {
         assumeNetwork();
 
-        assertThat(trials.cutOffMaster(trials.leader(), Duration.ofSeconds(15))).isPositive();
+        int ended = trials.restarts();
+        assertThat(trials.cutOffMaster(trials.leader(), Duration.ofSeconds(15))).isLessThan(MOST_SECONDS);
+        assertThat(trials.restarts()).isGreaterThan(ended);
     }
 
     @Test
@@ -83,25 +97,28 @@ class FaultMatrixTest {
     void row6OneLinkBetweenMastersIsBroken() throws Exception {
         assumeNetwork();
         int leader = trials.leader();
-
-        assertThat(trials.breakLink((leader + 1) % MASTERS, (leader + 2) % MASTERS, Duration.ofSeconds(15)))
-                .isPositive();
+        oneOfTwoEnds((leader + 1) % MASTERS, (leader + 2) % MASTERS);
         leader = trials.leader();
-        assertThat(trials.breakLink(leader, (leader + 1) % MASTERS, Duration.ofSeconds(15)))
-                .isPositive();
+        oneOfTwoEnds(leader, (leader + 1) % MASTERS);
+    }
+
+    private void oneOfTwoEnds(int one, int other) throws Exception {
+        int ended = trials.restarts();
+        assertThat(trials.breakLink(one, other, Duration.ofSeconds(15))).isLessThan(MOST_SECONDS);
+        assertThat(trials.restarts()).isGreaterThan(ended);
     }
 
     @Test
     @Order(4)
     void row4RandomMastersAreKilled() throws Exception {
         assertThat(trials.killAtRandom(SEED, Duration.ofMinutes(3), Duration.ofSeconds(10)))
-                .isPositive();
+                .isGreaterThan(1);
     }
 
     @Test
     @Order(7)
     void row7AMajorityIsDown() throws Exception {
-        assertThat(trials.loseMajority(1, Duration.ofSeconds(20))).isPositive();
+        assertThat(trials.loseMajority(1, Duration.ofSeconds(20))).isLessThan(MOST_SECONDS);
     }
 
     @Test
@@ -109,7 +126,7 @@ class FaultMatrixTest {
     void row8PacketsBetweenMastersAreLost() throws Exception {
         assumeNetwork();
 
-        assertThat(trials.loseLinks(30, Duration.ofSeconds(20))).isPositive();
+        assertThat(trials.loseLinks(30, Duration.ofSeconds(20))).isLessThan(MOST_SECONDS);
     }
 
     @Test
@@ -148,7 +165,7 @@ class FaultMatrixTest {
     @Test
     @Order(10)
     void row10AnOldOwnerWakesUp() throws Exception {
-        assertThat(trials.freezeMaster(1, Duration.ofSeconds(15))).isPositive();
+        assertThat(trials.freezeMaster(1, Duration.ofSeconds(15))).isLessThan(MOST_SECONDS);
     }
 
     @Test
@@ -156,8 +173,10 @@ class FaultMatrixTest {
     void row11WhatAnOldOwnerSaidComesLate() throws Exception {
         assumeNetwork();
 
+        int ended = trials.restarts();
         assertThat(trials.holdMessages((trials.leader() + 1) % MASTERS, Duration.ofSeconds(10)))
-                .isPositive();
+                .isLessThan(MOST_SECONDS);
+        assertThat(trials.restarts()).isGreaterThan(ended);
     }
 
     @Test
@@ -172,19 +191,19 @@ class FaultMatrixTest {
     @Test
     @Order(12)
     void row12AnAgentIsKilledAndItsTasksGoOn() throws Exception {
-        assertThat(trials.restartAgent(0)).isPositive();
+        assertThat(trials.restartAgent(0)).isLessThan(MOST_SECONDS);
     }
 
     @Test
     @Order(13)
     void row9AllMastersLosePower() throws Exception {
-        assertThat(trials.killAllMasters(RUNNING)).isPositive();
+        assertThat(trials.killAllMasters(RUNNING)).isLessThan(MOST_SECONDS);
     }
 
     @Test
     @Order(14)
     void row9AllLosePowerAndTheFirstSeedStaysAway() throws Exception {
-        assertThat(trials.startWithout(0)).isPositive();
+        assertThat(trials.startWithout(0)).isLessThan(MOST_SECONDS);
     }
 
     @Test

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Timeout;
 @Tag("matrix")
 @Timeout(900)
 class RollingUpgradeTest {
+    /** Offers come again within so many seconds, the start of a JVM on a busy host included. */
+    private static final double MOST_SECONDS = 120;
+
     @Test
     void row33VersionsChangeInTurnThereAndBack() throws Exception {
         var previous = System.getProperty("baton.previous", "");
@@ -26,8 +29,8 @@ class RollingUpgradeTest {
         var present = Path.of("..", "baton").toRealPath();
         try (var trials =
                 Trials.start(Path.of(previous), 3, 3, 20, Network.problem().isEmpty())) {
-            assertThat(trials.changeVersion(present)).isPositive();
-            assertThat(trials.changeVersion(Path.of(previous))).isPositive();
+            assertThat(trials.changeVersion(present)).isLessThan(MOST_SECONDS);
+            assertThat(trials.changeVersion(Path.of(previous))).isLessThan(MOST_SECONDS);
             var verdict = trials.judge();
 
             assertThat(verdict.launched()).isGreaterThan(100);
