@@ -28,8 +28,8 @@ final class CountTests {
             }
         }
         all.forEach((test, outcome) -> {
-            if (outcome == FAILED) {
-                System.out.println("failed: " + test);
+            if (outcome != PASSED) {
+                System.out.println((outcome == FAILED ? "failed: " : "skipped: ") + test);
             }
         });
         long failed = count(all, FAILED);

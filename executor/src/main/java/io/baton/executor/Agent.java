@@ -372,11 +372,6 @@ public final class Agent {
         actor.tell(new AgentCommand.OfContainer(message));
     }
 
-    /** The directory below which all sandboxes are, and nothing else. */
-    public Path sandboxRoot() {
-        return workDir.resolve("slaves");
-    }
-
     /**
      * Ends all tasks.
      *

@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -666,9 +667,16 @@ class AgentTest {
         master.await("t", TASK_RUNNING);
         var task = processOf("t");
         var worker = task.parent().orElseThrow();
-        worker.parent().ifPresent(ProcessHandle::destroyForcibly);
-        worker.destroyForcibly();
-        Awaitility.await().atMost(PATIENCE).until(() -> !worker.isAlive());
+        var both = Stream.concat(Stream.of(worker), worker.parent().stream()).toList();
+        // Stopped first, or one could take over between the two.
+        for (var each : both) {
+            new ProcessBuilder("kill", "-STOP", Long.toString(each.pid()))
+                    .start()
+                    .onExit()
+                    .join();
+        }
+        both.forEach(ProcessHandle::destroyForcibly);
+        Awaitility.await().atMost(PATIENCE).until(() -> both.stream().noneMatch(ProcessHandle::isAlive));
         task.destroyForcibly();
 
         var last = master.await("t", TASK_FAILED);

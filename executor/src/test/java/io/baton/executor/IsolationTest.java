@@ -104,10 +104,14 @@ class IsolationTest {
 
     @Test
     void aForkBombIsHeldAndRemoved() throws IOException {
+        var sleep = "sleep 1000." + ProcessHandle.current().pid();
         agent.master()
                 .run(
                         FRAMEWORK,
-                        task("bomb", ": " + workDir + "; bomb() { sleep 1000 & bomb & wait; }; while :; do bomb; done")
+                        task(
+                                        "bomb",
+                                        ": " + workDir + "; bomb() { " + sleep
+                                                + " & bomb & wait; }; while :; do bomb; done")
                                 .build());
         Awaitility.await().atMost(FakeMaster.PATIENCE).until(() -> agent.output("bomb", "stderr")
                 .contains("fork"));
@@ -117,7 +121,8 @@ class IsolationTest {
 
         assertThat(end.getState()).isEqualTo(TaskState.TASK_KILLED);
         assertThat(ProcessHandle.allProcesses()
-                        .filter(p -> p.info().commandLine().orElse("").contains(": " + workDir)))
+                        .map(p -> p.info().commandLine().orElse(""))
+                        .filter(line -> line.contains(": " + workDir) || line.contains(sleep)))
                 .isEmpty();
     }
 

@@ -33,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +45,14 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.Member;
 
 /** A master that serves: its share of the sharded master, its port for agent links, its HTTP port. */
 public final class Master {
+    /** For so long a master that stops goes on giving places to what it had. */
+    private static final Duration PLACES = Duration.ofMillis(400);
+
     private static final List<String> SETTINGS =
             List.of("baton.authentication", "baton.http", "baton.master", "baton.node", "baton.registry", "baton.tls");
 
@@ -202,6 +208,19 @@ public final class Master {
                 () -> binding.terminate(node.stopTimeout()));
         Nodes.atStop(system, CoordinatedShutdown.PhaseClusterShutdown(), "master-handed-over", () -> handing.get()
                 .thenApply(handed -> Done.done()));
+    }
+
+    /** Whether this is the oldest of several members. */
+    private static boolean givesPlaces(ActorSystem<?> system) {
+        var cluster = Cluster.get(system.classicSystem());
+        var self = cluster.selfMember();
+        var others = new ArrayList<Member>();
+        cluster.state().getMembers().forEach(member -> {
+            if (!member.equals(self)) {
+                others.add(member);
+            }
+        });
+        return !others.isEmpty() && others.stream().allMatch(self::isOlderThan);
     }
 
     private static MasterInfo info(MasterIdentity identity, String host, int port) {

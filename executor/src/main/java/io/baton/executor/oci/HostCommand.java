@@ -1,12 +1,11 @@
 package io.baton.executor.oci;
 
+import io.baton.executor.process.HostPrograms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program of the host to its end. Blocks. */
@@ -14,20 +13,10 @@ final class HostCommand {
     /** As much of what a program says is kept. */
     static final int MAX_WORDS_BYTES = 4_096;
 
-    private static final String SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     private HostCommand() {}
 
     /** How it ended, and what it said to either output, the end of that. */
     record Result(int status, String words) {}
-
-    /** The program of this name on the system's own path. */
-    static Optional<Path> located(String name) {
-        return Arrays.stream(SEARCH_PATH.split(":"))
-                .map(directory -> Path.of(directory, name))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
 
     /**
      * Runs it.
@@ -39,7 +28,7 @@ final class HostCommand {
         try {
             var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(words.toFile());
             builder.environment().clear();
-            builder.environment().put("PATH", SEARCH_PATH);
+            builder.environment().put("PATH", HostPrograms.SEARCH_PATH);
             var process = builder.start();
             process.getOutputStream().close();
             if (!process.waitFor(seconds, TimeUnit.SECONDS)) {

@@ -2,6 +2,7 @@ package io.baton.executor.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.baton.executor.process.HostPrograms;
 import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -188,7 +189,7 @@ final class ImageStore {
 
     private void layOut(Path archive, Reference reference, Path layout) throws IOException {
         Files.createDirectories(layout.getParent());
-        var skopeo = HostCommand.located("skopeo")
+        var skopeo = HostPrograms.located("skopeo")
                 .orElseThrow(
                         () -> new IOException(
                                 "image archive " + archive
@@ -269,7 +270,7 @@ final class ImageStore {
 
     /** umoci knows the traps of layers: whiteouts, links out of the tree, attributes, devices. */
     private void unpackInto(Path layout, Reference reference, JsonNode entry, Path place) throws IOException {
-        var umoci = HostCommand.located("umoci")
+        var umoci = HostPrograms.located("umoci")
                 .orElseThrow(() -> new IOException(
                         "image " + layout + " cannot be unpacked: this host has no umoci. Install it (package umoci)"));
         var fresh = Files.createDirectories(unpacked).resolve("fresh-" + UUID.randomUUID());

@@ -1,5 +1,6 @@
 package io.baton.executor.oci;
 
+import io.baton.executor.process.HostPrograms;
 import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ record OciRuntime(Path program, boolean keeps, String said) {
         for (var name : names) {
             var program = name.startsWith("/")
                     ? Optional.of(Path.of(name)).filter(Files::isExecutable)
-                    : HostCommand.located(name);
+                    : HostPrograms.located(name);
             if (program.isEmpty()) {
                 obstacles.add(name + ": not installed");
                 continue;

@@ -18,9 +18,9 @@ record Interpreter(Path program) {
             return List.of(new Interpreter(wanted.get()));
         }
         var out = new ArrayList<Interpreter>();
-        Spawner.located("perl").ifPresent(perl -> out.add(new Interpreter(perl)));
+        HostPrograms.located("perl").ifPresent(perl -> out.add(new Interpreter(perl)));
         // Bash makes process groups by itself: one exec less for each task.
-        out.add(new Interpreter(Spawner.located("bash").orElse(Path.of("/bin/sh"))));
+        out.add(new Interpreter(HostPrograms.located("bash").orElse(Path.of("/bin/sh"))));
         return out;
     }
 

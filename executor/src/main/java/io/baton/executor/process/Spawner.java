@@ -32,8 +32,6 @@ final class Spawner implements AutoCloseable {
     /** Command lines are kept below what a pipe takes at once (PIPE_BUF), so none is ever torn. */
     static final int MAX_LINE_BYTES = 4_000;
 
-    private static final String SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     /** Pid, start and boot. */
     private static final int NOTE_WORDS = 3;
 
@@ -79,7 +77,7 @@ final class Spawner implements AutoCloseable {
             Files.deleteIfExists(directory.resolve("commands"));
         }
         var command = new ArrayList<>(List.of(
-                required("setsid").toString(),
+                HostPrograms.required("setsid").toString(),
                 interpreter.program().toString(),
                 script.toString(),
                 directory.toString(),
@@ -88,7 +86,7 @@ final class Spawner implements AutoCloseable {
                 interpreter.isShared() ? self() : List.of(interpreter.program().toString()));
         var builder = new ProcessBuilder(command);
         builder.environment().clear();
-        builder.environment().put("PATH", SEARCH_PATH);
+        builder.environment().put("PATH", HostPrograms.SEARCH_PATH);
         var log = directory.resolve("spawner.log");
         builder.redirectError(log.toFile());
         var process = builder.start();
@@ -184,20 +182,6 @@ final class Spawner implements AutoCloseable {
                 file.truncate(bytes.length);
             }
         }
-    }
-
-    /** The program of this name on the system's own path. */
-    static Optional<Path> located(String name) {
-        return Arrays.stream(SEARCH_PATH.split(":"))
-                .map(directory -> Path.of(directory, name))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    /** The program of this name, which every Linux host has. */
-    static Path required(String name) throws IOException {
-        return located(name)
-                .orElseThrow(() -> new IOException("this host has no '" + name + "' (package util-linux): install it"));
     }
 
     /** Starts tasks, in this order. */

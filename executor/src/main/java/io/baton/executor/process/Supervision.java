@@ -81,7 +81,7 @@ public final class Supervision implements AutoCloseable {
         this.directory = directory;
         this.processes = processes;
         this.listener = listener;
-        this.setpriv = Spawner.required("setpriv").toString();
+        this.setpriv = HostPrograms.required("setpriv").toString();
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(directory, ownerOnly);
         Files.createDirectories(directory.resolve("launch"), ownerOnly);

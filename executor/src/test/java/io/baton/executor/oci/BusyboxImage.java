@@ -2,6 +2,7 @@ package io.baton.executor.oci;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.baton.executor.process.HostPrograms;
 import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +22,8 @@ public final class BusyboxImage {
         if (!Files.isExecutable(BUSYBOX)) {
             return "busybox-static is not installed";
         }
-        if (HostCommand.located("umoci").isEmpty()
-                || HostCommand.located("skopeo").isEmpty()) {
+        if (HostPrograms.located("umoci").isEmpty()
+                || HostPrograms.located("skopeo").isEmpty()) {
             return "umoci or skopeo is not installed";
         }
         var settings = new OciSettings(OciSettings.AUTO, java.util.Optional.empty(), List.of(), List.of(), false);

@@ -3,6 +3,7 @@ package io.baton.executor.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.baton.executor.process.HostPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ class OciRuntimeTest {
         assumeThat(System.getProperty("user.name"))
                 .as("only root can run containers")
                 .isEqualTo("root");
-        assumeThat(HostCommand.located("runc")).as("runc is installed").isPresent();
+        assumeThat(HostPrograms.located("runc")).as("runc is installed").isPresent();
 
         var runc = OciRuntime.firstThatWorks(List.of("runc"), scratch());
         assumeThat(runc.obstacles()).as("this host can run containers").isEmpty();

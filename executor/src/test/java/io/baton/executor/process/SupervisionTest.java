@@ -474,21 +474,45 @@ class SupervisionTest {
                         new Verdict.Unknown("exit status unknown (the host was restarted)")));
     }
 
-    @Test
-    void theSpawnerTooLeavesAReusedNumberAlone() throws IOException {
+    /** Between the agent's look at a number and the spawner's signal another process may have come to it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
+    void theSpawnerTooLeavesAReusedNumberAlone(String interpreter) throws IOException {
         var proc = Files.createDirectories(directory.resolve("proc"));
-        var fake = new ProcessTable(proc);
-        supervision = Supervision.open(directory.resolve("state"), fake, Optional.empty(), news);
+        supervision = Supervision.open(
+                directory.resolve("state"), new ProcessTable(proc), Optional.of(Path.of(interpreter)), news);
         var victim = new ProcessBuilder("sleep", "300").start();
-        var stat = Files.createDirectories(proc.resolve(Long.toString(victim.pid())))
-                .resolve("stat");
-        Files.writeString(stat, victim.pid() + " (sleep) S 1" + " 0".repeat(17) + " 4711 0\n");
 
+        signalSpawner("STOP");
+        began(proc, victim.pid(), 4712);
         supervision.signal(Signal.KILL, new ProcessIdentity(victim.pid(), 4712, 1, 1));
+        began(proc, victim.pid(), 4711);
+        signalSpawner("CONT");
+        launch("later", "true");
+        end("later");
         assertThat(victim.isAlive()).isTrue();
         supervision.signal(Signal.KILL, new ProcessIdentity(victim.pid(), 4711, 1, 1));
 
         Awaitility.await().atMost(PATIENCE).until(() -> !victim.isAlive());
+    }
+
+    private static void began(Path proc, long pid, long start) throws IOException {
+        var stat = Files.createDirectories(proc.resolve(Long.toString(pid))).resolve("stat");
+        Files.writeString(stat, pid + " (sleep) S 1" + " 0".repeat(17) + " " + start + " 0\n");
+    }
+
+    private void signalSpawner(String name) throws IOException {
+        var own = ProcessHandle.current()
+                .descendants()
+                .filter(p -> p.info().commandLine().orElse("").contains(directory.resolve("state") + "/spawner"))
+                .toList();
+        assertThat(own).isNotEmpty();
+        for (var each : own) {
+            new ProcessBuilder("kill", "-" + name, Long.toString(each.pid()))
+                    .start()
+                    .onExit()
+                    .join();
+        }
     }
 
     /** Between the end of a task and the verdict there is a moment when only the supervisor lives. */

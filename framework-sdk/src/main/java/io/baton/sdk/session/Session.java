@@ -98,11 +98,6 @@ public final class Session {
         return streamId;
     }
 
-    /** Whether it is over. */
-    public boolean isStopped() {
-        return state == State.STOPPED;
-    }
-
     /** For messages while it is not subscribed: every master with its last failure; empty if there was none. */
     public String trouble() {
         return masters.shown();

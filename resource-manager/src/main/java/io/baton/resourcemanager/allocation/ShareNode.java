@@ -51,10 +51,6 @@ class ShareNode {
         return children.values();
     }
 
-    boolean hasChildren() {
-        return !children.isEmpty();
-    }
-
     void add(ShareNode child) {
         children.put(child.name, child);
     }

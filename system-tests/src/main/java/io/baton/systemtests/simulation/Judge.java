@@ -24,6 +24,9 @@ final class Judge {
     private static final Set<TaskState> NOT_THERE =
             Set.of(TaskState.TASK_DROPPED, TaskState.TASK_GONE, TaskState.TASK_LOST);
 
+    private static final Set<TaskState> OVER =
+            Set.of(TaskState.TASK_FINISHED, TaskState.TASK_FAILED, TaskState.TASK_KILLED, TaskState.TASK_DROPPED);
+
     private record Proposal(Object ledger, Object allocator, long number) {}
 
     /** What one start of a scheduler knows of a task. */
@@ -38,6 +41,7 @@ final class Judge {
     private final Map<ByteString, Integer> numbers = new HashMap<>();
     private final Map<String, List<ByteString>> written = new HashMap<>();
     private final Map<String, Integer> told = new HashMap<>();
+    private final Map<String, TaskState> ends = new HashMap<>();
     private final Map<Mind, Integer> heard = new HashMap<>();
     private final SortedMap<String, Long> counts = new TreeMap<>();
     private long checks;
@@ -84,6 +88,7 @@ final class Judge {
         world.history().note(() -> host + " starts " + key);
         count("tasks started");
         hold(everStarted.add(wish(key)), () -> key + " was started a second time, now on " + host);
+        hold(!ends.containsKey(key), () -> key + " starts on " + host + " and was said to be " + ends.get(key));
         running.put(key, host);
         var used = usedByHost
                 .getOrDefault(host, Resources.EMPTY)
@@ -152,6 +157,9 @@ final class Judge {
     void told(String framework, SchedulerProcess scheduler, TaskStatus status) {
         count("updates told");
         var key = framework + "/" + status.getTaskId().getValue();
+        if (OVER.contains(status.getState())) {
+            ends.put(key, status.getState());
+        }
         if (!status.hasUuid()) {
             hold(
                     !NOT_THERE.contains(status.getState()) || !running.containsKey(key),
@@ -189,6 +197,12 @@ final class Judge {
                                 + " on agent '" + w.agent.getValue() + "'"));
             }
         }
+        written.entrySet().stream()
+                .filter(e -> told.getOrDefault(e.getKey(), -1) < e.getValue().size() - 1)
+                .sorted(Map.Entry.comparingByKey())
+                .limit(3)
+                .forEach(e -> out.add("of " + e.getKey() + " the last update that was told is number "
+                        + told.get(e.getKey()) + " of " + e.getValue().size()));
         for (var agent : world.agents()) {
             agent.host().anyRunning().ifPresent(task -> out.add(agent.host().name + " still runs " + task.task()));
             if (!agent.isUp() || !agent.registration().isRegistered()) {

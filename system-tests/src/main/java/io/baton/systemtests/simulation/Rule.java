@@ -30,6 +30,8 @@ public enum Rule {
     LEASES_END_WITH_EPOCH,
     /** Updates are sent again until they are acknowledged. */
     UPDATES_AGAIN,
+    /** Only its scheduler acknowledges an update. */
+    SCHEDULERS_ACKNOWLEDGE,
     /** A session hears of the tasks that ran before it began. */
     SESSIONS_HEAR_OF_TASKS,
     /** Leases end by themselves. */

@@ -78,6 +78,12 @@ final class SessionShell implements Entity {
 
     void updated(FrameworkProtocol.Updated update) {
         take(session.updated(update, now()));
+        if (!world.keeps(Rule.SCHEDULERS_ACKNOWLEDGE)) {
+            var status = update.update().getStatus();
+            toAgent(
+                    AgentId.fromProto(status.getAgentId()),
+                    new AgentProtocol.Acknowledge(id, TaskId.fromProto(status.getTaskId()), status.getUuid()));
+        }
     }
 
     void adopted(FrameworkProtocol.TasksAdopted tasks) {

@@ -58,7 +58,7 @@ public final class Simulation {
             world.frameworks()
                     .forEach(f -> f.probe(PROBES_PER_AGENT * world.agents().size()));
             settle(world);
-        } catch (ViolationException | IllegalStateException | IllegalArgumentException | NullPointerException broken) {
+        } catch (RuntimeException | AssertionError broken) {
             var text = broken instanceof ViolationException ? broken.getMessage() : broken + " at " + where(broken);
             violation = Optional.of(text);
             world.history().note(() -> text);
@@ -75,7 +75,7 @@ public final class Simulation {
                 world.history().lines());
     }
 
-    private static String where(Exception broken) {
+    private static String where(Throwable broken) {
         return broken.getStackTrace().length == 0 ? "nowhere" : broken.getStackTrace()[0].toString();
     }
 

@@ -70,6 +70,7 @@ class SimulationTest {
         "PROPOSALS_ONCE, 10",
         "LEASES_END_WITH_EPOCH, 140",
         "SESSIONS_HEAR_OF_TASKS, 40",
+        "SCHEDULERS_ACKNOWLEDGE, 10",
         "UPDATES_AGAIN, 10"
     })
     void aRuleThatIsLeftOutIsMissed(Rule rule, int seeds) {
