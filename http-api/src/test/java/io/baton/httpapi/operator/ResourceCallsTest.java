@@ -177,12 +177,18 @@ class ResourceCallsTest {
             /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"B"},"resources":RESERVED}} | No agent found with specified ID
             /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"resources":[]}}       | no resources are given
             /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"resources":ALLOCATED}} | can only perform reservations on unallocated resources
+            /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"source":LESS,"resources":RESERVED}} | Invalid RESERVE operation: Source and target resources should refer to identical resource quantities
+            /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"source":[{"name":"x","type":"TEXT"}],"resources":RESERVED}} | Invalid RESERVE operation: Invalid source
             /reserve | slaveId=A             | Missing 'resources'
             /reserve | resources=[]          | Missing 'slaveId'
             /reserve | slaveId=A&resources=x | must be a JSON array
             """)
     void saysWhatIsWrong(String path, String body, String problem) throws Exception {
-        var answer = edge.post(path, body.replace("RESERVED", RESERVED).replace("ALLOCATED", ALLOCATED));
+        var answer = edge.post(
+                path,
+                body.replace("RESERVED", RESERVED)
+                        .replace("ALLOCATED", ALLOCATED)
+                        .replace("LESS", RESERVED.replace(":1}", ":0.1}")));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains(problem);
         edge.agents.expectNoMessage();
