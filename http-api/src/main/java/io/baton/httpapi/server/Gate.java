@@ -30,6 +30,9 @@ public final class Gate {
     private static final Set<String> FOR_ALL =
             Set.of("/health", "/health/live", "/health/ready", "/version", "/redirect", "/api/v1/masters");
 
+    /** A GET sets it, too. */
+    private static final String LOGGING = "/logging/toggle";
+
     private static final String EXECUTORS = "/api/v1/executor";
     private static final String OPERATORS = "/api/v1";
 
@@ -111,7 +114,8 @@ public final class Gate {
         if (path.equals("/api/v1/scheduler") || path.startsWith("/api/v1/store/")) {
             return Realm.SCHEDULER;
         }
-        return method.equals("GET") || method.equals("HEAD") ? Realm.READONLY : Realm.READWRITE;
+        boolean looks = (method.equals("GET") || method.equals("HEAD")) && !path.equals(LOGGING);
+        return looks ? Realm.READONLY : Realm.READWRITE;
     }
 
     /** The realm has the name it has in Mesos: clients may keep their credentials by realm. */
