@@ -90,10 +90,26 @@ class AuthenticationTest {
         GET  | /state            | mesos-master-readonly
         POST | /api/v1           | mesos-master-readwrite
         GET  | /logging/toggle   | mesos-master-readwrite
+        GET  | /api/v1/operator/snapshot | mesos-master-readwrite
         """)
     void namesItsRealmsAsMesosDoes(String method, String path, String realm) throws Exception {
         assertThat(send(method, path, "").headers().allValues("WWW-Authenticate"))
                 .containsExactly("Basic realm=\"" + realm + "\"", "Bearer realm=\"" + realm + "\"");
+    }
+
+    @ParameterizedTest(name = "frameworks {0}, reads {1}, writes {2}")
+    @CsvSource({"true, false, false", "false, true, false", "false, false, true", "false, false, false"})
+    void theRegistrysSnapshotIsAsClosedAsAllItHolds(boolean frameworks, boolean reads, boolean writes) {
+        var gate = new Gate(new AuthenticationConfig(KNOWN, frameworks, reads, writes, false, false));
+
+        assertThat(gate.judge("GET", "/api/v1/operator/snapshot", Optional.empty())
+                        .refusal()
+                        .isPresent())
+                .isEqualTo(frameworks || reads || writes);
+        assertThat(gate.judge("GET", "/api/v1/operator/status", Optional.empty())
+                        .refusal()
+                        .isPresent())
+                .isEqualTo(reads);
     }
 
     @Test
@@ -102,8 +118,8 @@ class AuthenticationTest {
                 new AuthenticationConfig(KNOWN, false, false, true, false, false), new ExecutorTokens(new byte[32]));
 
         assertThat(agent.judge("GET", "/logging/toggle", Optional.empty()).refusal())
-                .hasValueSatisfying(refusal -> assertThat(refusal.headers().toString())
-                        .contains("Basic realm=\"mesos-agent-readwrite\""));
+                .hasValueSatisfying(refusal ->
+                        assertThat(refusal.headers().toString()).contains("Basic realm=\"mesos-agent-readwrite\""));
         assertThat(agent.judge("GET", "/state", Optional.empty()).refusal()).isEmpty();
     }
 
