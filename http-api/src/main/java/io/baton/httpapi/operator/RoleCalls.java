@@ -105,9 +105,10 @@ public final class RoleCalls {
             }
             boolean has =
                     set.quotas().stream().anyMatch(quota -> quota.getRole().equals(role));
+            // Without a look at what others are promised: to promise less can make nothing worse.
             return has
                     ? update(replyTo -> new RoleProtocol.UpdateQuota(
-                            List.of(QuotaConfig.newBuilder().setRole(role).build()), false, replyTo))
+                            List.of(QuotaConfig.newBuilder().setRole(role).build()), true, replyTo))
                     : CompletableFuture.completedFuture(
                             Refusal.badRequest("role '" + IdRules.printable(role) + "' has no quota to remove")
                                     .response());

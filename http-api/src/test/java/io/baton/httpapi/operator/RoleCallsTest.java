@@ -176,6 +176,9 @@ class RoleCallsTest {
                 });
         assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(1)).quotas())
                 .containsExactly(QuotaConfig.newBuilder().setRole("a").build());
+        assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(1)).force())
+                .as("whatever others are promised")
+                .isTrue();
     }
 
     @ParameterizedTest(name = "{0} {1}: {3}")
