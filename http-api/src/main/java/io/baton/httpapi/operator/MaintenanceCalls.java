@@ -5,7 +5,6 @@ import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.operation.MaintenanceDesk.Maintenance;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ViewProtocol.StateView;
-import io.baton.httpapi.codec.JsonArrays;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
@@ -86,7 +85,7 @@ public final class MaintenanceCalls {
     private CompletionStage<HttpResponse> update(Exchange exchange) {
         return bodies.read(exchange, body -> {
             var schedule = Schedule.newBuilder();
-            var problem = problem(body.toArray(), schedule);
+            var problem = problem(() -> MesosJson.parse(body.toArray(), schedule));
             return problem.map(MaintenanceCalls::done).orElseGet(() -> change(d -> d.update(schedule.build())));
         });
     }
@@ -97,17 +96,20 @@ public final class MaintenanceCalls {
 
     private CompletionStage<HttpResponse> machines(Exchange exchange, Change change) {
         return bodies.read(exchange, body -> {
-            var json = JsonArrays.asField("machines", body.toArray());
             var named = Call.StartMaintenance.newBuilder();
-            var problem = problem(json, named);
+            var problem = problem(() -> MesosJson.parseList(body.toArray(), "machines", named));
             return problem.map(MaintenanceCalls::done)
                     .orElseGet(() -> change(d -> change.of(d, named.getMachinesList())));
         });
     }
 
-    private static Optional<Refusal> problem(byte[] json, Message.Builder into) {
+    private interface Reading {
+        void run() throws MesosJsonException;
+    }
+
+    private static Optional<Refusal> problem(Reading body) {
         try {
-            MesosJson.parse(json, into);
+            body.run();
             return Optional.empty();
         } catch (MesosJsonException wrong) {
             return Optional.of(Refusal.badRequest("the body will not do: " + wrong.getMessage()));

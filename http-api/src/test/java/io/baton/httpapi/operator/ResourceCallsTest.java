@@ -196,6 +196,9 @@ class ResourceCallsTest {
             /reserve | slaveId=A             | Missing 'resources'
             /reserve | resources=[]          | Missing 'slaveId'
             /reserve | slaveId=A&resources=x | must be a JSON array
+            /reserve | slaveId=A&resources={"name":"cpus","type":"SCALAR","scalar":{"value":1},"role":"eng","reservation":{}} | must be a JSON array
+            /reserve | slaveId=A&resources=null | must be a JSON array
+            /create-volumes | slaveId=A&volumes=[]},"type":"DESTROY","destroy":{"volumes":VOLUME | must be a JSON array
             /reserve | slaveId=A&resources=RESERVED&source=x | Error in parsing 'source'
             /reserve | slaveId=A&resources=RESERVED&source=  | Error in parsing 'source'
             """)
@@ -204,6 +207,7 @@ class ResourceCallsTest {
                 path,
                 body.replace("RESERVED", RESERVED)
                         .replace("ALLOCATED", ALLOCATED)
+                        .replace("VOLUME", VOLUME)
                         .replace("LESS", RESERVED.replace(":1}", ":0.1}")));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains(problem);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights, quotas and roles over a real port. */
 class RoleCallsTest {
@@ -142,6 +143,20 @@ class RoleCallsTest {
                 .satisfies(q -> assertThat(q.getLimitsMap()).containsKey("cpus"));
         assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(2)).quotas())
                 .containsExactly(QuotaConfig.newBuilder().setRole("a").build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"role\":\"a\",\"weight\":2}",
+                "null",
+                "",
+                "[],\"weight_infos\":[{\"role\":\"a\",\"weight\":2}]",
+                "[]}{"
+            })
+    void weightsAreAnArray(String body) throws Exception {
+        assertThat(send("PUT", "/weights", body)).isEqualTo(400);
+        assertThat(edge.rolesAsked).isEmpty();
     }
 
     @Test
