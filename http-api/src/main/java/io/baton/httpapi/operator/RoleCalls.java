@@ -4,6 +4,7 @@ import io.baton.core.id.IdRules;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.RoleSettings;
+import io.baton.httpapi.codec.Query;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
@@ -82,7 +83,10 @@ public final class RoleCalls {
                             var problem = problem(() -> MesosJson.parse(body.toArray(), request));
                             return problem.orElseGet(() -> set(request.build()));
                         }))
-                .below("DELETE", "/quota/", exchange -> remove(exchange.path().substring("/quota/".length())));
+                .below(
+                        "DELETE",
+                        "/quota/",
+                        exchange -> remove(Query.decodedPath(exchange.path().substring("/quota/".length()))));
     }
 
     private interface Reading {

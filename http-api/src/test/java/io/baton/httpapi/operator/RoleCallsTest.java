@@ -145,6 +145,15 @@ class RoleCallsTest {
                 .containsExactly(QuotaConfig.newBuilder().setRole("a").build());
     }
 
+    @Test
+    void removesAQuotaOfARoleThatIsNotAscii() throws Exception {
+        var quota = QuotaConfig.newBuilder().setRole("gr\u00f6\u00dfe").build();
+        edge.settings.set(new RoleSettings(List.of(), List.of(quota), 1, 2));
+
+        assertThat(send("DELETE", "/quota/gr%C3%B6%C3%9Fe", "")).isEqualTo(200);
+        assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(0)).quotas()).containsExactly(quota);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
