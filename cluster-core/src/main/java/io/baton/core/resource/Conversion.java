@@ -20,7 +20,11 @@ public record Conversion(Resources consumed, Resources converted) {
      */
     public static Optional<String> problemOf(Offer.Operation operation) {
         return switch (operation.getType()) {
-            case RESERVE -> problemOf(operation.getReserve().getResourcesList(), Conversion::reserveProblem);
+            case RESERVE ->
+                problemOf(operation.getReserve().getResourcesList(), Conversion::reserveProblem)
+                        .or(() -> replacementProblem(
+                                operation.getReserve().getSourceList(),
+                                operation.getReserve().getResourcesList()));
             case UNRESERVE -> problemOf(operation.getUnreserve().getResourcesList(), Conversion::reserveProblem);
             case CREATE -> problemOf(operation.getCreate().getVolumesList(), Conversion::volumeProblem);
             case DESTROY -> problemOf(operation.getDestroy().getVolumesList(), Conversion::volumeProblem);
@@ -62,6 +66,36 @@ public record Conversion(Resources consumed, Resources converted) {
         return kind.persistent()
                 ? Optional.of("A dynamically reserved persistent volume " + kind + " cannot be reserved or unreserved:"
                         + " destroy it first")
+                : Optional.empty();
+    }
+
+    /**
+     * A reservation that replaces another one changes whose the resources are, nothing else: what is there without
+     * calls stays the same. So it is no way to destroy a volume, nor to part with a static reservation, which only the
+     * agent's configuration can do.
+     */
+    private static Optional<String> replacementProblem(List<Resource> source, List<Resource> target) {
+        if (source.isEmpty()) {
+            return Optional.empty();
+        }
+        var problem = ResourceRules.problemOf(source)
+                .or(() -> mixed(source))
+                .map(p -> "Invalid source: " + p)
+                .or(() -> mixed(target).map(p -> "Invalid resources: " + p));
+        if (problem.isPresent()) {
+            return problem;
+        }
+        var before = Resources.fromProto(source).withoutReservationsByCall();
+        var after = Resources.fromProto(target).withoutReservationsByCall();
+        return before.equals(after)
+                ? Optional.empty()
+                : Optional.of("Source and target resources should refer to identical resource quantities: " + before
+                        + " vs. " + after);
+    }
+
+    private static Optional<String> mixed(List<Resource> resources) {
+        return resources.stream().map(r -> Kind.of(r).reservations()).distinct().count() > 1
+                ? Optional.of("Mixed reservations are not supported")
                 : Optional.empty();
     }
 

@@ -531,6 +531,15 @@ public final class Resources {
         return mapped(Kind::unreserved);
     }
 
+    /** The same, as if no call had reserved any of it. */
+    public Resources withoutReservationsByCall() {
+        var out = this;
+        for (var byCall = reservedByCall(); !byCall.isEmpty(); byCall = out.reservedByCall()) {
+            out = out.minus(byCall).plus(byCall.withoutLastReservation());
+        }
+        return out;
+    }
+
     /** The disks that volumes are made of. */
     public Resources withoutVolumes() {
         return mapped(Kind::withoutVolume);

@@ -84,6 +84,61 @@ class ConversionTest {
         assertThat(Conversion.of(operation.build()).applyTo(bundle(RESERVED))).isEqualTo(bundle(other));
     }
 
+    @ParameterizedTest(name = "{0} for {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            reserved   | other      | ``
+            plain      | other      | ``
+            less       | other      | identical resource quantities: cpus:0.1 vs. cpus:2
+            none       | other      | identical resource quantities: {} vs. cpus:2
+            more       | other      | identical resource quantities: cpus:4 vs. cpus:2
+            volume     | other disk | identical resource quantities: disk[v]:64 vs. disk:64
+            static     | other      | identical resource quantities: cpus(eng):2 vs. cpus:2
+            text       | other      | Invalid source: Invalid resource 'x'
+            two types  | other      | Invalid source: Invalid resources: one resource name with two types
+            two roles  | other      | Invalid source: Mixed reservations are not supported
+            more       | two roles  | Invalid resources: Mixed reservations are not supported
+            """)
+    void aSourceDiffersInItsReservationsOnly(String source, String target, String problem) {
+        var operation = Operation.newBuilder().setType(Operation.Type.RESERVE);
+        operation.getReserveBuilder().addAllSource(named(source)).addAllResources(named(target));
+
+        assertThat(Conversion.problemOf(operation.build()).orElse(""))
+                .contains(problem)
+                .matches(found -> found.isEmpty() == problem.isEmpty());
+    }
+
+    private static List<Resource> named(String what) {
+        var other = reserved(CPUS, ReservationInfo.Type.DYNAMIC, "ads");
+        return switch (what) {
+            case "plain" -> List.of(CPUS);
+            case "other" -> List.of(other);
+            case "less" -> List.of(reserved(scalar("cpus", 0.1), ReservationInfo.Type.DYNAMIC, "eng"));
+            case "none" -> List.of(reserved(scalar("cpus", 0), ReservationInfo.Type.DYNAMIC, "eng"));
+            case "more" -> List.of(reserved(scalar("cpus", 4), ReservationInfo.Type.DYNAMIC, "eng"));
+            case "volume" -> List.of(VOLUME);
+            case "other disk" -> List.of(reserved(DISK, ReservationInfo.Type.DYNAMIC, "ads"));
+            case "static" -> List.of(reserved(CPUS, ReservationInfo.Type.STATIC, "eng"));
+            case "text" ->
+                List.of(Resource.newBuilder()
+                        .setName("x")
+                        .setType(Value.Type.TEXT)
+                        .build());
+            case "two types" ->
+                List.of(
+                        CPUS,
+                        Resource.newBuilder()
+                                .setName("cpus")
+                                .setType(Value.Type.RANGES)
+                                .setRanges(Value.Ranges.newBuilder()
+                                        .addRange(Value.Range.newBuilder()
+                                                .setBegin(1)
+                                                .setEnd(2)))
+                                .build());
+            case "two roles" -> List.of(RESERVED, other);
+            default -> List.of(RESERVED);
+        };
+    }
+
     @Test
     void whatIsNotThereCannotBeConverted() {
         var reserve = Conversion.of(operation(Operation.Type.RESERVE, RESERVED));

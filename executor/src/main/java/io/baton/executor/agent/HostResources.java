@@ -63,11 +63,7 @@ public final class HostResources {
 
     /** Volumes are disks again, and nothing is reserved by a call. */
     private static Resources withoutOperations(Resources reserved) {
-        var plain = reserved.withoutVolumes();
-        for (var byCall = plain.reservedByCall(); !byCall.isEmpty(); byCall = plain.reservedByCall()) {
-            plain = plain.minus(byCall).plus(byCall.withoutLastReservation());
-        }
-        return plain;
+        return reserved.withoutVolumes().withoutReservationsByCall();
     }
 
     /** What there is now. */

@@ -133,6 +133,22 @@ class HostResourcesTest {
         assertThat(host.total()).isEqualTo(HOST);
     }
 
+    /** Masters refuse it; older ones did not. */
+    @Test
+    void aReservationThatMakesMoreThanThereWasIsDropped() {
+        done(host.operate(reserve("k1", "", 1), T0));
+        var more = reserve("k2", "o", 100).toBuilder();
+        more.getOperationBuilder()
+                .getReserveBuilder()
+                .addAllSource(reserved("cpus", 1).toProto(""));
+
+        var effects = done(host.operate(more.build(), T0));
+
+        assertThat(sent(effects).get(0).getStatus().getState()).isEqualTo(OperationState.OPERATION_DROPPED);
+        assertThat(host.total().reservedByCall()).isEqualTo(reserved("cpus", 1));
+        assertThat(HostResources.problem(HOST, restarted(written).host())).isEmpty();
+    }
+
     @Test
     void aRestartKnowsReservationsVolumesAndWhatIsNotAcknowledged() {
         done(host.operate(reserve("k1", "o", 1), T0));

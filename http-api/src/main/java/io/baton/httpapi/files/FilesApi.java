@@ -1,13 +1,13 @@
 package io.baton.httpapi.files;
 
 import io.baton.httpapi.codec.JsonText;
-import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.files.FileSource.Entry;
 import io.baton.httpapi.files.FileStream.Extent;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.httpapi.server.HttpMetrics;
+import io.baton.httpapi.server.Padding;
 import io.baton.httpapi.server.Router;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -88,6 +88,7 @@ public final class FilesApi {
         var path = query.text("path").orElse("");
         long offset = query.number("offset").orElse(-1);
         long length = query.number("length").orElse(-1);
+        var padding = Padding.of(exchange);
         return answer(() -> {
             if (offset < -1) {
                 throw NoFileException.badRequest("Negative offset provided: " + offset);
@@ -98,7 +99,7 @@ public final class FilesApi {
             var part = part(path, offset, length);
             int whole = Utf8.wholeCharacters(part.bytes());
             var text = new String(part.bytes(), 0, whole, StandardCharsets.UTF_8);
-            return Replies.json(JsonText.write(
+            return padding.answer(JsonText.write(
                     json -> json.object(() -> json.field("data", text).field("offset", part.offset()))));
         });
     }
@@ -130,9 +131,10 @@ public final class FilesApi {
 
     private CompletionStage<HttpResponse> browse(Exchange exchange) {
         var path = exchange.query().text("path").orElse("");
+        var padding = Padding.of(exchange);
         return answer(() -> {
             var entries = entries(path);
-            return Replies.json(
+            return padding.answer(
                     JsonText.write(json -> json.array(entries, entry -> FileFacts.write(json, path, entry))));
         });
     }

@@ -9,6 +9,7 @@ import io.baton.httpapi.operator.ReadModel;
 import io.baton.httpapi.operator.RoleCalls;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
+import io.baton.httpapi.server.Padding;
 import io.baton.httpapi.server.Router;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.baton.httpapi.legacy;
 
-import io.baton.httpapi.codec.BadParameterException;
 import io.baton.httpapi.codec.Query;
 import io.baton.v1.Task;
 import java.util.Comparator;
@@ -8,25 +7,31 @@ import java.util.Comparator;
 /**
  * Which of many tasks to show.
  *
+ * @param offset so many are left out, {@link Long#MAX_VALUE} for all
+ * @param limit no more than so many, {@link Long#MAX_VALUE} for all
  * @param ascending oldest first
  */
 record TaskPage(long offset, long limit, boolean ascending) {
-    private static final long DEFAULT_LIMIT = 100;
+    private static final int DEFAULT_LIMIT = 100;
 
-    /**
-     * @throws BadParameterException naming the parameter that will not do
-     */
+    /** As Mesos reads them: what is no number counts as if it were not there, and of a negative number are all. */
     static TaskPage of(Query query) {
-        long offset = query.number("offset").orElse(0);
-        long limit = query.number("limit").orElse(DEFAULT_LIMIT);
-        if (offset < 0 || limit < 0) {
-            throw new BadParameterException("'offset' and 'limit' must not be negative");
+        return new TaskPage(
+                allIfNegative(number(query, "offset", 0)),
+                allIfNegative(number(query, "limit", DEFAULT_LIMIT)),
+                query.text("order").orElse("").equals("asc"));
+    }
+
+    private static long allIfNegative(int number) {
+        return number < 0 ? Long.MAX_VALUE : number;
+    }
+
+    private static int number(Query query, String name, int otherwise) {
+        try {
+            return query.text(name).map(Integer::parseInt).orElse(otherwise);
+        } catch (NumberFormatException e) {
+            return otherwise;
         }
-        var order = query.text("order").orElse("desc");
-        if (!order.equals("asc") && !order.equals("desc")) {
-            throw new BadParameterException("'order' must be 'asc' or 'desc'");
-        }
-        return new TaskPage(offset, limit, order.equals("asc"));
     }
 
     Comparator<Task> order() {

@@ -23,6 +23,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** What operators want of an agent: the calls MARK_AGENT_GONE, DRAIN_AGENT, DEACTIVATE_AGENT and REACTIVATE_AGENT. */
 public final class AgentPlans {
+    private static final int NANOS_OF_A_SECOND = 1_000_000_000;
+
     private final ActorSystem<?> system;
     private final Function<AgentId, RecipientRef<AgentProtocol>> agents;
     private final Duration callTimeout;
@@ -40,9 +42,11 @@ public final class AgentPlans {
             case MARK_AGENT_GONE -> ask(call.getMarkAgentGone().getAgentId(), 404, AgentProtocol.MarkGone::new);
             case DRAIN_AGENT -> {
                 var drain = call.getDrainAgent();
-                yield drain.getMaxGracePeriod().getSeconds() < 0
-                        ? CompletableFuture.completedFuture(Refusal.badRequest("'max_grace_period' is negative")
-                                .response())
+                var grace = drain.getMaxGracePeriod();
+                yield grace.getSeconds() < 0 || grace.getNanos() < 0 || grace.getNanos() >= NANOS_OF_A_SECOND
+                        ? CompletableFuture.completedFuture(
+                                Refusal.badRequest("'max_grace_period' is negative, or has 'nanos' of a second or more")
+                                        .response())
                         : ask(drain.getAgentId(), 400, replyTo -> new AgentProtocol.Drain(config(drain), replyTo));
             }
             case DEACTIVATE_AGENT -> ask(call.getDeactivateAgent().getAgentId(), 400, AgentProtocol.Deactivate::new);
@@ -55,8 +59,10 @@ public final class AgentPlans {
         var config = DrainConfig.newBuilder();
         if (drain.hasMaxGracePeriod()) {
             var grace = drain.getMaxGracePeriod();
+            long whole = TimeUnit.SECONDS.toNanos(grace.getSeconds());
             config.setMaxGracePeriod(DurationInfo.newBuilder()
-                    .setNanoseconds(TimeUnit.SECONDS.toNanos(grace.getSeconds()) + grace.getNanos()));
+                    .setNanoseconds(
+                            whole > Long.MAX_VALUE - grace.getNanos() ? Long.MAX_VALUE : whole + grace.getNanos()));
         }
         if (drain.hasMarkGone()) {
             config.setMarkGone(drain.getMarkGone());

@@ -5,11 +5,11 @@ import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.operation.MaintenanceDesk.Maintenance;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ViewProtocol.StateView;
-import io.baton.httpapi.codec.JsonArrays;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
+import io.baton.httpapi.server.Padding;
 import io.baton.httpapi.server.Router;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.json.MesosJson;
@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.util.ByteString;
 
 /** Operators plan that machines are away: by call, and by the older endpoints. */
 public final class MaintenanceCalls {
@@ -67,23 +68,24 @@ public final class MaintenanceCalls {
 
     /** The older endpoints: schedules and lists of machines as JSON. */
     public void addTo(Router router) {
-        router.get("/maintenance/schedule", exchange -> schedule(MaintenanceCalls::json))
-                .get("/maintenance/schedule.json", exchange -> schedule(MaintenanceCalls::json))
-                .get("/maintenance/status", exchange -> status(MaintenanceCalls::json))
-                .get("/maintenance/status.json", exchange -> status(MaintenanceCalls::json))
+        router.get("/maintenance/schedule", exchange -> schedule(json(exchange)))
+                .get("/maintenance/schedule.json", exchange -> schedule(json(exchange)))
+                .get("/maintenance/status", exchange -> status(json(exchange)))
+                .get("/maintenance/status.json", exchange -> status(json(exchange)))
                 .post("/maintenance/schedule", this::update)
                 .post("/machine/down", exchange -> machines(exchange, MaintenanceDesk::start))
                 .post("/machine/up", exchange -> machines(exchange, MaintenanceDesk::stop));
     }
 
-    private static HttpResponse json(Message message) {
-        return Replies.message(Encoding.JSON, message);
+    private static Function<Message, HttpResponse> json(Exchange exchange) {
+        var padding = Padding.of(exchange);
+        return message -> padding.answer(ByteString.fromArrayUnsafe(MesosJson.write(message)));
     }
 
     private CompletionStage<HttpResponse> update(Exchange exchange) {
         return bodies.read(exchange, body -> {
             var schedule = Schedule.newBuilder();
-            var problem = problem(body.toArray(), schedule);
+            var problem = problem(() -> MesosJson.parse(body.toArray(), schedule));
             return problem.map(MaintenanceCalls::done).orElseGet(() -> change(d -> d.update(schedule.build())));
         });
     }
@@ -94,29 +96,32 @@ public final class MaintenanceCalls {
 
     private CompletionStage<HttpResponse> machines(Exchange exchange, Change change) {
         return bodies.read(exchange, body -> {
-            var json = JsonArrays.asField("machines", body.toArray());
             var named = Call.StartMaintenance.newBuilder();
-            var problem = problem(json, named);
+            var problem = problem(() -> MesosJson.parseList(body.toArray(), "machines", named));
             return problem.map(MaintenanceCalls::done)
                     .orElseGet(() -> change(d -> change.of(d, named.getMachinesList())));
         });
     }
 
-    private static Optional<Refusal> problem(byte[] json, Message.Builder into) {
+    private interface Reading {
+        void run() throws MesosJsonException;
+    }
+
+    private static Optional<Refusal> problem(Reading body) {
         try {
-            MesosJson.parse(json, into);
+            body.run();
             return Optional.empty();
         } catch (MesosJsonException wrong) {
             return Optional.of(Refusal.badRequest("the body will not do: " + wrong.getMessage()));
         }
     }
 
-    private CompletionStage<HttpResponse> schedule(Function<Schedule, HttpResponse> with) {
+    private CompletionStage<HttpResponse> schedule(Function<? super Schedule, HttpResponse> with) {
         return CompletableFuture.completedFuture(
                 desk.get().map(d -> with.apply(d.current().schedule())).orElseGet(MaintenanceCalls::starting));
     }
 
-    private CompletionStage<HttpResponse> status(Function<ClusterStatus, HttpResponse> with) {
+    private CompletionStage<HttpResponse> status(Function<? super ClusterStatus, HttpResponse> with) {
         var now = desk.get().map(MaintenanceDesk::current);
         return now.isEmpty()
                 ? CompletableFuture.completedFuture(starting())

@@ -1,5 +1,6 @@
 package io.baton.httpapi.operator;
 
+import com.google.protobuf.Message;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.IdRules;
 import io.baton.core.protocol.AgentProtocol;
@@ -127,7 +128,8 @@ public final class ResourceCalls {
     }
 
     /**
-     * The older form of one of these calls: {@code slaveId}, and {@code resources} or {@code volumes} as a JSON array.
+     * The older form of one of these calls: {@code slaveId}, and {@code resources} or {@code volumes} as a JSON array;
+     * of RESERVE {@code source}, too, if it is there.
      *
      * @param type RESERVE, UNRESERVE, CREATE or DESTROY
      */
@@ -136,27 +138,36 @@ public final class ResourceCalls {
             var form = Query.parse(body.decodeString(StandardCharsets.UTF_8));
             var agent = form.text("slaveId");
             var field = type == Operation.Type.CREATE || type == Operation.Type.DESTROY ? "volumes" : "resources";
-            var values = form.text(field);
-            if (agent.isEmpty() || values.isEmpty()) {
+            if (agent.isEmpty() || form.text(field).isEmpty()) {
                 return done(Refusal.badRequest(
                         "Missing '" + (agent.isEmpty() ? "slaveId" : field) + "' query parameter in the request body"));
             }
-            var operation = operation(type, field, values.get());
-            return operation.isPresent()
-                    ? operate(agent.get(), operation.get(), exchange.principal())
-                    : done(Refusal.badRequest("Error in parsing '" + field
-                            + "' query parameter in the request body: it must be a JSON array of resources"));
+            var operation = Operation.newBuilder().setType(type);
+            Message.Builder into =
+                    switch (type) {
+                        case RESERVE -> operation.getReserveBuilder();
+                        case UNRESERVE -> operation.getUnreserveBuilder();
+                        case CREATE -> operation.getCreateBuilder();
+                        default -> operation.getDestroyBuilder();
+                    };
+            return problemOf(form, field, into)
+                    .or(() -> type == Operation.Type.RESERVE
+                                    && form.text("source").isPresent()
+                            ? problemOf(form, "source", into)
+                            : Optional.empty())
+                    .map(ResourceCalls::done)
+                    .orElseGet(() -> operate(agent.get(), operation.build(), exchange.principal()));
         });
     }
 
-    private static Optional<Operation> operation(Operation.Type type, String field, String array) {
-        var json = ("{\"type\":\"" + type + "\",\"" + type.name().toLowerCase(java.util.Locale.ROOT) + "\":{\"" + field
-                        + "\":" + array + "}}")
-                .getBytes(StandardCharsets.UTF_8);
+    /** Reads a parameter into the field of its name. */
+    private static Optional<Refusal> problemOf(Query form, String field, Message.Builder into) {
         try {
-            return Optional.of(MesosJson.parse(json, Operation.newBuilder()).build());
-        } catch (MesosJsonException wrong) {
+            MesosJson.parseList(form.text(field).orElseThrow().getBytes(StandardCharsets.UTF_8), field, into);
             return Optional.empty();
+        } catch (MesosJsonException wrong) {
+            return Optional.of(Refusal.badRequest("Error in parsing '" + field
+                    + "' query parameter in the request body: it must be a JSON array of resources"));
         }
     }
 

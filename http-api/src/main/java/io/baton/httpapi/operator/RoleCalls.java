@@ -1,11 +1,10 @@
 package io.baton.httpapi.operator;
 
-import com.google.protobuf.Message;
 import io.baton.core.id.IdRules;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.RoleSettings;
-import io.baton.httpapi.codec.JsonArrays;
+import io.baton.httpapi.codec.Query;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
@@ -73,7 +72,7 @@ public final class RoleCalls {
                         "/weights",
                         exchange -> bodies.read(exchange, body -> {
                             var weights = Call.UpdateWeights.newBuilder();
-                            var problem = problem(JsonArrays.asField("weight_infos", body.toArray()), weights);
+                            var problem = problem(() -> MesosJson.parseList(body.toArray(), "weight_infos", weights));
                             return problem.orElseGet(() -> update(
                                     replyTo -> new RoleProtocol.UpdateWeights(weights.getWeightInfosList(), replyTo)));
                         }))
@@ -81,15 +80,22 @@ public final class RoleCalls {
                         "/quota",
                         exchange -> bodies.read(exchange, body -> {
                             var request = QuotaRequest.newBuilder();
-                            var problem = problem(body.toArray(), request);
+                            var problem = problem(() -> MesosJson.parse(body.toArray(), request));
                             return problem.orElseGet(() -> set(request.build()));
                         }))
-                .below("DELETE", "/quota/", exchange -> remove(exchange.path().substring("/quota/".length())));
+                .below(
+                        "DELETE",
+                        "/quota/",
+                        exchange -> remove(Query.decodedPath(exchange.path().substring("/quota/".length()))));
     }
 
-    private static Optional<CompletionStage<HttpResponse>> problem(byte[] json, Message.Builder into) {
+    private interface Reading {
+        void run() throws MesosJsonException;
+    }
+
+    private static Optional<CompletionStage<HttpResponse>> problem(Reading body) {
         try {
-            MesosJson.parse(json, into);
+            body.run();
             return Optional.empty();
         } catch (MesosJsonException wrong) {
             return Optional.of(
@@ -105,9 +111,10 @@ public final class RoleCalls {
             }
             boolean has =
                     set.quotas().stream().anyMatch(quota -> quota.getRole().equals(role));
+            // Without a look at what others are promised: to promise less can make nothing worse.
             return has
                     ? update(replyTo -> new RoleProtocol.UpdateQuota(
-                            List.of(QuotaConfig.newBuilder().setRole(role).build()), false, replyTo))
+                            List.of(QuotaConfig.newBuilder().setRole(role).build()), true, replyTo))
                     : CompletableFuture.completedFuture(
                             Refusal.badRequest("role '" + IdRules.printable(role) + "' has no quota to remove")
                                     .response());

@@ -30,6 +30,12 @@ public final class Gate {
     private static final Set<String> FOR_ALL =
             Set.of("/health", "/health/live", "/health/ready", "/version", "/redirect", "/api/v1/masters");
 
+    /** A GET sets it, too. */
+    private static final String LOGGING = "/logging/toggle";
+
+    /** All there is in the registry: schedulers' values, too. */
+    private static final String SNAPSHOT = "/api/v1/operator/snapshot";
+
     private static final String EXECUTORS = "/api/v1/executor";
     private static final String OPERATORS = "/api/v1";
 
@@ -72,7 +78,7 @@ public final class Gate {
      */
     Verdict judge(String method, String path, Optional<String> authorization) {
         var realm = realm(method, path);
-        if (!isClosed(realm)) {
+        if (!isClosed(realm) && !(path.equals(SNAPSHOT) && holdsClosed())) {
             return Verdict.PASS;
         }
         var caller = new Caller(
@@ -101,6 +107,11 @@ public final class Gate {
         };
     }
 
+    /** Whether a part of what a snapshot holds is closed. */
+    private boolean holdsClosed() {
+        return config.frameworks() || config.reads();
+    }
+
     private static Realm realm(String method, String path) {
         if (FOR_ALL.contains(path)) {
             return Realm.ALL;
@@ -111,7 +122,9 @@ public final class Gate {
         if (path.equals("/api/v1/scheduler") || path.startsWith("/api/v1/store/")) {
             return Realm.SCHEDULER;
         }
-        return method.equals("GET") || method.equals("HEAD") ? Realm.READONLY : Realm.READWRITE;
+        boolean looks =
+                (method.equals("GET") || method.equals("HEAD")) && !path.equals(LOGGING) && !path.equals(SNAPSHOT);
+        return looks ? Realm.READONLY : Realm.READWRITE;
     }
 
     /** The realm has the name it has in Mesos: clients may keep their credentials by realm. */

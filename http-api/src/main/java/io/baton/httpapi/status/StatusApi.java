@@ -3,6 +3,7 @@ package io.baton.httpapi.status;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Padding;
 import io.baton.httpapi.server.Router;
 import io.baton.v1.VersionInfo;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -63,8 +64,8 @@ public final class StatusApi {
                 .get("/health/ready", exchange -> CompletableFuture.completedFuture(ready()))
                 .get(
                         "/version",
-                        exchange -> CompletableFuture.completedFuture(
-                                Replies.json(JsonText.write(json -> json.object(() -> write(json, version))))))
+                        exchange -> CompletableFuture.completedFuture(Padding.of(exchange)
+                                .answer(JsonText.write(json -> json.object(() -> write(json, version))))))
                 .get("/metrics", exchange -> measured.get().thenApply(now -> metrics()));
     }
 

@@ -4,21 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.baton.core.operation.MaintenanceDesk;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.States;
 import io.baton.v1.DrainState;
+import io.baton.v1.MachineID;
 import io.baton.v1.Value;
+import io.baton.v1.maintenance.Schedule;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LegacyApiTest {
@@ -27,6 +36,9 @@ class LegacyApiTest {
 
     private static final MasterEdge EDGE = new MasterEdge();
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path directory;
 
     @BeforeAll
     static void populate() {
@@ -270,9 +282,25 @@ class LegacyApiTest {
                         + "\"build_user\":\"somebody\",\"version\":\"1.12.0\"}");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "limit=x, t2 t1 t0",
+        "limit=9999999999, t2 t1 t0",
+        "limit=-1, t2 t1 t0",
+        "limit=0, ''",
+        "offset=x, t2 t1 t0",
+        "offset=-1, ''",
+        "offset=1&limit=-1, t1 t0",
+        "order=des, t2 t1 t0",
+        "order=up, t2 t1 t0"
+    })
+    void passesOverWhatMesosPassesOver(String query, String ids) throws Exception {
+        assertThat(String.join(" ", json("/tasks?" + query).get("tasks").findValuesAsText("id")))
+                .isEqualTo(ids);
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/tasks?limit=x", "/tasks?limit=-1", "/tasks?order=up", "/state?jsonp=alert(1)", "/tasks?a=%zz"})
+    @ValueSource(strings = {"/state?jsonp=alert(1)", "/version?jsonp=alert(1)", "/tasks?a=%zz"})
     void refusesBadParameters(String path) throws Exception {
         try (var client = EDGE.raw()) {
             var answer =
@@ -282,12 +310,45 @@ class LegacyApiTest {
         }
     }
 
-    @Test
-    void wrapsAnswersForScripts() throws Exception {
-        var answer = EDGE.get("/state?jsonp=cb");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/state?",
+                "/version?",
+                "/maintenance/schedule?",
+                "/maintenance/status?",
+                "/files/browse?path=/master/log&",
+                "/files/read?path=/master/log&"
+            })
+    void wrapsAnswersForScripts(String path) throws Exception {
+        EDGE.maintenance.set(new NoMaintenance());
+        EDGE.log.writesTo(Files.createFile(directory.resolve("baton.log")));
+        var answer = EDGE.get(path + "jsonp=cb");
 
-        assertThat(answer.body()).startsWith("cb({").endsWith("})");
+        assertThat(answer.body()).matches("cb\\([{\\[].*[}\\]]\\)");
         assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/javascript");
+    }
+
+    private static final class NoMaintenance implements MaintenanceDesk {
+        @Override
+        public Maintenance current() {
+            return new Maintenance(Schedule.getDefaultInstance(), List.of());
+        }
+
+        @Override
+        public CompletionStage<CallAnswer> update(Schedule schedule) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<CallAnswer> start(List<MachineID> machines) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<CallAnswer> stop(List<MachineID> machines) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test

@@ -106,7 +106,10 @@ class MaintenanceCallsTest {
 
         assertThat(edge.post("/maintenance/schedule", "{\"windows\":7}").statusCode())
                 .isEqualTo(400);
-        assertThat(edge.post("/machine/down", "[7]").statusCode()).isEqualTo(400);
+        for (var body :
+                List.of("[7]", "{\"hostname\":\"h\"}", "null", "", "[],\"machines\":[{\"hostname\":\"h\"}]", "[]}{")) {
+            assertThat(edge.post("/machine/down", body).statusCode()).as(body).isEqualTo(400);
+        }
         assertThat(changes).isEmpty();
     }
 

@@ -227,6 +227,30 @@ class OperatorApiTest {
         assertThat(call.get().body()).isEqualTo("there is no agent 'S1'");
     }
 
+    @ParameterizedTest(name = "{0} s and {1} ns")
+    @CsvSource({
+        "0, 0, 0",
+        "0, 999999999, 999999999",
+        "9223372036, 854775807, 9223372036854775807",
+        "315576000000, 1, 9223372036854775807",
+        "0, -1, -1",
+        "-1, 0, -1",
+        "1, -2000000000, -1",
+        "0, 1000000000, -1"
+    })
+    void theGracePeriodOfADrainIsNeverNegative(long seconds, int nanos, long nanoseconds) throws Exception {
+        var body = "{\"type\":\"DRAIN_AGENT\",\"drain_agent\":{\"agent_id\":{\"value\":\"S1\"},"
+                + "\"max_grace_period\":{\"seconds\":" + seconds + ",\"nanos\":" + nanos + "}}}";
+        var call = EDGE.client.sendAsync(EDGE.request("/api/v1", body), BodyHandlers.ofString());
+
+        if (nanoseconds >= 0) {
+            var drain = EDGE.agents.expectMessageClass(AgentProtocol.Drain.class, Duration.ofSeconds(20));
+            assertThat(drain.config().getMaxGracePeriod().getNanoseconds()).isEqualTo(nanoseconds);
+            drain.replyTo().tell(CallAnswer.OK);
+        }
+        assertThat(call.get().statusCode()).isEqualTo(nanoseconds < 0 ? 400 : 200);
+    }
+
     @Test
     void lists() throws Exception {
         assertThat(EDGE.get("/api/v1/masters").body())

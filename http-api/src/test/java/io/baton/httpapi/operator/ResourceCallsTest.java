@@ -172,17 +172,43 @@ class ResourceCallsTest {
                 .isEqualTo(202);
     }
 
+    @Test
+    void theOlderFormReplacesReservationsToo() throws Exception {
+        var other = RESERVED.replace("eng", "ads");
+        var body = "slaveId=A&source=" + URLEncoder.encode(RESERVED, StandardCharsets.UTF_8) + "&resources="
+                + URLEncoder.encode(other, StandardCharsets.UTF_8);
+        send("/reserve", body, "Content-Type", "application/x-www-form-urlencoded");
+
+        var asked = edge.agents.expectMessageClass(AgentProtocol.Operate.class, MasterEdge.PATIENCE);
+        var reserve = asked.operation().getReserve();
+        assertThat(reserve.getSource(0).getReservations(0).getRole()).isEqualTo("eng");
+        assertThat(reserve.getResources(0).getReservations(0).getRole()).isEqualTo("ads");
+        asked.replyTo().tell(CallAnswer.ACCEPTED);
+    }
+
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"B"},"resources":RESERVED}} | No agent found with specified ID
             /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"resources":[]}}       | no resources are given
             /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"resources":ALLOCATED}} | can only perform reservations on unallocated resources
+            /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"source":LESS,"resources":RESERVED}} | Invalid RESERVE operation: Source and target resources should refer to identical resource quantities
+            /api/v1  | {"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"A"},"source":[{"name":"x","type":"TEXT"}],"resources":RESERVED}} | Invalid RESERVE operation: Invalid source
             /reserve | slaveId=A             | Missing 'resources'
             /reserve | resources=[]          | Missing 'slaveId'
             /reserve | slaveId=A&resources=x | must be a JSON array
+            /reserve | slaveId=A&resources={"name":"cpus","type":"SCALAR","scalar":{"value":1},"role":"eng","reservation":{}} | must be a JSON array
+            /reserve | slaveId=A&resources=null | must be a JSON array
+            /create-volumes | slaveId=A&volumes=[]},"type":"DESTROY","destroy":{"volumes":VOLUME | must be a JSON array
+            /reserve | slaveId=A&resources=RESERVED&source=x | Error in parsing 'source'
+            /reserve | slaveId=A&resources=RESERVED&source=  | Error in parsing 'source'
             """)
     void saysWhatIsWrong(String path, String body, String problem) throws Exception {
-        var answer = edge.post(path, body.replace("RESERVED", RESERVED).replace("ALLOCATED", ALLOCATED));
+        var answer = edge.post(
+                path,
+                body.replace("RESERVED", RESERVED)
+                        .replace("ALLOCATED", ALLOCATED)
+                        .replace("VOLUME", VOLUME)
+                        .replace("LESS", RESERVED.replace(":1}", ":0.1}")));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).contains(problem);
         edge.agents.expectNoMessage();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Weights, quotas and roles over a real port. */
 class RoleCallsTest {
@@ -145,6 +146,29 @@ class RoleCallsTest {
     }
 
     @Test
+    void removesAQuotaOfARoleThatIsNotAscii() throws Exception {
+        var quota = QuotaConfig.newBuilder().setRole("gr\u00f6\u00dfe").build();
+        edge.settings.set(new RoleSettings(List.of(), List.of(quota), 1, 2));
+
+        assertThat(send("DELETE", "/quota/gr%C3%B6%C3%9Fe", "")).isEqualTo(200);
+        assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(0)).quotas()).containsExactly(quota);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"role\":\"a\",\"weight\":2}",
+                "null",
+                "",
+                "[],\"weight_infos\":[{\"role\":\"a\",\"weight\":2}]",
+                "[]}{"
+            })
+    void weightsAreAnArray(String body) throws Exception {
+        assertThat(send("PUT", "/weights", body)).isEqualTo(400);
+        assertThat(edge.rolesAsked).isEmpty();
+    }
+
+    @Test
     void passesTheRefusalOn() throws Exception {
         var answer = post("{\"type\":\"UPDATE_WEIGHTS\",\"update_weights\":{\"weight_infos\":"
                 + "[{\"role\":\"bad\",\"weight\":2}]}}");
@@ -176,6 +200,9 @@ class RoleCallsTest {
                 });
         assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(1)).quotas())
                 .containsExactly(QuotaConfig.newBuilder().setRole("a").build());
+        assertThat(((RoleProtocol.UpdateQuota) edge.rolesAsked.get(1)).force())
+                .as("whatever others are promised")
+                .isTrue();
     }
 
     @ParameterizedTest(name = "{0} {1}: {3}")

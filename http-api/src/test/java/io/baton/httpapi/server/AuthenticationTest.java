@@ -7,12 +7,14 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.security.AuthenticationConfig;
 import io.baton.core.security.Credentials;
 import io.baton.core.security.CredentialsConfig;
+import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.MasterEdge;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,10 +89,38 @@ class AuthenticationTest {
         POST | /api/v1/scheduler | mesos-master-scheduler
         GET  | /state            | mesos-master-readonly
         POST | /api/v1           | mesos-master-readwrite
+        GET  | /logging/toggle   | mesos-master-readwrite
+        GET  | /api/v1/operator/snapshot | mesos-master-readwrite
         """)
     void namesItsRealmsAsMesosDoes(String method, String path, String realm) throws Exception {
         assertThat(send(method, path, "").headers().allValues("WWW-Authenticate"))
                 .containsExactly("Basic realm=\"" + realm + "\"", "Bearer realm=\"" + realm + "\"");
+    }
+
+    @ParameterizedTest(name = "frameworks {0}, reads {1}, writes {2}")
+    @CsvSource({"true, false, false", "false, true, false", "false, false, true", "false, false, false"})
+    void theRegistrysSnapshotIsAsClosedAsAllItHolds(boolean frameworks, boolean reads, boolean writes) {
+        var gate = new Gate(new AuthenticationConfig(KNOWN, frameworks, reads, writes, false, false));
+
+        assertThat(gate.judge("GET", "/api/v1/operator/snapshot", Optional.empty())
+                        .refusal()
+                        .isPresent())
+                .isEqualTo(frameworks || reads || writes);
+        assertThat(gate.judge("GET", "/api/v1/operator/status", Optional.empty())
+                        .refusal()
+                        .isPresent())
+                .isEqualTo(reads);
+    }
+
+    @Test
+    void anAgentsLogIsNotForReadersEither() {
+        var agent = new Gate(
+                new AuthenticationConfig(KNOWN, false, false, true, false, false), new ExecutorTokens(new byte[32]));
+
+        assertThat(agent.judge("GET", "/logging/toggle", Optional.empty()).refusal())
+                .hasValueSatisfying(refusal ->
+                        assertThat(refusal.headers().toString()).contains("Basic realm=\"mesos-agent-readwrite\""));
+        assertThat(agent.judge("GET", "/state", Optional.empty()).refusal()).isEmpty();
     }
 
     @Test

@@ -35,10 +35,33 @@ final class JsonReader {
         this.in = in;
     }
 
+    /** What is read of a whole text. */
+    private interface Document {
+        void from(JsonReader reader) throws IOException, Misfit;
+    }
+
     static void read(byte[] json, Message.Builder into) throws MesosJsonException {
+        read(json, reader -> {
+            reader.begin(JsonToken.START_OBJECT, "object");
+            reader.object(into);
+        });
+    }
+
+    /** @param field the name of a list of messages */
+    static void readList(byte[] json, String field, Message.Builder into) throws MesosJsonException {
+        var plan = MessagePlan.of(into.getDescriptorForType()).byName().get(field);
+        read(json, reader -> {
+            reader.begin(JsonToken.START_ARRAY, "array");
+            reader.replace(into, plan, JsonToken.START_ARRAY);
+        });
+    }
+
+    private static void read(byte[] json, Document document) throws MesosJsonException {
         try (var in = FACTORY.createParser(json)) {
             try {
-                new JsonReader(in).document(into);
+                var reader = new JsonReader(in);
+                document.from(reader);
+                reader.expectEnd();
             } catch (Misfit e) {
                 var at = in.currentTokenLocation();
                 throw new MesosJsonException(Kind.DOES_NOT_FIT, e.getMessage(), at.getLineNr(), at.getColumnNr());
@@ -52,18 +75,16 @@ final class JsonReader {
         }
     }
 
-    private void document(Message.Builder into) throws IOException, Misfit {
+    private void begin(JsonToken wanted, String form) throws IOException, Misfit {
         var first = in.nextToken();
         if (first == null) {
             throw new JsonParseException(in, "nothing there", in.currentLocation());
         }
-        if (first != JsonToken.START_OBJECT) {
+        if (first != wanted) {
             in.skipChildren();
             expectEnd();
-            throw new Misfit("Expecting a JSON object");
+            throw new Misfit("Expecting a JSON " + form);
         }
-        object(into);
-        expectEnd();
     }
 
     private void expectEnd() throws IOException {

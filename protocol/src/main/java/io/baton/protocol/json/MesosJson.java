@@ -72,6 +72,23 @@ public final class MesosJson {
      */
     public static <B extends Message.Builder> B parse(byte[] json, B into) throws MesosJsonException {
         JsonReader.read(json, into);
+        return complete(into);
+    }
+
+    /**
+     * Reads a list that stands alone, as the older endpoints of Mesos take it.
+     *
+     * @param json UTF-8; one array with nothing but white space around it
+     * @param field a list of messages, which the array replaces
+     * @return {@code into}, with all required fields set
+     * @throws MesosJsonException for the first thing that is wrong
+     */
+    public static <B extends Message.Builder> B parseList(byte[] json, String field, B into) throws MesosJsonException {
+        JsonReader.readList(json, field, into);
+        return complete(into);
+    }
+
+    private static <B extends Message.Builder> B complete(B into) throws MesosJsonException {
         if (!into.isInitialized()) {
             throw new MesosJsonException(MesosJsonException.Kind.DOES_NOT_FIT, missingFields(into), 0, 0);
         }

@@ -108,6 +108,30 @@ class MesosJsonReadTest {
 
     @ParameterizedTest(name = "[{index}] {0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            []                                  | {}
+            [{"value":"a"},{"value":"b"}]       | {"offer_ids":[{"value":"a"},{"value":"b"}]}
+            {"value":"a"}                       | Expecting a JSON array
+            null                                | Expecting a JSON array
+            [7]                                 | Not expecting a JSON number for field 'offer_ids'
+            [{}]                                | Missing required fields: offer_ids[0].value
+            [],"offer_ids":[{"value":"a"}]      | syntax error
+            []}                                 | syntax error
+            ``                                  | syntax error
+            """)
+    void readsAListThatStandsAlone(String json, String outcome) {
+        String read;
+        try {
+            var into = Call.Decline.newBuilder();
+            read = MesosJson.text(
+                    MesosJson.parseList(json.getBytes(UTF_8), "offer_ids", into).build());
+        } catch (MesosJsonException refused) {
+            read = refused.getMessage();
+        }
+        assertThat(read).startsWith(outcome);
+    }
+
+    @ParameterizedTest(name = "[{index}] {0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             `` | 1 | 1
             { | 1 | 2
             } | 1 | 1

@@ -120,14 +120,15 @@ public final class RolesActor extends AbstractBehavior<RoleProtocol> {
     }
 
     private Behavior<RoleProtocol> weigh(RoleProtocol.UpdateWeights m) {
-        var problem = WeightRules.problemOf(m.weights());
+        var weights = WeightRules.stripped(m.weights());
+        var problem = WeightRules.problemOf(weights);
         if (problem.isPresent()) {
             m.replyTo().tell(CallAnswer.badRequest(problem.get()));
         } else if (registry.isEmpty()) {
             m.replyTo().tell(starting());
         } else {
             var update = io.baton.resourcemanager.registry.record.UpdateWeights.newBuilder()
-                    .addAllWeights(m.weights());
+                    .addAllWeights(weights);
             getContext()
                     .pipeToSelf(
                             registry.get()

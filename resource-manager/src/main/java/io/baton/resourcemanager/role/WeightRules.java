@@ -9,6 +9,15 @@ import java.util.Optional;
 final class WeightRules {
     private WeightRules() {}
 
+    /** The same without white space around roles, which Mesos passes over. */
+    static List<WeightInfo> stripped(List<WeightInfo> infos) {
+        return infos.stream()
+                .map(info -> info.hasRole()
+                        ? info.toBuilder().setRole(info.getRole().strip()).build()
+                        : info)
+                .toList();
+    }
+
     /** What is wrong with these weights, naming the first role that will not do. Of two of one role the last counts. */
     static Optional<String> problemOf(List<WeightInfo> infos) {
         for (var info : infos) {

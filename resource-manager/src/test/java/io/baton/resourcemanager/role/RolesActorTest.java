@@ -86,6 +86,17 @@ class RolesActorTest {
     }
 
     @Test
+    void whiteSpaceAroundARoleIsNoPartOfIt() {
+        start();
+        roles.tell(new RoleProtocol.UpdateWeights(List.of(weight(" a\t", 2), weight("a", 3)), answers.getRef()));
+
+        assertThat(answer()).isEqualTo(CallAnswer.OK);
+        assertThat(told().weights()).containsExactly(weight("a", 3));
+        roles.tell(new RoleProtocol.UpdateWeights(List.of(weight(" ", 2)), answers.getRef()));
+        assertThat(answer().status()).isEqualTo(400);
+    }
+
+    @Test
     void ofARoleThatIsNamedTwiceTheLastCounts() {
         start();
         roles.tell(new RoleProtocol.UpdateWeights(List.of(weight("a", 2), weight("a", 3)), answers.getRef()));

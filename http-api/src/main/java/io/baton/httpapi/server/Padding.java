@@ -1,8 +1,7 @@
-package io.baton.httpapi.legacy;
+package io.baton.httpapi.server;
 
 import io.baton.httpapi.codec.BadParameterException;
 import io.baton.httpapi.codec.Replies;
-import io.baton.httpapi.server.Exchange;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.pekko.http.javadsl.model.ContentType;
