@@ -307,7 +307,14 @@ public final class TaskBooks {
 
     /** The kernel has killed a part of a container for want of memory. */
     public List<Effect> memoryExceeded(String container, String message, Instant now) {
-        return effects(effects -> runs.memoryExceeded(container, message, now, effects));
+        return effects(effects -> runs.exceeded(
+                container, TaskStatus.Reason.REASON_CONTAINER_LIMITATION_MEMORY, message, now, effects));
+    }
+
+    /** A volume of a container holds more than its size. */
+    public List<Effect> volumeExceeded(String container, String message, Instant now) {
+        return effects(effects -> runs.exceeded(
+                container, TaskStatus.Reason.REASON_CONTAINER_LIMITATION_DISK, message, now, effects));
     }
 
     /** What came of a probe. Of a task that is to end nothing more is told. */
@@ -525,7 +532,7 @@ public final class TaskBooks {
         return runs.running();
     }
 
-    /** Containers of running tasks that asked for disk. */
+    /** Containers of running tasks that asked for disk, or have volumes. */
     public List<TaskEntry> withDiskLimit() {
         return runs.withDiskLimit();
     }

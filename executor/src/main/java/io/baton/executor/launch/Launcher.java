@@ -71,6 +71,9 @@ public final class Launcher {
 
         /** How much a sandbox holds. */
         void diskUsed(String container, long megabytes);
+
+        /** A volume holds more than its size. */
+        void volumeExceeded(String container, String message);
     }
 
     private final Supervision supervision;
@@ -350,7 +353,7 @@ public final class Launcher {
 
     /** Measures these sandboxes, unless it still does. */
     public void measure(List<TaskEntry> entries) {
-        keeper.measure(entries, listener::diskUsed);
+        keeper.measure(entries, listener::diskUsed, listener::volumeExceeded);
     }
 
     /**

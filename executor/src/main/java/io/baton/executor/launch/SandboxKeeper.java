@@ -3,6 +3,7 @@ package io.baton.executor.launch;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
+import io.baton.executor.sandbox.Volumes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ final class SandboxKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxKeeper.class);
 
     private final SandboxCollector collector;
+    private final Volumes volumes;
     private final Containment containment;
     private final HostNumbers numbers;
     private final Rounds measuring;
@@ -28,20 +31,27 @@ final class SandboxKeeper {
 
     SandboxKeeper(SandboxCollector collector, Containment containment, HostNumbers numbers, Executor executor) {
         this.collector = collector;
+        this.volumes = new Volumes(collector.workDir());
         this.containment = containment;
         this.numbers = numbers;
         this.measuring = new Rounds(executor);
         this.collecting = new Rounds(executor);
     }
 
-    /** @param used told each container and its megabytes */
-    void measure(List<TaskEntry> entries, ObjLongConsumer<String> used) {
+    /**
+     * Measures these.
+     *
+     * @param used told each container and its megabytes
+     * @param exceeded told each container with a volume that holds more than its size, and what happened
+     */
+    void measure(List<TaskEntry> entries, ObjLongConsumer<String> used, BiConsumer<String, String> exceeded) {
         if (!entries.isEmpty()) {
-            measuring.begin(() -> measureNow(entries, used));
+            measuring.begin(() -> measureNow(entries, used, exceeded));
         }
     }
 
-    private void measureNow(List<TaskEntry> entries, ObjLongConsumer<String> used) {
+    private void measureNow(
+            List<TaskEntry> entries, ObjLongConsumer<String> used, BiConsumer<String, String> exceeded) {
         var written = new HashMap<String, Path>();
         var directories = new ArrayList<Path>();
         for (var entry : entries) {
@@ -50,6 +60,7 @@ final class SandboxKeeper {
                 written.put(entry.container(), place);
                 directories.add(place);
             });
+            entry.measuredVolumes().forEach(volume -> directories.add(volumes.place(volume)));
         }
         try {
             var megabytes = DiskUse.megabytes(directories);
@@ -58,6 +69,12 @@ final class SandboxKeeper {
                 long beside = place == null ? 0 : megabytes.getOrDefault(place, 0L);
                 Optional.ofNullable(megabytes.get(entry.sandbox()))
                         .ifPresent(own -> used.accept(entry.container(), own + beside));
+                for (var volume : entry.measuredVolumes()) {
+                    long quota = (long) volume.getScalar().getValue();
+                    Optional.ofNullable(megabytes.get(volumes.place(volume)))
+                            .filter(holds -> holds > quota)
+                            .ifPresent(holds -> exceeded.accept(entry.container(), TaskEntry.excess(holds, quota)));
+                }
             }
         } catch (IOException impossible) {
             LOG.warn("cannot measure sandboxes: {}", impossible.toString());

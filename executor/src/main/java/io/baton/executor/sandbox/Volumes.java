@@ -86,9 +86,13 @@ public final class Volumes {
         link(sandbox, name, made(resource, account), account);
     }
 
+    /** Where a persistent volume is, whether it exists or not. */
+    public Path place(Resource resource) {
+        return locate(roleOf(resource) + "/" + resource.getDisk().getPersistence().getId());
+    }
+
     private Path made(Resource resource, Optional<Account> account) throws IOException {
-        var volume = locate(
-                roleOf(resource) + "/" + resource.getDisk().getPersistence().getId());
+        var volume = place(resource);
         if (!Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectories(volume.getParent());
             Files.createDirectory(

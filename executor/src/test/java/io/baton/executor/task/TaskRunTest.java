@@ -282,7 +282,7 @@ class TaskRunTest {
 
         assertThat(run.tick(NOW.plus(TaskRun.DEFAULT_GRACE)))
                 .contains(new TaskRun.Effect.Send(Signal.KILL, PROCESS.get()));
-        assertThat(shown(run.ended(new Verdict.Signaled(9), NOW))).contains("TASK_FAILED");
+        assertThat(shown(run.ended(new Verdict.Signaled(9), NOW))).contains("FAILED CONTAINER_LIMITATION_DISK");
     }
 
     @Test
