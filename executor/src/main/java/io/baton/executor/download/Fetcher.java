@@ -4,6 +4,7 @@ import io.baton.executor.fetch.ArchiveKind;
 import io.baton.executor.fetch.FetchPlan;
 import io.baton.executor.process.Account;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -85,7 +86,7 @@ public final class Fetcher implements AutoCloseable {
     public Fetcher(FetchSettings settings, Path kept) throws IOException {
         this.settings = settings;
         this.cache = new FetchCache(kept, settings.cacheBytes());
-        this.web = new WebDownload(settings.targets());
+        this.web = new WebDownload(settings.targets(), InetAddress::getAllByName);
         this.pool = new ThreadPoolExecutor(
                 settings.concurrency(),
                 settings.concurrency(),
