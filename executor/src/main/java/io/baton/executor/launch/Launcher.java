@@ -136,8 +136,13 @@ public final class Launcher {
                 }
                 makeReady(entry, plan, account);
             } else {
-                var order =
-                        new Fetcher.Order(entry.container(), entry.sandbox(), plan.fetch(), account, entry.diskBytes());
+                var order = new Fetcher.Order(
+                        entry.container(),
+                        entry.sandbox(),
+                        plan.fetch(),
+                        account,
+                        entry.diskBytes(),
+                        entry.key().framework().value());
                 tools.fetcher().fetch(order, failure -> fetched(entry, plan, account, failure));
             }
         });
