@@ -73,4 +73,9 @@ final class AgentNews implements Supervision.Listener, Launcher.Listener {
         containment.diskUsed(container, megabytes);
         tell(new AgentCommand.DiskUsed(container, megabytes));
     }
+
+    @Override
+    public void volumeExceeded(String container, String message) {
+        tell(new AgentCommand.VolumeExceeded(container, message));
+    }
 }

@@ -440,6 +440,16 @@ class AgentTest {
     }
 
     @Test
+    void aTaskThatFillsItsVolumeFails() throws IOException {
+        var last = runToEnd(task("t", "head -c 3000000 /dev/zero > data/big; sleep 300")
+                .addResources(Samples.scalar("disk", 100))
+                .addResources(Samples.volume("eng", "v", "data", 2)));
+
+        assertThat(last.getReason()).isEqualTo(Reason.REASON_CONTAINER_LIMITATION_DISK);
+        assertThat(last.getMessage()).isEqualTo("Disk usage (3MB) exceeds quota (2MB)");
+    }
+
+    @Test
     void aTaskThatFillsItsDiskFails() throws IOException {
         var last = runToEnd(
                 task("t", "head -c 3000000 /dev/zero > big; sleep 300").addResources(Samples.scalar("disk", 2)));

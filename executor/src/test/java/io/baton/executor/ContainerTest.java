@@ -26,6 +26,7 @@ import io.baton.v1.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -265,6 +266,39 @@ class ContainerTest {
         assertThat(end.getState()).as(end.getMessage()).isEqualTo(TaskState.TASK_FINISHED);
         assertThat(agent.output("t", "stdout")).isEqualTo("mine\n65534\n");
         assertThat(agent.sandbox("t").resolve("deep/scratch/file")).hasContent("mine");
+    }
+
+    @Test
+    void whatTheAgentHasWrittenOfOthersIsSeenByNobody() throws IOException {
+        var bundles = workDir.resolve("meta/oci/bundles");
+        var container = busybox()
+                .addVolumes(Volume.newBuilder()
+                        .setContainerPath("/b")
+                        .setHostPath(bundles.toString())
+                        .setMode(Volume.Mode.RO));
+        var task = contained("t", "cat /b/*/config.json").setContainer(container);
+        task.getCommandBuilder().setUser("nobody");
+
+        var end = agent.runToEnd(task);
+
+        assertThat(end.getState()).isEqualTo(TaskState.TASK_FAILED);
+        assertThat(end.getMessage()).contains(bundles.toString());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bundles)))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void itsRootChangesNoControlGroups() throws IOException {
+        var end = agent.runToEnd(contained("t", """
+                cd /sys/fs/cgroup || exit 1
+                for f in $(busybox find . -name cgroup.procs -o -name "*.limit_in_bytes" -o -name pids.max); do
+                    looked=yes
+                    true >>$f && echo ESCAPED $f
+                done
+                echo looked: $looked"""));
+
+        assertThat(end.getState()).isEqualTo(TaskState.TASK_FINISHED);
+        assertThat(agent.output("t", "stdout")).isEqualTo("looked: yes\n");
     }
 
     @Test

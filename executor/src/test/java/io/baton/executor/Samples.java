@@ -10,6 +10,7 @@ import io.baton.v1.Resource;
 import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.Value;
+import io.baton.v1.Volume;
 import java.time.Duration;
 import java.util.List;
 
@@ -65,6 +66,22 @@ public final class Samples {
                     Environment.Variable.newBuilder().setName(namesAndValues[i]).setValue(namesAndValues[i + 1]));
         }
         return out.build();
+    }
+
+    /** A persistent volume. */
+    public static Resource volume(String role, String id, String path, double megabytes) {
+        return Resource.newBuilder()
+                .setName("disk")
+                .setType(Value.Type.SCALAR)
+                .setScalar(Value.Scalar.newBuilder().setValue(megabytes))
+                .addReservations(Resource.ReservationInfo.newBuilder()
+                        .setRole(role)
+                        .setType(Resource.ReservationInfo.Type.DYNAMIC))
+                .setDisk(Resource.DiskInfo.newBuilder()
+                        .setPersistence(
+                                Resource.DiskInfo.Persistence.newBuilder().setId(id))
+                        .setVolume(Volume.newBuilder().setMode(Volume.Mode.RW).setContainerPath(path)))
+                .build();
     }
 
     public static Resource scalar(String name, double value) {

@@ -115,6 +115,9 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                         AgentCommand.MemoryExceeded.class,
                         m -> take(books.memoryExceeded(m.container(), m.message(), now())))
                 .onMessage(
+                        AgentCommand.VolumeExceeded.class,
+                        m -> take(books.volumeExceeded(m.container(), m.message(), now())))
+                .onMessage(
                         AgentCommand.Probed.class,
                         m -> take(books.probed(m.container(), m.kind(), m.number(), m.outcome(), now())))
                 .onMessage(AgentCommand.OfExecutor.class, m -> run(() -> executors.hear(m.message())))

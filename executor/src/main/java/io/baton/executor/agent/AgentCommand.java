@@ -47,6 +47,9 @@ public interface AgentCommand {
     /** The kernel has killed a part of a container for want of memory. */
     record MemoryExceeded(String container, String message) implements AgentCommand {}
 
+    /** A volume holds more than its size. */
+    record VolumeExceeded(String container, String message) implements AgentCommand {}
+
     /** What came of a probe. */
     record Probed(String container, TaskChecks.Kind kind, int number, Outcome outcome) implements AgentCommand {}
 

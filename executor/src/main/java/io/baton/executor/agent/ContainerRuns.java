@@ -221,21 +221,15 @@ final class ContainerRuns {
         with(container, live -> {
             long limit = live.entry.diskMb();
             if (limit > 0 && megabytes > limit) {
-                var message = "Disk usage (" + megabytes + "MB) exceeds quota (" + limit + "MB)";
+                var message = TaskEntry.excess(megabytes, limit);
                 perform(live, live.run.exceeded(Reason.REASON_CONTAINER_LIMITATION_DISK, message, now), now, effects);
             }
         });
     }
 
-    /** The kernel has killed a part of a container for want of memory. */
-    void memoryExceeded(String container, String message, Instant now, List<Effect> effects) {
-        with(
-                container,
-                live -> perform(
-                        live,
-                        live.run.exceeded(Reason.REASON_CONTAINER_LIMITATION_MEMORY, message, now),
-                        now,
-                        effects));
+    /** A container has used more of something than it asked for. */
+    void exceeded(String container, Reason reason, String message, Instant now, List<Effect> effects) {
+        with(container, live -> perform(live, live.run.exceeded(reason, message, now), now, effects));
     }
 
     /** A process is to end. One that is over already stays so. */
@@ -367,12 +361,13 @@ final class ContainerRuns {
                 .toList();
     }
 
-    /** Those that asked for disk. */
+    /** Those that asked for disk, or have volumes. */
     List<TaskEntry> withDiskLimit() {
         return new ArrayList<>(running.values())
                 .stream()
                         .map(live -> live.entry)
-                        .filter(entry -> entry.diskMb() > 0)
+                        .filter(entry ->
+                                entry.diskMb() > 0 || !entry.measuredVolumes().isEmpty())
                         .toList();
     }
 

@@ -27,6 +27,7 @@ import io.baton.v1.TaskState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -293,6 +294,25 @@ public final class NestedBooks {
                 .filter(nested -> nested.end.isEmpty())
                 .map(nested -> nested.entry.container())
                 .toList();
+    }
+
+    /** Where those that are in others have their files, until they are removed; by the container around them. */
+    Map<String, List<Path>> places() {
+        var out = new HashMap<String, List<Path>>();
+        for (var nested : all.values()) {
+            if (!nested.parent.isEmpty()) {
+                out.computeIfAbsent(around(nested), first -> new ArrayList<>()).add(nested.entry.sandbox());
+            }
+        }
+        return out;
+    }
+
+    private String around(Nested nested) {
+        var at = nested;
+        while (byName.containsKey(at.parent)) {
+            at = byName.get(at.parent);
+        }
+        return at.parent.isEmpty() ? at.entry.container() : at.parent;
     }
 
     /** Those that have not ended, in the order they came. */

@@ -29,9 +29,11 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -307,7 +309,14 @@ public final class TaskBooks {
 
     /** The kernel has killed a part of a container for want of memory. */
     public List<Effect> memoryExceeded(String container, String message, Instant now) {
-        return effects(effects -> runs.memoryExceeded(container, message, now, effects));
+        return effects(effects ->
+                runs.exceeded(container, TaskStatus.Reason.REASON_CONTAINER_LIMITATION_MEMORY, message, now, effects));
+    }
+
+    /** A volume of a container holds more than its size. */
+    public List<Effect> volumeExceeded(String container, String message, Instant now) {
+        return effects(effects ->
+                runs.exceeded(container, TaskStatus.Reason.REASON_CONTAINER_LIMITATION_DISK, message, now, effects));
     }
 
     /** What came of a probe. Of a task that is to end nothing more is told. */
@@ -525,9 +534,12 @@ public final class TaskBooks {
         return runs.running();
     }
 
-    /** Containers of running tasks that asked for disk. */
-    public List<TaskEntry> withDiskLimit() {
-        return runs.withDiskLimit();
+    /** Containers of running tasks that asked for disk, or have volumes, with the places of those that are in them. */
+    public Map<TaskEntry, List<Path>> withDiskLimit() {
+        var places = nested.places();
+        var out = new LinkedHashMap<TaskEntry, List<Path>>();
+        runs.withDiskLimit().forEach(entry -> out.put(entry, places.getOrDefault(entry.container(), List.of())));
+        return out;
     }
 
     /** Whether any process may still run. */

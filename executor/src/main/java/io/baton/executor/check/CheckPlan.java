@@ -51,6 +51,20 @@ public record CheckPlan(Probe probe, Duration delay, Duration interval, Duration
                         of(probe, check.getDelaySeconds(), check.getIntervalSeconds(), check.getTimeoutSeconds()));
     }
 
+    /** What of a task asks it over the network of this host, which of its checks. */
+    public static Optional<String> overNetwork(TaskInfo task) {
+        if (ofHealth(task)
+                .filter(plan -> !(plan.probe() instanceof Probe.Command))
+                .isPresent()) {
+            return Optional.of("health_check");
+        }
+        return ofCheck(task)
+                        .filter(plan -> !(plan.probe() instanceof Probe.Command))
+                        .isPresent()
+                ? Optional.of("check")
+                : Optional.empty();
+    }
+
     /** Without a type it is what it has, as in older Mesos. */
     private static Optional<Probe> probeOf(HealthCheck check) {
         var type = check.getType();

@@ -4,21 +4,18 @@ import io.baton.executor.fetch.ArchiveKind;
 import io.baton.executor.fetch.FetchPlan;
 import io.baton.executor.process.Account;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -30,24 +27,30 @@ public final class Fetcher implements AutoCloseable {
     static final int CONCURRENT_UNPACKING = 2;
 
     private static final long WATCH_MILLIS = 200;
-    private static final long IDLE_SECONDS = 30;
     private static final String CALLED_OFF = "called off: the task was killed";
 
     private final FetchSettings settings;
     private final WebDownload web;
     private final FetchCache cache;
-    private final ThreadPoolExecutor pool;
+    private final FetchQueue queue;
     private final ScheduledExecutorService watchdog;
     private final Semaphore unpacking = new Semaphore(CONCURRENT_UNPACKING, true);
     private final Map<String, Turn> turns = new ConcurrentHashMap<>();
     /** Also those whose fetch has not been asked for yet; until they are forgotten. */
     private final Set<String> calledOff = ConcurrentHashMap.newKeySet();
 
-    /** A fetch that is under way, or waits for its turn. */
+    /** Turns that wait for what another fetches, without a thread. */
+    private final Set<Turn> parked = ConcurrentHashMap.newKeySet();
+
+    /** A fetch that is under way, or waits for its turn. One thread at a time has it. */
     private final class Turn implements Runnable {
         private final Order order;
         private final FetchJob job;
         private final Consumer<Optional<String>> done;
+        private int next;
+        private boolean begun;
+        /** Whether the next item was waited for already, while another fetched it. */
+        private boolean waited;
 
         private Turn(Order order, FetchJob job, Consumer<Optional<String>> done) {
             this.order = order;
@@ -57,14 +60,61 @@ public final class Fetcher implements AutoCloseable {
 
         @Override
         public void run() {
-            Optional<String> failure;
+            Optional<FetchCache.Find.UnderWay> other = Optional.empty();
+            Optional<String> failure = Optional.empty();
             try {
-                job.begin(System.nanoTime());
-                failure = fetchAll(order, job);
+                go();
+                other = fetchAll();
+            } catch (IOException | RuntimeException | OutOfMemoryError impossible) {
+                var why = impossible instanceof FetchFailedException ? impossible.getMessage() : impossible.toString();
+                // An interrupted wait fails in its own words.
+                failure = Optional.of("Failed to fetch '"
+                        + order.plan().items().get(next).shown() + "': "
+                        + job.stopped().orElse(why));
             } finally {
-                turns.remove(order.container());
+                if (other.isEmpty()) {
+                    turns.remove(order.container());
+                }
             }
-            done.accept(failure);
+            if (other.isPresent()) {
+                parked.add(this);
+                // From here on another thread may have it.
+                other.get().end().whenComplete((over, never) -> resume(this));
+            } else {
+                done.accept(failure);
+            }
+        }
+
+        private void go() {
+            if (begun) {
+                job.listenAgain(System.nanoTime());
+            } else {
+                begun = true;
+                job.begin(System.nanoTime());
+            }
+        }
+
+        /** @return whose fetch is to be waited for, if this one cannot go on */
+        private Optional<FetchCache.Find.UnderWay> fetchAll() throws IOException {
+            var items = order.plan().items();
+            while (next < items.size()) {
+                job.check();
+                var other = fetch(order, items.get(next), waited, job);
+                if (other.isPresent()) {
+                    job.workLocally();
+                    waited = true;
+                    return other;
+                }
+                next++;
+                waited = false;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void resume(Turn turn) {
+        if (parked.remove(turn)) {
+            queue.addFirst(turn.order.owner(), turn);
         }
     }
 
@@ -74,8 +124,10 @@ public final class Fetcher implements AutoCloseable {
      * @param sandbox in which nobody else writes before all is there
      * @param account whose rights decide on files of the host; empty for the agent's own user
      * @param diskBytes how much the task may have; 0 for no limit of its own
+     * @param owner its framework: those of others do not wait for it
      */
-    public record Order(String container, Path sandbox, FetchPlan plan, Optional<Account> account, long diskBytes) {}
+    public record Order(
+            String container, Path sandbox, FetchPlan plan, Optional<Account> account, long diskBytes, String owner) {}
 
     /**
      * A fetcher with threads of its own, which end when there is nothing to fetch.
@@ -85,21 +137,18 @@ public final class Fetcher implements AutoCloseable {
     public Fetcher(FetchSettings settings, Path kept) throws IOException {
         this.settings = settings;
         this.cache = new FetchCache(kept, settings.cacheBytes());
-        this.web = new WebDownload(settings.targets());
-        this.pool = new ThreadPoolExecutor(
-                settings.concurrency(),
-                settings.concurrency(),
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                threads("baton-fetch"));
-        pool.allowCoreThreadTimeOut(true);
+        this.web = new WebDownload(settings.targets(), InetAddress::getAllByName);
+        this.queue = new FetchQueue(settings.concurrency(), threads("baton-fetch"));
         this.watchdog = Executors.newSingleThreadScheduledExecutor(threads("baton-fetch-watch"));
         watchdog.scheduleWithFixedDelay(
-                () -> turns.values().forEach(turn -> turn.job.watch(System.nanoTime())),
-                WATCH_MILLIS,
-                WATCH_MILLIS,
-                TimeUnit.MILLISECONDS);
+                () -> turns.values().forEach(this::watch), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void watch(Turn turn) {
+        turn.job.watch(System.nanoTime());
+        if (turn.job.stopped().isPresent()) {
+            resume(turn);
+        }
     }
 
     private static ThreadFactory threads(String name) {
@@ -119,7 +168,7 @@ public final class Fetcher implements AutoCloseable {
         long most = order.diskBytes() > 0 ? Math.min(order.diskBytes(), settings.maxBytes()) : settings.maxBytes();
         var turn = new Turn(order, new FetchJob(settings, most), done);
         turns.put(order.container(), turn);
-        pool.execute(turn);
+        queue.add(order.owner(), turn);
         if (calledOff.contains(order.container())) {
             cancel(order.container());
         }
@@ -141,7 +190,7 @@ public final class Fetcher implements AutoCloseable {
         var turn = turns.get(container);
         if (turn != null) {
             turn.job.stop(CALLED_OFF);
-            if (pool.remove(turn)) {
+            if (queue.remove(turn.order.owner(), turn) || parked.remove(turn)) {
                 turn.run(); // It sees that it is stopped before it does anything.
             }
         }
@@ -152,31 +201,22 @@ public final class Fetcher implements AutoCloseable {
         calledOff.remove(container);
     }
 
-    private Optional<String> fetchAll(Order order, FetchJob job) {
-        for (var item : order.plan().items()) {
-            try {
-                job.check();
-                fetch(order, item, job);
-            } catch (IOException | RuntimeException | OutOfMemoryError impossible) {
-                var why = impossible instanceof FetchFailedException ? impossible.getMessage() : impossible.toString();
-                // An interrupted wait fails in its own words.
-                return Optional.of("Failed to fetch '" + item.shown() + "': "
-                        + job.stopped().orElse(why));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void fetch(Order order, FetchPlan.Item item, FetchJob job) throws IOException {
+    /** @return whose fetch of the same it could wait for, unless it has done so */
+    private Optional<FetchCache.Find.UnderWay> fetch(Order order, FetchPlan.Item item, boolean waited, FetchJob job)
+            throws IOException {
         var place = Places.vacant(order.sandbox(), item.path());
         if (item.cache() && cache.isOn()) {
-            fetchOnce(order, item, place, job);
+            var other = fetchOnce(order, item, place, waited, job);
+            if (other.isPresent()) {
+                return other;
+            }
         } else {
             fetchAnew(order, item, place, job);
         }
         if (item.archive().isPresent()) {
             unpack(order, place, item.archive().get(), job);
         }
+        return Optional.empty();
     }
 
     private void fetchAnew(Order order, FetchPlan.Item item, Path place, FetchJob job) throws IOException {
@@ -201,21 +241,21 @@ public final class Fetcher implements AutoCloseable {
     }
 
     /**
-     * Takes what is kept; else fetches it and keeps it; else, if somebody else does that just now, waits for it. If then
-     * nothing is kept (the other one failed, or it was too large), each fetches for itself.
+     * Takes what is kept; else fetches it and keeps it; else, if somebody else does that just now, it is to wait for that.
+     * If then nothing is kept (the other one failed, or it was too large), each fetches for itself.
      */
-    private void fetchOnce(Order order, FetchPlan.Item item, Path place, FetchJob job) throws IOException {
+    private Optional<FetchCache.Find.UnderWay> fetchOnce(
+            Order order, FetchPlan.Item item, Path place, boolean waited, FetchJob job) throws IOException {
         refuseUnless(item.web() ? item.location().substring(0, item.location().indexOf(':')) : "file");
         var user = order.account().map(a -> Long.toString(a.user())).orElse("");
         var name = FetchCache.name(user, item.location());
         var found = cache.find(name);
-        if (found instanceof FetchCache.Find.UnderWay other) {
-            waitFor(other, job);
-            found = cache.find(name);
+        if (found instanceof FetchCache.Find.UnderWay other && !waited) {
+            return Optional.of(other);
         }
         try {
             if (found instanceof FetchCache.Find.Stored stored && taken(stored, name, item, place, job)) {
-                return;
+                return Optional.empty();
             }
             fetchAnew(order, item, place, job);
             if (!(found instanceof FetchCache.Find.UnderWay)) {
@@ -226,28 +266,7 @@ public final class Fetcher implements AutoCloseable {
                 cache.done(name);
             }
         }
-    }
-
-    private static void waitFor(FetchCache.Find.UnderWay other, FetchJob job) throws FetchFailedException {
-        job.workLocally();
-        try {
-            while (true) {
-                job.check();
-                try {
-                    other.end().get(WATCH_MILLIS, TimeUnit.MILLISECONDS);
-                    return;
-                } catch (TimeoutException later) {
-                    // Then once more.
-                }
-            }
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            throw new FetchFailedException("the agent ends");
-        } catch (ExecutionException impossible) {
-            throw new AssertionError("nobody completes it so", impossible);
-        } finally {
-            job.listenAgain(System.nanoTime());
-        }
+        return Optional.empty();
     }
 
     /** Whether what is kept will do: it must be what the task says that it is. */
@@ -294,8 +313,11 @@ public final class Fetcher implements AutoCloseable {
     /** Ends all that is under way. */
     @Override
     public void close() {
-        turns.values().forEach(turn -> turn.job.stop("the agent ends"));
-        pool.shutdown();
+        for (var turn : turns.values()) {
+            turn.job.stop("the agent ends");
+            resume(turn);
+        }
+        queue.close();
         watchdog.shutdownNow();
     }
 }

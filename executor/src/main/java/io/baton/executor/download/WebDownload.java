@@ -23,7 +23,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 
-/** Downloads by HTTP. Each address is judged before a connection is made, also behind a redirect. */
+/**
+ * Downloads by HTTP. Each address is judged before a connection is made, also behind a redirect, and once more before
+ * anything is taken of the answer: a name may change its address in between, but not its new one within moments.
+ */
 final class WebDownload {
     /** Most redirects that are followed. */
     static final int MAX_REDIRECTS = 5;
@@ -33,9 +36,16 @@ final class WebDownload {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final FetchTargets targets;
+    private final Resolver resolver;
 
-    WebDownload(FetchTargets targets) {
+    /** Knows the addresses of a name. */
+    interface Resolver {
+        InetAddress[] all(String host) throws UnknownHostException;
+    }
+
+    WebDownload(FetchTargets targets, Resolver resolver) {
         this.targets = targets;
+        this.resolver = resolver;
     }
 
     /** Made by the first download: to read the host's certificates takes a tenth of an agent's start. */
@@ -80,7 +90,10 @@ final class WebDownload {
         }
     }
 
-    /** The JVM keeps the addresses of a name for a while, so the connection goes to those that are judged here. */
+    /**
+     * The JVM keeps the addresses of a name for a while, so the connection goes to those that are judged here, unless that
+     * while ends just then.
+     */
     private void judge(URI at) throws FetchFailedException {
         var scheme = String.valueOf(at.getScheme());
         if (!scheme.equals("http") && !scheme.equals("https")) {
@@ -94,7 +107,7 @@ final class WebDownload {
             throw new FetchFailedException("the URL names no host");
         }
         try {
-            for (var address : InetAddress.getAllByName(at.getHost())) {
+            for (var address : resolver.all(at.getHost())) {
                 var refused = targets.refusalOf(at.getHost(), address.getAddress());
                 if (refused.isPresent()) {
                     throw new FetchFailedException(refused.get());
@@ -107,8 +120,12 @@ final class WebDownload {
 
     private HttpResponse<Void> send(URI at, OutputStream out, FetchJob job) throws IOException {
         var request = HttpRequest.newBuilder(at).GET().build();
-        var answer = Client.SHARED.sendAsync(
-                request, head -> head.statusCode() == OK ? new Writing(out, job, length(head)) : new NoBody<>());
+        var answer = Client.SHARED.sendAsync(request, head -> {
+            var refusal = refusal(at);
+            return refusal.isPresent() || head.statusCode() == OK
+                    ? new Writing(out, job, length(head), refusal)
+                    : new NoBody<>();
+        });
         try {
             job.waitsFor(() -> answer.cancel(true));
             return answer.get();
@@ -130,6 +147,15 @@ final class WebDownload {
         }
     }
 
+    private Optional<FetchFailedException> refusal(URI at) {
+        try {
+            judge(at);
+            return Optional.empty();
+        } catch (FetchFailedException refused) {
+            return Optional.of(refused);
+        }
+    }
+
     private static long length(HttpResponse.ResponseInfo head) {
         return head.headers().firstValueAsLong("Content-Length").orElse(0);
     }
@@ -139,13 +165,16 @@ final class WebDownload {
         private final OutputStream out;
         private final FetchJob job;
         private final long announced;
+        private final Optional<FetchFailedException> refusal;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
         private Flow.Subscription subscription;
 
-        private Writing(OutputStream out, FetchJob job, long announced) {
+        /** @param refusal why nothing of it is to be taken */
+        private Writing(OutputStream out, FetchJob job, long announced, Optional<FetchFailedException> refusal) {
             this.out = out;
             this.job = job;
             this.announced = announced;
+            this.refusal = refusal;
         }
 
         @Override
@@ -156,6 +185,10 @@ final class WebDownload {
         @Override
         public void onSubscribe(Flow.Subscription given) {
             subscription = given;
+            if (refusal.isPresent()) {
+                fail(refusal.get());
+                return;
+            }
             if (!job.hasRoom(announced)) {
                 fail(new FetchFailedException("has " + announced + " bytes, more than there is room for"));
                 return;

@@ -14,6 +14,7 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
+import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.sandbox.Volumes;
@@ -56,7 +57,7 @@ public final class Launcher {
     public record Tools(Accounts accounts, Fetcher fetcher, CommandProbes commands, Containment containment) {}
 
     /** Hears what came of an order, on any thread. */
-    public interface Listener {
+    public interface Listener extends DiskWatch.Listener {
         /** The launch script lies ready. */
         void prepared(String container);
 
@@ -68,15 +69,13 @@ public final class Launcher {
 
         /** What came of a probe. */
         void probed(String container, TaskChecks.Effect.Probe probe, Outcome outcome);
-
-        /** How much a sandbox holds. */
-        void diskUsed(String container, long megabytes);
     }
 
     private final Supervision supervision;
     private final Sandboxes sandboxes;
     private final Volumes volumes;
     private final SandboxKeeper keeper;
+    private final DiskWatch disks;
     private final Tools tools;
     private final SessionInputs inputs = new SessionInputs();
     private final Terminals terminals;
@@ -107,8 +106,15 @@ public final class Launcher {
         this.launches = new Launches(tools.accounts(), tools.containment(), volumes, surroundings);
         this.probes = new Probes(launches, tools, executor);
         this.checking = new Rounds(executor);
-        this.keeper = new SandboxKeeper(collector, tools.containment(), numbers, executor);
+        this.keeper = new SandboxKeeper(collector, numbers, executor);
         this.listener = listener;
+        this.disks = new DiskWatch(
+                volumes,
+                tools.containment().containers()::written,
+                DiskUse::megabytes,
+                DiskUse::patiently,
+                listener,
+                executor);
     }
 
     /** Makes the sandbox, fetches what is to be in it, and writes down how to start. */
@@ -133,8 +139,13 @@ public final class Launcher {
                 }
                 makeReady(entry, plan, account);
             } else {
-                var order =
-                        new Fetcher.Order(entry.container(), entry.sandbox(), plan.fetch(), account, entry.diskBytes());
+                var order = new Fetcher.Order(
+                        entry.container(),
+                        entry.sandbox(),
+                        plan.fetch(),
+                        account,
+                        entry.diskBytes(),
+                        entry.key().framework().value());
                 tools.fetcher().fetch(order, failure -> fetched(entry, plan, account, failure));
             }
         });
@@ -348,9 +359,9 @@ public final class Launcher {
         });
     }
 
-    /** Measures these sandboxes, unless it still does. */
-    public void measure(List<TaskEntry> entries) {
-        keeper.measure(entries, listener::diskUsed);
+    /** Measures these, each with directories that are its own besides, unless it still does. */
+    public void measure(Map<TaskEntry, List<Path>> entries) {
+        disks.measure(entries);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.baton.executor.oci;
 
+import io.baton.executor.process.Account;
 import io.baton.executor.sandbox.Workshop;
 import io.baton.executor.task.ContainerPlan;
 import java.io.IOException;
@@ -7,22 +8,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** What a container sees of the host: its sandbox, volumes and secrets. */
-record Binds(Workshop workshop, SecretFiles secrets) {
+/**
+ * What a container sees of the host: its sandbox, volumes and secrets.
+ *
+ * @param closed places of the agent's of which no container is given anything by a path
+ */
+record Binds(Workshop workshop, SecretFiles secrets, List<Path> closed) {
     /**
      * The runtime finds what it binds by path, as root, and follows links: what is in a sandbox that is another user's it
      * must not be given. So that is bound to a place of the agent's first, by one who opens it and looks what that is. All
-     * in a mount namespace of its own, which ends with the runtime.
+     * in a mount namespace of its own, which ends with the runtime. Sockets and pipes cannot be opened for that: they
+     * must still be none of the others when they are bound.
      */
     private static final String TRUE_PLACES = """
             while [ "$1" != -- ]; do
-                exec 7<"$1" || exit 1
-                if [ "$(readlink /proc/self/fd/7)" != "$1" ]; then
-                    echo "$1 is a link now" >&2
-                    exit 1
+                if [ -f "$1" ] || [ -d "$1" ]; then
+                    exec 7<"$1" || exit 1
+                    if [ "$(readlink /proc/self/fd/7)" != "$1" ]; then
+                        echo "$1 is a link now" >&2
+                        exit 1
+                    fi
+                    mount --no-canonicalize --rbind /proc/self/fd/7 "$2" || exit 1
+                else
+                    mount --no-canonicalize --bind "$1" "$2" || exit 1
+                    if [ -f "$2" ] || [ -d "$2" ]; then
+                        echo "$1 is something else now" >&2
+                        exit 1
+                    fi
                 fi
-                mount --no-canonicalize --bind /proc/self/fd/7 "$2" || exit 1
                 shift 2
             done
             shift
@@ -32,7 +47,9 @@ record Binds(Workshop workshop, SecretFiles secrets) {
 
     private static final List<String> APART = List.of("/usr/bin/unshare", "--mount", "--propagation", "slave", "--");
 
-    /** A place in a sandbox that is bound to one of the agent's before the runtime begins. */
+    private static final long LOOK_SECONDS = 20;
+
+    /** A place that is bound to one of the agent's before the runtime begins. */
     private record Own(Path from, Path to) {}
 
     /**
@@ -61,14 +78,20 @@ record Binds(Workshop workshop, SecretFiles secrets) {
         for (var mount : plan.mounts()) {
             var at = placeOf(mount.at());
             if (mount instanceof ContainerPlan.Mount.Host host) {
-                if (!Files.exists(Path.of(host.path()))) {
-                    throw new IOException("container.volumes: '" + host.path() + "' does not exist on this host");
+                var place = hostPlace(host.path(), order.account());
+                if (order.account().isPresent()) {
+                    owned.add(apart(place, place, bundle.resolve("own-" + owned.size())));
+                    place = owned.get(owned.size() - 1).to();
                 }
-                out.add(new BundleSpec.Bind(Path.of(host.path()), at, host.readOnly()));
+                out.add(new BundleSpec.Bind(place, at, host.readOnly()));
             } else if (mount instanceof ContainerPlan.Mount.Sandbox own) {
                 var place = ownPlace(order, own.path());
                 if (order.account().isPresent()) {
-                    owned.add(apart(order, place, bundle.resolve("own-" + owned.size())));
+                    // As the kernel will name it.
+                    var sandbox = order.sandbox().toRealPath();
+                    var named =
+                            sandbox.resolve(order.sandbox().relativize(place).normalize());
+                    owned.add(apart(place, named, bundle.resolve("own-" + owned.size())));
                     place = owned.get(owned.size() - 1).to();
                 }
                 out.add(new BundleSpec.Bind(place, at, own.readOnly()));
@@ -87,6 +110,37 @@ record Binds(Workshop workshop, SecretFiles secrets) {
         return at.startsWith("/") ? at : OciLauncher.SANDBOX + "/" + at;
     }
 
+    /** Where it truly is, if its user comes there: what a directory above keeps from that user stays closed. */
+    private Path hostPlace(String path, Optional<Account> account) throws IOException {
+        if (!Files.exists(Path.of(path))) {
+            throw new IOException("container.volumes: '" + path + "' does not exist on this host");
+        }
+        var place = Path.of(path).toRealPath();
+        for (var own : closed) {
+            if (Files.exists(own) && place.startsWith(own.toRealPath())) {
+                throw new IOException("container.volumes: '" + path + "' is this agent's own");
+            }
+        }
+        if (account.isPresent() && !reaches(account.get(), place)) {
+            throw new IOException("container.volumes: '" + path + "' is out of reach of the user '"
+                    + account.get().name() + "'");
+        }
+        return place;
+    }
+
+    private static boolean reaches(Account account, Path place) throws IOException {
+        var look = List.of(
+                "setpriv",
+                "--reuid=" + account.user(),
+                "--regid=" + account.group(),
+                "--init-groups",
+                "--",
+                "/usr/bin/test",
+                "-e",
+                place.toString());
+        return HostCommand.run(look, LOOK_SECONDS).status() == 0;
+    }
+
     private Path ownPlace(OciLauncher.Order order, String path) throws IOException {
         try {
             return workshop.directories(order.sandbox(), path, order.account());
@@ -96,15 +150,13 @@ record Binds(Workshop workshop, SecretFiles secrets) {
     }
 
     /** The place may be there already: an agent that died had begun as well. */
-    private static Own apart(OciLauncher.Order order, Path place, Path to) throws IOException {
+    private static Own apart(Path place, Path named, Path to) throws IOException {
         if (Files.isDirectory(place)) {
             Files.createDirectories(to);
         } else if (!Files.exists(to)) {
             Files.createFile(to);
         }
-        // As the kernel will name it.
-        var sandbox = order.sandbox().toRealPath();
-        return new Own(sandbox.resolve(order.sandbox().relativize(place).normalize()), to);
+        return new Own(named, to);
     }
 
     private static List<String> wrapper(List<Own> owned) {

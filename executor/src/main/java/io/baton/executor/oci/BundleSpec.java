@@ -154,9 +154,12 @@ record BundleSpec(
         if (confinement.ownNetwork()) {
             mount(mounts, "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", "ro"));
         } else {
-            // Only who owns the network namespace may mount a sysfs.
-            mount(mounts, "/sys", "none", "/sys", List.of("rbind", "nosuid", "noexec", "nodev", "ro"));
+            // Only who owns the network namespace may mount a sysfs. What is mounted in it stays out: it would be
+            // writable.
+            mount(mounts, "/sys", "none", "/sys", List.of("bind", "nosuid", "noexec", "nodev", "ro"));
         }
+        // Programs look there for their limits.
+        mount(mounts, "/sys/fs/cgroup", "cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "ro"));
         for (var bind : binds) {
             mount(
                     mounts,

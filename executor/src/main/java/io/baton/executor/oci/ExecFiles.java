@@ -56,7 +56,7 @@ record ExecFiles(Path home) {
         process.put("cwd", OciLauncher.SANDBOX);
         account.ifPresent(
                 someone -> process.putObject("user").put("uid", someone.user()).put("gid", someone.group()));
-        return Files.write(Files.createDirectories(home).resolve(name), JSON.writeValueAsBytes(process));
+        return PrivateFiles.write(PrivateFiles.directory(home).resolve(name), JSON.writeValueAsBytes(process));
     }
 
     /** A launch is over. */

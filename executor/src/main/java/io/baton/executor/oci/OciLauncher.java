@@ -10,6 +10,7 @@ import io.baton.executor.sandbox.Workshop;
 import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.TaskPlan;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,7 +88,9 @@ public final class OciLauncher {
         this.images =
                 new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"), executor);
         this.secrets = secrets;
-        this.binds = new Binds(Workshop.of(workDir), secrets);
+        var closed = new ArrayList<>(List.of(workDir.resolve("meta"), workDir.resolve("cache")));
+        secrets.home().ifPresent(closed::add);
+        this.binds = new Binds(Workshop.of(workDir), secrets, closed);
         this.cgroup = cgroup;
         this.looksIntoGroups = looksIntoGroups;
     }
@@ -115,8 +118,8 @@ public final class OciLauncher {
                 .exceptionally(OciRuntime.Probe::failed);
         probe.thenAccept(OciLauncher::tell);
         var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups, executor);
-        Files.createDirectories(out.bundles);
-        Files.createDirectories(out.state);
+        PrivateFiles.directory(out.bundles);
+        PrivateFiles.directory(out.state);
         try (var found = Files.newDirectoryStream(out.bundles)) {
             found.forEach(bundle -> out.containers.add(bundle.getFileName().toString()));
         }
@@ -210,7 +213,7 @@ public final class OciLauncher {
                         order.plan().rlimits()),
                 plan.hostname(),
                 cgroup.apply(order.container()) + (runtime.keeps() ? "" : "/oci"));
-        Files.writeString(bundle.resolve("config.json"), spec.json());
+        PrivateFiles.write(bundle.resolve("config.json"), spec.json().getBytes(StandardCharsets.UTF_8));
         var command = new ArrayList<>(seen.wrapper());
         command.addAll(run(runtime, order.container()));
         return launch(order.container(), order.sandbox(), command);

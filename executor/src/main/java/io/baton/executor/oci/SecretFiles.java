@@ -3,8 +3,11 @@ package io.baton.executor.oci;
 import io.baton.executor.process.Account;
 import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -19,39 +22,72 @@ public final class SecretFiles {
 
     private static final Set<PosixFilePermission> PASSAGE = PosixFilePermissions.fromString("rwx--x--x");
 
-    private final Optional<Path> home;
+    private static final String NO_MEMORY =
+            "secrets are kept in memory only, and neither /run nor /dev/shm is a tmpfs here";
 
-    private SecretFiles(Optional<Path> home) {
+    private final Optional<Path> home;
+    private final String problem;
+
+    private SecretFiles(Optional<Path> home, String problem) {
         this.home = home;
+        this.problem = problem;
     }
 
     /**
-     * Below the first of these directories that is in memory, or nowhere.
+     * Below the first of these directories that is in memory, or nowhere. All may write to some of them, so ours is made at
+     * once: whoever owns it can put a link wherever root writes.
      *
      * @param agent names the directory of this agent
      */
     public static SecretFiles open(List<Path> candidates, String agent) {
+        var problem = NO_MEMORY;
         for (var candidate : candidates) {
-            try {
-                if (Files.getFileStore(candidate).type().equals("tmpfs") && Files.isWritable(candidate)) {
-                    return new SecretFiles(Optional.of(candidate.resolve("baton-" + agent)));
+            if (isInMemory(candidate)) {
+                try {
+                    return new SecretFiles(Optional.of(claimed(candidate.resolve("baton-" + agent))), "");
+                } catch (IOException unfit) {
+                    LOG.warn("{} cannot hold secrets: {}", candidate, unfit.getMessage());
+                    problem = unfit.getMessage();
                 }
-            } catch (IOException unknown) {
-                LOG.debug("{} cannot hold secrets: {}", candidate, unknown.getMessage());
             }
         }
-        return new SecretFiles(Optional.empty());
+        return new SecretFiles(Optional.empty(), problem);
+    }
+
+    private static boolean isInMemory(Path candidate) {
+        try {
+            return Files.getFileStore(candidate).type().equals("tmpfs") && Files.isWritable(candidate);
+        } catch (IOException unknown) {
+            LOG.debug("{} cannot hold secrets: {}", candidate, unknown.getMessage());
+            return false;
+        }
+    }
+
+    /** The task's user may pass through, and reads only what is its own. */
+    private static Path claimed(Path home) throws IOException {
+        try {
+            Files.createDirectory(home, PosixFilePermissions.asFileAttribute(PASSAGE));
+        } catch (FileAlreadyExistsException earlier) {
+            var found = Files.readAttributes(home, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!found.isDirectory() || !Trees.self().equals(Optional.of(found.owner()))) {
+                throw new IOException(home + " is not the agent's own directory: remove it", earlier);
+            }
+        }
+        Files.setPosixFilePermissions(home, PASSAGE);
+        return home;
+    }
+
+    /** Where they are; nobody else than the agent is to find that by a path. */
+    Optional<Path> home() {
+        return home;
     }
 
     /** Writes one, for the task's user alone. */
     Path write(String container, int number, byte[] content, Optional<Account> account) throws IOException {
-        var directory = home.orElseThrow(
-                        () -> new IOException(
-                                "container.volumes: secrets are kept in memory only, and neither /run nor /dev/shm is a tmpfs here"))
+        // Again: somebody may clear the memory's file systems while the agent runs.
+        var directory = claimed(home.orElseThrow(() -> new IOException("container.volumes: " + problem)))
                 .resolve(container);
-        // The task's user may pass through, and reads only what is its own.
         Files.createDirectories(directory);
-        Files.setPosixFilePermissions(directory.getParent(), PASSAGE);
         Files.setPosixFilePermissions(directory, PASSAGE);
         var file = directory.resolve(Integer.toString(number));
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

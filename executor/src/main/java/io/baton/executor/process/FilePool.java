@@ -8,9 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Files that are used again under new names. Deleting one and making another for each task is what ext4 does worst: it
@@ -20,6 +23,9 @@ import java.util.Optional;
 final class FilePool {
     /** Most files that wait to be used again. */
     static final int MAX_FILES = 512;
+
+    /** That nobody can enter a directory above is not enough: a container may have been given one below that. */
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final Path directory;
     private final Deque<Path> free = new ArrayDeque<>();
@@ -31,6 +37,7 @@ final class FilePool {
         try (var left = Files.list(directory)) {
             for (var file : left.toList()) {
                 names = Math.max(names, Long.parseLong(file.getFileName().toString()) + 1);
+                Files.setPosixFilePermissions(file, OWNER_ONLY);
                 free.add(file);
             }
         }
@@ -39,7 +46,10 @@ final class FilePool {
     /** Puts a file with this content at a place on the same file system. It appears there whole. */
     void place(byte[] content, Path at) throws IOException {
         var file = take();
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+        try (var channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
             var buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

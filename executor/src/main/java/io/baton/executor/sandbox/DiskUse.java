@@ -24,8 +24,11 @@ public final class DiskUse {
     /** Directories that one du looks at. */
     static final int MAX_AT_ONCE = 500;
 
-    /** A du that takes longer is ended; what it has not come to is measured another time. */
+    /** A du that takes longer is ended; what it has not come to is measured alone. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The same for one that is measured alone; meanwhile others are. */
+    static final Duration LONG_PATIENCE = Duration.ofHours(1);
 
     private static final long KB_PER_MB = 1 << 10;
 
@@ -35,12 +38,21 @@ public final class DiskUse {
      * Megabytes in each directory, rounded up; links are not followed. What is not there, or took too long, is missing.
      */
     public static Map<Path, Long> megabytes(Collection<Path> directories) throws IOException {
+        return megabytes(directories, PATIENCE);
+    }
+
+    /** The same of what took too long. */
+    public static Map<Path, Long> patiently(Collection<Path> directories) throws IOException {
+        return megabytes(directories, LONG_PATIENCE);
+    }
+
+    private static Map<Path, Long> megabytes(Collection<Path> directories, Duration patience) throws IOException {
         var out = new HashMap<Path, Long>();
         for (var layer : layers(directories)) {
             // One that takes long must not hide the same others each time.
             Collections.shuffle(layer);
             for (int i = 0; i < layer.size(); i += MAX_AT_ONCE) {
-                measure(layer.subList(i, Math.min(layer.size(), i + MAX_AT_ONCE)), out);
+                measure(layer.subList(i, Math.min(layer.size(), i + MAX_AT_ONCE)), patience, out);
             }
         }
         return out;
@@ -63,7 +75,8 @@ public final class DiskUse {
         return out;
     }
 
-    private static void measure(Collection<Path> directories, Map<Path, Long> out) throws IOException {
+    private static void measure(Collection<Path> directories, Duration patience, Map<Path, Long> out)
+            throws IOException {
         var command = new ArrayList<>(List.of("du", "-s", "-k", "--"));
         directories.forEach(directory -> command.add(directory.toString()));
         var du = new ProcessBuilder(command)
@@ -71,7 +84,7 @@ public final class DiskUse {
                 .start();
         var tooLate = CompletableFuture.runAsync(
                 du::destroyForcibly,
-                CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
+                CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
         try (var lines = new BufferedReader(new InputStreamReader(du.getInputStream(), StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 int cut = line.indexOf('\t');

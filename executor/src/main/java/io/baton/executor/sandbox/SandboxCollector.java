@@ -19,6 +19,9 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
     /** From the work directory: slaves, agent, frameworks, framework, executors, task, runs, container. */
     private static final int DEPTH = 8;
 
+    /** By which a time may be ahead: clocks are set, and tasks end while the agent looks. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
+
     private record Run(Path path, Instant changed) {}
 
     /**
@@ -58,10 +61,7 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
         var runs = new ArrayList<Run>();
         for (var path : runDirectories()) {
             if (!inUse.contains(path.getFileName().toString())) {
-                runs.add(new Run(
-                        path,
-                        Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
-                                .toInstant()));
+                runs.add(new Run(path, changed(path, now)));
             }
         }
         runs.sort(Comparator.comparing(Run::changed).reversed().thenComparing(Run::path));
@@ -78,6 +78,12 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
             }
         }
         return new Collected(removed, failed, runs.size() - removed - failed);
+    }
+
+    /** Nothing was changed later than now: who says so has set the time, and is to gain nothing by it. */
+    private static Instant changed(Path run, Instant now) throws IOException {
+        var said = Files.getLastModifiedTime(run, LinkOption.NOFOLLOW_LINKS).toInstant();
+        return said.isAfter(now.plus(CLOCKS_DIFFER)) ? Instant.EPOCH : said;
     }
 
     private List<Path> runDirectories() throws IOException {

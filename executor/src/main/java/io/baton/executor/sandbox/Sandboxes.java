@@ -13,9 +13,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,12 +72,32 @@ public final class Sandboxes {
         return run;
     }
 
-    /** What ran in it has ended: the age of the whole run counts from now on, whatever was written there last. */
+    /**
+     * What ran in it has ended: the age of the whole run counts from now on, whatever was written there last. The run
+     * becomes the agent's, since its owner can give it any age; but not while only a part of it has ended.
+     */
     public static void ended(Path sandbox, Instant now) {
+        var run = runOf(sandbox);
         try {
-            Files.setLastModifiedTime(runOf(sandbox), FileTime.from(now));
+            if (run.equals(sandbox)) {
+                takeBack(run);
+            }
+            Files.setLastModifiedTime(run, FileTime.from(now));
         } catch (IOException none) {
             LOG.debug("the sandbox {} keeps its age: {}", sandbox, none.getMessage());
+        }
+    }
+
+    private static void takeBack(Path run) throws IOException {
+        var view = Files.getFileAttributeView(run, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        var self = Trees.self();
+        if (self.isPresent() && !view.getOwner().equals(self.get())) {
+            view.setOwner(self.get());
+            var permissions = EnumSet.noneOf(PosixFilePermission.class);
+            permissions.addAll(view.readAttributes().permissions());
+            // Who may write to it can make it as young as now.
+            permissions.removeAll(Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+            view.setPermissions(permissions);
         }
     }
 

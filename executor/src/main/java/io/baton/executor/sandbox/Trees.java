@@ -49,7 +49,7 @@ public final class Trees {
     }
 
     /** As whom this process runs; empty where there is no /proc. */
-    private static Optional<UserPrincipal> self() {
+    public static Optional<UserPrincipal> self() {
         try {
             return Optional.of(Files.getOwner(Path.of("/proc/self")));
         } catch (IOException unknown) {

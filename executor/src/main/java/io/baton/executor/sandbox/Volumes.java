@@ -86,17 +86,23 @@ public final class Volumes {
         link(sandbox, name, made(resource, account), account);
     }
 
-    private Path made(Resource resource, Optional<Account> account) throws IOException {
-        var volume = locate(
+    /** Where a persistent volume is, whether it exists or not. */
+    public Path place(Resource resource) {
+        return locate(
                 roleOf(resource) + "/" + resource.getDisk().getPersistence().getId());
-        if (!Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS)) {
+    }
+
+    private Path made(Resource resource, Optional<Account> account) throws IOException {
+        var volume = place(resource);
+        boolean missing = !Files.isDirectory(volume, LinkOption.NOFOLLOW_LINKS);
+        if (missing) {
             Files.createDirectories(volume.getParent());
             Files.createDirectory(
                     volume, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
-            if (account.isPresent()) {
-                Files.setAttribute(volume, "unix:uid", (int) account.get().user(), LinkOption.NOFOLLOW_LINKS);
-                Files.setAttribute(volume, "unix:gid", (int) account.get().group(), LinkOption.NOFOLLOW_LINKS);
-            }
+        }
+        // As in Mesos whoever uses it now owns it, but not what is in it. A shared one may be in use.
+        if (account.isPresent() && (missing || !resource.hasShared())) {
+            Sandboxes.own(volume, account.get());
         }
         return volume;
     }

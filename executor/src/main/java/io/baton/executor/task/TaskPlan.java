@@ -3,6 +3,7 @@ package io.baton.executor.task;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.TaskId;
+import io.baton.executor.check.CheckPlan;
 import io.baton.executor.fetch.FetchPlan;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerInfo;
@@ -74,6 +75,12 @@ public record TaskPlan(
             return new Result(
                     Optional.empty(),
                     Optional.of(new Refusal(false, container.problem().get())));
+        }
+        var unreachable =
+                container.plan().filter(ContainerPlan::ownNetwork).flatMap(apart -> CheckPlan.overNetwork(task));
+        if (unreachable.isPresent()) {
+            var why = unreachable.get() + ": a container with a network of its own can be checked by COMMAND only";
+            return new Result(Optional.empty(), Optional.of(new Refusal(false, why)));
         }
         var invalid = emptiness(command, container.plan()).or(() -> problem(command));
         if (invalid.isPresent()) {

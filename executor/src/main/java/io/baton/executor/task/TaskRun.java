@@ -193,11 +193,15 @@ public final class TaskRun {
         return end(forceAt, Optional.empty());
     }
 
-    /** It has used more of something than it asked for. */
+    /**
+     * It has used more of something than it asked for. A longer grace of its own counts for its time alone: meanwhile it
+     * would go on using more. So a kill that leaves it longer is cut short.
+     */
     public List<Effect> exceeded(Reason reason, String message, Instant now) {
-        return ending.isPresent()
-                ? List.of()
-                : end(now.plus(options.grace().orElse(DEFAULT_GRACE)), Optional.of(new Limit(reason, message)));
+        var grace = options.grace()
+                .filter(own -> reason == Reason.REASON_MAX_COMPLETION_TIME_REACHED || own.compareTo(DEFAULT_GRACE) < 0)
+                .orElse(DEFAULT_GRACE);
+        return end(now.plus(grace), Optional.of(new Limit(reason, message)));
     }
 
     private List<Effect> end(Instant forceAt, Optional<Limit> limit) {
@@ -209,8 +213,9 @@ public final class TaskRun {
             if (current.forced() || !forceAt.isBefore(current.forceAt())) {
                 return List.of();
             }
-            ending = Optional.of(new Ending(forceAt, false, current.limit()));
-            return List.of(new Effect.CheckpointKill(forceAt, current.limit()));
+            var why = current.limit().or(() -> limit);
+            ending = Optional.of(new Ending(forceAt, false, why));
+            return List.of(new Effect.CheckpointKill(forceAt, why));
         }
         ending = Optional.of(new Ending(forceAt, false, limit));
         if (phase == Phase.READY) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.protocol.ContainerProtocol.Wanted;
 import io.baton.core.resource.Resources;
+import io.baton.executor.Samples;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
@@ -266,5 +267,29 @@ class NestedBooksTest {
 
         assertThat(probe.books.state().tasks()).hasSize(1);
         assertThat(probe.books.state().withProcess()).hasSize(1);
+    }
+
+    @Test
+    void itsFilesCountForTheDiskOfTheTaskItIsIn() {
+        probe.take(probe.books.run(
+                FRAMEWORK,
+                task("d", "sleep").addResources(Samples.scalar("disk", 1)).build(),
+                true,
+                NOW));
+        var task = probe.container("d");
+        probe.runs(task);
+        launch(id("n", task), false);
+        launch(id("inner", id("n", task)), false);
+        launch(id("elsewhere", parent), false);
+
+        var measured = probe.books.withDiskLimit();
+
+        assertThat(measured).hasSize(1);
+        measured.forEach((entry, besides) -> {
+            assertThat(entry.container()).isEqualTo(task);
+            assertThat(besides)
+                    .extracting(place -> place.getFileName().toString())
+                    .containsExactly("n", "inner");
+        });
     }
 }

@@ -65,6 +65,11 @@ class FetchOnceTest {
             exchange.getResponseBody().write(answer);
             exchange.close();
         });
+        server.createContext("/other", exchange -> {
+            exchange.sendResponseHeaders(200, 1);
+            exchange.getResponseBody().write(1);
+            exchange.close();
+        });
         server.start();
         var targets = new FetchTargets(FetchTargets.SCHEMES, List.of());
         var limit = Duration.ofSeconds(PATIENCE_SECONDS);
@@ -96,7 +101,7 @@ class FetchOnceTest {
         var plan = FetchPlan.of(command);
         assertThat(plan.problem()).isEmpty();
         var done = new CompletableFuture<Optional<String>>();
-        fetcher.fetch(new Fetcher.Order(container, sandbox, plan.plan(), Optional.empty(), 0), done::complete);
+        fetcher.fetch(new Fetcher.Order(container, sandbox, plan.plan(), Optional.empty(), 0, "f"), done::complete);
         return done;
     }
 
@@ -154,6 +159,26 @@ class FetchOnceTest {
         for (int i = 0; i < CONCURRENCY; i++) {
             assertThat(directory.resolve("c" + i).resolve("got")).hasContent("content");
         }
+    }
+
+    @Test
+    void whoWaitsForAnothersDownloadKeepsNobodyWaiting() throws Exception {
+        held = true;
+        var first = begin("first", url(), true);
+        assertThat(asked.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i <= CONCURRENCY; i++) {
+            begin("c" + i, url(), true);
+        }
+        var killed = begin("killed", url(), true);
+
+        var other = begin("other", "http://127.0.0.1:" + server.getAddress().getPort() + "/other", false);
+
+        assertThat(end(other)).isEmpty();
+        assertThat(first).isNotDone();
+        fetcher.cancel("killed");
+        assertThat(end(killed).orElse("")).as("also without a thread").contains("called off");
+        fetcher.close();
+        assertThat(end(first).orElse("")).contains("the agent ends");
     }
 
     @Test

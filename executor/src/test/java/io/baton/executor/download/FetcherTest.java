@@ -105,7 +105,7 @@ class FetcherTest {
         var plan = FetchPlan.of(command.build());
         assertThat(plan.problem()).isEmpty();
         var done = new CompletableFuture<Optional<String>>();
-        fetcher.fetch(new Fetcher.Order("c", sandbox, plan.plan(), Optional.empty(), diskBytes), done::complete);
+        fetcher.fetch(new Fetcher.Order("c", sandbox, plan.plan(), Optional.empty(), diskBytes, "f"), done::complete);
         return done;
     }
 
@@ -491,7 +491,7 @@ class FetcherTest {
         var done = new CompletableFuture<Optional<String>>();
         var plan = FetchPlan.of(
                 CommandInfo.newBuilder().addUris(uri(serve("/f", bytes("x")))).build());
-        fetcher.fetch(new Fetcher.Order("other", sandbox, plan.plan(), Optional.empty(), 0), done::complete);
+        fetcher.fetch(new Fetcher.Order("other", sandbox, plan.plan(), Optional.empty(), 0, "f"), done::complete);
 
         assertThat(done.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join()).isEmpty();
         assertThat(slow).isNotDone();
@@ -503,11 +503,27 @@ class FetcherTest {
     }
 
     private CompletableFuture<Optional<String>> begin(String container, String url) throws IOException {
+        return begin(container, url, "f");
+    }
+
+    private CompletableFuture<Optional<String>> begin(String container, String url, String owner) throws IOException {
         var place = Files.createDirectory(directory.resolve(container));
         var plan = FetchPlan.of(CommandInfo.newBuilder().addUris(uri(url)).build());
         var done = new CompletableFuture<Optional<String>>();
-        fetcher.fetch(new Fetcher.Order(container, place, plan.plan(), Optional.empty(), 0), done::complete);
+        fetcher.fetch(new Fetcher.Order(container, place, plan.plan(), Optional.empty(), 0, owner), done::complete);
         return done;
+    }
+
+    @Test
+    void slowSourcesOfOneFrameworkDoNotKeepAnotherWaiting() throws IOException {
+        var slow = serveSilence();
+        var busy = List.of(begin("a", slow), begin("b", slow));
+        var more = begin("c", slow);
+        var other = begin("d", serve("/f", bytes("x")), "another");
+
+        assertThat(other.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join()).isEmpty();
+        assertThat(busy).noneMatch(CompletableFuture::isDone);
+        assertThat(more).isNotDone();
     }
 
     @Test

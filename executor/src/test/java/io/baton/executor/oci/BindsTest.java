@@ -1,6 +1,7 @@
 package io.baton.executor.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.baton.executor.Samples;
@@ -11,8 +12,12 @@ import io.baton.v1.ContainerInfo;
 import io.baton.v1.Image;
 import io.baton.v1.Volume;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a runtime would find at the places that it is told to bind. */
 class BindsTest {
     private static final Optional<Account> SOMEBODY = Optional.of(new Account("somebody", 54_321, 54_321, "/"));
+
+    private static final Optional<Account> NOBODY = Optional.of(new Account("nobody", 65_534, 65_534, "/"));
 
     @TempDir
     private Path workDir;
@@ -44,6 +51,10 @@ class BindsTest {
     }
 
     private Binds.Result binds(Optional<Account> account) throws IOException {
+        return binds(account, "deep/data");
+    }
+
+    private Binds.Result binds(Optional<Account> account, String hostPath) throws IOException {
         var container = ContainerInfo.newBuilder()
                 .setType(ContainerInfo.Type.MESOS)
                 .setMesos(ContainerInfo.MesosInfo.newBuilder()
@@ -52,12 +63,15 @@ class BindsTest {
                                 .setDocker(Image.Docker.newBuilder().setName("any"))))
                 .addVolumes(Volume.newBuilder()
                         .setContainerPath("/data")
-                        .setHostPath("deep/data")
+                        .setHostPath(hostPath)
                         .setMode(Volume.Mode.RW));
         var task = Samples.task("t", "true").setContainer(container).build();
         var plan = TaskPlan.of(Samples.FRAMEWORK, task).plan().orElseThrow();
         var order = new OciLauncher.Order("c", sandbox, plan, account, new TreeMap<>(), List.of());
-        return new Binds(Workshop.of(workDir), SecretFiles.open(List.of(), "baton-test"))
+        return new Binds(
+                        Workshop.of(workDir),
+                        SecretFiles.open(List.of(), "baton-test"),
+                        List.of(workDir.resolve("meta")))
                 .of(order, plan.container().orElseThrow(), bundle);
     }
 
@@ -114,5 +128,73 @@ class BindsTest {
     @Test
     void theAgentsOwnUserNeedsNoOneToLook() throws Exception {
         assertThat(binds(Optional.empty()).wrapper()).isEmpty();
+    }
+
+    /** In a directory that all may enter. */
+    private Path open() throws IOException {
+        Files.setPosixFilePermissions(workDir, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return secret;
+    }
+
+    @Test
+    void aPlaceOfTheHostIsWhatItsUserReaches() throws Exception {
+        assertThat(seen(binds(NOBODY, open().toString()))).contains("of somebody else");
+    }
+
+    @Test
+    void whatADirectoryAboveKeepsFromItsUserStaysClosed() throws Exception {
+        var above = Files.createDirectory(
+                open().resolve("above"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        var below = Files.createDirectory(above.resolve("below"));
+
+        assertThatThrownBy(() -> binds(NOBODY, below.toString()))
+                .hasMessageContaining(below.toString())
+                .hasMessageContaining("out of reach");
+        assertThat(binds(Optional.empty(), below.toString()).binds())
+                .as("root's")
+                .isNotEmpty();
+    }
+
+    @Test
+    void aPlaceOfTheHostThatIsALinkByThenIsNotFollowed() throws Exception {
+        var place = Files.createDirectory(open().resolve("place"));
+        var last = binds(NOBODY, place.toString());
+        Files.delete(place);
+        Files.createSymbolicLink(place, secret);
+
+        assertThat(seen(last)).isEmpty();
+    }
+
+    @Test
+    void aSocketOfTheHostIsSeenAndNotWhatIsPutInItsPlace() throws Exception {
+        var place = open().resolve("file");
+        Files.delete(place);
+        try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(place));
+        }
+        var binds = binds(NOBODY, place.toString());
+        assertThat(runs(binds, "test", "-S")).isTrue();
+
+        Files.delete(place);
+        Files.createSymbolicLink(place, Files.writeString(secret.resolve("other"), "of somebody else"));
+        assertThat(runs(binds, "test", "-e")).isFalse();
+    }
+
+    private static boolean runs(Binds.Result binds, String... look) throws Exception {
+        var command = new ArrayList<>(binds.wrapper());
+        command.addAll(List.of(look));
+        command.add(binds.binds().get(binds.binds().size() - 1).source().toString());
+        return new ProcessBuilder(command).start().waitFor() == 0;
+    }
+
+    @Test
+    void nobodyIsGivenWhatIsTheAgentsOwn() throws Exception {
+        var bundles = Files.createDirectories(open().getParent().resolve("meta/oci/bundles"));
+        var link = Files.createSymbolicLink(workDir.resolve("link"), bundles);
+
+        for (var account : List.of(NOBODY, Optional.<Account>empty())) {
+            assertThatThrownBy(() -> binds(account, link.toString())).hasMessageContaining("agent's own");
+        }
     }
 }

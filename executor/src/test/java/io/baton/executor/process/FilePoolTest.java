@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,5 +80,18 @@ class FilePoolTest {
         assertThat(directory.resolve("b")).hasContent("y");
         assertThat(directory.resolve("c")).hasContent("z");
         assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void nobodyElseReadsThem() throws IOException {
+        var earlier = Files.createDirectory(directory.resolve("pool")).resolve("0");
+        Files.createFile(earlier, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
+        var pool = new FilePool(directory.resolve("pool"));
+
+        for (var name : List.of("used again", "fresh")) {
+            pool.place(bytes("variables"), directory.resolve(name));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(name))))
+                    .isEqualTo("rw-------");
+        }
     }
 }

@@ -3,7 +3,9 @@ package io.baton.executor.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.baton.executor.process.Account;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
@@ -88,6 +90,46 @@ class SandboxesTest {
         assertThat(first).doesNotExist();
         assertThat(second).exists();
         assertThat(third).exists();
+    }
+
+    @Test
+    void noneIsKeptForATimeThatIsYetToCome() throws IOException {
+        var dated = createAged("dated", "c1", Duration.ofDays(-365));
+        var fresh = createAged("fresh", "c2", Duration.ZERO);
+
+        assertThat(collect(1, Set.of())).isOne();
+        assertThat(dated).doesNotExist();
+        assertThat(fresh).exists();
+
+        var ahead = createAged("ahead", "c3", Duration.ofMinutes(-1));
+        assertThat(collect(2, Set.of())).as("clocks differ").isZero();
+        assertThat(ahead).exists();
+    }
+
+    @Test
+    void aRunThatHasEndedIsDatedByTheAgentAlone() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("only root may give away")
+                .isEqualTo("root");
+        var nobody = new Account("nobody", 65_534, 65_534, "/");
+        var alone = Sandboxes.locate(workDir, "a", "f", "alone", "c1");
+        var executor = Sandboxes.locate(workDir, "a", "f", "executor", "c2");
+        for (var sandbox : List.of(alone, executor)) {
+            new Sandboxes(workDir).create(sandbox, Optional.of(nobody));
+            Files.setPosixFilePermissions(sandbox, PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+
+        Sandboxes.ended(alone, NOW);
+        Sandboxes.ended(Sandboxes.ofGroupMember(executor, "member"), NOW);
+
+        assertThat(Files.getAttribute(alone, "unix:uid")).isEqualTo(0);
+        assertThat(Files.getAttribute(alone, "unix:gid"))
+                .as("its user may still look")
+                .isEqualTo(65_534);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(alone)))
+                .isEqualTo("rwxr-xr-x");
+        assertThat(Files.getLastModifiedTime(alone).toInstant()).isEqualTo(NOW);
+        assertThat(Files.getAttribute(executor, "unix:uid")).as("it goes on").isEqualTo(65_534);
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.baton.executor.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.baton.executor.process.Account;
 import io.baton.v1.Resource;
 import io.baton.v1.Resource.DiskInfo;
 import io.baton.v1.Resource.ReservationInfo;
@@ -105,5 +107,40 @@ class VolumesTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("container_path");
         assertThat(workDir.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void aVolumeIsOfWhomeverUsesItNow() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("only root may give away")
+                .isEqualTo("root");
+        var place = volumes.locate("eng/v");
+        volumes.link(sandbox("root"), volume("eng", "v", "data"), Optional.empty());
+
+        volumes.link(sandbox("one"), volume("eng", "v", "data"), account(65_534));
+        assertThat(Files.getAttribute(place, "unix:uid")).isEqualTo(65_534);
+
+        volumes.link(sandbox("two"), volume("eng", "v", "data"), account(1));
+        assertThat(Files.getAttribute(place, "unix:uid")).isEqualTo(1);
+        assertThat(Files.getAttribute(place, "unix:gid")).isEqualTo(1);
+    }
+
+    @Test
+    void aSharedVolumeStaysWithItsFirstUser() throws IOException {
+        assumeThat(System.getProperty("user.name"))
+                .as("only root may give away")
+                .isEqualTo("root");
+        var shared = List.of(volume("eng", "v", "data").get(0).toBuilder()
+                .setShared(Resource.SharedInfo.getDefaultInstance())
+                .build());
+
+        volumes.link(sandbox("one"), shared, account(65_534));
+        volumes.link(sandbox("two"), shared, account(1));
+
+        assertThat(Files.getAttribute(volumes.locate("eng/v"), "unix:uid")).isEqualTo(65_534);
+    }
+
+    private static Optional<Account> account(int number) {
+        return Optional.of(new Account("u" + number, number, number, "/"));
     }
 }

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.baton.executor.Samples;
+import io.baton.v1.CheckInfo;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerInfo;
 import io.baton.v1.Environment;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.ExecutorInfo;
+import io.baton.v1.HealthCheck;
 import io.baton.v1.RLimitInfo;
 import io.baton.v1.Resource;
 import io.baton.v1.Secret;
@@ -189,5 +191,39 @@ class TaskPlanTest {
 
     private static TaskPlan plan(TaskInfo.Builder task) {
         return TaskPlan.of(FRAMEWORK, task.build()).plan().orElseThrow();
+    }
+
+    private static TaskInfo.Builder apart(HealthCheck.Builder check) {
+        return task("t", "true")
+                .setContainer(ContainerInfo.newBuilder()
+                        .setType(ContainerInfo.Type.DOCKER)
+                        .setDocker(ContainerInfo.DockerInfo.newBuilder()
+                                .setImage("busybox")
+                                .setNetwork(ContainerInfo.DockerInfo.Network.NONE)))
+                .setHealthCheck(check);
+    }
+
+    @Test
+    void inANetworkOfItsOwnItIsCheckedByCommandsOnly() {
+        var http = HealthCheck.newBuilder()
+                .setType(HealthCheck.Type.HTTP)
+                .setHttp(HealthCheck.HTTPCheckInfo.newBuilder().setPort(8080));
+        var tcp = CheckInfo.newBuilder()
+                .setType(CheckInfo.Type.TCP)
+                .setTcp(CheckInfo.Tcp.newBuilder().setPort(8080));
+        var command = HealthCheck.newBuilder()
+                .setType(HealthCheck.Type.COMMAND)
+                .setCommand(CommandInfo.newBuilder().setValue("true"));
+
+        assertThat(refusal(apart(http))).contains("health_check: a container with a network of its own");
+        assertThat(refusal(apart(command).setCheck(tcp))).contains("check: a container");
+        assertThat(TaskPlan.of(FRAMEWORK, apart(command).build()).refusal()).isEmpty();
+        assertThat(TaskPlan.of(FRAMEWORK, task("t", "true").setHealthCheck(http).build())
+                        .refusal())
+                .isEmpty();
+    }
+
+    private static String refusal(TaskInfo.Builder task) {
+        return TaskPlan.of(FRAMEWORK, task.build()).refusal().orElseThrow().message();
     }
 }

@@ -3,6 +3,7 @@ package io.baton.executor.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.executor.process.ProcessIdentity;
+import io.baton.executor.process.Signal;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus.Reason;
@@ -237,5 +238,59 @@ class TaskRunTest {
 
             assertThat(states).containsExactly(TaskState.TASK_KILLED);
         }
+    }
+
+    private static TaskRun running(Duration grace) {
+        var run = TaskRun.accepted(
+                new TaskOptions(Optional.of(grace), Optional.of(Duration.ofSeconds(60)), false, false, false));
+        run.prepared();
+        run.launch();
+        run.started(PROCESS, NOW);
+        return run;
+    }
+
+    private static List<TaskRun.Effect> full(TaskRun run) {
+        return run.exceeded(Reason.REASON_CONTAINER_LIMITATION_DISK, "full", NOW);
+    }
+
+    @Test
+    void itsOwnGraceIsNoLicenceToExceedItsDisk() {
+        var run = running(Duration.ofHours(1));
+
+        full(run);
+
+        assertThat(run.tick(NOW.plus(TaskRun.DEFAULT_GRACE)))
+                .contains(new TaskRun.Effect.Send(Signal.KILL, PROCESS.get()));
+    }
+
+    @Test
+    void aShorterGraceStays() {
+        var run = running(Duration.ofSeconds(1));
+
+        full(run);
+
+        assertThat(run.tick(NOW.plusSeconds(1))).isNotEmpty();
+    }
+
+    @Test
+    void norIsALongKill() {
+        var run = running(Duration.ofSeconds(1));
+        run.kill(Optional.of(Duration.ofHours(1)), NOW);
+
+        assertThat(full(run)).hasOnlyElementsOfType(TaskRun.Effect.CheckpointKill.class);
+        assertThat(full(run)).as("again").isEmpty();
+
+        assertThat(run.tick(NOW.plus(TaskRun.DEFAULT_GRACE)))
+                .contains(new TaskRun.Effect.Send(Signal.KILL, PROCESS.get()));
+        assertThat(shown(run.ended(new Verdict.Signaled(9), NOW))).contains("FAILED CONTAINER_LIMITATION_DISK");
+    }
+
+    @Test
+    void itsTimeMayEndWithAGraceOfItsOwn() {
+        var run = running(Duration.ofHours(1));
+        var late = NOW.plusSeconds(60);
+
+        assertThat(run.tick(late)).isNotEmpty();
+        assertThat(run.tick(late.plus(TaskRun.DEFAULT_GRACE))).isEmpty();
     }
 }

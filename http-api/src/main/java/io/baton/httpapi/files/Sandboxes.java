@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * followed is {@code runs/latest}, which the agent makes: it may only name a directory beside it. What is not a plain
  * file or directory is not there.
  *
- * <p>Left open: a task that swaps a file or a directory for a pipe between our look at it and our opening it can keep one
- * thread of the pool for blocking work waiting.
+ * <p>Left open: a task that swaps a file for a pipe between our look at it and our opening it can keep one thread of
+ * the pool for blocking work waiting. Opened for writing too it would not, but then nobody could execute that file.
  */
 public final class Sandboxes implements FileSource {
     private static final String LATEST = "latest";
@@ -146,11 +146,7 @@ public final class Sandboxes implements FileSource {
                 if (i > 0 && name.equals(LATEST) && names.get(i - 1).equals(RUNS)) {
                     name = latest(names.subList(0, i));
                 }
-                var place = new Place(directory, Path.of(name));
-                if (!attributes(place).isDirectory()) { // To open a pipe would be to wait for who writes into it.
-                    throw NoFileException.notFound();
-                }
-                var next = directory.newDirectoryStream(place.name(), LinkOption.NOFOLLOW_LINKS);
+                var next = enter(new Place(directory, Path.of(name)));
                 directory.close();
                 directory = next;
             }
@@ -162,6 +158,30 @@ public final class Sandboxes implements FileSource {
             directory.close();
             throw e;
         }
+    }
+
+    /**
+     * Opens a directory. To open a pipe would be to wait for who writes into it: so not the name itself is opened, which
+     * may be one by now, but {@code .} in it, which only directories have. That would follow a link: so we look where we
+     * are.
+     */
+    private static SecureDirectoryStream<Path> enter(Place place) throws NoFileException, IOException {
+        var seen = attributes(place);
+        if (!seen.isDirectory()) {
+            throw NoFileException.notFound();
+        }
+        var entered = place.directory().newDirectoryStream(place.name().resolve("."));
+        try {
+            var view = entered.getFileAttributeView(PosixFileAttributeView.class);
+            if (Objects.equals(seen.fileKey(), view.readAttributes().fileKey())) {
+                return entered;
+            }
+        } catch (IOException | RuntimeException e) {
+            entered.close();
+            throw e;
+        }
+        entered.close();
+        throw NoFileException.notFound();
     }
 
     /**

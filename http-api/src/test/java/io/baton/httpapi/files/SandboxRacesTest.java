@@ -113,6 +113,28 @@ class SandboxRacesTest {
         assertThat(seen).isSubsetOf("own", MISSING);
     }
 
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aDirectoryThatBecomesAPipeIsNotWaitedFor() throws Exception {
+        var directory = Files.createDirectory(run.resolve("sub"));
+        Files.writeString(directory.resolve("stdout"), "own");
+        var aside = run.resolve("aside");
+        var pipe = run.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        var seen = readDuring(
+                () -> {
+                    Files.move(directory, aside, ATOMIC_MOVE);
+                    Files.move(pipe, directory, ATOMIC_MOVE);
+                    Files.move(directory, pipe, ATOMIC_MOVE);
+                    Files.move(aside, directory, ATOMIC_MOVE);
+                },
+                RUN + "/sub/stdout");
+
+        assertThat(seen).isSubsetOf("own", MISSING);
+    }
+
     /** Neither as a file nor as a directory on the way; nor does anybody wait for one who writes into it. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
