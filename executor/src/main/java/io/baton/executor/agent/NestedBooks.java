@@ -5,6 +5,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.protocol.ContainerProtocol.Wanted;
+import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.TaskEntry;
@@ -22,6 +23,7 @@ import io.baton.v1.ContainerInfo;
 import io.baton.v1.Environment;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import java.nio.file.Path;
@@ -43,12 +45,18 @@ public final class NestedBooks {
     /** Most nested containers of a host, those that have ended and are not removed included. */
     static final int MAX_NESTED = 1_000;
 
+    /** Most megabytes that a session writes to its output, which is in one file until it is over. */
+    static final double MAX_OUTPUT_MB = 10_240;
+
     /** Whose containers of their own are, for directories and environments. */
     static final FrameworkInfo STANDALONE = FrameworkInfo.newBuilder()
             .setUser("")
             .setName("standalone")
             .setId(FrameworkID.newBuilder().setValue("standalone"))
             .build();
+
+    private static final List<Resource> OUTPUT =
+            Resources.scalars(Map.of("disk", MAX_OUTPUT_MB)).toProto("");
 
     private static final class Nested {
         private final ContainerID id;
@@ -199,6 +207,9 @@ public final class NestedBooks {
                 .setAgentId(place.agent)
                 .setCommand(command)
                 .addAllResources(what.resources());
+        if (what.session()) {
+            task.addAllResources(OUTPUT);
+        }
         boolean own = place.outermost.isEmpty();
         if (own || what.container().hasTtyInfo()) {
             task.setContainer(what.container().toBuilder().setType(ContainerInfo.Type.MESOS));
@@ -313,7 +324,8 @@ public final class NestedBooks {
             effects.add(new Effect.Begun(nested.id));
         }
         if (TaskStates.isTerminal(update.state())) {
-            var end = new Ended(true, verdict.flatMap(ExecutorFrames::status));
+            var why = update.reason().map(reason -> update.message());
+            var end = new Ended(true, verdict.flatMap(ExecutorFrames::status), why);
             nested.end = Optional.of(end);
             effects.add(new Effect.Over(nested.id, end));
             if (nested.doomed) {

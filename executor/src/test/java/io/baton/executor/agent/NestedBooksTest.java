@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.protocol.ContainerProtocol.Wanted;
 import io.baton.core.resource.Resources;
+import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
@@ -217,6 +218,25 @@ class NestedBooksTest {
         assertThat(probe.books.nested().remove(id("n", parent)).status())
                 .as("it is gone, as is wanted")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aSessionsOutputStaysInOneFileWhichHasABound() {
+        launch(id("n", parent), false);
+        probe.runs("n");
+        launch(id("s", parent), true);
+        probe.runs("s");
+
+        assertThat(probe.books.rotated()).extracting(TaskEntry::container).containsExactly(parent, "n");
+        assertThat(probe.books.withDiskLimit()).extracting(TaskEntry::container).contains("s");
+        long most = (long) NestedBooks.MAX_OUTPUT_MB;
+        assertThat(probe.take(probe.books.diskUsed("s", most, NOW))).isEmpty();
+        assertThat(probe.take(probe.books.diskUsed("s", most + 1, NOW))).contains("TERM");
+
+        ended("s", new Verdict.Signaled(15));
+
+        assertThat(probe.books.nested().end(id("s", parent)).orElseThrow().why())
+                .contains("Disk usage (10241MB) exceeds quota (10240MB)");
     }
 
     @Test
