@@ -252,6 +252,7 @@ final class ContainerApi {
         var input = new ProcessInput(encoding, agent, exchange.executor());
         return exchange.request()
                 .entity()
+                .withoutSizeLimit() // Each record has one.
                 .getDataBytes()
                 .mapAsync(1, input::take)
                 .runWith(Sink.ignore(), materializer)

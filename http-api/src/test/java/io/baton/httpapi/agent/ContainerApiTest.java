@@ -9,6 +9,7 @@ import io.baton.core.protocol.ContainerProtocol.Attachment;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.AgentHttp;
+import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.RawClient;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.protocol.codec.Encoding;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -54,10 +56,16 @@ class ContainerApiTest {
     static void start() throws Exception {
         Files.writeString(box.resolve("stdout"), "out");
         Files.createFile(box.resolve("stderr"));
-        var ports =
-                IdleAgent.ports(box, said -> {}, ContainerApiTest::hear, new ExecutorTokens(ExecutorTokens.freshKey()));
-        port = AgentHttp.bind(
-                        KIT.system(), HttpConfig.from(ConfigFactory.load()).at("127.0.0.1", 0), ports)
+        port = bind(HttpConfig.from(ConfigFactory.load()), ports());
+    }
+
+    private static AgentPorts ports() {
+        return IdleAgent.ports(
+                box, said -> {}, ContainerApiTest::hear, new ExecutorTokens(ExecutorTokens.freshKey()));
+    }
+
+    private static int bind(HttpConfig config, AgentPorts ports) throws Exception {
+        return AgentHttp.bind(KIT.system(), config.at("127.0.0.1", 0), ports)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
                 .address()
@@ -162,13 +170,28 @@ class ContainerApiTest {
                 .isEqualTo(202);
     }
 
-    private static RawClient.Answer input(String type, String... inputs) throws IOException {
+    private static String records(String... inputs) {
         var body = new StringBuilder();
         for (var input : inputs) {
             var record = "{\"type\":\"ATTACH_CONTAINER_INPUT\",\"attach_container_input\":{" + input + "}}";
             body.append(record.length()).append('\n').append(record);
         }
-        try (var client = new RawClient(port)) {
+        return body.toString();
+    }
+
+    private static String data(int bytes) {
+        var text = Base64.getEncoder().encodeToString(new byte[bytes]);
+        return "\"type\":\"PROCESS_IO\",\"process_io\":{\"type\":\"DATA\",\"data\":{\"type\":\"STDIN\",\"data\":\"" + text
+                + "\"}}";
+    }
+
+    private static RawClient.Answer input(String type, String... inputs) throws IOException {
+        return input(port, type, inputs);
+    }
+
+    private static RawClient.Answer input(int at, String type, String... inputs) throws IOException {
+        var body = records(inputs);
+        try (var client = new RawClient(at)) {
             return client.send("POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + type
                             + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                     .answer();
@@ -199,6 +222,31 @@ class ContainerApiTest {
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo(text == null ? "" : text);
+    }
+
+    @Test
+    void inputIsAsLongAsItLikes() throws Exception {
+        var config = HttpConfig.from(ConfigFactory.load());
+        var limits = config.limits();
+        int narrow = bind(
+                config.with(new HttpConfig.Limits(
+                        limits.connections(),
+                        limits.connectionsPerAddress(),
+                        limits.connectionsFromLoopback(),
+                        limits.subscriptionsPerSecond(),
+                        1_024,
+                        limits.targetBytes())),
+                ports());
+
+        assertThat(input(narrow, JSON, id("s"), data(1_000), data(1_000), data(1_000))
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(HEARD.stream()
+                        .filter(ContainerProtocol.Input.class::isInstance)
+                        .mapToInt(said -> ((ContainerProtocol.Input) said).data().size())
+                        .sum())
+                .isEqualTo(3_000);
     }
 
     @Test
