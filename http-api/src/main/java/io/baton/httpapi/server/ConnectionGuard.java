@@ -93,6 +93,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         @Override
         public void postStop() {
             connection.onAbort(() -> {}, () -> {});
+            connection.closed();
             whenClosed.run();
         }
 

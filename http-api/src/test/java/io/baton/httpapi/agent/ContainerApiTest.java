@@ -14,6 +14,7 @@ import io.baton.httpapi.RawClient;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.recordio.RecordIoDecoder;
+import io.baton.v1.ContainerID;
 import io.baton.v1.agent.ProcessIO;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,9 +27,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,15 +88,29 @@ class ContainerApiTest {
     private static void hear(ContainerProtocol message) {
         HEARD.add(message);
         if (message instanceof ContainerProtocol.Launch m) {
-            m.answer().complete(m.id().getValue().equals("t") ? CallAnswer.ACCEPTED : CallAnswer.OK);
+            if (!List.of("slow", "theirs").contains(m.id().getValue())) {
+                m.answer().complete(m.id().getValue().equals("t") ? CallAnswer.ACCEPTED : CallAnswer.OK);
+            }
         } else if (message instanceof ContainerProtocol.Attach m) {
             var name = m.id().getValue();
+            if (name.equals("theirs")) {
+                heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, name).forEach(launch -> launch.answer().complete(CallAnswer.ACCEPTED));
+            }
             m.answer().complete(name.equals("x") ? Optional.empty() : Optional.of(attachment(name.equals("s"))));
         } else if (message instanceof ContainerProtocol.Input m) {
             m.answer().complete(CallAnswer.OK);
         } else if (message instanceof ContainerProtocol.Resize m) {
             m.answer().complete(CallAnswer.OK);
         }
+    }
+
+    private static <T extends ContainerProtocol> List<T> heard(
+            Class<T> kind, Function<T, ContainerID> idOf, String id) {
+        return HEARD.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .filter(said -> idOf.apply(said).getValue().equals(id))
+                .toList();
     }
 
     private static Attachment attachment(boolean session) {
@@ -170,6 +187,33 @@ class ContainerApiTest {
                 .isEqualTo(202);
     }
 
+    @Test
+    void aSessionWhoseClientGoesBeforeItHasBegunIsEnded() throws IOException {
+        goDuringLaunch("slow");
+
+        Awaitility.await()
+                .until(() -> !heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "slow").isEmpty());
+        heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, "slow").get(0).answer().complete(CallAnswer.OK);
+        assertThat(heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "slow")).hasSize(1);
+    }
+
+    @Test
+    void aSessionOfSomebodyElseLastsWhenItsNameIsAskedForAgain() throws IOException {
+        goDuringLaunch("theirs");
+
+        Awaitility.await().until(() -> heard(ContainerProtocol.Attach.class, ContainerProtocol.Attach::id, "theirs").stream()
+                .anyMatch(attach -> attach.answer().isDone()));
+        assertThat(heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "theirs")).isEmpty();
+    }
+
+    private static void goDuringLaunch(String id) throws IOException {
+        try (var client = new RawClient(port)) {
+            client.post("/api/v1", SESSION.replace("\"s\"", "\"" + id + "\""), RECORDIO);
+            Awaitility.await()
+                    .until(() -> !heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, id).isEmpty());
+        }
+    }
+
     private static String records(String... inputs) {
         var body = new StringBuilder();
         for (var input : inputs) {
@@ -242,9 +286,8 @@ class ContainerApiTest {
                         .status())
                 .isEqualTo(200);
 
-        assertThat(HEARD.stream()
-                        .filter(ContainerProtocol.Input.class::isInstance)
-                        .mapToInt(said -> ((ContainerProtocol.Input) said).data().size())
+        assertThat(heard(ContainerProtocol.Input.class, ContainerProtocol.Input::id, "s").stream()
+                        .mapToInt(said -> said.data().size())
                         .sum())
                 .isEqualTo(3_000);
     }
