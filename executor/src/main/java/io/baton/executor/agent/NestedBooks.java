@@ -115,6 +115,10 @@ public final class NestedBooks {
                             "Parent container " + ContainerProtocol.text(wanted.getParent()) + " does not exist")
                     : new CallAnswer(503, "The agent has not registered yet");
         }
+        if (place.get().outermost.filter(runs::isOnItsWay).isPresent()) {
+            return CallAnswer.badRequest("Parent container " + ContainerProtocol.text(wanted.getParent())
+                    + " does not run yet: what is to be in it would run beside it");
+        }
         var entry = entry(wanted.getValue(), name, what, place.get(), now);
         var refusal = TaskPlan.of(entry.framework(), entry.task()).refusal();
         if (refusal.isPresent()) {

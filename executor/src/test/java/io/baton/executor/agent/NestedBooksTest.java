@@ -110,6 +110,19 @@ class NestedBooksTest {
     }
 
     @Test
+    void aParentThatIsStillBeingMadeHasNoRoom() {
+        probe.take(probe.books.run(FRAMEWORK, task("u", "sleep").build(), true, NOW));
+        var slow = probe.container("u");
+        assertThat(launch(id("n", slow), true)).isEqualTo("400 ");
+        probe.take(probe.books.prepared(slow, NOW));
+        assertThat(launch(id("n", slow), true)).isEqualTo("400 ");
+
+        probe.take(probe.books.started(slow, Optional.of(PROCESS), NOW));
+
+        assertThat(launch(id("n", slow), true)).isEqualTo("200 Prepare");
+    }
+
+    @Test
     void whatIsCalledAlikeInTwoParentsIsTwoContainers() {
         probe.take(probe.books.run(FRAMEWORK, task("u", "sleep").build(), true, NOW));
         var other = probe.container("u");

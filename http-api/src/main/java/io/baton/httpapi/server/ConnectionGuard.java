@@ -93,8 +93,8 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         @Override
         public void postStop() {
             connection.onAbort(() -> {}, () -> {});
-            connection.closed();
             whenClosed.run();
+            connection.closed();
         }
 
         @Override
