@@ -18,6 +18,7 @@ import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.AgentID;
+import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
 import io.baton.v1.Environment;
@@ -80,9 +81,15 @@ public final class NestedBooks {
      * @param sandbox of the container that it is in, or its own
      * @param parent under which the process is booked that it is in; empty for a container of its own
      * @param outermost empty for a container of its own
+     * @param command of the parent, for its user and its variables
      */
     private record Place(
-            FrameworkInfo framework, AgentID agent, Path sandbox, String parent, Optional<String> outermost) {}
+            FrameworkInfo framework,
+            AgentID agent,
+            Path sandbox,
+            String parent,
+            Optional<String> outermost,
+            CommandInfo command) {}
 
     private final AgentFacts facts;
     private final AgentState state;
@@ -162,7 +169,8 @@ public final class NestedBooks {
                         e.accepted().getAgentId(),
                         e.sandbox(),
                         e.container(),
-                        Optional.of(e.container())))
+                        Optional.of(e.container()),
+                        e.info().getCommand()))
                 .findFirst();
         return executor.or(() -> Optional.ofNullable(all.get(ContainerProtocol.text(parent)))
                 .flatMap(nested -> runs.entry(nested.entry.container()))
@@ -172,7 +180,8 @@ public final class NestedBooks {
                         e.task().getAgentId(),
                         e.sandbox(),
                         e.container(),
-                        e.outermost().or(() -> Optional.of(e.container())))));
+                        e.outermost().or(() -> Optional.of(e.container())),
+                        e.task().getCommand())));
     }
 
     /** The task that runs in this container, or is about to. */
@@ -196,12 +205,20 @@ public final class NestedBooks {
                                 container,
                                 container),
                         "",
-                        Optional.empty()));
+                        Optional.empty(),
+                        CommandInfo.getDefaultInstance()));
     }
 
     private TaskEntry entry(String id, String name, Wanted what, Place place, Instant now) {
         var framework = FrameworkId.fromProto(place.framework.getId());
         var command = what.command().toBuilder();
+        if (command.getUser().isEmpty() && place.command.hasUser()) {
+            command.setUser(place.command.getUser());
+        }
+        if (what.session()) {
+            command.setEnvironment(place.command.getEnvironment().toBuilder()
+                    .mergeFrom(what.command().getEnvironment()));
+        }
         command.getEnvironmentBuilder()
                 .addVariables(variable("MESOS_SANDBOX", place.sandbox.toString()))
                 .addVariables(variable("MESOS_CONTAINER_ID", id));

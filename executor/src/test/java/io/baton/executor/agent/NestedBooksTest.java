@@ -12,6 +12,7 @@ import io.baton.core.protocol.ContainerProtocol.Wanted;
 import io.baton.core.resource.Resources;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.Verdict;
+import io.baton.executor.task.TaskPlan;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
@@ -120,6 +121,44 @@ class NestedBooksTest {
         probe.take(probe.books.started(slow, Optional.of(PROCESS), NOW));
 
         assertThat(launch(id("n", slow), true)).isEqualTo("200 Prepare");
+    }
+
+    private static void variable(CommandInfo.Builder command, String name, String value) {
+        command.getEnvironmentBuilder().addVariablesBuilder().setName(name).setValue(value);
+    }
+
+    private TaskPlan planOf(String name, CommandInfo.Builder command, ContainerID in, boolean session) {
+        var wanted = new Wanted(command.build(), ContainerInfo.getDefaultInstance(), List.of(), session);
+        assertThat(launch(id(name, in), wanted, new ArrayList<>())).isEqualTo("200 Prepare");
+        var entry = probe.books.nested().find(id(name, in)).orElseThrow();
+        return TaskPlan.of(entry.framework(), entry.task()).plan().orElseThrow();
+    }
+
+    @Test
+    void hasTheUserOfItsParentAndASessionItsVariables() {
+        var task = task("u", "sleep");
+        task.getCommandBuilder().setUser("alice");
+        variable(task.getCommandBuilder(), "DB", "tasks");
+        variable(task.getCommandBuilder(), "ZONE", "a");
+        probe.take(probe.books.run(FRAMEWORK, task.build(), true, NOW));
+        var container = probe.container("u");
+        probe.runs(container);
+        var in = ContainerID.newBuilder().setValue(container).build();
+        var own = CommandInfo.newBuilder().setValue("true").setUser("bob");
+        variable(own, "DB", "own");
+
+        var session = planOf("s", CommandInfo.newBuilder().setValue("true"), in, true);
+        assertThat(session.user()).isEqualTo("alice");
+        assertThat(session.environment()).containsEntry("DB", "tasks").containsEntry("MESOS_CONTAINER_ID", "s");
+        var inner = planOf("i", CommandInfo.newBuilder().setValue("true"), id("s", in), true);
+        assertThat(inner.user()).isEqualTo("alice");
+        assertThat(inner.environment()).containsEntry("DB", "tasks").containsEntry("MESOS_CONTAINER_ID", "i");
+        var bobs = planOf("b", own, in, true);
+        assertThat(bobs.user()).isEqualTo("bob");
+        assertThat(bobs.environment()).containsEntry("DB", "own").containsEntry("ZONE", "a");
+        var nested = planOf("n", CommandInfo.newBuilder().setValue("true"), in, false);
+        assertThat(nested.user()).isEqualTo("alice");
+        assertThat(nested.environment()).doesNotContainKey("DB");
     }
 
     @Test
