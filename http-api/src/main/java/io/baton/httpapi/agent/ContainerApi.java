@@ -275,6 +275,7 @@ final class ContainerApi {
             return CompletableFuture.completedFuture(e.refusal().response());
         }
         var input = new ProcessInput(encoding, agent, exchange.executor());
+        exchange.connection().onClosed(input::end);
         return exchange.request()
                 .entity()
                 .withoutSizeLimit() // Each record has one.

@@ -31,8 +31,10 @@ import org.apache.pekko.util.ByteString;
 final class ProcessInput {
     private static final int MAX_RECORD_BYTES = 1 << 20;
     private static final int SLICE_BYTES = 4_096;
-    /** How long a process that does not read is waited for before the next attempt. */
+    /** How long a process that does not read is waited for before the next attempt; then twice as long each time. */
     private static final Duration AGAIN = Duration.ofMillis(20);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private static final int BUSY = 503;
 
@@ -42,6 +44,7 @@ final class ProcessInput {
     private final RecordIoDecoder decoder = new RecordIoDecoder(MAX_RECORD_BYTES);
     private Optional<ContainerID> container = Optional.empty();
     private Optional<Refusal> refusal = Optional.empty();
+    private volatile boolean gone;
 
     /** @param executor who sends it, if an executor has shown its token */
     ProcessInput(Encoding encoding, Consumer<ContainerProtocol> agent, Optional<ExecutorIdentity> executor) {
@@ -66,8 +69,13 @@ final class ProcessInput {
         return done;
     }
 
+    /** The client is gone: what its process has not read by now it will not. */
+    void end() {
+        gone = true;
+    }
+
     private CompletionStage<ProcessInput> record(byte[] record) {
-        if (refusal.isPresent()) {
+        if (gone || refusal.isPresent()) {
             return CompletableFuture.completedFuture(this);
         }
         try {
@@ -119,7 +127,9 @@ final class ProcessInput {
         }
         var io = call.getProcessIo();
         if (io.getType() == ProcessIO.Type.DATA) {
-            return write(io.getData().getData(), 0);
+            var written = new CompletableFuture<ProcessInput>();
+            write(io.getData().getData(), 0, AGAIN, written);
+            return written;
         }
         return io.getControl().getType() == ProcessIO.Control.Type.TTY_INFO
                 ? resize(io.getControl().getTtyInfo().getWindowSize())
@@ -133,27 +143,35 @@ final class ProcessInput {
         return answer.thenApply(done -> this);
     }
 
-    private CompletionStage<ProcessInput> write(com.google.protobuf.ByteString data, int from) {
+    /** One future for all attempts: each would hold those before it, and there may be many. */
+    private void write(
+            com.google.protobuf.ByteString data, int from, Duration pause, CompletableFuture<ProcessInput> written) {
+        if (gone) {
+            written.complete(this);
+            return;
+        }
         var slice = data.substring(from, Math.min(data.size(), from + SLICE_BYTES));
         var answer = new CompletableFuture<CallAnswer>();
-        agent.accept(new ContainerProtocol.Input(container.orElseThrow(), slice, answer));
-        return answer.thenCompose(given -> {
-            if (given.status() == BUSY) {
-                return again(data, from);
-            }
-            if (given.status() != CallAnswer.OK.status()) {
-                refusal = Optional.of(Refusal.of(given.status(), given.message()));
-            }
+        answer.thenAccept(given -> {
             int next = from + slice.size();
-            return refusal.isEmpty() && next < data.size()
-                    ? write(data, next)
-                    : CompletableFuture.completedFuture(this);
+            if (given.status() == BUSY) {
+                CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> write(data, from, longer(pause), written));
+            } else if (given.status() == CallAnswer.OK.status() && next < data.size()) {
+                write(data, next, AGAIN, written);
+            } else {
+                if (given.status() != CallAnswer.OK.status()) {
+                    refusal = Optional.of(Refusal.of(given.status(), given.message()));
+                }
+                written.complete(this);
+            }
         });
+        agent.accept(new ContainerProtocol.Input(container.orElseThrow(), slice, answer));
     }
 
-    private CompletionStage<ProcessInput> again(com.google.protobuf.ByteString data, int from) {
-        var later = CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-        return CompletableFuture.supplyAsync(() -> from, later).thenCompose(at -> write(data, at));
+    private static Duration longer(Duration pause) {
+        var twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
     /** The body is over. */

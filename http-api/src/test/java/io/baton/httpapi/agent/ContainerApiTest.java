@@ -27,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -96,9 +97,15 @@ class ContainerApiTest {
             if (name.equals("theirs")) {
                 heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, name).forEach(launch -> launch.answer().complete(CallAnswer.ACCEPTED));
             }
-            m.answer().complete(name.equals("x") ? Optional.empty() : Optional.of(attachment(name.equals("s"))));
+            m.answer()
+                    .complete(
+                            switch (name) {
+                                case "x" -> Optional.empty();
+                                case "busy" -> Optional.of(new Attachment(box, true, new CompletableFuture<>()));
+                                default -> Optional.of(attachment(name.equals("s")));
+                            });
         } else if (message instanceof ContainerProtocol.Input m) {
-            m.answer().complete(CallAnswer.OK);
+            m.answer().complete(m.id().getValue().equals("busy") ? new CallAnswer(503, "not yet") : CallAnswer.OK);
         } else if (message instanceof ContainerProtocol.Resize m) {
             m.answer().complete(CallAnswer.OK);
         }
@@ -290,6 +297,31 @@ class ContainerApiTest {
                         .mapToInt(said -> said.data().size())
                         .sum())
                 .isEqualTo(3_000);
+    }
+
+    private static String beginningOfInput(String... inputs) {
+        var begun = records(inputs);
+        return "POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + JSON
+                + "Content-Length: " + 2 * begun.length() + "\r\n\r\n" + begun;
+    }
+
+    @Test
+    void inputThatIsNotReadIsDroppedWhenItsClientGoes() throws IOException {
+        try (var client = new RawClient(port)) {
+            client.send(beginningOfInput(id("busy"), data(10)));
+            Awaitility.await().until(() -> attempts() > 2);
+        }
+
+        var before = new AtomicInteger();
+        Awaitility.await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).until(() -> {
+            int now = attempts();
+            return before.getAndSet(now) == now;
+        });
+    }
+
+    private static int attempts() {
+        return heard(ContainerProtocol.Input.class, ContainerProtocol.Input::id, "busy")
+                .size();
     }
 
     @Test
