@@ -258,20 +258,15 @@ public final class ExecutorBooks {
             counters.add(Counters.Fact.INVALID_STATUS_UPDATES);
         }
         boolean known = task.isEmpty()
-                || knows(task.get(), said.getUuid())
+                || task.get().knows(said.getUuid())
                 || task.get().isTerminal();
         if (!known) {
             tasks.updated(task.get(), writer.complete(task.get(), said, now), now, effects);
         }
-        boolean taken = known || knows(task.get(), said.getUuid()) || task.get().isAbandoned();
+        boolean taken = known || task.get().knows(said.getUuid()) || task.get().isAbandoned();
         if (taken) {
             find(key).ifPresent(executor -> executor.acknowledge(said, effects));
         }
-    }
-
-    private static boolean knows(TaskEntry entry, ByteString uuid) {
-        return entry.pending().stream().anyMatch(s -> s.getUuid().equals(uuid))
-                || entry.delivered().stream().anyMatch(s -> s.getUuid().equals(uuid));
     }
 
     /** An executor has something for its framework. */

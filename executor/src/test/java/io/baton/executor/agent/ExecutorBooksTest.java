@@ -130,6 +130,26 @@ class ExecutorBooksTest {
     }
 
     @Test
+    void doesNotTellTheSchedulerAgainWhatItHas() {
+        running("a");
+        for (int i = 1; i <= 20; i++) {
+            update("a", TaskState.TASK_RUNNING, "u" + i);
+            probe.take(probe.books.acknowledge(BooksProbe.task("a"), ByteString.copyFromUtf8("u" + i), NOW));
+        }
+        var repeated = Call.Subscribe.newBuilder()
+                .addUnacknowledgedUpdates(
+                        Call.Update.newBuilder().setStatus(status("a", TaskState.TASK_STARTING, "u1")));
+
+        assertThat(subscribe("s2", repeated)).isEqualTo("s1 closed, s2 SUBSCRIBED, s2 ACKNOWLEDGED");
+
+        var compacted = probe.books.state().records();
+        probe.journal.clear();
+        probe.journal.addAll(compacted);
+        restart(new Supervision.Found.Running(PROCESS));
+        assertThat(subscribe("s3", repeated)).isEqualTo("s3 SUBSCRIBED, s3 ACKNOWLEDGED");
+    }
+
+    @Test
     void canSayNothingOfTheTasksOfOthers() {
         running("a");
         probe.books.run(FRAMEWORK, task("alone", "sleep 9").build(), true, NOW);
