@@ -262,7 +262,7 @@ final class ContainerApi {
                 : answer.withEntity(HttpEntities.createChunked(Replies.contentType(form.encoding()), records));
     }
 
-    /** The answer comes when the body has ended. */
+    /** The answer comes when the body has ended, or when no more of it is taken. */
     CompletionStage<HttpResponse> attachInput(Exchange exchange) {
         var type = exchange.header(MESSAGE_TYPE);
         if (type.isEmpty()) {
@@ -282,6 +282,7 @@ final class ContainerApi {
                 .getDataBytes()
                 .mapAsync(1, input::take)
                 .runWith(Sink.ignore(), materializer)
-                .thenApply(done -> input.answer());
+                .thenApply(done -> input.answer())
+                .applyToEither(input.refused(), answer -> answer);
     }
 }

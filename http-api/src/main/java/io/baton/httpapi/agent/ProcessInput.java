@@ -36,6 +36,9 @@ final class ProcessInput {
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+    /** So long after its container has ended a body that has not ended is answered: what is wrong with it counts more. */
+    private static final Duration AFTER_END = Duration.ofSeconds(2);
+
     private static final int BUSY = 503;
 
     private final Encoding encoding;
@@ -43,7 +46,7 @@ final class ProcessInput {
     private final Optional<ExecutorIdentity> executor;
     private final RecordIoDecoder decoder = new RecordIoDecoder(MAX_RECORD_BYTES);
     private Optional<ContainerID> container = Optional.empty();
-    private Optional<Refusal> refusal = Optional.empty();
+    private final CompletableFuture<Refusal> refused = new CompletableFuture<>();
     private volatile boolean gone;
 
     /** @param executor who sends it, if an executor has shown its token */
@@ -60,8 +63,7 @@ final class ProcessInput {
         try {
             records = decoder.feed(bytes.toArray());
         } catch (RecordIoException e) {
-            refusal = Optional.of(Refusal.badRequest("Failed to decode the body as RecordIO: " + e.getMessage()));
-            return done;
+            return refuse(Refusal.badRequest("Failed to decode the body as RecordIO: " + e.getMessage()));
         }
         for (var record : records) {
             done = done.thenCompose(self -> record(record));
@@ -75,16 +77,15 @@ final class ProcessInput {
     }
 
     private CompletionStage<ProcessInput> record(byte[] record) {
-        if (gone || refusal.isPresent()) {
+        if (gone || refused.isDone()) {
             return CompletableFuture.completedFuture(this);
         }
         try {
             var whole = CallReader.read(encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder());
             return container.isEmpty() ? first(whole.build()) : next(whole.getAttachContainerInput());
         } catch (UnreadableCallException e) {
-            refusal = Optional.of(e.refusal());
+            return refuse(e.refusal());
         }
-        return CompletableFuture.completedFuture(this);
     }
 
     /** Says for which container the others are. */
@@ -109,14 +110,28 @@ final class ProcessInput {
         var answer = new CompletableFuture<Optional<Attachment>>();
         agent.accept(new ContainerProtocol.Attach(id, answer));
         return answer.thenApply(found -> {
-            refusal = ContainerApi.refusal(id, found);
+            ContainerApi.refusal(id, found).ifPresent(this::refuse);
+            found.ifPresent(its -> refuseAfter(its.ended(), id, refused));
             container = Optional.of(id);
             return this;
         });
     }
 
+    /** Static: until the container ends it holds no more of this input than that future. */
+    private static void refuseAfter(CompletableFuture<?> end, ContainerID id, CompletableFuture<Refusal> refused) {
+        var why = closing(Refusal.badRequest("Container " + ContainerProtocol.text(id) + " has ended"));
+        end.thenRunAsync(
+                () -> refused.complete(why),
+                CompletableFuture.delayedExecutor(AFTER_END.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** The rest of the body will not be read. */
+    private static Refusal closing(Refusal why) {
+        return new Refusal(why.status(), why.text(), why.headers(), true);
+    }
+
     private CompletionStage<ProcessInput> refuse(Refusal why) {
-        refusal = Optional.of(why);
+        refused.complete(closing(why));
         return CompletableFuture.completedFuture(this);
     }
 
@@ -146,7 +161,7 @@ final class ProcessInput {
     /** One future for all attempts: each would hold those before it, and there may be many. */
     private void write(
             com.google.protobuf.ByteString data, int from, Duration pause, CompletableFuture<ProcessInput> written) {
-        if (gone) {
+        if (gone || refused.isDone()) {
             written.complete(this);
             return;
         }
@@ -161,7 +176,7 @@ final class ProcessInput {
                 write(data, next, AGAIN, written);
             } else {
                 if (given.status() != CallAnswer.OK.status()) {
-                    refusal = Optional.of(Refusal.of(given.status(), given.message()));
+                    refuse(Refusal.of(given.status(), given.message()));
                 }
                 written.complete(this);
             }
@@ -174,11 +189,16 @@ final class ProcessInput {
         return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
+    /** Completes when it is clear that no more is taken, though the body may go on. */
+    CompletionStage<HttpResponse> refused() {
+        return refused.thenApply(Refusal::response);
+    }
+
     /** The body is over. */
     HttpResponse answer() {
-        if (refusal.isEmpty() && container.isEmpty()) {
+        if (!refused.isDone() && container.isEmpty()) {
             return Refusal.badRequest("Received EOF while reading request body").response();
         }
-        return refusal.map(Refusal::response).orElseGet(Replies::ok);
+        return refused.isDone() ? refused.join().response() : Replies.ok();
     }
 }

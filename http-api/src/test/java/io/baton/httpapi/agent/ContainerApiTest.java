@@ -324,6 +324,18 @@ class ContainerApiTest {
                 .size();
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"x, 404, cannot be found", "t, 500, switchboard", "s, 400, Container s has ended"})
+    void inputThatIsNotTakenIsAnsweredBeforeItEnds(String id, int status, String text) throws IOException {
+        try (var client = new RawClient(port)) {
+            var answer = client.send(beginningOfInput(id(id))).answer();
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.body()).contains(text);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+        }
+    }
+
     @Test
     void inputBeginsWithASession() throws IOException {
         assertThat(input(JSON, id("x")).status()).isEqualTo(404);
