@@ -257,9 +257,8 @@ public final class ExecutorBooks {
         if (task.isEmpty()) {
             counters.add(Counters.Fact.INVALID_STATUS_UPDATES);
         }
-        boolean known = task.isEmpty()
-                || task.get().knows(said.getUuid())
-                || task.get().isTerminal();
+        boolean known =
+                task.isEmpty() || task.get().knows(said.getUuid()) || task.get().isTerminal();
         if (!known) {
             tasks.updated(task.get(), writer.complete(task.get(), said, now), now, effects);
         }

@@ -104,7 +104,8 @@ public final class TaskEntry {
 
     /** Whether this update of a custom executor's task came before. */
     public boolean knows(ByteString uuid) {
-        return uuids.contains(uuid) || pending.stream().anyMatch(status -> status.getUuid().equals(uuid));
+        return uuids.contains(uuid)
+                || pending.stream().anyMatch(status -> status.getUuid().equals(uuid));
     }
 
     void abandon() {

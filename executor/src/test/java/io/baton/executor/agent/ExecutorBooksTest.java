@@ -46,7 +46,8 @@ class ExecutorBooksTest {
     }
 
     private Call.Subscribe.Builder knowing(String task) {
-        var known = probe.books.state().task(BooksProbe.task(task)).orElseThrow().task();
+        var known =
+                probe.books.state().task(BooksProbe.task(task)).orElseThrow().task();
         return Call.Subscribe.newBuilder().addUnacknowledgedTasks(known);
     }
 
@@ -204,9 +205,7 @@ class ExecutorBooksTest {
         assertThat(probe.take(probe.books.kill(BooksProbe.task("b"), Optional.empty(), NOW)))
                 .as("not told yet")
                 .isEqualTo("b KILLED");
-        assertThat(subscribe("s2", knowing("a")))
-                .as("what it may have missed")
-                .isEqualTo("s2 SUBSCRIBED, s2 KILL");
+        assertThat(subscribe("s2", knowing("a"))).as("what it may have missed").isEqualTo("s2 SUBSCRIBED, s2 KILL");
     }
 
     @Test
@@ -218,7 +217,8 @@ class ExecutorBooksTest {
         probe.books.executors().subscribe(key("e"), "s2", knowing("a").build(), AGENT, NOW, effects);
 
         assertThat(effects)
-                .filteredOn(effect -> effect instanceof Effect.Tell tell && tell.event().hasKill())
+                .filteredOn(effect ->
+                        effect instanceof Effect.Tell tell && tell.event().hasKill())
                 .singleElement()
                 .satisfies(effect -> assertThat(((Effect.Tell) effect)
                                 .event()

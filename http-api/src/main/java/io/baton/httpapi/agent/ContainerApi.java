@@ -187,8 +187,7 @@ final class ContainerApi {
     CompletionStage<HttpResponse> session(Exchange exchange, Call.LaunchNestedContainerSession call, AnswerForm form) {
         var id = call.getContainerId();
         var wanted = new Wanted(call.getCommand(), call.getContainer(), List.of(), true);
-        var launch =
-                ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer));
+        var launch = ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer));
         var once = new AtomicBoolean();
         Runnable end = () -> {
             if (once.compareAndSet(false, true)) {

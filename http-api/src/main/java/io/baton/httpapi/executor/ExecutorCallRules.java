@@ -28,7 +28,8 @@ public final class ExecutorCallRules {
     private static Stream<TaskStatus> statusesOf(Call call) {
         return switch (call.getType()) {
             case UPDATE -> Stream.of(call.getUpdate().getStatus());
-            case SUBSCRIBE -> call.getSubscribe().getUnacknowledgedUpdatesList().stream().map(Call.Update::getStatus);
+            case SUBSCRIBE ->
+                call.getSubscribe().getUnacknowledgedUpdatesList().stream().map(Call.Update::getStatus);
             default -> Stream.empty();
         };
     }

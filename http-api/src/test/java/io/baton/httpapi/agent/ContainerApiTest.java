@@ -64,8 +64,7 @@ class ContainerApiTest {
     }
 
     private static AgentPorts ports() {
-        return IdleAgent.ports(
-                box, said -> {}, ContainerApiTest::hear, new ExecutorTokens(ExecutorTokens.freshKey()));
+        return IdleAgent.ports(box, said -> {}, ContainerApiTest::hear, new ExecutorTokens(ExecutorTokens.freshKey()));
     }
 
     private static int bind(HttpConfig config, AgentPorts ports) throws Exception {
@@ -95,7 +94,8 @@ class ContainerApiTest {
         } else if (message instanceof ContainerProtocol.Attach m) {
             var name = m.id().getValue();
             if (name.equals("theirs")) {
-                heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, name).forEach(launch -> launch.answer().complete(CallAnswer.ACCEPTED));
+                heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, name)
+                        .forEach(launch -> launch.answer().complete(CallAnswer.ACCEPTED));
             }
             m.answer()
                     .complete(
@@ -198,26 +198,32 @@ class ContainerApiTest {
     void aSessionWhoseClientGoesBeforeItHasBegunIsEnded() throws IOException {
         goDuringLaunch("slow");
 
-        Awaitility.await()
-                .until(() -> !heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "slow").isEmpty());
-        heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, "slow").get(0).answer().complete(CallAnswer.OK);
-        assertThat(heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "slow")).hasSize(1);
+        Awaitility.await().until(() -> !heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "slow")
+                .isEmpty());
+        heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, "slow")
+                .get(0)
+                .answer()
+                .complete(CallAnswer.OK);
+        assertThat(heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "slow"))
+                .hasSize(1);
     }
 
     @Test
     void aSessionOfSomebodyElseLastsWhenItsNameIsAskedForAgain() throws IOException {
         goDuringLaunch("theirs");
 
-        Awaitility.await().until(() -> heard(ContainerProtocol.Attach.class, ContainerProtocol.Attach::id, "theirs").stream()
-                .anyMatch(attach -> attach.answer().isDone()));
-        assertThat(heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "theirs")).isEmpty();
+        Awaitility.await()
+                .until(() -> heard(ContainerProtocol.Attach.class, ContainerProtocol.Attach::id, "theirs").stream()
+                        .anyMatch(attach -> attach.answer().isDone()));
+        assertThat(heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "theirs"))
+                .isEmpty();
     }
 
     private static void goDuringLaunch(String id) throws IOException {
         try (var client = new RawClient(port)) {
             client.post("/api/v1", SESSION.replace("\"s\"", "\"" + id + "\""), RECORDIO);
-            Awaitility.await()
-                    .until(() -> !heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, id).isEmpty());
+            Awaitility.await().until(() -> !heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, id)
+                    .isEmpty());
         }
     }
 
@@ -232,8 +238,8 @@ class ContainerApiTest {
 
     private static String data(int bytes) {
         var text = Base64.getEncoder().encodeToString(new byte[bytes]);
-        return "\"type\":\"PROCESS_IO\",\"process_io\":{\"type\":\"DATA\",\"data\":{\"type\":\"STDIN\",\"data\":\"" + text
-                + "\"}}";
+        return "\"type\":\"PROCESS_IO\",\"process_io\":{\"type\":\"DATA\",\"data\":{\"type\":\"STDIN\",\"data\":\""
+                + text + "\"}}";
     }
 
     private static RawClient.Answer input(String type, String... inputs) throws IOException {
@@ -301,8 +307,8 @@ class ContainerApiTest {
 
     private static String beginningOfInput(String... inputs) {
         var begun = records(inputs);
-        return "POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + JSON
-                + "Content-Length: " + 2 * begun.length() + "\r\n\r\n" + begun;
+        return "POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + JSON + "Content-Length: "
+                + 2 * begun.length() + "\r\n\r\n" + begun;
     }
 
     @Test
@@ -313,10 +319,13 @@ class ContainerApiTest {
         }
 
         var before = new AtomicInteger();
-        Awaitility.await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).until(() -> {
-            int now = attempts();
-            return before.getAndSet(now) == now;
-        });
+        Awaitility.await()
+                .during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    int now = attempts();
+                    return before.getAndSet(now) == now;
+                });
     }
 
     private static int attempts() {
