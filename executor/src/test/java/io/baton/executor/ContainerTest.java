@@ -417,6 +417,20 @@ class ContainerTest {
         assertThat(healthy.getCheckStatus()).isEqualTo(CheckStatusInfo.getDefaultInstance());
     }
 
+    @Test
+    void aCheckHasTheVariablesOfItsTaskAndImage() throws IOException {
+        launch(contained("t", "while :; do sleep 0.1; done")
+                .setHealthCheck(HealthCheck.newBuilder()
+                        .setType(HealthCheck.Type.COMMAND)
+                        .setDelaySeconds(0)
+                        .setCommand(CommandInfo.newBuilder()
+                                .setValue("echo $FROM_IMAGE $PATH $MESOS_EXECUTOR_ID $MESOS_SANDBOX > seen"))));
+
+        agent.master().await("t", status -> status.getHealthy());
+
+        assertThat(agent.output("t", "seen")).isEqualTo("yes /bin:/of/the/image t /mnt/mesos/sandbox\n");
+    }
+
     private static boolean anybodyOnTheHostSees(String words) {
         return ProcessHandle.allProcesses()
                 .flatMap(process -> process.info().commandLine().stream())

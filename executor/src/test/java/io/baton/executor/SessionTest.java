@@ -164,6 +164,19 @@ class SessionTest {
                 .isEqualTo("Container s does not run");
     }
 
+    @Test
+    void whoStartsOneHearsWhyItCouldNotBeStarted() {
+        var id = ContainerID.newBuilder().setValue("s").setParent(parent).build();
+        var command = CommandInfo.newBuilder().setValue("true").setUser("nobody-here");
+        var wanted = new Wanted(command.build(), ContainerInfo.getDefaultInstance(), List.of(), true);
+
+        var answer = this.<CallAnswer>ask(a -> new ContainerProtocol.Launch(id, wanted, a));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message())
+                .endsWith(".s could not be started: user 'nobody-here' does not exist on this host");
+    }
+
     /** Mesos's own checks have such names. */
     @Test
     void aContainerThatIsNamedLikeACheckIsToldOf() {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +46,9 @@ final class ExecCommand implements Callable<Integer> {
 
     /** The end of the output and the answer about the end travel separately. */
     private static final long STATUS_SECONDS = 10;
+
+    /** When the way in is broken and the output has not ended by then, the command does not end for want of input. */
+    private static final long OUTPUT_SECONDS = 3;
 
     private final Terminal terminal;
     private final InputStream in;
@@ -128,18 +132,53 @@ final class ExecCommand implements Callable<Integer> {
     private int run(TaskSession session, Optional<Keyboard> keyboard) throws IOException, InterruptedException {
         var status = CompletableFuture.supplyAsync(() -> statusOf(session));
         var over = new CountDownLatch(1);
+        var output = new CompletableFuture<Void>();
         if (interactive || keyboard.isPresent()) {
             var input = session.input();
             if (interactive) {
-                inBackground(() -> copyInput(input));
+                inBackground(() -> passOn(input, output));
             }
             keyboard.ifPresent(keys -> inBackground(() -> followSize(keys, input, over)));
         }
-        session.copyOutput(terminal.out(), terminal.err());
+        inBackground(() -> show(session, output));
+        await(output);
         over.countDown();
         return status.completeOnTimeout(Optional.empty(), STATUS_SECONDS, TimeUnit.SECONDS)
                 .join()
                 .orElse(UNKNOWN);
+    }
+
+    private void show(TaskSession session, CompletableFuture<Void> output) {
+        try {
+            session.copyOutput(terminal.out(), terminal.err());
+            output.complete(null);
+        } catch (IOException | RuntimeException broken) {
+            output.completeExceptionally(broken);
+        }
+    }
+
+    private static void await(CompletableFuture<Void> output) throws IOException, InterruptedException {
+        try {
+            output.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException broken) {
+                throw broken;
+            }
+            throw e.getCause() instanceof RuntimeException other ? other : new IllegalStateException(e);
+        }
+    }
+
+    /** That the command or its agent has ended breaks the way in, too: then the output tells soon. */
+    private void passOn(TaskSession.Input input, CompletableFuture<Void> output) {
+        try {
+            copyInput(input);
+        } catch (IOException broken) {
+            CompletableFuture.delayedExecutor(OUTPUT_SECONDS, TimeUnit.SECONDS)
+                    .execute(() -> output.completeExceptionally(CommandFailure.failed(
+                            "the input could not be passed on: " + AgentFiles.reason(broken)
+                                    + ". The command has ended before it had all of it",
+                            broken)));
+        }
     }
 
     private static Optional<Integer> statusOf(TaskSession session) {

@@ -62,8 +62,13 @@ public sealed interface ContainerProtocol {
      *
      * @param known whether there was such a container
      * @param status as wait(2) has it; empty if it never ran or nobody knows
+     * @param why it could not be started, or was ended by the agent; empty if the end was its own
      */
-    record Ended(boolean known, Optional<Integer> status) {}
+    record Ended(boolean known, Optional<Integer> status, Optional<String> why) {
+        public Ended(boolean known, Optional<Integer> status) {
+            this(known, status, Optional.empty());
+        }
+    }
 
     /**
      * A container's files.

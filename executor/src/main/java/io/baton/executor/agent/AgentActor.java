@@ -130,7 +130,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessageEquals(Timer.TICK, this::onTick)
                 .onMessageEquals(Timer.CHECK, () -> run(() -> parts.launcher().check(books.toCheck(now()))))
                 .onMessageEquals(Timer.MEASURE, () -> run(() -> parts.launcher().measure(books.withDiskLimit())))
-                .onMessageEquals(Timer.ROTATE, () -> run(() -> parts.logs().look(books.running())))
+                .onMessageEquals(Timer.ROTATE, () -> run(() -> parts.logs().look(books.rotated())))
                 .onMessageEquals(Timer.WATCH_MEMORY, () -> run(this::watchMemory))
                 .onMessageEquals(Timer.COLLECT, () -> run(this::collect))
                 .build();

@@ -128,10 +128,11 @@ final class ContainerCalls {
         var id = ContainerProtocol.text(over.container());
         var launch = launches.remove(id);
         if (launch != null) {
+            var why = over.end().why().map(text -> ": " + text).orElse("");
             launch.complete(
                     over.end().status().isPresent()
                             ? CallAnswer.OK
-                            : new CallAnswer(500, "Container " + id + " could not be started"));
+                            : CallAnswer.badRequest("Container " + id + " could not be started" + why));
         }
         var waiting = ends.remove(id);
         if (waiting != null) {

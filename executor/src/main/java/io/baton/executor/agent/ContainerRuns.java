@@ -376,6 +376,13 @@ final class ContainerRuns {
         return Optional.ofNullable(containers.get(container)).flatMap(live -> live.run.process());
     }
 
+    /** Whether this container is still being made: nothing can run in it. */
+    boolean isOnItsWay(String container) {
+        return Optional.ofNullable(containers.get(container))
+                .filter(live -> live.run.phase().compareTo(TaskRun.Phase.RUNNING) < 0)
+                .isPresent();
+    }
+
     /** What runs, or is about to, under this id. */
     Optional<TaskEntry> entry(String container) {
         return Optional.ofNullable(containers.get(container)).map(live -> live.entry);

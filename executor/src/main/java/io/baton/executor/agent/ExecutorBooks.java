@@ -205,16 +205,21 @@ public final class ExecutorBooks {
         var executor = found.get();
         boolean first = executor.listen(stream, agent, effects);
         said.getUnacknowledgedUpdatesList().forEach(update -> updated(key, update.getStatus(), now, effects));
-        if (first) {
-            dropUnheard(executor, said, now, effects);
-        }
+        var why = first
+                ? "the agent was restarted before the executor had the task"
+                : "the executor's connection broke before it had the task";
+        dropUnheard(executor, said, why, now, effects);
         executor.tellAgain(state, effects);
         executor.tellQueued(effects);
         endUseless(executor, now, effects);
     }
 
-    /** What an earlier agent wrote down and never told its executor will not be done. */
-    private void dropUnheard(LiveExecutor executor, Call.Subscribe said, Instant now, List<Effect> effects) {
+    /**
+     * What was told on a stream that broke, or written down by an earlier agent, and what the executor does not know, will
+     * not be done.
+     */
+    private void dropUnheard(
+            LiveExecutor executor, Call.Subscribe said, String why, Instant now, List<Effect> effects) {
         var heard = said.getUnacknowledgedTasksList().stream()
                 .map(task -> TaskKey.of(executor.entry.framework().getId(), task.getTaskId()))
                 .toList();
@@ -226,10 +231,7 @@ public final class ExecutorBooks {
                     && !executor.isQueued(key)) {
                 tasks.end(
                         entry.get(),
-                        Admission.dropped(
-                                executor.entry.framework(),
-                                Reason.REASON_AGENT_RESTARTED,
-                                "the agent was restarted before the executor had the task"),
+                        Admission.dropped(executor.entry.framework(), Reason.REASON_AGENT_RESTARTED, why),
                         now,
                         effects);
             }
@@ -255,21 +257,15 @@ public final class ExecutorBooks {
         if (task.isEmpty()) {
             counters.add(Counters.Fact.INVALID_STATUS_UPDATES);
         }
-        boolean known = task.isEmpty()
-                || knows(task.get(), said.getUuid())
-                || task.get().isTerminal();
+        boolean known =
+                task.isEmpty() || task.get().knows(said.getUuid()) || task.get().isTerminal();
         if (!known) {
             tasks.updated(task.get(), writer.complete(task.get(), said, now), now, effects);
         }
-        boolean taken = known || knows(task.get(), said.getUuid()) || task.get().isAbandoned();
+        boolean taken = known || task.get().knows(said.getUuid()) || task.get().isAbandoned();
         if (taken) {
             find(key).ifPresent(executor -> executor.acknowledge(said, effects));
         }
-    }
-
-    private static boolean knows(TaskEntry entry, ByteString uuid) {
-        return entry.pending().stream().anyMatch(s -> s.getUuid().equals(uuid))
-                || entry.delivered().stream().anyMatch(s -> s.getUuid().equals(uuid));
     }
 
     /** An executor has something for its framework. */
@@ -306,6 +302,7 @@ public final class ExecutorBooks {
         }
         if (waiting.isEmpty()) {
             deliveries.write(Records.killAsked(entry, now), effects);
+            grace.ifPresent(its -> executor.get().graces.put(entry.key(), its));
             executor.get().tell(ExecutorEvents.kill(entry.task().getTaskId(), grace), effects);
         }
     }
@@ -358,6 +355,7 @@ public final class ExecutorBooks {
     void taskOver(TaskEntry entry, Instant now, List<Effect> effects) {
         of(entry).ifPresent(executor -> {
             executor.tasks.remove(entry.key());
+            executor.graces.remove(entry.key());
             if (executor.isDefault()) {
                 overIfIdle(executor, now, effects);
             } else {

@@ -5,6 +5,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.protocol.ContainerProtocol.Wanted;
+import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.TaskEntry;
@@ -17,11 +18,13 @@ import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.AgentID;
+import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
 import io.baton.v1.Environment;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import java.nio.file.Path;
@@ -44,12 +47,18 @@ public final class NestedBooks {
     /** Most nested containers of a host, those that have ended and are not removed included. */
     static final int MAX_NESTED = 1_000;
 
+    /** Most megabytes that a session writes to its output, which is in one file until it is over. */
+    static final double MAX_OUTPUT_MB = 10_240;
+
     /** Whose containers of their own are, for directories and environments. */
     static final FrameworkInfo STANDALONE = FrameworkInfo.newBuilder()
             .setUser("")
             .setName("standalone")
             .setId(FrameworkID.newBuilder().setValue("standalone"))
             .build();
+
+    private static final List<Resource> OUTPUT =
+            Resources.scalars(Map.of("disk", MAX_OUTPUT_MB)).toProto("");
 
     private static final class Nested {
         private final ContainerID id;
@@ -73,9 +82,15 @@ public final class NestedBooks {
      * @param sandbox of the container that it is in, or its own
      * @param parent under which the process is booked that it is in; empty for a container of its own
      * @param outermost empty for a container of its own
+     * @param command of the parent, for its user and its variables
      */
     private record Place(
-            FrameworkInfo framework, AgentID agent, Path sandbox, String parent, Optional<String> outermost) {}
+            FrameworkInfo framework,
+            AgentID agent,
+            Path sandbox,
+            String parent,
+            Optional<String> outermost,
+            CommandInfo command) {}
 
     private final AgentFacts facts;
     private final AgentState state;
@@ -107,6 +122,10 @@ public final class NestedBooks {
                     ? CallAnswer.badRequest(
                             "Parent container " + ContainerProtocol.text(wanted.getParent()) + " does not exist")
                     : new CallAnswer(503, "The agent has not registered yet");
+        }
+        if (place.get().outermost.filter(runs::isOnItsWay).isPresent()) {
+            return CallAnswer.badRequest("Parent container " + ContainerProtocol.text(wanted.getParent())
+                    + " does not run yet: what is to be in it would run beside it");
         }
         var entry = entry(wanted.getValue(), name, what, place.get(), now);
         var refusal = TaskPlan.of(entry.framework(), entry.task()).refusal();
@@ -151,7 +170,8 @@ public final class NestedBooks {
                         e.accepted().getAgentId(),
                         e.sandbox(),
                         e.container(),
-                        Optional.of(e.container())))
+                        Optional.of(e.container()),
+                        e.info().getCommand()))
                 .findFirst();
         return executor.or(() -> Optional.ofNullable(all.get(ContainerProtocol.text(parent)))
                 .flatMap(nested -> runs.entry(nested.entry.container()))
@@ -161,7 +181,8 @@ public final class NestedBooks {
                         e.task().getAgentId(),
                         e.sandbox(),
                         e.container(),
-                        e.outermost().or(() -> Optional.of(e.container())))));
+                        e.outermost().or(() -> Optional.of(e.container())),
+                        e.task().getCommand())));
     }
 
     /** The task that runs in this container, or is about to. */
@@ -185,12 +206,20 @@ public final class NestedBooks {
                                 container,
                                 container),
                         "",
-                        Optional.empty()));
+                        Optional.empty(),
+                        CommandInfo.getDefaultInstance()));
     }
 
     private TaskEntry entry(String id, String name, Wanted what, Place place, Instant now) {
         var framework = FrameworkId.fromProto(place.framework.getId());
         var command = what.command().toBuilder();
+        if (command.getUser().isEmpty() && place.command.hasUser()) {
+            command.setUser(place.command.getUser());
+        }
+        if (what.session()) {
+            command.setEnvironment(place.command.getEnvironment().toBuilder()
+                    .mergeFrom(what.command().getEnvironment()));
+        }
         command.getEnvironmentBuilder()
                 .addVariables(variable("MESOS_SANDBOX", place.sandbox.toString()))
                 .addVariables(variable("MESOS_CONTAINER_ID", id));
@@ -200,6 +229,9 @@ public final class NestedBooks {
                 .setAgentId(place.agent)
                 .setCommand(command)
                 .addAllResources(what.resources());
+        if (what.session()) {
+            task.addAllResources(OUTPUT);
+        }
         boolean own = place.outermost.isEmpty();
         if (own || what.container().hasTtyInfo()) {
             task.setContainer(what.container().toBuilder().setType(ContainerInfo.Type.MESOS));
@@ -333,7 +365,8 @@ public final class NestedBooks {
             effects.add(new Effect.Begun(nested.id));
         }
         if (TaskStates.isTerminal(update.state())) {
-            var end = new Ended(true, verdict.flatMap(ExecutorFrames::status));
+            var why = update.reason().map(reason -> update.message());
+            var end = new Ended(true, verdict.flatMap(ExecutorFrames::status), why);
             nested.end = Optional.of(end);
             effects.add(new Effect.Over(nested.id, end));
             if (nested.doomed) {

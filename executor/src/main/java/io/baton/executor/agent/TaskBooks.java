@@ -529,9 +529,14 @@ public final class TaskBooks {
         return runs.toCheck(now);
     }
 
-    /** Containers whose processes run. */
-    public List<TaskEntry> running() {
-        return runs.running();
+    /**
+     * Running containers whose output is kept within bounds by rotation. Not sessions: who is attached to one reads all of
+     * its output from one file.
+     */
+    public List<TaskEntry> rotated() {
+        return runs.running().stream()
+                .filter(entry -> !NestedKey.isSession(entry.key()))
+                .toList();
     }
 
     /** Containers of running tasks that asked for disk, or have volumes, with the places of those that are in them. */

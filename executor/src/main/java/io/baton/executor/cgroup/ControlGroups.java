@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ public final class ControlGroups implements AutoCloseable {
     /** Processes that do not stop by then are not waited for. */
     static final long FREEZE_PATIENCE_MILLIS = 200;
 
+    private static final int LOCKS = 64;
     private static final long FIRST_PAUSE_NANOS = 200_000;
     private static final long LONGEST_PAUSE_NANOS = 20_000_000;
     private static final long BYTES_PER_MB = 1 << 20;
@@ -46,6 +48,8 @@ public final class ControlGroups implements AutoCloseable {
     private final IsolationSettings settings;
     private final Map<String, Stage> stages = new ConcurrentHashMap<>();
     private final Map<String, Limits> changed = new ConcurrentHashMap<>();
+    /** What is written for one container waits for what is written for it, and seldom for another. */
+    private final Object[] locks = Stream.generate(Object::new).limit(LOCKS).toArray();
 
     private ControlGroups(GroupTrees trees, String agent, IsolationSettings settings) {
         this.trees = trees;
@@ -135,7 +139,7 @@ public final class ControlGroups implements AutoCloseable {
         return stages.containsKey(container);
     }
 
-    /** Gives a container a group. What {@link #limit} said of it before counts more than these limits. */
+    /** Gives a container a group. What {@link #allow} said of it before counts more than these limits. */
     public void make(String container, Limits limits) throws IOException {
         if (!trees.any()) {
             return;
@@ -143,7 +147,9 @@ public final class ControlGroups implements AutoCloseable {
         var group = trees.of(container);
         try {
             group.make();
-            group.limit(changed.getOrDefault(container, limits));
+            synchronized (lockOf(container)) {
+                group.limit(changed.getOrDefault(container, limits));
+            }
         } catch (IOException refused) {
             remove(container, group);
             changed.remove(container);
@@ -157,15 +163,34 @@ public final class ControlGroups implements AutoCloseable {
         return has(container) ? List.copyOf(trees.of(container).places()) : List.of();
     }
 
-    /** Changes what a container may use, also one that has no group yet. */
-    public void limit(String container, Limits limits) throws IOException {
+    /**
+     * Notes what a container may use from now on, also one that has no group yet: {@link #limit} holds it to that, until
+     * {@link #disallow}. Touches no file, so that who calls can keep to an order.
+     */
+    public void allow(String container, Limits limits) {
         if (trees.any()) {
             changed.put(container, limits);
+        }
+    }
+
+    /** Forgets what {@link #allow} noted. */
+    public void disallow(String container) {
+        changed.remove(container);
+    }
+
+    /** Holds a container to what was noted last: in whatever order this is called, the newest is what stays written. */
+    public void limit(String container) throws IOException {
+        synchronized (lockOf(container)) {
+            var limits = changed.get(container);
             var group = trees.of(container);
-            if (group.exists()) {
+            if (limits != null && group.exists()) {
                 group.limit(limits);
             }
         }
+    }
+
+    private Object lockOf(String container) {
+        return locks[Math.floorMod(container.hashCode(), locks.length)];
     }
 
     /** Kills all processes of a container, wherever they have hidden. */

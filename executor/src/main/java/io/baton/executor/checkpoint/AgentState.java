@@ -270,7 +270,7 @@ public final class AgentState {
     }
 
     private static void write(TaskEntry entry, List<Record> out) {
-        out.add(Record.newBuilder().setAccepted(entry.accepted()).build());
+        out.add(Record.newBuilder().setAccepted(entry.forJournal()).build());
         writeProcess(entry, out);
         for (var status : entry.delivered()) {
             out.add(Records.updated(entry, status));

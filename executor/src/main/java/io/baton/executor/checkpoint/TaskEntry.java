@@ -20,13 +20,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One task for which the agent answers, as far as it is written down. Changed by {@link AgentState} only. */
 public final class TaskEntry {
     /** Most acknowledged updates kept for the task's history; the oldest go first. */
     static final int MAX_HISTORY = 16;
+
+    /** Most acknowledged updates of a custom executor's task that are known again when they are repeated. */
+    static final int MAX_UUIDS = 256;
 
     private static final long BYTES_PER_MB = 1 << 20;
 
@@ -35,6 +40,7 @@ public final class TaskEntry {
     private final Path sandbox;
     private final List<TaskStatus> delivered = new ArrayList<>();
     private final List<TaskStatus> pending = new ArrayList<>();
+    private final Set<ByteString> uuids = new LinkedHashSet<>();
     private Optional<ProcessIdentity> process = Optional.empty();
     private Optional<Instant> startedAt = Optional.empty();
     private Optional<Instant> forceKillAt = Optional.empty();
@@ -49,6 +55,7 @@ public final class TaskEntry {
         this.key =
                 TaskKey.of(accepted.getFramework().getId(), accepted.getTask().getTaskId());
         this.sandbox = Path.of(accepted.getSandbox());
+        uuids.addAll(accepted.getDeliveredUuidsList());
     }
 
     void started(ProcessIdentity identity, Instant at) {
@@ -76,6 +83,7 @@ public final class TaskEntry {
         if (pending.isEmpty() || !pending.get(0).getUuid().equals(uuid)) {
             return false;
         }
+        remember(uuid);
         var head = pending.remove(0);
         if (head.hasData()) {
             head = head.toBuilder().clearData().build(); // Up to a megabyte, for the scheduler alone: as in Mesos.
@@ -86,6 +94,19 @@ public final class TaskEntry {
             delivered.remove(0);
         }
         return TaskStates.isTerminal(head.getState());
+    }
+
+    /** An executor repeats what it has no receipt for, however much came after it. */
+    private void remember(ByteString uuid) {
+        if (!hasProcess() && uuids.add(uuid) && uuids.size() > MAX_UUIDS) {
+            uuids.remove(uuids.iterator().next());
+        }
+    }
+
+    /** Whether this update of a custom executor's task came before. */
+    public boolean knows(ByteString uuid) {
+        return uuids.contains(uuid)
+                || pending.stream().anyMatch(status -> status.getUuid().equals(uuid));
     }
 
     void abandon() {
@@ -147,6 +168,16 @@ public final class TaskEntry {
 
     public Accepted accepted() {
         return accepted;
+    }
+
+    /** The same, with what cannot be told from the updates that are kept. */
+    Accepted forJournal() {
+        return uuids.isEmpty()
+                ? accepted
+                : accepted.toBuilder()
+                        .clearDeliveredUuids()
+                        .addAllDeliveredUuids(uuids)
+                        .build();
     }
 
     public Instant acceptedAt() {

@@ -93,9 +93,10 @@ public final class Containment implements AutoCloseable {
 
     /** What a container may use from now on, all in all. */
     public void resize(String container, List<Resource> resources) {
+        groups.allow(container, Limits.of(resources, groups.settings()));
         executor.execute(() -> {
             try {
-                groups.limit(container, Limits.of(resources, groups.settings()));
+                groups.limit(container);
             } catch (IOException refused) {
                 LOG.warn("cannot change the limits of container {}: {}", container, refused.getMessage());
             }
@@ -155,6 +156,7 @@ public final class Containment implements AutoCloseable {
 
     /** Removes what a container that is over left behind. Blocks. */
     void remove(String container) throws IOException {
+        groups.disallow(container);
         containers.remove(container);
     }
 

@@ -95,7 +95,8 @@ final class Launches {
             throws IOException {
         boolean terminal = entry.task().getContainer().hasTtyInfo();
         var command = terminal ? argumentsOf(entry.task().getCommand()) : argumentsOf(plan);
-        var environment = environment(entry, plan, OciLauncher.SANDBOX, Optional.empty());
+        // All else, as the PATH of its image, is that of the container's own process.
+        var environment = new TreeMap<>(plan.environment());
         environment.put("MESOS_SANDBOX", OciLauncher.SANDBOX);
         // When the runtime is killed its process goes on, in a session of its own: the supervisor knows it by this.
         environment.put("BATON_CONTAINER", name);

@@ -45,6 +45,12 @@ class ExecutorBooksTest {
         return probe.take(effects);
     }
 
+    private Call.Subscribe.Builder knowing(String task) {
+        var known =
+                probe.books.state().task(BooksProbe.task(task)).orElseThrow().task();
+        return Call.Subscribe.newBuilder().addUnacknowledgedTasks(known);
+    }
+
     private String update(String task, TaskState state, String uuid) {
         var effects = new ArrayList<Effect>();
         probe.books.executors().updated(key("e"), status(task, state, uuid), NOW, effects);
@@ -125,6 +131,26 @@ class ExecutorBooksTest {
     }
 
     @Test
+    void doesNotTellTheSchedulerAgainWhatItHas() {
+        running("a");
+        for (int i = 1; i <= 20; i++) {
+            update("a", TaskState.TASK_RUNNING, "u" + i);
+            probe.take(probe.books.acknowledge(BooksProbe.task("a"), ByteString.copyFromUtf8("u" + i), NOW));
+        }
+        var repeated = Call.Subscribe.newBuilder()
+                .addUnacknowledgedUpdates(
+                        Call.Update.newBuilder().setStatus(status("a", TaskState.TASK_STARTING, "u1")));
+
+        assertThat(subscribe("s2", repeated)).isEqualTo("s1 closed, s2 SUBSCRIBED, s2 ACKNOWLEDGED");
+
+        var compacted = probe.books.state().records();
+        probe.journal.clear();
+        probe.journal.addAll(compacted);
+        restart(new Supervision.Found.Running(PROCESS));
+        assertThat(subscribe("s3", repeated)).isEqualTo("s3 SUBSCRIBED, s3 ACKNOWLEDGED");
+    }
+
+    @Test
     void canSayNothingOfTheTasksOfOthers() {
         running("a");
         probe.books.run(FRAMEWORK, task("alone", "sleep 9").build(), true, NOW);
@@ -179,9 +205,43 @@ class ExecutorBooksTest {
         assertThat(probe.take(probe.books.kill(BooksProbe.task("b"), Optional.empty(), NOW)))
                 .as("not told yet")
                 .isEqualTo("b KILLED");
-        assertThat(subscribe("s2", Call.Subscribe.newBuilder()))
-                .as("what it may have missed")
-                .isEqualTo("s2 SUBSCRIBED, s2 KILL");
+        assertThat(subscribe("s2", knowing("a"))).as("what it may have missed").isEqualTo("s2 SUBSCRIBED, s2 KILL");
+    }
+
+    @Test
+    void aKillIsToldAgainWithItsGrace() {
+        running("a");
+        probe.take(probe.books.kill(BooksProbe.task("a"), Optional.of(Duration.ofSeconds(7)), NOW));
+        var effects = new ArrayList<Effect>();
+
+        probe.books.executors().subscribe(key("e"), "s2", knowing("a").build(), AGENT, NOW, effects);
+
+        assertThat(effects)
+                .filteredOn(effect ->
+                        effect instanceof Effect.Tell tell && tell.event().hasKill())
+                .singleElement()
+                .satisfies(effect -> assertThat(((Effect.Tell) effect)
+                                .event()
+                                .getKill()
+                                .getKillPolicy()
+                                .getGracePeriod()
+                                .getNanoseconds())
+                        .isEqualTo(7_000_000_000L));
+    }
+
+    @Test
+    void aLaunchThatWasLostWithItsStreamIsDropped() {
+        running("a");
+        launch("b", false);
+        probe.books.executors().disconnected(key("e"), "s1");
+        launch("c", false);
+
+        assertThat(subscribe("s2", knowing("a"))).isEqualTo("s2 SUBSCRIBED, b DROPPED, s2 LAUNCH");
+
+        assertThat(probe.latest("b").getMessage()).isEqualTo("the executor's connection broke before it had the task");
+        assertThat(probe.books.state().task(BooksProbe.task("a")).orElseThrow().state())
+                .as("that the executor has")
+                .isEqualTo(TaskState.TASK_STAGING);
     }
 
     @Test
@@ -220,7 +280,7 @@ class ExecutorBooksTest {
     void aSecondStreamEndsTheFirst() {
         running("a");
 
-        assertThat(subscribe("s2", Call.Subscribe.newBuilder())).isEqualTo("s1 closed, s2 SUBSCRIBED");
+        assertThat(subscribe("s2", knowing("a"))).isEqualTo("s1 closed, s2 SUBSCRIBED");
         probe.books.executors().disconnected(key("e"), "s1");
         assertThat(probe.books.executors().isSubscribed(key("e"))).isTrue();
         assertThat(subscribe("s2", Call.Subscribe.newBuilder())).contains("SUBSCRIBED");
@@ -285,10 +345,8 @@ class ExecutorBooksTest {
     void keepsTheTasksThatItHas() {
         running("a");
         restart(new Supervision.Found.Running(PROCESS));
-        var task = probe.books.state().task(BooksProbe.task("a")).orElseThrow().task();
 
-        assertThat(subscribe("s2", Call.Subscribe.newBuilder().addUnacknowledgedTasks(task)))
-                .isEqualTo("s2 SUBSCRIBED");
+        assertThat(subscribe("s2", knowing("a"))).isEqualTo("s2 SUBSCRIBED");
     }
 
     @Test

@@ -11,7 +11,9 @@ import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.protocol.ContainerProtocol.Wanted;
 import io.baton.core.resource.Resources;
 import io.baton.executor.Samples;
+import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.Verdict;
+import io.baton.executor.task.TaskPlan;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
@@ -107,6 +109,57 @@ class NestedBooksTest {
                 };
 
         assertThat(launch(wanted, false)).isEqualTo(status + " ");
+    }
+
+    @Test
+    void aParentThatIsStillBeingMadeHasNoRoom() {
+        probe.take(probe.books.run(FRAMEWORK, task("u", "sleep").build(), true, NOW));
+        var slow = probe.container("u");
+        assertThat(launch(id("n", slow), true)).isEqualTo("400 ");
+        probe.take(probe.books.prepared(slow, NOW));
+        assertThat(launch(id("n", slow), true)).isEqualTo("400 ");
+
+        probe.take(probe.books.started(slow, Optional.of(PROCESS), NOW));
+
+        assertThat(launch(id("n", slow), true)).isEqualTo("200 Prepare");
+    }
+
+    private static void variable(CommandInfo.Builder command, String name, String value) {
+        command.getEnvironmentBuilder().addVariablesBuilder().setName(name).setValue(value);
+    }
+
+    private TaskPlan planOf(String name, CommandInfo.Builder command, ContainerID in, boolean session) {
+        var wanted = new Wanted(command.build(), ContainerInfo.getDefaultInstance(), List.of(), session);
+        assertThat(launch(id(name, in), wanted, new ArrayList<>())).isEqualTo("200 Prepare");
+        var entry = probe.books.nested().find(id(name, in)).orElseThrow();
+        return TaskPlan.of(entry.framework(), entry.task()).plan().orElseThrow();
+    }
+
+    @Test
+    void hasTheUserOfItsParentAndASessionItsVariables() {
+        var task = task("u", "sleep");
+        task.getCommandBuilder().setUser("alice");
+        variable(task.getCommandBuilder(), "DB", "tasks");
+        variable(task.getCommandBuilder(), "ZONE", "a");
+        probe.take(probe.books.run(FRAMEWORK, task.build(), true, NOW));
+        var container = probe.container("u");
+        probe.runs(container);
+        var in = ContainerID.newBuilder().setValue(container).build();
+        var own = CommandInfo.newBuilder().setValue("true").setUser("bob");
+        variable(own, "DB", "own");
+
+        var session = planOf("s", CommandInfo.newBuilder().setValue("true"), in, true);
+        assertThat(session.user()).isEqualTo("alice");
+        assertThat(session.environment()).containsEntry("DB", "tasks").containsEntry("MESOS_CONTAINER_ID", "s");
+        var inner = planOf("i", CommandInfo.newBuilder().setValue("true"), id("s", in), true);
+        assertThat(inner.user()).isEqualTo("alice");
+        assertThat(inner.environment()).containsEntry("DB", "tasks").containsEntry("MESOS_CONTAINER_ID", "i");
+        var bobs = planOf("b", own, in, true);
+        assertThat(bobs.user()).isEqualTo("bob");
+        assertThat(bobs.environment()).containsEntry("DB", "own").containsEntry("ZONE", "a");
+        var nested = planOf("n", CommandInfo.newBuilder().setValue("true"), in, false);
+        assertThat(nested.user()).isEqualTo("alice");
+        assertThat(nested.environment()).doesNotContainKey("DB");
     }
 
     @Test
@@ -218,6 +271,25 @@ class NestedBooksTest {
         assertThat(probe.books.nested().remove(id("n", parent)).status())
                 .as("it is gone, as is wanted")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aSessionsOutputStaysInOneFileWhichHasABound() {
+        launch(id("n", parent), false);
+        probe.runs("n");
+        launch(id("s", parent), true);
+        probe.runs("s");
+
+        assertThat(probe.books.rotated()).extracting(TaskEntry::container).containsExactly(parent, "n");
+        assertThat(probe.books.withDiskLimit()).extracting(TaskEntry::container).contains("s");
+        long most = (long) NestedBooks.MAX_OUTPUT_MB;
+        assertThat(probe.take(probe.books.diskUsed("s", most, NOW))).isEmpty();
+        assertThat(probe.take(probe.books.diskUsed("s", most + 1, NOW))).contains("TERM");
+
+        ended("s", new Verdict.Signaled(15));
+
+        assertThat(probe.books.nested().end(id("s", parent)).orElseThrow().why())
+                .contains("Disk usage (10241MB) exceeds quota (10240MB)");
     }
 
     @Test

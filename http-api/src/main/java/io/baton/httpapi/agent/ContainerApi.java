@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -186,10 +187,33 @@ final class ContainerApi {
     CompletionStage<HttpResponse> session(Exchange exchange, Call.LaunchNestedContainerSession call, AnswerForm form) {
         var id = call.getContainerId();
         var wanted = new Wanted(call.getCommand(), call.getContainer(), List.of(), true);
-        return ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer))
-                .thenCompose(launched -> launched.status() == CallAnswer.OK.status()
-                        ? output(exchange, id, form, () -> end(id))
-                        : CompletableFuture.completedFuture(response(launched)));
+        var launch = ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer));
+        var once = new AtomicBoolean();
+        Runnable end = () -> {
+            if (once.compareAndSet(false, true)) {
+                end(id);
+            }
+        };
+        exchange.connection().onClosed(() -> endIfOurs(id, launch, end));
+        return launch.thenCompose(launched -> isOurs(launched)
+                ? output(exchange, id, form, end)
+                : CompletableFuture.completedFuture(response(launched)));
+    }
+
+    private static boolean isOurs(CallAnswer launched) {
+        return launched.status() == CallAnswer.OK.status();
+    }
+
+    /** A launch takes as long as its files are fetched; a refusal is there once the agent has answered anything later. */
+    private void endIfOurs(ContainerID id, CompletableFuture<CallAnswer> launch, Runnable end) {
+        var later = launch.isDone()
+                ? launch
+                : ask((CompletableFuture<Optional<Attachment>> answer) -> new ContainerProtocol.Attach(id, answer));
+        later.thenRun(() -> {
+            if (!launch.isDone() || isOurs(launch.join())) {
+                end.run();
+            }
+        });
     }
 
     private void end(ContainerID id) {
@@ -237,7 +261,7 @@ final class ContainerApi {
                 : answer.withEntity(HttpEntities.createChunked(Replies.contentType(form.encoding()), records));
     }
 
-    /** The answer comes when the body has ended. */
+    /** The answer comes when the body has ended, or when no more of it is taken. */
     CompletionStage<HttpResponse> attachInput(Exchange exchange) {
         var type = exchange.header(MESSAGE_TYPE);
         if (type.isEmpty()) {
@@ -250,11 +274,14 @@ final class ContainerApi {
             return CompletableFuture.completedFuture(e.refusal().response());
         }
         var input = new ProcessInput(encoding, agent, exchange.executor());
+        exchange.connection().onClosed(input::end);
         return exchange.request()
                 .entity()
+                .withoutSizeLimit() // Each record has one.
                 .getDataBytes()
                 .mapAsync(1, input::take)
                 .runWith(Sink.ignore(), materializer)
-                .thenApply(done -> input.answer());
+                .thenApply(done -> input.answer())
+                .applyToEither(input.refused(), answer -> answer);
     }
 }

@@ -31,8 +31,13 @@ import org.apache.pekko.util.ByteString;
 final class ProcessInput {
     private static final int MAX_RECORD_BYTES = 1 << 20;
     private static final int SLICE_BYTES = 4_096;
-    /** How long a process that does not read is waited for before the next attempt. */
+    /** How long a process that does not read is waited for before the next attempt; then twice as long each time. */
     private static final Duration AGAIN = Duration.ofMillis(20);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    /** So long after its container has ended a body that has not ended is answered: what is wrong with it counts more. */
+    private static final Duration AFTER_END = Duration.ofSeconds(2);
 
     private static final int BUSY = 503;
 
@@ -41,7 +46,8 @@ final class ProcessInput {
     private final Optional<ExecutorIdentity> executor;
     private final RecordIoDecoder decoder = new RecordIoDecoder(MAX_RECORD_BYTES);
     private Optional<ContainerID> container = Optional.empty();
-    private Optional<Refusal> refusal = Optional.empty();
+    private final CompletableFuture<Refusal> refused = new CompletableFuture<>();
+    private volatile boolean gone;
 
     /** @param executor who sends it, if an executor has shown its token */
     ProcessInput(Encoding encoding, Consumer<ContainerProtocol> agent, Optional<ExecutorIdentity> executor) {
@@ -57,8 +63,7 @@ final class ProcessInput {
         try {
             records = decoder.feed(bytes.toArray());
         } catch (RecordIoException e) {
-            refusal = Optional.of(Refusal.badRequest("Failed to decode the body as RecordIO: " + e.getMessage()));
-            return done;
+            return refuse(Refusal.badRequest("Failed to decode the body as RecordIO: " + e.getMessage()));
         }
         for (var record : records) {
             done = done.thenCompose(self -> record(record));
@@ -66,17 +71,21 @@ final class ProcessInput {
         return done;
     }
 
+    /** The client is gone: what its process has not read by now it will not. */
+    void end() {
+        gone = true;
+    }
+
     private CompletionStage<ProcessInput> record(byte[] record) {
-        if (refusal.isPresent()) {
+        if (gone || refused.isDone()) {
             return CompletableFuture.completedFuture(this);
         }
         try {
             var whole = CallReader.read(encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder());
             return container.isEmpty() ? first(whole.build()) : next(whole.getAttachContainerInput());
         } catch (UnreadableCallException e) {
-            refusal = Optional.of(e.refusal());
+            return refuse(e.refusal());
         }
-        return CompletableFuture.completedFuture(this);
     }
 
     /** Says for which container the others are. */
@@ -101,14 +110,28 @@ final class ProcessInput {
         var answer = new CompletableFuture<Optional<Attachment>>();
         agent.accept(new ContainerProtocol.Attach(id, answer));
         return answer.thenApply(found -> {
-            refusal = ContainerApi.refusal(id, found);
+            ContainerApi.refusal(id, found).ifPresent(this::refuse);
+            found.ifPresent(its -> refuseAfter(its.ended(), id, refused));
             container = Optional.of(id);
             return this;
         });
     }
 
+    /** Static: until the container ends it holds no more of this input than that future. */
+    private static void refuseAfter(CompletableFuture<?> end, ContainerID id, CompletableFuture<Refusal> refused) {
+        var why = closing(Refusal.badRequest("Container " + ContainerProtocol.text(id) + " has ended"));
+        end.thenRunAsync(
+                () -> refused.complete(why),
+                CompletableFuture.delayedExecutor(AFTER_END.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** The rest of the body will not be read. */
+    private static Refusal closing(Refusal why) {
+        return new Refusal(why.status(), why.text(), why.headers(), true);
+    }
+
     private CompletionStage<ProcessInput> refuse(Refusal why) {
-        refusal = Optional.of(why);
+        refused.complete(closing(why));
         return CompletableFuture.completedFuture(this);
     }
 
@@ -119,7 +142,9 @@ final class ProcessInput {
         }
         var io = call.getProcessIo();
         if (io.getType() == ProcessIO.Type.DATA) {
-            return write(io.getData().getData(), 0);
+            var written = new CompletableFuture<ProcessInput>();
+            write(io.getData().getData(), 0, AGAIN, written);
+            return written;
         }
         return io.getControl().getType() == ProcessIO.Control.Type.TTY_INFO
                 ? resize(io.getControl().getTtyInfo().getWindowSize())
@@ -133,34 +158,47 @@ final class ProcessInput {
         return answer.thenApply(done -> this);
     }
 
-    private CompletionStage<ProcessInput> write(com.google.protobuf.ByteString data, int from) {
+    /** One future for all attempts: each would hold those before it, and there may be many. */
+    private void write(
+            com.google.protobuf.ByteString data, int from, Duration pause, CompletableFuture<ProcessInput> written) {
+        if (gone || refused.isDone()) {
+            written.complete(this);
+            return;
+        }
         var slice = data.substring(from, Math.min(data.size(), from + SLICE_BYTES));
         var answer = new CompletableFuture<CallAnswer>();
-        agent.accept(new ContainerProtocol.Input(container.orElseThrow(), slice, answer));
-        return answer.thenCompose(given -> {
-            if (given.status() == BUSY) {
-                return again(data, from);
-            }
-            if (given.status() != CallAnswer.OK.status()) {
-                refusal = Optional.of(Refusal.of(given.status(), given.message()));
-            }
+        answer.thenAccept(given -> {
             int next = from + slice.size();
-            return refusal.isEmpty() && next < data.size()
-                    ? write(data, next)
-                    : CompletableFuture.completedFuture(this);
+            if (given.status() == BUSY) {
+                CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> write(data, from, longer(pause), written));
+            } else if (given.status() == CallAnswer.OK.status() && next < data.size()) {
+                write(data, next, AGAIN, written);
+            } else {
+                if (given.status() != CallAnswer.OK.status()) {
+                    refuse(Refusal.of(given.status(), given.message()));
+                }
+                written.complete(this);
+            }
         });
+        agent.accept(new ContainerProtocol.Input(container.orElseThrow(), slice, answer));
     }
 
-    private CompletionStage<ProcessInput> again(com.google.protobuf.ByteString data, int from) {
-        var later = CompletableFuture.delayedExecutor(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-        return CompletableFuture.supplyAsync(() -> from, later).thenCompose(at -> write(data, at));
+    private static Duration longer(Duration pause) {
+        var twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    /** Completes when it is clear that no more is taken, though the body may go on. */
+    CompletionStage<HttpResponse> refused() {
+        return refused.thenApply(Refusal::response);
     }
 
     /** The body is over. */
     HttpResponse answer() {
-        if (refusal.isEmpty() && container.isEmpty()) {
+        if (!refused.isDone() && container.isEmpty()) {
             return Refusal.badRequest("Received EOF while reading request body").response();
         }
-        return refusal.map(Refusal::response).orElseGet(Replies::ok);
+        return refused.isDone() ? refused.join().response() : Replies.ok();
     }
 }

@@ -27,8 +27,8 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 
 /**
- * What a container writes to stdout and stderr, from its beginning to its end, as records of ProcessIO. No more is read
- * than the client takes. Blocks on the disk.
+ * What a container writes to stdout and stderr, from its beginning to its end, as records of ProcessIO, and why the agent
+ * has ended it, if it has. No more is read than the client takes. Blocks on the disk.
  */
 final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.ByteString>> {
     private static final int CHUNK_BYTES = 16 * 1024;
@@ -67,6 +67,7 @@ final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.B
         private final Map<ProcessIO.Data.Type, FileChannel> files = new EnumMap<>(ProcessIO.Data.Type.class);
 
         private long lastBeat = System.nanoTime();
+        private boolean explained;
 
         Logic() {
             super(shape);
@@ -87,13 +88,23 @@ final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.B
             boolean last = container.ended().isDone();
             if (!read(ProcessIO.Data.Type.STDOUT, "stdout") && !read(ProcessIO.Data.Type.STDERR, "stderr")) {
                 if (last) {
-                    completeStage();
+                    end();
                 } else if (System.nanoTime() - lastBeat >= heartbeat.toNanos()) {
                     beat();
                 } else {
                     scheduleOnce(POLL, POLL_INTERVAL);
                 }
             }
+        }
+
+        private void end() {
+            var end = container.ended().join();
+            if (explained || end == null || end.why().isEmpty()) {
+                completeStage();
+                return;
+            }
+            explained = true;
+            push(ProcessIO.Data.Type.STDERR, ByteString.copyFromUtf8(end.why().get() + "\n"));
         }
 
         private void beat() {
@@ -116,13 +127,15 @@ final class ProcessOutput extends GraphStage<SourceShape<org.apache.pekko.util.B
                     || files.get(kind).read(buffer) <= 0) {
                 return false;
             }
+            push(kind, ByteString.copyFrom(buffer.array(), 0, buffer.position()));
+            return true;
+        }
+
+        private void push(ProcessIO.Data.Type kind, ByteString data) {
             push(ProcessIO.newBuilder()
                     .setType(ProcessIO.Type.DATA)
-                    .setData(ProcessIO.Data.newBuilder()
-                            .setType(kind)
-                            .setData(ByteString.copyFrom(buffer.array(), 0, buffer.position())))
+                    .setData(ProcessIO.Data.newBuilder().setType(kind).setData(data))
                     .build());
-            return true;
         }
 
         /**

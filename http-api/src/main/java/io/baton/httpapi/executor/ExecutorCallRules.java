@@ -6,6 +6,7 @@ import io.baton.v1.TaskStatus;
 import io.baton.v1.executor.Call;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The form of an executor's call: what can be said without knowing the executor. The texts are those of Mesos. Pure. */
 public final class ExecutorCallRules {
@@ -18,10 +19,19 @@ public final class ExecutorCallRules {
 
     /** What is wrong with the form of a call, if anything. */
     public static Optional<String> problem(Call call) {
-        var problem = OperatorCall.problem(call, Set.of());
-        return problem.isPresent() || call.getType() != Call.Type.UPDATE
-                ? problem
-                : problemOf(call, call.getUpdate().getStatus());
+        return OperatorCall.problem(call, Set.of()).or(() -> statusesOf(call)
+                .flatMap(status -> problemOf(call, status).stream())
+                .findFirst());
+    }
+
+    /** What has become of tasks: said for the first time, or once more with a subscription. */
+    private static Stream<TaskStatus> statusesOf(Call call) {
+        return switch (call.getType()) {
+            case UPDATE -> Stream.of(call.getUpdate().getStatus());
+            case SUBSCRIBE ->
+                call.getSubscribe().getUnacknowledgedUpdatesList().stream().map(Call.Update::getStatus);
+            default -> Stream.empty();
+        };
     }
 
     private static Optional<String> problemOf(Call call, TaskStatus status) {

@@ -15,6 +15,8 @@ public final class Connection {
     private volatile Runnable aborter = () -> {};
     private volatile Runnable closer = () -> {};
     private volatile Runnable drainer = () -> {};
+    private Runnable whenClosed = () -> {};
+    private boolean closed;
 
     Connection(InetAddress remote) {
         this.remote = remote;
@@ -35,6 +37,28 @@ public final class Connection {
         if (closing) {
             action.run();
         }
+    }
+
+    /** What is done when it has ended for whatever reason; at once if it has. Only the last one that was given. */
+    public void onClosed(Runnable action) {
+        synchronized (this) {
+            if (!closed) {
+                whenClosed = action;
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** It has ended. */
+    void closed() {
+        Runnable action;
+        synchronized (this) {
+            closed = true;
+            action = whenClosed;
+            whenClosed = () -> {};
+        }
+        action.run();
     }
 
     /** To be told by every source of an answer that is not sent at once, when it has ended. */

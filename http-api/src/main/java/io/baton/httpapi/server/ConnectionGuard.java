@@ -94,6 +94,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         public void postStop() {
             connection.onAbort(() -> {}, () -> {});
             whenClosed.run();
+            connection.closed();
         }
 
         @Override

@@ -9,24 +9,30 @@ import io.baton.core.protocol.ContainerProtocol.Attachment;
 import io.baton.core.protocol.ContainerProtocol.Ended;
 import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.AgentHttp;
+import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.RawClient;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.recordio.RecordIoDecoder;
+import io.baton.v1.ContainerID;
 import io.baton.v1.agent.ProcessIO;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,10 +60,15 @@ class ContainerApiTest {
     static void start() throws Exception {
         Files.writeString(box.resolve("stdout"), "out");
         Files.createFile(box.resolve("stderr"));
-        var ports =
-                IdleAgent.ports(box, said -> {}, ContainerApiTest::hear, new ExecutorTokens(ExecutorTokens.freshKey()));
-        port = AgentHttp.bind(
-                        KIT.system(), HttpConfig.from(ConfigFactory.load()).at("127.0.0.1", 0), ports)
+        port = bind(HttpConfig.from(ConfigFactory.load()), ports());
+    }
+
+    private static AgentPorts ports() {
+        return IdleAgent.ports(box, said -> {}, ContainerApiTest::hear, new ExecutorTokens(ExecutorTokens.freshKey()));
+    }
+
+    private static int bind(HttpConfig config, AgentPorts ports) throws Exception {
+        return AgentHttp.bind(KIT.system(), config.at("127.0.0.1", 0), ports)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS)
                 .address()
@@ -77,15 +88,36 @@ class ContainerApiTest {
     private static void hear(ContainerProtocol message) {
         HEARD.add(message);
         if (message instanceof ContainerProtocol.Launch m) {
-            m.answer().complete(m.id().getValue().equals("t") ? CallAnswer.ACCEPTED : CallAnswer.OK);
+            if (!List.of("slow", "theirs").contains(m.id().getValue())) {
+                m.answer().complete(m.id().getValue().equals("t") ? CallAnswer.ACCEPTED : CallAnswer.OK);
+            }
         } else if (message instanceof ContainerProtocol.Attach m) {
             var name = m.id().getValue();
-            m.answer().complete(name.equals("x") ? Optional.empty() : Optional.of(attachment(name.equals("s"))));
+            if (name.equals("theirs")) {
+                heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, name)
+                        .forEach(launch -> launch.answer().complete(CallAnswer.ACCEPTED));
+            }
+            m.answer()
+                    .complete(
+                            switch (name) {
+                                case "x" -> Optional.empty();
+                                case "busy" -> Optional.of(new Attachment(box, true, new CompletableFuture<>()));
+                                default -> Optional.of(attachment(name.equals("s")));
+                            });
         } else if (message instanceof ContainerProtocol.Input m) {
-            m.answer().complete(CallAnswer.OK);
+            m.answer().complete(m.id().getValue().equals("busy") ? new CallAnswer(503, "not yet") : CallAnswer.OK);
         } else if (message instanceof ContainerProtocol.Resize m) {
             m.answer().complete(CallAnswer.OK);
         }
+    }
+
+    private static <T extends ContainerProtocol> List<T> heard(
+            Class<T> kind, Function<T, ContainerID> idOf, String id) {
+        return HEARD.stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .filter(said -> idOf.apply(said).getValue().equals(id))
+                .toList();
     }
 
     private static Attachment attachment(boolean session) {
@@ -162,13 +194,61 @@ class ContainerApiTest {
                 .isEqualTo(202);
     }
 
-    private static RawClient.Answer input(String type, String... inputs) throws IOException {
+    @Test
+    void aSessionWhoseClientGoesBeforeItHasBegunIsEnded() throws IOException {
+        goDuringLaunch("slow");
+
+        Awaitility.await().until(() -> !heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "slow")
+                .isEmpty());
+        heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, "slow")
+                .get(0)
+                .answer()
+                .complete(CallAnswer.OK);
+        assertThat(heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "slow"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aSessionOfSomebodyElseLastsWhenItsNameIsAskedForAgain() throws IOException {
+        goDuringLaunch("theirs");
+
+        Awaitility.await()
+                .until(() -> heard(ContainerProtocol.Attach.class, ContainerProtocol.Attach::id, "theirs").stream()
+                        .anyMatch(attach -> attach.answer().isDone()));
+        assertThat(heard(ContainerProtocol.Kill.class, ContainerProtocol.Kill::id, "theirs"))
+                .isEmpty();
+    }
+
+    private static void goDuringLaunch(String id) throws IOException {
+        try (var client = new RawClient(port)) {
+            client.post("/api/v1", SESSION.replace("\"s\"", "\"" + id + "\""), RECORDIO);
+            Awaitility.await().until(() -> !heard(ContainerProtocol.Launch.class, ContainerProtocol.Launch::id, id)
+                    .isEmpty());
+        }
+    }
+
+    private static String records(String... inputs) {
         var body = new StringBuilder();
         for (var input : inputs) {
             var record = "{\"type\":\"ATTACH_CONTAINER_INPUT\",\"attach_container_input\":{" + input + "}}";
             body.append(record.length()).append('\n').append(record);
         }
-        try (var client = new RawClient(port)) {
+        return body.toString();
+    }
+
+    private static String data(int bytes) {
+        var text = Base64.getEncoder().encodeToString(new byte[bytes]);
+        return "\"type\":\"PROCESS_IO\",\"process_io\":{\"type\":\"DATA\",\"data\":{\"type\":\"STDIN\",\"data\":\""
+                + text + "\"}}";
+    }
+
+    private static RawClient.Answer input(String type, String... inputs) throws IOException {
+        return input(port, type, inputs);
+    }
+
+    private static RawClient.Answer input(int at, String type, String... inputs) throws IOException {
+        var body = records(inputs);
+        try (var client = new RawClient(at)) {
             return client.send("POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + type
                             + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                     .answer();
@@ -199,6 +279,70 @@ class ContainerApiTest {
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo(text == null ? "" : text);
+    }
+
+    @Test
+    void inputIsAsLongAsItLikes() throws Exception {
+        var config = HttpConfig.from(ConfigFactory.load());
+        var limits = config.limits();
+        int narrow = bind(
+                config.with(new HttpConfig.Limits(
+                        limits.connections(),
+                        limits.connectionsPerAddress(),
+                        limits.connectionsFromLoopback(),
+                        limits.subscriptionsPerSecond(),
+                        1_024,
+                        limits.targetBytes())),
+                ports());
+
+        assertThat(input(narrow, JSON, id("s"), data(1_000), data(1_000), data(1_000))
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(heard(ContainerProtocol.Input.class, ContainerProtocol.Input::id, "s").stream()
+                        .mapToInt(said -> said.data().size())
+                        .sum())
+                .isEqualTo(3_000);
+    }
+
+    private static String beginningOfInput(String... inputs) {
+        var begun = records(inputs);
+        return "POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + JSON + "Content-Length: "
+                + 2 * begun.length() + "\r\n\r\n" + begun;
+    }
+
+    @Test
+    void inputThatIsNotReadIsDroppedWhenItsClientGoes() throws IOException {
+        try (var client = new RawClient(port)) {
+            client.send(beginningOfInput(id("busy"), data(10)));
+            Awaitility.await().until(() -> attempts() > 2);
+        }
+
+        var before = new AtomicInteger();
+        Awaitility.await()
+                .during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    int now = attempts();
+                    return before.getAndSet(now) == now;
+                });
+    }
+
+    private static int attempts() {
+        return heard(ContainerProtocol.Input.class, ContainerProtocol.Input::id, "busy")
+                .size();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"x, 404, cannot be found", "t, 500, switchboard", "s, 400, Container s has ended"})
+    void inputThatIsNotTakenIsAnsweredBeforeItEnds(String id, int status, String text) throws IOException {
+        try (var client = new RawClient(port)) {
+            var answer = client.send(beginningOfInput(id(id))).answer();
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.body()).contains(text);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+        }
     }
 
     @Test

@@ -124,6 +124,9 @@ class ExecutorApiTest {
             {"type":"UPDATE",IDS,"update":{"status":{STAGING,UUID,SOURCE}}} | 400 | Received TASK_STAGING from executor e of framework f
             {"type":"UPDATE",IDS,"update":{"status":{STATUS,UUID,SOURCE}}} | 403 | Executor is not subscribed
             {"type":"UPDATE",IDS,"update":{"status":{STATUS,UUID,LARGE,SOURCE}}} | 400 | it may have at most 1048576
+            {"type":"SUBSCRIBE",IDS,"subscribe":{"unacknowledged_updates":[{"status":{STATUS}}]}} | 400 | Expecting 'uuid' to be present
+            {"type":"SUBSCRIBE",IDS,"subscribe":{"unacknowledged_updates":[{"status":{STAGING,UUID,SOURCE}}]}} | 400 | Received TASK_STAGING
+            {"type":"SUBSCRIBE",OTHER,"subscribe":{"unacknowledged_updates":[{"status":{STATUS,UUID,SOURCE}}]}} | 400 | Executor cannot be found
             {"type":"MESSAGE",IDS,"message":{"data":""}}                 | 403 | Executor is not subscribed
             {"type":"HEARTBEAT",IDS}                                     | 202 |
             {"type":"SUBSCRIBE",OTHER,"subscribe":{}}                    | 400 | Executor cannot be found
