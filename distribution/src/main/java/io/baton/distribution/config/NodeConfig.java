@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * Settings under {@code baton.node}.
  *
- * @param advertise empty to tell others the address it listens on
+ * @param advertise empty for the name it has among the seeds, else the address it listens on
  * @param seeds each {@code host:port}; none for a cluster of its own
  * @param expectedMasters how many masters there are to be, at least 1
  * @param joinTimeout how long a master may take to become a member
@@ -85,14 +85,54 @@ public record NodeConfig(
         return atMost(MAX_PORT, config, ROOT + key, atLeast(0, config, ROOT + key, value));
     }
 
-    /** Where others reach a process that listens on this host or address. */
+    /**
+     * Where others reach a process that listens on this host or address. A master among seeds goes by the name it has
+     * there: others do not answer to any other.
+     */
     public String reachableAt(String listening) {
         if (!advertise.isEmpty()) {
             return advertise;
         }
-        if (!listening.equals("0.0.0.0") && !listening.equals("::")) {
-            return listening;
+        var own = isEverywhere(listening) ? OwnAddress.find(listening.equals("::")) : listening;
+        if (isSeed(own)) {
+            return own;
         }
-        return OwnAddress.find(listening.equals("::"));
+        return seeds.stream()
+                .filter(seed -> port(seed) == clusterPort)
+                .map(NodeConfig::host)
+                .filter(host -> OwnAddress.isMeantBy(host, listening))
+                .findFirst()
+                .orElse(own);
+    }
+
+    /** These settings where it is settled how others reach a process that listens there: names are looked up but once. */
+    public NodeConfig reachedAt(String listening) {
+        return new NodeConfig(
+                reachableAt(listening),
+                linkPort,
+                clusterPort,
+                seeds,
+                expectedMasters,
+                joinTimeout,
+                workDir,
+                stopTimeout);
+    }
+
+    /** Whether the master that others reach under this name or address is one of the seeds. */
+    public boolean isSeed(String reachable) {
+        return seeds.stream().anyMatch(seed -> port(seed) == clusterPort && host(seed).equals(reachable));
+    }
+
+    private static boolean isEverywhere(String listening) {
+        return listening.equals("0.0.0.0") || listening.equals("::");
+    }
+
+    private static String host(String seed) {
+        var host = seed.substring(0, seed.lastIndexOf(':'));
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static int port(String seed) {
+        return Integer.parseInt(seed.substring(seed.lastIndexOf(':') + 1));
     }
 }

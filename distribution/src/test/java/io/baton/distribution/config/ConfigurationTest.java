@@ -109,6 +109,28 @@ class ConfigurationTest {
         assertThat(node.reachableAt("10.1.2.3")).isEqualTo("10.1.2.3");
     }
 
+    /** What others call a master by another name does not reach it: it drops what is not meant for its own. */
+    @ParameterizedTest(name = "{0}, listening on {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            seeds = ["localhost:7", "192.0.2.1:7"]                         | 0.0.0.0   | localhost | true
+            seeds = ["192.0.2.1:7", "localhost:7"]                         | 0.0.0.0   | localhost | true
+            seeds = ["localhost:8", "127.0.0.1:7"]                         | 0.0.0.0   | 127.0.0.1 | true
+            seeds = ["localhost:7", "127.0.0.1:7"]                         | 127.0.0.1 | 127.0.0.1 | true
+            seeds = ["127.0.0.2:7", "127.0.0.3:7"]                         | 127.0.0.3 | 127.0.0.3 | true
+            seeds = ["192.0.2.1:7"]                                        | 127.0.0.1 | 127.0.0.1 | false
+            seeds = ["localhost:7"], advertise = m1                        | 0.0.0.0   | m1        | false
+            seeds = ["[::1]:7"]                                            | 0.0.0.0   | ::1       | true
+            """)
+    void aMasterGoesByTheNameItHasAmongTheSeeds(String text, String listening, String reachable, boolean seed)
+            throws IOException {
+        var node = Configuration.load(file("baton.node { cluster-port = 7, " + text + " }"), Map.of())
+                .read(NodeConfig::from)
+                .reachedAt(listening);
+
+        assertThat(node.advertise()).isEqualTo(reachable);
+        assertThat(node.isSeed(reachable)).isEqualTo(seed);
+    }
+
     @Test
     void whatBatonSetsOfPekkoHoldsWhateverTheOrderOfTheClassPathUnlessAnOperatorSaysElse() throws IOException {
         var frame = "pekko.remote.artery.advanced.maximum-frame-size";
