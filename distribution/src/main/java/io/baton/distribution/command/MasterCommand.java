@@ -3,6 +3,7 @@ package io.baton.distribution.command;
 import ch.qos.logback.classic.Level;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Terminal;
+import io.baton.distribution.config.NodeConfig;
 import io.baton.distribution.node.Master;
 import io.baton.distribution.node.Nodes;
 import java.nio.file.Path;
@@ -77,9 +78,7 @@ public final class MasterCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logs.to(Level.INFO, common.verbose());
         var configuration = common.configuration("master.conf", settings());
-        if (workDir != null) {
-            WorkDir.usable(workDir);
-        }
+        configuration.read(NodeConfig::from).workDir().ifPresent(WorkDir::usable);
         try (var master = Master.start(configuration)) {
             var address = master.node().address();
             terminal.out().println("master at http://" + address.http() + ", agent links at " + address.link());

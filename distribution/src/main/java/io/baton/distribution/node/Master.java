@@ -82,11 +82,9 @@ public final class Master {
         var waiting = waiting(system, http, node);
         var starting = MasterRegistry.begin(system, configuration, node, http.host());
         starting.replica().thenAccept(replica -> MasterNode.endMemberships(system, replica));
-        Nodes.awaitMember(
-                system,
-                node,
-                reachable,
-                Joining.begin(system, node.seeds(), starting.isKnown(), starting::leads, starting::members));
+        var joining = Joining.begin(system, node.seeds(), starting.isKnown(), starting::leads, starting::members);
+        starting.failing(joining);
+        Nodes.awaitMember(system, node, reachable, joining);
         if (node.expectedMasters() > 1) {
             starting.awaitVote(); // Else entities would come here, and stand still until then.
         }

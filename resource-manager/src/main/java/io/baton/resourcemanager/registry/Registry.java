@@ -119,6 +119,7 @@ public final class Registry implements Registrar {
             return ready.thenCombine(setup.addresses(), (replica, addresses) -> joined(replica, name, addresses, began))
                     .thenCompose(joining -> joining);
         } catch (IOException e) {
+            setup.progress().voting().completeExceptionally(e);
             return CompletableFuture.failedFuture(e);
         }
     }
