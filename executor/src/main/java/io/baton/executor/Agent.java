@@ -37,6 +37,7 @@ import io.baton.executor.sandbox.Workshop;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -201,6 +202,7 @@ public final class Agent {
                         state.lastStart()),
                 found(state, supervision, containment, processes.bootId()),
                 info,
+                toldIp(config),
                 ports.version(),
                 journal,
                 launcher,
@@ -212,8 +214,7 @@ public final class Agent {
                 ports.end(),
                 config.diskCheckInterval(),
                 Clock.systemUTC());
-        ActorRef<AgentCommand> actor =
-                system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
+        var actor = system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
         double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
         return new Agent(
@@ -272,6 +273,10 @@ public final class Agent {
 
     private static String ip(AgentConfig config) {
         return config.ip().isEmpty() ? HostProbe.address() : config.ip();
+    }
+
+    private static String toldIp(AgentConfig config) throws IOException {
+        return config.ip().isEmpty() ? "" : InetAddress.getByName(config.ip()).getHostAddress();
     }
 
     private static String endpoint(AgentConfig config, AgentInfo info) {

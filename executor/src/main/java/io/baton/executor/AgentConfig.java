@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  * @param workDir absolute
  * @param masters HTTP addresses of masters, {@code host:port}
  * @param hostname empty for the host's own
- * @param ip empty for that of the host's way out
+ * @param ip where others reach this host; empty: masters go by the address they see, executors by that of the way out
  * @param port of the agent's HTTP
  * @param resources as {@link ResourcesText} reads them; what is not named is detected
  * @param attributes as {@link AttributesText} reads them
@@ -91,7 +91,7 @@ public record AgentConfig(
                 Path.of(c.getString(ROOT + ".work-dir")).toAbsolutePath().normalize(),
                 masters(c),
                 c.getString(ROOT + ".hostname"),
-                c.getString(ROOT + ".ip"),
+                ip(c),
                 atLeast(0, c, ROOT + ".port", c.getInt(ROOT + ".port")),
                 c.getString(ROOT + ".resources"),
                 c.getString(ROOT + ".attributes"),
@@ -132,6 +132,12 @@ public record AgentConfig(
             }
         }
         return List.copyOf(masters);
+    }
+
+    /** Where to listen is no address to be reached at, and the same option says both. */
+    private static String ip(Config c) {
+        var ip = c.getString(ROOT + ".ip");
+        return ip.equals("0.0.0.0") || ip.equals("::") ? "" : ip;
     }
 
     private static String recover(Config c) {

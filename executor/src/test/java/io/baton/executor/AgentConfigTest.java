@@ -41,6 +41,13 @@ class AgentConfigTest {
         assertThat(config.resources()).isEqualTo("cpus:1");
     }
 
+    /** {@code --ip} says where to listen, too. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"0.0.0.0, ''", "::, ''", "10.1.0.5, 10.1.0.5"})
+    void noOneIsReachedAtAWildcard(String ip, String reached) {
+        assertThat(config("baton.agent.ip = \"" + ip + "\"").ip()).isEqualTo(reached);
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
             wrokdir = x              | baton.agent.wrokdir

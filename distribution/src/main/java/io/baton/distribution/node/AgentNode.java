@@ -130,7 +130,8 @@ public final class AgentNode {
                             tokens));
             running.set(agent);
             stopInOrder(system, agent, binding, node);
-            return new AgentNode(agent, binding, node.reachableAt(http.host()), broken);
+            var reachable = config.ip().isEmpty() ? node.reachableAt(http.host()) : config.ip();
+            return new AgentNode(agent, binding, reachable, broken);
         } catch (IOException unusable) {
             throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
         }
