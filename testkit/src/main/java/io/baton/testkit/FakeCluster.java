@@ -4,6 +4,7 @@ import io.baton.v1.AgentID;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.OfferID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.TaskID;
@@ -18,12 +19,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The state behind one or more {@link FakeMaster}s: frameworks, agents, offers and tasks. */
 final class FakeCluster {
@@ -236,26 +239,27 @@ final class FakeCluster {
     }
 
     private void accept(FakeFramework framework, Call.Accept accept) {
-        var leases = new ArrayList<OfferBook.Lease>();
-        for (var offer : accept.getOfferIdsList()) {
-            var lease = book.lease(offer.getValue(), framework.id());
-            if (lease == null) {
-                drop(framework, accept, offer.getValue());
-                return;
-            }
-            leases.add(lease);
-        }
-        if (leases.isEmpty()) {
+        var problem = book.problemOf(framework.id(), accept.getOfferIdsList());
+        if (problem.isPresent()) {
+            drop(framework, accept, problem.get());
             return;
         }
         var left = new Amounts();
-        leases.forEach(lease -> {
+        var agentId = "";
+        for (var offer : accept.getOfferIdsList()) {
+            var lease = book.lease(offer.getValue(), framework.id());
             book.use(lease);
             left.add(lease.amounts());
-        });
-        var agentId = leases.get(0).agentId();
+            agentId = lease.agentId();
+        }
         for (var operation : accept.getOperationsList()) {
-            tasks(operation).forEach(task -> launch(framework, task, agentId, left));
+            if (operation.hasLaunchGroup()) {
+                launch(framework, tasks(operation), TaskStatus.Reason.REASON_TASK_GROUP_INVALID, agentId, left);
+            } else {
+                for (var task : tasks(operation)) {
+                    launch(framework, List.of(task), TaskStatus.Reason.REASON_TASK_INVALID, agentId, left);
+                }
+            }
             finishOperation(framework, operation, agentId);
         }
         book.free(agentId, left);
@@ -263,38 +267,73 @@ final class FakeCluster {
         offerSoon();
     }
 
-    private void drop(FakeFramework framework, Call.Accept accept, String offerId) {
+    /** Nothing of it happens. The offers that were good end all the same; what they lent is free again. */
+    private void drop(FakeFramework framework, Call.Accept accept, String why) {
         for (var operation : accept.getOperationsList()) {
             for (var task : tasks(operation)) {
                 framework.send(Events.update(masterStatus(task, lostAs(framework, TaskState.TASK_DROPPED))
                         .setReason(TaskStatus.Reason.REASON_INVALID_OFFERS)
-                        .setMessage("Task launched with invalid offers: Offer " + offerId + " is no longer valid")
+                        .setMessage("Task launched with invalid offers: " + why)
                         .build()));
             }
         }
+        var named =
+                accept.getOfferIdsList().stream().map(OfferID::getValue).collect(Collectors.toSet());
+        book.takeBack(lease -> lease.frameworkId().equals(framework.id()) && named.contains(lease.id()));
+        offerSoon();
     }
 
-    private void launch(FakeFramework framework, TaskInfo info, String agentId, Amounts left) {
-        var wanted = Amounts.of(info.getResourcesList());
-        var duplicate = framework.tasks().containsKey(info.getTaskId().getValue());
-        if (duplicate || !left.covers(wanted)) {
-            framework.send(Events.update(masterStatus(info, TaskState.TASK_ERROR)
-                    .setReason(TaskStatus.Reason.REASON_TASK_INVALID)
-                    .setMessage(
-                            duplicate
-                                    ? "Task has duplicate ID: "
-                                            + info.getTaskId().getValue()
-                                    : "Total resources " + wanted + " required by task is more than available " + left)
-                    .build()));
+    /** All of them or none. */
+    private void launch(
+            FakeFramework framework,
+            List<TaskInfo> together,
+            TaskStatus.Reason reason,
+            String agentId,
+            Amounts left) {
+        var problem = problemOf(framework, together, left);
+        if (problem.isPresent()) {
+            for (var task : together) {
+                framework.send(Events.update(masterStatus(task, TaskState.TASK_ERROR)
+                        .setReason(reason)
+                        .setMessage(problem.get())
+                        .build()));
+            }
             return;
         }
-        left.subtract(wanted);
-        var placed = info.toBuilder()
-                .setAgentId(AgentID.newBuilder().setValue(agentId))
-                .build();
-        var task = new FakeTask(placed, framework.id(), outcomes.apply(placed));
-        framework.tasks().put(task.id(), task);
-        advance(framework, task);
+        for (var info : together) {
+            left.subtract(Amounts.of(info.getResourcesList()));
+            var placed = info.toBuilder()
+                    .setAgentId(AgentID.newBuilder().setValue(agentId))
+                    .build();
+            var task = new FakeTask(placed, framework.id(), outcomes.apply(placed));
+            framework.tasks().put(task.id(), task);
+            advance(framework, task);
+        }
+    }
+
+    private static Optional<String> problemOf(FakeFramework framework, List<TaskInfo> together, Amounts left) {
+        var ids = new HashSet<>(framework.tasks().keySet());
+        var wanted = new Amounts();
+        var rest = left.copy();
+        boolean fits = true;
+        for (var task : together) {
+            if (!ids.add(task.getTaskId().getValue())) {
+                return Optional.of(
+                        "Task has duplicate ID: " + task.getTaskId().getValue());
+            }
+            var invalid = Amounts.problemOf(task.getResourcesList());
+            if (invalid.isPresent()) {
+                return invalid.map(why -> "Task uses invalid resources: " + why);
+            }
+            var its = Amounts.of(task.getResourcesList());
+            fits &= rest.covers(its);
+            rest.subtract(its);
+            wanted.add(its);
+        }
+        return fits
+                ? Optional.empty()
+                : Optional.of("Total resources " + wanted + " required by task and its executor is more than available "
+                        + left);
     }
 
     private static List<TaskInfo> tasks(Offer.Operation operation) {
