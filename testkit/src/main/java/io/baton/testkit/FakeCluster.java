@@ -187,12 +187,14 @@ final class FakeCluster {
         framework.disconnect();
         book.takeBack(lease -> lease.frameworkId().equals(framework.id()));
         var timeout = (long) (framework.info().getFailoverTimeout() * 1_000);
-        timer.schedule(() -> expire(framework), timeout, TimeUnit.MILLISECONDS);
+        int stream = framework.streams();
+        timer.schedule(() -> expire(framework, stream), timeout, TimeUnit.MILLISECONDS);
         offerSoon();
     }
 
-    private synchronized void expire(FakeFramework framework) {
-        if (framework.sink() == null) {
+    /** Unless it has had another stream since. */
+    private synchronized void expire(FakeFramework framework, int stream) {
+        if (framework.sink() == null && framework.streams() == stream) {
             remove(framework);
         }
     }

@@ -17,6 +17,7 @@ final class FakeFramework {
     private final TreeSet<String> suppressed = new TreeSet<>();
     private FrameworkInfo info;
     private EventSink sink;
+    private int streams;
 
     FakeFramework(String id, FrameworkInfo info) {
         this.id = id;
@@ -46,9 +47,15 @@ final class FakeFramework {
 
     void connect(EventSink stream, Collection<String> suppressedRoles) {
         sink = stream;
+        streams++;
         suppressed.clear();
         suppressed.addAll(suppressedRoles);
         refusedUntilNanos.clear();
+    }
+
+    /** How many it has had so far. */
+    int streams() {
+        return streams;
     }
 
     void disconnect() {

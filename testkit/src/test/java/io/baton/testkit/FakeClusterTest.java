@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.baton.v1.AgentID;
+import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferID;
@@ -39,17 +40,23 @@ class FakeClusterTest {
         master.close();
     }
 
+    private static FrameworkInfo.Builder info(Duration failoverTimeout) {
+        return FrameworkInfo.newBuilder()
+                .setUser("u")
+                .setName("n")
+                .setFailoverTimeout(failoverTimeout.toMillis() / 1e3)
+                .addCapabilities(FrameworkInfo.Capability.newBuilder()
+                        .setType(FrameworkInfo.Capability.Type.PARTITION_AWARE));
+    }
+
     private void subscribe() throws Exception {
-        scheduler = RawScheduler.subscribe(
-                master,
-                FrameworkInfo.newBuilder()
-                        .setUser("u")
-                        .setName("n")
-                        .setFailoverTimeout(60)
-                        .addCapabilities(FrameworkInfo.Capability.newBuilder()
-                                .setType(FrameworkInfo.Capability.Type.PARTITION_AWARE)),
-                heard::add);
-        await().atMost(SOON).until(() -> !events(Event.Type.SUBSCRIBED).isEmpty());
+        subscribe(info(Duration.ofMinutes(1)));
+    }
+
+    private void subscribe(FrameworkInfo.Builder info) throws Exception {
+        int before = events(Event.Type.SUBSCRIBED).size();
+        scheduler = RawScheduler.subscribe(master, info, heard::add);
+        await().atMost(SOON).until(() -> events(Event.Type.SUBSCRIBED).size() > before);
     }
 
     private List<Event> events(Event.Type type) {
@@ -199,5 +206,29 @@ class FakeClusterTest {
                         "Task uses invalid resources: Invalid resource 'cpus': the value -5.0 is negative",
                         "Task uses invalid resources: Invalid resource 'cpus': the value NaN is not a number");
         awaitUpdates(TaskState.TASK_STARTING, 1);
+    }
+
+    @Test
+    void eachStreamThatEndsGivesAFrameworkItsWholeTimeout() throws Exception {
+        var timeout = Duration.ofSeconds(2);
+        var info = info(timeout).setId(FrameworkID.newBuilder().setValue("f"));
+        subscribe(info);
+        dropStream();
+        var firstEnds = System.nanoTime() + timeout.toNanos();
+        subscribe(info);
+        await().atMost(SOON).until(() -> firstEnds - System.nanoTime() < timeout.toNanos() / 10);
+
+        dropStream();
+
+        await().during(timeout.dividedBy(4))
+                .atMost(SOON)
+                .until(() -> master.frameworkIds().contains("f"));
+        await().atMost(SOON).until(() -> master.frameworkIds().isEmpty());
+    }
+
+    /** And waits until the master has seen it: calls are answered 403 from then on. */
+    private void dropStream() {
+        master.dropStreams();
+        await().atMost(SOON).until(() -> scheduler.send(Call.newBuilder().setType(Call.Type.REVIVE)) == 403);
     }
 }
