@@ -59,6 +59,10 @@ final class Amounts {
         ports.removeAll(less.ports);
     }
 
+    boolean isEmpty() {
+        return ports.isEmpty() && scalars.values().stream().allMatch(amount -> amount <= 0);
+    }
+
     Amounts copy() {
         var copy = new Amounts();
         copy.add(this);

@@ -1,7 +1,6 @@
 package io.baton.testkit;
 
 import io.baton.v1.AgentID;
-import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferID;
@@ -72,27 +71,45 @@ final class FakeCluster {
     }
 
     synchronized void loseAgent(String agentId) {
-        for (var lease : book.remove(agentId)) {
+        for (var lease : book.lose(agentId)) {
             frameworks.get(lease.frameworkId()).send(Events.rescind(lease.id()));
         }
         for (var framework : frameworks.values()) {
-            for (var task : framework.tasks().values()) {
-                if (task.agentId().getValue().equals(agentId)) {
-                    var state = lostAs(framework, TaskState.TASK_UNREACHABLE);
-                    framework.send(Events.update(masterStatus(task.info(), state)
+            for (var task : framework.tasksOn(agentId)) {
+                task.unreachable(true);
+                if (!task.ended()) {
+                    framework.send(Events.update(masterStatus(task.info(), shown(framework, task))
                             .setReason(TaskStatus.Reason.REASON_AGENT_REMOVED)
                             .build()));
                 }
             }
-            framework.tasks().values().removeIf(task -> task.agentId()
-                    .getValue()
-                    .equals(agentId));
             framework.send(Event.newBuilder()
                     .setType(Event.Type.FAILURE)
                     .setFailure(Event.Failure.newBuilder()
                             .setAgentId(AgentID.newBuilder().setValue(agentId)))
                     .build());
         }
+    }
+
+    synchronized void returnAgent(String agentId) {
+        if (!book.lacks(agentId)) {
+            throw new IllegalArgumentException("no agent '" + agentId + "' was lost");
+        }
+        book.restore(agentId);
+        for (var framework : frameworks.values()) {
+            for (var task : framework.tasksOn(agentId)) {
+                task.unreachable(false);
+                if (!task.ended()) {
+                    book.take(agentId, Amounts.of(task.info().getResourcesList()));
+                    framework.send(Events.update(masterStatus(task.info(), task.state())
+                            .setReason(TaskStatus.Reason.REASON_AGENT_REREGISTERED)
+                            .setMessage("Agent is back")
+                            .build()));
+                    advance(framework, task);
+                }
+            }
+        }
+        offerSoon();
     }
 
     synchronized void rescindOffers() {
@@ -160,10 +177,8 @@ final class FakeCluster {
             framework.sink().end();
         }
         book.takeBack(lease -> lease.frameworkId().equals(frameworkId));
-        framework.info(info.toBuilder()
-                .setId(FrameworkID.newBuilder().setValue(frameworkId))
-                .build());
-        framework.connect(sink, call.getSuppressedRolesList());
+        framework.update(info, call.getSuppressedRolesList());
+        framework.connect(sink);
         sink.send(Events.subscribed(frameworkId, settings.heartbeat().toMillis() / 1_000.0, id, port));
         sink.send(Events.HEARTBEAT);
         offerSoon();
@@ -233,7 +248,11 @@ final class FakeCluster {
                 framework.disconnect();
                 remove(framework);
             }
-            case UPDATE_FRAMEWORK -> framework.info(call.getUpdateFramework().getFrameworkInfo());
+            case UPDATE_FRAMEWORK -> {
+                var update = call.getUpdateFramework();
+                framework.update(update.getFrameworkInfo(), update.getSuppressedRolesList());
+                offerSoon();
+            }
             default -> {
                 // Taken, and without effect here.
             }
@@ -265,7 +284,7 @@ final class FakeCluster {
             finishOperation(framework, operation, agentId);
         }
         book.free(agentId, left);
-        framework.refuse(agentId, accept.getFilters().getRefuseSeconds(), System.nanoTime());
+        framework.refuse(agentId, left, accept.getFilters().getRefuseSeconds(), System.nanoTime());
         offerSoon();
     }
 
@@ -364,7 +383,11 @@ final class FakeCluster {
             if (lease != null) {
                 book.use(lease);
                 book.free(lease.agentId(), lease.amounts());
-                framework.refuse(lease.agentId(), decline.getFilters().getRefuseSeconds(), System.nanoTime());
+                framework.refuse(
+                        lease.agentId(),
+                        lease.amounts(),
+                        decline.getFilters().getRefuseSeconds(),
+                        System.nanoTime());
             }
         }
         offerSoon();
@@ -388,6 +411,9 @@ final class FakeCluster {
             answerUnknown(framework, kill.getTaskId(), kill.getAgentId());
             return;
         }
+        if (task.isUnreachable()) {
+            answerKnown(framework, task);
+        }
         task.kill(framework.can(FrameworkInfo.Capability.Type.TASK_KILLING_STATE));
         advance(framework, task);
     }
@@ -407,7 +433,7 @@ final class FakeCluster {
     }
 
     private static void answerKnown(FakeFramework framework, FakeTask task) {
-        framework.send(Events.update(masterStatus(task.info(), task.state())
+        framework.send(Events.update(masterStatus(task.info(), shown(framework, task))
                 .setReason(TaskStatus.Reason.REASON_RECONCILIATION)
                 .setMessage("Reconciliation: Latest task state")
                 .build()));
@@ -470,6 +496,11 @@ final class FakeCluster {
                 .setTimestamp(System.currentTimeMillis() / 1_000.0);
     }
 
+    private static TaskState shown(FakeFramework framework, FakeTask task) {
+        var state = task.state();
+        return state == TaskState.TASK_UNREACHABLE ? lostAs(framework, state) : state;
+    }
+
     private static TaskState lostAs(FakeFramework framework, TaskState state) {
         return framework.can(FrameworkInfo.Capability.Type.PARTITION_AWARE) ? state : TaskState.TASK_LOST;
     }
@@ -489,7 +520,7 @@ final class FakeCluster {
         var made = new LinkedHashMap<FakeFramework, List<Offer>>();
         for (var agentId : book.agentsWorthOffering()) {
             for (var framework : frameworks.values()) {
-                var role = framework.wants(agentId, now);
+                var role = framework.wants(agentId, book.free(agentId), now);
                 if (role != null) {
                     made.computeIfAbsent(framework, unused -> new ArrayList<>())
                             .add(book.lend(agentId, framework, role));
@@ -511,7 +542,8 @@ final class FakeCluster {
         var due = System.nanoTime() - settings.resendAfter().toNanos();
         for (var framework : frameworks.values()) {
             for (var task : framework.tasks().values()) {
-                if (framework.sink() != null && task.outstanding() != null && task.sentNanos() <= due) {
+                boolean heard = framework.sink() != null && !task.isUnreachable();
+                if (heard && task.outstanding() != null && task.sentNanos() <= due) {
                     task.sent(System.nanoTime());
                     framework.send(Events.update(task.outstanding()));
                 }

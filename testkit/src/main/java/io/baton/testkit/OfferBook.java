@@ -24,6 +24,7 @@ final class OfferBook {
 
     private final String clusterId;
     private final Map<String, Host> hosts = new LinkedHashMap<>();
+    private final Map<String, FakeAgent> lost = new LinkedHashMap<>();
     private final Map<String, Lease> leases = new LinkedHashMap<>();
     private int agents;
     private int offers;
@@ -43,9 +44,30 @@ final class OfferBook {
     }
 
     /** @return the offers of it that were out */
-    List<Lease> remove(String agentId) {
-        hosts.remove(agentId);
+    List<Lease> lose(String agentId) {
+        var host = hosts.remove(agentId);
+        if (host != null) {
+            lost.put(agentId, host.agent);
+        }
         return takeBack(lease -> lease.agentId.equals(agentId));
+    }
+
+    boolean lacks(String agentId) {
+        return lost.containsKey(agentId);
+    }
+
+    /** An agent that was lost is there again, with all of it free. */
+    void restore(String agentId) {
+        var agent = lost.remove(agentId);
+        hosts.put(agentId, new Host(agent, agent.amounts()));
+    }
+
+    void take(String agentId, Amounts amounts) {
+        hosts.get(agentId).free.subtract(amounts);
+    }
+
+    Amounts free(String agentId) {
+        return hosts.get(agentId).free;
     }
 
     List<String> agentsWorthOffering() {

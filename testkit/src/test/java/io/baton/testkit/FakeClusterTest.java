@@ -1,9 +1,11 @@
 package io.baton.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.baton.v1.AgentID;
+import io.baton.v1.Filters;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FakeClusterTest {
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration OFTEN = Duration.ofMillis(10);
 
     private final FakeMaster master = FakeMaster.start();
     private final ConcurrentLinkedQueue<Event> heard = new ConcurrentLinkedQueue<>();
@@ -105,9 +108,16 @@ class FakeClusterTest {
     }
 
     private void accept(List<OfferID> offers, Offer.Operation.Builder operation) {
+        accept(offers, operation, 0);
+    }
+
+    private void accept(List<OfferID> offers, Offer.Operation.Builder operation, double seconds) {
         scheduler.call(Call.newBuilder()
                 .setType(Call.Type.ACCEPT)
-                .setAccept(Call.Accept.newBuilder().addAllOfferIds(offers).addOperations(operation)));
+                .setAccept(Call.Accept.newBuilder()
+                        .addAllOfferIds(offers)
+                        .addOperations(operation)
+                        .setFilters(Filters.newBuilder().setRefuseSeconds(seconds))));
     }
 
     private static List<OfferID> ids(List<Offer> offers) {
@@ -216,7 +226,7 @@ class FakeClusterTest {
         dropStream();
         var firstEnds = System.nanoTime() + timeout.toNanos();
         subscribe(info);
-        await().atMost(SOON).until(() -> firstEnds - System.nanoTime() < timeout.toNanos() / 10);
+        await().pollInterval(OFTEN).atMost(SOON).until(() -> firstEnds - System.nanoTime() < timeout.toNanos() / 10);
 
         dropStream();
 
@@ -229,6 +239,84 @@ class FakeClusterTest {
     /** And waits until the master has seen it: calls are answered 403 from then on. */
     private void dropStream() {
         master.dropStreams();
-        await().atMost(SOON).until(() -> scheduler.send(Call.newBuilder().setType(Call.Type.REVIVE)) == 403);
+        await().pollInterval(OFTEN).atMost(SOON).until(() -> scheduler.send(Call.newBuilder().setType(Call.Type.REVIVE)) == 403);
+    }
+
+    private void decline(List<OfferID> offers, double seconds) {
+        scheduler.call(Call.newBuilder()
+                .setType(Call.Type.DECLINE)
+                .setDecline(Call.Decline.newBuilder()
+                        .addAllOfferIds(offers)
+                        .setFilters(Filters.newBuilder().setRefuseSeconds(seconds))));
+    }
+
+    private void acknowledge(TaskStatus status) {
+        scheduler.call(Call.newBuilder()
+                .setType(Call.Type.ACKNOWLEDGE)
+                .setAcknowledge(Call.Acknowledge.newBuilder()
+                        .setAgentId(status.getAgentId())
+                        .setTaskId(status.getTaskId())
+                        .setUuid(status.getUuid())));
+    }
+
+    @Test
+    void anUpdateSaysWhichRolesAreSuppressed() throws Exception {
+        subscribe();
+        scheduler.call(Call.newBuilder().setType(Call.Type.SUPPRESS));
+        master.addAgent(FakeAgent.on("a"));
+        await().during(Duration.ofMillis(200)).until(() -> offers().isEmpty());
+
+        scheduler.call(Call.newBuilder()
+                .setType(Call.Type.UPDATE_FRAMEWORK)
+                .setUpdateFramework(Call.UpdateFramework.newBuilder().setFrameworkInfo(info(Duration.ofMinutes(1)))));
+
+        assertThat(awaitOffers(1).get(0).getFrameworkId().getValue())
+                .isEqualTo(master.frameworkIds().get(0));
+    }
+
+    @Test
+    void whatBecomesFreeIsOfferedThoughLessOfItWasRefused() throws Exception {
+        master.outcomes(task -> Outcome.of(TaskState.TASK_FINISHED));
+        master.addAgent(FakeAgent.on("a").mem(0).disk(0));
+        subscribe();
+        accept(ids(awaitOffers(1)), launch(task("all", 4)), 3_600);
+        var second = awaitOffers(2).get(1);
+        assertThat(cpus(second)).isEqualTo(4);
+
+        master.outcomes(task -> Outcome.runs());
+        accept(List.of(second.getId()), launch(task("some", 1)), 3_600);
+        awaitUpdates(TaskState.TASK_STARTING, 1);
+        await().during(Duration.ofMillis(300)).until(() -> offers().size() == 2);
+        scheduler.call(Call.newBuilder()
+                .setType(Call.Type.KILL)
+                .setKill(Call.Kill.newBuilder().setTaskId(TaskID.newBuilder().setValue("some"))));
+        acknowledge(awaitUpdates(TaskState.TASK_STARTING, 1).get(0));
+
+        assertThat(cpus(awaitOffers(3).get(2))).isEqualTo(4);
+        decline(List.of(offers().get(2).getId()), 3_600);
+        await().during(Duration.ofMillis(300)).until(() -> offers().size() == 3);
+    }
+
+    @Test
+    void tasksOfALostAgentAreUnreachableUntilItIsBack() throws Exception {
+        master.outcomes(task -> Outcome.of(TaskState.TASK_RUNNING, TaskState.TASK_FINISHED)
+                .lasting(Duration.ofHours(1)));
+        var agent = master.addAgent(FakeAgent.on("a"));
+        subscribe();
+        accept(ids(awaitOffers(1)), launch(task("t", 3)));
+        acknowledge(awaitUpdates(TaskState.TASK_RUNNING, 1).get(0));
+
+        master.loseAgent(agent);
+
+        awaitUpdates(TaskState.TASK_UNREACHABLE, 1);
+        scheduler.call(Call.newBuilder().setType(Call.Type.RECONCILE).setReconcile(Call.Reconcile.newBuilder()));
+        assertThat(awaitUpdates(TaskState.TASK_UNREACHABLE, 2).get(1).getReason())
+                .isEqualTo(TaskStatus.Reason.REASON_RECONCILIATION);
+        int offered = offers().size();
+        master.returnAgent(agent);
+        assertThat(awaitUpdates(TaskState.TASK_RUNNING, 2).get(1).getReason())
+                .isEqualTo(TaskStatus.Reason.REASON_AGENT_REREGISTERED);
+        assertThat(cpus(awaitOffers(offered + 1).get(offered))).isEqualTo(1);
+        assertThatThrownBy(() -> master.returnAgent(agent)).isInstanceOf(IllegalArgumentException.class);
     }
 }
