@@ -1,5 +1,6 @@
 package io.baton.executor;
 
+import io.baton.core.config.HostPort;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.resource.Resources;
@@ -280,7 +281,7 @@ public final class Agent {
     }
 
     private static String endpoint(AgentConfig config, AgentInfo info) {
-        return ip(config) + ":" + info.getPort();
+        return HostPort.of(ip(config), info.getPort());
     }
 
     private static AgentFacts facts(AgentConfig config, AgentInfo info, Path workDir, ProcessTable processes)

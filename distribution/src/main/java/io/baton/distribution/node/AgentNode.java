@@ -1,6 +1,7 @@
 package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.config.HostPort;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
@@ -269,6 +270,6 @@ public final class AgentNode {
 
     /** Where it is to be reached, {@code host:port}. */
     public String address() {
-        return reachable + ":" + http.address().getPort();
+        return HostPort.of(reachable, http.address().getPort());
     }
 }

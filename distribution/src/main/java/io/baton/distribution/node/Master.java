@@ -1,6 +1,7 @@
 package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.config.HostPort;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.operation.RegistryOperations;
 import io.baton.core.store.ValueStore;
@@ -114,7 +115,8 @@ public final class Master {
                 metrics::heartbeat);
         waiting.ifPresent(binding -> Nodes.await(binding.terminate(Duration.ZERO), () -> late("HTTP port")));
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
-        var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
+        var address = new MasterAddress(
+                HostPort.of(reachable, binding.address().getPort()), HostPort.of(reachable, links.getPort()));
         var registry = starting.await(address);
         shared.complete(registry);
         master.registryIs(new RegistryRoles(registry));
@@ -236,10 +238,6 @@ public final class Master {
         } catch (UnknownHostException e) {
             return Optional.empty();
         }
-    }
-
-    private static String at(String host, int port) {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Where it is to be reached. */
