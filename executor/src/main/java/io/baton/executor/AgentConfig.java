@@ -1,10 +1,12 @@
 package io.baton.executor;
 
 import static io.baton.core.config.Settings.atLeast;
+import static io.baton.core.config.Settings.atMost;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.baton.core.config.HostPort;
 import io.baton.core.config.Settings;
 import io.baton.executor.agent.Reconfiguration;
 import io.baton.executor.cgroup.IsolationSettings;
@@ -71,6 +73,7 @@ public record AgentConfig(
             Pattern.compile("[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*");
     private static final Pattern RUNTIME = Pattern.compile("auto|none|/.+");
     private static final Pattern CAPABILITY = Pattern.compile("CAP_[A-Z_]+");
+    private static final int MAX_PORT = 65_535;
     private static final int LAUNCHES_PER_CORE = 2;
     private static final int LEAST_LAUNCHES = 4;
 
@@ -92,7 +95,7 @@ public record AgentConfig(
                 masters(c),
                 c.getString(ROOT + ".hostname"),
                 ip(c),
-                atLeast(0, c, ROOT + ".port", c.getInt(ROOT + ".port")),
+                atMost(MAX_PORT, c, ROOT + ".port", atLeast(0, c, ROOT + ".port", c.getInt(ROOT + ".port"))),
                 c.getString(ROOT + ".resources"),
                 c.getString(ROOT + ".attributes"),
                 recover(c).equals("cleanup"),
@@ -124,7 +127,7 @@ public record AgentConfig(
     private static List<String> masters(Config c) {
         var masters = c.getStringList(ROOT + ".masters");
         for (var master : masters) {
-            if (!MASTER.matcher(master).matches()) {
+            if (!MASTER.matcher(master).matches() || HostPort.port(master.replaceFirst("/$", "")) > MAX_PORT) {
                 throw new ConfigException.BadValue(
                         c.getValue(ROOT + ".masters").origin(),
                         ROOT + ".masters",

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,15 @@ class AgentConfigTest {
         assertThat(config.concurrentLaunches()).isGreaterThanOrEqualTo(4);
         assertThat(config.rememberedFor()).isEqualTo(Duration.ofHours(24));
         assertThat(config.sandboxes().maxAge()).isEqualTo(Duration.ofDays(7));
+    }
+
+    @Test
+    void mastersAreAddresses() {
+        var masters = List.of("m:5050", "http://m:65535/", "https://[::1]:5050");
+
+        assertThat(AgentConfig.from(ConfigFactory.parseMap(Map.of("baton.agent.masters", masters)))
+                        .masters())
+                .isEqualTo(masters);
     }
 
     @Test
@@ -59,6 +70,8 @@ class AgentConfigTest {
             max-tasks = many         | baton.agent.max-tasks has type STRING rather than NUMBER
             masters = [""]           | '' is no host:port; write it as master-1:5050
             masters = ["m:abc"]      | 'm:abc' is no host:port
+            masters = ["http://m:65536/"] | 'http://m:65536/' is no host:port
+            port = 70000             | 'baton.agent.port': must be at most 65535, is 70000
             sandbox-max-age = 1s     | must be at least PT1M
             sandbox-headroom = 10    | must be a share from 0 to 1, is 10.0
             disk-check-interval = 1ms | must be at least PT0.1S

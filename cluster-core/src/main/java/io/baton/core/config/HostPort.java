@@ -10,6 +10,11 @@ public final class HostPort {
         return (bare ? "[" + host + "]" : host) + ":" + port;
     }
 
+    /** @throws NumberFormatException if no number is behind the last colon */
+    public static int port(String hostPort) {
+        return Integer.parseInt(hostPort.substring(hostPort.lastIndexOf(':') + 1));
+    }
+
     /** The host or address in it, without brackets; empty if there is no port. */
     public static String host(String hostPort) {
         var host = hostPort.substring(0, Math.max(0, hostPort.lastIndexOf(':')));

@@ -19,6 +19,7 @@ class HostPortTest {
         assertThat(HostPort.of(HostPort.of(host, 5051).replaceFirst(":5051$", ""), 5051))
                 .isEqualTo(together);
         assertThat(HostPort.host(together)).isEqualTo(host);
+        assertThat(HostPort.port(together)).isEqualTo(5051);
         assertThat(URI.create("http://" + together + "/x")).hasPort(5051);
     }
 }

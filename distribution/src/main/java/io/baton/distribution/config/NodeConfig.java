@@ -5,6 +5,7 @@ import static io.baton.core.config.Settings.atMost;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.baton.core.config.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,7 @@ public record NodeConfig(
     public static NodeConfig from(Config config) {
         var seeds = config.getStringList(ROOT + "seeds");
         for (var seed : seeds) {
-            if (!SEED.matcher(seed).matches()) {
+            if (!SEED.matcher(seed).matches() || HostPort.port(seed) > MAX_PORT) {
                 throw new ConfigException.BadValue(
                         config.getValue(ROOT + "seeds").origin(),
                         ROOT + "seeds",
@@ -98,8 +99,8 @@ public record NodeConfig(
             return own;
         }
         return seeds.stream()
-                .filter(seed -> port(seed) == clusterPort)
-                .map(NodeConfig::host)
+                .filter(seed -> HostPort.port(seed) == clusterPort)
+                .map(HostPort::host)
                 .filter(host -> OwnAddress.isMeantBy(host, listening))
                 .findFirst()
                 .orElse(own);
@@ -120,19 +121,10 @@ public record NodeConfig(
 
     /** Whether the master that others reach under this name or address is one of the seeds. */
     public boolean isSeed(String reachable) {
-        return seeds.stream().anyMatch(seed -> port(seed) == clusterPort && host(seed).equals(reachable));
+        return seeds.stream().anyMatch(seed -> HostPort.port(seed) == clusterPort && HostPort.host(seed).equals(reachable));
     }
 
     private static boolean isEverywhere(String listening) {
         return listening.equals("0.0.0.0") || listening.equals("::");
-    }
-
-    private static String host(String seed) {
-        var host = seed.substring(0, seed.lastIndexOf(':'));
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    }
-
-    private static int port(String seed) {
-        return Integer.parseInt(seed.substring(seed.lastIndexOf(':') + 1));
     }
 }

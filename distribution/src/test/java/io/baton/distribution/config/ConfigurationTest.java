@@ -80,6 +80,7 @@ class ConfigurationTest {
                     baton.node.link-port = 70000                     | 'baton.node.link-port': must be at most 65535, is 70000
                     baton.node.link-port = -1                        | 'baton.node.link-port': must be at least 0, is -1
                     baton.node.seeds = [here]                        | 'baton.node.seeds': 'here' is no host:port; write it as master-1:25520
+                    baton.node.seeds = ["a:99999"]                   | 'baton.node.seeds': 'a:99999' is no host:port; write it as master-1:25520
                     baton.node.seeds = ["a:1"]                       | 'baton.node.cluster-port': must be a fixed port, such as 25520
                     baton.node.expected-masters = -1                 | 'baton.node.expected-masters': must be at least 0, is -1
                     baton.node.expected-masters = 10                 | 'baton.node.expected-masters': must be at most 9, is 10
