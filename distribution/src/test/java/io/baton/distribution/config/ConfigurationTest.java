@@ -185,6 +185,19 @@ class ConfigurationTest {
         assertThat(Files.readString(Path.of("..", "conf", "master.conf"))).contains("# work-dir = ");
     }
 
+    /** A master may write nowhere else, and two processes that roll one file lose lines. */
+    @ParameterizedTest
+    @ValueSource(strings = {"master", "agent"})
+    void aUnitHasADirectoryOfItsOwnForItsLog(String server) throws IOException {
+        assertThat(Files.readAllLines(Path.of("..", "conf", "baton-" + server + ".service")))
+                .contains("LogsDirectory=baton/" + server)
+                .contains("Environment=BATON_LOG_DIR=/var/log/baton/" + server);
+        assertThat(Files.readString(Path.of("..", "conf", "logback.xml")))
+                .contains("<property name=\"directory\" value=\"${BATON_LOG_DIR:-")
+                .contains("<file>${directory}/");
+        assertThat(Files.readString(Path.of("..", "conf", "README.md"))).contains("/conf/logback.xml /etc/baton/");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"master.conf", "agent.conf"})
     void theFilesForOperatorsAreRead(String name) {
