@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,20 @@ class RefusedStartTest {
                 directory.resolve("master.conf"),
                 "baton.node.work-dir = \"" + workDir + "\"\nbaton.node.seeds = " + seeds.replace(", baton", "\nbaton"));
         return baton("master", "--ip", "127.0.0.1", "--port", "0", "--config", settings.toString());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "baton.http.port = 6061, baton.agent.port",
+        "baton.node.work-dir = /x, baton.agent.work-dir",
+        "baton.node.seeds = [m], baton.agent.masters"
+    })
+    void anAgentsFileWithAKeyOfMasters(String line, String right) throws IOException {
+        var settings = Files.writeString(directory.resolve("agent.conf"), line);
+
+        assertThat(baton("agent", "--config", settings.toString())).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains(settings + ": 1: ", line.split(" ")[0], "not read by this command; use " + right);
     }
 
     private int baton(String... args) {

@@ -27,10 +27,12 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,6 +47,12 @@ public final class AgentNode {
     /** What an agent shows of its settings. */
     static final List<String> SETTINGS =
             List.of("baton.agent", "baton.authentication", "baton.http", "baton.node", "baton.tls");
+
+    /** What one would write into an agent's file by mistake, and what does it. */
+    public static final SortedMap<String, String> OF_MASTERS = Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
+            "baton.http.port", "baton.agent.port",
+            "baton.node.seeds", "baton.agent.masters",
+            "baton.node.work-dir", "baton.agent.work-dir")));
 
     private static final CallAnswer RECOVERING = new CallAnswer(503, "Agent has not finished recovery");
 
@@ -72,7 +80,9 @@ public final class AgentNode {
         var system = Nodes.alone(configuration);
         try {
             Nodes.certificates(system, configuration);
-            var ports = new Surroundings(configuration.shown(SETTINGS), finder::links, identity);
+            var flags = configuration.shown(SETTINGS);
+            flags.keySet().removeAll(OF_MASTERS.keySet());
+            var ports = new Surroundings(flags, finder::links, identity);
             return new Started<>(system, start(system, config, http, node, ports));
         } catch (RuntimeException e) {
             system.terminate();

@@ -39,6 +39,22 @@ class ConfigurationTest {
     }
 
     @Test
+    void aCommandsOwnDefaultsStandBelowTheFile() throws IOException {
+        Map<String, Object> usual = Map.of(
+                "baton.http.host", "127.0.0.1",
+                "baton.http.port", 5050,
+                "baton.agent.port", 5051,
+                "baton.agent.work-dir", directory.toString());
+        var configuration = Configuration.load(
+                file("baton { http.port = 6060, agent.port = 6061 }"), Map.of("baton.agent.port", 7071), usual);
+
+        assertThat(configuration.read(HttpConfig::from).host()).isEqualTo("127.0.0.1");
+        assertThat(configuration.read(HttpConfig::from).port()).isEqualTo(6060);
+        assertThat(configuration.readGiven(AgentConfig::from).port()).isEqualTo(7071);
+        assertThat(configuration.readGiven(AgentConfig::from).workDir()).isEqualTo(directory);
+    }
+
+    @Test
     void showsWhatIsInForceButNoSecrets() throws IOException {
         var configuration = Configuration.load(
                 file(
