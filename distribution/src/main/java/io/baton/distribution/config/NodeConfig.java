@@ -106,7 +106,7 @@ public record NodeConfig(
                 .orElse(own);
     }
 
-    /** These settings where it is settled how others reach a process that listens there: names are looked up but once. */
+    /** The same, settled how others reach a process that listens there: names are looked up but once. */
     public NodeConfig reachedAt(String listening) {
         return new NodeConfig(
                 reachableAt(listening),
