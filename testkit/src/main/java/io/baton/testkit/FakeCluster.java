@@ -298,19 +298,14 @@ final class FakeCluster {
                         .build()));
             }
         }
-        var named =
-                accept.getOfferIdsList().stream().map(OfferID::getValue).collect(Collectors.toSet());
+        var named = accept.getOfferIdsList().stream().map(OfferID::getValue).collect(Collectors.toSet());
         book.takeBack(lease -> lease.frameworkId().equals(framework.id()) && named.contains(lease.id()));
         offerSoon();
     }
 
     /** All of them or none. */
     private void launch(
-            FakeFramework framework,
-            List<TaskInfo> together,
-            TaskStatus.Reason reason,
-            String agentId,
-            Amounts left) {
+            FakeFramework framework, List<TaskInfo> together, TaskStatus.Reason reason, String agentId, Amounts left) {
         var problem = problemOf(framework, together, left);
         if (problem.isPresent()) {
             for (var task : together) {
@@ -339,8 +334,7 @@ final class FakeCluster {
         boolean fits = true;
         for (var task : together) {
             if (!ids.add(task.getTaskId().getValue())) {
-                return Optional.of(
-                        "Task has duplicate ID: " + task.getTaskId().getValue());
+                return Optional.of("Task has duplicate ID: " + task.getTaskId().getValue());
             }
             var invalid = Amounts.problemOf(task.getResourcesList());
             if (invalid.isPresent()) {
@@ -384,10 +378,7 @@ final class FakeCluster {
                 book.use(lease);
                 book.free(lease.agentId(), lease.amounts());
                 framework.refuse(
-                        lease.agentId(),
-                        lease.amounts(),
-                        decline.getFilters().getRefuseSeconds(),
-                        System.nanoTime());
+                        lease.agentId(), lease.amounts(), decline.getFilters().getRefuseSeconds(), System.nanoTime());
             }
         }
         offerSoon();

@@ -38,9 +38,7 @@ final class FakeFramework {
 
     /** What it is, and which of its roles want no offers: all that a subscription or an update says. */
     void update(FrameworkInfo changed, Collection<String> suppressedRoles) {
-        info = changed.toBuilder()
-                .setId(FrameworkID.newBuilder().setValue(id))
-                .build();
+        info = changed.toBuilder().setId(FrameworkID.newBuilder().setValue(id)).build();
         suppressed.clear();
         suppressed.addAll(suppressedRoles);
     }
@@ -103,9 +101,7 @@ final class FakeFramework {
         if (!amounts.isEmpty()) {
             var until = nowNanos + (long) (seconds * 1e9);
             refusals.removeIf(old -> old.untilNanos - nowNanos <= 0
-                    || old.agentId.equals(agentId)
-                            && old.untilNanos - until <= 0
-                            && amounts.covers(old.amounts));
+                    || old.agentId.equals(agentId) && old.untilNanos - until <= 0 && amounts.covers(old.amounts));
             refusals.add(new Refusal(agentId, amounts.copy(), until));
         }
     }

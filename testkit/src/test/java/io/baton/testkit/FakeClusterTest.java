@@ -48,8 +48,8 @@ class FakeClusterTest {
                 .setUser("u")
                 .setName("n")
                 .setFailoverTimeout(failoverTimeout.toMillis() / 1e3)
-                .addCapabilities(FrameworkInfo.Capability.newBuilder()
-                        .setType(FrameworkInfo.Capability.Type.PARTITION_AWARE));
+                .addCapabilities(
+                        FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE));
     }
 
     private void subscribe() throws Exception {
@@ -193,7 +193,10 @@ class FakeClusterTest {
                 .getTaskGroupBuilder()
                 .addTasks(task("fits", 3))
                 .addTasks(task("does-not", 3));
-        group.getLaunchGroupBuilder().getExecutorBuilder().getExecutorIdBuilder().setValue("e");
+        group.getLaunchGroupBuilder()
+                .getExecutorBuilder()
+                .getExecutorIdBuilder()
+                .setValue("e");
 
         accept(ids(awaitOffers(1)), group);
 
@@ -230,16 +233,17 @@ class FakeClusterTest {
 
         dropStream();
 
-        await().during(timeout.dividedBy(4))
-                .atMost(SOON)
-                .until(() -> master.frameworkIds().contains("f"));
+        await().during(timeout.dividedBy(4)).atMost(SOON).until(() -> master.frameworkIds()
+                .contains("f"));
         await().atMost(SOON).until(() -> master.frameworkIds().isEmpty());
     }
 
     /** And waits until the master has seen it: calls are answered 403 from then on. */
     private void dropStream() {
         master.dropStreams();
-        await().pollInterval(OFTEN).atMost(SOON).until(() -> scheduler.send(Call.newBuilder().setType(Call.Type.REVIVE)) == 403);
+        await().pollInterval(OFTEN)
+                .atMost(SOON)
+                .until(() -> scheduler.send(Call.newBuilder().setType(Call.Type.REVIVE)) == 403);
     }
 
     private void decline(List<OfferID> offers, double seconds) {
@@ -299,8 +303,8 @@ class FakeClusterTest {
 
     @Test
     void tasksOfALostAgentAreUnreachableUntilItIsBack() throws Exception {
-        master.outcomes(task -> Outcome.of(TaskState.TASK_RUNNING, TaskState.TASK_FINISHED)
-                .lasting(Duration.ofHours(1)));
+        master.outcomes(task ->
+                Outcome.of(TaskState.TASK_RUNNING, TaskState.TASK_FINISHED).lasting(Duration.ofHours(1)));
         var agent = master.addAgent(FakeAgent.on("a"));
         subscribe();
         accept(ids(awaitOffers(1)), launch(task("t", 3)));

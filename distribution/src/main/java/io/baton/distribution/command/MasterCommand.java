@@ -37,8 +37,9 @@ public final class MasterCommand implements Callable<Integer> {
     @Option(
             names = {"--advertise", "--hostname"},
             paramLabel = "NAME",
-            description = "Name or address under which others reach this master. Default: its name among the seeds, else the"
-                    + " address that it listens on, or that of its way out.")
+            description =
+                    "Name or address under which others reach this master. Default: its name among the seeds, else the"
+                            + " address that it listens on, or that of its way out.")
     private String advertise;
 
     @Option(names = "--link-port", paramLabel = "PORT", description = "For agents; 0 for any free one. Default 5052.")

@@ -59,8 +59,7 @@ public final class Configuration {
      *
      * @param usual whole keys, too
      */
-    public static Configuration load(
-            Optional<Path> file, Map<String, Object> commandLine, Map<String, Object> usual) {
+    public static Configuration load(Optional<Path> file, Map<String, Object> commandLine, Map<String, Object> usual) {
         try {
             var defaults = ConfigFactory.parseResources(PEKKO_SETTINGS)
                     .withFallback(ConfigFactory.defaultReferenceUnresolved());

@@ -121,7 +121,9 @@ public record NodeConfig(
 
     /** Whether the master that others reach under this name or address is one of the seeds. */
     public boolean isSeed(String reachable) {
-        return seeds.stream().anyMatch(seed -> HostPort.port(seed) == clusterPort && HostPort.host(seed).equals(reachable));
+        return seeds.stream()
+                .anyMatch(seed -> HostPort.port(seed) == clusterPort
+                        && HostPort.host(seed).equals(reachable));
     }
 
     private static boolean isEverywhere(String listening) {

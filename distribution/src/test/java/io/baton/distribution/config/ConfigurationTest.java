@@ -41,10 +41,14 @@ class ConfigurationTest {
     @Test
     void aCommandsOwnDefaultsStandBelowTheFile() throws IOException {
         Map<String, Object> usual = Map.of(
-                "baton.http.host", "127.0.0.1",
-                "baton.http.port", 5050,
-                "baton.agent.port", 5051,
-                "baton.agent.work-dir", directory.toString());
+                "baton.http.host",
+                "127.0.0.1",
+                "baton.http.port",
+                5050,
+                "baton.agent.port",
+                5051,
+                "baton.agent.work-dir",
+                directory.toString());
         var configuration = Configuration.load(
                 file("baton { http.port = 6060, agent.port = 6061 }"), Map.of("baton.agent.port", 7071), usual);
 

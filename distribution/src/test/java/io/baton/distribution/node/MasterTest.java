@@ -29,12 +29,18 @@ class MasterTest {
         var configuration = Configuration.load(
                 Optional.empty(),
                 Map.of(
-                        "baton.http.host", "0.0.0.0",
-                        "baton.http.port", 0,
-                        "baton.node.link-port", 0,
-                        "baton.node.cluster-port", port,
-                        "baton.node.seeds", List.of("localhost:" + port),
-                        "baton.node.join-timeout", "30s"));
+                        "baton.http.host",
+                        "0.0.0.0",
+                        "baton.http.port",
+                        0,
+                        "baton.node.link-port",
+                        0,
+                        "baton.node.cluster-port",
+                        port,
+                        "baton.node.seeds",
+                        List.of("localhost:" + port),
+                        "baton.node.join-timeout",
+                        "30s"));
 
         try (var master = Master.start(configuration)) {
             assertThat(master.node().address().http()).startsWith("localhost:");
@@ -67,10 +73,15 @@ class MasterTest {
 
     private static Map<String, Object> settings(Path workDir) {
         return new HashMap<>(Map.of(
-                "baton.http.host", "127.0.0.1",
-                "baton.http.port", 0,
-                "baton.node.link-port", 0,
-                "baton.node.join-timeout", "30s",
-                "baton.node.work-dir", workDir.toString()));
+                "baton.http.host",
+                "127.0.0.1",
+                "baton.http.port",
+                0,
+                "baton.node.link-port",
+                0,
+                "baton.node.join-timeout",
+                "30s",
+                "baton.node.work-dir",
+                workDir.toString()));
     }
 }

@@ -190,6 +190,7 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
     /** A member's address as the registry holds it. */
     public static String hostPort(UniqueAddress member) {
         var host = member.address().getHost().orElse("");
-        return HostPort.of(host, member.address().getPort().map(port -> (int) port).orElse(0));
+        return HostPort.of(
+                host, member.address().getPort().map(port -> (int) port).orElse(0));
     }
 }

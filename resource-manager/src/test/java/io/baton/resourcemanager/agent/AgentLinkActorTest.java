@@ -89,8 +89,11 @@ class AgentLinkActorTest {
         var info = AgentInfo.newBuilder()
                 .setHostname("h")
                 .setId(AgentID.newBuilder().setValue(AGENT.value()));
-        var register =
-                Register.newBuilder().setAgentInfo(info).setEpoch(0).setVersion("1").setNumber(1);
+        var register = Register.newBuilder()
+                .setAgentInfo(info)
+                .setEpoch(0)
+                .setVersion("1")
+                .setNumber(1);
 
         link.tell(new AgentLinkActor.Inbound(
                 ToMaster.newBuilder().setRegister(register).build()));

@@ -20,7 +20,8 @@ class AgentViewTest {
                 .build();
         var view = AgentView.NONE.registered(info, "0:0:0:0:0:0:0:1", "1", Instant.EPOCH, false);
 
-        var pid = view.toProto(true, Resources.EMPTY, HostPlan.NONE, Instant.EPOCH).getPid();
+        var pid = view.toProto(true, Resources.EMPTY, HostPlan.NONE, Instant.EPOCH)
+                .getPid();
 
         assertThat(pid).isEqualTo("slave(1)@[0:0:0:0:0:0:0:1]:5051");
         assertThat(URI.create("http://" + pid.substring(pid.indexOf('@') + 1))).hasHost("[0:0:0:0:0:0:0:1]");

@@ -47,7 +47,7 @@ class RegistrationsTest {
     }
 
     /** Behind a gateway, and on a host with several networks, its link comes from where nobody reaches it. */
-    @ParameterizedTest(name = "{0}")
+    @ParameterizedTest(name = "says {0}")
     @CsvSource(delimiter = '|', textBlock = """
             10.1.0.5    | 10.1.0.5
             2001:db8::5 | 2001:db8::5

@@ -100,7 +100,9 @@ class DocumentationTest {
     /** Each word that the launcher treats on its own. */
     @Test
     void helpListsWhatTheLauncherStarts() throws IOException {
-        var listed = new Commands(new Terminal(silent(), silent(), false, false)).all().getSubcommands();
+        var listed = new Commands(new Terminal(silent(), silent(), false, false))
+                .all()
+                .getSubcommands();
         var launcher = Files.readString(ROOT.resolve("baton"));
         var starts = launcher.substring(launcher.lastIndexOf("\ncase ${1-} in"));
 
