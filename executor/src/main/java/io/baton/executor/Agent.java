@@ -1,5 +1,6 @@
 package io.baton.executor;
 
+import io.baton.core.config.HostPort;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.resource.Resources;
@@ -37,6 +38,7 @@ import io.baton.executor.sandbox.Workshop;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -201,6 +203,7 @@ public final class Agent {
                         state.lastStart()),
                 found(state, supervision, containment, processes.bootId()),
                 info,
+                toldIp(config),
                 ports.version(),
                 journal,
                 launcher,
@@ -212,8 +215,7 @@ public final class Agent {
                 ports.end(),
                 config.diskCheckInterval(),
                 Clock.systemUTC());
-        ActorRef<AgentCommand> actor =
-                system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
+        var actor = system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
         double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
         return new Agent(
@@ -274,8 +276,12 @@ public final class Agent {
         return config.ip().isEmpty() ? HostProbe.address() : config.ip();
     }
 
+    private static String toldIp(AgentConfig config) throws IOException {
+        return config.ip().isEmpty() ? "" : InetAddress.getByName(config.ip()).getHostAddress();
+    }
+
     private static String endpoint(AgentConfig config, AgentInfo info) {
-        return ip(config) + ":" + info.getPort();
+        return HostPort.of(ip(config), info.getPort());
     }
 
     private static AgentFacts facts(AgentConfig config, AgentInfo info, Path workDir, ProcessTable processes)

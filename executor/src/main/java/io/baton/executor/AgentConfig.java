@@ -1,10 +1,12 @@
 package io.baton.executor;
 
 import static io.baton.core.config.Settings.atLeast;
+import static io.baton.core.config.Settings.atMost;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.baton.core.config.HostPort;
 import io.baton.core.config.Settings;
 import io.baton.executor.agent.Reconfiguration;
 import io.baton.executor.cgroup.IsolationSettings;
@@ -31,7 +33,7 @@ import java.util.regex.Pattern;
  * @param workDir absolute
  * @param masters HTTP addresses of masters, {@code host:port}
  * @param hostname empty for the host's own
- * @param ip empty for that of the host's way out
+ * @param ip where others reach this host; empty: masters go by the address they see, executors by that of the way out
  * @param port of the agent's HTTP
  * @param resources as {@link ResourcesText} reads them; what is not named is detected
  * @param attributes as {@link AttributesText} reads them
@@ -71,6 +73,7 @@ public record AgentConfig(
             Pattern.compile("[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*");
     private static final Pattern RUNTIME = Pattern.compile("auto|none|/.+");
     private static final Pattern CAPABILITY = Pattern.compile("CAP_[A-Z_]+");
+    private static final int MAX_PORT = 65_535;
     private static final int LAUNCHES_PER_CORE = 2;
     private static final int LEAST_LAUNCHES = 4;
 
@@ -91,8 +94,8 @@ public record AgentConfig(
                 Path.of(c.getString(ROOT + ".work-dir")).toAbsolutePath().normalize(),
                 masters(c),
                 c.getString(ROOT + ".hostname"),
-                c.getString(ROOT + ".ip"),
-                atLeast(0, c, ROOT + ".port", c.getInt(ROOT + ".port")),
+                ip(c),
+                atMost(MAX_PORT, c, ROOT + ".port", atLeast(0, c, ROOT + ".port", c.getInt(ROOT + ".port"))),
                 c.getString(ROOT + ".resources"),
                 c.getString(ROOT + ".attributes"),
                 recover(c).equals("cleanup"),
@@ -124,7 +127,7 @@ public record AgentConfig(
     private static List<String> masters(Config c) {
         var masters = c.getStringList(ROOT + ".masters");
         for (var master : masters) {
-            if (!MASTER.matcher(master).matches()) {
+            if (!MASTER.matcher(master).matches() || HostPort.port(master.replaceFirst("/$", "")) > MAX_PORT) {
                 throw new ConfigException.BadValue(
                         c.getValue(ROOT + ".masters").origin(),
                         ROOT + ".masters",
@@ -132,6 +135,12 @@ public record AgentConfig(
             }
         }
         return List.copyOf(masters);
+    }
+
+    /** Where to listen is no address to be reached at, and the same option says both. */
+    private static String ip(Config c) {
+        var ip = c.getString(ROOT + ".ip");
+        return ip.equals("0.0.0.0") || ip.equals("::") ? "" : ip;
     }
 
     private static String recover(Config c) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +33,15 @@ class AgentConfigTest {
     }
 
     @Test
+    void mastersAreAddresses() {
+        var masters = List.of("m:5050", "http://m:65535/", "https://[::1]:5050");
+
+        assertThat(AgentConfig.from(ConfigFactory.parseMap(Map.of("baton.agent.masters", masters)))
+                        .masters())
+                .isEqualTo(masters);
+    }
+
+    @Test
     void whatIsGivenWins() {
         var config =
                 config("baton.agent { work-dir = rel, recover = cleanup, shell = /bin/sh, resources = \"cpus:1\" }");
@@ -39,6 +50,13 @@ class AgentConfigTest {
         assertThat(config.cleanup()).isTrue();
         assertThat(config.shell()).hasToString("Optional[/bin/sh]");
         assertThat(config.resources()).isEqualTo("cpus:1");
+    }
+
+    /** {@code --ip} says where to listen, too. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"0.0.0.0, ''", "::, ''", "10.1.0.5, 10.1.0.5"})
+    void noOneIsReachedAtAWildcard(String ip, String reached) {
+        assertThat(config("baton.agent.ip = \"" + ip + "\"").ip()).isEqualTo(reached);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -52,6 +70,8 @@ class AgentConfigTest {
             max-tasks = many         | baton.agent.max-tasks has type STRING rather than NUMBER
             masters = [""]           | '' is no host:port; write it as master-1:5050
             masters = ["m:abc"]      | 'm:abc' is no host:port
+            masters = ["http://m:65536/"] | 'http://m:65536/' is no host:port
+            port = 70000             | 'baton.agent.port': must be at most 65535, is 70000
             sandbox-max-age = 1s     | must be at least PT1M
             sandbox-headroom = 10    | must be a share from 0 to 1, is 10.0
             disk-check-interval = 1ms | must be at least PT0.1S

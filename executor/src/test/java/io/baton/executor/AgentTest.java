@@ -517,6 +517,11 @@ class AgentTest {
     }
 
     @Test
+    void tellsWhereItIsReachedIfItWasToldSo() {
+        assertThat(master.registrations().get(0).getIp()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
     void afterARebootNoOldNumberIsLookedUp() throws IOException {
         // A reboot empties all control groups; this host will not do us the favour.
         agent.terminate().toCompletableFuture().join();

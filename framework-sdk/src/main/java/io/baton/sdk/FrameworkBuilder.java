@@ -102,7 +102,7 @@ public final class FrameworkBuilder {
         return this;
     }
 
-    /** Whether tasks survive a restart of their agent. Default: no, as in Mesos. */
+    /** Whether tasks survive a restart of their agent on Mesos. Default: no, as there. With Baton they always do. */
     public FrameworkBuilder checkpoint(boolean survive) {
         info.setCheckpoint(survive);
         return this;

@@ -1,5 +1,6 @@
 package io.baton.httpapi;
 
+import io.baton.core.config.HostPort;
 import io.baton.httpapi.files.FileSource;
 import io.baton.httpapi.files.FilesApi;
 import io.baton.httpapi.files.WithLog;
@@ -83,7 +84,7 @@ public final class MasterHttp {
             out.getAddressBuilder().setPort(port);
         }
         if (!info.hasPid()) {
-            out.setPid("master@" + info.getHostname() + ":" + out.getPort());
+            out.setPid("master@" + HostPort.of(info.getHostname(), out.getPort()));
         }
         return out.build();
     }

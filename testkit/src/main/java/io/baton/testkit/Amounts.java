@@ -5,6 +5,7 @@ import io.baton.v1.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -30,6 +31,18 @@ final class Amounts {
         return amounts;
     }
 
+    /** What is wrong with the first resource that is, in the words of real masters. */
+    static Optional<String> problemOf(Collection<Resource> resources) {
+        for (var resource : resources) {
+            double value = resource.getScalar().getValue();
+            if (Double.isNaN(value) || Double.isInfinite(value) || value < 0) {
+                return Optional.of("Invalid resource '" + resource.getName() + "': the value " + value
+                        + (value < 0 && !Double.isInfinite(value) ? " is negative" : " is not a number"));
+            }
+        }
+        return Optional.empty();
+    }
+
     boolean covers(Amounts wanted) {
         return ports.containsAll(wanted.ports)
                 && wanted.scalars.entrySet().stream()
@@ -44,6 +57,10 @@ final class Amounts {
     void subtract(Amounts less) {
         less.scalars.forEach((name, amount) -> scalars.merge(name, -amount, Long::sum));
         ports.removeAll(less.ports);
+    }
+
+    boolean isEmpty() {
+        return ports.isEmpty() && scalars.values().stream().allMatch(amount -> amount <= 0);
     }
 
     Amounts copy() {

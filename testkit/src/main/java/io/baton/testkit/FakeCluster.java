@@ -1,9 +1,9 @@
 package io.baton.testkit;
 
 import io.baton.v1.AgentID;
-import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.OfferID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.TaskID;
@@ -18,12 +18,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The state behind one or more {@link FakeMaster}s: frameworks, agents, offers and tasks. */
 final class FakeCluster {
@@ -69,27 +71,45 @@ final class FakeCluster {
     }
 
     synchronized void loseAgent(String agentId) {
-        for (var lease : book.remove(agentId)) {
+        for (var lease : book.lose(agentId)) {
             frameworks.get(lease.frameworkId()).send(Events.rescind(lease.id()));
         }
         for (var framework : frameworks.values()) {
-            for (var task : framework.tasks().values()) {
-                if (task.agentId().getValue().equals(agentId)) {
-                    var state = lostAs(framework, TaskState.TASK_UNREACHABLE);
-                    framework.send(Events.update(masterStatus(task.info(), state)
+            for (var task : framework.tasksOn(agentId)) {
+                task.unreachable(true);
+                if (!task.ended()) {
+                    framework.send(Events.update(masterStatus(task.info(), shown(framework, task))
                             .setReason(TaskStatus.Reason.REASON_AGENT_REMOVED)
                             .build()));
                 }
             }
-            framework.tasks().values().removeIf(task -> task.agentId()
-                    .getValue()
-                    .equals(agentId));
             framework.send(Event.newBuilder()
                     .setType(Event.Type.FAILURE)
                     .setFailure(Event.Failure.newBuilder()
                             .setAgentId(AgentID.newBuilder().setValue(agentId)))
                     .build());
         }
+    }
+
+    synchronized void returnAgent(String agentId) {
+        if (!book.lacks(agentId)) {
+            throw new IllegalArgumentException("no agent '" + agentId + "' was lost");
+        }
+        book.restore(agentId);
+        for (var framework : frameworks.values()) {
+            for (var task : framework.tasksOn(agentId)) {
+                task.unreachable(false);
+                if (!task.ended()) {
+                    book.take(agentId, Amounts.of(task.info().getResourcesList()));
+                    framework.send(Events.update(masterStatus(task.info(), task.state())
+                            .setReason(TaskStatus.Reason.REASON_AGENT_REREGISTERED)
+                            .setMessage("Agent is back")
+                            .build()));
+                    advance(framework, task);
+                }
+            }
+        }
+        offerSoon();
     }
 
     synchronized void rescindOffers() {
@@ -157,10 +177,8 @@ final class FakeCluster {
             framework.sink().end();
         }
         book.takeBack(lease -> lease.frameworkId().equals(frameworkId));
-        framework.info(info.toBuilder()
-                .setId(FrameworkID.newBuilder().setValue(frameworkId))
-                .build());
-        framework.connect(sink, call.getSuppressedRolesList());
+        framework.update(info, call.getSuppressedRolesList());
+        framework.connect(sink);
         sink.send(Events.subscribed(frameworkId, settings.heartbeat().toMillis() / 1_000.0, id, port));
         sink.send(Events.HEARTBEAT);
         offerSoon();
@@ -184,12 +202,14 @@ final class FakeCluster {
         framework.disconnect();
         book.takeBack(lease -> lease.frameworkId().equals(framework.id()));
         var timeout = (long) (framework.info().getFailoverTimeout() * 1_000);
-        timer.schedule(() -> expire(framework), timeout, TimeUnit.MILLISECONDS);
+        int stream = framework.streams();
+        timer.schedule(() -> expire(framework, stream), timeout, TimeUnit.MILLISECONDS);
         offerSoon();
     }
 
-    private synchronized void expire(FakeFramework framework) {
-        if (framework.sink() == null) {
+    /** Unless it has had another stream since. */
+    private synchronized void expire(FakeFramework framework, int stream) {
+        if (framework.sink() == null && framework.streams() == stream) {
             remove(framework);
         }
     }
@@ -228,7 +248,11 @@ final class FakeCluster {
                 framework.disconnect();
                 remove(framework);
             }
-            case UPDATE_FRAMEWORK -> framework.info(call.getUpdateFramework().getFrameworkInfo());
+            case UPDATE_FRAMEWORK -> {
+                var update = call.getUpdateFramework();
+                framework.update(update.getFrameworkInfo(), update.getSuppressedRolesList());
+                offerSoon();
+            }
             default -> {
                 // Taken, and without effect here.
             }
@@ -236,65 +260,95 @@ final class FakeCluster {
     }
 
     private void accept(FakeFramework framework, Call.Accept accept) {
-        var leases = new ArrayList<OfferBook.Lease>();
-        for (var offer : accept.getOfferIdsList()) {
-            var lease = book.lease(offer.getValue(), framework.id());
-            if (lease == null) {
-                drop(framework, accept, offer.getValue());
-                return;
-            }
-            leases.add(lease);
-        }
-        if (leases.isEmpty()) {
+        var problem = book.problemOf(framework.id(), accept.getOfferIdsList());
+        if (problem.isPresent()) {
+            drop(framework, accept, problem.get());
             return;
         }
         var left = new Amounts();
-        leases.forEach(lease -> {
+        var agentId = "";
+        for (var offer : accept.getOfferIdsList()) {
+            var lease = book.lease(offer.getValue(), framework.id());
             book.use(lease);
             left.add(lease.amounts());
-        });
-        var agentId = leases.get(0).agentId();
+            agentId = lease.agentId();
+        }
         for (var operation : accept.getOperationsList()) {
-            tasks(operation).forEach(task -> launch(framework, task, agentId, left));
+            if (operation.hasLaunchGroup()) {
+                launch(framework, tasks(operation), TaskStatus.Reason.REASON_TASK_GROUP_INVALID, agentId, left);
+            } else {
+                for (var task : tasks(operation)) {
+                    launch(framework, List.of(task), TaskStatus.Reason.REASON_TASK_INVALID, agentId, left);
+                }
+            }
             finishOperation(framework, operation, agentId);
         }
         book.free(agentId, left);
-        framework.refuse(agentId, accept.getFilters().getRefuseSeconds(), System.nanoTime());
+        framework.refuse(agentId, left, accept.getFilters().getRefuseSeconds(), System.nanoTime());
         offerSoon();
     }
 
-    private void drop(FakeFramework framework, Call.Accept accept, String offerId) {
+    /** Nothing of it happens. The offers that were good end all the same; what they lent is free again. */
+    private void drop(FakeFramework framework, Call.Accept accept, String why) {
         for (var operation : accept.getOperationsList()) {
             for (var task : tasks(operation)) {
                 framework.send(Events.update(masterStatus(task, lostAs(framework, TaskState.TASK_DROPPED))
                         .setReason(TaskStatus.Reason.REASON_INVALID_OFFERS)
-                        .setMessage("Task launched with invalid offers: Offer " + offerId + " is no longer valid")
+                        .setMessage("Task launched with invalid offers: " + why)
                         .build()));
             }
         }
+        var named = accept.getOfferIdsList().stream().map(OfferID::getValue).collect(Collectors.toSet());
+        book.takeBack(lease -> lease.frameworkId().equals(framework.id()) && named.contains(lease.id()));
+        offerSoon();
     }
 
-    private void launch(FakeFramework framework, TaskInfo info, String agentId, Amounts left) {
-        var wanted = Amounts.of(info.getResourcesList());
-        var duplicate = framework.tasks().containsKey(info.getTaskId().getValue());
-        if (duplicate || !left.covers(wanted)) {
-            framework.send(Events.update(masterStatus(info, TaskState.TASK_ERROR)
-                    .setReason(TaskStatus.Reason.REASON_TASK_INVALID)
-                    .setMessage(
-                            duplicate
-                                    ? "Task has duplicate ID: "
-                                            + info.getTaskId().getValue()
-                                    : "Total resources " + wanted + " required by task is more than available " + left)
-                    .build()));
+    /** All of them or none. */
+    private void launch(
+            FakeFramework framework, List<TaskInfo> together, TaskStatus.Reason reason, String agentId, Amounts left) {
+        var problem = problemOf(framework, together, left);
+        if (problem.isPresent()) {
+            for (var task : together) {
+                framework.send(Events.update(masterStatus(task, TaskState.TASK_ERROR)
+                        .setReason(reason)
+                        .setMessage(problem.get())
+                        .build()));
+            }
             return;
         }
-        left.subtract(wanted);
-        var placed = info.toBuilder()
-                .setAgentId(AgentID.newBuilder().setValue(agentId))
-                .build();
-        var task = new FakeTask(placed, framework.id(), outcomes.apply(placed));
-        framework.tasks().put(task.id(), task);
-        advance(framework, task);
+        for (var info : together) {
+            left.subtract(Amounts.of(info.getResourcesList()));
+            var placed = info.toBuilder()
+                    .setAgentId(AgentID.newBuilder().setValue(agentId))
+                    .build();
+            var task = new FakeTask(placed, framework.id(), outcomes.apply(placed));
+            framework.tasks().put(task.id(), task);
+            advance(framework, task);
+        }
+    }
+
+    private static Optional<String> problemOf(FakeFramework framework, List<TaskInfo> together, Amounts left) {
+        var ids = new HashSet<>(framework.tasks().keySet());
+        var wanted = new Amounts();
+        var rest = left.copy();
+        boolean fits = true;
+        for (var task : together) {
+            if (!ids.add(task.getTaskId().getValue())) {
+                return Optional.of("Task has duplicate ID: " + task.getTaskId().getValue());
+            }
+            var invalid = Amounts.problemOf(task.getResourcesList());
+            if (invalid.isPresent()) {
+                return invalid.map(why -> "Task uses invalid resources: " + why);
+            }
+            var its = Amounts.of(task.getResourcesList());
+            fits &= rest.covers(its);
+            rest.subtract(its);
+            wanted.add(its);
+        }
+        return fits
+                ? Optional.empty()
+                : Optional.of("Total resources " + wanted + " required by task and its executor is more than available "
+                        + left);
     }
 
     private static List<TaskInfo> tasks(Offer.Operation operation) {
@@ -323,7 +377,8 @@ final class FakeCluster {
             if (lease != null) {
                 book.use(lease);
                 book.free(lease.agentId(), lease.amounts());
-                framework.refuse(lease.agentId(), decline.getFilters().getRefuseSeconds(), System.nanoTime());
+                framework.refuse(
+                        lease.agentId(), lease.amounts(), decline.getFilters().getRefuseSeconds(), System.nanoTime());
             }
         }
         offerSoon();
@@ -347,6 +402,9 @@ final class FakeCluster {
             answerUnknown(framework, kill.getTaskId(), kill.getAgentId());
             return;
         }
+        if (task.isUnreachable()) {
+            answerKnown(framework, task);
+        }
         task.kill(framework.can(FrameworkInfo.Capability.Type.TASK_KILLING_STATE));
         advance(framework, task);
     }
@@ -366,7 +424,7 @@ final class FakeCluster {
     }
 
     private static void answerKnown(FakeFramework framework, FakeTask task) {
-        framework.send(Events.update(masterStatus(task.info(), task.state())
+        framework.send(Events.update(masterStatus(task.info(), shown(framework, task))
                 .setReason(TaskStatus.Reason.REASON_RECONCILIATION)
                 .setMessage("Reconciliation: Latest task state")
                 .build()));
@@ -429,6 +487,11 @@ final class FakeCluster {
                 .setTimestamp(System.currentTimeMillis() / 1_000.0);
     }
 
+    private static TaskState shown(FakeFramework framework, FakeTask task) {
+        var state = task.state();
+        return state == TaskState.TASK_UNREACHABLE ? lostAs(framework, state) : state;
+    }
+
     private static TaskState lostAs(FakeFramework framework, TaskState state) {
         return framework.can(FrameworkInfo.Capability.Type.PARTITION_AWARE) ? state : TaskState.TASK_LOST;
     }
@@ -448,7 +511,7 @@ final class FakeCluster {
         var made = new LinkedHashMap<FakeFramework, List<Offer>>();
         for (var agentId : book.agentsWorthOffering()) {
             for (var framework : frameworks.values()) {
-                var role = framework.wants(agentId, now);
+                var role = framework.wants(agentId, book.free(agentId), now);
                 if (role != null) {
                     made.computeIfAbsent(framework, unused -> new ArrayList<>())
                             .add(book.lend(agentId, framework, role));
@@ -470,7 +533,8 @@ final class FakeCluster {
         var due = System.nanoTime() - settings.resendAfter().toNanos();
         for (var framework : frameworks.values()) {
             for (var task : framework.tasks().values()) {
-                if (framework.sink() != null && task.outstanding() != null && task.sentNanos() <= due) {
+                boolean heard = framework.sink() != null && !task.isUnreachable();
+                if (heard && task.outstanding() != null && task.sentNanos() <= due) {
                     task.sent(System.nanoTime());
                     framework.send(Events.update(task.outstanding()));
                 }

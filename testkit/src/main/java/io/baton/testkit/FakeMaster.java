@@ -135,9 +135,18 @@ public final class FakeMaster implements AutoCloseable {
         return cluster.addAgent(agent);
     }
 
-    /** An agent is lost: its offers are rescinded, its tasks unreachable. */
+    /** An agent is lost: its offers are rescinded, its tasks unreachable until {@link #returnAgent}. */
     public void loseAgent(String agentId) {
         cluster.loseAgent(agentId);
+    }
+
+    /**
+     * An agent that was lost is back under its id. Its tasks have run on.
+     *
+     * @throws IllegalArgumentException if it is not lost
+     */
+    public void returnAgent(String agentId) {
+        cluster.returnAgent(agentId);
     }
 
     /** Takes back all offers. They are made again at once, under new ids. */

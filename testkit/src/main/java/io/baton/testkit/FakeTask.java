@@ -22,6 +22,7 @@ final class FakeTask {
     private TaskStatus outstanding;
     private long sentNanos;
     private boolean killed;
+    private boolean unreachable;
 
     FakeTask(TaskInfo info, String frameworkId, Outcome outcome) {
         this.info = info;
@@ -47,7 +48,16 @@ final class FakeTask {
     }
 
     TaskState state() {
-        return state;
+        return unreachable && !terminal(state) ? TaskState.TASK_UNREACHABLE : state;
+    }
+
+    /** Its agent is away: nothing is heard of it until that is back. */
+    void unreachable(boolean away) {
+        unreachable = away;
+    }
+
+    boolean isUnreachable() {
+        return unreachable;
     }
 
     /** The update that is not yet acknowledged; null if there is none. */
@@ -69,7 +79,7 @@ final class FakeTask {
     }
 
     boolean hasNext() {
-        return outstanding == null && !coming.isEmpty();
+        return !unreachable && outstanding == null && !coming.isEmpty();
     }
 
     /** Enters the next state. */

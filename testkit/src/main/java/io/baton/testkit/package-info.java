@@ -21,6 +21,6 @@
  *
  * <p>What can go wrong on request: a status instead of an effect, silence, a call or its answer lost
  * ({@link io.baton.testkit.Fault}); streams that break, end, fall silent or carry nonsense; updates that come twice;
- * offers rescinded; agents lost.
+ * offers rescinded; agents lost, and back again.
  */
 package io.baton.testkit;

@@ -38,6 +38,7 @@ public final class Commands {
         server.put("master", "Start a master.");
         server.put("agent", "Start an agent, which runs tasks on this host.");
         server.put("bench", "Measure; in a clone only.");
+        server.put("simulate", "Run the cores under a virtual clock, with faults; in a clone only.");
     }
 
     /** The command line for these arguments: with the one command they name, or with all. */

@@ -29,6 +29,11 @@ final class CommonOptions {
         return Configuration.load(Optional.ofNullable(file).or(() -> installed(ownFile)), commandLine);
     }
 
+    /** The settings of a command that has no file of its own, but defaults. */
+    Configuration configuration(Map<String, Object> commandLine, Map<String, Object> usual) {
+        return Configuration.load(Optional.ofNullable(file), commandLine, usual);
+    }
+
     private static Optional<Path> installed(String name) {
         var home = System.getProperty("baton.home", "");
         if (home.isEmpty() || name.isEmpty()) {

@@ -10,7 +10,9 @@ import io.baton.distribution.node.LocalCluster;
 import io.baton.v1.Resource;
 import io.baton.v1.Value;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -25,22 +27,25 @@ import picocli.CommandLine.Option;
                 "Start master and agent in one process, to try things out. Ctrl-C ends it and all its tasks; nothing"
                         + " is left unless --work-dir is given.")
 public final class DevCommand implements Callable<Integer> {
+    private static final int PORT = 5050;
+    private static final int AGENT_PORT = 5051;
+
     private final Terminal terminal;
 
     @Mixin
     private CommonOptions common;
 
     @Option(names = "--port", paramLabel = "PORT", description = "The master's; 0 for any free one. Default 5050.")
-    private int port = 5050;
+    private Integer port;
 
     @Option(names = "--agent-port", paramLabel = "PORT", description = "The agent's; 0 for any free one. Default 5051.")
-    private int agentPort = 5051;
+    private Integer agentPort;
 
     @Option(
             names = {"--ip", "--host"},
             paramLabel = "ADDRESS",
             description = "Where to listen. Default 127.0.0.1: only from this host.")
-    private String host = "127.0.0.1";
+    private String host;
 
     @Option(
             names = {"--work-dir", "--work_dir"},
@@ -68,10 +73,8 @@ public final class DevCommand implements Callable<Integer> {
         var directory = workDir == null ? WorkDir.temporary() : WorkDir.usable(workDir);
         Runnable afterwards = workDir == null ? () -> WorkDir.remove(directory) : () -> {};
         try {
-            var settings = LocalCluster.settings(directory, host, port, agentPort);
-            put(settings, "baton.agent.resources", resources);
-            put(settings, "baton.agent.attributes", attributes);
-            var configuration = common.configuration("", settings);
+            var usual = LocalCluster.settings(directory, host == null ? "127.0.0.1" : host, PORT, AGENT_PORT);
+            var configuration = common.configuration(settings(), usual);
             try (var cluster = LocalCluster.start(configuration, afterwards)) {
                 announce(cluster.node());
                 var broken = cluster.node().broken();
@@ -86,6 +89,20 @@ public final class DevCommand implements Callable<Integer> {
             afterwards.run();
         }
         return 0;
+    }
+
+    private Map<String, Object> settings() {
+        var settings = new HashMap<String, Object>();
+        put(settings, "baton.http.host", host);
+        put(settings, "baton.http.port", port);
+        put(settings, "baton.agent.port", agentPort);
+        if (workDir != null) {
+            settings.put("baton.node.work-dir", workDir.toString());
+            settings.put("baton.agent.work-dir", workDir.toString());
+        }
+        put(settings, "baton.agent.resources", resources);
+        put(settings, "baton.agent.attributes", attributes);
+        return settings;
     }
 
     private void announce(LocalCluster cluster) {

@@ -3,6 +3,7 @@ package io.baton.distribution.command;
 import ch.qos.logback.classic.Level;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Terminal;
+import io.baton.distribution.config.NodeConfig;
 import io.baton.distribution.node.Master;
 import io.baton.distribution.node.Nodes;
 import java.nio.file.Path;
@@ -36,7 +37,9 @@ public final class MasterCommand implements Callable<Integer> {
     @Option(
             names = {"--advertise", "--hostname"},
             paramLabel = "NAME",
-            description = "Name or address under which others reach this master.")
+            description =
+                    "Name or address under which others reach this master. Default: its name among the seeds, else the"
+                            + " address that it listens on, or that of its way out.")
     private String advertise;
 
     @Option(names = "--link-port", paramLabel = "PORT", description = "For agents; 0 for any free one. Default 5052.")
@@ -76,9 +79,7 @@ public final class MasterCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logs.to(Level.INFO, common.verbose());
         var configuration = common.configuration("master.conf", settings());
-        if (workDir != null) {
-            WorkDir.usable(workDir);
-        }
+        configuration.read(NodeConfig::from).workDir().ifPresent(WorkDir::usable);
         try (var master = Master.start(configuration)) {
             var address = master.node().address();
             terminal.out().println("master at http://" + address.http() + ", agent links at " + address.link());

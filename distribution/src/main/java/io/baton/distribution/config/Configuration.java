@@ -51,12 +51,23 @@ public final class Configuration {
      * @throws CommandFailure naming file, line and key of the first setting that is unknown or unreadable
      */
     public static Configuration load(Optional<Path> file, Map<String, Object> commandLine) {
+        return load(file, commandLine, Map.of());
+    }
+
+    /**
+     * As {@link #load(Optional, Map)}, with defaults of the command's own below the file.
+     *
+     * @param usual whole keys, too
+     */
+    public static Configuration load(Optional<Path> file, Map<String, Object> commandLine, Map<String, Object> usual) {
         try {
             var defaults = ConfigFactory.parseResources(PEKKO_SETTINGS)
                     .withFallback(ConfigFactory.defaultReferenceUnresolved());
             var written = file.map(Configuration::parsed).orElseGet(ConfigFactory::empty);
             refuseUnknown(written, defaults.withFallback(ConfigFactory.parseResources(AGENT_DEFAULTS)));
-            var given = ConfigFactory.parseMap(commandLine, "command line").withFallback(written);
+            var given = ConfigFactory.parseMap(commandLine, "command line")
+                    .withFallback(written)
+                    .withFallback(ConfigFactory.parseMap(usual, "defaults of this command"));
             return new Configuration(given, given.withFallback(defaults).resolve());
         } catch (ConfigException e) {
             throw refused(e);
@@ -85,6 +96,21 @@ public final class Configuration {
 
     private static CommandFailure refused(ConfigException e) {
         return CommandFailure.usage("settings: " + e.getMessage());
+    }
+
+    /**
+     * Refuses keys of other kinds of processes, which this one would not read.
+     *
+     * @param others by each of them the key that does the same here
+     * @throws CommandFailure naming file and line of the first that was given
+     */
+    public void refuse(SortedMap<String, String> others) {
+        others.forEach((key, here) -> {
+            if (given.hasPath(key)) {
+                throw refused(new ConfigException.BadValue(
+                        given.getValue(key).origin(), key, "not read by this command; use " + here));
+            }
+        });
     }
 
     /**

@@ -5,6 +5,7 @@ import static io.baton.core.config.Settings.atMost;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import io.baton.core.config.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.regex.Pattern;
 /**
  * Settings under {@code baton.node}.
  *
- * @param advertise empty to tell others the address it listens on
+ * @param advertise empty for the name it has among the seeds, else the address it listens on
  * @param seeds each {@code host:port}; none for a cluster of its own
  * @param expectedMasters how many masters there are to be, at least 1
  * @param joinTimeout how long a master may take to become a member
@@ -37,7 +38,7 @@ public record NodeConfig(
     public static NodeConfig from(Config config) {
         var seeds = config.getStringList(ROOT + "seeds");
         for (var seed : seeds) {
-            if (!SEED.matcher(seed).matches()) {
+            if (!SEED.matcher(seed).matches() || HostPort.port(seed) > MAX_PORT) {
                 throw new ConfigException.BadValue(
                         config.getValue(ROOT + "seeds").origin(),
                         ROOT + "seeds",
@@ -85,14 +86,47 @@ public record NodeConfig(
         return atMost(MAX_PORT, config, ROOT + key, atLeast(0, config, ROOT + key, value));
     }
 
-    /** Where others reach a process that listens on this host or address. */
+    /**
+     * Where others reach a process that listens on this host or address. A master among seeds goes by the name it has
+     * there: others do not answer to any other.
+     */
     public String reachableAt(String listening) {
         if (!advertise.isEmpty()) {
             return advertise;
         }
-        if (!listening.equals("0.0.0.0") && !listening.equals("::")) {
-            return listening;
+        var own = isEverywhere(listening) ? OwnAddress.find(listening.equals("::")) : listening;
+        if (isSeed(own)) {
+            return own;
         }
-        return OwnAddress.find(listening.equals("::"));
+        return seeds.stream()
+                .filter(seed -> HostPort.port(seed) == clusterPort)
+                .map(HostPort::host)
+                .filter(host -> OwnAddress.isMeantBy(host, listening))
+                .findFirst()
+                .orElse(own);
+    }
+
+    /** The same, settled how others reach a process that listens there: names are looked up but once. */
+    public NodeConfig reachedAt(String listening) {
+        return new NodeConfig(
+                reachableAt(listening),
+                linkPort,
+                clusterPort,
+                seeds,
+                expectedMasters,
+                joinTimeout,
+                workDir,
+                stopTimeout);
+    }
+
+    /** Whether the master that others reach under this name or address is one of the seeds. */
+    public boolean isSeed(String reachable) {
+        return seeds.stream()
+                .anyMatch(seed -> HostPort.port(seed) == clusterPort
+                        && HostPort.host(seed).equals(reachable));
+    }
+
+    private static boolean isEverywhere(String listening) {
+        return listening.equals("0.0.0.0") || listening.equals("::");
     }
 }

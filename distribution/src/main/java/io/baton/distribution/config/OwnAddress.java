@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The address under which others reach this host. The host's name does not tell: on a stock Debian it leads to
@@ -68,6 +69,30 @@ final class OwnAddress {
         return real.stream().filter(Inet4Address.class::isInstance).findFirst().or(() -> real.stream()
                 .filter(a -> six)
                 .findFirst());
+    }
+
+    /**
+     * Whether a name or address leads to a process of this host that listens there. A name that leads to loopback is this
+     * host's own, wherever else others see it.
+     */
+    static boolean isMeantBy(String name, String listening) {
+        try {
+            var at = InetAddress.getByName(listening);
+            return Stream.of(InetAddress.getAllByName(name))
+                    .anyMatch(address -> at.isAnyLocalAddress()
+                            ? isOwn(address)
+                            : address.equals(at) || address.isLoopbackAddress() && !at.isLoopbackAddress());
+        } catch (UnknownHostException unknown) {
+            return false;
+        }
+    }
+
+    private static boolean isOwn(InetAddress address) {
+        try {
+            return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException unknown) {
+            return false;
+        }
     }
 
     private static boolean isReal(InetAddress address) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Real text to count in: the host's licences, and our own licence and pages. */
+/** Real text to count in: the host's licences, and our own. */
 final class Texts {
     private static final List<String> LICENCES = List.of("/usr/share/common-licenses");
     private static final String OWN = "META-INF/LICENSE";
@@ -22,7 +22,6 @@ final class Texts {
             add(Path.of(directory), text);
         }
         add(home.resolve("LICENSE"), text);
-        add(home.resolve("docs"), text);
         if (text.size() == 0) {
             try (var own = Texts.class.getClassLoader().getResourceAsStream(OWN)) {
                 if (own == null) {

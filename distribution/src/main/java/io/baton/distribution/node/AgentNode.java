@@ -1,6 +1,7 @@
 package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.config.HostPort;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
@@ -26,10 +27,12 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,6 +47,12 @@ public final class AgentNode {
     /** What an agent shows of its settings. */
     static final List<String> SETTINGS =
             List.of("baton.agent", "baton.authentication", "baton.http", "baton.node", "baton.tls");
+
+    /** What one would write into an agent's file by mistake, and what does it. */
+    public static final SortedMap<String, String> OF_MASTERS = Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
+            "baton.http.port", "baton.agent.port",
+            "baton.node.seeds", "baton.agent.masters",
+            "baton.node.work-dir", "baton.agent.work-dir")));
 
     private static final CallAnswer RECOVERING = new CallAnswer(503, "Agent has not finished recovery");
 
@@ -71,7 +80,9 @@ public final class AgentNode {
         var system = Nodes.alone(configuration);
         try {
             Nodes.certificates(system, configuration);
-            var ports = new Surroundings(configuration.shown(SETTINGS), finder::links, identity);
+            var flags = configuration.shown(SETTINGS);
+            flags.keySet().removeAll(OF_MASTERS.keySet());
+            var ports = new Surroundings(flags, finder::links, identity);
             return new Started<>(system, start(system, config, http, node, ports));
         } catch (RuntimeException e) {
             system.terminate();
@@ -130,7 +141,8 @@ public final class AgentNode {
                             tokens));
             running.set(agent);
             stopInOrder(system, agent, binding, node);
-            return new AgentNode(agent, binding, node.reachableAt(http.host()), broken);
+            var reachable = config.ip().isEmpty() ? node.reachableAt(http.host()) : config.ip();
+            return new AgentNode(agent, binding, reachable, broken);
         } catch (IOException unusable) {
             throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
         }
@@ -268,6 +280,6 @@ public final class AgentNode {
 
     /** Where it is to be reached, {@code host:port}. */
     public String address() {
-        return reachable + ":" + http.address().getPort();
+        return HostPort.of(reachable, http.address().getPort());
     }
 }

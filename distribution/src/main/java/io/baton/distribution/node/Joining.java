@@ -1,5 +1,6 @@
 package io.baton.distribution.node;
 
+import io.baton.distribution.config.NodeConfig;
 import io.baton.resourcemanager.membership.JoinPlan;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -39,6 +40,18 @@ final class Joining {
         this.seeds = seeds.stream().map(Joining::address).toList();
         this.leading = leading;
         this.masters = masters;
+    }
+
+    /** A master that is none of the seeds joins where they are, but of a new cluster's masters one has to be the first. */
+    static void warnUnlessSeed(NodeConfig node, String reachable) {
+        if (!node.seeds().isEmpty() && !node.isSeed(reachable)) {
+            LOG.warn(
+                    "this master is {}, port {}, and none of the seeds {}: if one of them is meant to be this one, say so"
+                            + " with --advertise and its name there",
+                    reachable,
+                    node.clusterPort(),
+                    node.seeds());
+        }
     }
 
     private static Address address(String hostPort) {

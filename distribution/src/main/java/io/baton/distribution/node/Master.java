@@ -1,6 +1,7 @@
 package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.config.HostPort;
 import io.baton.core.membership.MasterAddress;
 import io.baton.core.operation.RegistryOperations;
 import io.baton.core.store.ValueStore;
@@ -65,7 +66,7 @@ public final class Master {
     /** Starts one in a system of its own, which {@link ActorSystem#terminate} ends in good order. */
     public static Started<Master> start(Configuration configuration) {
         var http = configuration.read(HttpConfig::from);
-        var node = configuration.read(NodeConfig::from);
+        var node = configuration.read(NodeConfig::from).reachedAt(http.host());
         var system = Nodes.clustered(configuration, node, http.host(), node.reachableAt(http.host()));
         try {
             return new Started<>(system, start(system, configuration, http, node));
@@ -84,13 +85,13 @@ public final class Master {
         var shared = new CompletableFuture<Registry>();
         var values = new AtomicReference<ValueStore>();
         var operations = new AtomicReference<RegistryOperations>();
+        Joining.warnUnlessSeed(node, reachable);
         var waiting = waiting(system, http, node);
         var starting = MasterRegistry.begin(system, configuration, node, http.host());
         starting.replica().thenAccept(replica -> MasterNode.endMemberships(system, replica));
-        Nodes.awaitMember(
-                system,
-                node,
-                Joining.begin(system, node.seeds(), starting.isKnown(), starting::leads, starting::members));
+        var joining = Joining.begin(system, node.seeds(), starting.isKnown(), starting::leads, starting::members);
+        starting.failing(joining);
+        Nodes.awaitMember(system, node, reachable, joining);
         if (node.expectedMasters() > 1) {
             starting.awaitVote(); // Else entities would come here, and stand still until then.
         }
@@ -120,7 +121,8 @@ public final class Master {
                 metrics::heartbeat);
         waiting.ifPresent(binding -> Nodes.await(binding.terminate(Duration.ZERO), () -> late("HTTP port")));
         var binding = Nodes.await(MasterHttp.bind(system, http, ports), () -> late("HTTP port"));
-        var address = new MasterAddress(at(reachable, binding.address().getPort()), at(reachable, links.getPort()));
+        var address = new MasterAddress(
+                HostPort.of(reachable, binding.address().getPort()), HostPort.of(reachable, links.getPort()));
         var registry = starting.await(address);
         shared.complete(registry);
         master.registryIs(new RegistryRoles(registry));
@@ -224,13 +226,17 @@ public final class Master {
     }
 
     private static MasterInfo info(MasterIdentity identity, String host, int port) {
+        var ip = digits(host);
         var info = MasterInfo.newBuilder()
                 .setId(identity.id())
-                .setIp(numeric(host))
+                .setIp(ip.map(Master::numeric).orElse(0))
                 .setPort(port)
                 .setHostname(host)
                 .setVersion(Version.DIGITS);
-        info.setAddress(Address.newBuilder().setHostname(host).setIp(host).setPort(port));
+        info.setAddress(Address.newBuilder()
+                .setHostname(host)
+                .setIp(ip.map(InetAddress::getHostAddress).orElse(host))
+                .setPort(port));
         for (var type : MasterInfo.Capability.Type.values()) {
             if (type != MasterInfo.Capability.Type.UNKNOWN) {
                 info.addCapabilitiesBuilder().setType(type);
@@ -240,19 +246,17 @@ public final class Master {
     }
 
     /** The older form of an address: four bytes in the order of the network, read as this machine's integer. */
-    private static int numeric(String host) {
-        try {
-            var bytes = InetAddress.getByName(host).getAddress();
-            return bytes.length == 4
-                    ? Integer.reverseBytes(ByteBuffer.wrap(bytes).getInt())
-                    : 0;
-        } catch (UnknownHostException e) {
-            return 0;
-        }
+    private static int numeric(InetAddress address) {
+        var bytes = address.getAddress();
+        return bytes.length == 4 ? Integer.reverseBytes(ByteBuffer.wrap(bytes).getInt()) : 0;
     }
 
-    private static String at(String host, int port) {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    private static Optional<InetAddress> digits(String host) {
+        try {
+            return Optional.of(InetAddress.getByName(host));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
     }
 
     /** Where it is to be reached. */

@@ -12,12 +12,16 @@ import io.baton.resourcemanager.registry.Replica;
 import io.baton.resourcemanager.registry.VoterFiles;
 import io.baton.resourcemanager.registry.record.MasterAddresses;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -32,6 +36,8 @@ final class MasterRegistry {
 
     /** Where it is in a master's work directory. */
     private static final String DIRECTORY = "registry";
+
+    private static final Pattern WORD_IN_NAME = Pattern.compile("(?<=[a-z])(?=[A-Z])");
 
     /** Name of a master that has no port for others. */
     private static final String LONE = "master";
@@ -69,8 +75,20 @@ final class MasterRegistry {
         try {
             return Files.exists(directory) && new VoterFiles(directory).group().isPresent();
         } catch (IOException e) {
-            throw CommandFailure.failed(e.getMessage(), e);
+            throw refused(e);
         }
+    }
+
+    /** The message of many a failure of a file system is the path alone. */
+    private static CommandFailure refused(IOException failure) {
+        if (failure instanceof FileSystemException unusable && unusable.getReason() == null) {
+            var what = WORD_IN_NAME.matcher(unusable.getClass().getSimpleName().replace("Exception", ""));
+            return CommandFailure.failed(
+                    "cannot use '" + unusable.getFile() + "' for the registry: "
+                            + what.replaceAll(" ").toLowerCase(Locale.ROOT),
+                    failure);
+        }
+        return CommandFailure.failed(failure.getMessage(), failure);
     }
 
     /**
@@ -127,6 +145,18 @@ final class MasterRegistry {
                         .toList());
     }
 
+    /** What waits for others fails at once if this registry cannot start. */
+    void failing(CompletableFuture<?> waiting) {
+        starting.whenComplete((registry, failure) -> {
+            if (failure != null) {
+                var real = failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+                waiting.completeExceptionally(real instanceof IOException known ? refused(known) : real);
+            }
+        });
+    }
+
     /** Waits until this master votes. What it owned before that would wait for it as well. */
     void awaitVote() {
         await(progress.voting());
@@ -152,7 +182,7 @@ final class MasterRegistry {
                                     + " other's baton.registry.port; the log says what it waited for"));
         } catch (IllegalStateException e) {
             if (e.getCause() instanceof IOException known) {
-                throw CommandFailure.failed(known.getMessage(), known);
+                throw refused(known);
             }
             throw e;
         }

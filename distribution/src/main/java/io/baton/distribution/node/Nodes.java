@@ -111,17 +111,21 @@ public final class Nodes {
     }
 
     /** Waits until this master is a member of the cluster. */
-    static void awaitMember(ActorSystem<?> system, NodeConfig node, CompletableFuture<Done> up) {
-        system.getWhenTerminated().thenRun(() -> up.completeExceptionally(notJoined(node)));
-        await(up, node.joinTimeout(), () -> notJoined(node));
+    static void awaitMember(ActorSystem<?> system, NodeConfig node, String reachable, CompletableFuture<Done> up) {
+        system.getWhenTerminated().thenRun(() -> up.completeExceptionally(notJoined(node, reachable)));
+        await(up, node.joinTimeout(), () -> notJoined(node, reachable));
     }
 
-    private static CommandFailure notJoined(NodeConfig node) {
+    private static CommandFailure notJoined(NodeConfig node, String reachable) {
         int majority = Readiness.majority(node.expectedMasters());
         return CommandFailure.tryAgain("this master is not a member of a cluster within "
                 + node.joinTimeout().toSeconds() + " s: " + majority + " of the " + node.expectedMasters()
                 + " masters must run and reach each other's cluster ports and baton.registry.port; the first time, the first"
-                + " of " + node.seeds() + " among them");
+                + " of " + node.seeds() + " among them"
+                + (node.isSeed(reachable)
+                        ? ""
+                        : "; this one is " + reachable + ", port " + node.clusterPort()
+                                + ", which is none of these: say with --advertise which of them it is"));
     }
 
     /** Why a master's system has ended, unless somebody asked it to. */

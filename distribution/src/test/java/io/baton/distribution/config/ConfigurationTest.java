@@ -39,6 +39,26 @@ class ConfigurationTest {
     }
 
     @Test
+    void aCommandsOwnDefaultsStandBelowTheFile() throws IOException {
+        Map<String, Object> usual = Map.of(
+                "baton.http.host",
+                "127.0.0.1",
+                "baton.http.port",
+                5050,
+                "baton.agent.port",
+                5051,
+                "baton.agent.work-dir",
+                directory.toString());
+        var configuration = Configuration.load(
+                file("baton { http.port = 6060, agent.port = 6061 }"), Map.of("baton.agent.port", 7071), usual);
+
+        assertThat(configuration.read(HttpConfig::from).host()).isEqualTo("127.0.0.1");
+        assertThat(configuration.read(HttpConfig::from).port()).isEqualTo(6060);
+        assertThat(configuration.readGiven(AgentConfig::from).port()).isEqualTo(7071);
+        assertThat(configuration.readGiven(AgentConfig::from).workDir()).isEqualTo(directory);
+    }
+
+    @Test
     void showsWhatIsInForceButNoSecrets() throws IOException {
         var configuration = Configuration.load(
                 file(
@@ -80,6 +100,7 @@ class ConfigurationTest {
                     baton.node.link-port = 70000                     | 'baton.node.link-port': must be at most 65535, is 70000
                     baton.node.link-port = -1                        | 'baton.node.link-port': must be at least 0, is -1
                     baton.node.seeds = [here]                        | 'baton.node.seeds': 'here' is no host:port; write it as master-1:25520
+                    baton.node.seeds = ["a:99999"]                   | 'baton.node.seeds': 'a:99999' is no host:port; write it as master-1:25520
                     baton.node.seeds = ["a:1"]                       | 'baton.node.cluster-port': must be a fixed port, such as 25520
                     baton.node.expected-masters = -1                 | 'baton.node.expected-masters': must be at least 0, is -1
                     baton.node.expected-masters = 10                 | 'baton.node.expected-masters': must be at most 9, is 10
@@ -107,6 +128,28 @@ class ConfigurationTest {
         assertThat(node.expectedMasters()).isEqualTo(masters);
         assertThat(node.reachableAt("127.0.0.1")).isEqualTo("127.0.0.1");
         assertThat(node.reachableAt("10.1.2.3")).isEqualTo("10.1.2.3");
+    }
+
+    /** What others call a master by another name does not reach it: it drops what is not meant for its own. */
+    @ParameterizedTest(name = "{0}, listening on {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            seeds = ["localhost:7", "192.0.2.1:7"]                         | 0.0.0.0   | localhost | true
+            seeds = ["192.0.2.1:7", "localhost:7"]                         | 0.0.0.0   | localhost | true
+            seeds = ["localhost:8", "127.0.0.1:7"]                         | 0.0.0.0   | 127.0.0.1 | true
+            seeds = ["localhost:7", "127.0.0.1:7"]                         | 127.0.0.1 | 127.0.0.1 | true
+            seeds = ["127.0.0.2:7", "127.0.0.3:7"]                         | 127.0.0.3 | 127.0.0.3 | true
+            seeds = ["192.0.2.1:7"]                                        | 127.0.0.1 | 127.0.0.1 | false
+            seeds = ["localhost:7"], advertise = m1                        | 0.0.0.0   | m1        | false
+            seeds = ["[::1]:7"]                                            | 0.0.0.0   | ::1       | true
+            """)
+    void aMasterGoesByTheNameItHasAmongTheSeeds(String text, String listening, String reachable, boolean seed)
+            throws IOException {
+        var node = Configuration.load(file("baton.node { cluster-port = 7, " + text + " }"), Map.of())
+                .read(NodeConfig::from)
+                .reachedAt(listening);
+
+        assertThat(node.advertise()).isEqualTo(reachable);
+        assertThat(node.isSeed(reachable)).isEqualTo(seed);
     }
 
     @Test
@@ -160,6 +203,19 @@ class ConfigurationTest {
                 .contains("StateDirectory=baton/master")
                 .anyMatch(line -> line.startsWith("ExecStart=") && line.endsWith(" --work-dir /var/lib/baton/master"));
         assertThat(Files.readString(Path.of("..", "conf", "master.conf"))).contains("# work-dir = ");
+    }
+
+    /** A master may write nowhere else, and two processes that roll one file lose lines. */
+    @ParameterizedTest
+    @ValueSource(strings = {"master", "agent"})
+    void aUnitHasADirectoryOfItsOwnForItsLog(String server) throws IOException {
+        assertThat(Files.readAllLines(Path.of("..", "conf", "baton-" + server + ".service")))
+                .contains("LogsDirectory=baton/" + server)
+                .contains("Environment=BATON_LOG_DIR=/var/log/baton/" + server);
+        assertThat(Files.readString(Path.of("..", "conf", "logback.xml")))
+                .contains("<property name=\"directory\" value=\"${BATON_LOG_DIR:-")
+                .contains("<file>${directory}/");
+        assertThat(Files.readString(Path.of("..", "conf", "README.md"))).contains("/conf/logback.xml /etc/baton/");
     }
 
     @ParameterizedTest

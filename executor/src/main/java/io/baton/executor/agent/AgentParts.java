@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * What the actor works with.
  *
  * @param info without an id
+ * @param ip where others reach the agent, in digits; empty for the address that masters see
  * @param resolve the masters' link addresses
  * @param open opens a link
  * @param publish takes each new picture
@@ -43,6 +44,7 @@ public record AgentParts(
         Registration registration,
         Map<TaskEntry, Supervision.Found> found,
         AgentInfo info,
+        String ip,
         String version,
         JournalWriter journal,
         Launcher launcher,
@@ -82,7 +84,7 @@ public record AgentParts(
         tasks.forEach(entry -> frameworks.put(entry.key().framework(), entry.framework()));
         var executors = books.state().executors().all();
         executors.forEach(entry -> frameworks.put(entry.key().framework(), entry.framework()));
-        return Register.newBuilder()
+        var register = Register.newBuilder()
                 .setAgentInfo(described())
                 .setNumber(registration.number())
                 .setEpoch(registration.epoch())
@@ -95,7 +97,7 @@ public record AgentParts(
                         .map(Secrets::hidden)
                         .toList())
                 .addAllOperations(host.updates())
-                .addAllTotalResources(host.isChanged() ? host.total().toProto("") : List.of())
-                .build();
+                .addAllTotalResources(host.isChanged() ? host.total().toProto("") : List.of());
+        return (ip.isEmpty() ? register : register.setIp(ip)).build();
     }
 }

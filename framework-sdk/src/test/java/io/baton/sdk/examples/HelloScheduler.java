@@ -9,13 +9,15 @@ import io.baton.v1.Offer;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 
-/** Runs five commands and tears itself down when the last one has finished. */
+/** Runs five commands and tears itself down when the last one has ended. */
 public final class HelloScheduler implements Scheduler {
     private final Queue<String> todo = new ArrayDeque<>(List.of("hello-1", "hello-2", "hello-3", "hello-4", "hello-5"));
-    private int running;
+    private final Set<String> running = new HashSet<>();
 
     @Override
     public void resourceOffers(Framework framework, List<Offer> offers) {
@@ -25,8 +27,8 @@ public final class HelloScheduler implements Scheduler {
             if (place.isEmpty()) {
                 break;
             }
+            running.add(todo.element());
             place.get().launch(TaskBuilder.task(todo.remove()).shell("echo hello from $(hostname)"));
-            running++;
         }
         pool.answer(framework);
         framework.demand(!todo.isEmpty());
@@ -34,13 +36,19 @@ public final class HelloScheduler implements Scheduler {
 
     @Override
     public void update(Framework framework, TaskStatus status) {
-        System.out.println(status.getTaskId().getValue() + " is " + status.getState());
-        if (status.getState() == TaskState.TASK_DROPPED) { // It never began.
-            running--;
-            todo.add(status.getTaskId().getValue());
-            framework.demand(true);
-        } else if (status.getState() == TaskState.TASK_FINISHED && --running == 0 && todo.isEmpty()) {
-            framework.teardown();
+        var id = status.getTaskId().getValue();
+        System.out.println(id + " is " + status.getState() + " " + status.getMessage());
+        switch (status.getState()) {
+            case TASK_STAGING, TASK_STARTING, TASK_RUNNING, TASK_KILLING -> {} // It goes on.
+            case TASK_UNREACHABLE -> {} // It may come back.
+            default -> {
+                if (running.remove(id) && status.getState() == TaskState.TASK_DROPPED) { // It never began.
+                    todo.add(id);
+                    framework.demand(true);
+                } else if (running.isEmpty() && todo.isEmpty()) {
+                    framework.teardown();
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.baton.httpapi.agent;
 
+import io.baton.core.config.HostPort;
 import io.baton.core.task.AgentCapabilities;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.legacy.HostStats;
@@ -98,7 +99,7 @@ final class AgentLegacy {
             StatusApi.write(json, facts.version());
             json.field("start_time", facts.startTime().toEpochMilli() / MILLIS_PER_SECOND)
                     .field("id", info.getId().getValue())
-                    .field("pid", "slave(1)@" + info.getHostname() + ":" + info.getPort())
+                    .field("pid", "slave(1)@" + HostPort.of(info.getHostname(), info.getPort()))
                     .field("hostname", info.getHostname());
             LegacyResources.capabilities(json, AgentCapabilities.ALL);
             if (info.hasDomain()) {

@@ -1,6 +1,7 @@
 package io.baton.httpapi.operator;
 
 import com.google.protobuf.Message;
+import io.baton.core.config.HostPort;
 import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.operation.MaintenanceDesk.Maintenance;
 import io.baton.core.protocol.CallAnswer;
@@ -144,7 +145,7 @@ public final class MaintenanceCalls {
         var out = ClusterStatus.DrainingMachine.newBuilder().setId(machine);
         for (var agent : view.state().getGetAgents().getAgentsList()) {
             var pid = agent.getPid();
-            var ip = pid.substring(pid.indexOf('@') + 1, Math.max(pid.indexOf('@') + 1, pid.lastIndexOf(':')));
+            var ip = HostPort.host(pid.substring(pid.indexOf('@') + 1));
             boolean here = (machine.getHostname().isEmpty()
                             || machine.getHostname()
                                     .equalsIgnoreCase(agent.getAgentInfo().getHostname()))

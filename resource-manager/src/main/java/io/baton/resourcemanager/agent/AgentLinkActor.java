@@ -151,7 +151,8 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         if (questions < MOST_QUESTIONS) {
             timers.startSingleTimer(Tick.ASK_AGAIN, ASK_AGAIN);
         }
-        return toEntity(new AgentProtocol.Register(agent, register, socket.remoteIp(), self));
+        return toEntity(
+                new AgentProtocol.Register(agent, register, Registrations.ipOf(register, socket.remoteIp()), self));
     }
 
     private Behavior<Message> askAgain() {

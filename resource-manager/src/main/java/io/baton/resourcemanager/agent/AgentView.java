@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.config.HostPort;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.protocol.AgentProtocol;
@@ -105,7 +106,7 @@ record AgentView(AgentInfo info, String ip, String version, Instant firstSeen, I
                 .setActive(connected && plan.offers())
                 .setDeactivated(plan.deactivated())
                 .setVersion(version)
-                .setPid("slave(1)@" + ip + ":" + info.getPort())
+                .setPid("slave(1)@" + HostPort.of(ip, info.getPort()))
                 .setRegisteredTime(time(firstSeen))
                 .addAllTotalResources(total.toProtoInBothForms(""))
                 .addAllCapabilities(AgentCapabilities.ALL);

@@ -5,9 +5,12 @@ import io.baton.core.resource.ResourceRules;
 import io.baton.core.security.AuthenticationConfig;
 import io.baton.link.Register;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Which agents may register. */
 final class Registrations {
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}");
+
     private final AuthenticationConfig authentication;
 
     Registrations(AuthenticationConfig authentication) {
@@ -32,6 +35,12 @@ final class Registrations {
     /** As it goes on to the agent's entity. */
     static Register withoutCredential(Register register) {
         return register.hasCredential() ? register.toBuilder().clearCredential().build() : register;
+    }
+
+    /** Where others reach an agent: where it says, else where its link comes from. */
+    static String ipOf(Register register, String link) {
+        var said = register.getIp();
+        return ADDRESS.matcher(said).matches() && !said.equals("0.0.0.0") && !said.equals("::") ? said : link;
     }
 
     private static Optional<String> problemOfContent(Register register) {

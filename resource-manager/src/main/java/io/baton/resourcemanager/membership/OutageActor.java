@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.membership;
 
+import io.baton.core.config.HostPort;
 import io.baton.resourcemanager.registry.Leadership;
 import io.baton.resourcemanager.registry.RegistryListener;
 import io.baton.resourcemanager.registry.RegistryLog;
@@ -189,7 +190,7 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
     /** A member's address as the registry holds it. */
     public static String hostPort(UniqueAddress member) {
         var host = member.address().getHost().orElse("");
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":"
-                + member.address().getPort().orElse(0);
+        return HostPort.of(
+                host, member.address().getPort().map(port -> (int) port).orElse(0));
     }
 }

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.registry;
 
+import io.baton.core.config.HostPort;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.FoundCluster;
 import io.baton.resourcemanager.registry.record.JoinMaster;
@@ -95,7 +96,7 @@ public final class Registry implements Registrar {
             int port = setup.config().port();
             var config = setup.config().at(setup.listen(), port == 0 && setup.expected() > 1 ? files.port() : port);
             var name = files.master().orElse(setup.name());
-            var self = files.voter(name, address(setup.host(), config.port()));
+            var self = files.voter(name, HostPort.of(setup.host(), config.port()));
             var ready = new CompletableFuture<Replica>();
             ready.whenComplete((replica, failure) -> {
                 if (failure == null) {
@@ -119,12 +120,9 @@ public final class Registry implements Registrar {
             return ready.thenCombine(setup.addresses(), (replica, addresses) -> joined(replica, name, addresses, began))
                     .thenCompose(joining -> joining);
         } catch (IOException e) {
+            setup.progress().voting().completeExceptionally(e);
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    private static String address(String host, int port) {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     private static final class Events implements ReplicaEvents {

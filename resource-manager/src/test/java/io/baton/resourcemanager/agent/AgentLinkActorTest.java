@@ -85,6 +85,25 @@ class AgentLinkActorTest {
     }
 
     @Test
+    void theAddressThatAnAgentNamesGoesToItsOwner() {
+        var info = AgentInfo.newBuilder()
+                .setHostname("h")
+                .setId(AgentID.newBuilder().setValue(AGENT.value()));
+        var register = Register.newBuilder()
+                .setAgentInfo(info)
+                .setEpoch(0)
+                .setVersion("1")
+                .setNumber(1);
+
+        link.tell(new AgentLinkActor.Inbound(
+                ToMaster.newBuilder().setRegister(register).build()));
+        assertThat(entity.expectMessageClass(AgentProtocol.Register.class).ip()).isEqualTo("10.0.0.1");
+        link.tell(new AgentLinkActor.Inbound(
+                ToMaster.newBuilder().setRegister(register.setIp("10.1.0.5")).build()));
+        assertThat(entity.expectMessageClass(AgentProtocol.Register.class).ip()).isEqualTo("10.1.0.5");
+    }
+
+    @Test
     void anAgentWhoseOwnerDoesNotAnswerIsAskedToRegisterAgain() throws Exception {
         register();
         for (int i = 1; i <= AgentLinkActor.MOST_QUESTIONS; i++) {

@@ -10,6 +10,8 @@ import io.baton.link.Credential;
 import io.baton.link.Register;
 import io.baton.v1.AgentInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RegistrationsTest {
     private static final Credentials KNOWN = CredentialsConfig.parse(
@@ -42,6 +44,24 @@ class RegistrationsTest {
                         assertThat(why).contains("baton.agent.credential").doesNotContain("'t'"));
         assertThat(closed.problemOf(none)).isPresent();
         assertThat(new Registrations(AuthenticationConfig.OFF).problemOf(none)).isEmpty();
+    }
+
+    /** Behind a gateway, and on a host with several networks, its link comes from where nobody reaches it. */
+    @ParameterizedTest(name = "says {0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            10.1.0.5    | 10.1.0.5
+            2001:db8::5 | 2001:db8::5
+            ''          | 10.0.0.1
+            0.0.0.0     | 10.0.0.1
+            ::          | 10.0.0.1
+            a/b?c       | 10.0.0.1
+            """)
+    void anAgentIsReachedWhereItSaysElseWhereItsLinkComesFrom(String said, String ip) {
+        var register = register(Credential.newBuilder()).toBuilder().setIp(said).build();
+
+        assertThat(Registrations.ipOf(register, "10.0.0.1")).isEqualTo(ip);
+        assertThat(Registrations.ipOf(register.toBuilder().clearIp().build(), "10.0.0.1"))
+                .isEqualTo("10.0.0.1");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.ConfigFactory;
 import io.baton.resourcemanager.registry.record.MasterAddresses;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +85,29 @@ class RegistryTest {
                 starting.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
         registries.add(registry);
         return registry;
+    }
+
+    @Test
+    void whoWaitsForTheVoteOfAMasterThatCannotUseItsDirectoryHearsAtOnce() throws IOException {
+        system();
+        var progress = Registry.Progress.none();
+        var unusable = Files.createFile(directory.resolve("file"));
+
+        var starting = Registry.start(
+                kits.get(0).system(),
+                new Registry.Setup(
+                        Masters.CONFIG,
+                        unusable,
+                        "m",
+                        "127.0.0.1",
+                        "127.0.0.1",
+                        new CompletableFuture<>(),
+                        3,
+                        progress,
+                        broken::add));
+
+        assertThat(starting.toCompletableFuture()).isCompletedExceptionally();
+        assertThat(progress.voting()).isCompletedExceptionally();
     }
 
     @Test

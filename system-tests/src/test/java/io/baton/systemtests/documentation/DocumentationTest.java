@@ -97,6 +97,23 @@ class DocumentationTest {
         assertThatCode(() -> line.parseArgs(typed)).doesNotThrowAnyException();
     }
 
+    /** Each word that the launcher treats on its own. */
+    @Test
+    void helpListsWhatTheLauncherStarts() throws IOException {
+        var listed = new Commands(new Terminal(silent(), silent(), false, false))
+                .all()
+                .getSubcommands();
+        var launcher = Files.readString(ROOT.resolve("baton"));
+        var starts = launcher.substring(launcher.lastIndexOf("\ncase ${1-} in"));
+
+        assertThat(Pattern.compile("(?m)^ {4}([a-z |]+)\\)$")
+                        .matcher(starts)
+                        .results()
+                        .flatMap(words -> Stream.of(words.group(1).split(" \\| "))))
+                .contains("master", "simulate")
+                .allMatch(listed::containsKey);
+    }
+
     @Test
     void theReadmeNamesBothWaysToBegin() throws IOException {
         assertThat(commands()).contains("./baton demo", "./baton dev", "./baton run -- echo hello");
