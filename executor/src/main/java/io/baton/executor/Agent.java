@@ -28,6 +28,7 @@ import io.baton.executor.oci.OciLauncher;
 import io.baton.executor.oci.SecretFiles;
 import io.baton.executor.probe.AttributesText;
 import io.baton.executor.probe.HostProbe;
+import io.baton.executor.probe.ResourcesText;
 import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessTable;
@@ -160,7 +161,7 @@ public final class Agent {
         var processes = new ProcessTable(config.proc());
         var written = WrittenState.open(workDir, config.cleanup());
         var state = written.state();
-        var info = info(config, ports, workDir);
+        var info = info(config, ports, workDir, state);
         var host = host(info, state);
         written.begin(config, info, processes.bootId(), Clock.systemUTC().instant());
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
@@ -260,12 +261,15 @@ public final class Agent {
         return new HostResources(configured, state, UUID::randomUUID);
     }
 
-    private static AgentInfo info(AgentConfig config, Ports ports, Path workDir) throws IOException {
+    private static AgentInfo info(AgentConfig config, Ports ports, Path workDir, AgentState state) throws IOException {
         var hostname = config.hostname().isEmpty() ? HostProbe.hostname() : config.hostname();
+        var resources = HostProbe.resources(config.resources(), workDir, config.proc());
+        boolean given = ResourcesText.parse(config.resources()).stream()
+                .anyMatch(r -> r.getName().equals("disk"));
         return AgentInfo.newBuilder()
                 .setHostname(hostname)
                 .setPort(ports.httpPort())
-                .addAllResources(HostProbe.resources(config.resources(), workDir, config.proc()))
+                .addAllResources(given ? resources : HostResources.withReservedDisk(resources, state.host()))
                 .addAllAttributes(AttributesText.parse(config.attributes()))
                 .build();
     }

@@ -12,6 +12,8 @@ import io.baton.link.OperationUpdate;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
+import io.baton.v1.Resource;
+import io.baton.v1.Value;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,8 @@ import java.util.function.Supplier;
 public final class HostResources {
     /** How long after it was sent an update that nobody acknowledges is sent again. */
     static final Duration SEND_AGAIN = Duration.ofSeconds(10);
+
+    private static final double MILLIS = 1_000;
 
     private final Resources configured;
     private final AgentState agent;
@@ -59,6 +63,21 @@ public final class HostResources {
                 ? Optional.empty()
                 : Optional.of("reservations and volumes on this agent need " + plain + ", but it is started with "
                         + configured + ": give it at least that much, or forget them with --recover cleanup");
+    }
+
+    /**
+     * What was found on a host, with no less disk than is reserved on it: how large a disk seems may change, and nobody
+     * has asked for less.
+     */
+    public static List<Resource> withReservedDisk(List<Resource> found, HostState state) {
+        double reserved = state.reserved().millis("disk") / MILLIS;
+        return found.stream()
+                .map(r -> r.getName().equals("disk") && r.getScalar().getValue() < reserved
+                        ? r.toBuilder()
+                                .setScalar(Value.Scalar.newBuilder().setValue(reserved))
+                                .build()
+                        : r)
+                .toList();
     }
 
     /** Volumes are disks again, and nothing is reserved by a call. */
