@@ -50,6 +50,7 @@ public final class AgentState {
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
     private final Executors executors = new Executors();
     private final CompletedTasks completed = new CompletedTasks();
+    private final SharedFrameworks frameworks = new SharedFrameworks();
 
     /** Takes in the next record. */
     public void apply(Record record) {
@@ -87,14 +88,19 @@ public final class AgentState {
             case COMPLETED -> {
                 var done = record.getCompleted();
                 var task = new CompletedTask(
-                        done.getFramework(),
+                        frameworks.of(done.getFramework()),
                         done.getTask(),
                         done.getContainerId(),
                         Path.of(done.getSandbox()),
                         Instant.ofEpochMilli(done.getCompletedAt()));
                 completed.add(task);
             }
-            case EXECUTOR_ACCEPTED -> executors.accepted(record.getExecutorAccepted());
+            case EXECUTOR_ACCEPTED -> {
+                var accepted = record.getExecutorAccepted();
+                executors.accepted(accepted.toBuilder()
+                        .setFramework(frameworks.of(accepted.getFramework()))
+                        .build());
+            }
             case EXECUTOR_OVER -> {
                 var over = record.getExecutorOver();
                 executors.over(ExecutorKey.of(over.getFrameworkId(), over.getExecutorId()));
@@ -126,7 +132,9 @@ public final class AgentState {
     }
 
     private void accepted(Accepted accepted) {
-        var entry = new TaskEntry(accepted);
+        var entry = new TaskEntry(accepted.toBuilder()
+                .setFramework(frameworks.of(accepted.getFramework()))
+                .build());
         completed.remove(entry.key());
         tasks.put(entry.key(), entry);
     }
