@@ -179,7 +179,8 @@ public final class TaskBooks {
         var refusal = state.drain()
                 .map(config -> Draining.refusal(order.framework()))
                 .or(() -> executors.refusal(order))
-                .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom));
+                .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom))
+                .or(() -> ToldTasks.refusal(order, state));
         if (refusal.isPresent()) {
             refuse(order, refusal.get(), hasRoom, now, effects);
         } else {
@@ -190,12 +191,13 @@ public final class TaskBooks {
 
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
+        boolean describable = ToldTasks.refusal(order, state).isEmpty();
         for (var task : order.tasks()) {
             counters.add(Counters.Fact.TASKS_REFUSED);
             var key = TaskKey.of(order.framework().getId(), task.getTaskId());
             var container = uuids.get().toString();
             var place = new Place(container, locate(order, task, container), "");
-            if (hasRoom || deliveries.mayHoldUnwritten(key)) {
+            if (describable && (hasRoom || deliveries.mayHoldUnwritten(key))) {
                 var entry = write(order, task, place, now, effects);
                 tell(entry, refusal, TaskChecks.of(task), now, effects);
                 release(entry, now, effects);

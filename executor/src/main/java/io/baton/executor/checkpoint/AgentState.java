@@ -48,6 +48,7 @@ public final class AgentState {
     private final HostState host = new HostState();
     private Drain drain = Drain.newBuilder().setSince(0).build();
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
+    private long taskBytes;
     private final Executors executors = new Executors();
     private final CompletedTasks completed = new CompletedTasks();
     private final SharedFrameworks frameworks = new SharedFrameworks();
@@ -73,7 +74,7 @@ public final class AgentState {
             case FORGOTTEN -> {
                 var forgotten = record.getForgotten();
                 var key = TaskKey.of(forgotten.getFrameworkId(), forgotten.getTaskId());
-                tasks.remove(key);
+                remove(key);
                 completed.remove(key);
             }
             case FRAMEWORK_REMOVED -> {
@@ -136,7 +137,16 @@ public final class AgentState {
                 .setFramework(frameworks.of(accepted.getFramework()))
                 .build());
         completed.remove(entry.key());
-        tasks.put(entry.key(), entry);
+        uncount(tasks.put(entry.key(), entry));
+        taskBytes += entry.describedBytes();
+    }
+
+    private void remove(TaskKey key) {
+        uncount(tasks.remove(key));
+    }
+
+    private void uncount(TaskEntry gone) {
+        taskBytes -= gone == null ? 0 : gone.describedBytes();
     }
 
     private void started(Started started) {
@@ -151,7 +161,7 @@ public final class AgentState {
         var key = TaskKey.of(acknowledged.getFrameworkId(), acknowledged.getTaskId());
         with(key, entry -> {
             if (entry.acknowledged(acknowledged.getUuid())) {
-                tasks.remove(key);
+                remove(key);
                 completed.add(new CompletedTask(
                         entry.framework(),
                         entry.forDisplay(),
@@ -222,6 +232,11 @@ public final class AgentState {
     /** Tasks whose last update has not been acknowledged, in the order they came. */
     public Collection<TaskEntry> tasks() {
         return Collections.unmodifiableCollection(tasks.values());
+    }
+
+    /** What it takes to describe these tasks and the executors, without updates. */
+    public long describedBytes() {
+        return taskBytes + executors.describedBytes();
     }
 
     /** The executors that are not over, and those that were. */
