@@ -33,6 +33,9 @@ public final class HostResources {
     /** How long after it was sent an update that nobody acknowledges is sent again. */
     static final Duration SEND_AGAIN = Duration.ofSeconds(10);
 
+    /** What is reserved on a host, and one operation, have no more than this: each record of an operation holds all of it. */
+    static final long MAX_BYTES = 1 << 20;
+
     private static final double MILLIS = 1_000;
 
     private final Resources configured;
@@ -117,7 +120,7 @@ public final class HostResources {
                     state.pending(order.getKey()).map(HostResources::update).orElseGet(() -> forgotten(order))));
         }
         boolean told = order.hasFrameworkId() && order.getOperation().hasId();
-        if (told && state.pending().size() >= HostState.MAX_PENDING) {
+        if (told && isCrowded(order.getOperation())) {
             return List.of(new Effect.SendOperation(crowded(order)));
         }
         var before = total();
@@ -146,9 +149,35 @@ public final class HostResources {
     }
 
     private Optional<String> problem(Offer.Operation operation, Resources total) {
+        if (operation.getSerializedSize() > MAX_BYTES) {
+            return Optional.of(
+                    "the operation has " + operation.getSerializedSize() + " bytes, more than " + MAX_BYTES);
+        }
         return Conversion.problemOf(operation)
                 .or(() -> Conversion.of(operation).misfit(total, total))
-                .or(() -> inUse(operation));
+                .or(() -> inUse(operation))
+                .or(() -> tooLarge(Conversion.of(operation).applyTo(total)));
+    }
+
+    /** To give something back is allowed, however much there is. */
+    private Optional<String> tooLarge(Resources after) {
+        long bytes = bytes(reservedOf(after));
+        return bytes <= MAX_BYTES || bytes <= bytes(state.reserved())
+                ? Optional.empty()
+                : Optional.of("the reservations and volumes of this agent would have " + bytes
+                        + " bytes with their labels, more than " + MAX_BYTES);
+    }
+
+    private static long bytes(Resources resources) {
+        return resources.toProto("").stream()
+                .mapToLong(Resource::getSerializedSize)
+                .sum();
+    }
+
+    /** The status repeats most of the operation. */
+    private boolean isCrowded(Offer.Operation operation) {
+        return state.pending().size() >= HostState.MAX_PENDING
+                || state.pendingBytes() + 2L * operation.getSerializedSize() > HostState.MAX_PENDING_BYTES;
     }
 
     /** Masters see to it that this does not happen; but what a task has written cannot be had back. */
@@ -171,8 +200,8 @@ public final class HostResources {
     }
 
     /** Without a uuid: it is not kept. */
-    private static OperationUpdate crowded(Operate order) {
-        var why = "the updates of " + HostState.MAX_PENDING
+    private OperationUpdate crowded(Operate order) {
+        var why = "the updates of " + state.pending().size()
                 + " operations on this agent wait for their schedulers to acknowledge them";
         return OperationUpdate.newBuilder()
                 .setKey(order.getKey())

@@ -50,7 +50,7 @@ public final class JournalWriter implements AutoCloseable {
      *
      * @param executor may block
      * @param durable told the number of the last append that is on the disk; never goes back
-     * @param failed told once if the disk refuses; nothing is written from then on
+     * @param failed told once if the disk refuses, or a record will not do; nothing is written from then on
      */
     public JournalWriter(Journal journal, Executor executor, LongConsumer durable, Consumer<IOException> failed) {
         this.journal = journal;
@@ -99,11 +99,29 @@ public final class JournalWriter implements AutoCloseable {
     private void wake() {
         if (!writing && !broken) {
             writing = true;
-            executor.execute(this::write);
+            executor.execute(() -> guarded(this::write));
         }
     }
 
-    private void write() {
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** Whatever goes wrong is told: an agent that waits for its journal for ever would seem to live. */
+    private void guarded(Step step) {
+        try {
+            step.run();
+        } catch (IOException | RuntimeException | Error broke) {
+            synchronized (this) {
+                broken = true;
+                writing = false;
+                notifyAll();
+            }
+            failed.accept(broke instanceof IOException refused ? refused : new IOException(broke.toString(), broke));
+        }
+    }
+
+    private void write() throws IOException {
         while (true) {
             long pause = pause();
             if (pause > 0) {
@@ -128,20 +146,10 @@ public final class JournalWriter implements AutoCloseable {
                 waiting = new ArrayList<>();
                 wroteAt = System.nanoTime();
             }
-            try {
-                CrashPoint.reached("before a write");
-                write(whole, instead, more);
-                CrashPoint.reached("written");
-                durable.accept(number);
-            } catch (IOException refused) {
-                synchronized (this) {
-                    broken = true;
-                    writing = false;
-                    notifyAll();
-                }
-                failed.accept(refused);
-                return;
-            }
+            CrashPoint.reached("before a write");
+            write(whole, instead, more);
+            CrashPoint.reached("written");
+            durable.accept(number);
         }
     }
 
@@ -169,10 +177,10 @@ public final class JournalWriter implements AutoCloseable {
             synchronized (this) {
                 if (!writing && !broken) {
                     writing = true;
-                    executor.execute(() -> {
+                    executor.execute(() -> guarded(() -> {
                         room = journal.hasRoom();
                         write();
-                    });
+                    }));
                 }
             }
         }

@@ -14,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -265,6 +266,24 @@ class JournalTest {
 
         assertThat(reopened()).containsExactly(epoch(7), epoch(8));
         assertThat(failure).isNotDone();
+    }
+
+    @Test
+    void theWriterTellsOfARecordThatIsTooLarge() throws IOException {
+        var executor = Executors.newSingleThreadExecutor();
+        var failure = new CompletableFuture<IOException>();
+        try (var writer =
+                new JournalWriter(Journal.open(file).journal(), executor, number -> {}, failure::complete)) {
+            writer.append(List.of(Record.newBuilder()
+                    .setForgotten(Forgotten.newBuilder()
+                            .setFrameworkId(FrameworkID.newBuilder().setValue("f".repeat(17 << 20)))
+                            .setTaskId(TaskID.newBuilder().setValue("t")))
+                    .build()));
+
+            assertThat(failure).succeedsWithin(Duration.ofSeconds(30)).satisfies(why -> assertThat(why)
+                    .hasMessageContaining("a batch of"));
+        }
+        executor.shutdown();
     }
 
     @Test
