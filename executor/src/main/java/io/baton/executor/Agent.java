@@ -40,7 +40,6 @@ import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -163,7 +162,8 @@ public final class Agent {
         var state = written.state();
         var info = info(config, ports, workDir, state);
         var host = host(info, state);
-        written.begin(config, info, processes.bootId(), Clock.systemUTC().instant());
+        var clock = SteadyClock.ofHost();
+        written.begin(config, info, processes.bootId(), clock.instant());
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         var blocking = threads(system, "blocking");
         var threads = new HostThreads(blocking, threads(system, "signal"), threads(system, "end"));
@@ -212,7 +212,7 @@ public final class Agent {
                 snapshot::set,
                 ports.end(),
                 config.diskCheckInterval(),
-                Clock.systemUTC());
+                clock);
         ActorRef<AgentCommand> actor =
                 system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);

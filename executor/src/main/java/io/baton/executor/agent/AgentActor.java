@@ -153,7 +153,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     }
 
     private void collect() {
-        parts.launcher().collect(parts.containers(), looks++ % COLLECT_ALWAYS == 0, now());
+        // The files have the host's time.
+        parts.launcher().collect(parts.containers(), looks++ % COLLECT_ALWAYS == 0, Instant.now());
     }
 
     private Behavior<AgentCommand> onTick() {
