@@ -413,7 +413,8 @@ public final class TaskBooks {
                     kill(entry, grace, now, effects);
                 }
             }
-            executors.shutdownAll(executor -> true, now, effects);
+            executors.shutdownAll(executor -> true, grace, now, effects);
+            nested.killAll(now, effects);
         });
     }
 
@@ -454,7 +455,7 @@ public final class TaskBooks {
                 runs.kill(entry.key(), Optional.empty(), now, effects);
             }
         }
-        executors.shutdownAll(executor -> executor.framework().equals(framework), now, effects);
+        executors.shutdownAll(executor -> executor.framework().equals(framework), Optional.empty(), now, effects);
         return effects;
     }
 
@@ -534,7 +535,7 @@ public final class TaskBooks {
 
     /** Whether any process may still run. */
     public boolean isIdle() {
-        return occupancy.count() == 0;
+        return occupancy.count() == 0 && runs.isEmpty();
     }
 
     /** What the framework's own executors are told and tell. */

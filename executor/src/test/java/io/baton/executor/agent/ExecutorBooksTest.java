@@ -15,6 +15,7 @@ import io.baton.executor.Samples;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DurationInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -203,6 +204,25 @@ class ExecutorBooksTest {
         assertThat(probe.take(probe.books.tick(NOW.plusSeconds(6)))).isEqualTo("KILL, KillGroup");
         launch("b", false);
         assertThat(probe.latest("b").getReason()).as("too late").isEqualTo(Reason.REASON_EXECUTOR_TERMINATED);
+    }
+
+    @Test
+    void hasNoMoreTimeThanAllOthersWhenAllAreToEnd() {
+        var patient = CUSTOM.toBuilder()
+                .setShutdownGracePeriod(DurationInfo.newBuilder()
+                        .setNanoseconds(Duration.ofMinutes(1).toNanos()))
+                .build();
+        probe.launch(patient, false, true, task("a", "").clearCommand());
+        probe.runs(probe.executorsContainer("e"));
+        subscribe("s1", Call.Subscribe.newBuilder());
+        probe.take(probe.books.shutdown(key("e"), NOW));
+        assertThat(probe.take(probe.books.killAll(Optional.empty(), NOW.plusSeconds(1))))
+                .isEmpty();
+
+        assertThat(probe.take(probe.books.killAll(Optional.of(Duration.ZERO), NOW.plusSeconds(2))))
+                .isEqualTo("kill_asked, s1 SHUTDOWN");
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(2)))).isEqualTo("kill_asked, TERM");
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(3)))).isEqualTo("KILL, KillGroup");
     }
 
     @Test
