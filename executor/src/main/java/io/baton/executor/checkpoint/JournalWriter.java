@@ -26,6 +26,9 @@ public final class JournalWriter implements AutoCloseable {
     /** A sync costs as much as several tasks' other work: what comes within this time shares one. Below a crowd nobody waits. */
     private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
+    /** How long a journal that could not be rewritten goes on growing before that is tried again. */
+    private static final long COMPACT_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
 
     private final Journal journal;
@@ -40,6 +43,7 @@ public final class JournalWriter implements AutoCloseable {
     private int counted;
     private boolean crowded;
     private long wroteAt = System.nanoTime();
+    private long compactFrom = System.nanoTime();
     private boolean writing;
     private boolean broken;
     private volatile boolean room;
@@ -159,6 +163,7 @@ public final class JournalWriter implements AutoCloseable {
                 journal.compact(whole);
             } catch (IOException noSpace) {
                 LOG.warn("the journal could not be rewritten ({}); it goes on growing", noSpace.getMessage());
+                compactFrom = System.nanoTime() + COMPACT_AGAIN_NANOS;
                 if (!instead.isEmpty()) {
                     journal.append(instead);
                 }
@@ -168,7 +173,7 @@ public final class JournalWriter implements AutoCloseable {
             journal.append(more);
         }
         room = journal.hasRoom();
-        wantsCompaction = journal.wantsCompaction();
+        wantsCompaction = journal.wantsCompaction() && System.nanoTime() - compactFrom >= 0;
     }
 
     /** Whether new tasks may be taken on; see {@link Journal#hasRoom}. Tries again to make room if there was none. */

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +267,26 @@ class JournalTest {
 
         assertThat(reopened()).containsExactly(epoch(7), epoch(8));
         assertThat(failure).isNotDone();
+    }
+
+    @Test
+    void whatCouldNotBeRewrittenIsNotTriedAgainAtOnce() throws IOException {
+        var executor = Executors.newSingleThreadExecutor();
+        var durable = new AtomicLong();
+        try (var writer = new JournalWriter(Journal.open(file).journal(), executor, durable::set, failure -> {})) {
+            writer.append(IntStream.range(0, 900).mapToObj(JournalTest::large).toList());
+            Awaitility.await().until(writer::wantsCompaction);
+            Files.createDirectory(file.resolveSibling("journal.new")); // In the way.
+
+            writer.compact(List.of(epoch(1)));
+            Awaitility.await().until(() -> durable.get() == 2);
+            assertThat(writer.wantsCompaction()).isFalse();
+            writer.append(List.of(epoch(2)));
+            Awaitility.await().until(() -> durable.get() == 3);
+            assertThat(writer.wantsCompaction()).isFalse();
+        }
+        executor.shutdown();
+        assertThat(reopened()).hasSize(901);
     }
 
     @Test
