@@ -206,11 +206,29 @@ public final class ExecutorBooks {
         boolean first = executor.listen(stream, agent, effects);
         said.getUnacknowledgedUpdatesList().forEach(update -> updated(key, update.getStatus(), now, effects));
         if (first) {
+            if (!hasEverHadTask(executor, said)) {
+                executor.neverTold();
+            }
             dropUnheard(executor, said, now, effects);
         }
         executor.tellAgain(state, effects);
         executor.tellQueued(effects);
         endUseless(executor, now, effects);
+    }
+
+    /** As far as is known: one whose tasks are all forgotten is left alone. */
+    private boolean hasEverHadTask(LiveExecutor executor, Call.Subscribe said) {
+        var key = executor.entry.key();
+        return executor.tasks.isEmpty()
+                || said.getUnacknowledgedTasksCount() > 0
+                || said.getUnacknowledgedUpdatesCount() > 0
+                || state.tasks().stream()
+                        .anyMatch(task -> task.executor().filter(key::equals).isPresent()
+                                && task.latest().isPresent())
+                || state.completed().stream()
+                        .anyMatch(done -> ExecutorKey.of(
+                                        done.task().getFrameworkId(), done.task().getExecutorId())
+                                .equals(key));
     }
 
     /** What an earlier agent wrote down and never told its executor will not be done. */

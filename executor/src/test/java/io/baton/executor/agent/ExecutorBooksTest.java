@@ -302,6 +302,37 @@ class ExecutorBooksTest {
     }
 
     @Test
+    void isNotWantedIfTheAgentWasRestartedBeforeItHadATask() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        restart(new Supervision.Found.Running(PROCESS));
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder()))
+                .isEqualTo("s2 SUBSCRIBED, a DROPPED, kill_asked, s2 SHUTDOWN");
+    }
+
+    @Test
+    void isWantedIfATaskHasCome() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        restart(new Supervision.Found.Running(PROCESS));
+        launch("b", false);
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder())).isEqualTo("s2 SUBSCRIBED, a DROPPED, s2 LAUNCH");
+    }
+
+    @Test
+    void isWantedIfItHasHadTasks() {
+        running("a");
+        update("a", TaskState.TASK_FINISHED, "u1");
+        probe.take(probe.books.acknowledge(BooksProbe.task("a"), ByteString.copyFromUtf8("u1"), NOW));
+        launch("b", false);
+        restart(new Supervision.Found.Running(PROCESS));
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder())).isEqualTo("s2 SUBSCRIBED, b DROPPED");
+    }
+
+    @Test
     void keepsTheTasksThatItHas() {
         running("a");
         restart(new Supervision.Found.Running(PROCESS));
