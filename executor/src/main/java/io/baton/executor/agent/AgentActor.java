@@ -162,7 +162,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         take(books.tick(now()));
         take(parts.host().tick(now()));
         if (parts.journal().wantsCompaction()) {
-            parts.journal().compact(books.state().records());
+            parts.journal().compact(books.records());
         }
         shown();
         answerIdle();

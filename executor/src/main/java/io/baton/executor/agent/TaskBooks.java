@@ -548,6 +548,11 @@ public final class TaskBooks {
         return nested;
     }
 
+    /** The shortest records of all that is to be on the disk. */
+    List<Record> records() {
+        return deliveries.records();
+    }
+
     public AgentState state() {
         return state;
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What the records of a journal add up to. Pure: the same records give the same state.
@@ -264,6 +265,11 @@ public final class AgentState {
 
     /** The shortest records that add up to this state. */
     public List<Record> records() {
+        return records(task -> true);
+    }
+
+    /** The same without tasks that are not to be written down. */
+    public List<Record> records(Predicate<TaskKey> written) {
         var out = new ArrayList<Record>();
         var identity =
                 Identity.newBuilder().setEpoch(epoch).setStarts(lastStart).setLayout(LAYOUT);
@@ -288,7 +294,7 @@ public final class AgentState {
                     .build());
         }
         executors.write(out);
-        tasks.values().forEach(entry -> write(entry, out));
+        tasks.values().stream().filter(entry -> written.test(entry.key())).forEach(entry -> write(entry, out));
         return out;
     }
 
