@@ -318,7 +318,7 @@ class HostResourcesTest {
 
     private static Operate labelled(String key, String id, double cpus, int bytes) {
         var resource = reserved("cpus", cpus).toProto("").get(0).toBuilder();
-        resource.getReservationsBuilder(0)
+        resource.getReservationBuilder()
                 .getLabelsBuilder()
                 .addLabelsBuilder()
                 .setKey(key)
