@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.resource.Resources;
+import io.baton.executor.Samples;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.process.Verdict;
+import io.baton.link.Operate;
 import io.baton.link.TasksTold;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Label;
 import io.baton.v1.Labels;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationID;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -82,10 +87,34 @@ class ToldTasksTest {
         return probe.take(probe.books.run(BooksProbe.framework(), task.build(), true, BooksProbe.NOW));
     }
 
+    /** Reserves a thousandth of a processor, with a large label. */
+    private static Operate reserve(String key) {
+        var reservation = Resource.ReservationInfo.newBuilder();
+        reservation.getLabelsBuilder().addLabelsBuilder().setKey(key).setValue("v".repeat(30_000));
+        var operation = Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.RESERVE)
+                .setId(OperationID.newBuilder().setValue(key));
+        operation
+                .getReserveBuilder()
+                .addResources(Samples.scalar("cpus", 0.001).toBuilder().setRole("eng").setReservation(reservation));
+        return Operate.newBuilder()
+                .setEpoch(1)
+                .setKey(key)
+                .setFrameworkId(BooksProbe.framework().getId())
+                .setOperation(operation)
+                .build();
+    }
+
     private int registration() {
+        var host = new HostResources(
+                Resources.scalars(Map.of("cpus", 4.0)), probe.books.state(), UUID::randomUUID);
+        for (int i = 0; i < 400; i++) {
+            host.operate(reserve("o" + i), BooksProbe.NOW);
+        }
+        assertThat(host.updates()).hasSizeGreaterThan(20);
         var parts = new AgentParts(
                 probe.books,
-                new HostResources(Resources.EMPTY, probe.books.state(), UUID::randomUUID),
+                host,
                 new Registration(Optional.empty(), "", 0, 1),
                 Map.of(),
                 AgentInfo.newBuilder().setHostname("h").build(),
