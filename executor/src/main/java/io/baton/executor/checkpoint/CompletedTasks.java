@@ -33,8 +33,8 @@ final class CompletedTasks {
         var former = all.put(task.key(), task);
         if (former != null) {
             bytes -= former.bytes();
-            stale = true; // It stands where the former one stood.
-        } else {
+            dropLatest(); // It stands where the former one stood.
+        } else if (!stale) {
             append(task);
         }
         while (bytes > MAX_BYTES && all.size() > 1) {
@@ -54,8 +54,17 @@ final class CompletedTasks {
         var gone = all.remove(key);
         if (gone != null) {
             bytes -= gone.bytes();
-            stale |= amongLatest.contains(gone);
+            if (amongLatest.contains(gone)) {
+                dropLatest();
+            }
         }
+    }
+
+    /** At once, or it would keep what is gone. */
+    private void dropLatest() {
+        stale = true;
+        latest.clear();
+        amongLatest.clear();
     }
 
     Optional<CompletedTask> find(TaskKey key) {
@@ -69,8 +78,6 @@ final class CompletedTasks {
     List<CompletedTask> latest() {
         if (stale) {
             stale = false;
-            latest.clear();
-            amongLatest.clear();
             all.values().stream()
                     .skip(Math.max(0, all.size() - AgentState.LATEST))
                     .forEach(this::append);
