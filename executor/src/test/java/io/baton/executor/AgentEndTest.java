@@ -69,13 +69,16 @@ class AgentEndTest {
                 .setType(ExecutorInfo.Type.CUSTOM)
                 .setExecutorId(ExecutorID.newBuilder().setValue("patient"))
                 .setFrameworkId(FRAMEWORK.getId())
-                .setCommand(
-                        CommandInfo.newBuilder().setValue("trap '' TERM; echo $$; while :; do sleep 0.1; done"))
-                .setShutdownGracePeriod(
-                        DurationInfo.newBuilder().setNanoseconds(Duration.ofMinutes(1).toNanos()));
+                .setCommand(CommandInfo.newBuilder().setValue("trap '' TERM; echo $$; while :; do sleep 0.1; done"))
+                .setShutdownGracePeriod(DurationInfo.newBuilder()
+                        .setNanoseconds(Duration.ofMinutes(1).toNanos()));
         agent.master()
                 .runGroup(
-                        List.of(task("t", "").clearCommand().setExecutor(executor).build()), true);
+                        List.of(task("t", "")
+                                .clearCommand()
+                                .setExecutor(executor)
+                                .build()),
+                        true);
 
         assertEndsBeforeAnAgentThatIsGone("patient");
     }

@@ -144,11 +144,8 @@ class JournalMemoryTest {
     void manyLargeTasksFitIntoTheHeap() throws Exception {
         var label = Label.newBuilder().setKey("k").setValue("v".repeat(1 << 20));
 
-        assertThat(readLives(
-                        80,
-                        Samples.FRAMEWORK,
-                        i -> Samples.task("t" + i, "true")
-                                .setLabels(Labels.newBuilder().addLabels(label))))
+        assertThat(readLives(80, Samples.FRAMEWORK, i -> Samples.task("t" + i, "true")
+                        .setLabels(Labels.newBuilder().addLabels(label))))
                 .isEqualTo("7\n");
     }
 

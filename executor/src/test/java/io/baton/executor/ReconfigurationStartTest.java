@@ -101,7 +101,8 @@ class ReconfigurationStartTest {
         var file = workDir.resolve("meta").resolve("journal");
         try (var journal = Journal.open(file).journal()) {
             journal.append(List.of(Record.newBuilder()
-                    .setReserved(Reserved.newBuilder().addReserved(reservedDisk()).addKnown("k"))
+                    .setReserved(
+                            Reserved.newBuilder().addReserved(reservedDisk()).addKnown("k"))
                     .build()));
         }
 

@@ -206,10 +206,11 @@ public final class ExecutorBooks {
         boolean first = executor.listen(stream, agent, effects);
         said.getUnacknowledgedUpdatesList().forEach(update -> updated(key, update.getStatus(), now, effects));
         if (first) {
-            if (!hasEverHadTask(executor, said)) {
+            boolean hadTask = hasEverHadTask(executor, said);
+            dropUnheard(executor, said, now, effects);
+            if (!hadTask) {
                 executor.neverTold();
             }
-            dropUnheard(executor, said, now, effects);
         }
         executor.tellAgain(state, effects);
         executor.tellQueued(effects);
@@ -225,10 +226,9 @@ public final class ExecutorBooks {
                 || state.tasks().stream()
                         .anyMatch(task -> task.executor().filter(key::equals).isPresent()
                                 && task.latest().isPresent())
-                || state.completed().stream()
-                        .anyMatch(done -> ExecutorKey.of(
-                                        done.task().getFrameworkId(), done.task().getExecutorId())
-                                .equals(key));
+                || state.completed().stream().anyMatch(done -> ExecutorKey.of(
+                                done.task().getFrameworkId(), done.task().getExecutorId())
+                        .equals(key));
     }
 
     /** What an earlier agent wrote down and never told its executor will not be done. */

@@ -150,8 +150,7 @@ public final class HostResources {
 
     private Optional<String> problem(Offer.Operation operation, Resources total) {
         if (operation.getSerializedSize() > MAX_BYTES) {
-            return Optional.of(
-                    "the operation has " + operation.getSerializedSize() + " bytes, more than " + MAX_BYTES);
+            return Optional.of("the operation has " + operation.getSerializedSize() + " bytes, more than " + MAX_BYTES);
         }
         return Conversion.problemOf(operation)
                 .or(() -> Conversion.of(operation).misfit(total, total))

@@ -32,8 +32,8 @@ final class ToldTasks {
                 : Optional.of(Admission.dropped(
                         order.framework(),
                         Reason.REASON_CONTAINER_LAUNCH_FAILED,
-                        "the descriptions of this agent's tasks and executors have " + had + " bytes and would have " + more
-                                + " more, all in all more than " + MAX_BYTES));
+                        "the descriptions of this agent's tasks and executors have " + had + " bytes and would have "
+                                + more + " more, all in all more than " + MAX_BYTES));
     }
 
     /** Most of the command is not told, and data is not. */

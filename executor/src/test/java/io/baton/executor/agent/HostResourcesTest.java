@@ -335,7 +335,8 @@ class HostResourcesTest {
         assertThat(state(labelled("k1", "", 1, 6 << 20))).isEqualTo(OperationState.OPERATION_DROPPED);
         assertThat(state(labelled("k2", "", 1, 600_000))).isEqualTo(OperationState.OPERATION_FINISHED);
         assertThat(state(labelled("k3", "", 1, 600_000))).isEqualTo(OperationState.OPERATION_DROPPED);
-        assertThat(written).allSatisfy(record -> assertThat(record.getSerializedSize()).isLessThan(3 << 20));
+        assertThat(written)
+                .allSatisfy(record -> assertThat(record.getSerializedSize()).isLessThan(3 << 20));
 
         var back = labelled("k2", "", 1, 600_000).getOperation().getReserve().getResourcesList();
         assertThat(state(order("k4", Offer.Operation.Type.UNRESERVE, "", back)))

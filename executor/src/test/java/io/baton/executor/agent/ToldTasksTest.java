@@ -96,7 +96,8 @@ class ToldTasksTest {
                 .setId(OperationID.newBuilder().setValue(key));
         operation
                 .getReserveBuilder()
-                .addResources(Samples.scalar("cpus", 0.001).toBuilder().setRole("eng").setReservation(reservation));
+                .addResources(
+                        Samples.scalar("cpus", 0.001).toBuilder().setRole("eng").setReservation(reservation));
         return Operate.newBuilder()
                 .setEpoch(1)
                 .setKey(key)
@@ -106,8 +107,7 @@ class ToldTasksTest {
     }
 
     private int registration() {
-        var host = new HostResources(
-                Resources.scalars(Map.of("cpus", 4.0)), probe.books.state(), UUID::randomUUID);
+        var host = new HostResources(Resources.scalars(Map.of("cpus", 4.0)), probe.books.state(), UUID::randomUUID);
         for (int i = 0; i < 400; i++) {
             host.operate(reserve("o" + i), BooksProbe.NOW);
         }

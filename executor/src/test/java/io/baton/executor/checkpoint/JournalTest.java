@@ -293,8 +293,7 @@ class JournalTest {
     void theWriterTellsOfARecordThatIsTooLarge() throws IOException {
         var executor = Executors.newSingleThreadExecutor();
         var failure = new CompletableFuture<IOException>();
-        try (var writer =
-                new JournalWriter(Journal.open(file).journal(), executor, number -> {}, failure::complete)) {
+        try (var writer = new JournalWriter(Journal.open(file).journal(), executor, number -> {}, failure::complete)) {
             writer.append(List.of(Record.newBuilder()
                     .setForgotten(Forgotten.newBuilder()
                             .setFrameworkId(FrameworkID.newBuilder().setValue("f".repeat(17 << 20)))
