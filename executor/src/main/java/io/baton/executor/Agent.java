@@ -29,6 +29,7 @@ import io.baton.executor.oci.OciLauncher;
 import io.baton.executor.oci.SecretFiles;
 import io.baton.executor.probe.AttributesText;
 import io.baton.executor.probe.HostProbe;
+import io.baton.executor.probe.ResourcesText;
 import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessTable;
@@ -41,7 +42,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -162,9 +162,10 @@ public final class Agent {
         var processes = new ProcessTable(config.proc());
         var written = WrittenState.open(workDir, config.cleanup());
         var state = written.state();
-        var info = info(config, ports, workDir);
+        var info = info(config, ports, workDir, state);
         var host = host(info, state);
-        written.begin(config, info, processes.bootId(), Clock.systemUTC().instant());
+        var clock = SteadyClock.ofHost();
+        written.begin(config, info, processes.bootId(), clock.instant());
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
         var blocking = threads(system, "blocking");
         var threads = new HostThreads(blocking, threads(system, "signal"), threads(system, "end"));
@@ -214,7 +215,7 @@ public final class Agent {
                 snapshot::set,
                 ports.end(),
                 config.diskCheckInterval(),
-                Clock.systemUTC());
+                clock);
         var actor = system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
         news.connect(actor);
         double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
@@ -262,12 +263,15 @@ public final class Agent {
         return new HostResources(configured, state, UUID::randomUUID);
     }
 
-    private static AgentInfo info(AgentConfig config, Ports ports, Path workDir) throws IOException {
+    private static AgentInfo info(AgentConfig config, Ports ports, Path workDir, AgentState state) throws IOException {
         var hostname = config.hostname().isEmpty() ? HostProbe.hostname() : config.hostname();
+        var resources = HostProbe.resources(config.resources(), workDir, config.proc());
+        boolean given = ResourcesText.parse(config.resources()).stream()
+                .anyMatch(r -> r.getName().equals("disk"));
         return AgentInfo.newBuilder()
                 .setHostname(hostname)
                 .setPort(ports.httpPort())
-                .addAllResources(HostProbe.resources(config.resources(), workDir, config.proc()))
+                .addAllResources(given ? resources : HostResources.withReservedDisk(resources, state.host()))
                 .addAllAttributes(AttributesText.parse(config.attributes()))
                 .build();
     }

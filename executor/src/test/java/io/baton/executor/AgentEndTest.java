@@ -7,10 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.baton.executor.process.ProcessTable;
 import io.baton.link.Refused;
 import io.baton.link.ToAgent;
+import io.baton.v1.CommandInfo;
+import io.baton.v1.DurationInfo;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.ExecutorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -53,9 +59,34 @@ class AgentEndTest {
                         FRAMEWORK,
                         task("deaf", "trap '' TERM; echo $$; while :; do sleep 0.1; done")
                                 .build());
-        Awaitility.await().atMost(FakeMaster.PATIENCE).ignoreExceptions().until(() -> agent.output("deaf", "stdout")
+
+        assertEndsBeforeAnAgentThatIsGone("deaf");
+    }
+
+    @Test
+    void anAgentThatIsDeclaredGoneDoesNotLeaveAnExecutorBehindThatTakesItsTime() throws Exception {
+        var executor = ExecutorInfo.newBuilder()
+                .setType(ExecutorInfo.Type.CUSTOM)
+                .setExecutorId(ExecutorID.newBuilder().setValue("patient"))
+                .setFrameworkId(FRAMEWORK.getId())
+                .setCommand(CommandInfo.newBuilder().setValue("trap '' TERM; echo $$; while :; do sleep 0.1; done"))
+                .setShutdownGracePeriod(DurationInfo.newBuilder()
+                        .setNanoseconds(Duration.ofMinutes(1).toNanos()));
+        agent.master()
+                .runGroup(
+                        List.of(task("t", "")
+                                .clearCommand()
+                                .setExecutor(executor)
+                                .build()),
+                        true);
+
+        assertEndsBeforeAnAgentThatIsGone("patient");
+    }
+
+    private void assertEndsBeforeAnAgentThatIsGone(String process) throws Exception {
+        Awaitility.await().atMost(FakeMaster.PATIENCE).ignoreExceptions().until(() -> agent.output(process, "stdout")
                 .endsWith("\n"));
-        long pid = Long.parseLong(agent.output("deaf", "stdout").strip());
+        long pid = Long.parseLong(agent.output(process, "stdout").strip());
 
         agent.master()
                 .send(ToAgent.newBuilder()

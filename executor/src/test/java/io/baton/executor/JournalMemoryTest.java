@@ -9,6 +9,10 @@ import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.record.Accepted;
 import io.baton.executor.record.Record;
+import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Label;
+import io.baton.v1.Labels;
+import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.nio.file.Files;
@@ -18,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,9 +47,14 @@ class JournalMemoryTest {
     }
 
     private static List<Record> lifeOf(String id, ByteString data) {
+        return lifeOf(Samples.FRAMEWORK, Samples.task(id, "true").build(), data);
+    }
+
+    private static List<Record> lifeOf(FrameworkInfo framework, TaskInfo task, ByteString data) {
+        var id = task.getTaskId().getValue();
         var accepted = Accepted.newBuilder()
-                .setFramework(Samples.FRAMEWORK)
-                .setTask(Samples.task(id, "true"))
+                .setFramework(framework)
+                .setTask(task)
                 .setContainerId(UUID.randomUUID().toString())
                 .setSandbox("/sandbox/" + id)
                 .setBootId("boot")
@@ -89,8 +100,12 @@ class JournalMemoryTest {
     @Test
     void aJournalLargerThanTheHeapIsRead() throws Exception {
         int remembered = writeLongJournal();
-        var log = workDir.resolve("log");
 
+        assertThat(readBySmallHeap()).endsWith(remembered + "\n");
+    }
+
+    private String readBySmallHeap() throws Exception {
+        var log = workDir.resolve("log");
         var reader = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         HEAP,
@@ -104,8 +119,34 @@ class JournalMemoryTest {
                 .redirectOutput(log.toFile())
                 .start();
         assertThat(reader.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(log);
+    }
 
-        assertThat(Files.readString(log)).endsWith(remembered + "\n");
+    private String readLives(int count, FrameworkInfo framework, IntFunction<TaskInfo.Builder> tasks) throws Exception {
+        try (var journal = Journal.open(workDir.resolve("meta/journal")).journal()) {
+            for (int i = 0; i < count; i++) {
+                journal.append(lifeOf(framework, tasks.apply(i).build(), ByteString.EMPTY));
+            }
+        }
+        return readBySmallHeap();
+    }
+
+    @Test
+    void manyTasksOfALargeFrameworkFitIntoTheHeap() throws Exception {
+        var framework = Samples.FRAMEWORK.toBuilder();
+        IntStream.range(0, 6_000).forEach(i -> framework.addRoles("r" + i));
+
+        assertThat(readLives(600, framework.build(), i -> Samples.task("t" + i, "true")))
+                .matches("\\d+\\n");
+    }
+
+    @Test
+    void manyLargeTasksFitIntoTheHeap() throws Exception {
+        var label = Label.newBuilder().setKey("k").setValue("v".repeat(1 << 20));
+
+        assertThat(readLives(80, Samples.FRAMEWORK, i -> Samples.task("t" + i, "true")
+                        .setLabels(Labels.newBuilder().addLabels(label))))
+                .isEqualTo("7\n");
     }
 
     @Test

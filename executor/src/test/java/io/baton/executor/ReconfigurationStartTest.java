@@ -8,6 +8,9 @@ import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.Journal;
 import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
+import io.baton.executor.record.Reserved;
+import io.baton.v1.Resource;
+import io.baton.v1.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +82,35 @@ class ReconfigurationStartTest {
                 Files.createDirectories(proc.resolve("sys/kernel/random")).resolve("boot_id"), "another-boot\n");
 
         startAndEnd(Map.of("baton.agent.proc", proc.toString(), "baton.agent.resources", "cpus:1;mem:500"));
+    }
+
+    /** More than the disk of any host that runs tests. */
+    private static Resource reservedDisk() {
+        return Resource.newBuilder()
+                .setName("disk")
+                .setType(Value.Type.SCALAR)
+                .setScalar(Value.Scalar.newBuilder().setValue(1e12))
+                .addReservations(Resource.ReservationInfo.newBuilder()
+                        .setType(Resource.ReservationInfo.Type.DYNAMIC)
+                        .setRole("eng"))
+                .build();
+    }
+
+    @Test
+    void aDetectedDiskThatIsSmallerThanWhatIsReservedDoesNotKeepTheAgentFromStarting() throws IOException {
+        var file = workDir.resolve("meta").resolve("journal");
+        try (var journal = Journal.open(file).journal()) {
+            journal.append(List.of(Record.newBuilder()
+                    .setReserved(
+                            Reserved.newBuilder().addReserved(reservedDisk()).addKnown("k"))
+                    .build()));
+        }
+
+        startAndEnd(Map.of());
+        assertThatThrownBy(() -> startAndEnd(Map.of(
+                        "baton.agent.resources", "cpus:4;mem:1000;disk:1000",
+                        "baton.agent.reconfiguration-policy", "additive")))
+                .hasMessageContaining("give it at least that much");
     }
 
     @Test

@@ -156,7 +156,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     }
 
     private void collect() {
-        parts.launcher().collect(parts.containers(), looks++ % COLLECT_ALWAYS == 0, now());
+        // The files have the host's time.
+        parts.launcher().collect(parts.containers(), looks++ % COLLECT_ALWAYS == 0, Instant.now());
     }
 
     private Behavior<AgentCommand> onTick() {
@@ -164,7 +165,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         take(books.tick(now()));
         take(parts.host().tick(now()));
         if (parts.journal().wantsCompaction()) {
-            parts.journal().compact(books.state().records());
+            parts.journal().compact(books.records());
         }
         shown();
         answerIdle();

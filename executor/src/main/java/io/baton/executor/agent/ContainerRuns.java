@@ -388,6 +388,11 @@ final class ContainerRuns {
         return Optional.ofNullable(containers.get(container)).map(live -> live.entry);
     }
 
+    /** Whether there is no process, and none is about to begin. */
+    boolean isEmpty() {
+        return running.isEmpty();
+    }
+
     boolean has(TaskKey key) {
         return running.containsKey(key);
     }

@@ -71,6 +71,11 @@ final class Deliveries {
         return unwritten.size() < MAX_UNWRITTEN && unwritten.add(task);
     }
 
+    /** All that is to be on the disk. */
+    List<Record> records() {
+        return state.records(task -> !unwritten.contains(task));
+    }
+
     /** Goes on where an earlier agent stopped; no master listens yet. */
     void resume(TaskEntry entry) {
         streams.put(entry.key(), new StatusUpdateStream(entry.pending()));

@@ -205,13 +205,31 @@ public final class ExecutorBooks {
         var executor = found.get();
         boolean first = executor.listen(stream, agent, effects);
         said.getUnacknowledgedUpdatesList().forEach(update -> updated(key, update.getStatus(), now, effects));
+        boolean hadTask = !first || hasEverHadTask(executor, said);
         var why = first
                 ? "the agent was restarted before the executor had the task"
                 : "the executor's connection broke before it had the task";
         dropUnheard(executor, said, why, now, effects);
+        if (!hadTask) {
+            executor.neverTold();
+        }
         executor.tellAgain(state, effects);
         executor.tellQueued(effects);
         endUseless(executor, now, effects);
+    }
+
+    /** As far as is known: one whose tasks are all forgotten is left alone. */
+    private boolean hasEverHadTask(LiveExecutor executor, Call.Subscribe said) {
+        var key = executor.entry.key();
+        return executor.tasks.isEmpty()
+                || said.getUnacknowledgedTasksCount() > 0
+                || said.getUnacknowledgedUpdatesCount() > 0
+                || state.tasks().stream()
+                        .anyMatch(task -> task.executor().filter(key::equals).isPresent()
+                                && task.latest().isPresent())
+                || state.completed().stream().anyMatch(done -> ExecutorKey.of(
+                                done.task().getFrameworkId(), done.task().getExecutorId())
+                        .equals(key));
     }
 
     /**
@@ -309,15 +327,23 @@ public final class ExecutorBooks {
 
     /** A framework wants its executor to end, and all its tasks. Unknown ones are ignored. */
     public void shutdown(ExecutorKey key, Instant now, List<Effect> effects) {
+        shutdown(key, Optional.empty(), now, effects);
+    }
+
+    /** @param most if it is to have no more time than this, even if it has been told to end */
+    private void shutdown(ExecutorKey key, Optional<Duration> most, Instant now, List<Effect> effects) {
         var executor = live.get(key);
         if (executor == null) {
             return;
         }
+        var own = executor.entry.grace();
+        var grace = most.filter(m -> m.compareTo(own) < 0).orElse(own);
+        boolean sooner = !executor.isEnding()
+                || most.isPresent() && now.plus(grace).isBefore(executor.forceAt) && !executor.forced;
         if (executor.isDefault()) {
-            List.copyOf(executor.tasks)
-                    .forEach(task -> runs.kill(task, Optional.of(executor.entry.grace()), now, effects));
-        } else if (!executor.isEnding()) {
-            executor.forceAt = now.plus(executor.entry.grace());
+            List.copyOf(executor.tasks).forEach(task -> runs.kill(task, Optional.of(grace), now, effects));
+        } else if (sooner) {
+            executor.forceAt = now.plus(grace);
             executor.entry
                     .process()
                     .ifPresent(process -> deliveries.write(Records.killAsked(process, executor.forceAt), effects));
@@ -325,8 +351,8 @@ public final class ExecutorBooks {
         }
     }
 
-    void shutdownAll(Predicate<ExecutorKey> which, Instant now, List<Effect> effects) {
-        List.copyOf(live.keySet()).stream().filter(which).forEach(key -> shutdown(key, now, effects));
+    void shutdownAll(Predicate<ExecutorKey> which, Optional<Duration> most, Instant now, List<Effect> effects) {
+        List.copyOf(live.keySet()).stream().filter(which).forEach(key -> shutdown(key, most, now, effects));
     }
 
     /** Something has become of a custom executor's process. */

@@ -12,6 +12,8 @@ import io.baton.link.OperationUpdate;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
+import io.baton.v1.Resource;
+import io.baton.v1.Value;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,11 @@ import java.util.function.Supplier;
 public final class HostResources {
     /** How long after it was sent an update that nobody acknowledges is sent again. */
     static final Duration SEND_AGAIN = Duration.ofSeconds(10);
+
+    /** What is reserved on a host, and one operation, have no more than this: each record of an operation holds all of it. */
+    static final long MAX_BYTES = 1 << 20;
+
+    private static final double MILLIS = 1_000;
 
     private final Resources configured;
     private final AgentState agent;
@@ -59,6 +66,21 @@ public final class HostResources {
                 ? Optional.empty()
                 : Optional.of("reservations and volumes on this agent need " + plain + ", but it is started with "
                         + configured + ": give it at least that much, or forget them with --recover cleanup");
+    }
+
+    /**
+     * What was found on a host, with no less disk than is reserved on it: how large a disk seems may change, and nobody
+     * has asked for less.
+     */
+    public static List<Resource> withReservedDisk(List<Resource> found, HostState state) {
+        double reserved = state.reserved().millis("disk") / MILLIS;
+        return found.stream()
+                .map(r -> r.getName().equals("disk") && r.getScalar().getValue() < reserved
+                        ? r.toBuilder()
+                                .setScalar(Value.Scalar.newBuilder().setValue(reserved))
+                                .build()
+                        : r)
+                .toList();
     }
 
     /** Volumes are disks again, and nothing is reserved by a call. */
@@ -94,7 +116,7 @@ public final class HostResources {
                     state.pending(order.getKey()).map(HostResources::update).orElseGet(() -> forgotten(order))));
         }
         boolean told = order.hasFrameworkId() && order.getOperation().hasId();
-        if (told && state.pending().size() >= HostState.MAX_PENDING) {
+        if (told && isCrowded(order.getOperation())) {
             return List.of(new Effect.SendOperation(crowded(order)));
         }
         var before = total();
@@ -123,9 +145,34 @@ public final class HostResources {
     }
 
     private Optional<String> problem(Offer.Operation operation, Resources total) {
+        if (operation.getSerializedSize() > MAX_BYTES) {
+            return Optional.of("the operation has " + operation.getSerializedSize() + " bytes, more than " + MAX_BYTES);
+        }
         return Conversion.problemOf(operation)
                 .or(() -> Conversion.of(operation).misfit(total, total))
-                .or(() -> inUse(operation));
+                .or(() -> inUse(operation))
+                .or(() -> tooLarge(Conversion.of(operation).applyTo(total)));
+    }
+
+    /** To give something back is allowed, however much there is. */
+    private Optional<String> tooLarge(Resources after) {
+        long bytes = bytes(reservedOf(after));
+        return bytes <= MAX_BYTES || bytes <= bytes(state.reserved())
+                ? Optional.empty()
+                : Optional.of("the reservations and volumes of this agent would have " + bytes
+                        + " bytes with their labels, more than " + MAX_BYTES);
+    }
+
+    private static long bytes(Resources resources) {
+        return resources.toProto("").stream()
+                .mapToLong(Resource::getSerializedSize)
+                .sum();
+    }
+
+    /** The status repeats most of the operation. */
+    private boolean isCrowded(Offer.Operation operation) {
+        return state.pending().size() >= HostState.MAX_PENDING
+                || state.pendingBytes() + 2L * operation.getSerializedSize() > HostState.MAX_PENDING_BYTES;
     }
 
     /** Masters see to it that this does not happen; but what a task has written cannot be had back. */
@@ -148,8 +195,8 @@ public final class HostResources {
     }
 
     /** Without a uuid: it is not kept. */
-    private static OperationUpdate crowded(Operate order) {
-        var why = "the updates of " + HostState.MAX_PENDING
+    private OperationUpdate crowded(Operate order) {
+        var why = "the updates of " + state.pending().size()
                 + " operations on this agent wait for their schedulers to acknowledge them";
         return OperationUpdate.newBuilder()
                 .setKey(order.getKey())

@@ -83,6 +83,11 @@ final class LiveExecutor {
         return forced || !forceAt.equals(Instant.MAX);
     }
 
+    /** What an earlier agent may have told it, it did not. */
+    void neverTold() {
+        told = false;
+    }
+
     /** Nothing was ever told to it, and nothing is to be. */
     boolean isUseless() {
         return !told && tasks.isEmpty() && queued.isEmpty() && !isEnding();

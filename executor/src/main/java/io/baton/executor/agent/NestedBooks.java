@@ -300,6 +300,15 @@ public final class NestedBooks {
         }
     }
 
+    /** All are to end that are in no other container. */
+    void killAll(Instant now, List<Effect> effects) {
+        for (var nested : List.copyOf(all.values())) {
+            if (nested.parent.isEmpty() && nested.end.isEmpty()) {
+                kill(nested, Signal.KILL, now, effects);
+            }
+        }
+    }
+
     /** Nobody asks for it any more. */
     public CallAnswer remove(ContainerID id) {
         var nested = at(id);

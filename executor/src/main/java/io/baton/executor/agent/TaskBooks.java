@@ -181,7 +181,8 @@ public final class TaskBooks {
         var refusal = state.drain()
                 .map(config -> Draining.refusal(order.framework()))
                 .or(() -> executors.refusal(order))
-                .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom));
+                .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom))
+                .or(() -> ToldTasks.refusal(order, state));
         if (refusal.isPresent()) {
             refuse(order, refusal.get(), hasRoom, now, effects);
         } else {
@@ -192,12 +193,13 @@ public final class TaskBooks {
 
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
+        boolean describable = ToldTasks.refusal(order, state).isEmpty();
         for (var task : order.tasks()) {
             counters.add(Counters.Fact.TASKS_REFUSED);
             var key = TaskKey.of(order.framework().getId(), task.getTaskId());
             var container = uuids.get().toString();
             var place = new Place(container, locate(order, task, container), "");
-            if (hasRoom || deliveries.mayHoldUnwritten(key)) {
+            if (describable && (hasRoom || deliveries.mayHoldUnwritten(key))) {
                 var entry = write(order, task, place, now, effects);
                 tell(entry, refusal, TaskChecks.of(task), now, effects);
                 release(entry, now, effects);
@@ -420,7 +422,8 @@ public final class TaskBooks {
                     kill(entry, grace, now, effects);
                 }
             }
-            executors.shutdownAll(executor -> true, now, effects);
+            executors.shutdownAll(executor -> true, grace, now, effects);
+            nested.killAll(now, effects);
         });
     }
 
@@ -461,7 +464,7 @@ public final class TaskBooks {
                 runs.kill(entry.key(), Optional.empty(), now, effects);
             }
         }
-        executors.shutdownAll(executor -> executor.framework().equals(framework), now, effects);
+        executors.shutdownAll(executor -> executor.framework().equals(framework), Optional.empty(), now, effects);
         return effects;
     }
 
@@ -549,7 +552,7 @@ public final class TaskBooks {
 
     /** Whether any process may still run. */
     public boolean isIdle() {
-        return occupancy.count() == 0;
+        return occupancy.count() == 0 && runs.isEmpty();
     }
 
     /** What the framework's own executors are told and tell. */
@@ -560,6 +563,11 @@ public final class TaskBooks {
     /** Containers in others. */
     public NestedBooks nested() {
         return nested;
+    }
+
+    /** The shortest records of all that is to be on the disk. */
+    List<Record> records() {
+        return deliveries.records();
     }
 
     public AgentState state() {

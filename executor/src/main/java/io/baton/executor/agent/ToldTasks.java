@@ -1,17 +1,48 @@
 package io.baton.executor.agent;
 
+import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.TaskEntry;
+import io.baton.executor.task.TaskRun;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.TaskStatus.Reason;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
-/** Writes the tasks that a master is told of in one frame. */
+/** Writes the tasks that a master is told of in one frame, and sees to it that they fit into one. */
 final class ToldTasks {
-    /** With more than this the updates among them are told without their texts: half of what a frame may have. */
+    /**
+     * Half of what a frame may have. With more than this the updates among the tasks are told without their texts; and no
+     * task is taken that would make them more without any update.
+     */
     static final int MAX_BYTES = 8 << 20;
 
     private ToldTasks() {}
+
+    /** Why tasks are not run: with them the agent could not register any more. Empty if they may. */
+    static Optional<TaskRun.Effect.Update> refusal(LaunchOrder order, AgentState state) {
+        long had = state.describedBytes();
+        long more = order.executor().map(ExecutorInfo::getSerializedSize).orElse(0)
+                + order.tasks().stream().mapToLong(ToldTasks::described).sum();
+        return had + more <= MAX_BYTES
+                ? Optional.empty()
+                : Optional.of(Admission.dropped(
+                        order.framework(),
+                        Reason.REASON_CONTAINER_LAUNCH_FAILED,
+                        "the descriptions of this agent's tasks and executors have " + had + " bytes and would have "
+                                + more + " more, all in all more than " + MAX_BYTES));
+    }
+
+    /** Most of the command is not told, and data is not. */
+    private static long described(TaskInfo task) {
+        return task.getSerializedSize()
+                - task.getData().size()
+                - task.getCommand().getSerializedSize()
+                - task.getExecutor().getSerializedSize();
+    }
 
     /** In this order. Masters need no more than the states; each update that waits is sent in full, too. */
     static List<Task> of(Collection<TaskEntry> entries) {
@@ -29,6 +60,11 @@ final class ToldTasks {
     }
 
     private static TaskStatus brief(TaskStatus status) {
-        return status.toBuilder().clearData().clearMessage().build();
+        return status.toBuilder()
+                .clearData()
+                .clearMessage()
+                .clearLabels()
+                .clearContainerStatus()
+                .build();
     }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What the records of a journal add up to. Pure: the same records give the same state.
@@ -48,8 +49,10 @@ public final class AgentState {
     private final HostState host = new HostState();
     private Drain drain = Drain.newBuilder().setSince(0).build();
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
+    private long taskBytes;
     private final Executors executors = new Executors();
     private final CompletedTasks completed = new CompletedTasks();
+    private final SharedFrameworks frameworks = new SharedFrameworks();
 
     /** Takes in the next record. */
     public void apply(Record record) {
@@ -72,7 +75,7 @@ public final class AgentState {
             case FORGOTTEN -> {
                 var forgotten = record.getForgotten();
                 var key = TaskKey.of(forgotten.getFrameworkId(), forgotten.getTaskId());
-                tasks.remove(key);
+                remove(key);
                 completed.remove(key);
             }
             case FRAMEWORK_REMOVED -> {
@@ -87,14 +90,19 @@ public final class AgentState {
             case COMPLETED -> {
                 var done = record.getCompleted();
                 var task = new CompletedTask(
-                        done.getFramework(),
+                        frameworks.of(done.getFramework()),
                         done.getTask(),
                         done.getContainerId(),
                         Path.of(done.getSandbox()),
                         Instant.ofEpochMilli(done.getCompletedAt()));
                 completed.add(task);
             }
-            case EXECUTOR_ACCEPTED -> executors.accepted(record.getExecutorAccepted());
+            case EXECUTOR_ACCEPTED -> {
+                var accepted = record.getExecutorAccepted();
+                executors.accepted(accepted.toBuilder()
+                        .setFramework(frameworks.of(accepted.getFramework()))
+                        .build());
+            }
             case EXECUTOR_OVER -> {
                 var over = record.getExecutorOver();
                 executors.over(ExecutorKey.of(over.getFrameworkId(), over.getExecutorId()));
@@ -126,9 +134,20 @@ public final class AgentState {
     }
 
     private void accepted(Accepted accepted) {
-        var entry = new TaskEntry(accepted);
+        var entry = new TaskEntry(accepted.toBuilder()
+                .setFramework(frameworks.of(accepted.getFramework()))
+                .build());
         completed.remove(entry.key());
-        tasks.put(entry.key(), entry);
+        uncount(tasks.put(entry.key(), entry));
+        taskBytes += entry.describedBytes();
+    }
+
+    private void remove(TaskKey key) {
+        uncount(tasks.remove(key));
+    }
+
+    private void uncount(TaskEntry gone) {
+        taskBytes -= gone == null ? 0 : gone.describedBytes();
     }
 
     private void started(Started started) {
@@ -143,7 +162,7 @@ public final class AgentState {
         var key = TaskKey.of(acknowledged.getFrameworkId(), acknowledged.getTaskId());
         with(key, entry -> {
             if (entry.acknowledged(acknowledged.getUuid())) {
-                tasks.remove(key);
+                remove(key);
                 completed.add(new CompletedTask(
                         entry.framework(),
                         entry.forDisplay(),
@@ -216,6 +235,11 @@ public final class AgentState {
         return Collections.unmodifiableCollection(tasks.values());
     }
 
+    /** What it takes to describe these tasks and the executors, without updates. */
+    public long describedBytes() {
+        return taskBytes + executors.describedBytes();
+    }
+
     /** The executors that are not over, and those that were. */
     public Executors executors() {
         return executors;
@@ -241,6 +265,11 @@ public final class AgentState {
 
     /** The shortest records that add up to this state. */
     public List<Record> records() {
+        return records(task -> true);
+    }
+
+    /** The same without tasks that are not to be written down. */
+    public List<Record> records(Predicate<TaskKey> written) {
         var out = new ArrayList<Record>();
         var identity =
                 Identity.newBuilder().setEpoch(epoch).setStarts(lastStart).setLayout(LAYOUT);
@@ -265,7 +294,7 @@ public final class AgentState {
                     .build());
         }
         executors.write(out);
-        tasks.values().forEach(entry -> write(entry, out));
+        tasks.values().stream().filter(entry -> written.test(entry.key())).forEach(entry -> write(entry, out));
         return out;
     }
 

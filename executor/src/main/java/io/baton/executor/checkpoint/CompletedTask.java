@@ -18,6 +18,11 @@ public record CompletedTask(FrameworkInfo framework, Task task, String container
         return TaskKey.of(task.getFrameworkId(), task.getTaskId());
     }
 
+    /** What it takes to write it down. */
+    long bytes() {
+        return (long) framework.getSerializedSize() + task.getSerializedSize();
+    }
+
     /** The last update. */
     public Optional<TaskStatus> latest() {
         int count = task.getStatusesCount();

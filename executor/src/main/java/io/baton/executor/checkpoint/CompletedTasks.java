@@ -17,19 +17,29 @@ import java.util.Set;
  * there may be ten times as many before them.
  */
 final class CompletedTasks {
+    /** With more than this the oldest go: in the heap, which is small, it is several times as much. */
+    static final long MAX_BYTES = 8 << 20;
+
     private final Map<TaskKey, CompletedTask> all = new LinkedHashMap<>();
     private final Deque<CompletedTask> latest = new ArrayDeque<>();
     /** The same ones; by identity, since to compare two tasks is to compare all that is known of them. */
     private final Set<CompletedTask> amongLatest = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private boolean stale;
+    private long bytes;
 
     void add(CompletedTask task) {
-        if (all.put(task.key(), task) != null) {
-            stale = true; // It stands where the former one stood.
-            return;
+        bytes += task.bytes();
+        var former = all.put(task.key(), task);
+        if (former != null) {
+            bytes -= former.bytes();
+            dropLatest(); // It stands where the former one stood.
+        } else if (!stale) {
+            append(task);
         }
-        append(task);
+        while (bytes > MAX_BYTES && all.size() > 1) {
+            remove(all.keySet().iterator().next());
+        }
     }
 
     private void append(CompletedTask task) {
@@ -42,7 +52,19 @@ final class CompletedTasks {
 
     void remove(TaskKey key) {
         var gone = all.remove(key);
-        stale |= gone != null && amongLatest.contains(gone);
+        if (gone != null) {
+            bytes -= gone.bytes();
+            if (amongLatest.contains(gone)) {
+                dropLatest();
+            }
+        }
+    }
+
+    /** At once, or it would keep what is gone. */
+    private void dropLatest() {
+        stale = true;
+        latest.clear();
+        amongLatest.clear();
     }
 
     Optional<CompletedTask> find(TaskKey key) {
@@ -56,8 +78,6 @@ final class CompletedTasks {
     List<CompletedTask> latest() {
         if (stale) {
             stale = false;
-            latest.clear();
-            amongLatest.clear();
             all.values().stream()
                     .skip(Math.max(0, all.size() - AgentState.LATEST))
                     .forEach(this::append);

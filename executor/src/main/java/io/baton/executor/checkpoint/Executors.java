@@ -60,6 +60,12 @@ public final class Executors {
         return Collections.unmodifiableCollection(live.values());
     }
 
+    long describedBytes() {
+        return live.values().stream()
+                .mapToLong(entry -> entry.info().getSerializedSize())
+                .sum();
+    }
+
     /** The last ones that are over, the longest over first. */
     public Collection<ExecutorEntry> over() {
         return Collections.unmodifiableCollection(over);

@@ -24,6 +24,9 @@ public final class HostState {
     /** So many updates wait for schedulers; of more operations that want feedback none is done. */
     public static final int MAX_PENDING = 1_000;
 
+    /** The same in bytes: the agent tells all of them when it registers. */
+    public static final long MAX_PENDING_BYTES = 2 << 20;
+
     private Resources reserved = Resources.EMPTY;
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> destroyed = new TreeSet<>();
@@ -36,7 +39,8 @@ public final class HostState {
         destroyed.removeAll(reserved.volumeIds());
         know(operated.getKey());
         if (operated.hasFrameworkId() && operated.getStatus().hasOperationId()) {
-            pending.put(operated.getKey(), operated);
+            // Only the latest word on what is reserved counts, and of these there may be many.
+            pending.put(operated.getKey(), operated.toBuilder().clearReserved().build());
         }
     }
 
@@ -98,10 +102,15 @@ public final class HostState {
         return Collections.unmodifiableCollection(pending.values());
     }
 
+    /** What it takes to tell of them. */
+    public long pendingBytes() {
+        return pending.values().stream().mapToLong(Operated::getSerializedSize).sum();
+    }
+
     List<Record> records() {
         var out = new ArrayList<Record>();
         if (!known.isEmpty()) {
-            // Each of them holds all that is reserved, so what comes last must be what holds now.
+            // Older agents wrote into each all that was reserved, so what comes last must be what holds now.
             pending.values()
                     .forEach(o -> out.add(Record.newBuilder().setOperated(o).build()));
             out.add(Record.newBuilder()

@@ -26,6 +26,9 @@ public final class JournalWriter implements AutoCloseable {
     /** A sync costs as much as several tasks' other work: what comes within this time shares one. Below a crowd nobody waits. */
     private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
+    /** How long a journal that could not be rewritten goes on growing before that is tried again. */
+    private static final long COMPACT_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
 
     private final Journal journal;
@@ -40,6 +43,7 @@ public final class JournalWriter implements AutoCloseable {
     private int counted;
     private boolean crowded;
     private long wroteAt = System.nanoTime();
+    private long compactFrom = System.nanoTime();
     private boolean writing;
     private boolean broken;
     private volatile boolean room;
@@ -50,7 +54,7 @@ public final class JournalWriter implements AutoCloseable {
      *
      * @param executor may block
      * @param durable told the number of the last append that is on the disk; never goes back
-     * @param failed told once if the disk refuses; nothing is written from then on
+     * @param failed told once if the disk refuses, or a record will not do; nothing is written from then on
      */
     public JournalWriter(Journal journal, Executor executor, LongConsumer durable, Consumer<IOException> failed) {
         this.journal = journal;
@@ -99,11 +103,29 @@ public final class JournalWriter implements AutoCloseable {
     private void wake() {
         if (!writing && !broken) {
             writing = true;
-            executor.execute(this::write);
+            executor.execute(() -> guarded(this::write));
         }
     }
 
-    private void write() {
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** Whatever goes wrong is told: an agent that waits for its journal for ever would seem to live. */
+    private void guarded(Step step) {
+        try {
+            step.run();
+        } catch (IOException | RuntimeException | Error broke) {
+            synchronized (this) {
+                broken = true;
+                writing = false;
+                notifyAll();
+            }
+            failed.accept(broke instanceof IOException refused ? refused : new IOException(broke.toString(), broke));
+        }
+    }
+
+    private void write() throws IOException {
         while (true) {
             long pause = pause();
             if (pause > 0) {
@@ -128,20 +150,10 @@ public final class JournalWriter implements AutoCloseable {
                 waiting = new ArrayList<>();
                 wroteAt = System.nanoTime();
             }
-            try {
-                CrashPoint.reached("before a write");
-                write(whole, instead, more);
-                CrashPoint.reached("written");
-                durable.accept(number);
-            } catch (IOException refused) {
-                synchronized (this) {
-                    broken = true;
-                    writing = false;
-                    notifyAll();
-                }
-                failed.accept(refused);
-                return;
-            }
+            CrashPoint.reached("before a write");
+            write(whole, instead, more);
+            CrashPoint.reached("written");
+            durable.accept(number);
         }
     }
 
@@ -151,6 +163,7 @@ public final class JournalWriter implements AutoCloseable {
                 journal.compact(whole);
             } catch (IOException noSpace) {
                 LOG.warn("the journal could not be rewritten ({}); it goes on growing", noSpace.getMessage());
+                compactFrom = System.nanoTime() + COMPACT_AGAIN_NANOS;
                 if (!instead.isEmpty()) {
                     journal.append(instead);
                 }
@@ -160,7 +173,7 @@ public final class JournalWriter implements AutoCloseable {
             journal.append(more);
         }
         room = journal.hasRoom();
-        wantsCompaction = journal.wantsCompaction();
+        wantsCompaction = journal.wantsCompaction() && System.nanoTime() - compactFrom >= 0;
     }
 
     /** Whether new tasks may be taken on; see {@link Journal#hasRoom}. Tries again to make room if there was none. */
@@ -169,10 +182,10 @@ public final class JournalWriter implements AutoCloseable {
             synchronized (this) {
                 if (!writing && !broken) {
                     writing = true;
-                    executor.execute(() -> {
+                    executor.execute(() -> guarded(() -> {
                         room = journal.hasRoom();
                         write();
-                    });
+                    }));
                 }
             }
         }

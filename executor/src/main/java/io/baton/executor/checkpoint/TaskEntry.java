@@ -48,6 +48,7 @@ public final class TaskEntry {
     private Optional<TaskRun.Limit> exceeded = Optional.empty();
     private boolean abandoned;
     private Optional<Task> shown = Optional.empty();
+    private int describedBytes;
 
     /** What somebody wants run, and nothing has become of yet. */
     public TaskEntry(Accepted accepted) {
@@ -289,6 +290,14 @@ public final class TaskEntry {
             shown = Optional.of(describe(all));
         }
         return shown.get();
+    }
+
+    /** What it takes to tell of the task, without its updates; at first sight of it. */
+    int describedBytes() {
+        if (describedBytes == 0) {
+            describedBytes = describe(List.of()).getSerializedSize();
+        }
+        return describedBytes;
     }
 
     private Task describe(List<TaskStatus> statuses) {

@@ -157,6 +157,11 @@ public final class Containment implements AutoCloseable {
     /** Removes what a container that is over left behind. Blocks. */
     void remove(String container) throws IOException {
         groups.disallow(container);
+        if (groups.beginEnd(container)) { // Else its end has been told: this one never began.
+            groups.end(container, new Verdict.NeverRan(""));
+            groups.forget(container);
+            diskMb.remove(container);
+        }
         containers.remove(container);
     }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,8 +48,7 @@ public final class HostProbe {
             out.add(ResourcesText.scalar("mem", leaving(memoryMb(proc), HOST_MEM_MB)));
         }
         if (isMissing(out, "disk")) {
-            long free = Files.getFileStore(workDir).getUsableSpace() / BYTES_PER_MB;
-            out.add(ResourcesText.scalar("disk", leaving(free, HOST_DISK_MB)));
+            out.add(ResourcesText.scalar("disk", diskMb(Files.getFileStore(workDir))));
         }
         if (isMissing(out, "ports")) {
             var range = Value.Range.newBuilder().setBegin(FIRST_PORT).setEnd(LAST_PORT);
@@ -64,6 +64,11 @@ public final class HostProbe {
 
     private static boolean isMissing(List<Resource> resources, String name) {
         return resources.stream().noneMatch(r -> r.getName().equals(name));
+    }
+
+    /** Of all that the disk has (Mesos): what is free goes down while tasks write to the disk that they hold. */
+    static long diskMb(FileStore disk) throws IOException {
+        return leaving(disk.getTotalSpace() / BYTES_PER_MB, HOST_DISK_MB);
     }
 
     /** The host keeps its part, but never more than half. */

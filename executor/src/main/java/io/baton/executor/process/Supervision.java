@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +25,15 @@ import org.slf4j.LoggerFactory;
  * files, which are the truth. {@link #find} and {@link #check} read the files.
  */
 public final class Supervision implements AutoCloseable {
-    /** Spawners that may die in a row, each within {@link #QUICK_DEATH_MILLIS}, before launches are refused. */
+    /** Spawners that may die in a row, each within {@link #QUICK_DEATH_MILLIS}, before the next one is waited with. */
     static final int MAX_QUICK_DEATHS = 5;
 
     static final long QUICK_DEATH_MILLIS = 5_000;
+
+    /** How long after a spawner could not be started the next attempt comes: after a second, then twice as long each. */
+    static final long MOST_WAIT_MILLIS = 30_000;
+
+    private static final long FIRST_WAIT_MILLIS = 1_000;
 
     /** Most ends that are kept in mind. */
     private static final int MAX_OVER = 10_000;
@@ -74,6 +81,13 @@ public final class Supervision implements AutoCloseable {
     private Spawner spawner;
     private long spawnerSince;
     private int quickDeaths;
+    /** Whether the spawner is gone, or is to take no more, and there is no other yet. */
+    private boolean replacing;
+    /** Launches that wait for one. */
+    private final Set<String> held = new LinkedHashSet<>();
+    /** Held while one is started: when this is closed, none is on its way any more. */
+    private final Object starting = new Object();
+
     private volatile boolean closed;
 
     private Supervision(Path directory, ProcessTable processes, List<Interpreter> candidates, Listener listener)
@@ -132,8 +146,12 @@ public final class Supervision implements AutoCloseable {
         return directory.resolve("launch").resolve(container);
     }
 
-    /** Starts what was prepared. News of each will come. */
+    /** Starts what was prepared, as soon as there is a spawner. News of each will come. */
     public synchronized void launch(List<String> containers) throws IOException {
+        if (replacing) {
+            held.addAll(containers);
+            return;
+        }
         underway.ordered(containers);
         try {
             spawner.run(containers);
@@ -144,15 +162,44 @@ public final class Supervision implements AutoCloseable {
     }
 
     /** Signals the task's process group, unless the process is gone: whoever has its number now is left alone. */
-    public synchronized void signal(Signal signal, ProcessIdentity identity) throws IOException {
-        if (processes.isAlive(identity.pid(), identity.startTime())) {
-            spawner.signal(signal, identity.pid(), identity.startTime());
+    public void signal(Signal signal, ProcessIdentity identity) throws IOException {
+        if (!processes.isAlive(identity.pid(), identity.startTime())) {
+            return;
+        }
+        Spawner former;
+        synchronized (this) {
+            if (!replacing) {
+                spawner.signal(signal, identity.pid(), identity.startTime());
+                return;
+            }
+            former = spawner;
+        }
+        try {
+            var kill = "kill -s " + signal + " -- ";
+            new ProcessBuilder("/bin/sh", "-c", kill + "-" + identity.pid() + " || " + kill + identity.pid())
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException noProcess) { // One of the former's two may live, and hear this.
+            former.signal(signal, identity.pid(), identity.startTime());
+        }
+    }
+
+    /** Whether there is a spawner; else another is being started. */
+    synchronized boolean hasSpawner() {
+        return !replacing;
+    }
+
+    private void forgetLaunch(String container) {
+        underway.heard(container);
+        synchronized (this) {
+            held.remove(container);
         }
     }
 
     /** Removes what is left of a task that is over. */
     public void forget(String container) throws IOException {
-        underway.heard(container);
+        forgetLaunch(container);
         // A supervisor writes no more after its verdict; without one the files may still be open.
         if (over.remove(container) || exits.read(container).verdict().isPresent()) {
             pool.give(script(container));
@@ -181,7 +228,7 @@ public final class Supervision implements AutoCloseable {
      * has begun by then, it has said so.
      */
     public Found callOff(String container) throws IOException {
-        underway.heard(container);
+        forgetLaunch(container);
         Files.deleteIfExists(script(container));
         return find(container, Optional.empty());
     }
@@ -276,29 +323,73 @@ public final class Supervision implements AutoCloseable {
     }
 
     private void startSpawner(Interpreter with) throws IOException {
-        var started = Spawner.start(directory, processes, with);
+        use(Spawner.start(directory, processes, with));
+    }
+
+    private synchronized void use(Spawner started) {
         spawner = started;
         spawnerSince = System.nanoTime();
         started.ended().thenRun(() -> replace(started));
     }
 
     private synchronized void replace(Spawner dead) {
-        if (closed || spawner != dead) {
+        if (closed || replacing || spawner != dead) {
             return;
         }
         long lived = (System.nanoTime() - spawnerSince) / 1_000_000;
         quickDeaths = lived < QUICK_DEATH_MILLIS ? quickDeaths + 1 : 0;
         LOG.warn("task spawner {} ended after {} ms, or one of its two processes; starting another", dead.pid(), lived);
+        replacing = true;
+        startAnother(dead, quickDeaths > MAX_QUICK_DEATHS ? MOST_WAIT_MILLIS : 0);
+    }
+
+    /** On a thread of its own: it may take half a minute, in which signals are to be sent. */
+    private void startAnother(Spawner dead, long afterMillis) {
+        CompletableFuture.runAsync(
+                () -> tryAnother(dead, afterMillis),
+                CompletableFuture.delayedExecutor(afterMillis, TimeUnit.MILLISECONDS));
+    }
+
+    private void tryAnother(Spawner dead, long waited) {
+        synchronized (starting) {
+            if (closed) {
+                return;
+            }
+            try {
+                var next = Spawner.start(directory, processes, interpreter);
+                synchronized (this) {
+                    replacing = false;
+                    use(next);
+                    abandon(dead);
+                    lookAfterLaunches(dead);
+                    launchHeld();
+                }
+            } catch (IOException | RuntimeException broken) {
+                long wait = Math.min(MOST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waited));
+                LOG.error("no tasks can be started, the next attempt comes in {} ms: {}", wait, broken.toString());
+                startAnother(dead, wait);
+            }
+        }
+    }
+
+    private static void abandon(Spawner dead) {
         try {
             dead.abandon();
-            if (quickDeaths > MAX_QUICK_DEATHS) {
-                throw new IOException(quickDeaths + " spawners ended within " + QUICK_DEATH_MILLIS + " ms each");
-            }
-            startSpawner(interpreter);
-        } catch (IOException broken) {
-            LOG.error("no more tasks can be started until the agent is started again: {}", broken.getMessage());
+        } catch (IOException gone) {
+            LOG.debug("the pipe of task spawner {} was broken: {}", dead.pid(), gone.getMessage());
         }
-        lookAfterLaunches(dead);
+    }
+
+    private void launchHeld() {
+        var containers = List.copyOf(held);
+        held.clear();
+        try {
+            if (!containers.isEmpty()) {
+                launch(containers);
+            }
+        } catch (IOException broken) {
+            containers.forEach(container -> tellFate(container, new Found.NeverStarted(), SPAWNER_ENDED));
+        }
     }
 
     /** Of what was written for a spawner that is gone, or has become one from two. */
@@ -308,7 +399,7 @@ public final class Supervision implements AutoCloseable {
         for (var container : underway.all()) {
             try {
                 // A shell may have died amid many, and its forks go on with them: these are called off.
-                if (spawner == former || !interpreter.isShared()) {
+                if (!interpreter.isShared()) {
                     giveUp(container, SPAWNER_ENDED);
                 } else if (!exits.read(container).begun()) {
                     again.add(container);
@@ -371,12 +462,23 @@ public final class Supervision implements AutoCloseable {
 
     /** Stops watching. Tasks and supervisors go on; the spawner ends. */
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
         if (closed) {
             return;
         }
-        closed = true;
-        spawner.close();
-        events.close();
+        synchronized (starting) {
+            closed = true;
+        }
+        synchronized (this) {
+            try {
+                spawner.close();
+            } catch (IOException gone) {
+                if (!replacing) {
+                    throw gone;
+                }
+            } finally {
+                events.close();
+            }
+        }
     }
 }

@@ -153,13 +153,18 @@ public final class TaskRun {
 
     private List<Effect> killedDuringLaunch() {
         phase = Phase.ENDED;
-        return List.of(
-                new Effect.Update(
+        return List.of(neverStarted(), new Effect.CleanUp());
+    }
+
+    /** Of one that was to end: fetched files may have filled the disk that it asked for. */
+    private Effect neverStarted() {
+        return ending.flatMap(Ending::limit)
+                .map(TaskRun::exceeded)
+                .orElseGet(() -> new Effect.Update(
                         TaskState.TASK_KILLED,
                         Source.SOURCE_AGENT,
                         Optional.of(Reason.REASON_TASK_KILLED_DURING_LAUNCH),
-                        "Killed before it was started"),
-                new Effect.CleanUp());
+                        "Killed before it was started"));
     }
 
     /** The process runs, or is over already if nobody can tell who it was. */
@@ -281,11 +286,7 @@ public final class TaskRun {
         }
         if (verdict instanceof Verdict.NeverRan never) {
             return ending.isPresent()
-                    ? new Effect.Update(
-                            TaskState.TASK_KILLED,
-                            Source.SOURCE_AGENT,
-                            Optional.of(Reason.REASON_TASK_KILLED_DURING_LAUNCH),
-                            "Killed before it was started")
+                    ? neverStarted()
                     : failed(Source.SOURCE_AGENT, Reason.REASON_CONTAINER_LAUNCH_FAILED, never.why());
         }
         if (verdict instanceof Verdict.OutOfMemory memory) {

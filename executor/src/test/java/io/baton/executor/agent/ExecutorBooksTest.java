@@ -15,6 +15,7 @@ import io.baton.executor.Samples;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.DurationInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -266,6 +267,25 @@ class ExecutorBooksTest {
     }
 
     @Test
+    void hasNoMoreTimeThanAllOthersWhenAllAreToEnd() {
+        var patient = CUSTOM.toBuilder()
+                .setShutdownGracePeriod(DurationInfo.newBuilder()
+                        .setNanoseconds(Duration.ofMinutes(1).toNanos()))
+                .build();
+        probe.launch(patient, false, true, task("a", "").clearCommand());
+        probe.runs(probe.executorsContainer("e"));
+        subscribe("s1", Call.Subscribe.newBuilder());
+        probe.take(probe.books.shutdown(key("e"), NOW));
+        assertThat(probe.take(probe.books.killAll(Optional.empty(), NOW.plusSeconds(1))))
+                .isEmpty();
+
+        assertThat(probe.take(probe.books.killAll(Optional.of(Duration.ZERO), NOW.plusSeconds(2))))
+                .isEqualTo("kill_asked, s1 SHUTDOWN");
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(2)))).isEqualTo("kill_asked, TERM");
+        assertThat(probe.take(probe.books.tick(NOW.plusSeconds(3)))).isEqualTo("KILL, KillGroup");
+    }
+
+    @Test
     void mustListenWithinAMinute() {
         launch("a", true);
         probe.runs(probe.executorsContainer("e"));
@@ -339,6 +359,37 @@ class ExecutorBooksTest {
         assertThat(told).isEqualTo("s2 SUBSCRIBED, a RUNNING, s2 ACKNOWLEDGED, b DROPPED");
         assertThat(probe.latest("b").getReason()).isEqualTo(Reason.REASON_AGENT_RESTARTED);
         assertThat(subscribe("s3", Call.Subscribe.newBuilder())).isEqualTo("s2 closed, s3 SUBSCRIBED");
+    }
+
+    @Test
+    void isNotWantedIfTheAgentWasRestartedBeforeItHadATask() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        restart(new Supervision.Found.Running(PROCESS));
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder()))
+                .isEqualTo("s2 SUBSCRIBED, a DROPPED, kill_asked, s2 SHUTDOWN");
+    }
+
+    @Test
+    void isWantedIfATaskHasCome() {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        restart(new Supervision.Found.Running(PROCESS));
+        launch("b", false);
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder())).isEqualTo("s2 SUBSCRIBED, a DROPPED, s2 LAUNCH");
+    }
+
+    @Test
+    void isWantedIfItHasHadTasks() {
+        running("a");
+        update("a", TaskState.TASK_FINISHED, "u1");
+        probe.take(probe.books.acknowledge(BooksProbe.task("a"), ByteString.copyFromUtf8("u1"), NOW));
+        launch("b", false);
+        restart(new Supervision.Found.Running(PROCESS));
+
+        assertThat(subscribe("s2", Call.Subscribe.newBuilder())).isEqualTo("s2 SUBSCRIBED, b DROPPED");
     }
 
     @Test

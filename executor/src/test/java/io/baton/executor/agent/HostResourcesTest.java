@@ -332,6 +332,61 @@ class HostResourcesTest {
                 .isEqualTo(OperationState.OPERATION_FINISHED);
     }
 
+    private static Operate labelled(String key, String id, double cpus, int bytes) {
+        var resource = reserved("cpus", cpus).toProto("").get(0).toBuilder();
+        resource.getReservationBuilder()
+                .getLabelsBuilder()
+                .addLabelsBuilder()
+                .setKey(key)
+                .setValue("v".repeat(bytes));
+        return order(key, Offer.Operation.Type.RESERVE, id, List.of(resource.build()));
+    }
+
+    private OperationState state(Operate order) {
+        return sent(done(host.operate(order, T0))).get(0).getStatus().getState();
+    }
+
+    @Test
+    void whatIsReservedHasALimitInBytes() {
+        assertThat(state(labelled("k1", "", 1, 6 << 20))).isEqualTo(OperationState.OPERATION_DROPPED);
+        assertThat(state(labelled("k2", "", 1, 600_000))).isEqualTo(OperationState.OPERATION_FINISHED);
+        assertThat(state(labelled("k3", "", 1, 600_000))).isEqualTo(OperationState.OPERATION_DROPPED);
+        assertThat(written)
+                .allSatisfy(record -> assertThat(record.getSerializedSize()).isLessThan(3 << 20));
+
+        var back = labelled("k2", "", 1, 600_000).getOperation().getReserve().getResourcesList();
+        assertThat(state(order("k4", Offer.Operation.Type.UNRESERVE, "", back)))
+                .isEqualTo(OperationState.OPERATION_FINISHED);
+        assertThat(state(labelled("k5", "", 1, 600_000))).isEqualTo(OperationState.OPERATION_FINISHED);
+    }
+
+    @Test
+    void updatesThatWaitHaveALimitInBytes() {
+        long finished = 0;
+        for (int i = 0; i < 400; i++) {
+            finished += state(labelled("k" + i, "o" + i, 0.001, 30_000)) == OperationState.OPERATION_FINISHED ? 1 : 0;
+        }
+
+        assertThat(finished).isBetween(20L, 40L);
+        assertThat(host.updates().stream()
+                        .mapToLong(OperationUpdate::getSerializedSize)
+                        .sum())
+                .isLessThan(HostState.MAX_PENDING_BYTES + 10_000);
+    }
+
+    @Test
+    void updatesThatWaitDoNotHoldWhatIsReserved() {
+        for (int i = 0; i < 10; i++) {
+            done(host.operate(labelled("k" + i, "o" + i, 0.001, 10_000), T0));
+        }
+
+        var records = restarted(written).records();
+
+        assertThat(records.stream().mapToLong(Record::getSerializedSize).sum()).isLessThan(350_000);
+        assertThat(over(restarted(records)).total()).isEqualTo(host.total());
+        assertThat(over(restarted(records)).updates()).isEqualTo(host.updates());
+    }
+
     @Test
     void aHostWithLessThanIsReservedOnItSaysSo() {
         done(host.operate(reserve("k", "", 3), T0));

@@ -18,6 +18,7 @@ import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
 import io.baton.v1.ExecutorInfo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -253,6 +254,23 @@ class NestedBooksTest {
         assertThat(ended("own", new Verdict.Exited(0))).endsWith("CleanUp, KILL");
         assertThat(probe.books.nested().end(own)).contains(new Ended(true, Optional.of(0)));
         assertThat(probe.books.state().tasks()).as("it is not a task").hasSize(1);
+    }
+
+    @Test
+    void aContainerOfItsOwnEndsWithAllOthers() {
+        probe.named("S0");
+        launch(ContainerID.newBuilder().setValue("own").build(), false);
+        probe.runs("own");
+        launch(ContainerID.newBuilder().setValue("young").build(), false);
+
+        assertThat(probe.take(probe.books.killAll(Optional.of(Duration.ZERO), NOW)))
+                .contains("KILL");
+        ended(parent, new Verdict.Signaled(9));
+        assertThat(probe.books.isIdle()).as("it may still run").isFalse();
+        ended("own", new Verdict.Signaled(9));
+        assertThat(probe.books.isIdle()).as("another is being prepared").isFalse();
+        assertThat(probe.take(probe.books.prepared("young", NOW))).contains("CleanUp");
+        assertThat(probe.books.isIdle()).isTrue();
     }
 
     @Test

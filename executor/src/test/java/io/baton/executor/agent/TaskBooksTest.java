@@ -324,6 +324,17 @@ class TaskBooksTest {
     }
 
     @Test
+    void whatIsNotWrittenDownIsNotWrittenByACompactionEither() {
+        run(task("t", "true"));
+        take(books.run(FRAMEWORK, task("refused", "true").build(), false, NOW));
+        var next = new AgentState();
+
+        books.records().forEach(next::apply);
+
+        assertThat(next.tasks()).extracting(TaskEntry::key).containsExactly(key("t"));
+    }
+
+    @Test
     void aTaskThatEndedMeanwhileIsTold() {
         runToRunning("t");
 

@@ -5,11 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.resource.Resources;
+import io.baton.executor.Samples;
 import io.baton.executor.checkpoint.Records;
+import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
+import io.baton.executor.process.Verdict;
+import io.baton.link.Operate;
 import io.baton.link.TasksTold;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorInfo;
+import io.baton.v1.Label;
+import io.baton.v1.Labels;
+import io.baton.v1.Offer;
+import io.baton.v1.OperationID;
+import io.baton.v1.Resource;
+import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ToldTasksTest {
@@ -49,6 +69,108 @@ class ToldTasksTest {
             assertThat(status.getHealthy()).isTrue();
             assertThat(status.hasUuid()).isTrue();
         });
+    }
+
+    private static TaskInfo.Builder large(String id, int megabytes) {
+        var label = Label.newBuilder().setKey("k").setValue("v".repeat(megabytes << 20));
+        return task(id, "true").setLabels(Labels.newBuilder().addLabels(label));
+    }
+
+    private List<String> refused(String effects, String... tasks) {
+        assertThat(effects).isEqualTo("Send");
+        return Stream.of(tasks)
+                .filter(id -> probe.books.state().task(BooksProbe.task(id)).isEmpty())
+                .toList();
+    }
+
+    private String run(TaskInfo.Builder task) {
+        return probe.take(probe.books.run(BooksProbe.framework(), task.build(), true, BooksProbe.NOW));
+    }
+
+    /** Reserves a thousandth of a processor, with a large label. */
+    private static Operate reserve(String key) {
+        var reservation = Resource.ReservationInfo.newBuilder();
+        reservation.getLabelsBuilder().addLabelsBuilder().setKey(key).setValue("v".repeat(30_000));
+        var operation = Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.RESERVE)
+                .setId(OperationID.newBuilder().setValue(key));
+        operation
+                .getReserveBuilder()
+                .addResources(
+                        Samples.scalar("cpus", 0.001).toBuilder().setRole("eng").setReservation(reservation));
+        return Operate.newBuilder()
+                .setEpoch(1)
+                .setKey(key)
+                .setFrameworkId(BooksProbe.framework().getId())
+                .setOperation(operation)
+                .build();
+    }
+
+    private int registration() {
+        var host = new HostResources(Resources.scalars(Map.of("cpus", 4.0)), probe.books.state(), UUID::randomUUID);
+        for (int i = 0; i < 400; i++) {
+            host.operate(reserve("o" + i), BooksProbe.NOW);
+        }
+        assertThat(host.updates()).hasSizeGreaterThan(20);
+        var parts = new AgentParts(
+                probe.books,
+                host,
+                new Registration(Optional.empty(), "", 0, 1),
+                Map.of(),
+                AgentInfo.newBuilder().setHostname("h").build(),
+                "1.2.3",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Duration.ZERO,
+                Clock.systemUTC());
+        return Frames.of(parts.register()).getSerializedSize();
+    }
+
+    @Test
+    void noTaskIsTakenThatWouldMakeThemMoreThanAFrame() {
+        assertThat(run(large("a", 6))).contains("accepted");
+
+        assertThat(refused(run(large("b", 6)), "a", "b")).containsExactly("b");
+        assertThat(refused(run(large("c", 2)), "c")).containsExactly("c");
+        assertThat(run(large("d", 1))).contains("accepted");
+        assertThat(registration()).isLessThan(MasterLink.MAX_FRAME_BYTES);
+    }
+
+    @Test
+    void executorsCountAsWell() {
+        for (int i = 0; i < 4; i++) {
+            var executor = BooksProbe.executor("e" + i, ExecutorInfo.Type.CUSTOM).toBuilder()
+                    .clearResources()
+                    .setData(ByteString.copyFrom(new byte[5 << 20]));
+            probe.launch(executor.build(), false, true, task("t" + i, "").clearCommand());
+        }
+
+        assertThat(probe.books.state().executors().all()).hasSize(1);
+        assertThat(registration()).isLessThan(MasterLink.MAX_FRAME_BYTES);
+    }
+
+    @Test
+    void thereIsRoomAgainWhenATaskIsOver() {
+        run(large("a", 6));
+        var container = probe.container("a");
+        probe.runs(container);
+        probe.take(probe.books.ended(container, new Verdict.Exited(0), BooksProbe.NOW));
+        assertThat(refused(run(large("b", 6)), "b")).containsExactly("b");
+
+        for (var status : List.copyOf(
+                probe.books.state().task(BooksProbe.task("a")).orElseThrow().pending())) {
+            probe.take(probe.books.acknowledge(BooksProbe.task("a"), status.getUuid(), BooksProbe.NOW));
+        }
+
+        assertThat(run(large("b", 6))).contains("accepted");
+        probe.restart();
+        assertThat(refused(run(large("c", 6)), "c")).containsExactly("c");
     }
 
     @Test

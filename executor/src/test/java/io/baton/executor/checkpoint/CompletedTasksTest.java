@@ -49,6 +49,23 @@ class CompletedTasksTest {
         assertThat(tasks.find(key(1))).contains(task(1));
     }
 
+    @Test
+    void theOldestGoBeyondALimitOfBytes() {
+        for (int i = 0; i < 100; i++) {
+            tasks.add(task(i, 1 << 20));
+            tasks.add(task(i, 1 << 20)); // In its own place.
+        }
+
+        assertThat(tasks.all()).hasSize(7).last().isEqualTo(task(99, 1 << 20));
+        assertThat(tasks.latest()).containsExactlyElementsOf(tasks.all());
+        tasks.add(task(100, 20 << 20));
+        assertThat(tasks.all()).hasSize(1);
+        tasks.remove(key(100));
+        tasks.add(task(101, 1 << 20));
+        tasks.add(task(102, 1 << 20));
+        assertThat(tasks.all()).hasSize(2);
+    }
+
     private static List<CompletedTask> endOf(List<CompletedTask> all) {
         return all.subList(Math.max(0, all.size() - AgentState.LATEST), all.size());
     }
@@ -58,13 +75,17 @@ class CompletedTasksTest {
     }
 
     private static CompletedTask task(int number) {
+        return task(number, 1);
+    }
+
+    private static CompletedTask task(int number, int bytes) {
         var id = TaskID.newBuilder().setValue("t" + number);
         return new CompletedTask(
                 FrameworkInfo.getDefaultInstance(),
                 Task.newBuilder()
                         .setFrameworkId(FRAMEWORK)
                         .setTaskId(id)
-                        .setName("t")
+                        .setName("t".repeat(bytes))
                         .buildPartial(),
                 "c" + number,
                 Path.of("/s"),

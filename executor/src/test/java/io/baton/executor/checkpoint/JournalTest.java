@@ -14,6 +14,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -265,6 +267,43 @@ class JournalTest {
 
         assertThat(reopened()).containsExactly(epoch(7), epoch(8));
         assertThat(failure).isNotDone();
+    }
+
+    @Test
+    void whatCouldNotBeRewrittenIsNotTriedAgainAtOnce() throws IOException {
+        var executor = Executors.newSingleThreadExecutor();
+        var durable = new AtomicLong();
+        try (var writer = new JournalWriter(Journal.open(file).journal(), executor, durable::set, failure -> {})) {
+            writer.append(IntStream.range(0, 900).mapToObj(JournalTest::large).toList());
+            Awaitility.await().until(writer::wantsCompaction);
+            Files.createDirectory(file.resolveSibling("journal.new")); // In the way.
+
+            writer.compact(List.of(epoch(1)));
+            Awaitility.await().until(() -> durable.get() == 2);
+            assertThat(writer.wantsCompaction()).isFalse();
+            writer.append(List.of(epoch(2)));
+            Awaitility.await().until(() -> durable.get() == 3);
+            assertThat(writer.wantsCompaction()).isFalse();
+        }
+        executor.shutdown();
+        assertThat(reopened()).hasSize(901);
+    }
+
+    @Test
+    void theWriterTellsOfARecordThatIsTooLarge() throws IOException {
+        var executor = Executors.newSingleThreadExecutor();
+        var failure = new CompletableFuture<IOException>();
+        try (var writer = new JournalWriter(Journal.open(file).journal(), executor, number -> {}, failure::complete)) {
+            writer.append(List.of(Record.newBuilder()
+                    .setForgotten(Forgotten.newBuilder()
+                            .setFrameworkId(FrameworkID.newBuilder().setValue("f".repeat(17 << 20)))
+                            .setTaskId(TaskID.newBuilder().setValue("t")))
+                    .build()));
+
+            assertThat(failure).succeedsWithin(Duration.ofSeconds(30)).satisfies(why -> assertThat(why)
+                    .hasMessageContaining("a batch of"));
+        }
+        executor.shutdown();
     }
 
     @Test

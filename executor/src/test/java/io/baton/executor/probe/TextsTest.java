@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.baton.core.resource.Resources;
 import io.baton.v1.Value;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileStoreAttributeView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +69,63 @@ class TextsTest {
     @CsvSource({"8000,6976", "2049,1025", "2048,1024", "1000,500"})
     void theHostKeepsItsPartButNeverMoreThanHalf(long total, long left) {
         assertThat(HostProbe.leaving(total, HostProbe.HOST_MEM_MB)).isEqualTo(left);
+    }
+
+    @Test
+    void aDiskIsAsLargeAsItIsHoweverFull() throws IOException {
+        var disk = new FileStore() {
+            @Override
+            public String name() {
+                return "disk";
+            }
+
+            @Override
+            public String type() {
+                return "ext4";
+            }
+
+            @Override
+            public boolean isReadOnly() {
+                return false;
+            }
+
+            @Override
+            public long getTotalSpace() {
+                return 60L << 30;
+            }
+
+            @Override
+            public long getUsableSpace() {
+                return 25L << 30;
+            }
+
+            @Override
+            public long getUnallocatedSpace() {
+                return 25L << 30;
+            }
+
+            @Override
+            public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
+                return false;
+            }
+
+            @Override
+            public boolean supportsFileAttributeView(String name) {
+                return false;
+            }
+
+            @Override
+            public <V extends FileStoreAttributeView> V getFileStoreAttributeView(Class<V> type) {
+                return null;
+            }
+
+            @Override
+            public Object getAttribute(String attribute) {
+                throw new UnsupportedOperationException(attribute);
+            }
+        };
+
+        assertThat(HostProbe.diskMb(disk)).isEqualTo(55 << 10);
     }
 
     @Test

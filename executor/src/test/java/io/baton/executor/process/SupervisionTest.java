@@ -136,6 +136,32 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh"})
+    void aSpawnerThatCannotBeReplacedAtOnceIsReplacedLater(String shell) throws IOException {
+        open(shell);
+        launch("t", "sleep 300");
+        var identity = running("t");
+        var script = directory.resolve(shell.endsWith("perl") ? "state/spawner.pl" : "state/spawner.sh");
+        Files.delete(script);
+        Files.createDirectory(script);
+        long pid = Long.parseLong(note().split(" ")[0]);
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        Awaitility.await().atMost(PATIENCE).until(() -> !supervision.hasSpawner());
+
+        launch("off", "exit 1");
+        launch("u", "exit 7");
+        supervision.signal(Signal.TERM, identity);
+        supervision.callOff("off");
+
+        assertThat(end("t")).isEqualTo(new Verdict.Signaled(15));
+        assertThat(supervision.hasSpawner()).isFalse();
+        Files.delete(script);
+        assertThat(end("u")).isEqualTo(new Verdict.Exited(7));
+        assertThat(supervision.hasSpawner()).isTrue();
+        assertThat(news.ended()).doesNotContainKey("off");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
     void whatATaskLeavesBehindEndsWithIt(String shell) throws IOException {
         open(shell);

@@ -219,6 +219,16 @@ class TaskRunTest {
     }
 
     @Test
+    void aTaskThatFillsItsDiskBeforeItIsStartedIsNotSaidToBeKilled() {
+        for (var input : List.of("never", "prepared")) {
+            var run = in("PREPARING");
+            assertThat(shown(feed(run, "disk"))).isEqualTo("by 3, CancelFetch");
+            assertThat(shown(feed(run, input))).isEqualTo("FAILED CONTAINER_LIMITATION_DISK, clean");
+        }
+        assertThat(shown(feed(in("READY"), "disk"))).isEqualTo("FAILED CONTAINER_LIMITATION_DISK, clean");
+    }
+
+    @Test
     void aReadoptedKillGoesOn() {
         var run = TaskRun.readopted(
                 options(true), true, PROCESS, Optional.of(NOW), Optional.of(NOW.plusSeconds(3)), Optional.empty());

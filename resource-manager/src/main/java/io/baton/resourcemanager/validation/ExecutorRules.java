@@ -116,6 +116,10 @@ public final class ExecutorRules {
         if (executor.getShutdownGracePeriod().getNanoseconds() < 0) {
             return Optional.of("ExecutorInfo's 'shutdown_grace_period' must be non-negative");
         }
+        if (executor.getSerializedSize() > TaskRules.MAX_BYTES) {
+            return Optional.of(
+                    "ExecutorInfo has " + executor.getSerializedSize() + " bytes, more than " + TaskRules.MAX_BYTES);
+        }
         return problemOfKind(executor).or(() -> problemOfContainer(executor)).or(() -> ResourceRules.problemOf(
                         executor.getResourcesList())
                 .map(p -> "Executor uses invalid resources: " + p));

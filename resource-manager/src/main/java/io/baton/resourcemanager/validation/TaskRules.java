@@ -13,6 +13,9 @@ public final class TaskRules {
     /** Largest {@code TaskInfo.data}; more belongs into a file. */
     public static final int MAX_DATA_BYTES = 1024 * 1024;
 
+    /** Largest task besides its data, and largest executor: agents and masters keep them in memory, and tell of them. */
+    public static final int MAX_BYTES = 1024 * 1024;
+
     private TaskRules() {}
 
     /**
@@ -51,6 +54,10 @@ public final class TaskRules {
         }
         if (task.getData().size() > MAX_DATA_BYTES) {
             return Optional.of("Task's 'data' has " + task.getData().size() + " bytes, more than " + MAX_DATA_BYTES);
+        }
+        int bytes = task.getSerializedSize() - task.getData().size();
+        if (bytes > MAX_BYTES) {
+            return Optional.of("Task has " + bytes + " bytes besides its 'data', more than " + MAX_BYTES);
         }
         return CheckRules.problemOf(task)
                 .or(() -> problemOfResources(task))

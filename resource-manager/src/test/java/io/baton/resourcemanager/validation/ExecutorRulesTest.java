@@ -2,6 +2,7 @@ package io.baton.resourcemanager.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.resource.Resources;
 import io.baton.v1.AgentID;
@@ -90,6 +91,7 @@ class ExecutorRulesTest {
             DOCKER without docker | `ContainerInfo` is invalid: DockerInfo 'docker' is not set
             in a task's control group | 'share_cgroups' field cannot be set to 'true' on executor
             on a shared volume   | should not contain any shared resources
+            with much data       | more than 1048576
             id of 256 bytes      | must not be greater than 255 bytes
             """)
     void looksAtTheExecutorOfATask(String which, String problem) {
@@ -119,6 +121,7 @@ class ExecutorRulesTest {
                         .setType(ContainerInfo.Type.MESOS)
                         .getLinuxInfoBuilder()
                         .setShareCgroups(true);
+            case "with much data" -> executor.setData(ByteString.copyFrom(new byte[TaskRules.MAX_BYTES]));
             case "on a shared volume" -> executor.addResources(sharedVolume());
             case "id of 256 bytes" ->
                 executor.setExecutorId(ExecutorID.newBuilder().setValue("\u00e4".repeat(128)));

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.validation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
 import io.baton.v1.TaskInfo;
 import java.util.Optional;
@@ -91,6 +92,18 @@ class TaskRulesTest {
             """)
     void judgesATaskOfAGroup(String more, String problem) throws Exception {
         check(TaskRules.problemInGroup(task(more), false, "a"), problem);
+    }
+
+    @Test
+    void aTaskHasNoMoreThanAMebibyteBesidesItsData() throws Exception {
+        var large = task("command { value: 'a' }").toBuilder()
+                .setData(ByteString.copyFrom(new byte[TaskRules.MAX_DATA_BYTES]))
+                .setName("n".repeat(TaskRules.MAX_BYTES - 1_000));
+
+        check(TaskRules.problemOf(large.build(), false, "a"), null);
+        large.getLabelsBuilder().addLabelsBuilder().setKey("k").setValue("v".repeat(1_000));
+        check(TaskRules.problemOf(large.build(), false, "a"), "besides its 'data', more than 1048576");
+        check(TaskRules.problemInGroup(large.build(), false, "a"), "besides its 'data', more than 1048576");
     }
 
     @Test

@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import io.baton.core.protocol.WireMessage;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -246,6 +247,19 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.typesafe.config..")
+                .check(BATON);
+    }
+
+    /** A host's clock may be set at any moment, and no agent is to lose its patience over that. */
+    @Test
+    void agentsWaitByAClockThatDoesNotJump() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.baton.executor..")
+                .and()
+                .doNotHaveSimpleName("SteadyClock")
+                .should()
+                .callMethod(Clock.class, "systemUTC")
                 .check(BATON);
     }
 
