@@ -176,8 +176,8 @@ public final class TaskBooks {
             });
             return effects;
         }
-        var refusal = state.drain()
-                .map(config -> Draining.refusal(order.framework()))
+        var refusal = Admission.problemOfIds(order)
+                .or(() -> state.drain().map(config -> Draining.refusal(order.framework())))
                 .or(() -> executors.refusal(order))
                 .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom));
         if (refusal.isPresent()) {
@@ -190,12 +190,13 @@ public final class TaskBooks {
 
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
+        boolean named = Admission.problemOfIds(order).isEmpty();
         for (var task : order.tasks()) {
             counters.add(Counters.Fact.TASKS_REFUSED);
             var key = TaskKey.of(order.framework().getId(), task.getTaskId());
             var container = uuids.get().toString();
             var place = new Place(container, locate(order, task, container), "");
-            if (hasRoom || deliveries.mayHoldUnwritten(key)) {
+            if (named && (hasRoom || deliveries.mayHoldUnwritten(key))) {
                 var entry = write(order, task, place, now, effects);
                 tell(entry, refusal, TaskChecks.of(task), now, effects);
                 release(entry, now, effects);

@@ -30,6 +30,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskBooksTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -148,6 +150,28 @@ class TaskBooksTest {
         finish("t");
         assertThat(run(task("t", "other"))).as("ended").isEqualTo("send FINISHED");
         assertThat(books.numbers()).containsEntry("slave/tasks_duplicate", 3.0);
+    }
+
+    @ParameterizedTest(name = "task ''{0}'' of executor ''{1}''")
+    @CsvSource({"/etc/x, ''", "../x, ''", "'..', ''", "'', ''", "executor/e, ''", "t, ../e"})
+    void whatHasNoNameIsRefusedAndNothingIsWrittenDown(String task, String executor) {
+        books.connected(NOW);
+        var wanted = task(task, "true");
+        if (!executor.isEmpty()) {
+            wanted.getExecutorBuilder().getExecutorIdBuilder().setValue(executor);
+        }
+
+        var effects = books.run(FRAMEWORK, wanted.build(), true, NOW);
+
+        assertThat(effects).singleElement().isInstanceOfSatisfying(Effect.Send.class, send -> {
+            var status = send.update().getStatus();
+            assertThat(status.getState()).isEqualTo(TaskState.TASK_ERROR);
+            assertThat(status.getReason()).isEqualTo(TaskStatus.Reason.REASON_TASK_INVALID);
+            assertThat(status.getMessage())
+                    .startsWith(executor.isEmpty() ? "Task ID is invalid: " : "Executor ID is invalid: ");
+        });
+        assertThat(books.state().tasks()).isEmpty();
+        assertThat(books.isIdle()).isTrue();
     }
 
     @Test

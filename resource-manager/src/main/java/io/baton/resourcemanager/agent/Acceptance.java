@@ -52,14 +52,15 @@ final class Acceptance {
 
     /** Each task of a launch on its own, the tasks of a group all or none; reservations and volumes as they come. */
     void take(Offer.Operation operation) {
-        if (!operation.hasLaunch() && !operation.hasLaunchGroup()) {
-            left = books.operations().perform(effects, framework, operation, left, term);
-            return;
-        }
-        operation.getLaunch().getTaskInfosList().forEach(task -> launch(List.of(task), false));
-        var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
-        if (!group.isEmpty()) {
-            launch(group, true);
+        switch (operation.getType()) {
+            case LAUNCH -> operation.getLaunch().getTaskInfosList().forEach(task -> launch(List.of(task), false));
+            case LAUNCH_GROUP -> {
+                var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
+                if (!group.isEmpty()) {
+                    launch(group, true);
+                }
+            }
+            default -> left = books.operations().perform(effects, framework, operation, left, term);
         }
     }
 

@@ -25,9 +25,11 @@ final class Refusals {
     /** The tasks that operations would launch. */
     static List<TaskInfo> tasksOf(List<Offer.Operation> operations) {
         return operations.stream()
-                .flatMap(o -> Stream.concat(
-                        o.getLaunch().getTaskInfosList().stream(),
-                        o.getLaunchGroup().getTaskGroup().getTasksList().stream()))
+                .flatMap(o -> switch (o.getType()) {
+                    case LAUNCH -> o.getLaunch().getTaskInfosList().stream();
+                    case LAUNCH_GROUP -> o.getLaunchGroup().getTaskGroup().getTasksList().stream();
+                    default -> Stream.<TaskInfo>empty();
+                })
                 .toList();
     }
 
