@@ -257,7 +257,8 @@ public final class ExecutorBooks {
         }
         boolean known = task.isEmpty()
                 || knows(task.get(), said.getUuid())
-                || task.get().isTerminal();
+                || task.get().isTerminal()
+                || isQueued(task.get()); // It speaks of one before by the same id: of this one it has not heard.
         if (!known) {
             tasks.updated(task.get(), writer.complete(task.get(), said, now), now, effects);
         }

@@ -155,7 +155,7 @@ public final class TaskBooks {
 
     /** A master wants a task run that has no executor of the framework's own. */
     public List<Effect> run(FrameworkInfo framework, TaskInfo task, boolean hasRoom, Instant now) {
-        return run(new LaunchOrder(framework, List.of(task), false, true), hasRoom, now);
+        return run(new LaunchOrder(framework, List.of(task), false, true, Optional.empty()), hasRoom, now);
     }
 
     /**
@@ -166,8 +166,7 @@ public final class TaskBooks {
     public List<Effect> run(LaunchOrder order, boolean hasRoom, Instant now) {
         var effects = new ArrayList<Effect>();
         var known = order.keys().stream()
-                .filter(key ->
-                        state.task(key).isPresent() || state.completed(key).isPresent())
+                .filter(key -> isKnown(key, order.launch()))
                 .toList();
         if (!known.isEmpty()) {
             known.forEach(key -> {
@@ -186,6 +185,17 @@ public final class TaskBooks {
             accept(order, now, effects);
         }
         return effects;
+    }
+
+    /**
+     * An id is free again when the end of its task is acknowledged: what another launch wants by it is another task. A
+     * master that does not name launches may mean either; a copy must not run twice.
+     */
+    private boolean isKnown(TaskKey key, Optional<String> launch) {
+        return state.task(key).isPresent()
+                || state.completed(key)
+                        .filter(done -> launch.isEmpty() || launch.equals(done.launch()))
+                        .isPresent();
     }
 
     private void refuse(
@@ -270,6 +280,7 @@ public final class TaskBooks {
         if (!place.group().isEmpty()) {
             accepted.setGroup(place.group());
         }
+        order.launch().ifPresent(accepted::setLaunch);
         return accepted.build();
     }
 
