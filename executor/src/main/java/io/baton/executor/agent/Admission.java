@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The agent's own judgement of a launch: masters may err, or be two. Pure. */
 final class Admission {
@@ -57,8 +59,36 @@ final class Admission {
                 .map(message -> dropped(framework, Reason.REASON_INVALID_OFFERS, message));
     }
 
+    /**
+     * The same for ids that are none. Directories have their names, and what is not a task's own is booked under names
+     * with slashes: of such tasks nothing may be made or written down.
+     */
+    static Optional<TaskRun.Effect.Update> problemOfIds(LaunchOrder order) {
+        return order.tasks().stream()
+                .flatMap(task -> Stream.of(
+                        problemOfId("Task", task.getTaskId().getValue()),
+                        problemOfId("Agent", task.getAgentId().getValue()),
+                        task.hasExecutor()
+                                ? problemOfId(
+                                        "Executor",
+                                        task.getExecutor().getExecutorId().getValue())
+                                : Optional.<String>empty()))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(() -> problemOfId("Framework", order.framework().getId().getValue()))
+                .map(problem -> update(TaskState.TASK_ERROR, invalid(order), problem));
+    }
+
+    private static Optional<String> problemOfId(String whose, String id) {
+        return IdRules.problemOfId(id).map(problem -> whose + " ID is invalid: " + problem);
+    }
+
+    private static Reason invalid(LaunchOrder order) {
+        return order.group() ? Reason.REASON_TASK_GROUP_INVALID : Reason.REASON_TASK_INVALID;
+    }
+
     private static Optional<TaskRun.Effect.Update> invalid(LaunchOrder order, boolean launchesExecutor) {
-        var reason = order.group() ? Reason.REASON_TASK_GROUP_INVALID : Reason.REASON_TASK_INVALID;
+        var reason = invalid(order);
         for (var process : processes(order, launchesExecutor)) {
             var plan = TaskPlan.of(order.framework(), process);
             if (plan.refusal().isPresent()) {

@@ -275,8 +275,10 @@ public final class ExecutorBooks {
         if (task.isEmpty()) {
             counters.add(Counters.Fact.INVALID_STATUS_UPDATES);
         }
-        boolean known =
-                task.isEmpty() || task.get().knows(said.getUuid()) || task.get().isTerminal();
+        boolean known = task.isEmpty()
+                || task.get().knows(said.getUuid())
+                || task.get().isTerminal()
+                || isQueued(task.get()); // It speaks of one before by the same id: of this one it has not heard.
         if (!known) {
             tasks.updated(task.get(), writer.complete(task.get(), said, now), now, effects);
         }

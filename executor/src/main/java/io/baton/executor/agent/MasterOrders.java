@@ -60,20 +60,8 @@ final class MasterOrders {
                     obey.accept(registration.refused(which, refused.getReason(), refused.getPermanent(), now()));
                 }
             }
-            case RUN -> {
-                var run = frame.getRun();
-                launch(
-                        which,
-                        run.getEpoch(),
-                        new LaunchOrder(run.getFramework(), List.of(run.getTask()), false, run.getLaunchExecutor()));
-            }
-            case RUN_GROUP -> {
-                var run = frame.getRunGroup();
-                launch(
-                        which,
-                        run.getEpoch(),
-                        new LaunchOrder(run.getFramework(), run.getTasksList(), true, run.getLaunchExecutor()));
-            }
+            case RUN -> launch(which, frame.getRun().getEpoch(), LaunchOrder.of(frame.getRun()));
+            case RUN_GROUP -> launch(which, frame.getRunGroup().getEpoch(), LaunchOrder.of(frame.getRunGroup()));
             case SHUTDOWN_EXECUTOR, EXECUTOR_MESSAGE -> ofExecutor(which, frame);
             case KILL -> {
                 var kill = frame.getKill();

@@ -157,7 +157,7 @@ public final class TaskBooks {
 
     /** A master wants a task run that has no executor of the framework's own. */
     public List<Effect> run(FrameworkInfo framework, TaskInfo task, boolean hasRoom, Instant now) {
-        return run(new LaunchOrder(framework, List.of(task), false, true), hasRoom, now);
+        return run(new LaunchOrder(framework, List.of(task), false, true, Optional.empty()), hasRoom, now);
     }
 
     /**
@@ -168,8 +168,7 @@ public final class TaskBooks {
     public List<Effect> run(LaunchOrder order, boolean hasRoom, Instant now) {
         var effects = new ArrayList<Effect>();
         var known = order.keys().stream()
-                .filter(key ->
-                        state.task(key).isPresent() || state.completed(key).isPresent())
+                .filter(key -> isKnown(key, order.launch()))
                 .toList();
         if (!known.isEmpty()) {
             known.forEach(key -> {
@@ -178,8 +177,8 @@ public final class TaskBooks {
             });
             return effects;
         }
-        var refusal = state.drain()
-                .map(config -> Draining.refusal(order.framework()))
+        var refusal = Admission.problemOfIds(order)
+                .or(() -> state.drain().map(config -> Draining.refusal(order.framework())))
                 .or(() -> executors.refusal(order))
                 .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom))
                 .or(() -> ToldTasks.refusal(order, state));
@@ -191,15 +190,27 @@ public final class TaskBooks {
         return effects;
     }
 
+    /**
+     * An id is free again when the end of its task is acknowledged: what another launch wants by it is another task. A
+     * master that does not name launches may mean either; a copy must not run twice.
+     */
+    private boolean isKnown(TaskKey key, Optional<String> launch) {
+        return state.task(key).isPresent()
+                || state.completed(key)
+                        .filter(done -> launch.isEmpty() || launch.equals(done.launch()))
+                        .isPresent();
+    }
+
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
-        boolean describable = ToldTasks.refusal(order, state).isEmpty();
+        boolean writable =
+                Admission.problemOfIds(order).isEmpty() && ToldTasks.refusal(order, state).isEmpty();
         for (var task : order.tasks()) {
             counters.add(Counters.Fact.TASKS_REFUSED);
             var key = TaskKey.of(order.framework().getId(), task.getTaskId());
             var container = uuids.get().toString();
             var place = new Place(container, locate(order, task, container), "");
-            if (describable && (hasRoom || deliveries.mayHoldUnwritten(key))) {
+            if (writable && (hasRoom || deliveries.mayHoldUnwritten(key))) {
                 var entry = write(order, task, place, now, effects);
                 tell(entry, refusal, TaskChecks.of(task), now, effects);
                 release(entry, now, effects);
@@ -273,6 +284,7 @@ public final class TaskBooks {
         if (!place.group().isEmpty()) {
             accepted.setGroup(place.group());
         }
+        order.launch().ifPresent(accepted::setLaunch);
         return accepted.build();
     }
 

@@ -94,7 +94,8 @@ public final class AgentState {
                         done.getTask(),
                         done.getContainerId(),
                         Path.of(done.getSandbox()),
-                        Instant.ofEpochMilli(done.getCompletedAt()));
+                        Instant.ofEpochMilli(done.getCompletedAt()),
+                        done.hasLaunch() ? Optional.of(done.getLaunch()) : Optional.empty());
                 completed.add(task);
             }
             case EXECUTOR_ACCEPTED -> {
@@ -168,7 +169,8 @@ public final class AgentState {
                         entry.forDisplay(),
                         entry.container(),
                         entry.sandbox(),
-                        Instant.ofEpochMilli(acknowledged.getAcknowledgedAt())));
+                        Instant.ofEpochMilli(acknowledged.getAcknowledgedAt()),
+                        entry.launch()));
             }
         });
     }
@@ -283,19 +285,21 @@ public final class AgentState {
             out.add(Record.newBuilder().setDrain(drain).build());
         }
         out.addAll(host.records());
-        for (var done : completed.all()) {
-            out.add(Record.newBuilder()
-                    .setCompleted(Completed.newBuilder()
-                            .setFramework(done.framework())
-                            .setTask(done.task())
-                            .setContainerId(done.container())
-                            .setSandbox(done.sandbox().toString())
-                            .setCompletedAt(done.at().toEpochMilli()))
-                    .build());
-        }
+        completed.all().forEach(done -> write(done, out));
         executors.write(out);
         tasks.values().stream().filter(entry -> written.test(entry.key())).forEach(entry -> write(entry, out));
         return out;
+    }
+
+    private static void write(CompletedTask done, List<Record> out) {
+        var completed = Completed.newBuilder()
+                .setFramework(done.framework())
+                .setTask(done.task())
+                .setContainerId(done.container())
+                .setSandbox(done.sandbox().toString())
+                .setCompletedAt(done.at().toEpochMilli());
+        done.launch().ifPresent(completed::setLaunch);
+        out.add(Record.newBuilder().setCompleted(completed).build());
     }
 
     private static void write(TaskEntry entry, List<Record> out) {

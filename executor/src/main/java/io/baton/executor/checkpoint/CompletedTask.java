@@ -12,8 +12,10 @@ import java.util.Optional;
  * A task whose last update was acknowledged, kept to be shown and to answer a duplicate launch.
  *
  * @param at when the last acknowledgement came
+ * @param launch names the launch, if its master did
  */
-public record CompletedTask(FrameworkInfo framework, Task task, String container, Path sandbox, Instant at) {
+public record CompletedTask(
+        FrameworkInfo framework, Task task, String container, Path sandbox, Instant at, Optional<String> launch) {
     public TaskKey key() {
         return TaskKey.of(task.getFrameworkId(), task.getTaskId());
     }

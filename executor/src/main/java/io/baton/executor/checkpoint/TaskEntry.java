@@ -154,6 +154,11 @@ public final class TaskEntry {
         return accepted.hasGroup() ? Optional.of(accepted.getGroup()) : Optional.empty();
     }
 
+    /** Names the launch; none from masters that do not say. */
+    public Optional<String> launch() {
+        return accepted.hasLaunch() ? Optional.of(accepted.getLaunch()) : Optional.empty();
+    }
+
     /** The container that this one is in, not counting those in between; none for all that are not nested. */
     public Optional<String> outermost() {
         return accepted.hasOutermost() ? Optional.of(accepted.getOutermost()) : Optional.empty();

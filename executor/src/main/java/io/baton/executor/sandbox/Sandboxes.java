@@ -1,5 +1,6 @@
 package io.baton.executor.sandbox;
 
+import io.baton.core.id.IdRules;
 import io.baton.executor.process.Account;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -42,21 +43,29 @@ public final class Sandboxes {
         this.workDir = workDir;
     }
 
-    /** Where a task's sandbox is, whether it exists or not. */
+    /**
+     * Where a task's sandbox is, whether it exists or not: below the work directory, whatever the ids are. What is no id
+     * is refused before anything is made there.
+     */
     public static Path locate(Path workDir, String agentId, String frameworkId, String taskId, String container) {
         return workDir.resolve("slaves")
-                .resolve(agentId)
+                .resolve(name(agentId))
                 .resolve("frameworks")
-                .resolve(frameworkId)
+                .resolve(name(frameworkId))
                 .resolve("executors")
-                .resolve(taskId)
+                .resolve(name(taskId))
                 .resolve("runs")
-                .resolve(container);
+                .resolve(name(container));
+    }
+
+    /** Of one directory; {@code ..} or a slash would lead elsewhere. */
+    private static String name(String id) {
+        return IdRules.problemOfId(id).isEmpty() ? id : "invalid-" + Integer.toHexString(id.hashCode());
     }
 
     /** Where a task of a group has its sandbox: in its executor's. */
     public static Path ofGroupMember(Path executor, String taskId) {
-        return executor.resolve(MEMBERS).resolve(taskId);
+        return executor.resolve(MEMBERS).resolve(name(taskId));
     }
 
     /** Where a nested container has its files: beside the runs of its executor, which no task can write to. */

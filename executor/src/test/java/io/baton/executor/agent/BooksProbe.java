@@ -89,11 +89,20 @@ final class BooksProbe {
     }
 
     String launch(ExecutorInfo executor, boolean group, boolean launches, TaskInfo.Builder... tasks) {
+        return launch(Optional.empty(), executor, group, launches, tasks);
+    }
+
+    String launch(
+            Optional<String> launch,
+            ExecutorInfo executor,
+            boolean group,
+            boolean launches,
+            TaskInfo.Builder... tasks) {
         var with = new ArrayList<TaskInfo>();
         for (var task : tasks) {
             with.add(task.setExecutor(executor).build());
         }
-        return take(books.run(new LaunchOrder(FRAMEWORK, with, group, launches), true, NOW));
+        return take(books.run(new LaunchOrder(FRAMEWORK, with, group, launches, launch), true, NOW));
     }
 
     String container(String task) {

@@ -152,6 +152,25 @@ class ExecutorBooksTest {
     }
 
     @Test
+    void whatItSaysOfATaskBeforeIsNotThatOfOneThatIsQueuedByItsId() {
+        running("a");
+        update("a", TaskState.TASK_FINISHED, "u1");
+        probe.books.executors().disconnected(key("e"), "s1");
+        var end = probe.latest("a").getUuid();
+        probe.take(probe.books.acknowledge(BooksProbe.task("a"), end, NOW));
+        var again = probe.launch(
+                Optional.of("o2"), CUSTOM, false, false, task("a", "").clearCommand());
+        assertThat(again).startsWith("accepted");
+
+        var unacknowledged = Call.Update.newBuilder().setStatus(status("a", TaskState.TASK_FINISHED, "u1"));
+        var told = subscribe("s2", Call.Subscribe.newBuilder().addUnacknowledgedUpdates(unacknowledged));
+
+        assertThat(told).isEqualTo("s2 SUBSCRIBED, s2 ACKNOWLEDGED, s2 LAUNCH");
+        assertThat(probe.books.state().task(BooksProbe.task("a")).orElseThrow().state())
+                .isEqualTo(TaskState.TASK_STAGING);
+    }
+
+    @Test
     void canSayNothingOfTheTasksOfOthers() {
         running("a");
         probe.books.run(FRAMEWORK, task("alone", "sleep 9").build(), true, NOW);

@@ -30,6 +30,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskBooksTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -148,6 +150,70 @@ class TaskBooksTest {
         finish("t");
         assertThat(run(task("t", "other"))).as("ended").isEqualTo("send FINISHED");
         assertThat(books.numbers()).containsEntry("slave/tasks_duplicate", 3.0);
+    }
+
+    private String launch(String task, String launch) {
+        var order = new LaunchOrder(FRAMEWORK, List.of(task(task, "true").build()), false, true, Optional.of(launch));
+        return take(books.run(order, true, NOW));
+    }
+
+    @Test
+    void theIdOfATaskWhoseEndIsAcknowledgedIsFreeForAnotherLaunch() {
+        books.connected(NOW);
+        assertThat(launch("t", "o1")).isEqualTo("accepted, Prepare");
+        take(books.prepared(container("t"), NOW));
+        take(books.started(container("t"), Optional.of(PROCESS), NOW));
+        var first = container("t");
+        assertThat(launch("t", "o2")).as("while it runs").isEqualTo("send STARTING");
+        finish("t");
+        assertThat(launch("t", "o1")).as("a copy").isEqualTo("send FINISHED");
+        assertThat(run(task("t", "true"))).as("by a master of before").isEqualTo("send FINISHED");
+        var compacted = new AgentState();
+        books.state().records().forEach(compacted::apply);
+        books = books(compacted);
+        assertThat(launch("t", "o1")).as("a copy, by the next agent").isEqualTo("send FINISHED");
+
+        assertThat(launch("t", "o2")).isEqualTo("accepted, Prepare");
+
+        assertThat(container("t")).isNotEqualTo(first);
+        assertThat(books.state().completed()).isEmpty();
+        assertThat(launch("t", "o2"))
+                .as("a copy, of which nothing is known yet")
+                .isEmpty();
+        var replayed = new AgentState();
+        journal.forEach(replayed::apply);
+        assertThat(replayed.completed()).isEmpty();
+        assertThat(replayed.task(key("t")).orElseThrow().launch()).contains("o2");
+    }
+
+    @Test
+    void whatALaunchWithoutANameHasLeftIsNotThatOfOneWithAName() {
+        runToRunning("t");
+        finish("t");
+
+        assertThat(launch("t", "o2")).isEqualTo("accepted, Prepare");
+    }
+
+    @ParameterizedTest(name = "task ''{0}'' of executor ''{1}''")
+    @CsvSource({"/etc/x, ''", "../x, ''", "'..', ''", "'', ''", "executor/e, ''", "t, ../e"})
+    void whatHasNoNameIsRefusedAndNothingIsWrittenDown(String task, String executor) {
+        books.connected(NOW);
+        var wanted = task(task, "true");
+        if (!executor.isEmpty()) {
+            wanted.getExecutorBuilder().getExecutorIdBuilder().setValue(executor);
+        }
+
+        var effects = books.run(FRAMEWORK, wanted.build(), true, NOW);
+
+        assertThat(effects).singleElement().isInstanceOfSatisfying(Effect.Send.class, send -> {
+            var status = send.update().getStatus();
+            assertThat(status.getState()).isEqualTo(TaskState.TASK_ERROR);
+            assertThat(status.getReason()).isEqualTo(TaskStatus.Reason.REASON_TASK_INVALID);
+            assertThat(status.getMessage())
+                    .startsWith(executor.isEmpty() ? "Task ID is invalid: " : "Executor ID is invalid: ");
+        });
+        assertThat(books.state().tasks()).isEmpty();
+        assertThat(books.isIdle()).isTrue();
     }
 
     @Test

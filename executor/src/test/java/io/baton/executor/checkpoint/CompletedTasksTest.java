@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,7 @@ class CompletedTasksTest {
                         .buildPartial(),
                 "c" + number,
                 Path.of("/s"),
-                Instant.EPOCH);
+                Instant.EPOCH,
+                Optional.empty());
     }
 }

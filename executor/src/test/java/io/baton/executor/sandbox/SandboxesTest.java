@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SandboxesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -51,6 +52,19 @@ class SandboxesTest {
     private int collect(int maxCount, Set<String> inUse, double used) throws IOException {
         var limits = new SandboxLimits(Duration.ofDays(7), maxCount, 0);
         return new SandboxCollector(workDir, limits).collect(inUse, NOW, used).removed();
+    }
+
+    @ParameterizedTest(name = "id {index}")
+    @ValueSource(strings = {"/etc/x", "../../../../../../x", "..", ".", "", "a/b", "a\0b"})
+    void isBelowTheWorkDirectoryWhateverTheIdsAre(String id) {
+        var ordinary = Sandboxes.locate(workDir, "a", "f", "t", "c");
+        var odd = Sandboxes.locate(workDir, id, id, id, id);
+        var member = Sandboxes.ofGroupMember(ordinary, id);
+
+        assertThat(odd.normalize()).isEqualTo(odd);
+        assertThat(odd.startsWith(workDir)).isTrue();
+        assertThat(odd.getNameCount()).isEqualTo(ordinary.getNameCount());
+        assertThat(member.normalize().getParent()).isEqualTo(ordinary.resolve("tasks"));
     }
 
     @Test

@@ -20,6 +20,9 @@ final class Acceptance {
     private final FrameworkInfo framework;
     private final FrameworkId owner;
     private final String role;
+    /** Names what is launched: a lease is used once. */
+    private final String launch;
+
     private final Term term;
     private final Books books;
     private final List<LedgerEffect> effects;
@@ -31,6 +34,7 @@ final class Acceptance {
         this.framework = framework;
         this.owner = FrameworkId.fromProto(framework.getId());
         this.role = leases.isEmpty() ? "*" : leases.get(0).role();
+        this.launch = leases.isEmpty() ? "" : leases.get(0).id().value();
         this.term = term;
         this.books = books;
         this.effects = effects;
@@ -52,20 +56,29 @@ final class Acceptance {
 
     /** Each task of a launch on its own, the tasks of a group all or none; reservations and volumes as they come. */
     void take(Offer.Operation operation) {
-        if (!operation.hasLaunch() && !operation.hasLaunchGroup()) {
-            left = books.operations().perform(effects, framework, operation, left, term);
-            return;
-        }
-        operation.getLaunch().getTaskInfosList().forEach(task -> launch(List.of(task), false));
-        var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
-        if (!group.isEmpty()) {
-            launch(group, true);
+        switch (operation.getType()) {
+            case LAUNCH -> operation.getLaunch().getTaskInfosList().forEach(task -> launch(List.of(task), false));
+            case LAUNCH_GROUP -> {
+                var group = operation.getLaunchGroup().getTaskGroup().getTasksList();
+                if (!group.isEmpty()) {
+                    launch(group, true);
+                }
+            }
+            default -> left = books.operations().perform(effects, framework, operation, left, term);
         }
     }
 
     private void launch(List<TaskInfo> together, boolean group) {
-        var executor = TaskFit.executorOf(together);
         var reason = group ? TaskStatus.Reason.REASON_TASK_GROUP_INVALID : TaskStatus.Reason.REASON_TASK_INVALID;
+        var taken = together.stream()
+                .map(TaskInfo::getTaskId)
+                .filter(id -> books.tasks().knows(owner, TaskId.fromProto(id)))
+                .findFirst();
+        if (taken.isPresent()) { // The session has moved and does not know it yet.
+            refuse(together, Refusals.duplicate(taken.get(), reason));
+            return;
+        }
+        var executor = TaskFit.executorOf(together);
         if (executor.filter(e -> books.executors().differs(owner, e)).isPresent()) {
             refuse(together, Refusals.otherExecutor(executor.get(), reason));
             return;
@@ -102,12 +115,14 @@ final class Acceptance {
                     .setEpoch(term.epoch())
                     .setFramework(framework)
                     .addAllTasks(placed)
-                    .setLaunchExecutor(starts));
+                    .setLaunchExecutor(starts)
+                    .setLaunch(launch));
         } else {
             var run = Run.newBuilder()
                     .setEpoch(term.epoch())
                     .setFramework(framework)
-                    .setTask(placed.get(0));
+                    .setTask(placed.get(0))
+                    .setLaunch(launch);
             if (starts) {
                 run.setLaunchExecutor(true);
             }

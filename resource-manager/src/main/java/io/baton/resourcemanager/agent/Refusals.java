@@ -11,6 +11,7 @@ import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -25,9 +26,11 @@ final class Refusals {
     /** The tasks that operations would launch. */
     static List<TaskInfo> tasksOf(List<Offer.Operation> operations) {
         return operations.stream()
-                .flatMap(o -> Stream.concat(
-                        o.getLaunch().getTaskInfosList().stream(),
-                        o.getLaunchGroup().getTaskGroup().getTasksList().stream()))
+                .flatMap(o -> switch (o.getType()) {
+                    case LAUNCH -> o.getLaunch().getTaskInfosList().stream();
+                    case LAUNCH_GROUP -> o.getLaunchGroup().getTaskGroup().getTasksList().stream();
+                    default -> Stream.<TaskInfo>empty();
+                })
                 .toList();
     }
 
@@ -47,6 +50,19 @@ final class Refusals {
                         .setReason("this agent belongs to cluster " + agents + ", the master is of cluster " + own
                                 + ": correct --master, or start the agent once with --accept-cluster")
                         .setPermanent(true))
+                .build();
+    }
+
+    /** A task by this id has not ended, or its end is not acknowledged. */
+    static TaskStatus duplicate(TaskID id, TaskStatus.Reason reason) {
+        var problem = "Task has duplicate ID: " + id.getValue();
+        boolean group = reason == TaskStatus.Reason.REASON_TASK_GROUP_INVALID;
+        return TaskStatus.newBuilder()
+                .setTaskId(NO_TASK)
+                .setState(TaskState.TASK_ERROR)
+                .setSource(TaskStatus.Source.SOURCE_MASTER)
+                .setReason(reason)
+                .setMessage(group ? "Task '" + id.getValue() + "' is invalid: " + problem : problem)
                 .build();
     }
 
@@ -125,6 +141,5 @@ final class Refusals {
                 .build();
     }
 
-    private static final io.baton.v1.TaskID NO_TASK =
-            io.baton.v1.TaskID.newBuilder().setValue("").build();
+    private static final TaskID NO_TASK = TaskID.newBuilder().setValue("").build();
 }

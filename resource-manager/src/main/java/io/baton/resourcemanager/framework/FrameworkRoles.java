@@ -1,12 +1,12 @@
 package io.baton.resourcemanager.framework;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.baton.core.id.IdRules;
 import io.baton.core.task.TaskStates;
+import io.baton.resourcemanager.validation.RegexRules;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.scheduler.AttributeConstraint;
 import io.baton.v1.scheduler.OfferConstraints;
+import io.baton.v1.scheduler.OfferConstraints.RoleConstraints;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,8 @@ final class FrameworkRoles {
     /** Longest failover timeout: what a signed 64-bit count of nanoseconds holds, as in Mesos. One below 0 is none. */
     static final double MAX_FAILOVER_SECONDS = Long.MAX_VALUE / 1e9;
 
-    private static final int MAX_PATTERN = 4096;
+    /** Most offer constraints of a framework: each is looked at for each agent. */
+    static final int MAX_CONSTRAINTS = 1000;
 
     private FrameworkRoles() {}
 
@@ -102,6 +103,13 @@ final class FrameworkRoles {
     }
 
     private static Optional<String> problemOfConstraints(OfferConstraints constraints, List<String> roles) {
+        int count = constraints.getRoleConstraintsMap().values().stream()
+                .flatMap(role -> role.getGroupsList().stream())
+                .mapToInt(RoleConstraints.Group::getAttributeConstraintsCount)
+                .sum();
+        if (count > MAX_CONSTRAINTS) {
+            return Optional.of("There are " + count + " offer constraints, more than " + MAX_CONSTRAINTS);
+        }
         for (var entry : new TreeMap<>(constraints.getRoleConstraintsMap()).entrySet()) {
             if (!roles.contains(entry.getKey())) {
                 return Optional.of("Offer constraints name role '" + IdRules.printable(entry.getKey())
@@ -124,15 +132,6 @@ final class FrameworkRoles {
         var regex = predicate.hasTextMatches()
                 ? predicate.getTextMatches().getRegex()
                 : predicate.hasTextNotMatches() ? predicate.getTextNotMatches().getRegex() : "";
-        if (regex.length() > MAX_PATTERN) {
-            return Optional.of(
-                    "An offer constraint's regular expression is longer than " + MAX_PATTERN + " characters");
-        }
-        try {
-            Pattern.compile(regex);
-            return Optional.empty();
-        } catch (PatternSyntaxException wrong) {
-            return Optional.of("An offer constraint's regular expression is invalid: " + wrong.getDescription());
-        }
+        return RegexRules.problemOf(regex);
     }
 }

@@ -80,19 +80,21 @@ final class SessionCalls {
 
     private List<SessionEffect> accept(Call.Accept accept) {
         var effects = new ArrayList<SessionEffect>();
+        var wanted =
+                accept.getOperationsList().stream().map(OperationRules::only).toList();
         var problem = offers.problemOf(id, accept.getOfferIdsList());
         long newest = offers.newestOf(accept.getOfferIdsList());
         var taken = offers.take(accept.getOfferIdsList());
         if (problem.isPresent()) {
             effects.addAll(giveBack(id, taken, Duration.ZERO));
-            accept.getOperationsList().forEach(o -> refuse(effects, o, problem.get()));
+            wanted.forEach(o -> refuse(effects, o, problem.get()));
             return effects;
         }
         var agent = AgentId.fromProto(taken.get(0).getAgentId());
         var valid = new ArrayList<Offer.Operation>();
         var launcher = new SessionLaunches(
                 subscription, tasks, task -> offers.denies(task, agent, newest), taken.get(0), now, effects);
-        for (var operation : accept.getOperationsList()) {
+        for (var operation : wanted) {
             switch (operation.getType()) {
                 case LAUNCH -> launcher.launch(operation).ifPresent(valid::add);
                 case LAUNCH_GROUP -> launcher.launchGroup(operation).ifPresent(valid::add);

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.validation;
 
+import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import io.baton.core.id.IdRules;
 import io.baton.core.resource.Conversion;
 import io.baton.core.task.TaskStates;
@@ -7,11 +8,27 @@ import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Which reservations and volumes a scheduler may ask for (Mesos v1: {@code operation::validate}). */
 public final class OperationRules {
     private OperationRules() {}
+
+    /**
+     * The operation with its id and what its type names, which alone counts, as in Mesos: at whatever else it carries
+     * nobody has looked, so it goes no further.
+     */
+    public static Offer.Operation only(Offer.Operation operation) {
+        var named = operation.getType().name().toLowerCase(Locale.ROOT);
+        var out = operation.toBuilder();
+        operation.getAllFields().keySet().stream()
+                .filter(field -> field.getJavaType() == JavaType.MESSAGE)
+                .filter(field ->
+                        !field.getName().equals("id") && !field.getName().equals(named))
+                .forEach(out::clearField);
+        return out.build();
+    }
 
     /**
      * What is wrong with an operation, if anything.

@@ -80,6 +80,42 @@ class AgentLedgerTest {
         assertThat(ledger.free()).isEqualTo(cpus(free));
     }
 
+    @Test
+    void aRunNamesItsLaunch() {
+        register("cpus", 2);
+        var first = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+        var second = granted(ledger.offer(F, "*", cpus(1), 1, 2, T0));
+
+        var step = ledger.accept(FRAMEWORK, List.of(first, second), List.of(launch(tasks("a:1 b:1"))), Duration.ZERO);
+
+        assertThat(step)
+                .filteredOn(LedgerEffect.ToLink.class::isInstance)
+                .extracting(e -> ((LedgerEffect.ToLink) e).frame().getRun().getLaunch())
+                .containsExactly(first.value(), first.value());
+    }
+
+    @Test
+    void aTaskIdIsTakenUntilTheEndOfItsTaskIsAcknowledged() {
+        var uuid = ByteString.copyFromUtf8("u");
+        register("cpus", 2);
+        assertThat(launched("a:1", 1)).isEqualTo("run a");
+
+        assertThat(launched("a:0.5 b:0.5", 2)).as("it runs").isEqualTo("drop a TASK_INVALID, run b");
+        assertThat(ledger.free()).isEqualTo(cpus(0.5));
+        var end = update("a", TaskState.TASK_FINISHED).toBuilder();
+        end.getStatusBuilder().setUuid(uuid);
+        ledger.updated(end.build());
+        assertThat(launched("a:0.5", 3)).as("nobody knows of its end").isEqualTo("drop a TASK_INVALID");
+        ledger.acknowledge(F, new TaskId("a"), uuid);
+        assertThat(launched("a:0.5", 4)).isEqualTo("run a");
+        assertThat(ledger.free()).isEqualTo(cpus(1));
+    }
+
+    private String launched(String tasks, long proposal) {
+        var offer = granted(ledger.offer(F, "*", cpus(1), 1, proposal, T0));
+        return shown(ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks(tasks))), Duration.ZERO));
+    }
+
     @ParameterizedTest(name = "a task for {0} with an executor for {1}, in a group {2}")
     @CsvSource({"eng,,false", "ads,,false", "eng,ads,false", ",ads,true", "ads,,true"})
     void whatIsAllocatedToOneRoleIsNotThereForAnother(String task, String executor, boolean group) {
@@ -642,7 +678,11 @@ class AgentLedgerTest {
                                         List.of(launch(tasks("t" + task + ":" + (1 + random.nextInt(3))))),
                                         Duration.ZERO);
                             case 3 -> one.decline(F, List.of(id), Duration.ZERO);
-                            case 4 -> one.updated(update("t" + task, TaskState.TASK_FINISHED));
+                            case 4 -> {
+                                var ended = one.updated(update("t" + task, TaskState.TASK_FINISHED));
+                                one.acknowledge(F, new TaskId("t" + task), ByteString.EMPTY);
+                                yield ended;
+                            }
                             case 5 -> random.nextInt(10) == 0 ? one.linkLost(now) : one.tick(now);
                             default ->
                                 random.nextInt(10) == 0

@@ -191,6 +191,20 @@ class LedgerOperationsTest {
     }
 
     @Test
+    void whatTheTypeDoesNotNameIsNotDone() {
+        register(cpus(4));
+        var empty = reserve(1, "o").toBuilder().setLaunch(Offer.Operation.Launch.getDefaultInstance());
+        var full = reserve(1, "p").toBuilder().setLaunch(launch("../x", cpus(1)).getLaunch());
+
+        var effects = accept(offered("eng", cpus(4)), empty.build(), full.build());
+
+        assertThat(frames(effects))
+                .extracting(ToAgent::getMessageCase)
+                .containsExactly(ToAgent.MessageCase.OPERATE, ToAgent.MessageCase.OPERATE);
+        assertThat(ledger.free()).isEqualTo(cpus(2).plus(reserved(2)));
+    }
+
+    @Test
     void volumesAreMadeAndDestroyedOnWhatIsOffered() {
         var disk = Bundles.of("disk(eng):10");
         var volume = Bundles.of("disk(eng)[v]<S>:10");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.baton.core.id.OfferId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ExecutorID;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What may be launched together. */
 class SessionLaunchesTest extends SessionFixture {
@@ -75,6 +78,57 @@ class SessionLaunchesTest extends SessionFixture {
         assertThat(launchGroup(CUSTOM, with(data.build(), ports(1, 1)), with(named.build(), ports(2, 2))))
                 .doesNotContain("TASK_ERROR")
                 .contains("accept o1");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"RESERVE", "LAUNCH", "LAUNCH_GROUP"})
+    void onlyWhatTheTypeNamesGoesToTheAgent(Offer.Operation.Type type) {
+        session.offered(offered("o2", "a", "m-S0"));
+        var reserved = cpus(1).reservedFor(Resource.ReservationInfo.newBuilder()
+                .setType(Resource.ReservationInfo.Type.DYNAMIC)
+                .setRole("a")
+                .build());
+        boolean launch = type == Offer.Operation.Type.LAUNCH;
+        boolean group = type == Offer.Operation.Type.LAUNCH_GROUP;
+        var operation = Offer.Operation.newBuilder().setType(type);
+        operation.getReserveBuilder().addAllResources(reserved.toProto(""));
+        operation.getLaunchBuilder().addTaskInfos(task(launch ? "t" : "../x"));
+        operation
+                .getLaunchGroupBuilder()
+                .setExecutor(CUSTOM)
+                .setTaskGroup(TaskGroupInfo.newBuilder().addTasks(task(group ? "t" : "../y")));
+        var accept = Call.Accept.newBuilder()
+                .addOfferIds(new OfferId("o2").toProto())
+                .addOperations(operation);
+
+        var effects = session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                .effects();
+
+        assertThat(shown(effects)).doesNotContain("TASK_ERROR");
+        assertThat(effects)
+                .filteredOn(e -> e instanceof SessionEffect.ToAgent)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        SessionEffect.ToAgent.class, e -> assertThat(((AgentProtocol.Accept) e.message()).operations())
+                                .singleElement()
+                                .satisfies(passed -> {
+                                    assertThat(passed.hasReserve()).isEqualTo(type == Offer.Operation.Type.RESERVE);
+                                    assertThat(passed.hasLaunch()).isEqualTo(launch);
+                                    assertThat(passed.hasLaunchGroup()).isEqualTo(group);
+                                }));
+    }
+
+    @Test
+    void ofAnInvalidOfferOnlyWhatTheTypeNamesIsRefused() {
+        var operation = Offer.Operation.newBuilder().setType(Offer.Operation.Type.RESERVE);
+        operation.getLaunchBuilder().addTaskInfos(task("t"));
+        var accept = Call.Accept.newBuilder()
+                .addOfferIds(new OfferId("gone").toProto())
+                .addOperations(operation);
+
+        assertThat(session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                        .effects())
+                .isEmpty();
     }
 
     private String launchGroup(ExecutorInfo executor, TaskInfo... tasks) {

@@ -3,6 +3,7 @@ package io.baton.systemtests.simulation;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.executor.agent.Effect;
+import io.baton.executor.agent.LaunchOrder;
 import io.baton.executor.agent.Registration;
 import io.baton.executor.agent.TaskBooks;
 import io.baton.executor.checkpoint.AgentState;
@@ -225,7 +226,7 @@ final class AgentProcess extends Node {
                                         + world.agenda().steps()))
                         .build()
                 : run.getTask();
-        return books.run(run.getFramework(), task, true, now());
+        return books.run(LaunchOrder.of(run.toBuilder().setTask(task).build()), true, now());
     }
 
     private List<Effect> kill(Kill kill) {

@@ -133,7 +133,8 @@ final class LedgerShell implements Entity {
                             .setRun(Run.newBuilder()
                                     .setEpoch(ledger.term().epoch())
                                     .setFramework(framework)
-                                    .setTask(task))
+                                    .setTask(task)
+                                    .setLaunch(offers.get(0).value()))
                             .build())));
             return;
         }
