@@ -2,6 +2,8 @@ package io.baton.resourcemanager.registry;
 
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.EntryResult;
+import io.baton.resourcemanager.registry.record.Refused;
+import io.baton.resourcemanager.registry.record.Result;
 import io.baton.resourcemanager.registry.state.Formats;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,6 +25,9 @@ final class Proposals {
 
     /** Bytes of one entry, unless a single command is larger. */
     static final int BATCH_BYTES = 1024 * 1024;
+
+    /** Bytes of one command. A leader that is brought a larger entry than voters send each other gives up the lead. */
+    static final int COMMAND_BYTES = RaftSettings.ENTRY_BYTES - 64 * 1024;
 
     /** Commands that wait; beyond it they are refused. */
     static final int WAITING = 10_000;
@@ -55,6 +60,10 @@ final class Proposals {
     }
 
     CompletableFuture<Answer> propose(Command command) {
+        int size = command.getSerializedSize();
+        if (size > COMMAND_BYTES) {
+            return CompletableFuture.completedFuture(new Answer.Committed(0, tooLarge(size)));
+        }
         var entry = new Waiting(command, System.nanoTime() + Replica.DEADLINE.toNanos(), new CompletableFuture<>());
         synchronized (waiting) {
             if (closed) {
@@ -64,7 +73,7 @@ final class Proposals {
                 return refused("too many changes wait for the registry");
             }
             waiting.add(entry);
-            waitingBytes += command.getSerializedSize();
+            waitingBytes += size;
             if (busy) {
                 return entry.answer();
             }
@@ -79,6 +88,15 @@ final class Proposals {
         synchronized (waiting) {
             return waiting.size();
         }
+    }
+
+    private static Result tooLarge(int size) {
+        return Result.newBuilder()
+                .setRefused(Refused.newBuilder()
+                        .setCode(Refused.Code.FULL)
+                        .setMessage("this change takes " + size + " bytes, more than " + COMMAND_BYTES
+                                + ", the most that the masters keep at once"))
+                .build();
     }
 
     private static CompletableFuture<Answer> refused(String why) {

@@ -23,6 +23,7 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.slf4j.Logger;
@@ -133,7 +134,11 @@ final class RaftCalls implements AutoCloseable {
                 reconnect(leader, why);
             }
             trouble = "the registry's leader " + leader + " does not answer (" + why + ")";
-            again();
+            if (why instanceof StateMachineException) { // It has given up the lead for this entry: the next one would.
+                answer.completeExceptionally(new NoAnswerException(mayBeDone, trouble));
+            } else {
+                again();
+            }
         }
 
         private void again() {

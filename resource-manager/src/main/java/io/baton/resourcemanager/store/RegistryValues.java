@@ -16,6 +16,7 @@ import io.baton.resourcemanager.registry.record.Refused;
 import io.baton.resourcemanager.registry.record.Result;
 import io.baton.resourcemanager.registry.record.ValueEntry;
 import io.baton.resourcemanager.registry.state.Applied;
+import io.baton.resourcemanager.registry.state.RegistryLimits;
 import io.baton.resourcemanager.registry.state.RegistryState;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,7 +118,7 @@ public final class RegistryValues implements ValueStore {
                 .setKey(key.key())
                 .setValue(value);
         ifVersion.ifPresent(put::setIfVersion);
-        var refused = ours(key);
+        var refused = ours(key).or(() -> tooLarge(value));
         return refused.isPresent()
                 ? CompletableFuture.completedFuture(refused.get())
                 : propose(Command.newBuilder().setPutValue(put));
@@ -137,6 +138,16 @@ public final class RegistryValues implements ValueStore {
         return key.namespace().startsWith(RESERVED)
                 ? Optional.of(new StoreAnswer.Refused(
                         false, "namespace: those that begin with '" + RESERVED + "' are the masters' own"))
+                : Optional.empty();
+    }
+
+    /** The registry would refuse it, too, but only from the log. */
+    private static Optional<StoreAnswer> tooLarge(ByteString value) {
+        return value.size() > RegistryLimits.VALUE_BYTES
+                ? Optional.of(new StoreAnswer.Refused(
+                        true,
+                        "the value has " + value.size() + " bytes, more than " + RegistryLimits.VALUE_BYTES
+                                + ": keep large things elsewhere and a reference here"))
                 : Optional.empty();
     }
 
