@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /** Brings this master into the group of voters, as {@link Formation} says, and lets others in. Does blocking work. */
 final class VoterActor extends AbstractBehavior<VoterProtocol> {
     private static final Logger LOG = LoggerFactory.getLogger(VoterActor.class);
-    private static final ServiceKey<VoterProtocol> KEY = ServiceKey.create(VoterProtocol.class, "registry-voters");
+    static final ServiceKey<VoterProtocol> KEY = ServiceKey.create(VoterProtocol.class, "registry-voters");
     private static final Duration TICK = Duration.ofMillis(250);
 
     private enum Tick implements VoterProtocol.Internal {
@@ -111,8 +111,16 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
     }
 
     private Behavior<VoterProtocol> introduced(VoterProtocol.Introduce other) {
-        if (!other.from().equals(getContext().getSelf())) {
-            heard.put(other.from(), other);
+        if (other.from().equals(getContext().getSelf())) {
+            return this;
+        }
+        boolean isNew = heard.put(other.from(), other) == null;
+        if (isNew
+                && !other.group().isEmpty()
+                && group.filter(g -> !g.equals(other.group())).isPresent()) {
+            LOG.warn(
+                    "master {} has the files of another registry: stop it and move its registry directory away",
+                    other.voter().master());
         }
         return this;
     }
@@ -136,9 +144,12 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
         return this;
     }
 
-    /** A voter without a leader waits for the others, unless they turn out to be others' voters. */
+    /**
+     * A voter without a leader waits for the others, unless they turn out to be others' voters. Not if it has ever had a
+     * leader: then it is at home, and an election is no reason to end because a stranger is about.
+     */
     private Behavior<VoterProtocol> stay() {
-        return next() instanceof Formation.Move.Refuse refuse ? refuse(refuse.why()) : this;
+        return !setup.ready().isDone() && next() instanceof Formation.Move.Refuse refuse ? refuse(refuse.why()) : this;
     }
 
     private Formation.Move next() {
