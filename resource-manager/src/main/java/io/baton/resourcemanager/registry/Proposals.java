@@ -13,7 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * What this master proposes, in the order it came. One entry is under way at a time; what comes meanwhile goes into the
@@ -35,9 +38,15 @@ final class Proposals {
     /** Bytes that wait; beyond it commands are refused. */
     static final long WAITING_BYTES = 32L * 1024 * 1024;
 
+    /** Whose time is over sooner is not tried any more: what is sent and not answered may be done. */
+    static final Duration LEAST = Duration.ofMillis(500);
+
+    /** An entry has the time of its first command: those that have so much more wait for the next one. */
+    static final Duration SPREAD = Duration.ofSeconds(1);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Puts one entry into the log, until the deadline in {@link System#nanoTime}. */
+    /** Puts one entry into the log, until the deadline by the clock of the proposals. */
     interface Log {
         CompletableFuture<EntryResult> append(byte[] entry, long deadlineNanos);
     }
@@ -47,16 +56,26 @@ final class Proposals {
     private final Log log;
     private final LongFunction<CompletableFuture<Void>> appliedHere;
     private final ScheduledExecutorService thread;
+    private final LongSupplier nanos;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private CompletableFuture<Void> answered = CompletableFuture.completedFuture(null);
     private long waitingBytes;
     private boolean busy;
     private boolean closed;
 
-    /** @param appliedHere completes when the entry with this index is in this master's copy */
-    Proposals(Log log, LongFunction<CompletableFuture<Void>> appliedHere, ScheduledExecutorService thread) {
+    /**
+     * @param appliedHere completes when the entry with this index is in this master's copy
+     * @param nanos as {@link System#nanoTime}
+     */
+    Proposals(
+            Log log,
+            LongFunction<CompletableFuture<Void>> appliedHere,
+            ScheduledExecutorService thread,
+            LongSupplier nanos) {
         this.log = log;
         this.appliedHere = appliedHere;
         this.thread = thread;
+        this.nanos = nanos;
     }
 
     CompletableFuture<Answer> propose(Command command) {
@@ -64,7 +83,7 @@ final class Proposals {
         if (size > COMMAND_BYTES) {
             return CompletableFuture.completedFuture(new Answer.Committed(0, tooLarge(size)));
         }
-        var entry = new Waiting(command, System.nanoTime() + Replica.DEADLINE.toNanos(), new CompletableFuture<>());
+        var entry = new Waiting(command, nanos.getAsLong() + Replica.DEADLINE.toNanos(), new CompletableFuture<>());
         synchronized (waiting) {
             if (closed) {
                 return refused("this master stops");
@@ -115,7 +134,7 @@ final class Proposals {
                             if (failure == null) {
                                 committed(batch, result);
                             } else {
-                                batch.forEach(w -> w.answer().complete(without(failure)));
+                                answer(batch, CompletableFuture.completedFuture(null), i -> without(failure));
                             }
                             next();
                         },
@@ -130,12 +149,12 @@ final class Proposals {
             long bytes = 0;
             while (!waiting.isEmpty() && batch.size() < BATCH) {
                 int size = waiting.peek().command().getSerializedSize();
-                if (!batch.isEmpty() && bytes + size > BATCH_BYTES) {
+                if (!batch.isEmpty() && (bytes + size > BATCH_BYTES || isLater(waiting.peek(), batch.get(0)))) {
                     break;
                 }
                 var first = waiting.remove();
                 waitingBytes -= size;
-                if (first.deadline() - System.nanoTime() <= 0) {
+                if (first.deadline() - nanos.getAsLong() < LEAST.toNanos()) {
                     late.add(first);
                 } else {
                     bytes += size;
@@ -149,21 +168,24 @@ final class Proposals {
         return batch;
     }
 
+    private static boolean isLater(Waiting one, Waiting first) {
+        return one.deadline() - first.deadline() > SPREAD.toNanos();
+    }
+
     /** Answered when this copy shows it too, or when the time is over. */
     private void committed(List<Waiting> batch, EntryResult result) {
-        var here = appliedHere.apply(result.getIndex());
-        for (int i = 0; i < batch.size(); i++) {
-            var w = batch.get(i);
-            var answer = new Answer.Committed(result.getIndex(), result.getResults(i));
-            if (here.isDone()) {
-                w.answer().complete(answer);
-            } else {
-                long left = Math.max(1, w.deadline() - System.nanoTime());
-                here.copy()
-                        .completeOnTimeout(null, left, TimeUnit.NANOSECONDS)
-                        .whenCompleteAsync((done, late) -> w.answer().complete(answer), thread);
-            }
-        }
+        long left = Math.max(1, batch.get(0).deadline() - nanos.getAsLong());
+        var here = appliedHere.apply(result.getIndex()).copy().completeOnTimeout(null, left, TimeUnit.NANOSECONDS);
+        answer(batch, here, i -> new Answer.Committed(result.getIndex(), result.getResults(i)));
+    }
+
+    /** In the order in which they were proposed, entry by entry: whoever asked twice acts on what it hears last. */
+    private void answer(List<Waiting> batch, CompletableFuture<Void> when, IntFunction<Answer> answer) {
+        answered = answered.thenCombine(when, (before, now) -> now)
+                .thenRunAsync(
+                        () -> IntStream.range(0, batch.size())
+                                .forEach(i -> batch.get(i).answer().complete(answer.apply(i))),
+                        thread);
     }
 
     private static Answer without(Throwable failure) {

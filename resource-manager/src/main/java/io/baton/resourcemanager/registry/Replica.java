@@ -90,7 +90,7 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
         });
         thread.setRemoveOnCancelPolicy(true);
         this.calls = new RaftCalls(server, group, settings, objects, thread);
-        this.proposals = new Proposals(this::append, machine::applied, thread);
+        this.proposals = new Proposals(this::append, machine::applied, thread, System::nanoTime);
         thread.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
