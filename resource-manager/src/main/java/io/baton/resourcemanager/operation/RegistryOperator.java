@@ -77,27 +77,37 @@ public final class RegistryOperator implements RegistryOperations {
     /** For this registry, which it follows from now on. */
     public static RegistryOperator of(Registry registry, Setup setup) {
         var operator = new RegistryOperator(registry, setup);
-        registry.replica().follow(RegistryState::index, operator.new Follower());
+        var follower = operator.new Follower();
+        follower.began = registry.replica().follow(RegistryState::highestEpoch, follower);
         return operator;
     }
 
-    /** A master that works for a cluster which its registry no longer is must end. */
+    /** A master whose agents' and frameworks' owners go by what the registry held before a restore must end. */
     private final class Follower implements RegistryListener {
+        /** The highest epoch at the beginning: only a restore takes it so much higher. */
+        private volatile long began = Long.MAX_VALUE;
+
         @Override
         public void applied(Applied applied) {
-            if (applied.command().hasRestorePart()) {
-                replaced();
+            var part = applied.command().getRestorePart();
+            if (applied.command().hasRestorePart() && applied.isTaken() && part.getPart() + 1 >= part.getParts()) {
+                end();
             }
         }
 
+        /** By a snapshot of another master's log, in which a restore may be. */
         @Override
         public void replaced() {
-            var now = registry.read(RegistryState::clusterId);
-            if (now.isPresent() && !now.get().equals(registry.clusterId())) {
-                setup.blocking().execute(() -> setup.broken()
-                        .accept("the registry was restored, it is that of cluster " + now.get()
-                                + " now: start this master again"));
+            if (registry.read(RegistryState::highestEpoch) - began >= RegistryState.RESTORE_GAP) {
+                end();
             }
+        }
+
+        private void end() {
+            var cluster = registry.read(RegistryState::clusterId).orElse("unknown");
+            setup.blocking().execute(() -> setup.broken()
+                    .accept("the registry was restored, it is that of cluster " + cluster
+                            + " now: start this master again"));
         }
     }
 
@@ -278,8 +288,7 @@ public final class RegistryOperator implements RegistryOperations {
         LOG.warn("an operator restores the registry from a snapshot of {} bytes", snapshot.length);
         return piece(UUID.randomUUID().toString(), ByteString.copyFrom(snapshot), 0)
                 .thenApply(failure -> failure.orElseGet(() -> new OperationAnswer.Done(
-                        "the registry is restored; masters of another cluster id end with status 75 and must be started"
-                                + " again")));
+                        "the registry is restored; all masters end with status 75 and must be started again")));
     }
 
     private static boolean holdsAnything(RegistryState state) {

@@ -28,7 +28,7 @@ import java.util.SortedMap;
  */
 public final class RegistryState {
     /** A restored cluster's epochs start this much higher: above any granted after the snapshot was saved. */
-    static final long RESTORE_GAP = 1_000_000_000L;
+    public static final long RESTORE_GAP = 1_000_000_000L;
 
     private final Epochs epochs = new Epochs();
     private final MasterTable masters = new MasterTable();
