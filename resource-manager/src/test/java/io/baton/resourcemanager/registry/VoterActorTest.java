@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import io.baton.core.config.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,26 @@ class VoterActorTest {
                     .until(() -> Masters.await(replica.propose(Masters.value("k", "v"))
                                     .toCompletableFuture()) instanceof Answer.Committed);
             assertThat(masters.nodes.get("a").broken).isNotDone();
+            KIT.stop(actor, PATIENCE);
+        }
+    }
+
+    @Test
+    void whoCannotBecomeAVoterKeepsNobodyWaiting() throws IOException {
+        try (var masters = Masters.of(directory, "a")) {
+            masters.stop("a");
+            var actor = actor(masters.nodes.get("a"));
+            var replica = soon(started);
+            await().atMost(PATIENCE).until(() -> replica.leader().isPresent());
+            TestProbe<VoterProtocol> lost = KIT.createTestProbe(VoterProtocol.class);
+            var nowhere = new Voter("b-12345678", "127.0.0.1:" + FreePorts.some(1).get(0));
+
+            for (int i = 0; i < 100; i++) {
+                actor.tell(new VoterProtocol.AddMe(nowhere, lost.ref()));
+            }
+
+            awaitTicks(2);
+            assertThat(replica.voters()).doesNotContain(nowhere);
             KIT.stop(actor, PATIENCE);
         }
     }
