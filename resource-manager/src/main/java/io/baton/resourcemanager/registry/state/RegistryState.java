@@ -278,6 +278,11 @@ public final class RegistryState {
         return values.values(namespace);
     }
 
+    /** How many there are. */
+    public int namespaces() {
+        return values.namespaces();
+    }
+
     /** Keys and values of all namespaces. */
     public long valueBytes() {
         return values.allBytes();
