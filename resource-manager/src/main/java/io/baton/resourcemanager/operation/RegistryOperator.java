@@ -12,7 +12,6 @@ import io.baton.resourcemanager.registry.Voter;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.LeaveMaster;
-import io.baton.resourcemanager.registry.record.RestorePart;
 import io.baton.resourcemanager.registry.state.Applied;
 import io.baton.resourcemanager.registry.state.Formats;
 import io.baton.resourcemanager.registry.state.RegistryState;
@@ -28,7 +27,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -43,9 +41,6 @@ public final class RegistryOperator implements RegistryOperations {
 
     /** Most unreachable agents that a status names. */
     static final int NAMED_AGENTS = 10;
-
-    /** Bytes of one piece of a snapshot that is restored. */
-    private static final int PIECE = 1024 * 1024;
 
     /**
      * What it needs of its process.
@@ -286,9 +281,11 @@ public final class RegistryOperator implements RegistryOperations {
                     + " would be lost: restore into a new cluster, or use --force");
         }
         LOG.warn("an operator restores the registry from a snapshot of {} bytes", snapshot.length);
-        return piece(UUID.randomUUID().toString(), ByteString.copyFrom(snapshot), 0)
-                .thenApply(failure -> failure.orElseGet(() -> new OperationAnswer.Done(
-                        "the registry is restored; all masters end with status 75 and must be started again")));
+        return new Restoration(registry, ByteString.copyFrom(snapshot), setup.blocking())
+                .run()
+                .thenApply(answer -> taken(answer)
+                        .orElseGet(() -> new OperationAnswer.Done(
+                                "the registry is restored; all masters end with status 75 and must be started again")));
     }
 
     private static boolean holdsAnything(RegistryState state) {
@@ -298,20 +295,5 @@ public final class RegistryOperator implements RegistryOperations {
                 || state.weightsVersion() > 0
                 || state.quotasVersion() > 0
                 || state.scheduleVersion() > 0;
-    }
-
-    private CompletionStage<Optional<OperationAnswer>> piece(String id, ByteString all, int part) {
-        int parts = Math.max(1, (all.size() + PIECE - 1) / PIECE);
-        var piece = RestorePart.newBuilder()
-                .setRestoreId(id)
-                .setPart(part)
-                .setParts(parts)
-                .setPiece(all.substring(part * PIECE, Math.min(all.size(), (part + 1) * PIECE)));
-        return registry.propose(Command.newBuilder().setRestorePart(piece)).thenCompose(answer -> {
-            var failure = taken(answer);
-            return failure.isPresent() || part + 1 == parts
-                    ? CompletableFuture.completedFuture(failure)
-                    : piece(id, all, part + 1);
-        });
     }
 }

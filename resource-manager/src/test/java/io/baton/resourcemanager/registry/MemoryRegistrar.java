@@ -87,7 +87,7 @@ public final class MemoryRegistrar implements Registrar {
         failing = kind;
     }
 
-    /** Commands of this kind are done, but nobody hears of it; null for none. */
+    /** The next command of this kind is done, but nobody hears of it. */
     public void losing(Command.CommandCase kind) {
         losing = kind;
     }
@@ -117,6 +117,7 @@ public final class MemoryRegistrar implements Registrar {
             return CompletableFuture.completedFuture(new Answer.Unavailable("no majority", Duration.ofSeconds(1)));
         }
         if (entry.getCommandCase() == losing) {
+            losing = null;
             log.append(entry);
             return CompletableFuture.completedFuture(new Answer.Unknown("the leader is gone"));
         }

@@ -8,7 +8,6 @@ import io.baton.core.config.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -82,8 +81,9 @@ class VoterActorTest {
             masters.restart("c");
 
             await().atMost(PATIENCE)
-                    .until(() -> Masters.await(replica.propose(Masters.value("k", "v"))
-                                    .toCompletableFuture()) instanceof Answer.Committed);
+                    .until(() -> Masters.await(
+                                    replica.propose(Masters.value("k", "v")).toCompletableFuture())
+                            instanceof Answer.Committed);
             assertThat(masters.nodes.get("a").broken).isNotDone();
             KIT.stop(actor, PATIENCE);
         }
@@ -97,7 +97,8 @@ class VoterActorTest {
             var replica = soon(started);
             await().atMost(PATIENCE).until(() -> replica.leader().isPresent());
             TestProbe<VoterProtocol> lost = KIT.createTestProbe(VoterProtocol.class);
-            var nowhere = new Voter("b-12345678", "127.0.0.1:" + FreePorts.some(1).get(0));
+            var nowhere =
+                    new Voter("b-12345678", "127.0.0.1:" + FreePorts.some(1).get(0));
 
             for (int i = 0; i < 100; i++) {
                 actor.tell(new VoterProtocol.AddMe(nowhere, lost.ref()));
