@@ -4,7 +4,7 @@ import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.protocol.WireMessage;
 import org.apache.pekko.actor.typed.ActorRef;
 
-/** What the masters tell each other of themselves. Soft: said again to whoever newly appears. */
+/** What the masters tell each other of themselves. Soft: said again, at once to whoever newly appears. */
 public sealed interface MembershipProtocol extends WireMessage {
     /**
      * Where a master is to be reached. The newest copy counts.

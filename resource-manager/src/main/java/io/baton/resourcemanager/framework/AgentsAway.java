@@ -58,6 +58,14 @@ final class AgentsAway {
         return last;
     }
 
+    /** When the agent came into its state; now, if this master's registry has not heard of it. */
+    static Instant since(AgentId agent, Registrar registrar, Instant now) {
+        return registrar
+                .read(state -> Optional.ofNullable(state.agents().get(agent.value())))
+                .map(entry -> Instant.ofEpochMilli(entry.getSince()))
+                .orElse(now);
+    }
+
     /**
      * An agent that operators have put out of use is not waited for: nobody says whether it has a link.
      *

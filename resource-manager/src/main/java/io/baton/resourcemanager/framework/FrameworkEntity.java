@@ -1,6 +1,5 @@
 package io.baton.resourcemanager.framework;
 
-import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
@@ -13,7 +12,6 @@ import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.scheduler.Event;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -125,16 +123,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return registrar.read(state -> Optional.ofNullable(state.frameworks().get(id.value())));
     }
 
-    /** When the agent came into its state; now, if this master's registry has not heard of it. */
-    private Instant since(AgentId agent) {
-        return registrar
-                .read(state -> Optional.ofNullable(state.agents().get(agent.value())))
-                .map(entry -> Instant.ofEpochMilli(entry.getSince()))
-                .orElseGet(clock::instant);
-    }
-
     private void recall() {
-        entry().filter(epoch::isOf).ifPresent(known -> {
+        entry().filter(known -> known.hasRemovedAt() || epoch.isOf(known)).ifPresent(known -> {
             epoch.recalled(known);
             session.recalled(known, clock.instant()).forEach(this::perform);
         });
@@ -172,9 +162,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                         FrameworkProtocol.ExecutorSaid.class,
                         m -> take(session.tell(Events.message(m.agent(), m.said()))))
                 .onMessage(FrameworkProtocol.AgentLost.class, m -> take(session.agentLost(m, clock.instant())))
-                .onMessage(
-                        FrameworkProtocol.Unknown.class,
-                        m -> take(session.unknown(m, since(m.agent()), clock.instant())))
+                .onMessage(FrameworkProtocol.Unknown.class, this::unknown)
                 .onMessage(FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown()))
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
                 .onMessage(AgentsAway.Looked.class, this::looked)
@@ -229,9 +217,11 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return this;
     }
 
+    /** A removal may be done though nobody heard the answer, or be another session's. */
     private Behavior<FrameworkProtocol> tick() {
         deliver(flow.tick());
         var now = clock.instant();
+        entry().filter(FrameworkEntry::hasRemovedAt).ifPresent(known -> take(session.recalled(known, now)));
         entry().filter(known -> session.streamId().isEmpty() && epoch.inherits(known, now))
                 .ifPresent(known -> take(session.inherits(known, now)));
         session.early()
@@ -242,6 +232,11 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private Behavior<FrameworkProtocol> looked(AgentsAway.Looked m) {
         m.any().ifPresent(any -> session.early().agentsAway(any, clock.instant()));
         return this;
+    }
+
+    private Behavior<FrameworkProtocol> unknown(FrameworkProtocol.Unknown m) {
+        var now = clock.instant();
+        return take(session.unknown(m, AgentsAway.since(m.agent(), registrar, now), now));
     }
 
     private void deliver(List<Event> events) {
@@ -308,7 +303,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         removing = false;
         if (!(m.answer() instanceof Answer.Committed committed)) {
             getContext().getLog().warn("framework cannot be removed now frameworkId={} reason={}", id, m.answer());
-            m.reply().ifPresent(reply -> reply.to().tell(CallAnswer.unavailable("the masters cannot agree now")));
+            var why = "the masters cannot agree now" + (m.answer() instanceof Answer.Unknown ? ": it may be done" : "");
+            m.reply().ifPresent(reply -> reply.to().tell(CallAnswer.unavailable(why)));
             return this;
         }
         Behavior<FrameworkProtocol> next = this;

@@ -21,7 +21,7 @@ final class FrameworkRecord {
     }
 
     /** Labels may be a megabyte, and no master needs them to wait for a scheduler: large ones are left out. */
-    private static FrameworkInfo kept(FrameworkInfo info) {
+    static FrameworkInfo kept(FrameworkInfo info) {
         return info.getSerializedSize() <= RegistryLimits.DESCRIPTION_BYTES
                 ? info
                 : info.toBuilder().clearLabels().build();

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.IdRules;
 import io.baton.core.task.TaskStates;
+import io.baton.resourcemanager.registry.state.RegistryLimits;
 import io.baton.resourcemanager.validation.RegexRules;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.scheduler.AttributeConstraint;
@@ -50,6 +51,11 @@ final class FrameworkRoles {
         if (Double.isNaN(timeout) || Math.abs(timeout) > MAX_FAILOVER_SECONDS) {
             return Optional.of("The framework failover_timeout (" + timeout
                     + ") is invalid: it must be a number of seconds, at most " + MAX_FAILOVER_SECONDS);
+        }
+        int size = FrameworkRecord.kept(info).getSerializedSize();
+        if (size > RegistryLimits.DESCRIPTION_BYTES) {
+            return Optional.of("FrameworkInfo takes " + size + " bytes without its labels, more than "
+                    + RegistryLimits.DESCRIPTION_BYTES);
         }
         var own = of(info);
         for (var role : suppressed) {

@@ -96,6 +96,9 @@ public final class FrameworkSession {
 
     /** What the registry holds of the framework, as the session begins and whenever it has learned of a change. */
     public List<SessionEffect> recalled(FrameworkEntry entry, Instant now) {
+        if (isKnown() && entry.hasRemovedAt()) {
+            return remove(now);
+        }
         boolean gone = subscription.state() == State.DISCONNECTED || subscription.state() == State.RECOVERED;
         if (gone && entry.hasDisconnectedSince()) {
             subscription = subscription.awaySince(entry);
@@ -105,8 +108,7 @@ public final class FrameworkSession {
         }
         subscription = Subscription.recalled(entry, now);
         early.begin(now);
-        boolean removed = subscription.state() == State.REMOVED;
-        return List.of(SessionCalls.wantsNothing(id), removed ? new SessionEffect.Buried() : seen());
+        return List.of(SessionCalls.wantsNothing(id), isKnown() ? seen() : new SessionEffect.Buried());
     }
 
     /** Another session's subscription is this one's to speak for: its scheduler has its time anew. */
@@ -123,8 +125,7 @@ public final class FrameworkSession {
         if (subscription.state() == State.REMOVED) {
             return Optional.of("Framework has been removed");
         }
-        boolean known = subscription.state() != State.UNKNOWN;
-        if (known && !info.getPrincipal().equals(subscription.info().getPrincipal())) {
+        if (isKnown() && !info.getPrincipal().equals(subscription.info().getPrincipal())) {
             return Optional.of("Changing framework's principal is not allowed");
         }
         return Optional.empty();
@@ -145,8 +146,7 @@ public final class FrameworkSession {
         if (known) {
             return tick(now);
         }
-        var effects = new ArrayList<SessionEffect>();
-        effects.add(new SessionEffect.EndStream());
+        var effects = new ArrayList<SessionEffect>(List.of(new SessionEffect.EndStream()));
         effects.addAll(giveBackOffers());
         effects.add(SessionCalls.wantsNothing(id));
         effects.add(seen());

@@ -4,6 +4,7 @@ import io.baton.core.membership.MasterAddress;
 import io.baton.core.membership.MembershipProtocol;
 import io.baton.core.membership.MembershipProtocol.Introduce;
 import io.baton.core.protocol.ViewProtocol;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,7 +26,14 @@ import org.apache.pekko.actor.typed.receptionist.ServiceKey;
  * the list until it can be again.
  */
 public final class MembersActor extends AbstractBehavior<MembershipProtocol> {
-    private static final ServiceKey<MembershipProtocol> KEY = ServiceKey.create(MembershipProtocol.class, "masters");
+    static final ServiceKey<MembershipProtocol> KEY = ServiceKey.create(MembershipProtocol.class, "masters");
+
+    /** How often it is said again: the first word may have been lost on its way. */
+    static final Duration AGAIN = Duration.ofSeconds(3);
+
+    private enum Tick implements MembershipProtocol.Internal {
+        TICK
+    }
 
     /** This master listens: others may know. */
     public record Listening(MasterAddress address) implements MembershipProtocol.Internal {}
@@ -72,7 +80,10 @@ public final class MembersActor extends AbstractBehavior<MembershipProtocol> {
             ActorRef<ViewProtocol> view,
             Consumer<List<MasterAddress>> publish,
             Consumer<List<ActorRef<ViewProtocol>>> views) {
-        return Behaviors.setup(context -> new MembersActor(context, view, publish, views));
+        return Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(Tick.TICK, AGAIN);
+            return Behaviors.setup(context -> new MembersActor(context, view, publish, views));
+        });
     }
 
     @Override
@@ -82,6 +93,7 @@ public final class MembersActor extends AbstractBehavior<MembershipProtocol> {
                 .onMessage(Leaving.class, m -> leaving())
                 .onMessage(Introduce.class, this::introduced)
                 .onMessage(Listed.class, this::listed)
+                .onMessageEquals(Tick.TICK, this::again)
                 .build();
     }
 
@@ -103,8 +115,14 @@ public final class MembersActor extends AbstractBehavior<MembershipProtocol> {
     }
 
     private Behavior<MembershipProtocol> introduced(Introduce m) {
-        introduced.put(m.from(), m);
-        return changed();
+        return m.equals(introduced.put(m.from(), m)) ? this : changed();
+    }
+
+    private Behavior<MembershipProtocol> again() {
+        if (own != null) {
+            all.stream().filter(other -> !other.equals(own.from())).forEach(other -> other.tell(own));
+        }
+        return this;
     }
 
     private Behavior<MembershipProtocol> listed(Listed m) {

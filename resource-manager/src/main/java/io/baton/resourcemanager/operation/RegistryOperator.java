@@ -12,7 +12,6 @@ import io.baton.resourcemanager.registry.Voter;
 import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.LeaveMaster;
-import io.baton.resourcemanager.registry.record.RestorePart;
 import io.baton.resourcemanager.registry.state.Applied;
 import io.baton.resourcemanager.registry.state.Formats;
 import io.baton.resourcemanager.registry.state.RegistryState;
@@ -28,7 +27,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -43,9 +41,6 @@ public final class RegistryOperator implements RegistryOperations {
 
     /** Most unreachable agents that a status names. */
     static final int NAMED_AGENTS = 10;
-
-    /** Bytes of one piece of a snapshot that is restored. */
-    private static final int PIECE = 1024 * 1024;
 
     /**
      * What it needs of its process.
@@ -77,27 +72,37 @@ public final class RegistryOperator implements RegistryOperations {
     /** For this registry, which it follows from now on. */
     public static RegistryOperator of(Registry registry, Setup setup) {
         var operator = new RegistryOperator(registry, setup);
-        registry.replica().follow(RegistryState::index, operator.new Follower());
+        var follower = operator.new Follower();
+        follower.began = registry.replica().follow(RegistryState::highestEpoch, follower);
         return operator;
     }
 
-    /** A master that works for a cluster which its registry no longer is must end. */
+    /** A master whose agents' and frameworks' owners go by what the registry held before a restore must end. */
     private final class Follower implements RegistryListener {
+        /** The highest epoch at the beginning: only a restore takes it so much higher. */
+        private volatile long began = Long.MAX_VALUE;
+
         @Override
         public void applied(Applied applied) {
-            if (applied.command().hasRestorePart()) {
-                replaced();
+            var part = applied.command().getRestorePart();
+            if (applied.command().hasRestorePart() && applied.isTaken() && part.getPart() + 1 >= part.getParts()) {
+                end();
             }
         }
 
+        /** By a snapshot of another master's log, in which a restore may be. */
         @Override
         public void replaced() {
-            var now = registry.read(RegistryState::clusterId);
-            if (now.isPresent() && !now.get().equals(registry.clusterId())) {
-                setup.blocking().execute(() -> setup.broken()
-                        .accept("the registry was restored, it is that of cluster " + now.get()
-                                + " now: start this master again"));
+            if (registry.read(RegistryState::highestEpoch) - began >= RegistryState.RESTORE_GAP) {
+                end();
             }
+        }
+
+        private void end() {
+            var cluster = registry.read(RegistryState::clusterId).orElse("unknown");
+            setup.blocking().execute(() -> setup.broken()
+                    .accept("the registry was restored, it is that of cluster " + cluster
+                            + " now: start this master again"));
         }
     }
 
@@ -276,10 +281,11 @@ public final class RegistryOperator implements RegistryOperations {
                     + " would be lost: restore into a new cluster, or use --force");
         }
         LOG.warn("an operator restores the registry from a snapshot of {} bytes", snapshot.length);
-        return piece(UUID.randomUUID().toString(), ByteString.copyFrom(snapshot), 0)
-                .thenApply(failure -> failure.orElseGet(() -> new OperationAnswer.Done(
-                        "the registry is restored; masters of another cluster id end with status 75 and must be started"
-                                + " again")));
+        return new Restoration(registry, ByteString.copyFrom(snapshot), setup.blocking())
+                .run()
+                .thenApply(answer -> taken(answer)
+                        .orElseGet(() -> new OperationAnswer.Done(
+                                "the registry is restored; all masters end with status 75 and must be started again")));
     }
 
     private static boolean holdsAnything(RegistryState state) {
@@ -289,20 +295,5 @@ public final class RegistryOperator implements RegistryOperations {
                 || state.weightsVersion() > 0
                 || state.quotasVersion() > 0
                 || state.scheduleVersion() > 0;
-    }
-
-    private CompletionStage<Optional<OperationAnswer>> piece(String id, ByteString all, int part) {
-        int parts = Math.max(1, (all.size() + PIECE - 1) / PIECE);
-        var piece = RestorePart.newBuilder()
-                .setRestoreId(id)
-                .setPart(part)
-                .setParts(parts)
-                .setPiece(all.substring(part * PIECE, Math.min(all.size(), (part + 1) * PIECE)));
-        return registry.propose(Command.newBuilder().setRestorePart(piece)).thenCompose(answer -> {
-            var failure = taken(answer);
-            return failure.isPresent() || part + 1 == parts
-                    ? CompletableFuture.completedFuture(failure)
-                    : piece(id, all, part + 1);
-        });
     }
 }

@@ -6,9 +6,9 @@ import java.time.Duration;
 /** What a proposer hears, within {@link Replica#DEADLINE}: always one of these, never nothing. */
 public sealed interface Answer {
     /**
-     * A majority has it on disk, and this master's copy shows it.
+     * A majority has it on disk, and this master's copy shows it; or it was refused before.
      *
-     * @param index of its log entry
+     * @param index of its log entry; 0 if there is none, since it was refused before
      * @param result what the command was answered: done, granted, conflict or refused
      */
     record Committed(long index, Result result) implements Answer {}

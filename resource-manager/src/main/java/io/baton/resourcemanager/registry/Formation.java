@@ -9,7 +9,7 @@ import java.util.TreeSet;
  *
  * <p>A group is founded once in a cluster's life, by the oldest member alone, and only if a majority of the masters is
  * there and none of them has one. The others join it. So a master whose disk was emptied never founds a second one
- * beside the first.
+ * beside the first. A majority of one group does not mind a stranger among them: it is the stranger who has to go.
  */
 final class Formation {
     /** What to do now. */
@@ -41,14 +41,15 @@ final class Formation {
         var groups = new TreeSet<>(others);
         groups.remove("");
         own.ifPresent(groups::add);
-        if (groups.size() > 1) {
+        int majority = expected / 2 + 1;
+        long same = own.map(g -> others.stream().filter(g::equals).count() + 1).orElse(0L);
+        if (groups.size() > 1 && same < majority) {
             return new Move.Refuse("masters belong to different registries (" + String.join(", ", groups)
                     + "): stop those that should not be here, move their registry directory away and start them again");
         }
         if (!groups.isEmpty()) {
-            return new Move.Join(groups.first());
+            return new Move.Join(own.orElseGet(groups::first));
         }
-        int majority = expected / 2 + 1;
         if (others.size() + 1 < majority) {
             return new Move.Wait("the registry is founded when " + majority + " of " + expected + " masters are there, "
                     + (others.size() + 1) + " are");

@@ -2,6 +2,8 @@ package io.baton.resourcemanager.registry;
 
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.EntryResult;
+import io.baton.resourcemanager.registry.record.Refused;
+import io.baton.resourcemanager.registry.record.Result;
 import io.baton.resourcemanager.registry.state.Formats;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,7 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * What this master proposes, in the order it came. One entry is under way at a time; what comes meanwhile goes into the
@@ -24,15 +29,24 @@ final class Proposals {
     /** Bytes of one entry, unless a single command is larger. */
     static final int BATCH_BYTES = 1024 * 1024;
 
+    /** Bytes of one command. A leader that is brought a larger entry than voters send each other gives up the lead. */
+    static final int COMMAND_BYTES = RaftSettings.ENTRY_BYTES - 64 * 1024;
+
     /** Commands that wait; beyond it they are refused. */
     static final int WAITING = 10_000;
 
     /** Bytes that wait; beyond it commands are refused. */
     static final long WAITING_BYTES = 32L * 1024 * 1024;
 
+    /** Whose time is over sooner is not tried any more: what is sent and not answered may be done. */
+    static final Duration LEAST = Duration.ofMillis(500);
+
+    /** An entry has the time of its first command: those that have so much more wait for the next one. */
+    static final Duration SPREAD = Duration.ofSeconds(1);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Puts one entry into the log, until the deadline in {@link System#nanoTime}. */
+    /** Puts one entry into the log, until the deadline by the clock of the proposals. */
     interface Log {
         CompletableFuture<EntryResult> append(byte[] entry, long deadlineNanos);
     }
@@ -42,20 +56,34 @@ final class Proposals {
     private final Log log;
     private final LongFunction<CompletableFuture<Void>> appliedHere;
     private final ScheduledExecutorService thread;
+    private final LongSupplier nanos;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private CompletableFuture<Void> answered = CompletableFuture.completedFuture(null);
     private long waitingBytes;
     private boolean busy;
     private boolean closed;
 
-    /** @param appliedHere completes when the entry with this index is in this master's copy */
-    Proposals(Log log, LongFunction<CompletableFuture<Void>> appliedHere, ScheduledExecutorService thread) {
+    /**
+     * @param appliedHere completes when the entry with this index is in this master's copy
+     * @param nanos as {@link System#nanoTime}
+     */
+    Proposals(
+            Log log,
+            LongFunction<CompletableFuture<Void>> appliedHere,
+            ScheduledExecutorService thread,
+            LongSupplier nanos) {
         this.log = log;
         this.appliedHere = appliedHere;
         this.thread = thread;
+        this.nanos = nanos;
     }
 
     CompletableFuture<Answer> propose(Command command) {
-        var entry = new Waiting(command, System.nanoTime() + Replica.DEADLINE.toNanos(), new CompletableFuture<>());
+        int size = command.getSerializedSize();
+        if (size > COMMAND_BYTES) {
+            return CompletableFuture.completedFuture(new Answer.Committed(0, tooLarge(size)));
+        }
+        var entry = new Waiting(command, nanos.getAsLong() + Replica.DEADLINE.toNanos(), new CompletableFuture<>());
         synchronized (waiting) {
             if (closed) {
                 return refused("this master stops");
@@ -64,7 +92,7 @@ final class Proposals {
                 return refused("too many changes wait for the registry");
             }
             waiting.add(entry);
-            waitingBytes += command.getSerializedSize();
+            waitingBytes += size;
             if (busy) {
                 return entry.answer();
             }
@@ -79,6 +107,15 @@ final class Proposals {
         synchronized (waiting) {
             return waiting.size();
         }
+    }
+
+    private static Result tooLarge(int size) {
+        return Result.newBuilder()
+                .setRefused(Refused.newBuilder()
+                        .setCode(Refused.Code.FULL)
+                        .setMessage("this change takes " + size + " bytes, more than " + COMMAND_BYTES
+                                + ", the most that the masters keep at once"))
+                .build();
     }
 
     private static CompletableFuture<Answer> refused(String why) {
@@ -97,7 +134,7 @@ final class Proposals {
                             if (failure == null) {
                                 committed(batch, result);
                             } else {
-                                batch.forEach(w -> w.answer().complete(without(failure)));
+                                answer(batch, CompletableFuture.completedFuture(null), i -> without(failure));
                             }
                             next();
                         },
@@ -112,12 +149,12 @@ final class Proposals {
             long bytes = 0;
             while (!waiting.isEmpty() && batch.size() < BATCH) {
                 int size = waiting.peek().command().getSerializedSize();
-                if (!batch.isEmpty() && bytes + size > BATCH_BYTES) {
+                if (!batch.isEmpty() && (bytes + size > BATCH_BYTES || isLater(waiting.peek(), batch.get(0)))) {
                     break;
                 }
                 var first = waiting.remove();
                 waitingBytes -= size;
-                if (first.deadline() - System.nanoTime() <= 0) {
+                if (first.deadline() - nanos.getAsLong() < LEAST.toNanos()) {
                     late.add(first);
                 } else {
                     bytes += size;
@@ -131,21 +168,24 @@ final class Proposals {
         return batch;
     }
 
+    private static boolean isLater(Waiting one, Waiting first) {
+        return one.deadline() - first.deadline() > SPREAD.toNanos();
+    }
+
     /** Answered when this copy shows it too, or when the time is over. */
     private void committed(List<Waiting> batch, EntryResult result) {
-        var here = appliedHere.apply(result.getIndex());
-        for (int i = 0; i < batch.size(); i++) {
-            var w = batch.get(i);
-            var answer = new Answer.Committed(result.getIndex(), result.getResults(i));
-            if (here.isDone()) {
-                w.answer().complete(answer);
-            } else {
-                long left = Math.max(1, w.deadline() - System.nanoTime());
-                here.copy()
-                        .completeOnTimeout(null, left, TimeUnit.NANOSECONDS)
-                        .whenCompleteAsync((done, late) -> w.answer().complete(answer), thread);
-            }
-        }
+        long left = Math.max(1, batch.get(0).deadline() - nanos.getAsLong());
+        var here = appliedHere.apply(result.getIndex()).copy().completeOnTimeout(null, left, TimeUnit.NANOSECONDS);
+        answer(batch, here, i -> new Answer.Committed(result.getIndex(), result.getResults(i)));
+    }
+
+    /** In the order in which they were proposed, entry by entry: whoever asked twice acts on what it hears last. */
+    private void answer(List<Waiting> batch, CompletableFuture<Void> when, IntFunction<Answer> answer) {
+        answered = answered.thenCombine(when, (before, now) -> now)
+                .thenRunAsync(
+                        () -> IntStream.range(0, batch.size())
+                                .forEach(i -> batch.get(i).answer().complete(answer.apply(i))),
+                        thread);
     }
 
     private static Answer without(Throwable failure) {

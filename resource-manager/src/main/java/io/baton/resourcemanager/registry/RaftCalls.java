@@ -19,10 +19,12 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
 import org.slf4j.Logger;
@@ -133,7 +135,11 @@ final class RaftCalls implements AutoCloseable {
                 reconnect(leader, why);
             }
             trouble = "the registry's leader " + leader + " does not answer (" + why + ")";
-            again();
+            if (why instanceof StateMachineException) { // It has given up the lead for this entry: the next one would.
+                answer.completeExceptionally(new NoAnswerException(mayBeDone, trouble));
+            } else {
+                again();
+            }
         }
 
         private void again() {
@@ -195,6 +201,27 @@ final class RaftCalls implements AutoCloseable {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
         }
+    }
+
+    /**
+     * Has this replica take a snapshot.
+     *
+     * @return done when it has, or could not within this time
+     */
+    CompletableFuture<Void> snapshot(Duration patience) {
+        var request = SnapshotManagementRequest.newCreate(
+                clientId, server.getId(), group.getGroupId(), CallId.getAndIncrement(), patience.toMillis());
+        return CompletableFuture.completedFuture(request)
+                .thenCompose(server::snapshotManagementAsync)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((reply, failure) -> {
+                    if (failure != null || !reply.isSuccess()) {
+                        LOG.warn(
+                                "the registry's log grows: no snapshot was taken",
+                                failure == null ? reply.getException() : failure);
+                    }
+                    return null;
+                });
     }
 
     /** From now on this replica votes, but does not stand for election itself. */

@@ -30,6 +30,9 @@ final class RaftSettings {
     /** How often Ratis has a leader say that it is there: twice in that time. */
     static final Duration HEARTBEAT = PATIENCE.dividedBy(2);
 
+    /** Bytes of the log after which a snapshot is taken, however few entries they are. About so much stays on the disk. */
+    static final long LOG_BYTES = 128L * 1024 * 1024;
+
     private static final int SNAPSHOTS_KEPT = 2;
 
     private RaftSettings() {}
@@ -69,6 +72,8 @@ final class RaftSettings {
         Log.setWriteBufferSize(settings, SizeInBytes.valueOf(2L * ENTRY_BYTES));
         Log.setQueueByteLimit(settings, SizeInBytes.valueOf("16MB"));
         Log.setPurgeUptoSnapshotIndex(settings, true);
+        // The default keeps 1,024 entries more than the snapshot needs, which may be a gigabyte.
+        Log.setPurgeGap(settings, 1);
         Log.Appender.setBufferByteLimit(settings, SizeInBytes.valueOf(ENTRY_BYTES));
         Log.Appender.setSnapshotChunkSizeMax(settings, SizeInBytes.valueOf("1MB"));
         // The default of a few milliseconds would be most of what a lone write takes.

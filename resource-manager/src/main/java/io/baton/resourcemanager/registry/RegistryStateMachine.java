@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -40,6 +41,7 @@ final class RegistryStateMachine extends BaseStateMachine {
     private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
     private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private final ReplicaEvents events;
+    private final AtomicLong logBytes = new AtomicLong();
 
     RegistryStateMachine(ReplicaEvents events) {
         this.events = events;
@@ -137,8 +139,14 @@ final class RegistryStateMachine extends BaseStateMachine {
         wake(getLastAppliedTermIndex());
     }
 
+    /** Bytes of the entries that were applied since the last snapshot. */
+    long logBytes() {
+        return logBytes.get();
+    }
+
     @Override
     public long takeSnapshot() throws IOException {
+        logBytes.set(0);
         var applied = getLastAppliedTermIndex();
         if (applied.getIndex() < 0) {
             return RaftLog.INVALID_LOG_INDEX;
@@ -168,6 +176,7 @@ final class RegistryStateMachine extends BaseStateMachine {
                 listeners.forEach(listener -> listener.applied(applied));
             }
             updateLastAppliedTermIndex(TermIndex.valueOf(entry));
+            logBytes.addAndGet(entry.getStateMachineLogEntry().getLogData().size());
         } catch (RuntimeException e) {
             events.broken("the registry's " + e.getMessage());
             throw e;

@@ -49,6 +49,9 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
     /** How long a stopping leader waits for the next one. */
     static final Duration HAND_OVER = Duration.ofSeconds(2);
 
+    /** How long a snapshot may take before the next one is asked for. */
+    private static final Duration SNAPSHOT = Duration.ofSeconds(30);
+
     /** How often this replica sees whether it is with a majority. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -64,6 +67,7 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
     private final Proposals proposals;
     private final WhileOpen events;
     private final FreeSpace space;
+    private CompletableFuture<Void> snapshot = CompletableFuture.completedFuture(null);
     private final Contact contact = new Contact(System::nanoTime);
     final Candidacy candidacy;
 
@@ -90,7 +94,7 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
         });
         thread.setRemoveOnCancelPolicy(true);
         this.calls = new RaftCalls(server, group, settings, objects, thread);
-        this.proposals = new Proposals(this::append, machine::applied, thread);
+        this.proposals = new Proposals(this::append, machine::applied, thread, System::nanoTime);
         thread.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -310,6 +314,9 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
 
     private void look() {
         space.problem().ifPresent(events::broken);
+        if (machine.logBytes() > RaftSettings.LOG_BYTES && snapshot.isDone()) {
+            snapshot = calls.snapshot(SNAPSHOT);
+        }
         try {
             contact.look(division().getInfo().getRoleInfoProto());
         } catch (UncheckedIOException stopped) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -26,11 +27,12 @@ import org.slf4j.LoggerFactory;
 /** Brings this master into the group of voters, as {@link Formation} says, and lets others in. Does blocking work. */
 final class VoterActor extends AbstractBehavior<VoterProtocol> {
     private static final Logger LOG = LoggerFactory.getLogger(VoterActor.class);
-    private static final ServiceKey<VoterProtocol> KEY = ServiceKey.create(VoterProtocol.class, "registry-voters");
+    static final ServiceKey<VoterProtocol> KEY = ServiceKey.create(VoterProtocol.class, "registry-voters");
     private static final Duration TICK = Duration.ofMillis(250);
 
     private enum Tick implements VoterProtocol.Internal {
-        TICK
+        TICK,
+        CHANGED
     }
 
     private record Listed(Set<ActorRef<VoterProtocol>> voters) implements VoterProtocol.Internal {}
@@ -58,6 +60,7 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
     private Set<ActorRef<VoterProtocol>> voters = Set.of();
     private Optional<String> group;
     private Replica replica;
+    private boolean changing;
     private String said = "";
 
     private VoterActor(ActorContext<VoterProtocol> context, Setup setup) throws IOException {
@@ -89,6 +92,7 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
     public Receive<VoterProtocol> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Tick.TICK, this::tick)
+                .onMessageEquals(Tick.CHANGED, this::changed)
                 .onMessage(Listed.class, this::listed)
                 .onMessage(VoterProtocol.Introduce.class, this::introduced)
                 .onMessage(VoterProtocol.AddMe.class, this::add)
@@ -111,8 +115,16 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
     }
 
     private Behavior<VoterProtocol> introduced(VoterProtocol.Introduce other) {
-        if (!other.from().equals(getContext().getSelf())) {
-            heard.put(other.from(), other);
+        if (other.from().equals(getContext().getSelf())) {
+            return this;
+        }
+        boolean isNew = heard.put(other.from(), other) == null;
+        if (isNew
+                && !other.group().isEmpty()
+                && group.filter(g -> !g.equals(other.group())).isPresent()) {
+            LOG.warn(
+                    "master {} has the files of another registry: stop it and move its registry directory away",
+                    other.voter().master());
         }
         return this;
     }
@@ -136,9 +148,12 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
         return this;
     }
 
-    /** A voter without a leader waits for the others, unless they turn out to be others' voters. */
+    /**
+     * A voter without a leader waits for the others, unless they turn out to be others' voters. Not if it has ever had a
+     * leader: then it is at home, and an election is no reason to end because a stranger is about.
+     */
     private Behavior<VoterProtocol> stay() {
-        return next() instanceof Formation.Move.Refuse refuse ? refuse(refuse.why()) : this;
+        return !setup.ready().isDone() && next() instanceof Formation.Move.Refuse refuse ? refuse(refuse.why()) : this;
     }
 
     private Formation.Move next() {
@@ -188,9 +203,12 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
         }
     }
 
-    /** A voter of the same name takes the old one's place; a new name comes in while masters are missing. */
+    /**
+     * A voter of the same name takes the old one's place; a new name comes in while masters are missing. One at a time:
+     * whoever comes meanwhile asks again.
+     */
     private Behavior<VoterProtocol> add(VoterProtocol.AddMe asked) {
-        if (replica == null || replica.leader().isEmpty()) {
+        if (changing || replica == null || replica.leader().isEmpty()) {
             return this;
         }
         var now = replica.voters();
@@ -210,22 +228,34 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
                             + asked.voter().master() + "' and raise baton.node.expected-masters, or stop it"));
             return this;
         }
+        changing = true;
+        var blocking = getContext().getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+        getContext()
+                .pipeToSelf(
+                        CompletableFuture.runAsync(() -> letIn(replica, asked.voter()), blocking),
+                        (done, failure) -> Tick.CHANGED);
+        return this;
+    }
+
+    private Behavior<VoterProtocol> changed() {
+        changing = false;
+        return this;
+    }
+
+    /** Blocks, for half a minute if the new one does not catch up. */
+    private static void letIn(Replica replica, Voter voter) {
         try {
             replica.changeVoters(voters -> {
                 var next = new ArrayList<>(voters);
-                next.removeIf(v -> v.master().equals(asked.voter().master()));
-                next.add(asked.voter());
+                next.removeIf(v -> v.master().equals(voter.master()));
+                next.add(voter);
                 return next;
             });
-            LOG.info(
-                    "{} at {} is a voter of the registry",
-                    asked.voter().id(),
-                    asked.voter().address());
+            LOG.info("{} at {} is a voter of the registry", voter.id(), voter.address());
         } catch (IOException e) {
             // It asks again; meanwhile another master may have let it in.
-            LOG.debug("{} is not yet a voter: {}", asked.voter().id(), e.getMessage());
+            LOG.debug("{} is not yet a voter: {}", voter.id(), e.getMessage());
         }
-        return this;
     }
 
     private Behavior<VoterProtocol> refused(VoterProtocol.Refused refused) {

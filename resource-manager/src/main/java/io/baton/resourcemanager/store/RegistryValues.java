@@ -16,6 +16,7 @@ import io.baton.resourcemanager.registry.record.Refused;
 import io.baton.resourcemanager.registry.record.Result;
 import io.baton.resourcemanager.registry.record.ValueEntry;
 import io.baton.resourcemanager.registry.state.Applied;
+import io.baton.resourcemanager.registry.state.RegistryLimits;
 import io.baton.resourcemanager.registry.state.RegistryState;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,13 @@ public final class RegistryValues implements ValueStore {
     static final int WATCHES = 1_000;
 
     private static final String RESERVED = "baton.";
+
+    /** Schedulers leave so many to the masters, which keep there whom operators let in. */
+    static final int RESERVED_NAMESPACES = 10;
+
+    /** As {@link #RESERVED_NAMESPACES}. */
+    static final int RESERVED_BYTES = 1024 * 1024;
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Replica replica;
@@ -117,7 +125,7 @@ public final class RegistryValues implements ValueStore {
                 .setKey(key.key())
                 .setValue(value);
         ifVersion.ifPresent(put::setIfVersion);
-        var refused = ours(key);
+        var refused = ours(key).or(() -> tooLarge(value)).or(() -> replica.read(state -> noRoom(state, key, value)));
         return refused.isPresent()
                 ? CompletableFuture.completedFuture(refused.get())
                 : propose(Command.newBuilder().setPutValue(put));
@@ -137,6 +145,35 @@ public final class RegistryValues implements ValueStore {
         return key.namespace().startsWith(RESERVED)
                 ? Optional.of(new StoreAnswer.Refused(
                         false, "namespace: those that begin with '" + RESERVED + "' are the masters' own"))
+                : Optional.empty();
+    }
+
+    /** The registry would refuse it, too, but only from the log. */
+    private static Optional<StoreAnswer> tooLarge(ByteString value) {
+        return value.size() > RegistryLimits.VALUE_BYTES
+                ? Optional.of(new StoreAnswer.Refused(
+                        true,
+                        "the value has " + value.size() + " bytes, more than " + RegistryLimits.VALUE_BYTES
+                                + ": keep large things elsewhere and a reference here"))
+                : Optional.empty();
+    }
+
+    /** Before it is proposed: what is refused in the log is part of its format. */
+    static Optional<StoreAnswer> noRoom(RegistryState state, ValueKey key, ByteString value) {
+        int most = RegistryLimits.NAMESPACES - RESERVED_NAMESPACES;
+        if (state.namespaces() >= most && state.values(key.namespace()).isEmpty()) {
+            return Optional.of(
+                    new StoreAnswer.Refused(true, "there are " + most + " namespaces already, which is the limit"));
+        }
+        long bytes = RegistryLimits.ALL_VALUES_BYTES - RESERVED_BYTES;
+        long old = state.value(key.namespace(), key.key())
+                .map(entry -> (long) entry.getValue().size())
+                .orElse((long) -key.key().length());
+        return value.size() > old && state.valueBytes() + value.size() - old > bytes
+                ? Optional.of(new StoreAnswer.Refused(
+                        true,
+                        "keys and values of all namespaces together would exceed " + bytes
+                                + " bytes: delete some first"))
                 : Optional.empty();
     }
 

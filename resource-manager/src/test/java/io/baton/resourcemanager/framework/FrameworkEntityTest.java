@@ -423,6 +423,39 @@ class FrameworkEntityTest {
         return error.event().getError().getMessage();
     }
 
+    private void awaitEndOfStream() {
+        TIME.timePasses(FrameworkEntity.TICK);
+        stream.fishForMessage(
+                PATIENCE,
+                message -> message instanceof StreamProtocol.Complete
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+    }
+
+    @Test
+    void aRemovalOfWhichNobodyHeardEndsTheSessionAllTheSame() {
+        var entity = owned("f");
+        registrar.losing(Command.CommandCase.REMOVE_FRAMEWORK);
+
+        entity.tell(new FrameworkProtocol.Teardown(answers.ref()));
+
+        var answer = answers.receiveMessage(PATIENCE);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.message()).contains("it may be done");
+        awaitEndOfStream();
+        subscribe(entity, "f", "t", stream.ref());
+        assertThat(error()).isEqualTo("Framework has been removed");
+    }
+
+    @Test
+    void aRemovalByAnotherSessionEndsTheOneThatHasTheScheduler() {
+        owned("f");
+        subscribesElsewhere("f");
+        registrar.commit(FrameworkRecord.remove(new FrameworkId("f"), Optional.empty()));
+
+        awaitEndOfStream();
+    }
+
     @Test
     void withoutAMajorityNobodySubscribesAndNothingIsRemoved() {
         var entity = entity("f", new Tombstones(2));

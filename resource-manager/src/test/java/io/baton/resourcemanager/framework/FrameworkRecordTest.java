@@ -7,7 +7,10 @@ import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.registry.record.Granted;
 import io.baton.resourcemanager.registry.record.Result;
+import io.baton.resourcemanager.registry.state.RegistryLimits;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Label;
+import io.baton.v1.Labels;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -170,5 +173,20 @@ class FrameworkRecordTest {
                         .getRemoveFramework()
                         .hasIfDisconnectedSinceEpoch())
                 .isFalse();
+    }
+
+    @Test
+    void largeLabelsAreLeftOutAndOtherwiseTooLargeDescriptionsAreRefused() {
+        var labels = Labels.newBuilder()
+                .addLabels(Label.newBuilder().setKey("k").setValue("v".repeat(RegistryLimits.DESCRIPTION_BYTES)));
+        var labelled = INFO.toBuilder().setLabels(labels).build();
+        var named = INFO.toBuilder()
+                .setName("n".repeat(RegistryLimits.DESCRIPTION_BYTES))
+                .build();
+
+        assertThat(FrameworkRoles.problemOf(labelled, List.of(), Optional.empty()))
+                .isEmpty();
+        assertThat(FrameworkRoles.problemOf(named, List.of(), Optional.empty()))
+                .hasValueSatisfying(why -> assertThat(why).contains("more than " + RegistryLimits.DESCRIPTION_BYTES));
     }
 }

@@ -25,6 +25,10 @@ class FormationTest {
             g | - -     | false | 3 | Join g
             g | h       | true  | 3 | Refuse
             - | g h     | true  | 3 | Refuse
+            - | h h g   | true  | 3 | Refuse
+            h | h g     | true  | 3 | Join h
+            g | h h     | true  | 3 | Refuse
+            h | h g     | true  | 5 | Refuse
             - | - -     | true  | 5 | Found
             - | -       | true  | 5 | Wait
             """)

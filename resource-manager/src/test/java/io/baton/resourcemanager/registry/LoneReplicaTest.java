@@ -2,6 +2,7 @@ package io.baton.resourcemanager.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.JoinMaster;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -159,6 +161,35 @@ class LoneReplicaTest {
             masters.restart("a");
 
             assertThat(masters.keys("a")).hasSize(110);
+        }
+    }
+
+    @Test
+    void fewLargeEntriesDoNotFillTheDisk() throws IOException {
+        try (var masters = Masters.of(directory, "a")) {
+            masters.stop("a");
+            var node = masters.nodes.get("a");
+            var rarely = new RegistryConfig("127.0.0.1", node.port(), 16L << 20, 20_000, Optional.empty());
+            node.replica = Replica.start(node.files, node.voter, rarely, node);
+            var before = find("snapshot.");
+            var value = "v".repeat(250_000);
+
+            for (int i = 0; i < RaftSettings.LOG_BYTES / 1_000_000 + 20; i++) {
+                var four = IntStream.range(0, 4)
+                        .mapToObj(j -> node.replica
+                                .propose(Masters.value("k" + j, value))
+                                .toCompletableFuture())
+                        .toList();
+                four.forEach(answer -> assertThat(Masters.await(answer)).isInstanceOf(Answer.Committed.class));
+            }
+
+            await().ignoreExceptions().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(find("snapshot."))
+                    .isNotEqualTo(before));
+            await().ignoreExceptions().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                            find("log_").stream()
+                                    .mapToLong(file -> file.toFile().length())
+                                    .sum())
+                    .isLessThan(RaftSettings.LOG_BYTES));
         }
     }
 

@@ -45,6 +45,7 @@ public final class MemoryRegistrar implements Registrar {
     private boolean available = true;
     private boolean holding;
     private Command.CommandCase failing;
+    private Command.CommandCase losing;
     private long now = 1;
 
     /** A master that has joined. */
@@ -86,6 +87,11 @@ public final class MemoryRegistrar implements Registrar {
         failing = kind;
     }
 
+    /** The next command of this kind is done, but nobody hears of it. */
+    public void losing(Command.CommandCase kind) {
+        losing = kind;
+    }
+
     /** Proposals wait until {@link #release}. */
     public void hold() {
         holding = true;
@@ -109,6 +115,11 @@ public final class MemoryRegistrar implements Registrar {
         proposed.add(entry);
         if (!available || entry.getCommandCase() == failing) {
             return CompletableFuture.completedFuture(new Answer.Unavailable("no majority", Duration.ofSeconds(1)));
+        }
+        if (entry.getCommandCase() == losing) {
+            losing = null;
+            log.append(entry);
+            return CompletableFuture.completedFuture(new Answer.Unknown("the leader is gone"));
         }
         var answer = new CompletableFuture<Answer>();
         if (holding) {

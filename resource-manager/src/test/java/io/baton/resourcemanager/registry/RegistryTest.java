@@ -4,18 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import com.typesafe.config.ConfigFactory;
+import io.baton.core.operation.OperationAnswer;
+import io.baton.resourcemanager.operation.RegistryOperator;
+import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.MasterAddresses;
+import io.baton.resourcemanager.registry.record.RestorePart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.cluster.Cluster;
@@ -131,6 +140,42 @@ class RegistryTest {
                 .containsEntry("registrar/queued_operations", 0.0)
                 .containsKeys("registrar/state_fetch_ms", "registrar/state_store_ms/count");
         assertThat(second.numbers().get("registrar/registry_size_bytes")).isPositive();
+    }
+
+    private RegistryOperator operator(Registry registry, CompletableFuture<String> ended) {
+        return RegistryOperator.of(
+                registry,
+                new RegistryOperator.Setup(
+                        "1",
+                        1,
+                        Optional.empty(),
+                        List::of,
+                        Map.of(),
+                        Clock.systemUTC(),
+                        ForkJoinPool.commonPool(),
+                        ended::complete));
+    }
+
+    @Test
+    void aMasterThatGetsBackWhatItsOwnRegistryWasBeginsAgain() {
+        form(1);
+        var registry = started(start(0, "m", "m", 1));
+        var ended = new CompletableFuture<String>();
+        var operator = operator(registry, ended);
+        var saved = (OperationAnswer.Saved) Masters.await(operator.save().toCompletableFuture());
+        Masters.await(registry.propose(Command.newBuilder()
+                        .setRestorePart(RestorePart.newBuilder()
+                                .setRestoreId("broken off")
+                                .setPart(0)
+                                .setParts(2)
+                                .setPiece(ByteString.EMPTY)))
+                .toCompletableFuture());
+        assertThat(ended).isNotDone();
+
+        var answer = Masters.await(operator.restore(saved.file(), true).toCompletableFuture());
+
+        assertThat(answer).isInstanceOf(OperationAnswer.Done.class);
+        assertThat(Masters.await(ended)).contains("cluster " + registry.clusterId());
     }
 
     @Test

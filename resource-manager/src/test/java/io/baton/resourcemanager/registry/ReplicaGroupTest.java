@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.baton.resourcemanager.registry.record.Refused;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +75,26 @@ class ReplicaGroupTest {
 
             assertThat(masters.put(proposer, "last", "v")).isInstanceOf(Answer.Committed.class);
             assertThat(masters.keys(proposer)).containsAll(acknowledged);
+        }
+    }
+
+    @Test
+    void aChangeThatIsTooLargeIsRefusedAndTheLeadStays() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            var follower = follower(masters);
+            var leader = masters.leader();
+
+            for (var name : List.of(follower, leader)) {
+                assertThat(masters.put(name, "k", "v".repeat(3 << 20)))
+                        .isInstanceOfSatisfying(Answer.Committed.class, answer -> {
+                            assertThat(answer.result().getRefused().getCode()).isEqualTo(Refused.Code.FULL);
+                            assertThat(answer.result().getRefused().getMessage())
+                                    .contains(Integer.toString(Proposals.COMMAND_BYTES));
+                        });
+            }
+
+            assertThat(masters.leader()).isEqualTo(leader);
+            assertThat(masters.put(follower, "k", "v".repeat(200_000))).isInstanceOf(Answer.Committed.class);
         }
     }
 

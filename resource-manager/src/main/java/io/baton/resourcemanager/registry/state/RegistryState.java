@@ -28,7 +28,7 @@ import java.util.SortedMap;
  */
 public final class RegistryState {
     /** A restored cluster's epochs start this much higher: above any granted after the snapshot was saved. */
-    static final long RESTORE_GAP = 1_000_000_000L;
+    public static final long RESTORE_GAP = 1_000_000_000L;
 
     private final Epochs epochs = new Epochs();
     private final MasterTable masters = new MasterTable();
@@ -276,6 +276,11 @@ public final class RegistryState {
     /** By key; empty if there is no such namespace. */
     public SortedMap<String, ValueEntry> values(String namespace) {
         return values.values(namespace);
+    }
+
+    /** How many there are. */
+    public int namespaces() {
+        return values.namespaces();
     }
 
     /** Keys and values of all namespaces. */

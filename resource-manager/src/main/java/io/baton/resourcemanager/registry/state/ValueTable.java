@@ -126,6 +126,10 @@ final class ValueTable {
         return values == null ? Collections.emptySortedMap() : Collections.unmodifiableSortedMap(values);
     }
 
+    int namespaces() {
+        return namespaces.size();
+    }
+
     long allBytes() {
         return allBytes;
     }
