@@ -189,14 +189,16 @@ final class Operations {
     /**
      * What its scheduler, which asks, hears of an operation.
      *
-     * @param unknown what it is if nobody knows it here
+     * @param unknown what it is if nobody knows it here. If the agent is lost, every operation is, however it went
      */
     LedgerEffect answer(AgentProtocol.AskOperation m, OperationState unknown) {
+        boolean lost = unknown == OperationState.OPERATION_UNREACHABLE
+                || unknown == OperationState.OPERATION_GONE_BY_OPERATOR;
         var latest = told.values().stream()
-                .filter(update -> isOf(m.framework(), m.operationId(), update))
+                .filter(update -> !lost && isOf(m.framework(), m.operationId(), update))
                 .map(update -> update.getStatus().toBuilder().clearUuid())
                 .findFirst();
-        boolean underWay = unheard.values().stream()
+        boolean underWay = !lost && unheard.values().stream()
                 .map(one -> one.frame.getOperate())
                 .anyMatch(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(m.framework())
                         && o.getOperation().getId().getValue().equals(m.operationId()));

@@ -318,6 +318,20 @@ class LedgerOperationsTest {
                 });
     }
 
+    @ParameterizedTest(name = "declared gone: {0}")
+    @CsvSource({"false, OPERATION_UNREACHABLE", "true, OPERATION_GONE_BY_OPERATOR"})
+    void whatWasDoneOnAnAgentThatIsLostIsLostToo(boolean gone, OperationState told) {
+        register(cpus(4));
+        ledger.operated(update(reserving(), OperationState.OPERATION_FINISHED));
+        ledger.linkLost(T0);
+        assertThat(asked("o").getState()).isEqualTo(OperationState.OPERATION_FINISHED);
+
+        var heard = gone ? ledger.gone(List.of()) : ledger.marked(List.of());
+
+        assertThat(told(heard)).hasSize(1);
+        assertThat(asked("o").getState()).isEqualTo(told);
+    }
+
     private static AgentEntry entry(AgentEntry.State state) {
         return AgentEntry.newBuilder()
                 .setInfo(AgentInfo.newBuilder().setHostname("h"))
