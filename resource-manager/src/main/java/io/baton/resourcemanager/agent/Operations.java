@@ -3,6 +3,7 @@ package io.baton.resourcemanager.agent;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.Term;
@@ -65,7 +66,7 @@ final class Operations {
         var conversion = Conversion.of(operation);
         var misfit = conversion.misfit(left, balance.total());
         if (misfit.isPresent()) {
-            refuse(effects, framework, operation, misfit.get());
+            refuse(effects, framework, operation, "Operation attempted with invalid resources: " + misfit.get());
             return left;
         }
         convert(effects, Optional.of(FrameworkId.fromProto(framework.getId())), operation, now);
@@ -127,7 +128,12 @@ final class Operations {
 
     /** @param operation that has an id */
     static OperationStatus refusal(Offer.Operation operation, String why) {
-        return status(operation, OperationState.OPERATION_ERROR, "Operation attempted with invalid resources: " + why);
+        return status(operation, OperationState.OPERATION_ERROR, why);
+    }
+
+    /** Why nothing is done on an offer that is over. */
+    static String invalidOffer(OfferId offer) {
+        return "Operation attempted with invalid offers: Offer " + offer + " is no longer valid";
     }
 
     /** None is under way, and none waits for its scheduler's acknowledgement. */

@@ -239,7 +239,9 @@ class LedgerOperationsTest {
 
         assertThat(told(effects)).singleElement().satisfies(status -> {
             assertThat(status.getState()).isEqualTo(OperationState.OPERATION_ERROR);
-            assertThat(status.getMessage()).contains("cpus:2 does not contain cpus:3");
+            assertThat(status.getMessage())
+                    .startsWith("Operation attempted with invalid resources: ")
+                    .contains("cpus:2 does not contain cpus:3");
             assertThat(status.hasUuid()).isFalse();
         });
         assertThat(ledger.total()).isEqualTo(cpus(3).plus(reserved(1)));
@@ -251,7 +253,7 @@ class LedgerOperationsTest {
         var effects = accept(new OfferId("A-O1.1.99"), reserve(1, "o"));
 
         assertThat(told(effects)).singleElement().satisfies(status -> assertThat(status.getMessage())
-                .contains("is no longer valid"));
+                .isEqualTo("Operation attempted with invalid offers: Offer A-O1.1.99 is no longer valid"));
         assertThat(ledger.total()).isEqualTo(cpus(4));
     }
 
