@@ -117,12 +117,12 @@ public sealed interface FrameworkProtocol extends WireMessage {
             implements FrameworkProtocol {}
 
     /**
-     * The framework's tasks on this agent, in short: repeated every few seconds. A session that began after the agent had
-     * registered knows others, and asks by {@link AgentProtocol.TellTasks}.
+     * The framework's tasks on this agent, in short: repeated every few seconds. A session that began after the agent
+     * had registered knows others, and asks by {@link AgentProtocol.TellTasks}.
      *
      * @param sum of {@link io.baton.core.task.TaskSum} over those that have not ended
-     * @param ended the same over those that have, and whose ends are not acknowledged; 0 if there are none, or from a master
-     *     of an older version, which does not say
+     * @param ended the same over those that have, and whose ends are not acknowledged; 0 if there are none, or from a
+     *     master of an older version, which does not say
      */
     record TasksThere(AgentId agent, long sum, long ended) implements FrameworkProtocol {}
 

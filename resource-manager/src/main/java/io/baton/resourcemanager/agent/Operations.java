@@ -198,16 +198,17 @@ final class Operations {
      * @param unknown what it is if nobody knows it here. If the agent is lost, every operation is, however it went
      */
     LedgerEffect answer(AgentProtocol.AskOperation m, OperationState unknown) {
-        boolean lost = unknown == OperationState.OPERATION_UNREACHABLE
-                || unknown == OperationState.OPERATION_GONE_BY_OPERATOR;
+        boolean lost =
+                unknown == OperationState.OPERATION_UNREACHABLE || unknown == OperationState.OPERATION_GONE_BY_OPERATOR;
         var latest = told.values().stream()
                 .filter(update -> !lost && isOf(m.framework(), m.operationId(), update))
                 .map(update -> update.getStatus().toBuilder().clearUuid())
                 .findFirst();
-        boolean underWay = !lost && unheard.values().stream()
-                .map(one -> one.frame.getOperate())
-                .anyMatch(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(m.framework())
-                        && o.getOperation().getId().getValue().equals(m.operationId()));
+        boolean underWay = !lost
+                && unheard.values().stream()
+                        .map(one -> one.frame.getOperate())
+                        .anyMatch(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(m.framework())
+                                && o.getOperation().getId().getValue().equals(m.operationId()));
         var status = latest.orElseGet(() -> OperationStatus.newBuilder()
                 .setOperationId(OperationID.newBuilder().setValue(m.operationId()))
                 .setState(underWay ? OperationState.OPERATION_PENDING : unknown)

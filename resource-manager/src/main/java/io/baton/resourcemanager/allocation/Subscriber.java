@@ -28,9 +28,7 @@ final class Subscriber {
     }
 
     boolean knowsAs(Subscriber other) {
-        return wants.info()
-                .getCapabilitiesList()
-                .equals(other.wants.info().getCapabilitiesList());
+        return wants.info().getCapabilitiesList().equals(other.wants.info().getCapabilitiesList());
     }
 
     private boolean knows(Capability.Type capability) {

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * By agent, the sum over a framework's tasks of one kind that its session knows there, to see whether the agent has others.
- * An agent that has told which is not asked again until it has others than those.
+ * By agent, the sum over a framework's tasks of one kind that its session knows there, to see whether the agent has
+ * others. An agent that has told which is not asked again until it has others than those.
  *
  * <p>Pure and mutable; {@link SessionTasks} owns it.
  */

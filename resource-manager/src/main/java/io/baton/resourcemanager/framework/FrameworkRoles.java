@@ -118,8 +118,8 @@ final class FrameworkRoles {
                 }
                 for (var constraint : group.getAttributeConstraintsList()) {
                     var problem = problemOfForm(constraint)
-                            .flatMap(p -> invalid(
-                                    "A role " + entry.getKey() + " has an invalid 'AttributeConstraint': " + p))
+                            .flatMap(p ->
+                                    invalid("A role " + entry.getKey() + " has an invalid 'AttributeConstraint': " + p))
                             .or(() -> problemOfPattern(constraint));
                     if (problem.isPresent()) {
                         return problem;

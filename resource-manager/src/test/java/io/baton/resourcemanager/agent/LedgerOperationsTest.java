@@ -324,7 +324,8 @@ class LedgerOperationsTest {
     @CsvSource({"false, OPERATION_UNREACHABLE", "true, OPERATION_GONE_BY_OPERATOR"})
     void whatWasDoneOnAnAgentThatIsLostIsLostToo(boolean gone, OperationState told) {
         register(cpus(4));
-        ledger.operated(update(reserving(), OperationState.OPERATION_FINISHED));
+        var done = update(reserving(), OperationState.OPERATION_FINISHED).toBuilder();
+        ledger.operated(done.setOperation(reserve(1, "o")).build());
         ledger.linkLost(T0);
         assertThat(asked("o").getState()).isEqualTo(OperationState.OPERATION_FINISHED);
 

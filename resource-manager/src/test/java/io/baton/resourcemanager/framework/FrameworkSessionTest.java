@@ -375,10 +375,8 @@ class FrameworkSessionTest extends SessionFixture {
         assertThat(session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
                         .effects())
                 .singleElement()
-                .isInstanceOfSatisfying(SessionEffect.Emit.class, e -> assertThat(e.event()
-                                .getUpdateOperationStatus()
-                                .getStatus()
-                                .getMessage())
+                .isInstanceOfSatisfying(SessionEffect.Emit.class, e -> assertThat(
+                                e.event().getUpdateOperationStatus().getStatus().getMessage())
                         .isEqualTo("Operation attempted with invalid offers: Offer o1 is no longer valid"));
     }
 

@@ -92,7 +92,9 @@ class InverseOfferBookTest {
 
         assertThat(book.offered(List.of(offer("o1", "a")))).containsExactly(again);
         book.clear();
-        assertThat(book.offered(List.of(offer("o1", "a")))).as("another scheduler").containsExactly(again);
+        assertThat(book.offered(List.of(offer("o1", "a"))))
+                .as("another scheduler")
+                .containsExactly(again);
         assertThat(event(book.offered(List.of(offer("o3", "a")))).getType()).isEqualTo(Event.Type.INVERSE_OFFERS);
         assertThat(book.rescinded(List.of(new OfferId("o1")))).isEmpty();
         assertThat(event(book.offered(List.of(offer("o1", "a")))).getType()).isEqualTo(Event.Type.INVERSE_OFFERS);
@@ -106,9 +108,7 @@ class InverseOfferBookTest {
         }
 
         assertThat(event(book.offered(List.of(offer("o0", "a")))).getType()).isEqualTo(Event.Type.INVERSE_OFFERS);
-        assertThat(book.offered(List.of(offer("o1", "a"))))
-                .singleElement()
-                .isInstanceOf(SessionEffect.ToAgent.class);
+        assertThat(book.offered(List.of(offer("o1", "a")))).singleElement().isInstanceOf(SessionEffect.ToAgent.class);
     }
 
     @Test

@@ -95,8 +95,7 @@ class OfferConstraintsTest extends SessionFixture {
     }
 
     private Answered update(OfferConstraints constraints) {
-        var update =
-                Call.UpdateFramework.newBuilder().setFrameworkInfo(AWARE).setOfferConstraints(constraints);
+        var update = Call.UpdateFramework.newBuilder().setFrameworkInfo(AWARE).setOfferConstraints(constraints);
         return session.call(
                 call(Call.Type.UPDATE_FRAMEWORK).setUpdateFramework(update).build(), "s1", T0);
     }

@@ -106,7 +106,10 @@ class SessionOperationsTest {
 
         assertThat(reconciled()).isEmpty();
         var call = Call.ReconcileOperations.newBuilder();
-        call.addOperationsBuilder().setAgentId(A.toProto()).getOperationIdBuilder().setValue("o");
+        call.addOperationsBuilder()
+                .setAgentId(A.toProto())
+                .getOperationIdBuilder()
+                .setValue("o");
         assertThat(operations.reconcile(F, call.build()))
                 .containsExactly(new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "o")));
         operations.updated(A, finished("o", true));
