@@ -117,15 +117,18 @@ public sealed interface FrameworkProtocol extends WireMessage {
             implements FrameworkProtocol {}
 
     /**
-     * The framework's tasks that have not ended on this agent, in short: repeated every few seconds. A session that began
-     * after the agent had registered knows others, and asks by {@link AgentProtocol.TellTasks}.
+     * The framework's tasks on this agent, in short: repeated every few seconds. A session that began after the agent
+     * had registered knows others, and asks by {@link AgentProtocol.TellTasks}.
      *
-     * @param sum of {@link io.baton.core.task.TaskSum} over them
+     * @param sum of {@link io.baton.core.task.TaskSum} over those that have not ended
+     * @param ended the same over those that have, and whose ends are not acknowledged; 0 if there are none, or from a
+     *     master of an older version, which does not say
      */
-    record TasksThere(AgentId agent, long sum) implements FrameworkProtocol {}
+    record TasksThere(AgentId agent, long sum, long ended) implements FrameworkProtocol {}
 
     /**
      * The answer to {@link AgentProtocol.TellTasks}: tasks that have not ended. Those that the session knows are left alone.
+     * Of those that have, the updates that wait for an acknowledgement come again within some seconds.
      *
      * @param epoch of the agent's owner that passes it on
      * @param registration as in {@link Offered}

@@ -249,7 +249,7 @@ class WireMessagesTest {
                                 .setFramework(INFO)
                                 .build(),
                         KIT.<LinkProtocol>createTestProbe().getRef()),
-                new FrameworkProtocol.TasksThere(A, 3),
+                new FrameworkProtocol.TasksThere(A, 3, 4),
                 new FrameworkProtocol.TasksTold(A, 7, 8, Optional.of(INFO), List.of(TASK)),
                 new FrameworkProtocol.InverseOffered(List.of(INVERSE_OFFER)),
                 new FrameworkProtocol.InverseRescinded(List.of(O)));
@@ -354,6 +354,16 @@ class WireMessagesTest {
 
         assertThat(mapper.readValue(mapper.writeValueAsBytes(fields), AgentProtocol.AcknowledgeOperation.class))
                 .isEqualTo(new AgentProtocol.AcknowledgeOperation(F, "o", Optional.empty()));
+    }
+
+    @Test
+    void aMasterBeforeSaysNothingOfEnds() throws IOException {
+        var mapper = JacksonObjectMapperProvider.get(KIT.system()).getOrCreate("jackson-cbor", Optional.empty());
+        var fields = (ObjectNode) mapper.readTree(mapper.writeValueAsBytes(new FrameworkProtocol.TasksThere(A, 3, 4)));
+        fields.remove("ended");
+
+        assertThat(mapper.readValue(mapper.writeValueAsBytes(fields), FrameworkProtocol.TasksThere.class))
+                .isEqualTo(new FrameworkProtocol.TasksThere(A, 3, 0));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.baton.executor.agent;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.id.FrameworkId;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.CompletedTask;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -130,6 +132,15 @@ final class Deliveries {
     void disconnected() {
         connected = false;
         streams.values().forEach(StatusUpdateStream::disconnected);
+    }
+
+    /** A session of the framework may not have heard how its tasks ended: what waits of those is told again soon. */
+    void hurryEnds(FrameworkId framework) {
+        state.tasks().stream()
+                .filter(entry -> entry.key().framework().equals(framework) && entry.isTerminal())
+                .map(entry -> streams.get(entry.key()))
+                .filter(Objects::nonNull)
+                .forEach(StatusUpdateStream::hurry);
     }
 
     /** Sends again what has waited long enough. */

@@ -444,8 +444,9 @@ public final class TaskBooks {
         return deliveries.acknowledge(key, uuid, now);
     }
 
-    /** The master asks which tasks of a framework have not ended. */
+    /** The master asks which tasks of a framework have not ended. Of the others their updates tell, and soon. */
     public List<Effect> tellTasks(FrameworkId framework) {
+        deliveries.hurryEnds(framework);
         var told = TasksTold.newBuilder().setFrameworkId(framework.toProto());
         var open = state.tasks().stream()
                 .filter(entry ->

@@ -98,6 +98,14 @@ public final class StatusUpdateStream {
         return List.of(send(now));
     }
 
+    /** Who is told may be another than before: what waits is sent again as if that had been the first time. */
+    public void hurry() {
+        if (connected && !pending.isEmpty()) {
+            nextSend = nextSend.minus(retry).plus(FIRST_RETRY);
+            retry = FIRST_RETRY;
+        }
+    }
+
     /** A master listens from now on: it hears at once what waits. */
     public List<Effect> connected(Instant now) {
         connected = true;

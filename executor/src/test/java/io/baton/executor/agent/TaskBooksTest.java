@@ -300,6 +300,25 @@ class TaskBooksTest {
     }
 
     @Test
+    void whenAMasterAsksTheEndsThatWaitAreToldSoon() {
+        books.connected(NOW);
+        runToRunning("t");
+        acknowledge("t");
+        acknowledge("t");
+        take(books.ended(container("t"), new Verdict.Exited(0), NOW));
+        var later = NOW.plusSeconds(1000);
+        for (var at = NOW; at.isBefore(later); at = at.plusSeconds(10)) {
+            books.tick(at);
+        }
+        assertThat(take(books.tick(later))).as("the next time is minutes away").isEmpty();
+
+        books.tellTasks(new FrameworkId("other"));
+        assertThat(take(books.tick(later))).isEmpty();
+        books.tellTasks(FrameworkId.fromProto(FRAMEWORK.getId()));
+        assertThat(take(books.tick(later))).isEqualTo("send FINISHED");
+    }
+
+    @Test
     void ofAFrameworkThatIsGoneOnlyTheEndsAreTold() {
         books.connected(NOW);
         runToRunning("runs");

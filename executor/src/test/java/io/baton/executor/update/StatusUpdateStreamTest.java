@@ -92,6 +92,26 @@ class StatusUpdateStreamTest {
     }
 
     @Test
+    void whatHasWaitedIsSentAgainSoonOnceSomebodyAsks() {
+        stream.connected(NOW);
+        append("a", TaskState.TASK_FINISHED);
+        stream.tick(NOW.plusSeconds(10));
+        stream.tick(NOW.plusSeconds(30));
+        stream.tick(NOW.plusSeconds(70));
+
+        stream.hurry();
+        stream.hurry();
+
+        assertThat(stream.tick(NOW.plusSeconds(79))).as("it was sent just now").isEmpty();
+        assertThat(shown(stream.tick(NOW.plusSeconds(80)))).isEqualTo("send a TASK_FINISHED");
+        assertThat(stream.tick(NOW.plusSeconds(99))).isEmpty();
+        assertThat(stream.tick(NOW.plusSeconds(100))).hasSize(1);
+        stream.disconnected();
+        stream.hurry();
+        assertThat(stream.tick(NOW.plusSeconds(1000))).isEmpty();
+    }
+
+    @Test
     void theNextUpdateBeginsWithAFreshWait() {
         stream.connected(NOW);
         append("a", TaskState.TASK_RUNNING);

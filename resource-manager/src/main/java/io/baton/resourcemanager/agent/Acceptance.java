@@ -51,7 +51,7 @@ final class Acceptance {
         if (!tasks.isEmpty()) {
             refuse(tasks, Refusals.invalidOffer(framework, missing));
         }
-        operations.forEach(o -> Operations.refuse(effects, framework, o, "Offer " + missing + " is no longer valid"));
+        operations.forEach(o -> Operations.refuse(effects, framework, o, Operations.invalidOffer(missing)));
     }
 
     /** Each task of a launch on its own, the tasks of a group all or none; reservations and volumes as they come. */

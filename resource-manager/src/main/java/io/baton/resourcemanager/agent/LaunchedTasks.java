@@ -14,6 +14,7 @@ import io.baton.v1.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -175,10 +176,21 @@ final class LaunchedTasks {
 
     /** Tells each framework, in short, which of its tasks are here; a session that has begun since does not know them. */
     private void sum(AgentId agent, List<LedgerEffect> effects) {
+        var running = sums(used.keySet());
+        var over = sums(ended.keySet());
+        var concerned = new TreeSet<>(running.keySet());
+        concerned.addAll(over.keySet());
+        for (var framework : concerned) {
+            var there = new FrameworkProtocol.TasksThere(
+                    agent, running.getOrDefault(framework, 0L), over.getOrDefault(framework, 0L));
+            effects.add(new LedgerEffect.ToFramework(framework, there));
+        }
+    }
+
+    private static SortedMap<FrameworkId, Long> sums(Collection<TaskKey> keys) {
         var sums = new TreeMap<FrameworkId, Long>();
-        used.keySet().forEach(key -> sums.merge(key.framework, TaskSum.of(key.task), Long::sum));
-        sums.forEach((framework, sum) ->
-                effects.add(new LedgerEffect.ToFramework(framework, new FrameworkProtocol.TasksThere(agent, sum))));
+        keys.forEach(key -> sums.merge(key.framework, TaskSum.of(key.task), Long::sum));
+        return sums;
     }
 
     /** A framework's tasks in a role, the newest first: those that lose least when they end. */

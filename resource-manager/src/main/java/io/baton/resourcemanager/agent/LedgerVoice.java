@@ -54,7 +54,7 @@ final class LedgerVoice {
                     tasks,
                     Refusals.invalidOffer(m.framework(), m.offers().get(0))));
         }
-        var why = "Offer " + m.offers().get(0) + " is no longer valid";
+        var why = Operations.invalidOffer(m.offers().get(0));
         m.operations().stream()
                 .filter(operation -> operation.hasId())
                 .forEach(operation -> tell(new LedgerEffect.Operated(owner, Operations.refusal(operation, why))));

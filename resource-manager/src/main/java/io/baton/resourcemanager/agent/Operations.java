@@ -3,6 +3,7 @@ package io.baton.resourcemanager.agent;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.Term;
@@ -65,7 +66,7 @@ final class Operations {
         var conversion = Conversion.of(operation);
         var misfit = conversion.misfit(left, balance.total());
         if (misfit.isPresent()) {
-            refuse(effects, framework, operation, misfit.get());
+            refuse(effects, framework, operation, "Operation attempted with invalid resources: " + misfit.get());
             return left;
         }
         convert(effects, Optional.of(FrameworkId.fromProto(framework.getId())), operation, now);
@@ -127,7 +128,12 @@ final class Operations {
 
     /** @param operation that has an id */
     static OperationStatus refusal(Offer.Operation operation, String why) {
-        return status(operation, OperationState.OPERATION_ERROR, "Operation attempted with invalid resources: " + why);
+        return status(operation, OperationState.OPERATION_ERROR, why);
+    }
+
+    /** Why nothing is done on an offer that is over. */
+    static String invalidOffer(OfferId offer) {
+        return "Operation attempted with invalid offers: Offer " + offer + " is no longer valid";
     }
 
     /** None is under way, and none waits for its scheduler's acknowledgement. */
@@ -189,17 +195,20 @@ final class Operations {
     /**
      * What its scheduler, which asks, hears of an operation.
      *
-     * @param unknown what it is if nobody knows it here
+     * @param unknown what it is if nobody knows it here. If the agent is lost, every operation is, however it went
      */
     LedgerEffect answer(AgentProtocol.AskOperation m, OperationState unknown) {
+        boolean lost =
+                unknown == OperationState.OPERATION_UNREACHABLE || unknown == OperationState.OPERATION_GONE_BY_OPERATOR;
         var latest = told.values().stream()
-                .filter(update -> isOf(m.framework(), m.operationId(), update))
+                .filter(update -> !lost && isOf(m.framework(), m.operationId(), update))
                 .map(update -> update.getStatus().toBuilder().clearUuid())
                 .findFirst();
-        boolean underWay = unheard.values().stream()
-                .map(one -> one.frame.getOperate())
-                .anyMatch(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(m.framework())
-                        && o.getOperation().getId().getValue().equals(m.operationId()));
+        boolean underWay = !lost
+                && unheard.values().stream()
+                        .map(one -> one.frame.getOperate())
+                        .anyMatch(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(m.framework())
+                                && o.getOperation().getId().getValue().equals(m.operationId()));
         var status = latest.orElseGet(() -> OperationStatus.newBuilder()
                 .setOperationId(OperationID.newBuilder().setValue(m.operationId()))
                 .setState(underWay ? OperationState.OPERATION_PENDING : unknown)

@@ -237,10 +237,14 @@ public final class Allocator {
         }
         var next = new Subscriber(wants);
         subscribers.put(wants.framework(), next);
+        boolean knowsOther = known != null && !known.knowsAs(next);
         for (var role : wants.roles()) {
             var client = roles.client(wants.framework(), role);
             next.clients.add(client);
             client.subscriber = next;
+            if (knowsOther) {
+                agents.values().forEach(agent -> agent.unblock(client)); // It may get more than it refused.
+            }
             client.floor = next.floor(role, floor);
             boolean wanted = !wants.suppressed().contains(role);
             want(client, wanted);

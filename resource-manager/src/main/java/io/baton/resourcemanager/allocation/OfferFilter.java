@@ -58,22 +58,23 @@ final class OfferFilter {
         return agent -> texts(selector, agent).stream().allMatch(t -> t.isEmpty() || !test.test(t.get()));
     }
 
-    /** One entry per attribute of that name; empty for one that is no text. */
+    /** The first attribute of that name, as in Mesos, if there is one: within, nothing for one that is no text. */
     private static List<Optional<String>> texts(AttributeConstraint.Selector selector, AgentInfo agent) {
         if (selector.hasAttributeName()) {
             return agent.getAttributesList().stream()
                     .filter(a -> a.getName().equals(selector.getAttributeName()))
+                    .limit(1)
                     .map(a -> a.getType() == Value.Type.TEXT
                             ? Optional.of(a.getText().getValue())
                             : Optional.<String>empty())
                     .toList();
         }
         var fault = agent.getDomain().getFaultDomain();
+        boolean placed = agent.getDomain().hasFaultDomain();
         return switch (selector.getPseudoattributeType()) {
             case HOSTNAME -> List.of(Optional.of(agent.getHostname()));
-            case REGION ->
-                agent.hasDomain() ? List.of(Optional.of(fault.getRegion().getName())) : List.of();
-            case ZONE -> agent.hasDomain() ? List.of(Optional.of(fault.getZone().getName())) : List.of();
+            case REGION -> placed ? List.of(Optional.of(fault.getRegion().getName())) : List.of();
+            case ZONE -> placed ? List.of(Optional.of(fault.getZone().getName())) : List.of();
             case UNKNOWN -> List.of();
         };
     }

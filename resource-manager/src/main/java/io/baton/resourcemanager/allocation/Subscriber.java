@@ -27,6 +27,10 @@ final class Subscriber {
         this.regionAware = knows(Capability.Type.REGION_AWARE);
     }
 
+    boolean knowsAs(Subscriber other) {
+        return wants.info().getCapabilitiesList().equals(other.wants.info().getCapabilitiesList());
+    }
+
     private boolean knows(Capability.Type capability) {
         return TaskStates.has(wants.info(), capability);
     }

@@ -121,9 +121,20 @@ final class FrameworkRoles {
                 return Optional.of("Offer constraints name role '" + IdRules.printable(entry.getKey())
                         + "', which is not among the framework's roles " + roles);
             }
+            if (entry.getValue().getGroupsCount() == 0) {
+                return invalid("'OfferConstraints::role_constraints' has an empty 'RoleConstraints::groups' for role "
+                        + entry.getKey());
+            }
             for (var group : entry.getValue().getGroupsList()) {
+                if (group.getAttributeConstraintsCount() == 0) {
+                    return invalid("'OfferConstraints::RoleConstraints::groups' for role " + entry.getKey()
+                            + " contains an empty RoleConstraints::Group");
+                }
                 for (var constraint : group.getAttributeConstraintsList()) {
-                    var problem = problemOfPattern(constraint);
+                    var problem = problemOfForm(constraint)
+                            .flatMap(p ->
+                                    invalid("A role " + entry.getKey() + " has an invalid 'AttributeConstraint': " + p))
+                            .or(() -> problemOfPattern(constraint));
                     if (problem.isPresent()) {
                         return problem;
                     }
@@ -131,6 +142,27 @@ final class FrameworkRoles {
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> invalid(String why) {
+        return Optional.of("Offer constraints are not valid: " + why);
+    }
+
+    /** What is not known here is a value or a field that is not there: a newer client may have sent it. */
+    private static Optional<String> problemOfForm(AttributeConstraint constraint) {
+        var selector = constraint.getSelector();
+        if (selector.getSelectorCase() == AttributeConstraint.Selector.SelectorCase.SELECTOR_NOT_SET) {
+            return Optional.of("Exactly one of 'AttributeConstraint::Selector::name' or"
+                    + " 'AttributeConstraint::Selector::pseudoattribute_type' must be set");
+        }
+        if (selector.hasPseudoattributeType()
+                && selector.getPseudoattributeType() == AttributeConstraint.Selector.PseudoattributeType.UNKNOWN) {
+            return Optional.of("Unknown pseudoattribute type");
+        }
+        return constraint.getPredicate().getPredicateCase()
+                        == AttributeConstraint.Predicate.PredicateCase.PREDICATE_NOT_SET
+                ? Optional.of("Unknown predicate type")
+                : Optional.empty();
     }
 
     private static Optional<String> problemOfPattern(AttributeConstraint constraint) {

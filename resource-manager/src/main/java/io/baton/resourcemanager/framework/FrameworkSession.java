@@ -490,17 +490,17 @@ public final class FrameworkSession {
         return List.of(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
     }
 
-    /** What runs on an agent, in short. Its list is wanted if this session, which may have begun since, knows others. */
+    /** What is on an agent, in short. Its list is wanted if this session, which may have begun since, knows others. */
     public List<SessionEffect> tasksThere(FrameworkProtocol.TasksThere m) {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(m.agent());
         }
-        return tasks.agreesWith(m.agent(), m.sum())
+        return tasks.agreesWith(m)
                 ? List.of()
                 : List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.TellTasks(id)));
     }
 
-    /** The list. What ends has news of its own: only what runs and is not known is taken in. */
+    /** The list. Ends are told by their own updates: only what runs and is not known is taken in. */
     public List<SessionEffect> tasksTold(FrameworkProtocol.TasksTold m, Instant now) {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(m.agent());

@@ -21,22 +21,37 @@ import java.util.TreeSet;
  * at any time: a scheduler that comes back is told anew.
  */
 final class InverseOfferBook {
+    /** Of how many inverse offers the answers are remembered; the oldest go first. */
+    static final int MOST_ANSWERS = 1_000;
+
     private final Map<OfferId, AgentId> told = new LinkedHashMap<>();
+
+    /** What was answered last. A ledger that still asks has not heard it, or had asked before it did. */
+    private final Map<OfferId, SessionEffect> answers = new LinkedHashMap<>();
 
     /** Whose ledgers have had an answer since the last REVIVE: a filter may be there. */
     private final Set<AgentId> answered = new TreeSet<>();
 
-    /** @return what the scheduler is told: those that it does not know */
+    /** @return what the scheduler is told: those that it does not know; and the answer again, where there was one */
     List<SessionEffect> offered(List<InverseOffer> offers) {
-        var news = offers.stream()
-                .filter(offer ->
-                        told.putIfAbsent(OfferId.fromProto(offer.getId()), AgentId.fromProto(offer.getAgentId()))
-                                == null)
-                .toList();
-        return news.isEmpty() ? List.of() : List.of(new SessionEffect.Emit(Events.inverseOffers(news)));
+        var effects = new ArrayList<SessionEffect>();
+        var news = new ArrayList<InverseOffer>();
+        for (var offer : offers) {
+            var id = OfferId.fromProto(offer.getId());
+            if (answers.containsKey(id)) {
+                effects.add(answers.get(id));
+            } else if (told.putIfAbsent(id, AgentId.fromProto(offer.getAgentId())) == null) {
+                news.add(offer);
+            }
+        }
+        if (!news.isEmpty()) {
+            effects.add(new SessionEffect.Emit(Events.inverseOffers(news)));
+        }
+        return effects;
     }
 
     List<SessionEffect> rescinded(List<OfferId> over) {
+        answers.keySet().removeAll(over);
         return over.stream()
                 .filter(id -> told.remove(id) != null)
                 .map(id -> (SessionEffect) new SessionEffect.Emit(Events.rescindInverse(id)))
@@ -56,9 +71,23 @@ final class InverseOfferBook {
         answered.addAll(byAgent.keySet());
         var refuse = OfferBook.refusal(filtered, filters);
         var effects = new ArrayList<SessionEffect>();
-        byAgent.forEach((agent, some) -> effects.add(
-                new SessionEffect.ToAgent(agent, new AgentProtocol.AnswerInverse(framework, some, accepted, refuse))));
+        byAgent.forEach((agent, some) -> {
+            effects.add(answer(framework, agent, some, accepted, refuse));
+            some.forEach(id -> remember(id, answer(framework, agent, List.of(id), accepted, refuse)));
+        });
         return effects;
+    }
+
+    private static SessionEffect answer(
+            FrameworkId framework, AgentId agent, List<OfferId> ids, boolean accepted, Duration refuse) {
+        return new SessionEffect.ToAgent(agent, new AgentProtocol.AnswerInverse(framework, ids, accepted, refuse));
+    }
+
+    private void remember(OfferId id, SessionEffect answer) {
+        answers.put(id, answer);
+        if (answers.size() > MOST_ANSWERS) {
+            answers.remove(answers.keySet().iterator().next());
+        }
     }
 
     /** The scheduler wants to be asked again: no role is named, for inverse offers are for the whole framework. */

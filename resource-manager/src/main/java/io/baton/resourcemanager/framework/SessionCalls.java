@@ -125,7 +125,7 @@ final class SessionCalls {
         wanted.addAll(operation.getLaunchGroup().getTaskGroup().getTasksList());
         wanted.forEach(task -> effects.add(update(Statuses.invalidOffers(subscription.info(), task, why, now))));
         if (operation.hasId()) {
-            effects.add(SessionOperations.error(operation, "Operation attempted with invalid resources: " + why));
+            effects.add(SessionOperations.error(operation, "Operation attempted with invalid offers: " + why));
         }
     }
 

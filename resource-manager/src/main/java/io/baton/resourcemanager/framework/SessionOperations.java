@@ -29,10 +29,20 @@ final class SessionOperations {
     Event updated(AgentId agent, OperationStatus status) {
         var complete = status.toBuilder().setAgentId(agent.toProto()).build();
         var id = status.getOperationId().getValue();
+        var known = latest.get(id);
+        if (isLost(status) && known != null && known.getAgentId().equals(complete.getAgentId())) {
+            latest.remove(id); // Told again with its uuid if the agent comes back.
+        }
         if (status.hasUuid() && (latest.containsKey(id) || latest.size() < MAX_KEPT)) {
             latest.put(id, complete);
         }
         return event(complete);
+    }
+
+    /** Whether its agent is lost, and it with that, however it went. */
+    private static boolean isLost(OperationStatus status) {
+        return status.getState() == OperationState.OPERATION_UNREACHABLE
+                || status.getState() == OperationState.OPERATION_GONE_BY_OPERATOR;
     }
 
     List<SessionEffect> acknowledged(FrameworkId framework, Call.AcknowledgeOperationStatus acknowledge) {

@@ -5,6 +5,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.task.Secrets;
 import io.baton.core.task.TaskStates;
 import io.baton.core.task.TaskSum;
@@ -17,7 +18,6 @@ import io.baton.v1.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,11 +61,8 @@ final class SessionTasks {
 
     private final Kills kills = new Kills();
 
-    /** Of those that have not ended, by their agents. */
-    private final Map<String, Long> sums = new HashMap<>();
-
-    /** Of the lists that agents told last, unless they are as here. */
-    private final Map<String, Long> toldSums = new HashMap<>();
+    private final AgentSums running = new AgentSums();
+    private final AgentSums ended = new AgentSums();
 
     Optional<Task> find(TaskId id) {
         return Optional.ofNullable(tasks.get(id)).map(Entry::task);
@@ -84,26 +81,26 @@ final class SessionTasks {
     }
 
     private void sum(Entry entry, int sign) {
-        if (entry != null && !TaskStates.isTerminal(entry.task.getState())) {
-            long more = sign * TaskSum.of(TaskId.fromProto(entry.task.getTaskId()));
-            sums.merge(entry.task.getAgentId().getValue(), more, (a, b) -> a + b == 0 ? null : Long.valueOf(a + b));
+        if (entry != null) {
+            var sums = TaskStates.isTerminal(entry.task.getState()) ? ended : running;
+            long one = TaskSum.of(TaskId.fromProto(entry.task.getTaskId()));
+            sums.add(entry.task.getAgentId().getValue(), sign * one);
         }
     }
 
-    /** Whether there is nothing to ask the agent: what it runs is known here, or it has said it just so. */
-    boolean agreesWith(AgentId agent, long sum) {
-        boolean same = sums.getOrDefault(agent.value(), 0L) == sum;
-        if (same) {
-            toldSums.remove(agent.value());
-        }
-        return same || toldSums.getOrDefault(agent.value(), 0L) == sum;
+    /** Whether there is nothing to ask the agent: its tasks are known here, or it has just told them. */
+    boolean agreesWith(FrameworkProtocol.TasksThere m) {
+        boolean knowsRunning = running.agreesWith(m.agent(), m.sum());
+        // Without an end that waits there is none to hear of.
+        boolean knowsEnded = m.ended() == 0 || ended.agreesWith(m.agent(), m.ended());
+        return knowsRunning && knowsEnded;
     }
 
     /** @return whether there was one among them that was not known here */
-    boolean told(AgentId agent, List<Task> running) {
+    boolean told(AgentId agent, List<Task> alive) {
         long sum = 0;
         boolean news = false;
-        for (var task : running) {
+        for (var task : alive) {
             var id = TaskId.fromProto(task.getTaskId());
             sum += TaskSum.of(id);
             if (!tasks.containsKey(id) && !over.contains(id)) {
@@ -111,7 +108,8 @@ final class SessionTasks {
                 news = true;
             }
         }
-        toldSums.put(agent.value(), sum);
+        running.told(agent, sum);
+        ended.tells(agent);
         return news;
     }
 

@@ -216,15 +216,15 @@ class AgentLedgerTest {
         var offer = granted(ledger.offer(F, "*", cpus(3), 1, 1, T0));
         ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1 b:1"))), Duration.ZERO);
         long both = TaskSum.of(new TaskId("a")) + TaskSum.of(new TaskId("b"));
-        var there = new LedgerEffect.ToFramework(F, new FrameworkProtocol.TasksThere(AGENT, both));
+        var there = new LedgerEffect.ToFramework(F, new FrameworkProtocol.TasksThere(AGENT, both, 0));
 
         assertThat(ledger.tick(T0)).contains(there);
         assertThat(ledger.tick(T0.plusSeconds(1))).doesNotContain(there);
         assertThat(ledger.tick(T0.plusSeconds(5))).contains(there);
+        long a = TaskSum.of(new TaskId("a"));
         ledger.updated(update("a", TaskState.TASK_FINISHED));
         assertThat(ledger.tick(T0.plusSeconds(10)))
-                .contains(new LedgerEffect.ToFramework(
-                        F, new FrameworkProtocol.TasksThere(AGENT, TaskSum.of(new TaskId("b")))));
+                .contains(new LedgerEffect.ToFramework(F, new FrameworkProtocol.TasksThere(AGENT, both - a, a)));
 
         assertThat(ledger.tellTasks(F))
                 .singleElement()

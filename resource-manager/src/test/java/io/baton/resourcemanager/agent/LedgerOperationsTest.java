@@ -253,7 +253,9 @@ class LedgerOperationsTest {
 
         assertThat(told(effects)).singleElement().satisfies(status -> {
             assertThat(status.getState()).isEqualTo(OperationState.OPERATION_ERROR);
-            assertThat(status.getMessage()).contains("cpus:2 does not contain cpus:3");
+            assertThat(status.getMessage())
+                    .startsWith("Operation attempted with invalid resources: ")
+                    .contains("cpus:2 does not contain cpus:3");
             assertThat(status.hasUuid()).isFalse();
         });
         assertThat(ledger.total()).isEqualTo(cpus(3).plus(reserved(1)));
@@ -265,7 +267,7 @@ class LedgerOperationsTest {
         var effects = accept(new OfferId("A-O1.1.99"), reserve(1, "o"));
 
         assertThat(told(effects)).singleElement().satisfies(status -> assertThat(status.getMessage())
-                .contains("is no longer valid"));
+                .isEqualTo("Operation attempted with invalid offers: Offer A-O1.1.99 is no longer valid"));
         assertThat(ledger.total()).isEqualTo(cpus(4));
     }
 
@@ -330,6 +332,21 @@ class LedgerOperationsTest {
                     assertThat(status.getState()).isEqualTo(told);
                     assertThat(status.getOperationId().getValue()).isEqualTo("o");
                 });
+    }
+
+    @ParameterizedTest(name = "declared gone: {0}")
+    @CsvSource({"false, OPERATION_UNREACHABLE", "true, OPERATION_GONE_BY_OPERATOR"})
+    void whatWasDoneOnAnAgentThatIsLostIsLostToo(boolean gone, OperationState told) {
+        register(cpus(4));
+        var done = update(reserving(), OperationState.OPERATION_FINISHED).toBuilder();
+        ledger.operated(done.setOperation(reserve(1, "o")).build());
+        ledger.linkLost(T0);
+        assertThat(asked("o").getState()).isEqualTo(OperationState.OPERATION_FINISHED);
+
+        var heard = gone ? ledger.gone(List.of()) : ledger.marked(List.of());
+
+        assertThat(told(heard)).hasSize(1);
+        assertThat(asked("o").getState()).isEqualTo(told);
     }
 
     private static AgentEntry entry(AgentEntry.State state) {

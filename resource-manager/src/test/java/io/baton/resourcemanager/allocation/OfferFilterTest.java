@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A framework's offer constraints, with the behaviours that Mesos's tests of them pin down. */
 class OfferFilterTest {
-    /** Host h7 in region eu, zone z; attributes rack=r1, rack=r2 (twice the name), cores=8 (no text). */
+    /** Host h7 in region eu, zone z; attributes rack=r1, rack=r2 (the first counts), cores=8 (no text). */
     private static final AgentInfo AGENT = AgentInfo.newBuilder()
             .setHostname("h7")
             .setDomain(DomainInfo.newBuilder()
@@ -93,7 +93,8 @@ class OfferFilterTest {
         "rack absent, false",
         "disk absent, true",
         "rack = r1, true",
-        "rack = r2, true",
+        "rack = r2, false",
+        "rack != r2, true",
         "rack = r3, false",
         "rack != r1, false",
         "rack != r3, true",
@@ -134,6 +135,8 @@ class OfferFilterTest {
         assertThat(filter(constraints)
                         .accepts("r", AGENT.toBuilder().clearDomain().build()))
                 .isEqualTo(accepted);
+        var nowhere = AGENT.toBuilder().setDomain(DomainInfo.getDefaultInstance());
+        assertThat(filter(constraints).accepts("r", nowhere.build())).isEqualTo(accepted);
     }
 
     @Test

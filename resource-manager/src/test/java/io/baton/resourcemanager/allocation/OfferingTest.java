@@ -51,6 +51,19 @@ class OfferingTest {
     }
 
     @Test
+    void whoLearnsACapabilityIsOfferedWhatItNeverRefused() {
+        stage.framework("f", List.of("a/b"), List.of(), Stage.without(Capability.Type.RESERVATION_REFINEMENT))
+                .agent("x", "cpus:1 mem:64 cpus(a)(a/b):2");
+        assertThat(stage.round()).isEqualTo("x>f/a/b cpus:1; mem:64");
+        stage.decline("x", "f", DAY);
+        assertThat(stage.round()).isEmpty();
+
+        stage.framework("f", "a/b");
+
+        assertThat(stage.round()).isEqualTo("x>f/a/b cpus:1; cpus(a)(a/b):2; mem:64");
+    }
+
+    @Test
     void whatIsLeftOfAnAgentGoesToOthers() {
         stage.framework("f1", "a").framework("f2", "b").agent("x", "cpus:1 mem:64 cpus(b):2 cpus(c):3");
         assertThat(stage.round()).isEqualTo("x>f1/a cpus:1; mem:64, x>f2/b cpus(b):2");

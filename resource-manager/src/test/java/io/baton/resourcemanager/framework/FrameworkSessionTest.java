@@ -10,6 +10,7 @@ import io.baton.core.protocol.Term;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.Filters;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
 import io.baton.v1.OfferFilters;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -360,6 +361,23 @@ class FrameworkSessionTest extends SessionFixture {
         assertThat(shown(accept(List.of("o1"), task("t2"))))
                 .isEqualTo(
                         "t2 TASK_LOST INVALID_OFFERS Task launched with invalid offers: Offer o1 is no longer valid");
+    }
+
+    @Test
+    void anOperationOnAnOfferThatIsOverIsRefusedForItsOffer() {
+        connected(INFO);
+        var reserve = Offer.Operation.newBuilder().setType(Offer.Operation.Type.RESERVE);
+        reserve.getIdBuilder().setValue("op");
+        var accept = Call.Accept.newBuilder()
+                .addOfferIds(new OfferId("o1").toProto())
+                .addOperations(reserve);
+
+        assertThat(session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                        .effects())
+                .singleElement()
+                .isInstanceOfSatisfying(SessionEffect.Emit.class, e -> assertThat(
+                                e.event().getUpdateOperationStatus().getStatus().getMessage())
+                        .isEqualTo("Operation attempted with invalid offers: Offer o1 is no longer valid"));
     }
 
     @ParameterizedTest(name = "a task with {0}")

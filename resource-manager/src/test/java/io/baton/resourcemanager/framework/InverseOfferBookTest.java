@@ -83,6 +83,35 @@ class InverseOfferBookTest {
     }
 
     @Test
+    void whatWasAnsweredIsNoNewsAndItsLedgerHearsTheAnswerAgain() {
+        book.offered(List.of(offer("o1", "a"), offer("o2", "a")));
+        answer(false, "o1", "o2");
+        var again = new SessionEffect.ToAgent(
+                new AgentId("a"),
+                new AgentProtocol.AnswerInverse(F, List.of(new OfferId("o1")), false, OfferBook.DEFAULT_REFUSAL));
+
+        assertThat(book.offered(List.of(offer("o1", "a")))).containsExactly(again);
+        book.clear();
+        assertThat(book.offered(List.of(offer("o1", "a"))))
+                .as("another scheduler")
+                .containsExactly(again);
+        assertThat(event(book.offered(List.of(offer("o3", "a")))).getType()).isEqualTo(Event.Type.INVERSE_OFFERS);
+        assertThat(book.rescinded(List.of(new OfferId("o1")))).isEmpty();
+        assertThat(event(book.offered(List.of(offer("o1", "a")))).getType()).isEqualTo(Event.Type.INVERSE_OFFERS);
+    }
+
+    @Test
+    void theOldestAnswersAreForgotten() {
+        for (int i = 0; i <= InverseOfferBook.MOST_ANSWERS; i++) {
+            book.offered(List.of(offer("o" + i, "a")));
+            answer(true, "o" + i);
+        }
+
+        assertThat(event(book.offered(List.of(offer("o0", "a")))).getType()).isEqualTo(Event.Type.INVERSE_OFFERS);
+        assertThat(book.offered(List.of(offer("o1", "a")))).singleElement().isInstanceOf(SessionEffect.ToAgent.class);
+    }
+
+    @Test
     void aRevivalEndsTheFiltersOfTheAgentsThatHadAnAnswer() {
         book.offered(List.of(offer("o1", "a"), offer("o2", "b")));
         answer(true, "o1");

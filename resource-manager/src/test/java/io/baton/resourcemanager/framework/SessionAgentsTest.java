@@ -41,7 +41,7 @@ class SessionAgentsTest extends SessionFixture {
     void aSessionThatBeganAfterItsAgentsHadRegisteredAsksThemForTheirTasks() {
         connected(AWARE);
         launch("own");
-        var there = new FrameworkProtocol.TasksThere(AGENT, sum("own", "t", "u"));
+        var there = new FrameworkProtocol.TasksThere(AGENT, sum("own", "t", "u"), 0);
         assertThat(session.tasksThere(there))
                 .containsExactly(new SessionEffect.ToAgent(AGENT, new AgentProtocol.TellTasks(F)));
 
@@ -57,9 +57,31 @@ class SessionAgentsTest extends SessionFixture {
         launch("underway");
         session.tasksTold(told("t"), T0);
 
-        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t"))))
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t"), 0)))
                 .isEmpty();
-        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t", "u"))))
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, sum("t", "u"), 0)))
+                .hasSize(1);
+    }
+
+    @Test
+    void aSessionThatHasNotHeardHowATaskEndedAsksUntilTheAgentTells() {
+        connected(AWARE);
+        var there = new FrameworkProtocol.TasksThere(AGENT, 0, sum("t"));
+        assertThat(session.tasksThere(there))
+                .containsExactly(new SessionEffect.ToAgent(AGENT, new AgentProtocol.TellTasks(F)));
+        assertThat(session.tasksThere(there)).as("the question may be lost").hasSize(1);
+
+        session.tasksTold(told(), T0);
+        assertThat(session.tasksThere(there)).as("the update is to come").isEmpty();
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, 0, sum("t", "u"))))
+                .hasSize(1);
+        session.updated(update("t", TaskState.TASK_FINISHED, "1"), T0);
+        assertThat(session.tasksThere(there)).isEmpty();
+        acknowledge("t", "1", "s1");
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, 0, 0)))
+                .isEmpty();
+        assertThat(session.tasksThere(there))
+                .as("an acknowledgement that was lost")
                 .hasSize(1);
     }
 
@@ -107,7 +129,7 @@ class SessionAgentsTest extends SessionFixture {
         bring("removed");
         var end = new SessionEffect.ToAgent(AGENT, new AgentProtocol.RemoveFramework(F));
 
-        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, 1)))
+        assertThat(session.tasksThere(new FrameworkProtocol.TasksThere(AGENT, 1, 0)))
                 .containsExactly(end);
         assertThat(session.tasksTold(told("t"), T0)).containsExactly(end);
     }

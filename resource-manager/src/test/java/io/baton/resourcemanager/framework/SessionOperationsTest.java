@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SessionOperationsTest {
     private static final FrameworkId F = new FrameworkId("f");
@@ -90,6 +92,28 @@ class SessionOperationsTest {
         assertThat(operations.reconcile(F, call.build()))
                 .hasSize(2)
                 .contains(new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "p")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OPERATION_UNREACHABLE", "OPERATION_GONE_BY_OPERATOR"})
+    void ofAnOperationWhoseAgentIsLostTheOwnerIsAsked(OperationState state) {
+        operations.updated(A, finished("o", true));
+        var lost = finished("o", false).toBuilder().setState(state).build();
+        operations.updated(new AgentId("another"), lost);
+        assertThat(reconciled()).isEqualTo("o OPERATION_FINISHED");
+
+        operations.updated(A, lost);
+
+        assertThat(reconciled()).isEmpty();
+        var call = Call.ReconcileOperations.newBuilder();
+        call.addOperationsBuilder()
+                .setAgentId(A.toProto())
+                .getOperationIdBuilder()
+                .setValue("o");
+        assertThat(operations.reconcile(F, call.build()))
+                .containsExactly(new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "o")));
+        operations.updated(A, finished("o", true));
+        assertThat(reconciled("o")).as("it is back").isEqualTo("o OPERATION_FINISHED");
     }
 
     @Test
