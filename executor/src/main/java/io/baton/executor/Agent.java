@@ -78,7 +78,6 @@ public final class Agent {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final ActorSystem<?> system;
-    private final Path workDir;
     private final ActorRef<AgentCommand> actor;
     private final AtomicReference<AgentSnapshot> snapshot;
     private final Supplier<SortedMap<String, Double>> numbers;
@@ -94,13 +93,11 @@ public final class Agent {
 
     private Agent(
             ActorSystem<?> system,
-            Path workDir,
             ActorRef<AgentCommand> actor,
             AtomicReference<AgentSnapshot> snapshot,
             Supplier<SortedMap<String, Double>> numbers,
             Closing closing) {
         this.system = system;
-        this.workDir = workDir;
         this.actor = actor;
         this.snapshot = snapshot;
         this.numbers = numbers;
@@ -221,7 +218,6 @@ public final class Agent {
         double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
         return new Agent(
                 system,
-                workDir,
                 actor,
                 snapshot,
                 () -> numbers(launcher, recovery),

@@ -203,8 +203,8 @@ public final class TaskBooks {
 
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
-        boolean writable =
-                Admission.problemOfIds(order).isEmpty() && ToldTasks.refusal(order, state).isEmpty();
+        boolean writable = Admission.problemOfIds(order).isEmpty()
+                && ToldTasks.refusal(order, state).isEmpty();
         for (var task : order.tasks()) {
             counters.add(Counters.Fact.TASKS_REFUSED);
             var key = TaskKey.of(order.framework().getId(), task.getTaskId());

@@ -299,7 +299,9 @@ class NestedBooksTest {
         probe.runs("s");
 
         assertThat(probe.books.rotated()).extracting(TaskEntry::container).containsExactly(parent, "n");
-        assertThat(probe.books.withDiskLimit()).extracting(TaskEntry::container).contains("s");
+        assertThat(probe.books.withDiskLimit().keySet())
+                .extracting(TaskEntry::container)
+                .contains("s");
         long most = (long) NestedBooks.MAX_OUTPUT_MB;
         assertThat(probe.take(probe.books.diskUsed("s", most, NOW))).isEmpty();
         assertThat(probe.take(probe.books.diskUsed("s", most + 1, NOW))).contains("TERM");

@@ -118,6 +118,7 @@ class ToldTasksTest {
                 new Registration(Optional.empty(), "", 0, 1),
                 Map.of(),
                 AgentInfo.newBuilder().setHostname("h").build(),
+                "",
                 "1.2.3",
                 null,
                 null,
