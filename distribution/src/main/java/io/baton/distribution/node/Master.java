@@ -41,6 +41,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -208,6 +209,16 @@ public final class Master {
                 CoordinatedShutdown.PhaseServiceUnbind(),
                 "master-http",
                 () -> binding.terminate(node.stopTimeout()));
+        // The oldest member gives shards their places. It gives new ones to its own before it leaves, or the next
+        // oldest does,
+        // which takes its time.
+        Nodes.atStop(
+                system,
+                CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+                "master-places",
+                () -> new CompletableFuture<Done>()
+                        .completeOnTimeout(
+                                Done.done(), givesPlaces(system) ? PLACES.toMillis() : 0, TimeUnit.MILLISECONDS));
         Nodes.atStop(system, CoordinatedShutdown.PhaseClusterShutdown(), "master-handed-over", () -> handing.get()
                 .thenApply(handed -> Done.done()));
     }
