@@ -83,7 +83,7 @@ final class FailoverBench {
                     .condition("real", "3 masters, 3 agents and their tasks are processes on this host")
                     .condition(
                             "cores",
-                            "masters go before agents and tasks, if root may say so; their JVMs compile at once and quickly")
+                            "masters and agents go before tasks, if root may say so; their JVMs compile at once and quickly")
                     .condition(
                             "network",
                             trouble.map(why -> "loopback, nothing cut: " + why).orElse("a namespace for each process"))

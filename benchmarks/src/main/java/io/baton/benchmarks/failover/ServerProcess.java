@@ -22,14 +22,13 @@ final class ServerProcess implements AutoCloseable {
     private static final String JAVA_OPTIONS = "-Xss512k -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1 -Xmx";
 
     /**
-     * What puts a session before others at the cores, where that is allowed. The kernel shares them out among sessions, and
-     * services have one of their own.
+     * In a session of its own, as services are: the kernel shares the cores out among sessions, not threads. And before
+     * tasks, as far as root may say so, which on a site do not have the masters' cores and not all of an agent's.
      */
     private static final String PREFERRED = "echo -10 > /proc/self/autogroup 2> /dev/null; exec \"$@\"";
 
     private final String name;
     private final String heap;
-    private final boolean preferred;
     private final List<String> arguments;
     private final UnaryOperator<List<String>> place;
     private final File log;
@@ -38,15 +37,9 @@ final class ServerProcess implements AutoCloseable {
     private boolean wanted;
 
     private ServerProcess(
-            String name,
-            String heap,
-            boolean preferred,
-            List<String> arguments,
-            UnaryOperator<List<String>> place,
-            File log) {
+            String name, String heap, List<String> arguments, UnaryOperator<List<String>> place, File log) {
         this.name = name;
         this.heap = heap;
-        this.preferred = preferred;
         this.arguments = arguments;
         this.place = place;
         this.log = log;
@@ -56,20 +49,14 @@ final class ServerProcess implements AutoCloseable {
      * Starts one.
      *
      * @param launcher the script that does it
-     * @param preferred before the others at the cores, as far as root may decide that
      * @param arguments the script's
      * @param place puts the command where it is to run
      */
     static ServerProcess start(
-            Path launcher,
-            Path log,
-            String heap,
-            boolean preferred,
-            List<String> arguments,
-            UnaryOperator<List<String>> place)
+            Path launcher, Path log, String heap, List<String> arguments, UnaryOperator<List<String>> place)
             throws IOException {
         var name = log.getFileName().toString().replace(".log", "");
-        var server = new ServerProcess(name, heap, preferred, arguments, place, log.toFile());
+        var server = new ServerProcess(name, heap, arguments, place, log.toFile());
         server.start(launcher);
         return server;
     }
@@ -87,11 +74,7 @@ final class ServerProcess implements AutoCloseable {
     void start(Path launcher) throws IOException {
         this.launcher = launcher;
         wanted = true;
-        var command = new ArrayList<>(List.of("setsid"));
-        if (preferred) {
-            command.addAll(List.of("sh", "-c", PREFERRED, "sh"));
-        }
-        command.add(launcher.toString());
+        var command = new ArrayList<>(List.of("setsid", "sh", "-c", PREFERRED, "sh", launcher.toString()));
         command.addAll(arguments);
         var builder = new ProcessBuilder(place.apply(command))
                 .redirectErrorStream(true)

@@ -140,8 +140,7 @@ public final class Site implements AutoCloseable {
         if (certificates.isPresent()) {
             arguments.addAll(certificates.get().ofMaster(name, address(i)));
         }
-        // On a site, masters do not share their cores with what agents run.
-        return ServerProcess.start(launcher, log(name), "320m", true, arguments, on(i));
+        return ServerProcess.start(launcher, log(name), "320m", arguments, on(i));
     }
 
     private String address(int host) {
@@ -172,7 +171,7 @@ public final class Site implements AutoCloseable {
         if (certificates.isPresent()) {
             arguments.addAll(certificates.get().ofAgent(name));
         }
-        return ServerProcess.start(launcher, log(name), "128m", false, arguments, on(host));
+        return ServerProcess.start(launcher, log(name), "128m", arguments, on(host));
     }
 
     private Path log(String server) {

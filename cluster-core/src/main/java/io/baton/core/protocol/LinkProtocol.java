@@ -11,6 +11,12 @@ public sealed interface LinkProtocol extends WireMessage {
     /** This entity has taken the agent. When it is gone the agent is asked to register with the next one. */
     record Owner(ActorRef<AgentProtocol> entity) implements LinkProtocol {}
 
+    /**
+     * That entity stops: the agent is asked to register with the next one. That it is gone would be told as well, but by a
+     * master that stops only when it is no member any more. A master of an older version does not know this, and waits.
+     */
+    record Moved(ActorRef<AgentProtocol> entity) implements LinkProtocol {}
+
     /** Another link has taken this one's place, or the agent was refused: send what is waiting, then close. */
     record Close(String reason) implements LinkProtocol {}
 }

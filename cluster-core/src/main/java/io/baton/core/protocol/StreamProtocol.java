@@ -11,6 +11,9 @@ public sealed interface StreamProtocol extends WireMessage {
     /** This entity has taken the subscriber. When it is gone the stream ends, and the scheduler subscribes anew. */
     record Owner(ActorRef<FrameworkProtocol> entity) implements StreamProtocol {}
 
+    /** It stops: see {@link LinkProtocol.Moved}. */
+    record Moved(ActorRef<FrameworkProtocol> entity) implements StreamProtocol {}
+
     /** Write what is waiting, then end the stream. */
     record Complete() implements StreamProtocol {}
 }

@@ -200,6 +200,9 @@ class WireMessagesTest {
                 new LinkProtocol.Send(ToAgent.getDefaultInstance()),
                 new LinkProtocol.Close("why"),
                 new LinkProtocol.Owner(KIT.<AgentProtocol>createTestProbe().getRef()),
+                new LinkProtocol.Moved(KIT.<AgentProtocol>createTestProbe().getRef()),
+                new StreamProtocol.Moved(
+                        KIT.<FrameworkProtocol>createTestProbe().getRef()),
                 new StreamProtocol.Owner(
                         KIT.<FrameworkProtocol>createTestProbe().getRef()),
                 new FrameworkProtocol.Subscribe(

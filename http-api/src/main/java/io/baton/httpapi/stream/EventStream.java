@@ -120,7 +120,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                 deliver(deliver.event());
             } else if (message instanceof StreamProtocol.Owner owner) {
                 stageActor().watch(Adapter.toClassic(owner.entity()));
-            } else if (message instanceof Terminated) {
+            } else if (message instanceof StreamProtocol.Moved || message instanceof Terminated) {
                 // The next entity does not know the scheduler until it subscribes anew.
                 drop("entity-moved");
                 end();

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubscribeTest {
     private static final String SUBSCRIBE =
@@ -131,8 +133,9 @@ class SubscribeTest {
         }
     }
 
-    @Test
-    void endsWhenTheEntityIsGoneSoThatTheSchedulerSubscribesAnew() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void endsWhenTheEntityIsGoneSoThatTheSchedulerSubscribesAnew(boolean saysSo) throws Exception {
         try (var client = EDGE.raw()) {
             client.call(SUBSCRIBE).answer();
             var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
@@ -142,7 +145,11 @@ class SubscribeTest {
             assertThat(client.record()).contains("SUBSCRIBED");
             assertThat(client.record()).contains("HEARTBEAT");
 
-            entity.stop();
+            if (saysSo) {
+                subscribe.stream().tell(new StreamProtocol.Moved(entity.ref()));
+            } else {
+                entity.stop();
+            }
 
             var last = client.record();
             while (!last.isEmpty()) {

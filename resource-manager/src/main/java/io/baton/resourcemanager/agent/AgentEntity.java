@@ -4,7 +4,6 @@ import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.LinkProtocol;
-import io.baton.core.protocol.ViewProtocol;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.routing.Neighbours;
@@ -139,7 +138,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m -> take(ledger.removeFramework(m.framework(), clock.instant())))
                 .onMessageEquals(Tick.TICK, this::tick)
                 // Whoever comes next speaks for the agent.
-                .onSignal(PostStop.class, s -> then(() -> neighbours.view().tell(new ViewProtocol.AgentMoved(id))))
+                .onSignal(
+                        PostStop.class,
+                        s -> then(() -> voice.moved(link, getContext().getSelf())))
                 .build();
     }
 

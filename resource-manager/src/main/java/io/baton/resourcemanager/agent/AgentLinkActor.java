@@ -117,7 +117,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         return newReceiveBuilder()
                 .onMessage(Inbound.class, m -> inbound(m.frame()))
                 .onMessage(FromEntity.class, m -> fromEntity(m.message()))
-                .onMessage(OwnerGone.class, m -> registerAgain())
+                .onMessage(OwnerGone.class, m -> owner == null ? this : registerAgain())
                 .onMessageEquals(Tick.HEARTBEAT, this::heartbeat)
                 .onMessageEquals(Tick.ASK_AGAIN, this::askAgain)
                 .onMessage(Ended.class, this::ended)
@@ -178,6 +178,9 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         if (message instanceof LinkProtocol.Send send) {
             return send(send.frame());
         }
+        if (message instanceof LinkProtocol.Moved moved) {
+            return moved.entity().equals(owner) ? registerAgain() : this;
+        }
         answered();
         if (message instanceof LinkProtocol.Owner taken) {
             owned(taken.entity());
@@ -198,6 +201,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
 
     /** The next entity knows nothing until the agent tells it. */
     private Behavior<Message> registerAgain() {
+        getContext().unwatch(owner);
         owner = null;
         getContext().getLog().info("agent is asked to register again agentId={}", agent);
         return send(REGISTER_AGAIN);

@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.link.ExecutorMessage;
 import io.baton.link.ToAgent;
@@ -12,6 +13,7 @@ import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationState;
 import java.util.Locale;
+import org.apache.pekko.actor.typed.ActorRef;
 
 /** Tells sessions, allocator and read model what a ledger wants them to know. */
 final class LedgerVoice {
@@ -24,6 +26,14 @@ final class LedgerVoice {
         this.id = id;
         this.neighbours = neighbours;
         this.numbers = neighbours.metrics().numbers();
+    }
+
+    /** The entity stops. @param link of its agent; null if there is none */
+    void moved(ActorRef<LinkProtocol> link, ActorRef<AgentProtocol> entity) {
+        neighbours.view().tell(new ViewProtocol.AgentMoved(id));
+        if (link != null) {
+            link.tell(new LinkProtocol.Moved(entity));
+        }
     }
 
     /** Launches that go to the agent. */

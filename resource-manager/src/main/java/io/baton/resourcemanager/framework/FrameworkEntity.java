@@ -319,6 +319,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     /** Whoever comes next speaks for the framework. */
     private Behavior<FrameworkProtocol> moved() {
         neighbours.view().tell(new ViewProtocol.FrameworkMoved(id));
+        if (stream != null) {
+            stream.tell(new StreamProtocol.Moved(getContext().getSelf()));
+        }
         return this;
     }
 

@@ -163,6 +163,23 @@ class AgentEntityTest {
                 .isEqualTo(registrar.read(s -> s.shards().get("s").getEpoch()));
     }
 
+    @Test
+    void whenItStopsItsLinkIsToldAtOnce() {
+        registrar.release();
+        register();
+        registered();
+
+        KIT.stop(entity);
+
+        assertThat(link.fishForMessage(
+                        PATIENCE,
+                        message -> message instanceof LinkProtocol.Moved
+                                ? FishingOutcomes.complete()
+                                : FishingOutcomes.continueAndIgnore()))
+                .last()
+                .isEqualTo(new LinkProtocol.Moved(entity));
+    }
+
     /** A master that stood still passes on what the agent said long ago, over a link that is closed by now. */
     @Test
     void anOlderRegistrationThatComesLaterChangesNothing() {

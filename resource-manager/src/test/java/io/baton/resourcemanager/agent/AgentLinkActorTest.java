@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
 import io.baton.core.id.AgentId;
@@ -135,6 +136,23 @@ class AgentLinkActorTest {
         owner.stop();
 
         assertThat(socket.sent.take().hasRegisterAgain()).isTrue();
+    }
+
+    @Test
+    void anOwnerThatStopsSaysSoAtOnceAndIsHeardOnce() throws Exception {
+        TestProbe<AgentProtocol> owner = KIT.createTestProbe();
+        var answers = register();
+        answers.tell(new LinkProtocol.Owner(owner.getRef()));
+        socket.sent.take();
+
+        answers.tell(new LinkProtocol.Moved(entity.getRef()));
+        answers.tell(new LinkProtocol.Moved(owner.getRef()));
+        assertThat(socket.sent.take().hasRegisterAgain()).isTrue();
+        owner.stop();
+        register(2).tell(new LinkProtocol.Close("so that nothing comes after it"));
+
+        await().until(() -> socket.closed);
+        assertThat(socket.sent).noneMatch(ToAgent::hasRegisterAgain);
     }
 
     @Test

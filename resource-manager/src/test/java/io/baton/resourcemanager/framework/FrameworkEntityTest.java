@@ -216,6 +216,21 @@ class FrameworkEntityTest {
         assertThat(recorded("f").getDisconnectedSince()).isEqualTo(now.toEpochMilli());
     }
 
+    @Test
+    void whenItStopsItsStreamIsToldAtOnce() {
+        var entity = owned("f");
+
+        KIT.stop(entity);
+
+        assertThat(stream.fishForMessage(
+                        PATIENCE,
+                        message -> message instanceof StreamProtocol.Moved
+                                ? FishingOutcomes.complete()
+                                : FishingOutcomes.continueAndIgnore()))
+                .last()
+                .isEqualTo(new StreamProtocol.Moved(entity));
+    }
+
     private ActorRef<FrameworkProtocol> owned(String id) {
         registrar.at(now.toEpochMilli());
         var entity = entity(id, new Tombstones(2));
