@@ -34,27 +34,20 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
-import org.apache.pekko.cluster.Cluster;
-import org.apache.pekko.cluster.Member;
 
 /** A master that serves: its share of the sharded master, its port for agent links, its HTTP port. */
 public final class Master {
-    /** For so long a master that stops goes on giving places to what it had. */
-    private static final Duration PLACES = Duration.ofMillis(400);
-
     private static final List<String> SETTINGS =
             List.of("baton.authentication", "baton.http", "baton.master", "baton.node", "baton.registry", "baton.tls");
 
@@ -209,31 +202,8 @@ public final class Master {
                 CoordinatedShutdown.PhaseServiceUnbind(),
                 "master-http",
                 () -> binding.terminate(node.stopTimeout()));
-        // The oldest member gives shards their places. It gives new ones to its own before it leaves, or the next
-        // oldest does,
-        // which takes its time.
-        Nodes.atStop(
-                system,
-                CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
-                "master-places",
-                () -> new CompletableFuture<Done>()
-                        .completeOnTimeout(
-                                Done.done(), givesPlaces(system) ? PLACES.toMillis() : 0, TimeUnit.MILLISECONDS));
         Nodes.atStop(system, CoordinatedShutdown.PhaseClusterShutdown(), "master-handed-over", () -> handing.get()
                 .thenApply(handed -> Done.done()));
-    }
-
-    /** Whether this is the oldest of several members. */
-    private static boolean givesPlaces(ActorSystem<?> system) {
-        var cluster = Cluster.get(system.classicSystem());
-        var self = cluster.selfMember();
-        var others = new ArrayList<Member>();
-        cluster.state().getMembers().forEach(member -> {
-            if (!member.equals(self)) {
-                others.add(member);
-            }
-        });
-        return !others.isEmpty() && others.stream().allMatch(self::isOlderThan);
     }
 
     private static MasterInfo info(MasterIdentity identity, String host, int port) {

@@ -69,7 +69,7 @@ class SimulationTest {
         "OFFERS_AFTER_AGENT, 20",
         "PROPOSALS_ONCE, 10",
         "LEASES_END_WITH_EPOCH, 140",
-        "SESSIONS_HEAR_OF_TASKS, 40",
+        "SESSIONS_HEAR_OF_TASKS, 140",
         "SCHEDULERS_ACKNOWLEDGE, 10",
         "UPDATES_AGAIN, 10"
     })
