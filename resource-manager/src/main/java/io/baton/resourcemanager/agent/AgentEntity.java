@@ -137,7 +137,6 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         AgentProtocol.RemoveFramework.class,
                         m -> take(ledger.removeFramework(m.framework(), clock.instant())))
                 .onMessageEquals(Tick.TICK, this::tick)
-                // Whoever comes next speaks for the agent.
                 .onSignal(
                         PostStop.class,
                         s -> then(() -> voice.moved(link, getContext().getSelf())))
@@ -148,7 +147,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private Behavior<AgentProtocol> admit(AgentProtocol.Register m) {
         var info = m.register().getAgentInfo().toBuilder().setId(id.toProto()).build();
         fresh |= agents.entry().isEmpty();
-        boolean known = ledger.isOld(m.register(), clock.instant()) || link != null && !marking && agents.holds(info);
+        boolean known = ledger.isOld(m.register(), clock.instant()) || !marking && agents.holds(info);
         if (known) {
             return register(m);
         }
@@ -165,7 +164,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             m.register().link().tell(new LinkProtocol.Close(why));
             return this;
         }
-        ledger.admitted(RegistryAgents.incarnation(m.answer()));
+        ledger.admitted(agents.admitted(m.answer()));
         return register(m.register());
     }
 

@@ -28,7 +28,7 @@ final class LedgerVoice {
         this.numbers = neighbours.metrics().numbers();
     }
 
-    /** The entity stops. @param link of its agent; null if there is none */
+    /** The entity stops: whoever comes next speaks for the agent. @param link of its agent; null if there is none */
     void moved(ActorRef<LinkProtocol> link, ActorRef<AgentProtocol> entity) {
         neighbours.view().tell(new ViewProtocol.AgentMoved(id));
         if (link != null) {

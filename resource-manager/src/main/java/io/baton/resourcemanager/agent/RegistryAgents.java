@@ -44,6 +44,7 @@ final class RegistryAgents {
 
     private final Registrar registrar;
     private final AgentId id;
+    private boolean admitted;
 
     RegistryAgents(Registrar registrar, AgentId id) {
         this.registrar = registrar;
@@ -54,11 +55,12 @@ final class RegistryAgents {
         return registrar.read(state -> Optional.ofNullable(state.agents().get(id.value())));
     }
 
-    /** Whether the agent is admitted as it is. */
+    /** Whether this owner has had the agent admitted, and as it is. Then its link may break and come again without a vote. */
     boolean holds(AgentInfo info) {
-        return entry().filter(known ->
-                        known.getState() == State.ADMITTED && known.getInfo().equals(info))
-                .isPresent();
+        return admitted
+                && entry().filter(known -> known.getState() == State.ADMITTED
+                                && known.getInfo().equals(info))
+                        .isPresent();
     }
 
     /** All frameworks that are not removed. */
@@ -182,7 +184,9 @@ final class RegistryAgents {
                         : Refusals.refused(refused.getMessage(), refused.getCode() == Refused.Code.INVALID));
     }
 
-    static long incarnation(Answer answer) {
+    /** Notes that the agent is admitted. @return its incarnation */
+    long admitted(Answer answer) {
+        admitted = true;
         return result(answer).orElseThrow().getGranted().getEpoch();
     }
 

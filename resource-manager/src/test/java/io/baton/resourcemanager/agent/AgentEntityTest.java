@@ -196,6 +196,21 @@ class AgentEntityTest {
     }
 
     @Test
+    void anAgentWhoseLinkBreaksComesAgainWithoutAVoteToTheSameOwner() {
+        registrar.release();
+        var first = KIT.<LinkProtocol>createTestProbe();
+        register(entity, 1, first.ref());
+        first.expectMessageClass(LinkProtocol.Owner.class, PATIENCE);
+        first.stop();
+        entity.tell(new AgentProtocol.LinkLost(first.ref()));
+        registrar.hold();
+
+        register(entity, 2, link.ref());
+
+        registered();
+    }
+
+    @Test
     void anUpdateOverAnOldLinkIsNotNews() {
         registrar.release();
         register();
