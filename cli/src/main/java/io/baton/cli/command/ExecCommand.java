@@ -47,8 +47,8 @@ final class ExecCommand implements Callable<Integer> {
     /** The end of the output and the answer about the end travel separately. */
     private static final long STATUS_SECONDS = 10;
 
-    /** When the way in is broken and the output has not ended by then, the command does not end for want of input. */
-    private static final long OUTPUT_SECONDS = 3;
+    /** When the way in is broken and the command has not ended by then, it does not end for want of input. */
+    private static final long END_SECONDS = 3;
 
     private final Terminal terminal;
     private final InputStream in;
@@ -136,7 +136,7 @@ final class ExecCommand implements Callable<Integer> {
         if (interactive || keyboard.isPresent()) {
             var input = session.input();
             if (interactive) {
-                inBackground(() -> passOn(input, output));
+                inBackground(() -> passOn(input, status, output));
             }
             keyboard.ifPresent(keys -> inBackground(() -> followSize(keys, input, over)));
         }
@@ -168,16 +168,18 @@ final class ExecCommand implements Callable<Integer> {
         }
     }
 
-    /** That the command or its agent has ended breaks the way in, too: then the output tells soon. */
-    private void passOn(TaskSession.Input input, CompletableFuture<Void> output) {
+    /** That the command has ended breaks the way in, too: then its output, which may take long to come, tells all. */
+    private void passOn(
+            TaskSession.Input input, CompletableFuture<Optional<Integer>> status, CompletableFuture<Void> output) {
         try {
             copyInput(input);
         } catch (IOException broken) {
-            CompletableFuture.delayedExecutor(OUTPUT_SECONDS, TimeUnit.SECONDS)
-                    .execute(() -> output.completeExceptionally(CommandFailure.failed(
-                            "the input could not be passed on: " + AgentFiles.reason(broken)
-                                    + ". The command has ended before it had all of it",
-                            broken)));
+            CompletableFuture.delayedExecutor(END_SECONDS, TimeUnit.SECONDS).execute(() -> {
+                if (!status.isDone()) {
+                    output.completeExceptionally(CommandFailure.failed(
+                            "the input could not be passed on: " + AgentFiles.reason(broken), broken));
+                }
+            });
         }
     }
 
