@@ -78,7 +78,7 @@ public final class Gate {
      */
     Verdict judge(String method, String path, Optional<String> authorization) {
         var realm = realm(method, path);
-        if (!isClosed(realm) && !(path.equals(SNAPSHOT) && holdsClosed())) {
+        if (!isClosed(realm) && !isClosed(path)) {
             return Verdict.PASS;
         }
         var caller = new Caller(
@@ -107,9 +107,13 @@ public final class Gate {
         };
     }
 
-    /** Whether a part of what a snapshot holds is closed. */
-    private boolean holdsClosed() {
-        return config.frameworks() || config.reads();
+    /** Whether a path is closed though its realm may be open: by other realms that it has a part of. */
+    private boolean isClosed(String path) {
+        return switch (path) {
+            case SNAPSHOT -> config.frameworks() || config.reads();
+            case LOGGING -> config.reads();
+            default -> false;
+        };
     }
 
     private static Realm realm(String method, String path) {

@@ -112,6 +112,17 @@ class AuthenticationTest {
                 .isEqualTo(reads);
     }
 
+    @ParameterizedTest(name = "reads {0}, writes {1}")
+    @CsvSource({"true, false", "false, true", "false, false"})
+    void theLogIsClosedToStrangersWhereReadsAre(boolean reads, boolean writes) {
+        var gate = new Gate(new AuthenticationConfig(KNOWN, false, reads, writes, false, false));
+
+        assertThat(gate.judge("GET", "/logging/toggle", Optional.empty())
+                        .refusal()
+                        .isPresent())
+                .isEqualTo(reads || writes);
+    }
+
     @Test
     void anAgentsLogIsNotForReadersEither() {
         var agent = new Gate(
