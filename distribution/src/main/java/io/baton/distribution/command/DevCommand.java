@@ -6,7 +6,9 @@ import ch.qos.logback.classic.Level;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
+import io.baton.distribution.config.Configuration;
 import io.baton.distribution.node.LocalCluster;
+import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.Resource;
 import io.baton.v1.Value;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Option;
                 "Start master and agent in one process, to try things out. Ctrl-C ends it and all its tasks; nothing"
                         + " is left unless --work-dir is given.")
 public final class DevCommand implements Callable<Integer> {
+    private static final String LOOPBACK = "127.0.0.1";
     private static final int PORT = 5050;
     private static final int AGENT_PORT = 5051;
 
@@ -73,9 +76,7 @@ public final class DevCommand implements Callable<Integer> {
         var directory = workDir == null ? WorkDir.temporary() : WorkDir.usable(workDir);
         Runnable afterwards = workDir == null ? () -> WorkDir.remove(directory) : () -> {};
         try {
-            var usual = LocalCluster.settings(directory, host == null ? "127.0.0.1" : host, PORT, AGENT_PORT);
-            var configuration = common.configuration(settings(), usual);
-            try (var cluster = LocalCluster.start(configuration, afterwards)) {
+            try (var cluster = LocalCluster.start(configuration(directory), afterwards)) {
                 announce(cluster.node());
                 var broken = cluster.node().broken();
                 CompletableFuture.anyOf(
@@ -89,6 +90,14 @@ public final class DevCommand implements Callable<Integer> {
             afterwards.run();
         }
         return 0;
+    }
+
+    /** What the agent says of itself follows from where it listens, which the file may say, too. */
+    Configuration configuration(Path directory) {
+        var listening = common.configuration(settings(), Map.of("baton.http.host", LOOPBACK))
+                .read(HttpConfig::from)
+                .host();
+        return common.configuration(settings(), LocalCluster.settings(directory, listening, PORT, AGENT_PORT));
     }
 
     private Map<String, Object> settings() {
