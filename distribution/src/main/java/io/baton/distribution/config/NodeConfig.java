@@ -6,6 +6,8 @@ import static io.baton.core.config.Settings.atMost;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.baton.core.config.HostPort;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +35,8 @@ public record NodeConfig(
     private static final int MAX_MASTERS = 9;
     private static final int MAX_PORT = 65_535;
     private static final Pattern SEED = Pattern.compile("[^:\\s/]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}");
+
+    private static final Pattern IN_DIGITS = Pattern.compile("[0-9.]+|.*:.*");
 
     /** @throws ConfigException naming file, line and key of the first setting that will not do */
     public static NodeConfig from(Config config) {
@@ -94,7 +98,7 @@ public record NodeConfig(
         if (!advertise.isEmpty()) {
             return advertise;
         }
-        var own = isEverywhere(listening) ? OwnAddress.find(listening.equals("::")) : listening;
+        var own = own(listening);
         if (isSeed(own)) {
             return own;
         }
@@ -124,6 +128,24 @@ public record NodeConfig(
         return seeds.stream()
                 .anyMatch(seed -> HostPort.port(seed) == clusterPort
                         && HostPort.host(seed).equals(reachable));
+    }
+
+    /**
+     * The address behind the name under which others reach a process that listens there. Empty for a name that leads
+     * nowhere. A name that leads to loopback on this host leads others elsewhere; an address is taken as it is.
+     */
+    public static Optional<InetAddress> address(String reachable, String listening) {
+        try {
+            var found = InetAddress.getByName(reachable);
+            boolean elsewhere = found.isLoopbackAddress() && !IN_DIGITS.matcher(reachable).matches();
+            return Optional.of(elsewhere ? InetAddress.getByName(own(listening)) : found);
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String own(String listening) {
+        return isEverywhere(listening) ? OwnAddress.find(listening.equals("::")) : listening;
     }
 
     private static boolean isEverywhere(String listening) {

@@ -29,7 +29,6 @@ import io.baton.v1.MasterInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -98,7 +97,7 @@ public final class Master {
                 master.view(),
                 master.allocator(),
                 master.roles(),
-                info(identity, reachable, http.port()),
+                info(identity, reachable, http),
                 Version.INFO,
                 Instant.now(),
                 identity::nextFramework,
@@ -206,18 +205,18 @@ public final class Master {
                 .thenApply(handed -> Done.done()));
     }
 
-    private static MasterInfo info(MasterIdentity identity, String host, int port) {
-        var ip = digits(host);
+    private static MasterInfo info(MasterIdentity identity, String host, HttpConfig http) {
+        var ip = NodeConfig.address(host, http.host());
         var info = MasterInfo.newBuilder()
                 .setId(identity.id())
                 .setIp(ip.map(Master::numeric).orElse(0))
-                .setPort(port)
+                .setPort(http.port())
                 .setHostname(host)
                 .setVersion(Version.DIGITS);
         info.setAddress(Address.newBuilder()
                 .setHostname(host)
                 .setIp(ip.map(InetAddress::getHostAddress).orElse(host))
-                .setPort(port));
+                .setPort(http.port()));
         for (var type : MasterInfo.Capability.Type.values()) {
             if (type != MasterInfo.Capability.Type.UNKNOWN) {
                 info.addCapabilitiesBuilder().setType(type);
@@ -230,14 +229,6 @@ public final class Master {
     private static int numeric(InetAddress address) {
         var bytes = address.getAddress();
         return bytes.length == 4 ? Integer.reverseBytes(ByteBuffer.wrap(bytes).getInt()) : 0;
-    }
-
-    private static Optional<InetAddress> digits(String host) {
-        try {
-            return Optional.of(InetAddress.getByName(host));
-        } catch (UnknownHostException e) {
-            return Optional.empty();
-        }
     }
 
     /** Where it is to be reached. */

@@ -10,6 +10,7 @@ import io.baton.httpapi.server.HttpConfig;
 import io.baton.resourcemanager.MasterConfig;
 import io.baton.resourcemanager.registry.RegistryConfig;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,6 +151,29 @@ class ConfigurationTest {
 
         assertThat(node.advertise()).isEqualTo(reachable);
         assertThat(node.isSeed(reachable)).isEqualTo(seed);
+    }
+
+    /** On a stock Debian a host's own name leads to 127.0.1.1, where schedulers of other hosts find themselves. */
+    @ParameterizedTest(name = "{0}, listening on {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            localhost       | 10.0.0.7  | 10.0.0.7
+            localhost       | 127.0.0.1 | 127.0.0.1
+            127.0.0.2       | 0.0.0.0   | 127.0.0.2
+            10.0.0.8        | 0.0.0.0   | 10.0.0.8
+            nowhere.invalid | 0.0.0.0   | ''
+            """)
+    void aNameThatLeadsToLoopbackHidesNoAddress(String reachable, String listening, String address) {
+        assertThat(NodeConfig.address(reachable, listening)
+                        .map(InetAddress::getHostAddress)
+                        .orElse(""))
+                .isEqualTo(address);
+    }
+
+    @Test
+    void aNameThatLeadsToLoopbackStandsForTheWayOutOfOneThatListensEverywhere() {
+        assertThat(NodeConfig.address("localhost", "0.0.0.0"))
+                .map(InetAddress::getHostAddress)
+                .hasValue(OwnAddress.find(false));
     }
 
     @Test
