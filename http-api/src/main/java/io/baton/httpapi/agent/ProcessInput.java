@@ -47,7 +47,7 @@ final class ProcessInput {
     private final RecordIoDecoder decoder = new RecordIoDecoder(MAX_RECORD_BYTES);
     private Optional<ContainerID> container = Optional.empty();
     private final CompletableFuture<Refusal> refused = new CompletableFuture<>();
-    private volatile boolean gone;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     /** @param executor who sends it, if an executor has shown its token */
     ProcessInput(Encoding encoding, Consumer<ContainerProtocol> agent, Optional<ExecutorIdentity> executor) {
@@ -73,11 +73,11 @@ final class ProcessInput {
 
     /** The client is gone: what its process has not read by now it will not. */
     void end() {
-        gone = true;
+        over.complete(null);
     }
 
     private CompletionStage<ProcessInput> record(byte[] record) {
-        if (gone || refused.isDone()) {
+        if (over.isDone() || refused.isDone()) {
             return CompletableFuture.completedFuture(this);
         }
         try {
@@ -111,18 +111,21 @@ final class ProcessInput {
         agent.accept(new ContainerProtocol.Attach(id, answer));
         return answer.thenApply(found -> {
             ContainerApi.refusal(id, found).ifPresent(this::refuse);
-            found.ifPresent(its -> refuseAfter(its.ended(), id, refused));
+            found.ifPresent(its -> refuseAfter(its.ended(), id));
             container = Optional.of(id);
             return this;
         });
     }
 
-    /** Static: until the container ends it holds no more of this input than that future. */
-    private static void refuseAfter(CompletableFuture<?> end, ContainerID id, CompletableFuture<Refusal> refused) {
-        var why = closing(Refusal.badRequest("Container " + ContainerProtocol.text(id) + " has ended"));
-        end.thenRunAsync(
-                () -> refused.complete(why),
-                CompletableFuture.delayedExecutor(AFTER_END.toMillis(), TimeUnit.MILLISECONDS));
+    /** A container that runs for long keeps nothing of the inputs that are over: there may be any number. */
+    private void refuseAfter(CompletableFuture<?> end, ContainerID id) {
+        CompletableFuture.anyOf(end, over, refused).thenRun(() -> {
+            if (end.isDone()) {
+                var why = Refusal.badRequest("Container " + ContainerProtocol.text(id) + " has ended");
+                CompletableFuture.delayedExecutor(AFTER_END.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> refuse(why));
+            }
+        });
     }
 
     /** The rest of the body will not be read. */
@@ -161,7 +164,7 @@ final class ProcessInput {
     /** One future for all attempts: each would hold those before it, and there may be many. */
     private void write(
             com.google.protobuf.ByteString data, int from, Duration pause, CompletableFuture<ProcessInput> written) {
-        if (gone || refused.isDone()) {
+        if (over.isDone() || refused.isDone()) {
             written.complete(this);
             return;
         }
@@ -196,6 +199,7 @@ final class ProcessInput {
 
     /** The body is over. */
     HttpResponse answer() {
+        over.complete(null);
         if (!refused.isDone() && container.isEmpty()) {
             return Refusal.badRequest("Received EOF while reading request body").response();
         }

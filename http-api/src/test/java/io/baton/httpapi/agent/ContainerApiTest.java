@@ -45,6 +45,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ContainerApiTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final BlockingQueue<ContainerProtocol> HEARD = new LinkedBlockingQueue<>();
+    /** The end of a session that outlives all that attach to it. */
+    private static final CompletableFuture<Ended> LONG = new CompletableFuture<>();
+
     private static final String SESSION = "{\"type\":\"LAUNCH_NESTED_CONTAINER_SESSION\","
             + "\"launch_nested_container_session\":{\"container_id\":{\"value\":\"s\",\"parent\":{\"value\":\"p\"}},"
             + "\"command\":{\"value\":\"true\"}}}";
@@ -101,6 +104,7 @@ class ContainerApiTest {
                     .complete(
                             switch (name) {
                                 case "x" -> Optional.empty();
+                                case "long" -> Optional.of(new Attachment(box, true, LONG));
                                 case "busy" -> Optional.of(new Attachment(box, true, new CompletableFuture<>()));
                                 default -> Optional.of(attachment(name.equals("s")));
                             });
@@ -343,6 +347,18 @@ class ContainerApiTest {
             assertThat(answer.body()).contains(text);
             assertThat(answer.header("Connection")).isEqualTo("close");
         }
+    }
+
+    @Test
+    void inputThatIsOverLeavesNothingBehindThatLastsAsLongAsItsSession() throws IOException {
+        assertThat(input(JSON, id("long"), data(10)).status()).isEqualTo(200);
+        assertThat(input(JSON, id("long"), id("long")).status()).isEqualTo(400);
+        try (var client = new RawClient(port)) {
+            client.send(beginningOfInput(id("long")));
+            Awaitility.await().until(() -> LONG.getNumberOfDependents() == 1);
+        }
+
+        Awaitility.await().until(() -> LONG.getNumberOfDependents() == 0);
     }
 
     @Test
