@@ -67,6 +67,7 @@ public final class NestedBooks {
         private final String parent;
 
         private Optional<Ended> end = Optional.empty();
+        private boolean begun;
         private boolean doomed;
 
         private Nested(ContainerID id, TaskEntry entry, String parent) {
@@ -371,6 +372,7 @@ public final class NestedBooks {
             return;
         }
         if (update.state() == TaskState.TASK_RUNNING) {
+            nested.begun = true;
             effects.add(new Effect.Begun(nested.id));
         }
         if (TaskStates.isTerminal(update.state())) {
@@ -378,10 +380,17 @@ public final class NestedBooks {
             var end = new Ended(true, verdict.flatMap(ExecutorFrames::status), why);
             nested.end = Optional.of(end);
             effects.add(new Effect.Over(nested.id, end));
-            if (nested.doomed) {
+            if (nested.doomed || isStillborn(nested)) {
                 forget(nested);
             }
         }
+    }
+
+    /** Whoever wanted a session that could not be started is told so, and asks for nothing more. */
+    private static boolean isStillborn(Nested nested) {
+        return !nested.begun
+                && NestedKey.isSession(nested.entry.key())
+                && nested.end.flatMap(Ended::status).isEmpty();
     }
 
     /** The container in which others are is over. */

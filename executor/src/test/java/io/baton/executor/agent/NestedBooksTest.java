@@ -312,6 +312,27 @@ class NestedBooksTest {
                 .contains("Disk usage (10241MB) exceeds quota (10240MB)");
     }
 
+    /** Others wait for those by name, and remove them. */
+    @ParameterizedTest
+    @CsvSource({"true, false", "false, true"})
+    void aSessionThatCouldNotBeStartedKeepsNoPlace(boolean session, boolean kept) {
+        launch(id("s", parent), session);
+
+        assertThat(ended("s", new Verdict.NeverRan("no such user"))).contains("Over");
+
+        assertThat(probe.books.nested().find(id("s", parent)).isPresent()).isEqualTo(kept);
+    }
+
+    @Test
+    void aSessionThatRanIsKeptUntilItIsRemoved() {
+        launch(id("s", parent), true);
+        probe.runs("s");
+
+        ended("s", new Verdict.Unknown("nobody knows"));
+
+        assertThat(probe.books.nested().find(id("s", parent))).isPresent();
+    }
+
     @Test
     void isSignalledWithWhatCanBeSent() {
         launch(id("n", parent), false);
