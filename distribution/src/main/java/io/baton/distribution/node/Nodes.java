@@ -116,13 +116,13 @@ public final class Nodes {
         await(up, node.joinTimeout(), () -> notJoined(node, reachable));
     }
 
-    private static CommandFailure notJoined(NodeConfig node, String reachable) {
+    static CommandFailure notJoined(NodeConfig node, String reachable) {
         int majority = Readiness.majority(node.expectedMasters());
         return CommandFailure.tryAgain("this master is not a member of a cluster within "
                 + node.joinTimeout().toSeconds() + " s: " + majority + " of the " + node.expectedMasters()
-                + " masters must run and reach each other's cluster ports and baton.registry.port; the first time, the first"
-                + " of " + node.seeds() + " among them"
-                + (node.isSeed(reachable)
+                + " masters must run and reach each other's cluster ports and baton.registry.port"
+                + (node.seeds().isEmpty() ? "" : "; the first time, the first of " + node.seeds() + " among them")
+                + (node.seeds().isEmpty() || node.isSeed(reachable)
                         ? ""
                         : "; this one is " + reachable + ", port " + node.clusterPort()
                                 + ", which is none of these: say with --advertise which of them it is"));
