@@ -450,7 +450,7 @@ final class FakeCluster {
         if (!task.hasNext()) {
             return;
         }
-        var pause = task.pause();
+        var pause = task.pause(System.nanoTime());
         if (pause.isZero()) {
             report(framework, task);
         } else {

@@ -141,7 +141,7 @@ public final class FakeMaster implements AutoCloseable {
     }
 
     /**
-     * An agent that was lost is back under its id. Its tasks have run on.
+     * An agent that was lost is back under its id. Its tasks have run on: one whose time is over ends.
      *
      * @throws IllegalArgumentException if it is not lost
      */

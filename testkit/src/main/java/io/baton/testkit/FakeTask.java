@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** One task: reports its states one by one, each again until it is acknowledged. */
@@ -21,6 +22,7 @@ final class FakeTask {
     private TaskState state = TaskState.TASK_STAGING;
     private TaskStatus outstanding;
     private long sentNanos;
+    private OptionalLong lastSince = OptionalLong.empty();
     private boolean killed;
     private boolean unreachable;
 
@@ -73,9 +75,16 @@ final class FakeTask {
         sentNanos = nowNanos;
     }
 
-    /** How long to wait before the next state. */
-    Duration pause() {
-        return coming.size() == 1 && !killed && state != TaskState.TASK_STAGING ? outcome.lasting() : Duration.ZERO;
+    /** How long to wait before the next state. The time of the last one runs from the first question on. */
+    Duration pause(long nowNanos) {
+        if (coming.size() != 1 || killed || state == TaskState.TASK_STAGING) {
+            return Duration.ZERO;
+        }
+        if (lastSince.isEmpty()) {
+            lastSince = OptionalLong.of(nowNanos);
+        }
+        var left = outcome.lasting().minusNanos(nowNanos - lastSince.getAsLong());
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     boolean hasNext() {
