@@ -207,6 +207,7 @@ public final class OciLauncher implements AutoCloseable {
                 new BundleSpec.Confinement(
                         capabilities,
                         plan.unconfined(),
+                        runtime.ownGroups(),
                         plan.ownNetwork(),
                         plan.readOnly() || settings.readOnly(),
                         plan.shmMb(),
