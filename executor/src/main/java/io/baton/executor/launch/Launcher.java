@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Does for the agent all that touches the host, on threads that may block. */
-public final class Launcher {
+public final class Launcher implements AutoCloseable {
     private static final CallAnswer BUSY = new CallAnswer(503, "the process has not read what came before");
     private static final int MAX_WORDS_BYTES = 2_048;
     /** Each so many checks the processes are looked at also if those who wait for them are there. */
@@ -362,6 +362,12 @@ public final class Launcher {
     /** Measures these, each with directories that are its own besides, unless it still does. */
     public void measure(Map<TaskEntry, List<Path>> entries) {
         disks.measure(entries);
+    }
+
+    /** Ends what it measures; all else goes on. */
+    @Override
+    public void close() {
+        disks.close();
     }
 
     /**
