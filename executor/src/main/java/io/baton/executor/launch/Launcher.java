@@ -17,6 +17,7 @@ import io.baton.executor.process.Verdict;
 import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Sandboxes;
+import io.baton.executor.sandbox.Trees;
 import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
@@ -246,17 +247,29 @@ public final class Launcher implements AutoCloseable {
     /** Removes a persistent volume: its name is free at once, what cannot be deleted stays under another one. */
     public void removeVolume(String id) {
         try {
-            volumes.setAside(id)
-                    .ifPresent(aside -> executor.execute(() -> {
-                        try {
-                            Volumes.delete(aside);
-                        } catch (IOException left) {
-                            LOG.warn("what was volume {} is left in {}: {}", id, aside, left.toString());
-                        }
-                    }));
+            volumes.setAside(id).ifPresent(aside -> delete(aside, "volume " + id));
         } catch (IOException stays) {
             LOG.warn("volume {} could not be removed: {}", id, stays.toString());
         }
+    }
+
+    /** Removes the files of a nested container: another may have its name at once. */
+    public void removeFiles(Path sandbox) {
+        try {
+            sandboxes.setAside(sandbox).ifPresent(aside -> delete(aside, "container " + sandbox.getFileName()));
+        } catch (IOException stays) {
+            LOG.warn("{} could not be removed: {}", sandbox, stays.toString());
+        }
+    }
+
+    private void delete(Path aside, String what) {
+        executor.execute(() -> {
+            try {
+                Trees.remove(aside);
+            } catch (IOException left) {
+                LOG.warn("what was {} is left in {}: {}", what, aside, left.toString());
+            }
+        });
     }
 
     /** Starts what was prepared, in this order. Quick: a line into a pipe. */
