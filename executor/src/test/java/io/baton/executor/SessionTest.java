@@ -158,12 +158,11 @@ class SessionTest {
             assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Remove(id, a)))
                     .isEqualTo(CallAnswer.OK);
 
-            Awaitility.await()
-                    .atMost(FakeMaster.PATIENCE)
-                    .untilAsserted(() -> assertThat(files).doesNotExist());
-            Awaitility.await()
-                    .atMost(FakeMaster.PATIENCE)
-                    .untilAsserted(() -> assertThat(workDir.resolve("meta/making")).isEmptyDirectory());
+            Awaitility.await().atMost(FakeMaster.PATIENCE).untilAsserted(() -> assertThat(files)
+                    .doesNotExist());
+            Awaitility.await().atMost(FakeMaster.PATIENCE).untilAsserted(() -> assertThat(
+                            workDir.resolve("meta/making"))
+                    .isEmptyDirectory());
         }
     }
 

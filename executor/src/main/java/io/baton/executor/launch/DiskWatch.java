@@ -130,8 +130,8 @@ public final class DiskWatch implements AutoCloseable {
     private void measureNow() {
         var round = round();
         try {
-            var megabytes =
-                    quick.megabytes(round.stream().flatMap(its -> its.all().stream()).toList());
+            var megabytes = quick.megabytes(
+                    round.stream().flatMap(its -> its.all().stream()).toList());
             round.forEach(its -> tell(its, megabytes));
             if (anySlow(round, megabytes)) {
                 late.begin(this::measureSlow);

@@ -160,8 +160,8 @@ record BundleSpec(
             // writable.
             mount(mounts, "/sys", "none", "/sys", List.of("bind", "nosuid", "noexec", "nodev", "ro"));
         }
-        // Programs look there for what they have. Where there is no namespace for it, the runtime binds a container's own groups
-        // of version 1; kernels and runtimes that know version 2 know the namespace.
+        // Programs look there for what they have. Where there is no namespace for it, the runtime binds a container's
+        // own groups of version 1; kernels and runtimes that know version 2 know the namespace.
         mount(mounts, "/sys/fs/cgroup", "cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "ro"));
         for (var bind : binds) {
             mount(

@@ -89,10 +89,11 @@ public final class DiskUse {
         var du = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        // By its handle: the process's own way closes what is read here, and what du has said would be lost.
+        Runnable end = du.toHandle()::destroyForcibly;
         var tooLate = CompletableFuture.runAsync(
-                du::destroyForcibly,
-                CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
-        enough.thenRun(du::destroyForcibly);
+                end, CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
+        enough.thenRun(end);
         try (var lines = new BufferedReader(new InputStreamReader(du.getInputStream(), StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 int cut = line.indexOf('\t');
