@@ -86,6 +86,7 @@ public final class Agent {
     /** What is closed when the agent ends, in this order. */
     private record Closing(
             Fetcher fetcher,
+            Launcher launcher,
             JournalWriter journal,
             Supervision supervision,
             Containment containment,
@@ -221,7 +222,7 @@ public final class Agent {
                 actor,
                 snapshot,
                 () -> numbers(launcher, recovery),
-                new Closing(fetcher, journal, supervision, containment, lock));
+                new Closing(fetcher, launcher, journal, supervision, containment, lock));
     }
 
     private static Executor threads(ActorSystem<?> system, String purpose) {
@@ -404,6 +405,7 @@ public final class Agent {
     private void close() {
         try {
             closing.fetcher().close();
+            closing.launcher().close();
             closing.supervision().close();
             closing.journal().close();
             closing.containment().close();

@@ -302,6 +302,18 @@ class ContainerTest {
     }
 
     @Test
+    void itSeesNoControlGroupsButItsOwn() throws IOException {
+        var end = agent.runToEnd(contained("t", """
+                busybox grep -v ':/$' /proc/self/cgroup
+                # Processes outside have no number in here.
+                busybox cat $(busybox find /sys/fs/cgroup -name cgroup.procs) | busybox grep -x 0
+                echo looked"""));
+
+        assertThat(end.getState()).isEqualTo(TaskState.TASK_FINISHED);
+        assertThat(agent.output("t", "stdout")).isEqualTo("looked\n");
+    }
+
+    @Test
     void hasANetworkOfItsOwnAndIsReadOnlyIfItWants() throws IOException {
         var docker = ContainerInfo.newBuilder()
                 .setType(ContainerInfo.Type.DOCKER)

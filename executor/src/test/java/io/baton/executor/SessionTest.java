@@ -146,6 +146,27 @@ class SessionTest {
     }
 
     @Test
+    void whatARemovedOneHasWrittenIsGoneAndItsNameIsFree() {
+        for (int i = 0; i < 2; i++) {
+            var id = session("s", "echo much", Optional.empty());
+            awaitOutput(id, "much");
+            var files = this.<Optional<ContainerProtocol.Attachment>>ask(a -> new ContainerProtocol.Attach(id, a))
+                    .orElseThrow()
+                    .directory();
+            this.<ContainerProtocol.Ended>ask(a -> new ContainerProtocol.Wait(id, a));
+
+            assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Remove(id, a)))
+                    .isEqualTo(CallAnswer.OK);
+
+            Awaitility.await().atMost(FakeMaster.PATIENCE).untilAsserted(() -> assertThat(files)
+                    .doesNotExist());
+            Awaitility.await().atMost(FakeMaster.PATIENCE).untilAsserted(() -> assertThat(
+                            workDir.resolve("meta/making"))
+                    .isEmptyDirectory());
+        }
+    }
+
+    @Test
     void withoutATerminalThereIsNoSize() {
         var id = session("s", "read line; echo got $line", Optional.empty());
 

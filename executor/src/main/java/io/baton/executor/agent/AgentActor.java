@@ -295,10 +295,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             send(Frames.of(send.update()));
         } else if (effect instanceof Effect.ToMaster frame) {
             send(frame.frame());
-        } else if (effect instanceof Effect.Begun begun) {
-            containers.begun(begun.container());
-        } else if (effect instanceof Effect.Over over) {
-            containers.over(over);
+        } else if (effect instanceof Effect.OfNested nested) {
+            containers.carryOut(nested);
         } else if (effect instanceof Effect.Tell tell) {
             executors.tell(tell);
         } else if (effect instanceof Effect.CloseStream close) {

@@ -45,7 +45,7 @@ final class ContainerCalls {
         } else if (message instanceof ContainerProtocol.Kill m) {
             m.answer().complete(books.kill(m.id(), m.signal(), now(), effects));
         } else if (message instanceof ContainerProtocol.Remove m) {
-            m.answer().complete(books.remove(m.id()));
+            m.answer().complete(books.remove(m.id(), effects));
         } else if (message instanceof ContainerProtocol.Attach m) {
             m.answer().complete(attachment(m.id()));
         } else if (message instanceof ContainerProtocol.Input m) {
@@ -115,8 +115,20 @@ final class ContainerCalls {
                 : ends.computeIfAbsent(ContainerProtocol.text(id), key -> new CompletableFuture<>());
     }
 
+    void carryOut(Effect.OfNested effect) {
+        if (effect instanceof Effect.Begun begun) {
+            begun(begun.container());
+        } else if (effect instanceof Effect.Over over) {
+            over(over);
+        } else if (effect instanceof Effect.RemoveFiles remove) {
+            parts.launcher().removeFiles(remove.sandbox());
+        } else {
+            throw new AssertionError("no one performs " + effect);
+        }
+    }
+
     /** A container runs. */
-    void begun(ContainerID container) {
+    private void begun(ContainerID container) {
         var launch = launches.remove(ContainerProtocol.text(container));
         if (launch != null) {
             launch.complete(CallAnswer.OK);
@@ -124,7 +136,7 @@ final class ContainerCalls {
     }
 
     /** A container has ended: whoever waits hears of it. */
-    void over(Effect.Over over) {
+    private void over(Effect.Over over) {
         var id = ContainerProtocol.text(over.container());
         var launch = launches.remove(id);
         if (launch != null) {

@@ -13,6 +13,7 @@ import io.baton.link.Update;
 import io.baton.v1.ContainerID;
 import io.baton.v1.Resource;
 import io.baton.v1.executor.Event;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What the agent's shell does after an input to {@link TaskBooks} or {@link HostResources}, in this order. */
@@ -50,11 +51,17 @@ public sealed interface Effect {
     /** End an executor's stream, once all that it was told has gone out. */
     record CloseStream(String stream) implements Effect {}
 
+    /** About a nested container. */
+    sealed interface OfNested extends Effect {}
+
     /** A nested container runs: tell who started it. */
-    record Begun(ContainerID container) implements Effect {}
+    record Begun(ContainerID container) implements OfNested {}
 
     /** A nested container has ended: tell whoever waits for it. */
-    record Over(ContainerID container, ContainerProtocol.Ended end) implements Effect {}
+    record Over(ContainerID container, ContainerProtocol.Ended end) implements OfNested {}
+
+    /** Remove the files of a nested container. */
+    record RemoveFiles(Path sandbox) implements OfNested {}
 
     /** Tell the master how an operation went; lost if there is none. */
     record SendOperation(OperationUpdate update) implements Effect {}

@@ -69,6 +69,8 @@ public final class NestedBooks {
         private Optional<Ended> end = Optional.empty();
         private boolean begun;
         private boolean doomed;
+        /** Whether what it is in goes on, and its files would count for nobody there. */
+        private boolean filesGo;
 
         private Nested(ContainerID id, TaskEntry entry, String parent) {
             this.id = id;
@@ -311,7 +313,7 @@ public final class NestedBooks {
     }
 
     /** Nobody asks for it any more. */
-    public CallAnswer remove(ContainerID id) {
+    public CallAnswer remove(ContainerID id, List<Effect> effects) {
         var nested = at(id);
         if (nested.isEmpty()) {
             return around(id).isPresent() && id.hasParent()
@@ -321,11 +323,15 @@ public final class NestedBooks {
         if (nested.get().end.isEmpty()) {
             return new CallAnswer(500, "Nested container has not terminated yet");
         }
-        forget(nested.get());
+        nested.get().filesGo = !nested.get().parent.isEmpty();
+        forget(nested.get(), effects);
         return CallAnswer.OK;
     }
 
-    private void forget(Nested nested) {
+    private void forget(Nested nested, List<Effect> effects) {
+        if (nested.filesGo) {
+            effects.add(new Effect.RemoveFiles(nested.entry.sandbox()));
+        }
         all.remove(ContainerProtocol.text(nested.id));
         byName.remove(nested.entry.container());
     }
@@ -381,7 +387,7 @@ public final class NestedBooks {
             nested.end = Optional.of(end);
             effects.add(new Effect.Over(nested.id, end));
             if (nested.doomed || isStillborn(nested)) {
-                forget(nested);
+                forget(nested, effects);
             }
         }
     }
@@ -395,11 +401,13 @@ public final class NestedBooks {
 
     /** The container in which others are is over. */
     void parentOver(String container, Instant now, List<Effect> effects) {
+        var parent = byName.get(container);
         for (var nested : List.copyOf(all.values())) {
             if (nested.parent.equals(container)) {
                 nested.doomed = true;
+                nested.filesGo = parent != null && !parent.doomed;
                 if (nested.end.isPresent()) {
-                    forget(nested);
+                    forget(nested, effects);
                 } else {
                     kill(nested, Signal.KILL, now, effects);
                 }

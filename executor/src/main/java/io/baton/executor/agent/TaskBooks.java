@@ -181,7 +181,7 @@ public final class TaskBooks {
                 .or(() -> state.drain().map(config -> Draining.refusal(order.framework())))
                 .or(() -> executors.refusal(order))
                 .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom))
-                .or(() -> ToldTasks.refusal(order, state));
+                .or(() -> ToldTasks.refusal(order, executors.launches(order), state));
         if (refusal.isPresent()) {
             refuse(order, refusal.get(), hasRoom, now, effects);
         } else {
@@ -204,7 +204,7 @@ public final class TaskBooks {
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
         boolean writable = Admission.problemOfIds(order).isEmpty()
-                && ToldTasks.refusal(order, state).isEmpty();
+                && ToldTasks.refusal(order, executors.launches(order), state).isEmpty();
         for (var task : order.tasks()) {
             counters.add(Counters.Fact.TASKS_REFUSED);
             var key = TaskKey.of(order.framework().getId(), task.getTaskId());

@@ -22,10 +22,17 @@ final class ToldTasks {
 
     private ToldTasks() {}
 
-    /** Why tasks are not run: with them the agent could not register any more. Empty if they may. */
-    static Optional<TaskRun.Effect.Update> refusal(LaunchOrder order, AgentState state) {
+    /**
+     * Why tasks are not run: with them the agent could not register any more. Empty if they may.
+     *
+     * @param launches whether their executor comes with them; one that is there is told of already
+     */
+    static Optional<TaskRun.Effect.Update> refusal(LaunchOrder order, boolean launches, AgentState state) {
         long had = state.describedBytes();
-        long more = order.executor().map(ExecutorInfo::getSerializedSize).orElse(0)
+        long more = order.executor()
+                        .filter(its -> launches)
+                        .map(ExecutorInfo::getSerializedSize)
+                        .orElse(0)
                 + order.tasks().stream().mapToLong(ToldTasks::described).sum();
         return had + more <= MAX_BYTES
                 ? Optional.empty()

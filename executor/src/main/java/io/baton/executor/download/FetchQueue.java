@@ -13,8 +13,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives those that wait their turns: next is one whose owner has the fewest under way. When all turns are taken, an
- * owner that has none gets one more, so that nobody's slow sources keep others waiting.
+ * Gives those that wait their turns: next is one whose owner has the fewest under way, and of those one that has waited
+ * longest for a turn. When all turns are taken, owners that have none get as many again, so that one's slow sources do
+ * not keep others waiting.
  */
 final class FetchQueue {
     private static final long IDLE_SECONDS = 30;
@@ -82,8 +83,10 @@ final class FetchQueue {
     private void start(String owner) {
         var its = of(owner);
         var turn = its.remove();
-        if (its.isEmpty()) {
-            waiting.remove(owner);
+        waiting.remove(owner);
+        if (!its.isEmpty()) {
+            // At the end: others come first that have as few under way.
+            waiting.put(owner, its);
         }
         underWay.merge(owner, 1, Integer::sum);
         busy++;

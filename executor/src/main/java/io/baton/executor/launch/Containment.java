@@ -215,6 +215,7 @@ public final class Containment implements AutoCloseable {
     @Override
     public void close() {
         groups.close();
+        containers.close();
     }
 
     /**

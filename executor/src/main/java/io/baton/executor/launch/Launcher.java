@@ -17,6 +17,7 @@ import io.baton.executor.process.Verdict;
 import io.baton.executor.sandbox.DiskUse;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Sandboxes;
+import io.baton.executor.sandbox.Trees;
 import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
@@ -36,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Does for the agent all that touches the host, on threads that may block. */
-public final class Launcher {
+public final class Launcher implements AutoCloseable {
     private static final CallAnswer BUSY = new CallAnswer(503, "the process has not read what came before");
     private static final int MAX_WORDS_BYTES = 2_048;
     /** Each so many checks the processes are looked at also if those who wait for them are there. */
@@ -246,17 +247,29 @@ public final class Launcher {
     /** Removes a persistent volume: its name is free at once, what cannot be deleted stays under another one. */
     public void removeVolume(String id) {
         try {
-            volumes.setAside(id)
-                    .ifPresent(aside -> executor.execute(() -> {
-                        try {
-                            Volumes.delete(aside);
-                        } catch (IOException left) {
-                            LOG.warn("what was volume {} is left in {}: {}", id, aside, left.toString());
-                        }
-                    }));
+            volumes.setAside(id).ifPresent(aside -> delete(aside, "volume " + id));
         } catch (IOException stays) {
             LOG.warn("volume {} could not be removed: {}", id, stays.toString());
         }
+    }
+
+    /** Removes the files of a nested container: another may have its name at once. */
+    public void removeFiles(Path sandbox) {
+        try {
+            sandboxes.setAside(sandbox).ifPresent(aside -> delete(aside, "container " + sandbox.getFileName()));
+        } catch (IOException stays) {
+            LOG.warn("{} could not be removed: {}", sandbox, stays.toString());
+        }
+    }
+
+    private void delete(Path aside, String what) {
+        executor.execute(() -> {
+            try {
+                Trees.remove(aside);
+            } catch (IOException left) {
+                LOG.warn("what was {} is left in {}: {}", what, aside, left.toString());
+            }
+        });
     }
 
     /** Starts what was prepared, in this order. Quick: a line into a pipe. */
@@ -362,6 +375,12 @@ public final class Launcher {
     /** Measures these, each with directories that are its own besides, unless it still does. */
     public void measure(Map<TaskEntry, List<Path>> entries) {
         disks.measure(entries);
+    }
+
+    /** Ends what it measures; all else goes on. */
+    @Override
+    public void close() {
+        disks.close();
     }
 
     /**

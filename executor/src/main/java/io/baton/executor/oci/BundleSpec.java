@@ -54,6 +54,7 @@ record BundleSpec(
      *
      * @param capabilities that it has
      * @param unconfined whether all system calls are open to it
+     * @param ownGroups whether it sees the control groups as from its own, and none but those within
      * @param ownNetwork whether it has a network with nothing but a loopback in it
      * @param readOnly whether it may not write to its own file system
      * @param shmMb size of its shared memory
@@ -61,6 +62,7 @@ record BundleSpec(
     record Confinement(
             List<String> capabilities,
             boolean unconfined,
+            boolean ownGroups,
             boolean ownNetwork,
             boolean readOnly,
             int shmMb,
@@ -158,7 +160,8 @@ record BundleSpec(
             // writable.
             mount(mounts, "/sys", "none", "/sys", List.of("bind", "nosuid", "noexec", "nodev", "ro"));
         }
-        // Programs look there for their limits.
+        // Programs look there for what they have. Where there is no namespace for it, the runtime binds a container's
+        // own groups of version 1; kernels and runtimes that know version 2 know the namespace.
         mount(mounts, "/sys/fs/cgroup", "cgroup", "cgroup", List.of("nosuid", "noexec", "nodev", "ro"));
         for (var bind : binds) {
             mount(
@@ -180,6 +183,9 @@ record BundleSpec(
         var namespaces = linux.putArray("namespaces");
         for (var kind : List.of("pid", "mount", "ipc", "uts")) {
             namespaces.addObject().put("type", kind);
+        }
+        if (confinement.ownGroups()) {
+            namespaces.addObject().put("type", "cgroup");
         }
         if (confinement.ownNetwork()) {
             namespaces.addObject().put("type", "network");

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * like any other: {@code runc run}, under a supervisor. The runtime lays the container's own file system over the image in
  * the container's mount namespace; with the last process of it that is gone, so there is never anything to unmount.
  */
-public final class OciLauncher {
+public final class OciLauncher implements AutoCloseable {
     /** Where a container finds its sandbox (Mesos). */
     public static final String SANDBOX = "/mnt/mesos/sandbox";
 
@@ -207,6 +207,7 @@ public final class OciLauncher {
                 new BundleSpec.Confinement(
                         capabilities,
                         plan.unconfined(),
+                        runtime.ownGroups(),
                         plan.ownNetwork(),
                         plan.readOnly() || settings.readOnly(),
                         plan.shmMb(),
@@ -360,5 +361,11 @@ public final class OciLauncher {
         }
         secrets.removeOthers(known);
         execs.removeOthers(known);
+    }
+
+    /** Leaves the containers alone. */
+    @Override
+    public void close() {
+        secrets.close();
     }
 }

@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
  * A runtime that works on this host.
  *
  * @param keeps whether it can be told to leave a container's control group behind, for the agent to look into
+ * @param ownGroups whether it and the kernel can show a container the control groups as from its own
  * @param said its own words on its version
  */
-record OciRuntime(Path program, boolean keeps, String said) {
+record OciRuntime(Path program, boolean keeps, boolean ownGroups, String said) {
     private static final long PROBE_SECONDS = 20;
     private static final Logger LOG = LoggerFactory.getLogger(OciRuntime.class);
 
@@ -86,11 +87,31 @@ record OciRuntime(Path program, boolean keeps, String said) {
                 .words();
         var help = HostCommand.run(List.of(program.toString(), "run", "--help"), PROBE_SECONDS)
                 .words();
+        var result = run(program, scratch, true);
+        boolean ownGroups = result.status() == 0;
+        if (!ownGroups) {
+            result = run(program, scratch, false);
+        }
+        if (result.status() != 0) {
+            throw new IOException(result.words());
+        }
+        if (!ownGroups) {
+            LOG.info("{} cannot give containers a namespace of control groups", program);
+        }
+        return new OciRuntime(
+                program,
+                help.contains("--keep"),
+                ownGroups,
+                version.lines().findFirst().orElse(""));
+    }
+
+    private static HostCommand.Result run(Path program, Path scratch, boolean ownGroups) throws IOException {
         var bundle = Files.createDirectories(scratch.resolve(UUID.randomUUID().toString()));
         try {
             Files.createDirectory(bundle.resolve("rootfs"));
-            Files.writeString(bundle.resolve("config.json"), trial(bundle).json());
-            var result = HostCommand.run(
+            Files.writeString(
+                    bundle.resolve("config.json"), trial(bundle, ownGroups).json());
+            return HostCommand.run(
                     List.of(
                             program.toString(),
                             "--root",
@@ -100,14 +121,9 @@ record OciRuntime(Path program, boolean keeps, String said) {
                             bundle.toString(),
                             "probe-" + UUID.randomUUID()),
                     PROBE_SECONDS);
-            if (result.status() != 0) {
-                throw new IOException(result.words());
-            }
         } finally {
             remove(bundle);
         }
-        return new OciRuntime(
-                program, help.contains("--keep"), version.lines().findFirst().orElse(""));
     }
 
     private static void remove(Path scratch) {
@@ -119,7 +135,7 @@ record OciRuntime(Path program, boolean keeps, String said) {
     }
 
     /** Runs the host's own {@code true}, with everything that other containers have, over an image with nothing in it. */
-    private static BundleSpec trial(Path bundle) throws IOException {
+    private static BundleSpec trial(Path bundle, boolean ownGroups) throws IOException {
         var binds = new ArrayList<BundleSpec.Bind>();
         for (var directory : List.of("/usr", "/lib", "/lib64")) {
             if (Files.isDirectory(Path.of(directory))) {
@@ -137,7 +153,7 @@ record OciRuntime(Path program, boolean keeps, String said) {
                 Optional.empty(),
                 Optional.of(overlay),
                 binds,
-                new BundleSpec.Confinement(List.of(), false, true, true, 1, List.of()),
+                new BundleSpec.Confinement(List.of(), false, ownGroups, true, true, 1, List.of()),
                 "probe",
                 "/baton/probe-" + UUID.randomUUID());
     }

@@ -3,6 +3,7 @@ package io.baton.executor.oci;
 import io.baton.executor.process.Account;
 import io.baton.executor.sandbox.Trees;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Secrets of tasks as files in memory: never on a disk, and gone with the task. */
-public final class SecretFiles {
+public final class SecretFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SecretFiles.class);
 
     private static final Set<PosixFilePermission> PASSAGE = PosixFilePermissions.fromString("rwx--x--x");
@@ -103,6 +104,21 @@ public final class SecretFiles {
     void remove(String container) throws IOException {
         if (home.isPresent()) {
             Trees.remove(home.get().resolve(container));
+        }
+    }
+
+    /** Leaves those of containers that live on; without any, no trace is left. */
+    @Override
+    public void close() {
+        if (home.isEmpty()) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(home.get());
+        } catch (DirectoryNotEmptyException used) {
+            LOG.debug("{} stays: containers have secrets in it", home.get());
+        } catch (IOException stays) {
+            LOG.warn("cannot remove {}: {}", home.get(), stays.getMessage());
         }
     }
 

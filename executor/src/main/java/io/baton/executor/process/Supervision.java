@@ -346,8 +346,12 @@ public final class Supervision implements AutoCloseable {
     /** On a thread of its own: it may take half a minute, in which signals are to be sent. */
     private void startAnother(Spawner dead, long afterMillis) {
         CompletableFuture.runAsync(
-                () -> tryAnother(dead, afterMillis),
-                CompletableFuture.delayedExecutor(afterMillis, TimeUnit.MILLISECONDS));
+                        () -> tryAnother(dead, afterMillis),
+                        CompletableFuture.delayedExecutor(afterMillis, TimeUnit.MILLISECONDS))
+                .exceptionally(unheard -> {
+                    LOG.error("not all is told of the tasks that a spawner left", unheard);
+                    return null;
+                });
     }
 
     private void tryAnother(Spawner dead, long waited) {
@@ -355,19 +359,24 @@ public final class Supervision implements AutoCloseable {
             if (closed) {
                 return;
             }
+            Spawner next;
             try {
-                var next = Spawner.start(directory, processes, interpreter);
-                synchronized (this) {
-                    replacing = false;
-                    use(next);
-                    abandon(dead);
-                    lookAfterLaunches(dead);
-                    launchHeld();
-                }
+                next = Spawner.start(directory, processes, interpreter);
             } catch (IOException | RuntimeException broken) {
                 long wait = Math.min(MOST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waited));
                 LOG.error("no tasks can be started, the next attempt comes in {} ms: {}", wait, broken.toString());
                 startAnother(dead, wait);
+                return;
+            }
+            synchronized (this) {
+                replacing = false;
+                use(next);
+                abandon(dead);
+                try {
+                    lookAfterLaunches(dead);
+                } finally {
+                    launchHeld();
+                }
             }
         }
     }

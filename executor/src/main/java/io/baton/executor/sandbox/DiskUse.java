@@ -38,21 +38,27 @@ public final class DiskUse {
      * Megabytes in each directory, rounded up; links are not followed. What is not there, or took too long, is missing.
      */
     public static Map<Path, Long> megabytes(Collection<Path> directories) throws IOException {
-        return megabytes(directories, PATIENCE);
+        return megabytes(directories, PATIENCE, new CompletableFuture<>());
     }
 
-    /** The same of what took too long. */
-    public static Map<Path, Long> patiently(Collection<Path> directories) throws IOException {
-        return megabytes(directories, LONG_PATIENCE);
+    /**
+     * The same of what took too long.
+     *
+     * @param enough ends it at once
+     */
+    public static Map<Path, Long> patiently(Collection<Path> directories, CompletableFuture<?> enough)
+            throws IOException {
+        return megabytes(directories, LONG_PATIENCE, enough);
     }
 
-    private static Map<Path, Long> megabytes(Collection<Path> directories, Duration patience) throws IOException {
+    private static Map<Path, Long> megabytes(
+            Collection<Path> directories, Duration patience, CompletableFuture<?> enough) throws IOException {
         var out = new HashMap<Path, Long>();
         for (var layer : layers(directories)) {
             // One that takes long must not hide the same others each time.
             Collections.shuffle(layer);
             for (int i = 0; i < layer.size(); i += MAX_AT_ONCE) {
-                measure(layer.subList(i, Math.min(layer.size(), i + MAX_AT_ONCE)), patience, out);
+                measure(layer.subList(i, Math.min(layer.size(), i + MAX_AT_ONCE)), patience, enough, out);
             }
         }
         return out;
@@ -75,16 +81,19 @@ public final class DiskUse {
         return out;
     }
 
-    private static void measure(Collection<Path> directories, Duration patience, Map<Path, Long> out)
+    private static void measure(
+            Collection<Path> directories, Duration patience, CompletableFuture<?> enough, Map<Path, Long> out)
             throws IOException {
         var command = new ArrayList<>(List.of("du", "-s", "-k", "--"));
         directories.forEach(directory -> command.add(directory.toString()));
         var du = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        // By its handle: the process's own way closes what is read here, and what du has said would be lost.
+        Runnable end = du.toHandle()::destroyForcibly;
         var tooLate = CompletableFuture.runAsync(
-                du::destroyForcibly,
-                CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
+                end, CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Runnable::run));
+        enough.thenRun(end);
         try (var lines = new BufferedReader(new InputStreamReader(du.getInputStream(), StandardCharsets.UTF_8))) {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                 int cut = line.indexOf('\t');

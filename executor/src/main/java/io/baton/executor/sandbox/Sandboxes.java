@@ -82,6 +82,17 @@ public final class Sandboxes {
     }
 
     /**
+     * Takes a nested container's files from where they were.
+     *
+     * @return where they are, until they are removed or the next agent starts; empty if there are none
+     */
+    public Optional<Path> setAside(Path sandbox) throws IOException {
+        return Files.isDirectory(sandbox, LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(Files.move(sandbox, Workshop.of(workDir).fresh()))
+                : Optional.empty();
+    }
+
+    /**
      * What ran in it has ended: the age of the whole run counts from now on, whatever was written there last. The run
      * becomes the agent's, since its owner can give it any age; but not while only a part of it has ended.
      */

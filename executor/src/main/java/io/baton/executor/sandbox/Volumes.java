@@ -141,7 +141,7 @@ public final class Volumes {
      * meanwhile.
      *
      * @param id role and id of the volume, {@code role/id}
-     * @return what {@link #delete} is to remove; empty if nothing was ever written to the volume
+     * @return what {@link Trees#remove} is to remove; empty if nothing was ever written to the volume
      */
     public Optional<Path> setAside(String id) throws IOException {
         var volume = locate(id);
@@ -151,10 +151,5 @@ public final class Volumes {
         var aside = Files.createDirectories(workDir.resolve("volumes").resolve("removed"))
                 .resolve(UUID.randomUUID().toString());
         return Optional.of(Files.move(volume, aside));
-    }
-
-    /** Deletes what was set aside. Links in it are not followed. */
-    public static void delete(Path aside) throws IOException {
-        Trees.remove(aside);
     }
 }

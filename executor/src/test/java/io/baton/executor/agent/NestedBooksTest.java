@@ -71,6 +71,12 @@ class NestedBooksTest {
         return answer.status() + " " + probe.take(effects);
     }
 
+    private String remove(ContainerID id) {
+        var effects = new ArrayList<Effect>();
+        var answer = probe.books.nested().remove(id, effects);
+        return answer.status() + " " + probe.take(effects);
+    }
+
     private String ended(String id, Verdict verdict) {
         return probe.take(probe.books.ended(id, verdict, NOW));
     }
@@ -181,7 +187,7 @@ class NestedBooksTest {
 
         assertThat(nested.end(id("n", other))).contains(new Ended(true, Optional.of(5 << 8)));
         assertThat(nested.end(id("n", parent))).isEmpty();
-        assertThat(nested.remove(id("n", other)).status()).isEqualTo(200);
+        assertThat(remove(id("n", other))).isEqualTo("200 RemoveFiles");
         assertThat(nested.running()).containsExactly(id("n", parent), id("n", id("n", parent)));
         assertThat(ended("n", new Verdict.Exited(0)))
                 .as("its inner one ends with it")
@@ -198,7 +204,7 @@ class NestedBooksTest {
         var effects = new ArrayList<Effect>();
 
         assertThat(probe.books.nested().kill(wrong, 9, NOW, effects).status()).isEqualTo(404);
-        assertThat(probe.books.nested().remove(wrong).status()).isEqualTo(404);
+        assertThat(remove(wrong)).isEqualTo("404 ");
         assertThat(probe.books.nested().process(wrong)).isEmpty();
         assertThat(effects).isEmpty();
     }
@@ -278,17 +284,15 @@ class NestedBooksTest {
         launch(id("n", parent), false);
         probe.runs("n");
         assertThat(probe.books.nested().end(id("n", parent))).isEmpty();
-        assertThat(probe.books.nested().remove(id("n", parent)).status()).isEqualTo(500);
+        assertThat(remove(id("n", parent))).isEqualTo("500 ");
 
         assertThat(ended("n", new Verdict.Exited(5))).contains("Over");
 
         assertThat(probe.books.nested().end(id("n", parent))).contains(new Ended(true, Optional.of(5 << 8)));
         assertThat(probe.books.nested().running()).isEmpty();
-        assertThat(probe.books.nested().remove(id("n", parent)).status()).isEqualTo(200);
+        assertThat(remove(id("n", parent))).isEqualTo("200 RemoveFiles");
         assertThat(probe.books.nested().end(id("n", parent))).contains(new Ended(false, Optional.empty()));
-        assertThat(probe.books.nested().remove(id("n", parent)).status())
-                .as("it is gone, as is wanted")
-                .isEqualTo(200);
+        assertThat(remove(id("n", parent))).as("it is gone, as is wanted").isEqualTo("200 ");
     }
 
     @Test
@@ -358,6 +362,30 @@ class NestedBooksTest {
         ended("inner", new Verdict.Signaled(9));
         assertThat(probe.books.nested().find(id("n", parent))).isEmpty();
         assertThat(probe.books.nested().find(id("inner", id("n", parent)))).isEmpty();
+    }
+
+    /** Only while that is booked its files are among those of the task around both. */
+    @Test
+    void itsFilesGoWithTheContainerItIsInButStayWithTheTask() {
+        for (var end : List.of("n", parent)) {
+            launch(id("n", parent), false);
+            probe.runs("n");
+            launch(id("inner", id("n", parent)), false);
+            probe.runs("inner");
+
+            ended(end, new Verdict.Exited(0));
+            var told = new ArrayList<String>();
+            if (end.equals(parent)) {
+                told.add(ended("n", new Verdict.Signaled(9)));
+            }
+            told.add(ended("inner", new Verdict.Signaled(9)));
+
+            boolean taskGoesOn = end.equals("n");
+            assertThat(told.toString().contains("RemoveFiles")).as(end).isEqualTo(taskGoesOn);
+            if (taskGoesOn) {
+                remove(id("n", parent));
+            }
+        }
     }
 
     @Test

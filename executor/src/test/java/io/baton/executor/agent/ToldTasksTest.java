@@ -157,6 +157,18 @@ class ToldTasksTest {
     }
 
     @Test
+    void anExecutorThatIsThereCountsOnce() {
+        var executor = BooksProbe.executor("e", ExecutorInfo.Type.CUSTOM).toBuilder()
+                .clearResources()
+                .setData(ByteString.copyFrom(new byte[5 << 20]));
+        for (int i = 0; i < 2; i++) {
+            probe.launch(executor.build(), false, true, task("t" + i, "").clearCommand());
+
+            assertThat(probe.books.state().task(BooksProbe.task("t" + i))).isPresent();
+        }
+    }
+
+    @Test
     void thereIsRoomAgainWhenATaskIsOver() {
         run(large("a", 6));
         var container = probe.container("a");

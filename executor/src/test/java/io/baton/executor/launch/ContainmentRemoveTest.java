@@ -52,7 +52,7 @@ class ContainmentRemoveTest {
             var containers = OciLauncher.open(
                     new OciSettings(OciSettings.NONE, Optional.empty(), List.of(), List.of(), false),
                     workDir,
-                    SecretFiles.open(List.of(), groups.agent()),
+                    SecretFiles.open(List.of(Path.of("/dev/shm")), groups.agent()),
                     groups::path,
                     groups.isAny(),
                     Runnable::run);
@@ -67,6 +67,9 @@ class ContainmentRemoveTest {
             assertThat(groups.alive()).containsExactly("first");
             containment.remove("first");
             assertThat(groups.names()).isEmpty();
+
+            containment.close();
+            assertThat(Path.of("/dev/shm", "baton-" + groups.agent())).doesNotExist();
         }
     }
 }

@@ -10,11 +10,17 @@ import io.baton.v1.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +31,12 @@ class DiskWatchTest {
     private final Map<Path, Long> quick = new HashMap<>();
     private final Map<Path, Long> patient = new HashMap<>();
     private final List<String> told = new ArrayList<>();
+    private final List<Set<Path>> asked = new ArrayList<>();
+    private final List<Path> alone = new ArrayList<>();
+    private final List<CompletableFuture<?>> ends = new ArrayList<>();
+    private final ArrayDeque<Runnable> threads = new ArrayDeque<>();
+    private Runnable meanwhile = () -> {};
+    private DiskWatch watch;
 
     private TaskEntry entry(String container, Resource... resources) throws IOException {
         return new TaskEntry(Accepted.newBuilder()
@@ -41,7 +53,8 @@ class DiskWatchTest {
         return Files.createDirectories(workDir.resolve(name));
     }
 
-    private void measure(Map<TaskEntry, List<Path>> entries) {
+    @BeforeEach
+    void open() {
         var listener = new DiskWatch.Listener() {
             @Override
             public void diskUsed(String container, long megabytes) {
@@ -53,18 +66,34 @@ class DiskWatchTest {
                 told.add(container + " " + message);
             }
         };
-        new DiskWatch(
-                        new Volumes(workDir),
-                        container -> Optional.empty(),
-                        directories -> quick,
-                        directories -> {
-                            var out = new HashMap<>(patient);
-                            out.keySet().retainAll(directories);
-                            return out;
-                        },
-                        listener,
-                        Runnable::run)
-                .measure(entries);
+        watch = new DiskWatch(
+                new Volumes(workDir),
+                container -> Optional.empty(),
+                directories -> {
+                    asked.add(Set.copyOf(directories));
+                    return of(quick, directories);
+                },
+                (directories, enough) -> {
+                    alone.add(directories.iterator().next());
+                    ends.add(enough);
+                    meanwhile.run();
+                    return of(patient, directories);
+                },
+                listener,
+                threads::add);
+    }
+
+    private static Map<Path, Long> of(Map<Path, Long> known, Collection<Path> directories) {
+        var out = new HashMap<>(known);
+        out.keySet().retainAll(directories);
+        return out;
+    }
+
+    private void measure(Map<TaskEntry, List<Path>> entries) {
+        watch.measure(entries);
+        while (!threads.isEmpty()) {
+            threads.remove().run();
+        }
     }
 
     @Test
@@ -75,6 +104,65 @@ class DiskWatchTest {
         measure(Map.of(entry("quick"), List.of(), entry("slow"), List.of()));
 
         assertThat(told).containsExactlyInAnyOrder("quick 1", "slow 2");
+    }
+
+    @Test
+    void meanwhileTheOthersAreMeasuredWithoutIt() throws IOException {
+        patient.put(place("slow"), 2L);
+        place("behind");
+        var both = new LinkedHashMap<TaskEntry, List<Path>>();
+        both.put(entry("slow"), List.of());
+        both.put(entry("behind"), List.of());
+        meanwhile = () -> {
+            quick.put(workDir.resolve("behind"), 1L);
+            measure(both);
+        };
+
+        measure(both);
+
+        assertThat(told).containsExactly("behind 1", "slow 2");
+        assertThat(asked).hasSize(2).last().isEqualTo(Set.of(place("behind")));
+        assertThat(alone).as("what was only behind it need not be").containsExactly(place("slow"));
+    }
+
+    @Test
+    void anotherSlowOneHasItsTurnNext() throws IOException {
+        patient.put(place("a"), 1L);
+        patient.put(place("b"), 2L);
+        var both = Map.of(entry("a"), List.<Path>of(), entry("b"), List.<Path>of());
+        meanwhile = () -> {
+            if (alone.size() < 3) {
+                measure(both);
+            }
+        };
+
+        measure(both);
+
+        assertThat(told.subList(0, 2)).containsExactlyInAnyOrder("a 1", "b 2");
+    }
+
+    @Test
+    void ofOneThatIsOverNothingIsMeasuredAnyMore() throws IOException {
+        patient.put(place("a"), 1L);
+        patient.put(place("b"), 2L);
+        meanwhile = () -> measure(Map.of());
+
+        measure(Map.of(entry("a"), List.of(), entry("b"), List.of()));
+
+        assertThat(told).isEmpty();
+        assertThat(alone).hasSize(1);
+        assertThat(ends).singleElement().satisfies(end -> assertThat(end).isDone());
+    }
+
+    @Test
+    void itEndsWithTheAgent() throws IOException {
+        patient.put(place("slow"), 2L);
+        meanwhile = watch::close;
+
+        measure(Map.of(entry("slow"), List.of()));
+
+        assertThat(told).isEmpty();
+        assertThat(ends).singleElement().satisfies(end -> assertThat(end).isDone());
     }
 
     @Test

@@ -51,7 +51,7 @@ class OciRuntimeTest {
 
         var probe = OciRuntime.firstThatWorks(List.of("/no/such/runtime", refuses, works), scratch());
 
-        assertThat(probe.runtime()).contains(new OciRuntime(Path.of(works), true, "runc version 1"));
+        assertThat(probe.runtime()).contains(new OciRuntime(Path.of(works), true, true, "runc version 1"));
         assertThat(probe.obstacles()).isEmpty();
     }
 
@@ -63,6 +63,15 @@ class OciRuntimeTest {
 
         assertThat(probe.runtime()).isEmpty();
         assertThat(probe.obstacles()).isEqualTo("no-such-runtime: not installed; " + refuses + ": " + HYBRID);
+    }
+
+    @Test
+    void oneThatKnowsNoNamespaceOfControlGroupsIsAskedForNone() throws IOException {
+        var old = program("old", "", "! grep -q '\"type\":\"cgroup\"}' $5/config.json");
+
+        var probe = OciRuntime.firstThatWorks(List.of(old), scratch());
+
+        assertThat(probe.runtime()).map(OciRuntime::ownGroups).contains(false);
     }
 
     @Test

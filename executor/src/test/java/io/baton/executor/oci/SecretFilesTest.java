@@ -54,6 +54,20 @@ class SecretFilesTest {
     }
 
     @Test
+    void theirDirectoryGoesWithTheAgentUnlessContainersLiveOn() throws IOException {
+        var secrets = SecretFiles.open(List.of(place), "x");
+        var secret = write(secrets);
+
+        secrets.close();
+        assertThat(secret).exists();
+
+        secrets.remove("c");
+        secrets.close();
+        assertThat(place).isEmptyDirectory();
+        assertThat(write(secrets)).as("a late one is written all the same").exists();
+    }
+
+    @Test
     void noneIsWrittenIntoTheDirectoryOfSomebodyElse() throws IOException {
         assumeThat(System.getProperty("user.name"))
                 .as("only root may give away")

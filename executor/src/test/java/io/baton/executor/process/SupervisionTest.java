@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -334,6 +336,41 @@ class SupervisionTest {
 
         assertThat(end("next")).isEqualTo(new Verdict.Exited(2));
         assertThat(end("t")).isEqualTo(new Verdict.Exited(9));
+    }
+
+    @Test
+    void aListenerThatFailsTakesNoSpawnerAway() throws IOException {
+        var first = new AtomicReference<String>();
+        var failing = new Supervision.Listener() {
+            @Override
+            public void started(String container, Optional<ProcessIdentity> identity) {
+                news.started(container, identity);
+            }
+
+            @Override
+            public void ended(String container, Verdict verdict) {
+                if (container.equals("lost")) {
+                    first.set(awaitText(".", "state/spawner.pid"));
+                    throw new RejectedExecutionException("the agent ends");
+                }
+                news.ended(container, verdict);
+            }
+        };
+        supervision =
+                Supervision.open(directory.resolve("state"), PROCESSES, Optional.of(Path.of("/bin/bash")), failing);
+        signalSpawner("STOP");
+        launch("lost", "true");
+        var script = directory.resolve("state/spawner.sh");
+        Files.delete(script);
+        Files.createDirectory(script);
+        signalSpawner("KILL");
+        Awaitility.await().atMost(PATIENCE).until(() -> !supervision.hasSpawner());
+        launch("held", "exit 7");
+
+        Files.delete(script);
+
+        assertThat(end("held")).isEqualTo(new Verdict.Exited(7));
+        assertThat(first.get()).isEqualTo(note().strip());
     }
 
     @Test

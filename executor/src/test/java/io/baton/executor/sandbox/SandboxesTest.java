@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +198,14 @@ class SandboxesTest {
         Files.createSymbolicLink(sandbox.resolve("link"), Path.of("/usr"));
 
         assertThat(DiskUse.megabytes(List.of(sandbox, sandbox.resolve("gone")))).isEqualTo(Map.of(sandbox, 2L));
+    }
+
+    @Test
+    void measuresNoLongerThanIsWanted() throws IOException {
+        assertThat(DiskUse.patiently(List.of(Path.of("/usr")), CompletableFuture.completedFuture(null)))
+                .isEmpty();
+        assertThat(DiskUse.patiently(List.of(create("t", "c1")), new CompletableFuture<>()))
+                .hasSize(1);
     }
 
     @Test

@@ -73,7 +73,7 @@ class VolumesTest {
         volumes.link(sandbox("two"), volume("eng", "v", "data"), Optional.empty());
         assertThat(sandbox("two").resolve("data")).isEmptyDirectory();
 
-        Volumes.delete(aside.orElseThrow());
+        Trees.remove(aside.orElseThrow());
         assertThat(aside.get()).doesNotExist();
         assertThat(outside).hasContent("stays");
         assertThat(volumes.setAside("eng/never")).isEmpty();
