@@ -25,7 +25,7 @@ public sealed interface AgentProtocol extends WireMessage {
      * The agent has opened a link. Answered on the link by Registered or Refused. The newest link wins: an older one
      * is closed. A copy changes nothing.
      *
-     * @param ip the numeric address the link comes from: schedulers get it in offers
+     * @param ip the numeric address where others reach the agent: schedulers get it in offers
      */
     record Register(AgentId agent, io.baton.link.Register register, String ip, ActorRef<LinkProtocol> link)
             implements AgentProtocol {}

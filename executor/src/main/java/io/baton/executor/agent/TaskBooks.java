@@ -203,9 +203,10 @@ public final class TaskBooks {
 
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
-        boolean writable = Admission.problemOfIds(order).isEmpty()
-                && ToldTasks.refusal(order, executors.launches(order), state).isEmpty();
-        for (var task : order.tasks()) {
+        boolean fits = ToldTasks.refusal(order, executors.launches(order), state).isEmpty();
+        var tasks = fits ? order.tasks() : ToldTasks.bare(order.tasks());
+        boolean writable = Admission.problemOfIds(order).isEmpty() && (fits || ToldTasks.hasRoomFor(tasks, state));
+        for (var task : tasks) {
             counters.add(Counters.Fact.TASKS_REFUSED);
             var key = TaskKey.of(order.framework().getId(), task.getTaskId());
             var container = uuids.get().toString();

@@ -20,6 +20,12 @@ final class ToldTasks {
      */
     static final int MAX_BYTES = 8 << 20;
 
+    /**
+     * So much more may be told of tasks that were refused for this limit: their ends are to be told until they have
+     * arrived. What is beyond is told once.
+     */
+    static final int MAX_REFUSED_BYTES = 256 << 10;
+
     private ToldTasks() {}
 
     /**
@@ -41,6 +47,27 @@ final class ToldTasks {
                         Reason.REASON_CONTAINER_LAUNCH_FAILED,
                         "the descriptions of this agent's tasks and executors have " + had + " bytes and would have "
                                 + more + " more, all in all more than " + MAX_BYTES));
+    }
+
+    /** What is kept of tasks whose descriptions are too much: enough to tell of their ends. */
+    static List<TaskInfo> bare(List<TaskInfo> tasks) {
+        return tasks.stream().map(ToldTasks::bare).toList();
+    }
+
+    private static TaskInfo bare(TaskInfo task) {
+        var bare = TaskInfo.newBuilder().setName("").setTaskId(task.getTaskId()).setAgentId(task.getAgentId());
+        if (task.hasExecutor()) {
+            bare.setExecutor(ExecutorInfo.newBuilder()
+                    .setType(task.getExecutor().getType())
+                    .setExecutorId(task.getExecutor().getExecutorId()));
+        }
+        return bare.build();
+    }
+
+    /** Whether these {@link #bare} tasks may be told, too. */
+    static boolean hasRoomFor(List<TaskInfo> bare, AgentState state) {
+        long more = bare.stream().mapToLong(ToldTasks::described).sum();
+        return state.describedBytes() + more <= MAX_BYTES + MAX_REFUSED_BYTES;
     }
 
     /** Most of the command is not told, and data is not. */

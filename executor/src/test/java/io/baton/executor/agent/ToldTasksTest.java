@@ -77,9 +77,14 @@ class ToldTasksTest {
     }
 
     private List<String> refused(String effects, String... tasks) {
-        assertThat(effects).isEqualTo("Send");
+        assertThat(effects).matches("accepted, \\w+ DROPPED");
         return Stream.of(tasks)
-                .filter(id -> probe.books.state().task(BooksProbe.task(id)).isEmpty())
+                .filter(id -> probe.books
+                                .state()
+                                .task(BooksProbe.task(id))
+                                .orElseThrow()
+                                .state()
+                        == TaskState.TASK_DROPPED)
                 .toList();
     }
 
@@ -144,6 +149,44 @@ class ToldTasksTest {
     }
 
     @Test
+    void theirRefusalIsToldUntilItHasArrived() {
+        run(large("a", 6));
+        probe.take(probe.books.connected(BooksProbe.NOW));
+
+        assertThat(run(large("b", 6).setName("n".repeat(100_000)))).isEqualTo("accepted, b DROPPED, Send");
+
+        var kept = probe.books.state().task(BooksProbe.task("b")).orElseThrow().forRegistration();
+        assertThat(kept.getState()).isEqualTo(TaskState.TASK_DROPPED);
+        assertThat(kept.getSerializedSize()).isLessThan(1_000);
+        assertThat(probe.take(probe.books.tick(BooksProbe.NOW.plusSeconds(60))))
+                .as("the first was lost")
+                .isEqualTo("Send");
+        probe.restart();
+        assertThat(probe.take(probe.books.connected(BooksProbe.NOW))).isEqualTo("Send");
+        probe.take(
+                probe.books.acknowledge(BooksProbe.task("b"), probe.latest("b").getUuid(), BooksProbe.NOW));
+        assertThat(probe.books.state().task(BooksProbe.task("b"))).isEmpty();
+    }
+
+    @Test
+    void refusalsThatNobodyAcknowledgesDoNotFillAFrame() {
+        run(large("a", 6));
+        run(large("c", 1));
+        assertThat(run(task("d", "true").setName("n".repeat((1 << 20) - 20_000))))
+                .doesNotContain("DROPPED");
+        var large = large("b", 6).build();
+
+        for (int i = 0; i < 5_000; i++) {
+            run(large.toBuilder().setTaskId(Samples.taskId("b" + i)));
+        }
+
+        assertThat(probe.books.state().tasks()).hasSizeBetween(1_000, 5_000);
+        assertThat(probe.books.state().describedBytes())
+                .isLessThan(ToldTasks.MAX_BYTES + 2 * ToldTasks.MAX_REFUSED_BYTES);
+        assertThat(registration()).isLessThan(MasterLink.MAX_FRAME_BYTES);
+    }
+
+    @Test
     void executorsCountAsWell() {
         for (int i = 0; i < 4; i++) {
             var executor = BooksProbe.executor("e" + i, ExecutorInfo.Type.CUSTOM).toBuilder()
@@ -181,7 +224,7 @@ class ToldTasksTest {
             probe.take(probe.books.acknowledge(BooksProbe.task("a"), status.getUuid(), BooksProbe.NOW));
         }
 
-        assertThat(run(large("b", 6))).contains("accepted");
+        assertThat(run(large("d", 6))).contains("accepted").doesNotContain("DROPPED");
         probe.restart();
         assertThat(refused(run(large("c", 6)), "c")).containsExactly("c");
     }

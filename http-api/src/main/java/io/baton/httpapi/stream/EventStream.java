@@ -7,6 +7,7 @@ import io.baton.httpapi.stream.LiveStreams.LiveStream;
 import io.baton.protocol.recordio.RecordIo;
 import io.baton.v1.scheduler.Event;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
@@ -67,6 +68,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private ByteString heartbeat;
         private final int room = Math.max(1, setup.limits().bufferedEvents() / SHARE_OF_UPDATES);
         private LiveStream live;
+        private Optional<ActorRef> owner = Optional.empty();
         private boolean subscribed;
         private boolean closed;
         private long updates;
@@ -118,12 +120,12 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             var message = envelope._2();
             if (message instanceof StreamProtocol.Deliver deliver) {
                 deliver(deliver.event());
-            } else if (message instanceof StreamProtocol.Owner owner) {
-                stageActor().watch(Adapter.toClassic(owner.entity()));
-            } else if (message instanceof StreamProtocol.Moved || message instanceof Terminated) {
-                // The next entity does not know the scheduler until it subscribes anew.
-                drop("entity-moved");
-                end();
+            } else if (message instanceof StreamProtocol.Owner taker) {
+                own(Adapter.toClassic(taker.entity()));
+            } else if (message instanceof StreamProtocol.Moved moved) {
+                gone(Adapter.toClassic(moved.entity()));
+            } else if (message instanceof Terminated terminated) {
+                gone(terminated.getActor());
             } else if (message instanceof StreamProtocol.Complete) {
                 end();
             } else if (message instanceof CallAnswer answer && setup.showsDeadStream(answer)) {
@@ -131,6 +133,20 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                 end();
             }
             return BoxedUnit.UNIT;
+        }
+
+        private void own(ActorRef entity) {
+            owner.filter(before -> !before.equals(entity)).ifPresent(stageActor()::unwatch);
+            owner = Optional.of(entity);
+            stageActor().watch(entity);
+        }
+
+        /** The next entity does not know the scheduler until it subscribes anew, unless that has taken it already. */
+        private void gone(ActorRef entity) {
+            if (owner.isEmpty() || owner.get().equals(entity)) {
+                drop("entity-moved");
+                end();
+            }
         }
 
         private void deliver(Event event) {

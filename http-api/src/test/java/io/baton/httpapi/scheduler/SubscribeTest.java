@@ -161,6 +161,36 @@ class SubscribeTest {
         }
     }
 
+    /** SUBSCRIBE goes out again while the entity moves: the next one may have taken the stream before the first says so. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void goesOnWhenAnEarlierEntityGoes(boolean saysSo) throws Exception {
+        try (var client = EDGE.raw()) {
+            client.call(SUBSCRIBE).answer();
+            var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
+            var first = EDGE.entity();
+            var second = EDGE.entity();
+            subscribe.stream().tell(new StreamProtocol.Owner(first.ref()));
+            subscribe.stream().tell(new StreamProtocol.Owner(second.ref()));
+            if (saysSo) {
+                subscribe.stream().tell(new StreamProtocol.Moved(first.ref()));
+            } else {
+                first.stop();
+            }
+            EDGE.accept(subscribe);
+            assertThat(client.record()).contains("SUBSCRIBED");
+
+            second.stop();
+
+            var last = client.record();
+            while (!last.isEmpty()) {
+                last = client.record();
+            }
+            assertThat(EDGE.expect(FrameworkProtocol.Disconnected.class).byMaster())
+                    .isTrue();
+        }
+    }
+
     @Test
     void writesTheErrorBeforeTheEnd() throws Exception {
         try (var client = EDGE.raw()) {

@@ -109,7 +109,7 @@ public final class AgentLedger {
     /**
      * The agent has opened a link: its list replaces what was believed. Everything offered of it before is void.
      *
-     * @param ip where the link comes from
+     * @param ip where others reach it, see {@link Registrations#ipOf}
      * @param number higher than that of any registration under the same epoch before
      * @return Registered first, then what each framework needs to know, then the new state for the allocator. An agent
      *     that obeys a newer owner changes nothing; one of another cluster is refused.
@@ -174,7 +174,7 @@ public final class AgentLedger {
         return effects;
     }
 
-    /** Where its link comes from; empty before the first. */
+    /** Where others reach it; empty before its first link. */
     public String ip() {
         return view.ip();
     }

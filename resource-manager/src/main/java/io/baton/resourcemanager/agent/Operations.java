@@ -209,10 +209,12 @@ final class Operations {
                         .map(one -> one.frame.getOperate())
                         .anyMatch(o -> FrameworkId.fromProto(o.getFrameworkId()).equals(m.framework())
                                 && o.getOperation().getId().getValue().equals(m.operationId()));
+        var why =
+                lost ? "Agent of the operation is lost" : underWay ? "Operation is under way" : "Operation is unknown";
         var status = latest.orElseGet(() -> OperationStatus.newBuilder()
                 .setOperationId(OperationID.newBuilder().setValue(m.operationId()))
                 .setState(underWay ? OperationState.OPERATION_PENDING : unknown)
-                .setMessage("Reconciliation: " + (underWay ? "Operation is under way" : "Operation is unknown")));
+                .setMessage("Reconciliation: " + why));
         return new LedgerEffect.Operated(m.framework(), status.build());
     }
 

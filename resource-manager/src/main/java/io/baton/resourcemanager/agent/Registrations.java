@@ -4,12 +4,18 @@ import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.security.AuthenticationConfig;
 import io.baton.link.Register;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Which agents may register. */
 final class Registrations {
-    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}");
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+    /** Of all other texts without a colon a name server would be asked. */
+    private static final Pattern ADDRESS =
+            Pattern.compile(OCTET + "(\\." + OCTET + "){3}|(?=.{2,45}$)[0-9a-fA-F.]*:[0-9a-fA-F.:]*");
 
     private final AuthenticationConfig authentication;
 
@@ -40,7 +46,18 @@ final class Registrations {
     /** Where others reach an agent: where it says, else where its link comes from. */
     static String ipOf(Register register, String link) {
         var said = register.getIp();
-        return ADDRESS.matcher(said).matches() && !said.equals("0.0.0.0") && !said.equals("::") ? said : link;
+        return isAddress(said) ? said : link;
+    }
+
+    private static boolean isAddress(String said) {
+        try {
+            // What is in brackets is never taken for a name.
+            return ADDRESS.matcher(said).matches()
+                    && !InetAddress.getByName(said.contains(":") ? "[" + said + "]" : said)
+                            .isAnyLocalAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     private static Optional<String> problemOfContent(Register register) {

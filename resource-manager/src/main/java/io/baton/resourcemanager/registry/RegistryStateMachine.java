@@ -127,6 +127,7 @@ final class RegistryStateMachine extends BaseStateMachine {
             }
             state.load(Formats.snapshot(ByteString.copyFrom(Files.readAllBytes(file))));
             setLastAppliedTermIndex(latest.getTermIndex());
+            logBytes.set(0);
             listeners.forEach(RegistryListener::replaced);
         } catch (IOException | RuntimeException e) {
             var why = "the registry's snapshot '" + file + "' cannot be used (" + e.getMessage()
@@ -146,7 +147,7 @@ final class RegistryStateMachine extends BaseStateMachine {
 
     @Override
     public long takeSnapshot() throws IOException {
-        logBytes.set(0);
+        long counted = logBytes.get();
         var applied = getLastAppliedTermIndex();
         if (applied.getIndex() < 0) {
             return RaftLog.INVALID_LOG_INDEX;
@@ -157,6 +158,7 @@ final class RegistryStateMachine extends BaseStateMachine {
         VoterFiles.write(file, List.of(bytes));
         var digest = MD5FileUtil.computeAndSaveMd5ForFile(file.toFile());
         storage.updateLatestSnapshot(new SingleFileSnapshotInfo(new FileInfo(file, digest), applied));
+        logBytes.addAndGet(-counted);
         return applied.getIndex();
     }
 

@@ -37,7 +37,7 @@ public final class RegistryValues implements ValueStore {
 
     private static final String RESERVED = "baton.";
 
-    /** Schedulers leave so many to the masters, which keep there whom operators let in. */
+    /** Schedulers leave so many to the masters, which keep there whom operators let in. See {@link Growth}, too. */
     static final int RESERVED_NAMESPACES = 10;
 
     /** As {@link #RESERVED_NAMESPACES}. */
@@ -48,6 +48,7 @@ public final class RegistryValues implements ValueStore {
     private final Replica replica;
     private final Clock clock;
     private final Executor executor;
+    private final Growth growth = new Growth();
     private final Changes<CompletableFuture<Void>> changes = new Changes<>();
 
     private RegistryValues(Replica replica, Clock clock, Executor executor) {
@@ -126,9 +127,15 @@ public final class RegistryValues implements ValueStore {
                 .setValue(value);
         ifVersion.ifPresent(put::setIfVersion);
         var refused = ours(key).or(() -> tooLarge(value)).or(() -> replica.read(state -> noRoom(state, key, value)));
-        return refused.isPresent()
-                ? CompletableFuture.completedFuture(refused.get())
-                : propose(Command.newBuilder().setPutValue(put));
+        if (refused.isPresent()) {
+            return CompletableFuture.completedFuture(refused.get());
+        }
+        var begun = replica.read(state -> growth.begin(state, key, value));
+        return begun.isEmpty()
+                ? CompletableFuture.completedFuture(new StoreAnswer.Unavailable(
+                        "there is little room left, and values that are being written may take it: try again", RETRY))
+                : propose(Command.newBuilder().setPutValue(put))
+                        .whenComplete((answer, failure) -> growth.end(begun.get()));
     }
 
     @Override

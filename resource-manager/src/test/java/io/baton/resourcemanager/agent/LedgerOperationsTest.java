@@ -347,6 +347,7 @@ class LedgerOperationsTest {
 
         assertThat(told(heard)).hasSize(1);
         assertThat(asked("o").getState()).isEqualTo(told);
+        assertThat(asked("o").getMessage()).isEqualTo("Reconciliation: Agent of the operation is lost");
     }
 
     private static AgentEntry entry(AgentEntry.State state) {

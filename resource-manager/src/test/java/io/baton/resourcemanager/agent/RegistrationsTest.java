@@ -55,6 +55,12 @@ class RegistrationsTest {
             0.0.0.0     | 10.0.0.1
             ::          | 10.0.0.1
             a/b?c       | 10.0.0.1
+            0:0:0:0:0:0:0:0 | 10.0.0.1
+            ff          | 10.0.0.1
+            ....        | 10.0.0.1
+            :::         | 10.0.0.1
+            10.1.0.500  | 10.0.0.1
+            10.1        | 10.0.0.1
             """)
     void anAgentIsReachedWhereItSaysElseWhereItsLinkComesFrom(String said, String ip) {
         var register = register(Credential.newBuilder()).toBuilder().setIp(said).build();

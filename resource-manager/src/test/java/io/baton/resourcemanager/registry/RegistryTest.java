@@ -24,7 +24,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.cluster.Cluster;
@@ -142,6 +141,7 @@ class RegistryTest {
         assertThat(second.numbers().get("registrar/registry_size_bytes")).isPositive();
     }
 
+    /** One that ends its process at once, in the log's own thread. */
     private RegistryOperator operator(Registry registry, CompletableFuture<String> ended) {
         return RegistryOperator.of(
                 registry,
@@ -152,7 +152,7 @@ class RegistryTest {
                         List::of,
                         Map.of(),
                         Clock.systemUTC(),
-                        ForkJoinPool.commonPool(),
+                        Runnable::run,
                         ended::complete));
     }
 
