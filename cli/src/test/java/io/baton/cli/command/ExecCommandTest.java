@@ -3,13 +3,13 @@ package io.baton.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Terminal;
 import io.baton.protocol.recordio.RecordIo;
 import io.baton.testkit.http.Connection;
 import io.baton.testkit.http.HttpPort;
 import io.baton.testkit.http.Request;
-import com.google.protobuf.ByteString;
 import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkID;

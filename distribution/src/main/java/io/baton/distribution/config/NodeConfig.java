@@ -137,7 +137,8 @@ public record NodeConfig(
     public static Optional<InetAddress> address(String reachable, String listening) {
         try {
             var found = InetAddress.getByName(reachable);
-            boolean elsewhere = found.isLoopbackAddress() && !IN_DIGITS.matcher(reachable).matches();
+            boolean elsewhere =
+                    found.isLoopbackAddress() && !IN_DIGITS.matcher(reachable).matches();
             return Optional.of(elsewhere ? InetAddress.getByName(own(listening)) : found);
         } catch (UnknownHostException e) {
             return Optional.empty();

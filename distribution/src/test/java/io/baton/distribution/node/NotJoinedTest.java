@@ -28,8 +28,7 @@ class NotJoinedTest {
     }
 
     private static NodeConfig node(List<String> seeds) {
-        return Configuration.load(
-                        Optional.empty(), Map.of("baton.node.seeds", seeds, "baton.node.cluster-port", 7))
+        return Configuration.load(Optional.empty(), Map.of("baton.node.seeds", seeds, "baton.node.cluster-port", 7))
                 .read(NodeConfig::from);
     }
 }

@@ -203,7 +203,8 @@ public final class TaskBooks {
 
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
-        boolean fits = ToldTasks.refusal(order, executors.launches(order), state).isEmpty();
+        boolean fits =
+                ToldTasks.refusal(order, executors.launches(order), state).isEmpty();
         var tasks = fits ? order.tasks() : ToldTasks.bare(order.tasks());
         boolean writable = Admission.problemOfIds(order).isEmpty() && (fits || ToldTasks.hasRoomFor(tasks, state));
         for (var task : tasks) {

@@ -176,11 +176,11 @@ class ToldTasksTest {
                 .doesNotContain("DROPPED");
         var large = large("b", 6).build();
 
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             run(large.toBuilder().setTaskId(Samples.taskId("b" + i)));
         }
 
-        assertThat(probe.books.state().tasks()).hasSizeBetween(1_000, 5_000);
+        assertThat(probe.books.state().tasks()).hasSizeBetween(1_000, 9_000);
         assertThat(probe.books.state().describedBytes())
                 .isLessThan(ToldTasks.MAX_BYTES + 2 * ToldTasks.MAX_REFUSED_BYTES);
         assertThat(registration()).isLessThan(MasterLink.MAX_FRAME_BYTES);
