@@ -4,8 +4,6 @@ import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.security.AuthenticationConfig;
 import io.baton.link.Register;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -13,9 +11,14 @@ import java.util.regex.Pattern;
 final class Registrations {
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
 
-    /** Of all other texts without a colon a name server would be asked. */
-    private static final Pattern ADDRESS =
-            Pattern.compile(OCTET + "(\\." + OCTET + "){3}|(?=.{2,45}$)[0-9a-fA-F.]*:[0-9a-fA-F.:]*");
+    private static final String GROUP = "[0-9a-fA-F]{1,4}";
+    private static final String GROUPS = "(" + GROUP + "(:" + GROUP + ")*)?";
+
+    /** In digits: of version 4, of version 6 in full, and shortened. */
+    private static final Pattern ADDRESS = Pattern.compile(OCTET + "(\\." + OCTET + "){3}|" + GROUP + "(:" + GROUP
+            + "){7}|(?=([^:]*:){2,8}[^:]*$)" + GROUPS + "::" + GROUPS);
+
+    private static final Pattern WILDCARD = Pattern.compile("[0:.]+");
 
     private final AuthenticationConfig authentication;
 
@@ -50,14 +53,7 @@ final class Registrations {
     }
 
     private static boolean isAddress(String said) {
-        try {
-            // What is in brackets is never taken for a name.
-            return ADDRESS.matcher(said).matches()
-                    && !InetAddress.getByName(said.contains(":") ? "[" + said + "]" : said)
-                            .isAnyLocalAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        return ADDRESS.matcher(said).matches() && !WILDCARD.matcher(said).matches();
     }
 
     private static Optional<String> problemOfContent(Register register) {
