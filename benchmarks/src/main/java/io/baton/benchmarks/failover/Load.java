@@ -57,6 +57,7 @@ public final class Load implements Scheduler, AutoCloseable {
     private final Path file;
     private final History history;
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<String> lasting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger number = new AtomicInteger();
     private volatile String script;
     private volatile boolean paused;
@@ -104,6 +105,13 @@ public final class Load implements Scheduler, AutoCloseable {
         pause(false);
     }
 
+    /** How many of the tasks that are open end by themselves within moments. */
+    long brief() {
+        return history.openTasks(name).stream()
+                .filter(task -> !lasting.contains(task))
+                .count();
+    }
+
     /** Ends the tasks that wait, which do not say so. */
     void killLong() {
         work(AT_ONCE, MOST_OPEN);
@@ -141,6 +149,9 @@ public final class Load implements Scheduler, AutoCloseable {
             allowance--;
             if (!work.equals(AT_ONCE)) {
                 waiting.add(id);
+            }
+            if (!script.equals(AT_ONCE)) {
+                lasting.add(id);
             }
             history.launched(id, place.get().hostname(), CPU_MILLIS);
             place.get()

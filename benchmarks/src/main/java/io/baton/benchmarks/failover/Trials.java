@@ -450,6 +450,7 @@ public final class Trials implements AutoCloseable {
         loads.forEach(load -> load.work("sleep " + LONG.toSeconds(), tasks / FRAMEWORKS));
         site.await("enough tasks run", () -> site.runningTasks(0) >= tasks);
         loads.forEach(load -> load.pause(true));
+        site.await("no short task is open", () -> loads.stream().allMatch(load -> load.brief() == 0));
         // An end that got lost with a link comes again 10 s later: till then a master shows a task that is over.
         site.await("a master shows those that run and no others", () -> site.runningTasks(0) == history.open());
         int running = site.runningTasks(0);

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Which masters the others go on without, as the registry's leader decides it. The leader has a majority behind it, or
- * it could not have the decision written down; so two parts of a cluster never decide against each other.
+ * it could not have the decision written down; so two parts of a cluster never decide against each other. A leader that
+ * has stood still takes nobody for silent by what it did not hear meanwhile.
  *
  * <p>Pure. Mutable; one owner.
  */
@@ -32,6 +33,9 @@ final class Outages {
      */
     static final Duration BROKEN_LINK = Duration.ofMillis(1_200);
 
+    /** A leader that has not looked for so long has stood still, and listens anew from then on. */
+    static final Duration STOOD_STILL = SILENT;
+
     /**
      * Another master, as the leader sees it.
      *
@@ -40,16 +44,19 @@ final class Outages {
      * @param silence how long its voter has not answered the leader; zero if that is not known
      */
     record Sight(long incarnation, boolean unreachable, Duration silence) {
-        private boolean isSilentFor(Duration time) {
-            return silence.compareTo(time) >= 0;
+        /** @param listens since when this leader has listened without a break */
+        private boolean isOut(Instant listens, Instant now) {
+            return isSilentFor(GONE, listens, now) || unreachable && isSilentFor(SILENT, listens, now);
         }
 
-        private boolean isOut() {
-            return isSilentFor(GONE) || unreachable && isSilentFor(SILENT);
+        private boolean isSilentFor(Duration time, Instant listens, Instant now) {
+            return silence.compareTo(time) >= 0 && !listens.isAfter(now.minus(time));
         }
     }
 
     private final Map<Long, Instant> since = new HashMap<>();
+    private Instant listens = Instant.MIN;
+    private Instant looked = Instant.MAX;
 
     /**
      * Whether a voter is to stand for election at once: it cannot reach the leader, and is the first of those that it can
@@ -68,6 +75,8 @@ final class Outages {
     /** Somebody else leads: what was seen is forgotten. */
     void notLeading() {
         since.clear();
+        listens = Instant.MIN;
+        looked = Instant.MAX;
     }
 
     /**
@@ -77,6 +86,11 @@ final class Outages {
      * @return incarnations of the masters to go on without
      */
     Set<Long> decide(SortedMap<String, Sight> others, Instant now) {
+        if (looked.isBefore(now.minus(STOOD_STILL))) {
+            since.clear();
+            listens = now;
+        }
+        looked = now;
         var unreachable = new TreeSet<Long>();
         others.values().stream().filter(Sight::unreachable).forEach(master -> unreachable.add(master.incarnation()));
         since.keySet().retainAll(unreachable);
@@ -84,7 +98,7 @@ final class Outages {
         var out = new TreeSet<Long>();
         var heard = new TreeMap<String, Long>();
         others.forEach((name, master) -> {
-            if (master.isOut()) {
+            if (master.isOut(listens, now)) {
                 out.add(master.incarnation());
             } else if (master.unreachable()
                     && !now.isBefore(since.get(master.incarnation()).plus(BROKEN_LINK))) {

@@ -158,15 +158,27 @@ final class RaftCalls implements AutoCloseable {
         return call.answer;
     }
 
+    /**
+     * Has this replica append this to the log. If it does not lead, or does not until the entry is in a majority's log,
+     * this fails: no other leader is asked.
+     */
+    CompletableFuture<RaftClientReply> writeHere(Message message, long timeoutMillis) {
+        return here(message, RaftClientRequest.writeRequestType(), timeoutMillis);
+    }
+
     /** Completes when this replica shows all that was acknowledged before the call. */
     CompletableFuture<RaftClientReply> read(long timeoutMillis) {
+        return here(Message.EMPTY, RaftClientRequest.readRequestType(), timeoutMillis);
+    }
+
+    private CompletableFuture<RaftClientReply> here(Message message, RaftClientRequest.Type type, long timeoutMillis) {
         var request = RaftClientRequest.newBuilder()
                 .setClientId(clientId)
                 .setServerId(server.getId())
                 .setGroupId(group.getGroupId())
                 .setCallId(CallId.getAndIncrement())
-                .setMessage(Message.EMPTY)
-                .setType(RaftClientRequest.readRequestType())
+                .setMessage(message)
+                .setType(type)
                 .build();
         return send(request).orTimeout(timeoutMillis, TimeUnit.MILLISECONDS).thenApply(reply -> {
             if (!reply.isSuccess()) {

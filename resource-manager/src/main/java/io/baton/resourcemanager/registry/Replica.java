@@ -3,6 +3,7 @@ package io.baton.resourcemanager.registry;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.EntryResult;
+import io.baton.resourcemanager.registry.state.Formats;
 import io.baton.resourcemanager.registry.state.RegistryState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +29,6 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.server.RaftServer;
@@ -111,7 +111,7 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
         var joined = files.group().orElseThrow(() -> new IllegalStateException("voter " + self + " is in no group"));
         var group = RaftGroup.valueOf(
                 RaftGroupId.valueOf(joined.id()),
-                joined.voters().stream().map(Replica::peer).toList());
+                joined.voters().stream().map(RaftPeers::peer).toList());
         var settings = RaftSettings.of(files, config, files.isAlone(self));
         var objects = RaftSettings.objects(config);
         var whileOpen = new WhileOpen(events);
@@ -199,17 +199,6 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
         }
     }
 
-    private static RaftPeer peer(Voter voter) {
-        return RaftPeer.newBuilder()
-                .setId(voter.id())
-                .setAddress(voter.address())
-                .build();
-    }
-
-    private static Voter voter(RaftPeer peer) {
-        return new Voter(peer.getId().toString(), peer.getAddress());
-    }
-
     /**
      * Proposes a change. The commands of one master are applied in the order in which it proposes them.
      *
@@ -275,7 +264,7 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
     /** The voters of now. */
     public List<Voter> voters() {
         return division().getRaftConf().getAllPeers(RaftPeerRole.FOLLOWER).stream()
-                .map(Replica::voter)
+                .map(RaftPeers::voter)
                 .toList();
     }
 
@@ -305,6 +294,14 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
                 : Optional.<String>empty();
         return next.map(follower -> calls.handOver(RaftPeerId.valueOf(follower), HAND_OVER))
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    @Override
+    public CompletionStage<Void> decide(Command.Builder command) {
+        var entry = Formats.entry(
+                List.of(command.clone().setAt(System.currentTimeMillis()).build()));
+        return calls.writeHere(Message.valueOf(RaftBytes.toRaft(entry)), DEADLINE.toMillis())
+                .handle((reply, failure) -> null);
     }
 
     @Override
@@ -362,8 +359,8 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
      */
     public void changeVoters(UnaryOperator<List<Voter>> change) throws IOException {
         var now = division().getRaftConf().getAllPeers(RaftPeerRole.FOLLOWER);
-        var next = change.apply(now.stream().map(Replica::voter).toList()).stream()
-                .map(Replica::peer)
+        var next = change.apply(now.stream().map(RaftPeers::voter).toList()).stream()
+                .map(RaftPeers::peer)
                 .toList();
         var reply = calls.change(SetConfigurationRequest.Arguments.newBuilder()
                 .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)

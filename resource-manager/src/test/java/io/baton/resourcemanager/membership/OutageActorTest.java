@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -108,6 +110,12 @@ class OutageActorTest {
             @Override
             public Map<String, Duration> silence() {
                 return Map.of("b-voter", silence);
+            }
+
+            @Override
+            public CompletionStage<Void> decide(Command.Builder command) {
+                registrar.commit(command);
+                return CompletableFuture.completedFuture(null);
             }
 
             @Override

@@ -18,8 +18,11 @@ class OutagesTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
 
     private final Outages outages = new Outages();
+    private Instant looked = NOW;
 
     /**
+     * Looks every tenth of a second until then.
+     *
      * @param unreachable names
      * @param silence of voters in milliseconds: {@code a:700}
      */
@@ -36,7 +39,17 @@ class OutagesTest {
                             words(unreachable).contains(name),
                             silent.getOrDefault(name, Duration.ZERO)));
         }
+        for (var time = looked.plusMillis(100); time.isBefore(now); time = time.plusMillis(100)) {
+            outages.decide(others, time);
+        }
+        looked = now;
         return outages.decide(others, now).stream().map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    /** When it looks again. */
+    private Instant standStill() {
+        looked = looked.plusSeconds(15);
+        return looked;
     }
 
     private static List<String> words(String text) {
@@ -93,11 +106,34 @@ class OutagesTest {
         assertThat(decide("a b", "", NOW.plusSeconds(2))).isEmpty();
     }
 
+    @ParameterizedTest(name = "unreachable {0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            ''  | 5000 | 1 2
+            a   | 600  | 1
+            """)
+    void aLeaderThatStoodStillListensAnew(String unreachable, long patience, String out) {
+        decide("", "", NOW);
+        var awake = standStill();
+
+        assertThat(decide(unreachable, "a:15000 b:15000", awake)).isEmpty();
+        assertThat(decide(unreachable, "a:15000 b:15000", awake.plusMillis(patience - 1)))
+                .isEmpty();
+        assertThat(decide(unreachable, "a:15000 b:15000", awake.plusMillis(patience)))
+                .isEqualTo(out);
+    }
+
+    @Test
+    void aLinkThatSeemsBrokenToALeaderThatStoodStillGetsItsTimeAnew() {
+        decide("a", "", NOW);
+
+        assertThat(decide("a", "", standStill())).isEmpty();
+    }
+
     @Test
     void aNewLeaderForgetsWhatItSawBefore() {
         decide("a", "", NOW);
         outages.notLeading();
 
-        assertThat(decide("a", "", NOW.plusSeconds(60))).isEmpty();
+        assertThat(decide("a", "", standStill())).isEmpty();
     }
 }

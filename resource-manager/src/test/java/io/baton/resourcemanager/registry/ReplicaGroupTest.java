@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.JoinMaster;
+import io.baton.resourcemanager.registry.record.MasterAddresses;
+import io.baton.resourcemanager.registry.record.MasterDown;
 import io.baton.resourcemanager.registry.record.Refused;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -76,6 +80,40 @@ class ReplicaGroupTest {
             assertThat(masters.put(proposer, "last", "v")).isInstanceOf(Answer.Committed.class);
             assertThat(masters.keys(proposer)).containsAll(acknowledged);
         }
+    }
+
+    @Test
+    void onlyTheLeaderDecidesAsLeader() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c")) {
+            var follower = follower(masters);
+            var incarnation = incarnation(masters, follower);
+            var down = Command.newBuilder().setMasterDown(MasterDown.newBuilder().setIncarnation(incarnation));
+
+            Masters.await(masters.replica(follower).decide(down).toCompletableFuture());
+            assertThat(masters.put(follower, "k", "v")).isInstanceOf(Answer.Committed.class);
+            assertThat(isDown(masters, follower)).isFalse();
+
+            var leader = masters.replica(masters.leader());
+            Masters.await(leader.decide(down).toCompletableFuture());
+            await().atMost(LONG).until(() -> isDown(masters, follower));
+        }
+    }
+
+    private static long incarnation(Masters masters, String name) {
+        var joined = (Answer.Committed) masters.propose(
+                name,
+                Command.newBuilder()
+                        .setJoinMaster(JoinMaster.newBuilder()
+                                .setName(name)
+                                .setVoterId(name + "-voter")
+                                .setAddresses(MasterAddresses.newBuilder()
+                                        .setCluster("127.0.0.1:1")
+                                        .setClusterUid(1))));
+        return joined.result().getGranted().getEpoch();
+    }
+
+    private static boolean isDown(Masters masters, String name) {
+        return masters.replica(name).read(state -> state.masters().get(name).hasDownAt());
     }
 
     @Test
