@@ -3,6 +3,7 @@ package io.baton.distribution.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
@@ -115,8 +116,18 @@ public final class Configuration {
 
     private void refuse(String key, String why) {
         if (given.hasPath(key)) {
-            throw refused(new ConfigException.BadValue(
-                    given.getValue(key).origin(), key, "not read by this command; " + why));
+            var value = given.getValue(key);
+            if (value instanceof ConfigObject section && !section.isEmpty()) {
+                refuse(
+                        key + "."
+                                + section.toConfig()
+                                        .entrySet()
+                                        .iterator()
+                                        .next()
+                                        .getKey(),
+                        why);
+            }
+            throw refused(new ConfigException.BadValue(value.origin(), key, "not read by this command; " + why));
         }
     }
 
