@@ -19,6 +19,7 @@ import io.baton.v1.agent.Response.ReadFile;
 import io.baton.v1.master.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -74,6 +75,30 @@ class LogsTest {
 
         assertThat(questions).hasValue(4);
         assertThat(printed()).isEqualTo("one\n");
+    }
+
+    /** The task goes on for ever, as far as this test is concerned. */
+    @Test
+    void followsNoLongerThanSomebodyReads() {
+        files.put(EXECUTORS + "t/runs/latest/stdout", "one\n");
+        var gone = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        });
+        var err = new PrintStream(out, true, StandardCharsets.UTF_8);
+
+        var status = Main.run(
+                new Terminal(gone, err, false, false),
+                "logs",
+                "t",
+                "-f",
+                "--master",
+                "http://127.0.0.1:" + master.number());
+
+        assertThat(status).isEqualTo(1);
+        assertThat(questions.get()).isLessThan(3);
     }
 
     @Test

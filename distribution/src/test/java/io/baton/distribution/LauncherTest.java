@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +90,20 @@ class LauncherTest {
                     .doesNotContain("AutoCreateSharedArchive")
                     .doesNotContain("ArchiveClassesAtExit");
         }
+    }
+
+    /** A place for archives that anybody may write to would be a place for anybody's code. */
+    @Test
+    void aReleaseThatCannotBeWrittenUsesNoArchivesWithoutAHomeOfItsOwn() throws Exception {
+        Files.createFile(home.resolve("cds")); // No directory can be made there, not even by root.
+        var cache = directory.resolve("cache/baton/cds");
+        var environment =
+                new HashMap<>(Map.of("BATON_JAVA_HOME", jdk("j", "21.0.1"), "HOME", "", "XDG_CACHE_HOME", ""));
+
+        assertThat(run(environment, "demo").out()).doesNotContain("Archive");
+
+        environment.put("XDG_CACHE_HOME", directory.resolve("cache").toString());
+        assertThat(run(environment, "demo").out()).contains("Archive").contains(cache.toString());
     }
 
     @Test

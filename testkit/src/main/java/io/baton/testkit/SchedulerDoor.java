@@ -190,6 +190,11 @@ final class SchedulerDoor {
         if (!call.hasFrameworkId()) {
             return invalid("Expecting 'framework_id' to be present");
         }
+        if (call.getType() == Call.Type.UPDATE_FRAMEWORK
+                && !call.getFrameworkId()
+                        .equals(call.getUpdateFramework().getFrameworkInfo().getId())) {
+            return invalid("'framework_id' differs from 'update_framework.framework_info.id'");
+        }
         if (call.getType() == Call.Type.ACKNOWLEDGE
                 && call.getAcknowledge().getUuid().size() != 16) {
             return invalid("Not a valid UUID");

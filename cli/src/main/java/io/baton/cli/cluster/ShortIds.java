@@ -3,6 +3,8 @@ package io.baton.cli.cluster;
 import io.baton.cli.terminal.CommandFailure;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -21,10 +23,12 @@ public final class ShortIds {
     private static final int CANDIDATES = 10;
 
     private final Collection<String> ids;
+    private final NavigableSet<String> sorted;
 
     /** Short forms within these. */
     public ShortIds(Collection<String> ids) {
         this.ids = ids;
+        this.sorted = new TreeSet<>(ids);
     }
 
     /** The short form of one of them. */
@@ -36,18 +40,15 @@ public final class ShortIds {
         if (id.length() <= WHOLE) {
             return id;
         }
-        var length = LEAST;
-        for (var other : ids) {
-            if (!other.equals(id)) {
-                length = Math.max(length, common(id, other) + 1);
-            }
-        }
+        // Whatever has most in common with it stands beside it.
+        var length = Math.max(LEAST, 1 + Math.max(common(id, sorted.lower(id)), common(id, sorted.higher(id))));
         return length >= id.length() ? id : id.substring(0, length);
     }
 
+    /** @param b null for none */
     private static int common(String a, String b) {
         var i = 0;
-        while (i < a.length() && i < b.length() && a.charAt(i) == b.charAt(i)) {
+        while (b != null && i < a.length() && i < b.length() && a.charAt(i) == b.charAt(i)) {
             i++;
         }
         return i;

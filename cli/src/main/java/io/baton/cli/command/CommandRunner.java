@@ -1,6 +1,7 @@
 package io.baton.cli.command;
 
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.cli.terminal.OutputLostException;
 import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
 import java.io.PrintWriter;
@@ -25,8 +26,15 @@ public final class CommandRunner {
         commands.setExecutionExceptionHandler((failure, line, parsed) -> failed(failure, terminal));
         var status = commands.execute(args);
         commands.getOut().flush();
-        terminal.out().flush();
-        return status;
+        return terminal.lostOutput().map(why -> lost(why, status, terminal)).orElse(status);
+    }
+
+    /** Results that nobody got are no success. A reader that has enough needs no words for that. */
+    private static int lost(String why, int status, Terminal terminal) {
+        if (!why.isEmpty()) {
+            terminal.say("cannot write the output: " + why);
+        }
+        return status == 0 ? CommandFailure.FAILED : status;
     }
 
     private static int misused(ParameterException refused, Terminal terminal) {
@@ -55,6 +63,9 @@ public final class CommandRunner {
     /** What a command threw, as one line. */
     static int failed(Exception failure, Terminal terminal) {
         terminal.out().flush();
+        if (failure instanceof OutputLostException) {
+            return CommandFailure.FAILED; // Which is said at the end.
+        }
         if (failure instanceof CommandFailure known) {
             terminal.say(Shown.text(known.getMessage()));
             traced(known.getCause(), terminal);

@@ -13,7 +13,6 @@ import io.baton.v1.operator.MasterStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -168,9 +167,7 @@ final class OperatorCommand implements Runnable {
         var desk = new RegistryDesk(master.cluster());
         try {
             if (way == Way.SAVE) {
-                var part = file.resolveSibling(file.getFileName() + ".part");
-                Files.write(part, desk.save());
-                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                SecretFile.write(file, desk.save());
                 terminal.out().println("saved to " + file);
             } else {
                 terminal.out().println(Shown.text(desk.restore(Files.readAllBytes(file), force)));

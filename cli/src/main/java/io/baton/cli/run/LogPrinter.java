@@ -1,6 +1,7 @@
 package io.baton.cli.run;
 
 import io.baton.cli.cluster.AgentFiles;
+import io.baton.cli.terminal.OutputLostException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
@@ -70,6 +71,8 @@ public final class LogPrinter {
 
     private void drain() throws IOException {
         file.drain();
-        out.flush();
+        if (out.checkError()) {
+            throw new OutputLostException();
+        }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.baton.cli.terminal.CommandFailure;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +29,19 @@ class ShortIdsTest {
         assertThat(IDS.of("echo-1")).isEqualTo("echo-1");
         assertThat(IDS.of(LONG)).isEqualTo("job.7c9e");
         assertThat(new ShortIds(List.of(LONG, LONGER)).of(LONG)).isEqualTo(LONG);
+    }
+
+    @Test
+    void showsPrefixesThatFitNoOtherOfMany() {
+        var random = new Random(7);
+        var ids = IntStream.range(0, 2_000)
+                .mapToObj(i -> "some-long-beginning-of-all-ids-" + random.nextInt(100_000) + "-" + i)
+                .toList();
+        var shorts = new ShortIds(ids);
+
+        for (var id : ids) {
+            assertThat(ids).filteredOn(other -> other.startsWith(shorts.of(id))).containsExactly(id);
+        }
     }
 
     @ParameterizedTest

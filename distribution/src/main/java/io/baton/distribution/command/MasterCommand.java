@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,6 +80,7 @@ public final class MasterCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logs.to(Level.INFO, common.verbose());
         var configuration = common.configuration("master.conf", settings());
+        configuration.refuse(Map.of(), Set.of("baton.agent", "baton.authentication.executors"), "agents");
         configuration.read(NodeConfig::from).workDir().ifPresent(WorkDir::usable);
         try (var master = Master.start(configuration)) {
             var address = master.node().address();

@@ -3,6 +3,7 @@ package io.baton.distribution.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -99,18 +102,33 @@ public final class Configuration {
     }
 
     /**
-     * Refuses keys of other kinds of processes, which this one would not read.
+     * Refuses what another kind of process reads and this one does not: it would have no effect.
      *
-     * @param others by each of them the key that does the same here
+     * @param instead by key of the other's, the key that does the same here
+     * @param others keys and sections that have none
+     * @param kind whose they are, such as {@code masters}
      * @throws CommandFailure naming file and line of the first that was given
      */
-    public void refuse(SortedMap<String, String> others) {
-        others.forEach((key, here) -> {
-            if (given.hasPath(key)) {
-                throw refused(new ConfigException.BadValue(
-                        given.getValue(key).origin(), key, "not read by this command; use " + here));
+    public void refuse(Map<String, String> instead, Set<String> others, String kind) {
+        new TreeMap<>(instead).forEach((key, here) -> refuse(key, "use " + here));
+        new TreeSet<>(others).forEach(key -> refuse(key, "it is for " + kind));
+    }
+
+    private void refuse(String key, String why) {
+        if (given.hasPath(key)) {
+            var value = given.getValue(key);
+            if (value instanceof ConfigObject section && !section.isEmpty()) {
+                refuse(
+                        key + "."
+                                + section.toConfig()
+                                        .entrySet()
+                                        .iterator()
+                                        .next()
+                                        .getKey(),
+                        why);
             }
-        });
+            throw refused(new ConfigException.BadValue(value.origin(), key, "not read by this command; " + why));
+        }
     }
 
     /**

@@ -27,12 +27,11 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,10 +48,22 @@ public final class AgentNode {
             List.of("baton.agent", "baton.authentication", "baton.http", "baton.node", "baton.tls");
 
     /** What one would write into an agent's file by mistake, and what does it. */
-    public static final SortedMap<String, String> OF_MASTERS = Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
+    private static final Map<String, String> OF_MASTERS = Map.of(
             "baton.http.port", "baton.agent.port",
             "baton.node.seeds", "baton.agent.masters",
-            "baton.node.work-dir", "baton.agent.work-dir")));
+            "baton.node.work-dir", "baton.agent.work-dir");
+
+    /** Settings and whole sections that an agent has no use for. */
+    private static final Set<String> NOT_OURS = Set.of(
+            "baton.authentication.agents",
+            "baton.authentication.frameworks",
+            "baton.master",
+            "baton.node.cluster-port",
+            "baton.node.expected-masters",
+            "baton.node.join-timeout",
+            "baton.node.link-port",
+            "baton.registry",
+            "baton.tls.masters");
 
     private static final CallAnswer RECOVERING = new CallAnswer(503, "Agent has not finished recovery");
 
@@ -68,6 +79,11 @@ public final class AgentNode {
         this.http = http;
         this.reachable = reachable;
         this.broken = broken;
+    }
+
+    /** @throws CommandFailure if there is a setting that no agent reads */
+    public static void refuseOthers(Configuration configuration) {
+        configuration.refuse(OF_MASTERS, NOT_OURS, "masters");
     }
 
     /** Starts one in a system of its own; when that ends, its tasks go on. */

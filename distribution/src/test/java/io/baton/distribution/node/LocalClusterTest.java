@@ -8,6 +8,8 @@ import io.baton.cli.command.Commands;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Terminal;
 import io.baton.distribution.config.Configuration;
+import io.baton.sdk.store.Entry;
+import io.baton.sdk.store.StateStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +72,21 @@ class LocalClusterTest {
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .containsExactlyInAnyOrder("echo-0 | out 0", "echo-1 | out 1");
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("echo-0 | err\n", "Command exited with status 1");
+    }
+
+    @Test
+    void keepsValuesOfSchedulersThatTheSdkListsAndWatches() {
+        var store = StateStore.at(cluster.node().masterUrl()).namespace("a scheduler");
+        assertThat(store.list("").entries()).isEmpty();
+
+        store.put("task-a", "1");
+        var listing = store.list("task-");
+        assertThat(listing.entries()).extracting(Entry::text).containsExactly("1");
+        store.put("task-a", "2");
+        var changes = store.changes("task-", listing.version(), Duration.ofSeconds(20));
+
+        assertThat(changes.written()).extracting(Entry::text).containsExactly("2");
+        assertThat(store.get("task-a").orElseThrow().text()).isEqualTo("2");
     }
 
     @Test

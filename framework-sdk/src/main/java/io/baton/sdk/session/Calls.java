@@ -12,6 +12,7 @@ import io.baton.v1.scheduler.Call;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -38,6 +39,7 @@ final class Calls {
     private final Dropped dropped;
     private final Tally tally;
     private final List<Effect> effects;
+    private final Consumer<Call.UpdateFramework> changed;
 
     /** Where calls go: the master of the stream, until a call fails there or is redirected. */
     private Masters masters;
@@ -49,8 +51,17 @@ final class Calls {
     private boolean subscribed;
     private long lastOwnId;
 
-    /** @param effects where to put what is to be done */
-    Calls(SessionSettings settings, RandomGenerator random, Tally tally, List<Effect> effects) {
+    /**
+     * @param effects where to put what is to be done
+     * @param changed is told of each UPDATE_FRAMEWORK that a master has taken
+     */
+    Calls(
+            SessionSettings settings,
+            RandomGenerator random,
+            Tally tally,
+            List<Effect> effects,
+            Consumer<Call.UpdateFramework> changed) {
+        this.changed = changed;
         this.limits = settings.limits();
         this.tally = tally;
         this.effects = effects;
@@ -109,17 +120,23 @@ final class Calls {
     void end() {
         subscribed = false;
         streamId = "";
-        outbox.remove(Pending::aboutDemand); // The next subscription says it all anew.
+        outbox.remove(call -> call.aboutDemand() || call.asks()); // The next subscription says it all anew.
         outbox.remove(Pending::aboutOffers).forEach(this::lapse);
     }
 
-    /** A TEARDOWN is on its way: the stream may end before it is answered. */
+    /** Whether a TEARDOWN was sent: the stream may end before it is answered. */
     boolean tearingDown() {
-        return outbox.onItsWay(call -> call.type() == Call.Type.TEARDOWN);
+        return outbox.onItsWay(Calls::tearsDown) || outbox.waits(call -> tearsDown(call) && call.attempts > 0);
     }
 
-    void completeAll() {
-        outbox.clear().forEach(this::complete);
+    /** The framework is gone, as a TEARDOWN wanted that has not been answered. */
+    void tornDown() {
+        outbox.remove(Calls::tearsDown).forEach(this::complete);
+        outbox.recall(Calls::tearsDown).forEach(this::complete);
+    }
+
+    private static boolean tearsDown(Pending call) {
+        return call.type() == Call.Type.TEARDOWN;
     }
 
     void failAll(Function<Call.Type, FrameworkException> reason) {
@@ -139,6 +156,9 @@ final class Calls {
         } else {
             if (call.getType() == Call.Type.ACCEPT) {
                 reconciliation.launching(call.getAccept());
+            } else if (call.getType() == Call.Type.UPDATE_FRAMEWORK) {
+                var update = call.getUpdateFramework();
+                demand.changed(update.getFrameworkInfo(), update.getSuppressedRolesList());
             }
             demand.made(call);
             pump(nowMillis);
@@ -184,7 +204,9 @@ final class Calls {
 
     void tick(long nowMillis) {
         if (subscribed) {
-            reconciliation.due(nowMillis).forEach(this::add);
+            if (!outbox.waits(Pending::asks)) {
+                reconciliation.due(nowMillis).forEach(this::add);
+            }
             demand.tick(nowMillis);
             tellDemand();
             pump(nowMillis);
@@ -216,6 +238,10 @@ final class Calls {
         if (!built.hasFrameworkId()) {
             built.setFrameworkId(frameworkId);
         }
+        if (call.type() == Call.Type.UPDATE_FRAMEWORK
+                && !built.getUpdateFramework().getFrameworkInfo().hasId()) {
+            built.getUpdateFrameworkBuilder().getFrameworkInfoBuilder().setId(frameworkId);
+        }
         effects.add(new Effect.Send(call.id(), masters.current(), streamId, built.build()));
     }
 
@@ -238,6 +264,11 @@ final class Calls {
 
     private Consequence taken(Pending call) {
         masters.succeeded();
+        if (call.type() == Call.Type.UPDATE_FRAMEWORK) {
+            var update = call.call().getUpdateFramework();
+            demand.taken(update.getFrameworkInfo());
+            changed.accept(update);
+        }
         complete(call);
         return call.type() == Call.Type.TEARDOWN ? Consequence.TORN_DOWN : Consequence.NONE;
     }
@@ -323,6 +354,9 @@ final class Calls {
     }
 
     void fail(Pending call, FrameworkException reason) {
+        if (call.type() == Call.Type.UPDATE_FRAMEWORK) {
+            demand.refused();
+        }
         if (!call.ofSession()) {
             effects.add(new Effect.Failed(call.id(), reason));
         }

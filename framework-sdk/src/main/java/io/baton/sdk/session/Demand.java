@@ -15,6 +15,9 @@ import java.util.TreeSet;
  */
 final class Demand {
     private final TreeSet<String> roles = new TreeSet<>();
+    /** Those that a master has taken. */
+    private final TreeSet<String> takenRoles = new TreeSet<>();
+
     private final TreeSet<String> suppressed;
     private TreeSet<String> told;
 
@@ -30,13 +33,14 @@ final class Demand {
     private long quietSinceMillis;
 
     Demand(Call.Subscribe subscribe) {
-        roles(subscribe.getFrameworkInfo());
+        set(roles, subscribe.getFrameworkInfo());
+        takenRoles.addAll(roles);
         suppressed = new TreeSet<>(subscribe.getSuppressedRolesList());
         told = new TreeSet<>(suppressed);
     }
 
     @SuppressWarnings("deprecation") // The single role of frameworks without MULTI_ROLE.
-    private void roles(FrameworkInfo info) {
+    private static void set(Set<String> roles, FrameworkInfo info) {
         roles.clear();
         roles.addAll(info.getRolesList());
         if (roles.isEmpty()) {
@@ -59,18 +63,33 @@ final class Demand {
         }
     }
 
-    /** The scheduler tells the master all anew by itself. */
+    /** The scheduler tells the master all anew by itself; {@link #taken} or {@link #refused} will follow. */
     void changed(FrameworkInfo info, Collection<String> suppressedRoles) {
-        roles(info);
+        set(roles, info);
         suppressed.clear();
         suppressed.addAll(suppressedRoles);
         told = new TreeSet<>(suppressed);
     }
 
-    /** The roles to leave out, for a subscription that is being made now. */
+    /** A master has taken that. */
+    void taken(FrameworkInfo info) {
+        set(takenRoles, info);
+    }
+
+    /** No master has taken what was changed last, or it is not known: all is told anew of the roles there were. */
+    void refused() {
+        roles.clear();
+        roles.addAll(takenRoles);
+        suppressed.retainAll(roles);
+        told = new TreeSet<>(roles);
+        told.removeAll(suppressed);
+    }
+
+    /** The roles to leave out, for a subscription that is being made now, with the roles that were taken. */
     List<String> subscribing() {
         told = new TreeSet<>(suppressed);
-        return List.copyOf(suppressed);
+        told.retainAll(takenRoles);
+        return List.copyOf(told);
     }
 
     boolean untold() {

@@ -35,6 +35,11 @@ final class Masters {
         failures.clear();
     }
 
+    /** The current one serves; whether it goes on doing so is to be seen. */
+    void connected() {
+        redirects = 0;
+    }
+
     /**
      * Moves on to the next one.
      *

@@ -104,6 +104,13 @@ final class Outbox {
         return removed;
     }
 
+    /** Takes out calls on their way: their answers mean nothing any more. */
+    List<Pending> recall(Predicate<Pending> which) {
+        var recalled = inFlight.values().stream().filter(which).toList();
+        recalled.forEach(call -> answered(call.id()));
+        return recalled;
+    }
+
     /** Takes out everything, those on their way too. */
     List<Pending> clear() {
         var all = new ArrayList<Pending>(inFlight.values());

@@ -62,6 +62,11 @@ final class Pending {
         return ours && (type() == DEMAND || type() == Call.Type.SUPPRESS || type() == Call.Type.REVIVE);
     }
 
+    /** A question of the session about its tasks: each subscription begins with all of them. */
+    boolean asks() {
+        return ours && type() == Call.Type.RECONCILE;
+    }
+
     /** It means nothing to the next subscription. */
     boolean endsWithItsSubscription() {
         return aboutOffers() || aboutDemand();

@@ -32,10 +32,14 @@ final class Refusals {
         if (text.toLowerCase(Locale.ROOT).contains("failed over")) {
             return new FailedOverException(frameworkId);
         }
-        var advice = text.toLowerCase(Locale.ROOT).contains("removed")
+        var advice = isRemoved(text)
                 ? ". This framework id has ended for good: subscribe without an id to get a new one"
                 : ". Mend the framework's settings";
         return new SubscriptionRefusedException("the master ended the subscription: " + text + advice);
+    }
+
+    static boolean isRemoved(String error) {
+        return error.toLowerCase(Locale.ROOT).contains("removed");
     }
 
     static String unreachable(String failures, Duration limit) {

@@ -42,6 +42,9 @@ public final class Session {
     /** How long a stream may go on whose subscription the master does not know. */
     static final long DOUBT_MILLIS = 1_000;
 
+    /** How long a stream may be over while the TEARDOWN that may have ended it is not answered. */
+    static final long TEARDOWN_MILLIS = 2_000;
+
     private static final double HEARTBEAT_SECONDS = 15;
 
     private final SessionSettings settings;
@@ -59,6 +62,7 @@ public final class Session {
     private long deadlineMillis;
 
     private long unsubscribedSinceMillis;
+    private long subscribedSinceMillis;
     private long heardMillis;
     private long silenceMillis;
     /** When to give up a stream whose calls are refused, if it does not say itself by then what happened. */
@@ -79,7 +83,7 @@ public final class Session {
                 settings.masters(),
                 new Backoff(timing.retryFirst().toMillis(), timing.retryMax().toMillis(), random));
         ledger = new UpdateLedger(settings.limits().rememberedUpdates());
-        calls = new Calls(settings, random, tally, effects);
+        calls = new Calls(settings, random, tally, effects, this::change);
         subscribe = settings.subscribe();
     }
 
@@ -151,13 +155,8 @@ public final class Session {
         if (number != stream || !streaming()) {
             return done();
         }
-        if (calls.tearingDown()) {
-            // A master may end the stream before it answers the call that asked for it.
-            calls.completeAll();
-            stop(null);
-        } else {
-            lost(why, 0, nowMillis);
-        }
+        // A master may end the stream before it answers the call that asked for it.
+        lost(why, calls.tearingDown() ? TEARDOWN_MILLIS : 0, nowMillis);
         return done();
     }
 
@@ -165,6 +164,10 @@ public final class Session {
     public List<Effect> heard(long number, long nowMillis) {
         if (number == stream) {
             heardMillis = nowMillis;
+            if (state == State.CONNECTING) { // It may be SUBSCRIBED that waits.
+                deadlineMillis = nowMillis + settings.timing().subscribe().toMillis();
+                unsubscribedSinceMillis = nowMillis;
+            }
         }
         return done();
     }
@@ -179,7 +182,7 @@ public final class Session {
             case SUBSCRIBED -> subscribed(event, nowMillis);
             case UPDATE -> updated(event, nowMillis);
             case UPDATE_OPERATION_STATUS -> operationUpdated(event, nowMillis);
-            case ERROR -> stop(Refusals.error(event.getError().getMessage(), frameworkId()));
+            case ERROR -> ended(event.getError().getMessage());
             case HEARTBEAT, UNKNOWN -> {}
             case OFFERS -> {
                 calls.offered(nowMillis);
@@ -238,9 +241,6 @@ public final class Session {
             var late = new FrameworkClosedException(call.getType() + " came after the framework was closed");
             effects.add(new Effect.Failed(id, late));
             return done();
-        }
-        if (call.getType() == Call.Type.UPDATE_FRAMEWORK) {
-            change(call.getUpdateFramework());
         }
         calls.make(id, call, nowMillis);
         return done();
@@ -330,7 +330,8 @@ public final class Session {
         identify(subscription.getFrameworkId());
         state = State.SUBSCRIBED;
         tally.subscriptions++;
-        masters.succeeded();
+        masters.connected();
+        subscribedSinceMillis = nowMillis;
         var seconds = subscription.getHeartbeatIntervalSeconds();
         silenceMillis = (long) ((seconds > 0 ? seconds : HEARTBEAT_SECONDS)
                 * 1_000
@@ -339,13 +340,13 @@ public final class Session {
         calls.begin(subscription.getFrameworkId(), streamId, callOrder(), firstOfKnownId, nowMillis);
     }
 
+    /** A master has taken that. */
     private void change(Call.UpdateFramework update) {
         var changed = subscribe.toBuilder().setFrameworkInfo(update.getFrameworkInfo());
         if (update.hasOfferConstraints()) {
             changed.setOfferConstraints(update.getOfferConstraints());
         }
         subscribe = changed.build();
-        calls.demand().changed(update.getFrameworkInfo(), update.getSuppressedRolesList());
     }
 
     private void identify(FrameworkID id) {
@@ -377,6 +378,10 @@ public final class Session {
         var where = masters.current();
         if (state == State.SUBSCRIBED) {
             unsubscribedSinceMillis = nowMillis;
+            if (nowMillis - subscribedSinceMillis
+                    >= settings.timing().retryMax().toMillis()) {
+                masters.succeeded(); // Had it been for a moment only, it would be one failure more.
+            }
             effects.add(new Effect.Disconnected(
                     new StreamBrokenException("the event stream of " + where + " ended: " + why + "; reconnecting")));
         }
@@ -385,6 +390,15 @@ public final class Session {
         streamId = "";
         calls.end();
         deadlineMillis = nowMillis + Math.max(notBeforeMillis, masters.failed(why));
+    }
+
+    private void ended(String message) {
+        if (Refusals.isRemoved(message) && calls.tearingDown()) {
+            calls.tornDown();
+            stop(null);
+        } else {
+            stop(Refusals.error(message, frameworkId()));
+        }
     }
 
     private void stop(FrameworkException reason) {

@@ -17,9 +17,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
@@ -31,6 +34,9 @@ final class StoreClient {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final long PAUSE_MILLIS = 200;
     private static final String UNKNOWN = "outcome-unknown";
+
+    /** The tag of a single value is its version; lists have tags of another kind. */
+    private static final Pattern VERSION = Pattern.compile("\"([0-9]{1,18})\"");
 
     private static final Pattern DETAIL = Pattern.compile("\"detail\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
@@ -70,18 +76,19 @@ final class StoreClient {
     }
 
     private Answer ask(String method, String path, Condition condition, ByteString value, Duration patience) {
-        var call = new Call(method, path, condition, value, patience);
+        var call = new Call(method, path, condition, value);
         long deadline = System.nanoTime() + limit.plus(patience).minus(ANSWER).toNanos();
         while (true) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw call.unanswered();
+            }
             int index = current.get();
-            var answer = call.attempt(masters.get(index % masters.size()));
+            var answer = call.attempt(masters.get(index % masters.size()), Math.min(left, patience.toNanos()));
             if (answer.isPresent()) {
                 return answer.get();
             }
             current.compareAndSet(index, index + 1);
-            if (System.nanoTime() - deadline > 0) {
-                throw call.unanswered();
-            }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
         }
     }
@@ -96,24 +103,21 @@ final class StoreClient {
         private boolean mayBeDone;
         private String trouble = "";
 
-        Call(String method, String path, Condition condition, ByteString value, Duration patience) {
+        Call(String method, String path, Condition condition, ByteString value) {
             this.what = method + " " + path;
             this.path = path;
             this.condition = condition;
             this.writes = !method.equals("GET");
             var body = value == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(value.toByteArray());
-            request = HttpRequest.newBuilder()
-                    .method(method, body)
-                    .timeout(patience)
-                    .setHeader("Accept", "application/x-protobuf");
+            request = HttpRequest.newBuilder().method(method, body).setHeader("Accept", "application/x-protobuf");
             authorization.ifPresent(credentials -> request.setHeader("Authorization", credentials));
             condition.addTo(request);
         }
 
         /** @return empty if another master should be asked */
-        Optional<Answer> attempt(URI master) {
+        Optional<Answer> attempt(URI master, long patienceNanos) {
             try {
-                var answer = http.send(request.uri(master.resolve(path)).build(), BodyHandlers.ofByteArray());
+                var answer = send(request.uri(master.resolve(path)).build(), patienceNanos);
                 var said = new Answer(answer.statusCode(), answer.body(), version(answer));
                 if (said.status() != 503) {
                     return Optional.of(said);
@@ -126,6 +130,21 @@ final class StoreClient {
                 throw new OutcomeUnknownException(what + " was interrupted", e);
             }
             return Optional.empty();
+        }
+
+        /** The client's own limit ends with the head of an answer: its body may stay out for ever. */
+        private HttpResponse<byte[]> send(HttpRequest built, long patienceNanos)
+                throws IOException, InterruptedException {
+            var answer = http.sendAsync(built, BodyHandlers.ofByteArray());
+            try {
+                return answer.get(patienceNanos, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                throw new IOException("no answer within " + TimeUnit.NANOSECONDS.toMillis(patienceNanos) + " ms", e);
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException why ? why : new IOException(e.getCause());
+            } finally {
+                answer.cancel(true);
+            }
         }
 
         private void failed(URI master, String why, boolean unsure) {
@@ -153,7 +172,9 @@ final class StoreClient {
     private static OptionalLong version(HttpResponse<byte[]> answer) {
         return answer.headers()
                 .firstValue("ETag")
-                .map(tag -> OptionalLong.of(Long.parseLong(tag.replace("\"", ""))))
+                .map(VERSION::matcher)
+                .filter(Matcher::matches)
+                .map(tag -> OptionalLong.of(Long.parseLong(tag.group(1))))
                 .orElse(OptionalLong.empty());
     }
 }

@@ -27,6 +27,7 @@ final class SessionDriver {
     private final Session session;
     private final List<Long> own = new ArrayList<>();
     private long stream;
+    private Call.Subscribe subscribe;
     private long now;
 
     SessionDriver(String... masters) {
@@ -46,6 +47,20 @@ final class SessionDriver {
 
     Session session() {
         return session;
+    }
+
+    /** What it subscribed with last. */
+    Call.Subscribe subscribe() {
+        return subscribe;
+    }
+
+    /** The reader of the stream has something and waits for room. */
+    void heard() {
+        session.heard(stream, now);
+    }
+
+    String tick() {
+        return shown(session.tick(now));
     }
 
     long now() {
@@ -207,6 +222,7 @@ final class SessionDriver {
     private String shown(Effect effect) {
         if (effect instanceof Effect.OpenStream open) {
             stream = open.stream();
+            subscribe = open.subscribe().getSubscribe();
             var id = open.subscribe().getFrameworkId().getValue();
             return "open " + open.stream() + " " + open.endpoint() + (id.isEmpty() ? "" : " as " + id);
         } else if (effect instanceof Effect.CloseStream close) {

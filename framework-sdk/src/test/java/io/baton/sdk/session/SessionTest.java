@@ -8,6 +8,8 @@ import static io.baton.sdk.session.SessionDriver.offer;
 import static io.baton.sdk.session.SessionDriver.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.baton.v1.AgentID;
+import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.scheduler.Call;
 import java.util.List;
@@ -391,7 +393,133 @@ class SessionTest {
         driver.begin();
         driver.make(1, call(Call.Type.TEARDOWN));
 
-        assertThat(driver.ended("closed")).isEqualTo("completed 1, close 1, stopped");
+        assertThat(driver.ended("closed")).isEqualTo("disconnected, close 1");
+        assertThat(driver.answered(1, answer(202))).isEqualTo("completed 1, close 1, stopped");
+    }
+
+    @Test
+    void doesNotTakeTheEndOfAStreamForTheEndOfTheFramework() {
+        driver.begin();
+        driver.make(1, call(Call.Type.TEARDOWN));
+        driver.make(2, call(Call.Type.KILL));
+        var begun = driver.now();
+
+        driver.ended("the master stops");
+        assertThat(driver.answered(1, answer(503))).isEmpty();
+
+        assertThat(driver.tickUntilSomething()).isEqualTo("open 2 http://b/ as f");
+        assertThat(driver.now() - begun).as("the answer may yet come").isGreaterThanOrEqualTo(Session.TEARDOWN_MILLIS);
+        driver.opened();
+        assertThat(driver.subscribed()).isEqualTo("deliver SUBSCRIBED, send TEARDOWN to http://b/");
+        assertThat(driver.answered(1, answer(202)))
+                .isEqualTo("completed 1, close 2, failed 2 FrameworkClosedException, stopped");
+    }
+
+    @Test
+    void isOverIfATeardownWhoseAnswerWasLostIsFoundDone() {
+        driver.begin();
+        driver.make(1, call(Call.Type.TEARDOWN));
+        driver.answered(1, Reply.broken("reset"));
+        driver.ended("closed");
+        driver.tickUntilSomething();
+        driver.opened();
+
+        assertThat(driver.event(error("Framework has been removed"))).isEqualTo("completed 1, close 2, stopped");
+    }
+
+    private static Reply answer(int status) {
+        return new Reply(Reply.Kind.ANSWERED, status, "", 0, "");
+    }
+
+    private static Call.Builder subscribingTo(String role) {
+        return call(Call.Type.UPDATE_FRAMEWORK)
+                .setUpdateFramework(Call.UpdateFramework.newBuilder()
+                        .setFrameworkInfo(FrameworkInfo.newBuilder()
+                                .setName("n")
+                                .setUser("u")
+                                .addRoles(role))
+                        .addSuppressedRoles(role));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"200, x, x", "400, *, ''", "0, *, ''"})
+    void subscribesWithWhatAMasterHasTaken(int status, String roles, String suppressed) {
+        driver.begin();
+
+        driver.make(1, subscribingTo("x"));
+        if (status > 0) {
+            driver.answered(1, answer(status));
+        }
+        driver.ended("closed");
+
+        assertThat(driver.tickUntilSomething()).isEqualTo("open 2 http://b/ as f");
+        assertThat(driver.subscribe().getFrameworkInfo().getRolesList()).containsExactly(roles);
+        assertThat(String.join(" ", driver.subscribe().getSuppressedRolesList()))
+                .isEqualTo(suppressed);
+    }
+
+    @Test
+    void tellsAllAnewIfAnUpdateOfTheFrameworkIsRefused() {
+        driver.begin();
+        driver.make(1, subscribingTo("x"));
+
+        assertThat(driver.answered(1, answer(400))).isEqualTo("failed 1 CallRefusedException");
+        assertThat(driver.tickUntilSomething()).isEqualTo("send REVIVE to http://a/");
+    }
+
+    @Test
+    void waitsLongerAfterEachSubscriptionOfAMoment() {
+        driver.begin();
+        long waited = 0;
+        for (int i = 0; i < 20; i++) {
+            driver.ended("cut off");
+            long begun = driver.now();
+            driver.tickUntilSomething();
+            waited = driver.now() - begun;
+            driver.opened();
+            driver.subscribed();
+        }
+        assertThat(waited).isGreaterThan(Timing.DEFAULTS.retryMax().toMillis() / 2 - 50);
+
+        driver.heartbeats(10);
+        driver.ended("cut off");
+        long begun = driver.now();
+        driver.tickUntilSomething();
+        assertThat(driver.now() - begun).as("after a real one").isLessThan(200);
+    }
+
+    @Test
+    void questionsAboutTasksDoNotPileUpOverSubscriptions() {
+        driver.begin();
+        for (int i = 0; i < 5_000; i++) {
+            driver.session().track("t" + i, AgentID.newBuilder().setValue("S").build());
+        }
+        for (int i = 0; i < 20; i++) {
+            driver.ended("cut off");
+            driver.tickUntilSomething();
+            driver.opened();
+            driver.subscribed();
+        }
+        assertThat(driver.session().figures().waitingCalls()).isLessThan(10);
+
+        driver.heartbeats(300);
+        assertThat(driver.session().figures().waitingCalls())
+                .as("while the first is not answered")
+                .isLessThan(10);
+    }
+
+    @Test
+    void aSchedulerThatIsSlowToHearOfItsSubscriptionIsNotTakenForAMasterThatIsGone() {
+        driver.start();
+        driver.opened();
+
+        for (int i = 0; i < 60; i++) {
+            driver.pass(1_000);
+            driver.heard();
+            assertThat(driver.tick()).isEmpty();
+        }
+
+        assertThat(driver.subscribed()).isEqualTo("deliver SUBSCRIBED");
     }
 
     @Test

@@ -9,6 +9,12 @@ import io.baton.sdk.error.MasterUnreachableException;
 import io.baton.sdk.error.VersionConflictException;
 import io.baton.testkit.FakeMaster;
 import io.baton.testkit.http.HttpPort;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +120,35 @@ class StateStoreTest {
         }
 
         assertThat(store.list("").entries()).hasSize(1_005).doesNotHaveDuplicates();
+    }
+
+    /** Head at once, body never: of a master that stands still, or lost its power. */
+    @Test
+    void turnsToAnotherMasterFromAnAnswerThatDoesNotEnd() throws IOException {
+        store.put("k", "v");
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var server = new Thread(() -> answerHalf(silent));
+            server.setDaemon(true);
+            server.start();
+
+            var value = StateStore.at("http://127.0.0.1:" + silent.getLocalPort(), master.url())
+                    .timeLimit(Duration.ofSeconds(20))
+                    .namespace("my scheduler")
+                    .get("k");
+
+            assertThat(value)
+                    .hasValueSatisfying(entry -> assertThat(entry.text()).isEqualTo("v"));
+        }
+    }
+
+    private static void answerHalf(ServerSocket server) {
+        var half = "HTTP/1.1 200 OK\r\nETag: \"7\"\r\nContent-Length: 100\r\n\r\nhalf";
+        try (var connection = server.accept()) {
+            connection.getOutputStream().write(half.getBytes(StandardCharsets.UTF_8));
+            connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.baton.httpapi.agent;
 import io.baton.v1.ResourceStatistics;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -13,6 +16,7 @@ public final class ContainerMetrics {
 
     private final Supplier<AgentSnapshot> snapshot;
     private final Measure[] measures;
+    private Set<List<String>> shown = new HashSet<>();
 
     /** In this registry, named by what runs there. */
     public ContainerMetrics(Supplier<AgentSnapshot> snapshot, PrometheusRegistry registry) {
@@ -42,20 +46,29 @@ public final class ContainerMetrics {
                 .register(registry);
     }
 
-    /** Shows this from now on, by container. */
+    /**
+     * Shows this from now on, by container. What was shown and still is there is so at every moment: others may read
+     * meanwhile, and take what they miss for ended.
+     */
     public synchronized void set(Map<String, ResourceStatistics> usage) {
-        var views = ExecutorView.live(snapshot.get());
-        for (var measure : measures) {
-            measure.gauge().clear();
-            for (var view : views) {
-                var id = view.executor().containerId();
-                var its = usage.get(id);
-                if (its != null) {
-                    measure.gauge()
-                            .labelValues(id, view.frameworkId(), view.id())
-                            .set(measure.value().applyAsDouble(its));
+        var now = new HashSet<List<String>>();
+        for (var view : ExecutorView.live(snapshot.get())) {
+            var id = view.executor().containerId();
+            var its = usage.get(id);
+            if (its != null) {
+                var labels = new String[] {id, view.frameworkId(), view.id()};
+                for (var measure : measures) {
+                    measure.gauge().labelValues(labels).set(measure.value().applyAsDouble(its));
                 }
+                now.add(List.of(labels));
             }
         }
+        shown.removeAll(now);
+        for (var labels : shown) {
+            for (var measure : measures) {
+                measure.gauge().remove(labels.toArray(String[]::new));
+            }
+        }
+        shown = now;
     }
 }

@@ -130,9 +130,19 @@ public final class SchedulerApi implements Handler {
                         replyTo -> new FrameworkProtocol.Invoke(call, streamId, principal, replyTo),
                         callTimeout,
                         system.scheduler())
-                .handle((answer, failure) -> failure == null
-                        ? response(answer)
-                        : Refusal.unavailable("The framework's session").response());
+                .handle((answer, failure) -> failure == null ? response(answer) : unanswered(call.getType()));
+    }
+
+    /** It may have been done. Who hears 503 sends it again, which does not suit all. */
+    private static HttpResponse unanswered(Call.Type type) {
+        var session = "The framework's session";
+        var refusal = type == Call.Type.ACCEPT || type == Call.Type.MESSAGE
+                ? Refusal.of(
+                        504,
+                        session + " did not answer in time; it may have taken the " + type
+                                + ", which must not be sent again")
+                : Refusal.unavailable(session);
+        return refusal.response();
     }
 
     /** Calls that come again if they are lost, and so need no answer from the entity to look at. */

@@ -163,4 +163,19 @@ class SchedulerErrorsTest {
         assertThat(answer.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(answer.body()).contains("did not answer in time");
     }
+
+    /** Whoever hears 503 sends a call again: tasks that the first one launched would be dropped by the second. */
+    @Test
+    void answersSilenceToWhatMustNotBeDoneTwiceWith504() throws Exception {
+        var answer = EDGE.post(
+                PATH,
+                "{\"type\":\"ACCEPT\",\"framework_id\":{\"value\":\"f\"},\"accept\":{\"offer_ids\":[{\"value\":\"o\"}]}}",
+                "Mesos-Stream-Id",
+                "s");
+        EDGE.expect(FrameworkProtocol.Invoke.class);
+
+        assertThat(answer.statusCode()).isEqualTo(504);
+        assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+        assertThat(answer.body()).contains("may have taken the ACCEPT");
+    }
 }
