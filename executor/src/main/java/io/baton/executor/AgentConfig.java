@@ -68,7 +68,9 @@ public record AgentConfig(
         FetchSettings fetch,
         Path proc) {
     private static final String ROOT = "baton.agent";
-    private static final Pattern MASTER = Pattern.compile("(https?://)?([^:\\s/]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}/?");
+    /** What may stand around a master's {@code host:port}. */
+    private static final Pattern AROUND_MASTER = Pattern.compile("^https?://|/$");
+
     private static final Pattern GROUP =
             Pattern.compile("[A-Za-z0-9_.-]*[A-Za-z0-9_-](/[A-Za-z0-9_.-]*[A-Za-z0-9_-])*");
     private static final Pattern RUNTIME = Pattern.compile("auto|none|/.+");
@@ -127,7 +129,7 @@ public record AgentConfig(
     private static List<String> masters(Config c) {
         var masters = c.getStringList(ROOT + ".masters");
         for (var master : masters) {
-            if (!MASTER.matcher(master).matches() || HostPort.port(master.replaceFirst("/$", "")) > MAX_PORT) {
+            if (!HostPort.isWritten(AROUND_MASTER.matcher(master).replaceAll(""))) {
                 throw new ConfigException.BadValue(
                         c.getValue(ROOT + ".masters").origin(),
                         ROOT + ".masters",
@@ -140,7 +142,7 @@ public record AgentConfig(
     /** Where to listen is no address to be reached at, and the same option says both. */
     private static String ip(Config c) {
         var ip = c.getString(ROOT + ".ip");
-        return ip.equals("0.0.0.0") || ip.equals("::") ? "" : ip;
+        return HostPort.isEverywhere(ip) ? "" : ip;
     }
 
     private static String recover(Config c) {

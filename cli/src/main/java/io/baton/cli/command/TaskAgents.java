@@ -1,5 +1,6 @@
 package io.baton.cli.command;
 
+import io.baton.cli.cluster.AgentUrl;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Shown;
 import io.baton.v1.Task;
@@ -24,10 +25,11 @@ final class TaskAgents {
     private static String url(Response.GetAgents.Agent agent) {
         var pid = agent.getPid();
         var at = pid.indexOf('@');
-        return "http://"
-                + (at >= 0
-                        ? pid.substring(at + 1)
-                        : agent.getAgentInfo().getHostname() + ":"
-                                + agent.getAgentInfo().getPort());
+        return at >= 0
+                ? "http://" + pid.substring(at + 1)
+                : AgentUrl.of(
+                        "http",
+                        agent.getAgentInfo().getHostname(),
+                        agent.getAgentInfo().getPort());
     }
 }

@@ -1,6 +1,7 @@
 package io.baton.cli.run;
 
 import io.baton.cli.cluster.AgentFiles;
+import io.baton.cli.cluster.AgentUrl;
 import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
 import io.baton.sdk.Framework;
@@ -116,7 +117,7 @@ public final class RunJob implements Scheduler {
         var host = address.getIp().isEmpty() ? offer.getHostname() : address.getIp();
         var scheme =
                 offer.getUrl().getScheme().isEmpty() ? "http" : offer.getUrl().getScheme();
-        return scheme + "://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        return AgentUrl.of(scheme, host, address.getPort());
     }
 
     @Override

@@ -6,6 +6,7 @@ import static io.baton.core.config.Settings.atMost;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import io.baton.core.config.HostPort;
+import io.baton.core.membership.MasterCount;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -32,23 +33,12 @@ public record NodeConfig(
         Optional<Path> workDir,
         Duration stopTimeout) {
     private static final String ROOT = "baton.node.";
-    private static final int MAX_MASTERS = 9;
     private static final int MAX_PORT = 65_535;
-    private static final Pattern SEED = Pattern.compile("[^:\\s/]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}");
-
     private static final Pattern IN_DIGITS = Pattern.compile("[0-9.]+|.*:.*");
 
     /** @throws ConfigException naming file, line and key of the first setting that will not do */
     public static NodeConfig from(Config config) {
-        var seeds = config.getStringList(ROOT + "seeds");
-        for (var seed : seeds) {
-            if (!SEED.matcher(seed).matches() || HostPort.port(seed) > MAX_PORT) {
-                throw new ConfigException.BadValue(
-                        config.getValue(ROOT + "seeds").origin(),
-                        ROOT + "seeds",
-                        "'" + seed + "' is no host:port; write it as master-1:25520");
-            }
-        }
+        var seeds = seeds(config);
         var port = port(config, "cluster-port");
         if (!seeds.isEmpty() && port == 0) {
             throw new ConfigException.BadValue(
@@ -62,7 +52,7 @@ public record NodeConfig(
                 config.getString(ROOT + "advertise"),
                 port(config, "link-port"),
                 port,
-                List.copyOf(seeds),
+                seeds,
                 expected(config, seeds.size()),
                 atLeast(
                         Duration.ofSeconds(5),
@@ -79,9 +69,28 @@ public record NodeConfig(
                         atLeast(Duration.ofMillis(100), config, ROOT + "stop-timeout", stop)));
     }
 
+    private static List<String> seeds(Config config) {
+        var seeds = config.getStringList(ROOT + "seeds");
+        for (var seed : seeds) {
+            if (!HostPort.isWritten(seed)) {
+                throw wrongSeeds(config, "'" + seed + "' is no host:port; write it as master-1:25520");
+            }
+        }
+        if (seeds.size() > MasterCount.MOST) {
+            throw wrongSeeds(
+                    config,
+                    "they are " + seeds.size() + ", and a cluster has at most " + MasterCount.MOST + " masters");
+        }
+        return List.copyOf(seeds);
+    }
+
+    private static ConfigException wrongSeeds(Config config, String why) {
+        return new ConfigException.BadValue(config.getValue(ROOT + "seeds").origin(), ROOT + "seeds", why);
+    }
+
     private static int expected(Config config, int seeds) {
         var key = ROOT + "expected-masters";
-        int value = atMost(MAX_MASTERS, config, key, atLeast(0, config, key, config.getInt(key)));
+        int value = atMost(MasterCount.MOST, config, key, atLeast(0, config, key, config.getInt(key)));
         return value == 0 ? Math.max(1, seeds) : value;
     }
 
@@ -146,10 +155,6 @@ public record NodeConfig(
     }
 
     private static String own(String listening) {
-        return isEverywhere(listening) ? OwnAddress.find(listening.equals("::")) : listening;
-    }
-
-    private static boolean isEverywhere(String listening) {
-        return listening.equals("0.0.0.0") || listening.equals("::");
+        return HostPort.isEverywhere(listening) ? OwnAddress.find(listening.equals("::")) : listening;
     }
 }

@@ -1,6 +1,7 @@
 package io.baton.distribution.node;
 
 import io.baton.cli.terminal.CommandFailure;
+import io.baton.core.config.HostPort;
 import io.baton.distribution.config.Configuration;
 import io.baton.distribution.config.NodeConfig;
 import io.baton.executor.AgentConfig;
@@ -44,7 +45,7 @@ public final class LocalCluster {
         settings.put("baton.agent.port", agentPort);
         settings.put("baton.node.work-dir", directory.toString());
         settings.put("baton.agent.work-dir", directory.toString());
-        if (!host.equals("0.0.0.0") && !host.equals("::")) {
+        if (!HostPort.isEverywhere(host)) {
             settings.put("baton.agent.ip", host);
             settings.put("baton.agent.hostname", "127.0.0.1".equals(host) ? "localhost" : host);
         }

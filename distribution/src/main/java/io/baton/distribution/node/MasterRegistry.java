@@ -145,9 +145,9 @@ final class MasterRegistry {
                         .toList());
     }
 
-    /** What waits for others fails at once if this registry cannot start. */
+    /** What waits for others fails at once if this master cannot vote. */
     void failing(CompletableFuture<?> waiting) {
-        starting.whenComplete((registry, failure) -> {
+        progress.voting().whenComplete((done, failure) -> {
             if (failure != null) {
                 var real = failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()

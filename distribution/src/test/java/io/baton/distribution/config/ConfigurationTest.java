@@ -104,7 +104,8 @@ class ConfigurationTest {
                     baton.node.seeds = ["a:99999"]                   | 'baton.node.seeds': 'a:99999' is no host:port; write it as master-1:25520
                     baton.node.seeds = ["a:1"]                       | 'baton.node.cluster-port': must be a fixed port, such as 25520
                     baton.node.expected-masters = -1                 | 'baton.node.expected-masters': must be at least 0, is -1
-                    baton.node.expected-masters = 10                 | 'baton.node.expected-masters': must be at most 9, is 10
+                    baton.node.expected-masters = 6                  | 'baton.node.expected-masters': must be at most 5, is 6
+                    baton.node.seeds = ["a:1", "b:1", "c:1", "d:1", "e:1", "f:1"] | 'baton.node.seeds': they are 6, and a cluster has at most 5 masters
                     baton.node.join-timeout = 1s                     | 'baton.node.join-timeout': must be at least PT5S
                     baton.node.stop-timeout = 1ms                    | 'baton.node.stop-timeout': must be at least PT0.1S
                     baton.node.stop-timeout = 1h                     | 'baton.node.stop-timeout': must be at most PT5M
@@ -122,6 +123,7 @@ class ConfigurationTest {
             baton.node { }                                                                              | 1
             baton.node { seeds = ["a:1", "b:1", "c:1"], cluster-port = 1 }                              | 3
             baton.node { seeds = ["a:1", "b:1", "c:1"], cluster-port = 1, expected-masters = 5 }        | 5
+            baton.node { seeds = ["a:1", "b:1", "c:1", "d:1", "e:1"], cluster-port = 1 }                | 5
             """)
     void expectsAsManyMastersAsThereAreSeedsUnlessToldOtherwise(String text, int masters) throws IOException {
         var node = Configuration.load(file(text), Map.of()).read(NodeConfig::from);

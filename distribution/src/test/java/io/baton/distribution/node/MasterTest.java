@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.config.FreePorts;
 import io.baton.distribution.config.Configuration;
+import io.baton.resourcemanager.registry.VoterFiles;
+import io.baton.resourcemanager.registry.VoterGroup;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -69,6 +73,25 @@ class MasterTest {
         assertThatThrownBy(() -> Master.start(configuration))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("file/registry");
+    }
+
+    /** Nor does it look for others until its join-timeout is over. */
+    @Test
+    void aMasterOfSeveralWhoseVoterCannotStartSaysSo() throws Exception {
+        int port = FreePorts.some(1).get(0);
+        var files = new VoterFiles(directory.resolve("registry"));
+        files.join(VoterGroup.of(List.of(files.voter("127.0.0.1-" + port, "127.0.0.1:1"))));
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var settings = settings(directory);
+            settings.put("baton.node.cluster-port", port);
+            settings.put("baton.node.seeds", List.of("127.0.0.1:" + port, "127.0.0.1:1"));
+            settings.put("baton.registry.port", taken.getLocalPort());
+            var configuration = Configuration.load(Optional.empty(), settings);
+
+            assertThatThrownBy(() -> Master.start(configuration))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessage("port " + taken.getLocalPort() + " (baton.registry.port) is taken: choose another one");
+        }
     }
 
     private static Map<String, Object> settings(Path workDir) {

@@ -1,6 +1,7 @@
 package io.baton.executor.link;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.baton.core.config.HostPort;
 import io.baton.core.security.Tls;
 import io.baton.link.Credential;
 import io.baton.link.ToAgent;
@@ -147,9 +148,7 @@ public final class MasterLink {
     }
 
     private static InetSocketAddress remote(String address) {
-        int colon = address.lastIndexOf(':');
-        var host = address.substring(0, Math.max(colon, 0)).replaceAll("^\\[|\\]$", "");
-        return InetSocketAddress.createUnresolved(host, Integer.parseInt(address.substring(colon + 1)));
+        return InetSocketAddress.createUnresolved(HostPort.host(address), HostPort.port(address));
     }
 
     private static ByteString frame(ToMaster message) {

@@ -1,5 +1,6 @@
 package io.baton.httpapi.legacy;
 
+import io.baton.core.config.HostPort;
 import io.baton.core.protocol.RoleSettings;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.codec.Replies;
@@ -135,8 +136,7 @@ public final class LegacyApi {
     /** Every master serves every call, so each of them is its own leader. Without a scheme, as clients expect. */
     private CompletionStage<HttpResponse> redirect(Exchange exchange) {
         var master = facts.master().get();
-        var host = master.getHostname();
-        var where = "//" + (host.contains(":") ? "[" + host + "]" : host) + ":" + master.getPort();
+        var where = "//" + HostPort.of(master.getHostname(), master.getPort());
         return CompletableFuture.completedFuture(
                 Replies.ok().withStatus(307).addHeader(RawHeader.create("Location", where)));
     }

@@ -14,7 +14,6 @@ import io.baton.httpapi.server.Padding;
 import io.baton.httpapi.server.Router;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.json.MesosJson;
-import io.baton.protocol.json.MesosJsonException;
 import io.baton.v1.MachineID;
 import io.baton.v1.maintenance.ClusterStatus;
 import io.baton.v1.maintenance.Schedule;
@@ -84,11 +83,8 @@ public final class MaintenanceCalls {
     }
 
     private CompletionStage<HttpResponse> update(Exchange exchange) {
-        return bodies.read(exchange, body -> {
-            var schedule = Schedule.newBuilder();
-            var problem = problem(() -> MesosJson.parse(body.toArray(), schedule));
-            return problem.map(MaintenanceCalls::done).orElseGet(() -> change(d -> d.update(schedule.build())));
-        });
+        return BodyReading.message(
+                bodies, exchange, Schedule.newBuilder(), schedule -> change(d -> d.update(schedule.build())));
     }
 
     private interface Change {
@@ -96,25 +92,12 @@ public final class MaintenanceCalls {
     }
 
     private CompletionStage<HttpResponse> machines(Exchange exchange, Change change) {
-        return bodies.read(exchange, body -> {
-            var named = Call.StartMaintenance.newBuilder();
-            var problem = problem(() -> MesosJson.parseList(body.toArray(), "machines", named));
-            return problem.map(MaintenanceCalls::done)
-                    .orElseGet(() -> change(d -> change.of(d, named.getMachinesList())));
-        });
-    }
-
-    private interface Reading {
-        void run() throws MesosJsonException;
-    }
-
-    private static Optional<Refusal> problem(Reading body) {
-        try {
-            body.run();
-            return Optional.empty();
-        } catch (MesosJsonException wrong) {
-            return Optional.of(Refusal.badRequest("the body will not do: " + wrong.getMessage()));
-        }
+        return BodyReading.list(
+                bodies,
+                exchange,
+                "machines",
+                Call.StartMaintenance.newBuilder(),
+                named -> change(d -> change.of(d, named.getMachinesList())));
     }
 
     private CompletionStage<HttpResponse> schedule(Function<? super Schedule, HttpResponse> with) {
@@ -174,9 +157,5 @@ public final class MaintenanceCalls {
 
     private static HttpResponse starting() {
         return Refusal.unavailable("The registry of this master").response();
-    }
-
-    private static CompletionStage<HttpResponse> done(Refusal refusal) {
-        return CompletableFuture.completedFuture(refusal.response());
     }
 }

@@ -134,8 +134,7 @@ public final class ResourceCalls {
      * @param type RESERVE, UNRESERVE, CREATE or DESTROY
      */
     private Handler form(Operation.Type type) {
-        return exchange -> bodies.read(exchange, body -> {
-            var form = Query.parse(body.decodeString(StandardCharsets.UTF_8));
+        return exchange -> BodyReading.form(bodies, exchange, form -> {
             var agent = form.text("slaveId");
             var field = type == Operation.Type.CREATE || type == Operation.Type.DESTROY ? "volumes" : "resources";
             if (agent.isEmpty() || form.text(field).isEmpty()) {

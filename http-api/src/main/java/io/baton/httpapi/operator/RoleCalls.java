@@ -10,8 +10,6 @@ import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Router;
 import io.baton.protocol.codec.Encoding;
-import io.baton.protocol.json.MesosJson;
-import io.baton.protocol.json.MesosJsonException;
 import io.baton.v1.Value;
 import io.baton.v1.master.Call;
 import io.baton.v1.master.Response;
@@ -20,7 +18,6 @@ import io.baton.v1.quota.QuotaRequest;
 import io.baton.v1.quota.QuotaStatus;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -70,38 +67,21 @@ public final class RoleCalls {
     public void addTo(Router router, Bodies bodies) {
         router.put(
                         "/weights",
-                        exchange -> bodies.read(exchange, body -> {
-                            var weights = Call.UpdateWeights.newBuilder();
-                            var problem = problem(() -> MesosJson.parseList(body.toArray(), "weight_infos", weights));
-                            return problem.orElseGet(() -> update(
-                                    replyTo -> new RoleProtocol.UpdateWeights(weights.getWeightInfosList(), replyTo)));
-                        }))
+                        exchange -> BodyReading.list(
+                                bodies,
+                                exchange,
+                                "weight_infos",
+                                Call.UpdateWeights.newBuilder(),
+                                weights -> update(replyTo ->
+                                        new RoleProtocol.UpdateWeights(weights.getWeightInfosList(), replyTo))))
                 .post(
                         "/quota",
-                        exchange -> bodies.read(exchange, body -> {
-                            var request = QuotaRequest.newBuilder();
-                            var problem = problem(() -> MesosJson.parse(body.toArray(), request));
-                            return problem.orElseGet(() -> set(request.build()));
-                        }))
+                        exchange -> BodyReading.message(
+                                bodies, exchange, QuotaRequest.newBuilder(), request -> set(request.build())))
                 .below(
                         "DELETE",
                         "/quota/",
                         exchange -> remove(Query.decodedPath(exchange.path().substring("/quota/".length()))));
-    }
-
-    private interface Reading {
-        void run() throws MesosJsonException;
-    }
-
-    private static Optional<CompletionStage<HttpResponse>> problem(Reading body) {
-        try {
-            body.run();
-            return Optional.empty();
-        } catch (MesosJsonException wrong) {
-            return Optional.of(
-                    CompletableFuture.completedFuture(Refusal.badRequest("the body will not do: " + wrong.getMessage())
-                            .response()));
-        }
     }
 
     private CompletionStage<HttpResponse> remove(String role) {

@@ -4,13 +4,11 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.IdRules;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
-import io.baton.httpapi.codec.Query;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.Handler;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,8 +38,8 @@ public final class Teardowns implements Handler {
 
     @Override
     public CompletionStage<HttpResponse> handle(Exchange exchange) {
-        return bodies.read(exchange, body -> {
-            var id = Query.parse(body.decodeString(StandardCharsets.UTF_8)).text("frameworkId");
+        return BodyReading.form(bodies, exchange, form -> {
+            var id = form.text("frameworkId");
             return id.isPresent()
                     ? teardown(id.get())
                     : done(Refusal.badRequest("Missing 'frameworkId' query parameter in the request body"));

@@ -1,5 +1,7 @@
 package io.baton.httpapi.server;
 
+import io.baton.core.config.HostPort;
+
 /** The server cannot listen where it should. The text is for the operator: what is wrong and what to do. */
 public final class PortTakenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -18,7 +20,7 @@ public final class PortTakenException extends RuntimeException {
                 return "no interface of this host has the address " + host + ": choose another one with --ip";
             }
         }
-        return "port " + port + " is taken: another process listens on " + host + ":" + port
+        return "port " + port + " is taken: another process listens on " + HostPort.of(host, port)
                 + "; end it or choose another port, use --port";
     }
 }

@@ -104,11 +104,14 @@ class MaintenanceCallsTest {
     void whatIsNoScheduleIsRefused() throws Exception {
         edge.maintenance.set(new Desk());
 
-        assertThat(edge.post("/maintenance/schedule", "{\"windows\":7}").statusCode())
-                .isEqualTo(400);
+        var wrong = edge.post("/maintenance/schedule", "{\"windows\":7}");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).startsWith("the body will not do: ");
         for (var body :
                 List.of("[7]", "{\"hostname\":\"h\"}", "null", "", "[],\"machines\":[{\"hostname\":\"h\"}]", "[]}{")) {
-            assertThat(edge.post("/machine/down", body).statusCode()).as(body).isEqualTo(400);
+            var answer = edge.post("/machine/down", body);
+            assertThat(answer.statusCode()).as(body).isEqualTo(400);
+            assertThat(answer.body()).as(body).startsWith("the body will not do: ");
         }
         assertThat(changes).isEmpty();
     }

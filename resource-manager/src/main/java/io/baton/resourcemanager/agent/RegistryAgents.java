@@ -114,12 +114,15 @@ final class RegistryAgents {
      * @param ip empty if it is not known yet
      */
     CompletionStage<Answer> drain(DrainConfig config, String ip) {
-        if (plan(ip).absence().isPresent()) {
-            var host = entry().orElseThrow().getInfo().getHostname();
+        var scheduled =
+                registrar.read(state -> Optional.ofNullable(state.agents().get(id.value()))
+                        .filter(entry -> HostPlan.of(entry, state, ip).absence().isPresent())
+                        .map(entry -> entry.getInfo().getHostname()));
+        if (scheduled.isPresent()) {
             var refused = Refused.newBuilder()
                     .setCode(Refused.Code.INVALID)
                     .setMessage("Agent " + id + " is part of a maintenance schedule under Machine '{\"hostname\":\""
-                            + IdRules.printable(host) + "\",\"ip\":\"" + ip + "\"}'");
+                            + IdRules.printable(scheduled.get()) + "\",\"ip\":\"" + ip + "\"}'");
             return CompletableFuture.completedFuture(new Answer.Committed(
                     0, Result.newBuilder().setRefused(refused).build()));
         }

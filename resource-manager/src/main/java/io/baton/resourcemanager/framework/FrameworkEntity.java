@@ -221,8 +221,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private Behavior<FrameworkProtocol> tick() {
         deliver(flow.tick());
         var now = clock.instant();
-        entry().filter(FrameworkEntry::hasRemovedAt).ifPresent(known -> take(session.recalled(known, now)));
-        entry().filter(known -> session.streamId().isEmpty() && epoch.inherits(known, now))
+        var entry = entry();
+        entry.filter(FrameworkEntry::hasRemovedAt).ifPresent(known -> take(session.recalled(known, now)));
+        entry.filter(known -> session.streamId().isEmpty() && epoch.inherits(known, now))
                 .ifPresent(known -> take(session.inherits(known, now)));
         session.early()
                 .ifWondering(now, () -> surroundings.agents().look(getContext(), registrar, neighbours.view(), now));

@@ -326,7 +326,7 @@ public final class FrameworkSession {
         }
         var before = subscription;
         subscription = subscription.updated(update.getFrameworkInfo(), update.getSuppressedRolesList(), constraints);
-        var effects = new ArrayList<SessionEffect>();
+        var effects = inverse.revived(id); // As in Mesos, whatever has changed.
         var revived = before.suppressed().stream()
                 .filter(r -> !subscription.suppressed().contains(r))
                 .toList();

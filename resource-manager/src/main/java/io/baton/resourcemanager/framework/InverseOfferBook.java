@@ -90,12 +90,16 @@ final class InverseOfferBook {
         }
     }
 
-    /** The scheduler wants to be asked again: no role is named, for inverse offers are for the whole framework. */
+    /**
+     * The scheduler wants to be asked again, whatever it has answered: no role is named, for inverse offers are for the
+     * whole framework. What a ledger still asks is news then.
+     */
     List<SessionEffect> revived(FrameworkId framework) {
         var effects = new ArrayList<SessionEffect>();
         answered.forEach(agent -> effects.add(new SessionEffect.ToAgent(
                 agent, new AgentProtocol.AnswerInverse(framework, List.of(), true, Duration.ZERO))));
         answered.clear();
+        answers.clear();
         return effects;
     }
 

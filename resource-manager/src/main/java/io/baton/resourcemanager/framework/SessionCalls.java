@@ -113,10 +113,14 @@ final class SessionCalls {
     private Optional<Offer.Operation> convert(List<SessionEffect> effects, Offer.Operation operation, Offer offer) {
         var problem = OperationRules.problemOf(
                 operation, subscription.info(), offer.getAllocationInfo().getRole());
-        if (problem.isPresent() && operation.hasId()) {
+        if (problem.isEmpty()) {
+            operations.sent(AgentId.fromProto(offer.getAgentId()), operation);
+            return Optional.of(operation);
+        }
+        if (operation.hasId()) {
             effects.add(SessionOperations.error(operation, problem.get()));
         }
-        return problem.isPresent() ? Optional.empty() : Optional.of(operation);
+        return Optional.empty();
     }
 
     /** The offers were no good, so nothing of this operation happens. */

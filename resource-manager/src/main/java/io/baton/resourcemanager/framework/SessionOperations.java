@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How the operations of a framework went whose updates it has not acknowledged. The agents keep them; a new session
- * hears of them again.
+ * How the operations of a framework went whose updates it has not acknowledged, and which are under way. The agents keep
+ * the former; a new session hears of them again.
  */
 final class SessionOperations {
     /** Most that are kept for reconciliation; of more the agents go on to tell. */
@@ -25,11 +25,24 @@ final class SessionOperations {
 
     private final Map<String, OperationStatus> latest = new LinkedHashMap<>();
 
+    /** Whose ledgers have been sent which operations and have not said how they went. */
+    private final Map<String, AgentId> underWay = new LinkedHashMap<>();
+
+    /** It goes to this agent's ledger. Of one without an id nobody is told anything. */
+    void sent(AgentId agent, Offer.Operation operation) {
+        if (operation.hasId() && underWay.size() < MAX_KEPT) {
+            underWay.put(operation.getId().getValue(), agent);
+        }
+    }
+
     /** @return what the scheduler is told, if it is there */
     Event updated(AgentId agent, OperationStatus status) {
         var complete = status.toBuilder().setAgentId(agent.toProto()).build();
         var id = status.getOperationId().getValue();
         var known = latest.get(id);
+        if (!isOpen(status)) {
+            underWay.remove(id, agent);
+        }
         if (isLost(status) && known != null && known.getAgentId().equals(complete.getAgentId())) {
             latest.remove(id); // Told again with its uuid if the agent comes back.
         }
@@ -37,6 +50,12 @@ final class SessionOperations {
             latest.put(id, complete);
         }
         return event(complete);
+    }
+
+    /** Whether more is to be heard of it. */
+    private static boolean isOpen(OperationStatus status) {
+        return status.getState() == OperationState.OPERATION_PENDING
+                || status.getState() == OperationState.OPERATION_RECOVERING;
     }
 
     /** Whether its agent is lost, and it with that, however it went. */
@@ -60,7 +79,8 @@ final class SessionOperations {
 
     /**
      * Answers for each operation that is named, for all that are known if none is; never with a uuid. Only the ledger knows
-     * whether the agent is there, so it says what has become of an operation nobody knows here.
+     * whether the agent is there and what is on its way to it, so it says what has become of an operation that is under
+     * way, or that nobody knows here.
      */
     List<SessionEffect> reconcile(FrameworkId framework, Call.ReconcileOperations reconcile) {
         var effects = new ArrayList<SessionEffect>();
@@ -68,13 +88,18 @@ final class SessionOperations {
             latest.values()
                     .forEach(status -> effects.add(new SessionEffect.Emit(
                             event(status.toBuilder().clearUuid().build()))));
+            underWay.forEach((id, agent) -> {
+                if (!latest.containsKey(id)) {
+                    effects.add(ask(framework, agent, id));
+                }
+            });
         }
         for (var operation : reconcile.getOperationsList()) {
             var id = operation.getOperationId().getValue();
             var known = latest.get(id);
-            if (known == null && operation.hasAgentId()) {
-                effects.add(new SessionEffect.ToAgent(
-                        AgentId.fromProto(operation.getAgentId()), new AgentProtocol.AskOperation(framework, id)));
+            var agent = operation.hasAgentId() ? AgentId.fromProto(operation.getAgentId()) : underWay.get(id);
+            if (known == null && agent != null) {
+                effects.add(ask(framework, agent, id));
             } else {
                 effects.add(new SessionEffect.Emit(event(
                         known == null
@@ -83,6 +108,10 @@ final class SessionOperations {
             }
         }
         return effects;
+    }
+
+    private static SessionEffect ask(FrameworkId framework, AgentId agent, String id) {
+        return new SessionEffect.ToAgent(agent, new AgentProtocol.AskOperation(framework, id));
     }
 
     private static OperationStatus unknown(OperationID operation) {

@@ -185,8 +185,9 @@ public final class RegistryOperator implements RegistryOperations {
 
     @Override
     public CompletionStage<OperationAnswer> add(String master) {
-        if (registry.replica().voters().stream().anyMatch(v -> v.master().equals(master))) {
-            return refused("master '" + master + "' is a voter already");
+        var problem = Admissions.problem(registry.replica().voters(), master);
+        if (problem.isPresent()) {
+            return refused(problem.get());
         }
         return registry.propose(Admissions.admit(master)).thenApply(answer -> taken(answer)
                 .orElseGet(() -> new OperationAnswer.Done("master '" + master

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.registry;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -9,7 +10,8 @@ import java.util.TreeSet;
  *
  * <p>A group is founded once in a cluster's life, by the oldest member alone, and only if a majority of the masters is
  * there and none of them has one. The others join it. So a master whose disk was emptied never founds a second one
- * beside the first. A majority of one group does not mind a stranger among them: it is the stranger who has to go.
+ * beside the first. A majority of one group does not mind a stranger among them: it is the stranger who has to go. Nor
+ * does whoever has no group yet, and nothing to lose: it joins that majority.
  */
 final class Formation {
     /** What to do now. */
@@ -34,26 +36,53 @@ final class Formation {
      *
      * @param own the group it belongs to; empty for none
      * @param others the group of each other master that has introduced itself, empty text for none
+     * @param silent how many others are there and have not introduced themselves yet: whoever spoke first may be a stranger
      * @param oldest whether it is the oldest member of the cluster
      * @param expected how many masters there are to be
      */
-    static Move next(Optional<String> own, Collection<String> others, boolean oldest, int expected) {
+    static Move next(Optional<String> own, Collection<String> others, long silent, boolean oldest, int expected) {
         var groups = new TreeSet<>(others);
         groups.remove("");
         own.ifPresent(groups::add);
         int majority = expected / 2 + 1;
-        long same = own.map(g -> others.stream().filter(g::equals).count() + 1).orElse(0L);
-        if (groups.size() > 1 && same < majority) {
-            return new Move.Refuse("masters belong to different registries (" + String.join(", ", groups)
-                    + "): stop those that should not be here, move their registry directory away and start them again");
+        var home = home(own, others, groups, majority);
+        if (silent > 0 && (own.isEmpty() || home.isEmpty())) {
+            return new Move.Wait("of the other masters " + silent
+                    + " are there and have not said yet which registry they belong to");
+        }
+        if (home.isPresent()) {
+            return new Move.Join(home.get());
         }
         if (!groups.isEmpty()) {
-            return new Move.Join(own.orElseGet(groups::first));
+            return new Move.Refuse("masters belong to different registries (" + String.join(", ", groups)
+                    + "): stop those that should not be here, move their registry directory away and start them again");
         }
         if (others.size() + 1 < majority) {
             return new Move.Wait("the registry is founded when " + majority + " of " + expected + " masters are there, "
                     + (others.size() + 1) + " are");
         }
         return oldest ? new Move.Found() : new Move.Wait("the oldest master is about to found the registry");
+    }
+
+    /**
+     * Where it belongs: to the only group that there is, or to that of a majority; its own, or for one that has none the
+     * only such group. With strangers about there may be two.
+     */
+    private static Optional<String> home(
+            Optional<String> own, Collection<String> others, SortedSet<String> groups, int majority) {
+        if (groups.size() == 1) {
+            return Optional.of(groups.first());
+        }
+        if (own.isPresent()) {
+            return own.filter(group -> count(others, group) + 1 >= majority);
+        }
+        var large = groups.stream()
+                .filter(group -> count(others, group) >= majority)
+                .toList();
+        return large.size() == 1 ? Optional.of(large.get(0)) : Optional.empty();
+    }
+
+    private static long count(Collection<String> groups, String group) {
+        return groups.stream().filter(group::equals).count();
     }
 }

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -63,6 +65,9 @@ final class Proposals {
     private boolean busy;
     private boolean closed;
 
+    /** What is not answered yet, waiting or under way. */
+    private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
+
     /**
      * @param appliedHere completes when the entry with this index is in this master's copy
      * @param nanos as {@link System#nanoTime}
@@ -83,7 +88,8 @@ final class Proposals {
         if (size > COMMAND_BYTES) {
             return CompletableFuture.completedFuture(new Answer.Committed(0, tooLarge(size)));
         }
-        var entry = new Waiting(command, nanos.getAsLong() + Replica.DEADLINE.toNanos(), new CompletableFuture<>());
+        var answer = new CompletableFuture<Answer>();
+        var entry = new Waiting(command, nanos.getAsLong() + Replica.DEADLINE.toNanos(), answer);
         synchronized (waiting) {
             if (closed) {
                 return refused("this master stops");
@@ -91,6 +97,8 @@ final class Proposals {
             if (waiting.size() >= WAITING || waitingBytes > WAITING_BYTES) {
                 return refused("too many changes wait for the registry");
             }
+            open.add(answer);
+            answer.thenRun(() -> open.remove(answer));
             waiting.add(entry);
             waitingBytes += size;
             if (busy) {
@@ -127,8 +135,8 @@ final class Proposals {
         if (batch.isEmpty()) {
             return;
         }
-        var entry = Formats.entry(batch.stream().map(Waiting::command).toList());
-        log.append(entry, batch.get(0).deadline())
+        CompletableFuture.completedFuture(batch)
+                .thenCompose(this::append)
                 .whenCompleteAsync(
                         (result, failure) -> {
                             if (failure == null) {
@@ -139,6 +147,18 @@ final class Proposals {
                             next();
                         },
                         thread);
+    }
+
+    /** @return fails if the leader's answer is none to these commands: it may be of another version, and have done them */
+    private CompletableFuture<EntryResult> append(List<Waiting> batch) {
+        var entry = Formats.entry(batch.stream().map(Waiting::command).toList());
+        return log.append(entry, batch.get(0).deadline()).thenApply(result -> {
+            if (result.getResultsCount() != batch.size()) {
+                throw new IllegalStateException("the registry's leader has given " + result.getResultsCount()
+                        + " answers to " + batch.size() + " changes: is it of another version?");
+            }
+            return result;
+        });
     }
 
     /** Also answers those whose time is over. */
@@ -196,7 +216,7 @@ final class Proposals {
         return new Answer.Unknown(String.valueOf(why.getMessage()));
     }
 
-    /** Whoever waits is answered now. */
+    /** Whoever is not answered yet is so now: of what is under way nobody will hear any more. */
     void close() {
         List<Waiting> left;
         synchronized (waiting) {
@@ -205,5 +225,6 @@ final class Proposals {
             waiting.clear();
         }
         left.forEach(w -> w.answer().complete(new Answer.Unavailable("this master stops", RETRY)));
+        List.copyOf(open).forEach(answer -> answer.complete(new Answer.Unknown("this master stops")));
     }
 }

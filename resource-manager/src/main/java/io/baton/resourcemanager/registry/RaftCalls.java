@@ -23,7 +23,10 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ReconfigurationInProgressException;
+import org.apache.ratis.protocol.exceptions.ReconfigurationTimeoutException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.protocol.exceptions.SetConfigurationException;
 import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftServer;
@@ -190,7 +193,8 @@ final class RaftCalls implements AutoCloseable {
 
     /**
      * Has the leader change the voters; blocks. Who leads may just have been elected, or may have died or lost an election
-     * without this replica knowing: then the next one is asked, for {@link #LEADER_PATIENCE}.
+     * without this replica knowing: then the next one is asked, for {@link #LEADER_PATIENCE}. So it is while another change
+     * is under way. Of voters that have changed meanwhile it is refused at once: the same change would be again.
      */
     RaftClientReply change(SetConfigurationRequest.Arguments arguments) throws IOException {
         long deadline = System.nanoTime() + LEADER_PATIENCE.toNanos();
@@ -202,6 +206,12 @@ final class RaftCalls implements AutoCloseable {
                         || reply.getException() instanceof LeaderNotReadyException;
                 if (!soon || System.nanoTime() > deadline) {
                     return reply;
+                }
+            } catch (SetConfigurationException refused) {
+                throw refused;
+            } catch (ReconfigurationInProgressException | ReconfigurationTimeoutException notYet) {
+                if (System.nanoTime() > deadline) {
+                    throw notYet;
                 }
             } catch (IOException unreachable) {
                 if (System.nanoTime() > deadline) {

@@ -117,8 +117,9 @@ public final class Registry implements Registrar {
                             ready)),
                     "registry-voter",
                     DispatcherSelector.blocking());
-            return ready.thenCombine(setup.addresses(), (replica, addresses) -> joined(replica, name, addresses, began))
-                    .thenCompose(joining -> joining);
+            // One after the other: both together would not fail before the addresses are known.
+            return ready.thenCompose(
+                    replica -> setup.addresses().thenCompose(addresses -> joined(replica, name, addresses, began)));
         } catch (IOException e) {
             setup.progress().voting().completeExceptionally(e);
             return CompletableFuture.failedFuture(e);

@@ -31,9 +31,11 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
     private static final Duration TICK = Duration.ofMillis(250);
 
     private enum Tick implements VoterProtocol.Internal {
-        TICK,
-        CHANGED
+        TICK
     }
+
+    /** @param failure why it is not a voter; empty if it is */
+    private record LetIn(Voter voter, Optional<String> failure) implements VoterProtocol.Internal {}
 
     private record Listed(Set<ActorRef<VoterProtocol>> voters) implements VoterProtocol.Internal {}
 
@@ -62,6 +64,7 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
     private Replica replica;
     private boolean changing;
     private String said = "";
+    private String warned = "";
 
     private VoterActor(ActorContext<VoterProtocol> context, Setup setup) throws IOException {
         super(context);
@@ -92,7 +95,7 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
     public Receive<VoterProtocol> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Tick.TICK, this::tick)
-                .onMessageEquals(Tick.CHANGED, this::changed)
+                .onMessage(LetIn.class, this::changed)
                 .onMessage(Listed.class, this::listed)
                 .onMessage(VoterProtocol.Introduce.class, this::introduced)
                 .onMessage(VoterProtocol.AddMe.class, this::add)
@@ -138,8 +141,10 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
         }
         var now = replica.voters();
         if (!now.contains(setup.self())) {
-            heard.values().stream().filter(other -> !other.group().isEmpty()).forEach(other -> other.from()
-                    .tell(new VoterProtocol.AddMe(setup.self(), getContext().getSelf())));
+            var ask = new VoterProtocol.AddMe(setup.self(), getContext().getSelf());
+            heard.values().stream()
+                    .filter(other -> group.filter(other.group()::equals).isPresent()) // A stranger would refuse it.
+                    .forEach(other -> other.from().tell(ask));
         } else if (replica.leader().isEmpty()) {
             return stay();
         } else if (now.size() >= setup.expected() / 2 + 1) {
@@ -158,7 +163,10 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
 
     private Formation.Move next() {
         var groups = heard.values().stream().map(VoterProtocol.Introduce::group).toList();
-        return Formation.next(group, groups, setup.oldest().getAsBoolean(), setup.expected());
+        long silent = voters.stream()
+                .filter(voter -> !voter.equals(getContext().getSelf()) && !heard.containsKey(voter))
+                .count();
+        return Formation.next(group, groups, silent, setup.oldest().getAsBoolean(), setup.expected());
     }
 
     private Behavior<VoterProtocol> move() {
@@ -232,18 +240,36 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
         var blocking = getContext().getSystem().dispatchers().lookup(DispatcherSelector.blocking());
         getContext()
                 .pipeToSelf(
-                        CompletableFuture.runAsync(() -> letIn(replica, asked.voter()), blocking),
-                        (done, failure) -> Tick.CHANGED);
+                        CompletableFuture.supplyAsync(() -> letIn(replica, asked.voter()), blocking),
+                        (failure, bug) ->
+                                new LetIn(asked.voter(), bug == null ? failure : Optional.of(bug.toString())));
         return this;
     }
 
-    private Behavior<VoterProtocol> changed() {
+    /** It asks again. Meanwhile another master may have let it in. */
+    private Behavior<VoterProtocol> changed(LetIn tried) {
         changing = false;
+        if (tried.failure().isPresent() && !replica.voters().contains(tried.voter())) {
+            warn(tried.voter().id() + " at " + tried.voter().address() + " is not let in as a voter of the registry: "
+                    + tried.failure().get());
+        }
         return this;
     }
 
-    /** Blocks, for half a minute if the new one does not catch up. */
-    private static void letIn(Replica replica, Voter voter) {
+    /** Once, however often it is tried. */
+    private void warn(String why) {
+        if (!why.equals(warned)) {
+            warned = why;
+            LOG.warn("{}", why);
+        }
+    }
+
+    /**
+     * Blocks, for half a minute if the new one does not catch up.
+     *
+     * @return why it could not be done; empty if it was
+     */
+    private static Optional<String> letIn(Replica replica, Voter voter) {
         try {
             replica.changeVoters(voters -> {
                 var next = new ArrayList<>(voters);
@@ -252,14 +278,16 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
                 return next;
             });
             LOG.info("{} at {} is a voter of the registry", voter.id(), voter.address());
+            return Optional.empty();
         } catch (IOException e) {
-            // It asks again; meanwhile another master may have let it in.
-            LOG.debug("{} is not yet a voter: {}", voter.id(), e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
     private Behavior<VoterProtocol> refused(VoterProtocol.Refused refused) {
-        setup.ready().completeExceptionally(new IOException(refused.why()));
+        if (!setup.ready().completeExceptionally(new IOException(refused.why()))) {
+            warn(refused.why()); // It has been a voter.
+        }
         return this;
     }
 }

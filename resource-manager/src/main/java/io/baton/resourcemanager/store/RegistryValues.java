@@ -157,30 +157,19 @@ public final class RegistryValues implements ValueStore {
 
     /** The registry would refuse it, too, but only from the log. */
     private static Optional<StoreAnswer> tooLarge(ByteString value) {
-        return value.size() > RegistryLimits.VALUE_BYTES
-                ? Optional.of(new StoreAnswer.Refused(
-                        true,
-                        "the value has " + value.size() + " bytes, more than " + RegistryLimits.VALUE_BYTES
-                                + ": keep large things elsewhere and a reference here"))
-                : Optional.empty();
+        return RegistryLimits.tooLarge(value.size()).map(why -> new StoreAnswer.Refused(true, why));
     }
 
     /** Before it is proposed: what is refused in the log is part of its format. */
     static Optional<StoreAnswer> noRoom(RegistryState state, ValueKey key, ByteString value) {
         int most = RegistryLimits.NAMESPACES - RESERVED_NAMESPACES;
         if (state.namespaces() >= most && state.values(key.namespace()).isEmpty()) {
-            return Optional.of(
-                    new StoreAnswer.Refused(true, "there are " + most + " namespaces already, which is the limit"));
+            return Optional.of(new StoreAnswer.Refused(true, RegistryLimits.full("namespaces", most)));
         }
         long bytes = RegistryLimits.ALL_VALUES_BYTES - RESERVED_BYTES;
-        long old = state.value(key.namespace(), key.key())
-                .map(entry -> (long) entry.getValue().size())
-                .orElse((long) -key.key().length());
-        return value.size() > old && state.valueBytes() + value.size() - old > bytes
-                ? Optional.of(new StoreAnswer.Refused(
-                        true,
-                        "keys and values of all namespaces together would exceed " + bytes
-                                + " bytes: delete some first"))
+        long added = Growth.added(state, key, value);
+        return added > 0 && state.valueBytes() + added > bytes
+                ? Optional.of(new StoreAnswer.Refused(true, RegistryLimits.exceeded("all namespaces together", bytes)))
                 : Optional.empty();
     }
 

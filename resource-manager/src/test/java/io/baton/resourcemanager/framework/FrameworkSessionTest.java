@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.Filters;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.InverseOffer;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferFilters;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.TimeInfo;
+import io.baton.v1.Unavailability;
 import io.baton.v1.Value;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -519,6 +524,39 @@ class FrameworkSessionTest extends SessionFixture {
                                 T0)
                         .effects()))
                 .isEqualTo("x " + unknown + " RECONCILIATION Reconciliation: Task is unknown");
+    }
+
+    /** As in Mesos, whatever it changes. */
+    @Test
+    void anUpdateOfTheFrameworkEndsTheFiltersOfInverseOffers() {
+        connected(INFO);
+        var asked = InverseOffer.newBuilder()
+                .setId(new OfferId("i").toProto())
+                .setFrameworkId(F.toProto())
+                .setAgentId(AGENT.toProto())
+                .setUnavailability(Unavailability.newBuilder()
+                        .setStart(TimeInfo.newBuilder().setNanoseconds(1)))
+                .build();
+        session.inverseOffered(List.of(asked));
+        var decline = Call.DeclineInverseOffers.newBuilder().addInverseOfferIds(asked.getId());
+        session.call(
+                call(Call.Type.DECLINE_INVERSE_OFFERS)
+                        .setDeclineInverseOffers(decline)
+                        .build(),
+                "s1",
+                T0);
+
+        var update = Call.UpdateFramework.newBuilder().setFrameworkInfo(INFO);
+        assertThat(session.call(
+                                call(Call.Type.UPDATE_FRAMEWORK)
+                                        .setUpdateFramework(update)
+                                        .build(),
+                                "s1",
+                                T0)
+                        .effects())
+                .contains(new SessionEffect.ToAgent(
+                        AGENT, new AgentProtocol.AnswerInverse(F, List.of(), true, Duration.ZERO)));
+        assertThat(shown(session.inverseOffered(List.of(asked)))).isEqualTo("INVERSE_OFFERS");
     }
 
     @Test

@@ -122,6 +122,21 @@ class InverseOfferBookTest {
         assertThat(book.revived(F)).isEmpty();
     }
 
+    /** Its answer has not come to the ledger: said again it would bring back the filter that was to go. */
+    @Test
+    void afterARevivalTheSchedulerIsAskedAgainWhatItHasAnswered() {
+        book.offered(List.of(offer("o1", "a")));
+        answer(false, "o1");
+
+        book.revived(F);
+
+        assertThat(event(book.offered(List.of(offer("o1", "a"))))
+                        .getInverseOffers()
+                        .getInverseOffersList())
+                .containsExactly(offer("o1", "a"));
+        assertThat(answer(true, "o1")).hasSize(1);
+    }
+
     @Test
     void onlyWhatTheSchedulerKnowsIsRescinded() {
         book.offered(List.of(offer("o1", "a")));

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.v1.Offer;
 import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
@@ -114,6 +115,56 @@ class SessionOperationsTest {
                 .containsExactly(new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "o")));
         operations.updated(A, finished("o", true));
         assertThat(reconciled("o")).as("it is back").isEqualTo("o OPERATION_FINISHED");
+    }
+
+    /** Only its ledger knows whether it is under way still: it may be lost between here and there. */
+    @Test
+    void ofAnOperationThatIsUnderWayTheOwnerIsAskedUntilItSaysHowItWent() {
+        var ask = new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "o"));
+        operations.sent(
+                A,
+                Offer.Operation.newBuilder()
+                        .setType(Offer.Operation.Type.RESERVE)
+                        .setId(OperationID.newBuilder().setValue("o"))
+                        .build());
+        operations.sent(
+                A,
+                Offer.Operation.newBuilder()
+                        .setType(Offer.Operation.Type.RESERVE)
+                        .build());
+        var all = Call.ReconcileOperations.getDefaultInstance();
+        var named = Call.ReconcileOperations.newBuilder();
+        named.addOperationsBuilder().getOperationIdBuilder().setValue("o");
+
+        assertThat(operations.reconcile(F, all)).containsExactly(ask);
+        assertThat(operations.reconcile(F, named.build())).containsExactly(ask);
+        for (var state : List.of(OperationState.OPERATION_PENDING, OperationState.OPERATION_RECOVERING)) {
+            operations.updated(
+                    A, finished("o", false).toBuilder().setState(state).build());
+            assertThat(operations.reconcile(F, all)).as("%s", state).containsExactly(ask);
+        }
+
+        operations.updated(A, finished("o", true));
+
+        assertThat(reconciled()).isEqualTo("o OPERATION_FINISHED");
+        acknowledge("o");
+        assertThat(operations.reconcile(F, all)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OPERATION_DROPPED", "OPERATION_ERROR", "OPERATION_UNKNOWN", "OPERATION_UNREACHABLE"})
+    void whatTheOwnerSaysIsNotUnderWayIsAskedForNoMore(OperationState state) {
+        operations.sent(
+                A,
+                Offer.Operation.newBuilder()
+                        .setType(Offer.Operation.Type.RESERVE)
+                        .setId(OperationID.newBuilder().setValue("o"))
+                        .build());
+
+        operations.updated(A, finished("o", false).toBuilder().setState(state).build());
+
+        assertThat(operations.reconcile(F, Call.ReconcileOperations.getDefaultInstance()))
+                .isEmpty();
     }
 
     @Test

@@ -25,7 +25,12 @@ class FormationTest {
             g | - -     | false | 3 | Join g
             g | h       | true  | 3 | Refuse
             - | g h     | true  | 3 | Refuse
-            - | h h g   | true  | 3 | Refuse
+            - | h h g   | true  | 3 | Join h
+            - | g h h   | false | 3 | Join h
+            - | - g h h | false | 3 | Join h
+            - | h h g g | true  | 3 | Refuse
+            - | h h g   | true  | 5 | Refuse
+            - | h h h g | false | 5 | Join h
             h | h g     | true  | 3 | Join h
             g | h h     | true  | 3 | Refuse
             h | h g     | true  | 5 | Refuse
@@ -33,15 +38,34 @@ class FormationTest {
             - | -       | true  | 5 | Wait
             """)
     void foundsOnceAndJoinsOtherwise(String own, String others, boolean oldest, int expected, String move) {
+        assertThat(next(own, others, 0, oldest, expected)).isEqualTo(move);
+    }
+
+    /** Whoever spoke first may be the stranger. */
+    @ParameterizedTest(name = "own {0}, others {1}, of {2} while one is silent: {3}")
+    @CsvSource(delimiter = '|', textBlock = """
+            - | -     | 3 | Wait
+            - | g     | 3 | Wait
+            - | h h   | 3 | Wait
+            - | g h   | 3 | Wait
+            g |       | 3 | Join g
+            g | - -   | 3 | Join g
+            g | h     | 3 | Wait
+            h | h g   | 3 | Join h
+            g | h h   | 3 | Wait
+            """)
+    void nothingIsFinalBeforeAllThatAreThereHaveSpoken(String own, String others, int expected, String move) {
+        assertThat(next(own, others, 1, true, expected)).isEqualTo(move);
+    }
+
+    private static String next(String own, String others, int silent, boolean oldest, int expected) {
         var groups = others == null
                 ? List.<String>of()
                 : List.of(others.split(" ")).stream()
                         .map(g -> g.equals("-") ? "" : g)
                         .toList();
-
-        var next = Formation.next(own.equals("-") ? Optional.empty() : Optional.of(own), groups, oldest, expected);
-
-        assertThat(shown(next)).isEqualTo(move);
+        return shown(Formation.next(
+                own.equals("-") ? Optional.empty() : Optional.of(own), groups, silent, oldest, expected));
     }
 
     private static String shown(Formation.Move move) {

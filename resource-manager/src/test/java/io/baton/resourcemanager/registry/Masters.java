@@ -9,12 +9,14 @@ import io.baton.resourcemanager.registry.record.FoundCluster;
 import io.baton.resourcemanager.registry.record.PutValue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** Replicas of several masters in one JVM, on loopback; killed and started again by name. */
 final class Masters implements AutoCloseable {
@@ -69,6 +71,9 @@ final class Masters implements AutoCloseable {
             node.files.join(VoterGroup.of(voters));
             masters.start(node);
         }
+        // On a busy host an election may take longer than a proposal.
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !masters.leader()
+                .isEmpty());
         var answer = masters.propose(
                 names[0],
                 Command.newBuilder().setFoundCluster(FoundCluster.newBuilder().setClusterId("c")));

@@ -32,6 +32,7 @@ class ProposalsTest {
     private final Map<Long, CompletableFuture<Void>> here = new ConcurrentHashMap<>();
     private final List<String> answered = new CopyOnWriteArrayList<>();
     private final AtomicLong now = new AtomicLong();
+    private boolean broken;
     private final Proposals proposals = new Proposals(this::append, this::here, thread, now::get);
 
     @AfterEach
@@ -43,6 +44,9 @@ class ProposalsTest {
         var answer = new CompletableFuture<EntryResult>();
         int commands = Formats.commands(ByteString.copyFrom(entry), 1).size();
         log.add(new Appended(commands, deadline, answer));
+        if (broken) {
+            throw new IllegalStateException("broken");
+        }
         return answer;
     }
 
@@ -89,6 +93,54 @@ class ProposalsTest {
         await().until(() -> answered.size() == 5);
         assertThat(answered).containsExactly("1", "2", "3", "4", "5");
         assertThat(second.commands()).isEqualTo(3);
+    }
+
+    @Test
+    void anEntryThatCannotBeUnderstoodKeepsNoOtherFromBeingAnswered() throws InterruptedException {
+        var first = propose("1");
+        var entry = appended();
+        var second = propose("2");
+        var third = propose("3");
+
+        entry.answer().complete(EntryResult.newBuilder().setIndex(7).build());
+        here(7).complete(null);
+        commit(appended(), 8);
+        here(8).complete(null);
+
+        assertThat(Masters.await(first)).isInstanceOfSatisfying(Answer.Unknown.class, answer -> assertThat(answer.why())
+                .contains("another version"));
+        assertThat(Masters.await(second)).isInstanceOf(Answer.Committed.class);
+        assertThat(Masters.await(third)).isInstanceOf(Answer.Committed.class);
+    }
+
+    @Test
+    void aLogThatThrowsKeepsNoLaterEntryFromBeingAnswered() throws Exception {
+        thread.submit(() -> broken = true).get();
+        var first = propose("1");
+        assertThat(Masters.await(first)).isInstanceOf(Answer.Unknown.class);
+        appended();
+        thread.submit(() -> broken = false).get();
+
+        var second = propose("2");
+        commit(appended(), 8);
+        here(8).complete(null);
+
+        assertThat(Masters.await(second)).isInstanceOf(Answer.Committed.class);
+    }
+
+    @Test
+    void allAreAnsweredWhenThisMasterStops() throws InterruptedException {
+        var underWay = propose("1");
+        var entry = appended();
+        var waiting = propose("2");
+
+        proposals.close();
+        thread.shutdownNow();
+
+        assertThat(Masters.await(underWay)).as("it may be done").isInstanceOf(Answer.Unknown.class);
+        assertThat(Masters.await(waiting)).isInstanceOf(Answer.Unavailable.class);
+        assertThat(Masters.await(propose("3"))).isInstanceOf(Answer.Unavailable.class);
+        assertThat(entry.answer()).isNotDone();
     }
 
     @Test

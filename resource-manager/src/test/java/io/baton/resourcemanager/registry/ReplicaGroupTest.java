@@ -10,12 +10,14 @@ import io.baton.resourcemanager.registry.record.MasterAddresses;
 import io.baton.resourcemanager.registry.record.MasterDown;
 import io.baton.resourcemanager.registry.record.Refused;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,9 +37,13 @@ class ReplicaGroupTest {
         }
     }
 
+    /** Who leads now. It may be another one a moment later: hosts are busy. */
+    private static String leader(Masters masters) {
+        return await().atMost(LONG).until(masters::leader, name -> !name.isEmpty());
+    }
+
     private static String follower(Masters masters) {
-        await().atMost(LONG).until(() -> !masters.leader().isEmpty());
-        var leader = masters.leader();
+        var leader = leader(masters);
         return masters.nodes.keySet().stream()
                 .filter(name -> !name.equals(leader))
                 .findFirst()
@@ -74,7 +80,7 @@ class ReplicaGroupTest {
             var proposer = follower(masters);
             putAll(masters, proposer, acknowledged, 0, 50);
 
-            masters.stop(masters.leader());
+            masters.stop(leader(masters));
             putAll(masters, proposer, acknowledged, 50, 100);
 
             assertThat(masters.put(proposer, "last", "v")).isInstanceOf(Answer.Committed.class);
@@ -226,7 +232,7 @@ class ReplicaGroupTest {
     void aLeaderThatStopsHandsOverBefore() throws IOException {
         try (var masters = Masters.of(directory, "a", "b", "c")) {
             masters.put("a", "k", "v");
-            var old = masters.leader();
+            var old = leader(masters);
 
             Masters.await(masters.replica(old).handOver().toCompletableFuture());
 
@@ -244,7 +250,7 @@ class ReplicaGroupTest {
         try (var masters = Masters.of(directory, "a", "b", "c")) {
             masters.put("a", "k", "v");
             var next = follower(masters);
-            var old = masters.nodes.get(masters.leader()).voter.id();
+            var old = masters.nodes.get(leader(masters)).voter.id();
 
             masters.replica(next).standFor(old);
             await().during(Duration.ofSeconds(2))
@@ -262,17 +268,17 @@ class ReplicaGroupTest {
         try (var masters = Masters.of(directory, "a", "b", "c")) {
             masters.put("a", "k", "v");
             var stopping = follower(masters);
-            var leader = masters.leader();
-            var old = masters.nodes.get(leader).voter.id();
 
             Masters.await(masters.replica(stopping).handOver().toCompletableFuture());
-            masters.replica(stopping).candidacy.stand(old);
-            await().during(Duration.ofSeconds(2)).atMost(LONG).until(() -> masters.leader()
-                    .equals(leader));
-            masters.stop(leader);
+            await().atMost(LONG).until(() -> !leader(masters).equals(stopping));
+            masters.replica(stopping)
+                    .candidacy
+                    .stand(masters.nodes.get(leader(masters)).voter.id());
+            await().during(Duration.ofSeconds(2)).atMost(LONG).until(() -> !masters.leader()
+                    .equals(stopping));
+            masters.stop(leader(masters));
 
-            await().atMost(LONG).until(() -> !masters.leader().isEmpty());
-            assertThat(masters.leader()).isNotEqualTo(stopping);
+            assertThat(leader(masters)).isNotEqualTo(stopping);
             assertThat(masters.put(stopping, "k2", "v")).isInstanceOf(Answer.Committed.class);
         }
     }
@@ -300,6 +306,42 @@ class ReplicaGroupTest {
             assertThat(isAlone(masters, "a"))
                     .as("the founder waits for the others' votes when it starts again")
                     .isFalse();
+        }
+    }
+
+    /** By the leader and by another, which asks the leader: neither asks for what will be refused again. */
+    @Test
+    void aChangeOfVotersThatHaveChangedMeanwhileIsRefusedAtOnce() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c", "d", "e")) {
+            masters.put("a", "k", "v");
+            var gone = new ArrayList<>(masters.nodes.keySet());
+            var leader = leader(masters);
+            gone.remove(leader);
+            var follower = gone.remove(0);
+            for (var master : List.of(leader, follower)) {
+                var first = gone.remove(0);
+                var took = new AtomicLong();
+
+                assertThatThrownBy(() -> masters.replica(master).changeVoters(now -> {
+                            remove(masters, first);
+                            took.set(System.nanoTime());
+                            return now.subList(1, now.size());
+                        }))
+                        .isInstanceOf(IOException.class);
+
+                assertThat(Duration.ofNanos(System.nanoTime() - took.get())).isLessThan(RaftCalls.LEADER_PATIENCE);
+                assertThat(masters.replica(master).voters()).doesNotContain(masters.nodes.get(first).voter);
+            }
+        }
+    }
+
+    private static void remove(Masters masters, String name) {
+        try {
+            masters.replica(leader(masters))
+                    .changeVoters(now ->
+                            now.stream().filter(v -> !v.master().equals(name)).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class VoterActorTest {
     private static final ActorTestKit KIT = ActorTestKit.create(
-            ConfigFactory.parseString("pekko.actor.provider = local").withFallback(ConfigFactory.load()));
+            ConfigFactory.parseString("pekko.actor { provider = local, testkit.typed.filter-leeway = 90s }")
+                    .withFallback(ConfigFactory.load()));
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final CompletableFuture<Replica> started = new CompletableFuture<>();
@@ -85,6 +87,30 @@ class VoterActorTest {
                                     replica.propose(Masters.value("k", "v")).toCompletableFuture())
                             instanceof Answer.Committed);
             assertThat(masters.nodes.get("a").broken).isNotDone();
+            KIT.stop(actor, PATIENCE);
+        }
+    }
+
+    /** Where it failed nobody else says so: the one that is not let in only waits. */
+    @Test
+    void thatOneCannotBeLetInIsSaidWithTheReason() throws IOException {
+        try (var masters = Masters.of(directory, "a")) {
+            masters.stop("a");
+            var actor = actor(masters.nodes.get("a"));
+            var replica = soon(started);
+            await().atMost(PATIENCE).until(() -> replica.leader().isPresent());
+            var nowhere =
+                    new Voter("b-12345678", "127.0.0.1:" + FreePorts.some(1).get(0));
+
+            LoggingTestKit.warn(
+                            nowhere.id() + " at " + nowhere.address() + " is not let in as a voter of the registry: ")
+                    .withLoggerName(VoterActor.class.getName())
+                    .expect(KIT.system(), () -> {
+                        actor.tell(new VoterProtocol.AddMe(
+                                nowhere,
+                                KIT.createTestProbe(VoterProtocol.class).ref()));
+                        return null;
+                    });
             KIT.stop(actor, PATIENCE);
         }
     }

@@ -3,7 +3,10 @@ package io.baton.resourcemanager.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.membership.MasterCount;
 import io.baton.core.store.ValueKey;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.PutValue;
 import io.baton.resourcemanager.registry.record.Snapshot;
 import io.baton.resourcemanager.registry.record.ValueEntry;
 import io.baton.resourcemanager.registry.state.RegistryLimits;
@@ -35,6 +38,27 @@ class GrowthTest {
 
     private Optional<Growth.Put> begin(String namespace, String key, ByteString value) {
         return growth.begin(state, new ValueKey(namespace, key), value);
+    }
+
+    @Test
+    void whatAPutAddsIsWhatTheRegistryHasMoreAfterIt() {
+        has(2, 10);
+
+        for (var key : List.of(new ValueKey("n0", "k"), new ValueKey("n0", "other"), new ValueKey("new", "first"))) {
+            long before = state.valueBytes();
+            long added = Growth.added(state, key, SMALL);
+            state.apply(
+                    Command.newBuilder()
+                            .setAt(1)
+                            .setPutValue(PutValue.newBuilder()
+                                    .setNamespace(key.namespace())
+                                    .setKey(key.key())
+                                    .setValue(SMALL))
+                            .build(),
+                    state.index() + 1);
+
+            assertThat(state.valueBytes() - before).as("%s", key).isEqualTo(added);
+        }
     }
 
     @Test
@@ -76,11 +100,11 @@ class GrowthTest {
             begin("new" + i, "k", LARGE).ifPresent(taken::add);
         }
 
-        assertThat(List.copyOf(taken)).hasSize((990 - 900) / Growth.MASTERS);
+        assertThat(List.copyOf(taken)).hasSize((990 - 900) / MasterCount.MOST);
         for (int i = 0; i < 1_000; i++) {
             begin("n1", "k" + i, LARGE).ifPresent(taken::add);
         }
-        assertThat(taken.stream().mapToLong(Growth.Put::bytes).sum() * Growth.MASTERS)
+        assertThat(taken.stream().mapToLong(Growth.Put::bytes).sum() * MasterCount.MOST)
                 .isBetween(RegistryLimits.ALL_VALUES_BYTES / 2L, (long) RegistryLimits.ALL_VALUES_BYTES);
     }
 }

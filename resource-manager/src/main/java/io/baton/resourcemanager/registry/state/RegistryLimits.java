@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.registry.state;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Bounds on what the registry keeps. They are part of its format: all masters must refuse alike. Formats bind from the
@@ -65,4 +66,22 @@ public final class RegistryLimits {
     public static final int RESTORE_BYTES = 256 * 1024 * 1024;
 
     private RegistryLimits() {}
+
+    /** Why no value can have so many bytes; empty if it can. */
+    public static Optional<String> tooLarge(int bytes) {
+        return bytes > VALUE_BYTES
+                ? Optional.of("the value has " + bytes + " bytes, more than " + VALUE_BYTES
+                        + ": keep large things elsewhere and a reference here")
+                : Optional.empty();
+    }
+
+    /** Said of the last of its kind, such as {@code namespaces}. */
+    public static String full(String what, int limit) {
+        return "there are " + limit + " " + what + " already, which is the limit";
+    }
+
+    /** Said when there is no room in, such as, {@code this namespace}. */
+    public static String exceeded(String where, long limit) {
+        return "keys and values of " + where + " would exceed " + limit + " bytes: delete some first";
+    }
 }

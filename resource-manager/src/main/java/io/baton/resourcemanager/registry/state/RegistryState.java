@@ -273,6 +273,11 @@ public final class RegistryState {
         return values.value(namespace, key);
     }
 
+    /** How many bytes a value of this size adds to those of all; less than 0 if the one in its place is larger. */
+    public long valueGrowth(String namespace, String key, int bytes) {
+        return values.growth(namespace, key, bytes);
+    }
+
     /** By key; empty if there is no such namespace. */
     public SortedMap<String, ValueEntry> values(String namespace) {
         return values.values(namespace);

@@ -42,7 +42,7 @@ final class Results {
     }
 
     static Result full(String what, int limit) {
-        return refused(Refused.Code.FULL, "there are " + limit + " " + what + " already, which is the limit");
+        return refused(Refused.Code.FULL, RegistryLimits.full(what, limit));
     }
 
     static Result limited(String message, long retryAfterMillis) {

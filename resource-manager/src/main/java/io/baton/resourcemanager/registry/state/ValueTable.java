@@ -23,11 +23,9 @@ final class ValueTable {
         if (problem.isPresent()) {
             return Results.refused(Refused.Code.INVALID, problem.get());
         }
-        if (command.getValue().size() > RegistryLimits.VALUE_BYTES) {
-            return Results.refused(
-                    Refused.Code.FULL,
-                    "the value has " + command.getValue().size() + " bytes, more than " + RegistryLimits.VALUE_BYTES
-                            + ": keep large things elsewhere and a reference here");
+        var tooLarge = RegistryLimits.tooLarge(command.getValue().size());
+        if (tooLarge.isPresent()) {
+            return Results.refused(Refused.Code.FULL, tooLarge.get());
         }
         var present = version(command.getNamespace(), command.getKey());
         if (command.hasIfVersion() && command.getIfVersion() != present) {
@@ -74,9 +72,8 @@ final class ValueTable {
         if (isNew && values != null && values.size() >= RegistryLimits.KEYS_IN_NAMESPACE) {
             return Optional.of(Results.full("keys in this namespace", RegistryLimits.KEYS_IN_NAMESPACE));
         }
-        long more = command.getKey().length()
-                + command.getValue().size()
-                - (isNew ? 0 : size(values.get(command.getKey())));
+        long more = growth(
+                command.getNamespace(), command.getKey(), command.getValue().size());
         if (bytes.getOrDefault(command.getNamespace(), 0L) + more > RegistryLimits.NAMESPACE_BYTES) {
             return Optional.of(full("this namespace", RegistryLimits.NAMESPACE_BYTES));
         }
@@ -86,9 +83,7 @@ final class ValueTable {
     }
 
     private static Result full(String where, int limit) {
-        return Results.refused(
-                Refused.Code.FULL,
-                "keys and values of " + where + " would exceed " + limit + " bytes: delete some first");
+        return Results.refused(Refused.Code.FULL, RegistryLimits.exceeded(where, limit));
     }
 
     private static Optional<String> problem(String namespace, String key) {
@@ -118,6 +113,13 @@ final class ValueTable {
 
     Optional<ValueEntry> value(String namespace, String key) {
         return Optional.ofNullable(values(namespace).get(key));
+    }
+
+    /** How many bytes a value of this size adds to what is kept; less than 0 if the one in its place is larger. */
+    long growth(String namespace, String key, int bytes) {
+        return value(namespace, key)
+                .map(present -> (long) bytes - present.getValue().size())
+                .orElse((long) bytes + key.length());
     }
 
     /** By key; empty if there is no such namespace. */
