@@ -124,7 +124,7 @@ final class SessionCalls {
         var wanted = new ArrayList<>(operation.getLaunch().getTaskInfosList());
         wanted.addAll(operation.getLaunchGroup().getTaskGroup().getTasksList());
         wanted.forEach(task -> effects.add(update(Statuses.invalidOffers(subscription.info(), task, why, now))));
-        if (operation.hasId()) {
+        if (operation.hasId() && !OperationRules.launches(operation.getType())) {
             effects.add(SessionOperations.error(operation, "Operation attempted with invalid offers: " + why));
         }
     }

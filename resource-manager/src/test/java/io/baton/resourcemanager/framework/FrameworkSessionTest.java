@@ -24,6 +24,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameworkSessionTest extends SessionFixture {
@@ -361,6 +362,49 @@ class FrameworkSessionTest extends SessionFixture {
         assertThat(shown(accept(List.of("o1"), task("t2"))))
                 .isEqualTo(
                         "t2 TASK_LOST INVALID_OFFERS Task launched with invalid offers: Offer o1 is no longer valid");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LAUNCH", "LAUNCH_GROUP"})
+    void ofALaunchOnAnOfferThatIsOverOnlyItsTasksAreToldWhateverItsId(Offer.Operation.Type type) {
+        connected(INFO);
+        var launch = Offer.Operation.newBuilder().setType(type);
+        launch.getIdBuilder().setValue("op");
+        launch.getLaunchBuilder().addTaskInfos(task("t"));
+        launch.getLaunchGroupBuilder().getTaskGroupBuilder().addTasks(task("t"));
+        launch.getLaunchGroupBuilder().getExecutorBuilder().getExecutorIdBuilder().setValue("e");
+        var accept = Call.Accept.newBuilder()
+                .addOfferIds(new OfferId("o1").toProto())
+                .addOperations(launch);
+
+        var effects = session.call(
+                        call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                .effects();
+
+        assertThat(effects).singleElement();
+        assertThat(shown(effects)).startsWith("t TASK_LOST INVALID_OFFERS");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LAUNCH", "LAUNCH_GROUP"})
+    void aLaunchHasNoId(Offer.Operation.Type type) {
+        connected(INFO);
+        session.offered(offered("o1", "*", "m-S0"));
+        var launch = Offer.Operation.newBuilder().setType(type);
+        launch.getIdBuilder().setValue("op");
+        launch.getLaunchBuilder().addTaskInfos(task("t"));
+        launch.getLaunchGroupBuilder().getTaskGroupBuilder().addTasks(task("t"));
+        launch.getLaunchGroupBuilder().getExecutorBuilder().getExecutorIdBuilder().setValue("e");
+        var accept = Call.Accept.newBuilder()
+                .addOfferIds(new OfferId("o1").toProto())
+                .addOperations(launch);
+
+        assertThat(shown(session.call(
+                                call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                        .effects()))
+                .startsWith("t TASK_ERROR")
+                .contains("The `id` field cannot be set on " + type + " operations")
+                .doesNotContain("UPDATE_OPERATION_STATUS");
     }
 
     @Test
