@@ -315,17 +315,12 @@ public final class FrameworkSession {
     }
 
     private Answered update(Call.UpdateFramework update) {
-        var constraints = update.hasOfferConstraints()
-                ? Optional.of(update.getOfferConstraints())
-                : Optional.<io.baton.v1.scheduler.OfferConstraints>empty();
-        var problem = FixedFields.changed(subscription.info(), update.getFrameworkInfo())
-                .or(() -> FrameworkRoles.problemOf(
-                        update.getFrameworkInfo(), update.getSuppressedRolesList(), constraints));
+        var problem = UpdateRules.problemOf(subscription.info(), update);
         if (problem.isPresent()) {
-            return Answered.refused(CallAnswer.badRequest("FrameworkInfo update is not valid: " + problem.get()));
+            return Answered.refused(CallAnswer.badRequest(problem.get()));
         }
         var before = subscription;
-        subscription = subscription.updated(update.getFrameworkInfo(), update.getSuppressedRolesList(), constraints);
+        subscription = subscription.updated(update);
         var effects = new ArrayList<SessionEffect>();
         var revived = before.suppressed().stream()
                 .filter(r -> !subscription.suppressed().contains(r))

@@ -27,7 +27,9 @@ final class SessionOperations {
 
     /** @return what the scheduler is told, if it is there */
     Event updated(AgentId agent, OperationStatus status) {
-        var complete = status.toBuilder().setAgentId(agent.toProto()).build();
+        var complete = isRefusal(status)
+                ? status
+                : status.toBuilder().setAgentId(agent.toProto()).build();
         var id = status.getOperationId().getValue();
         var known = latest.get(id);
         if (isLost(status) && known != null && known.getAgentId().equals(complete.getAgentId())) {
@@ -37,6 +39,11 @@ final class SessionOperations {
             latest.put(id, complete);
         }
         return event(complete);
+    }
+
+    /** Whether a master would not have it: then, as in Mesos, no agent is named. */
+    private static boolean isRefusal(OperationStatus status) {
+        return status.getState() == OperationState.OPERATION_ERROR && !status.hasUuid();
     }
 
     /** Whether its agent is lost, and it with that, however it went. */

@@ -18,6 +18,7 @@ import io.baton.v1.TaskStatus;
 import io.baton.v1.Value;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
+import io.baton.v1.scheduler.OfferConstraints;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -565,16 +566,44 @@ class FrameworkSessionTest extends SessionFixture {
                 .isEqualTo("x " + unknown + " RECONCILIATION Reconciliation: Task is unknown");
     }
 
-    @Test
-    void refusesToChangeWhatIsFixed() {
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            user                                | FrameworkInfo update is not valid: Updating 'FrameworkInfo.user' is unsupported; attempted to update from 'u' to 'v'
+            checkpoint                          | FrameworkInfo update is not valid: Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from 'false' to 'true'
+            principal user                      | FrameworkInfo update is not valid: Changing framework's principal is not allowed.
+            role user                           | Supplied FrameworkInfo is not valid: Role
+            timeout user                        | Supplied FrameworkInfo is not valid: The framework failover_timeout
+            suppressed                          | 'UpdateFramework' call is not valid: Suppressed role 'x'
+            constraints                         | 'UpdateFramework' call is not valid: Offer constraints name role 'x'
+            suppressed constraints user         | FrameworkInfo update is not valid: Updating 'FrameworkInfo.user'
+            """)
+    void refusesAnUpdateForWhatMesosLooksAtFirst(String wrong, String why) {
         connected(INFO);
-        var update = call(Call.Type.UPDATE_FRAMEWORK)
-                .setUpdateFramework(Call.UpdateFramework.newBuilder()
-                        .setFrameworkInfo(INFO.toBuilder().setCheckpoint(true)))
-                .build();
+        var update = Call.UpdateFramework.newBuilder().setFrameworkInfo(INFO);
+        for (var what : wrong.split(" ")) {
+            switch (what) {
+                case "user" -> update.getFrameworkInfoBuilder().setUser("v");
+                case "checkpoint" -> update.getFrameworkInfoBuilder().setCheckpoint(true);
+                case "principal" -> update.getFrameworkInfoBuilder().setPrincipal("p");
+                case "role" -> update.getFrameworkInfoBuilder().setRole("/x");
+                case "timeout" -> update.getFrameworkInfoBuilder().setFailoverTimeout(-1e10);
+                case "suppressed" -> update.addSuppressedRoles("x");
+                case "constraints" ->
+                    update.getOfferConstraintsBuilder()
+                            .putRoleConstraints("x", OfferConstraints.RoleConstraints.getDefaultInstance());
+                default -> throw new AssertionError(what);
+            }
+        }
 
-        assertThat(session.call(update, "s1", T0).answer().message())
-                .contains(
-                        "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from 'false' to 'true'");
+        var answer = session.call(
+                        call(Call.Type.UPDATE_FRAMEWORK)
+                                .setUpdateFramework(update)
+                                .build(),
+                        "s1",
+                        T0)
+                .answer();
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).startsWith(why);
     }
 }
