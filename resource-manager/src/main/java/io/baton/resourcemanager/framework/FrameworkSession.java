@@ -422,6 +422,9 @@ public final class FrameworkSession {
             return List.of(new SessionEffect.ToAgent(agent, known));
         }
         owners.hears(agent, m.registration());
+        if (tasks.isKnownEnd(status)) {
+            return told(status); // It needs to be acknowledged once more, and is no task for that.
+        }
         var task = tasks.updated(id, update.getStatus(), update.getLatestState());
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.TaskSeen(task, false));

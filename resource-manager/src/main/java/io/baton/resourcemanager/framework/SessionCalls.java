@@ -210,12 +210,12 @@ final class SessionCalls {
 
     private List<SessionEffect> acknowledge(Call.Acknowledge acknowledge) {
         var task = TaskId.fromProto(acknowledge.getTaskId());
+        var agent = AgentId.fromProto(acknowledge.getAgentId());
         var effects = new ArrayList<SessionEffect>();
-        tasks.acknowledged(task, acknowledge.getUuid())
+        tasks.acknowledged(task, agent, acknowledge.getUuid())
                 .ifPresent(last -> effects.add(new SessionEffect.TaskSeen(last, true)));
         effects.add(new SessionEffect.ToAgent(
-                AgentId.fromProto(acknowledge.getAgentId()),
-                new AgentProtocol.Acknowledge(id, task, acknowledge.getUuid())));
+                agent, new AgentProtocol.Acknowledge(id, task, acknowledge.getUuid())));
         return effects;
     }
 

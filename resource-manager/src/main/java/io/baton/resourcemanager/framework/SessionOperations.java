@@ -55,7 +55,9 @@ final class SessionOperations {
     List<SessionEffect> acknowledged(FrameworkId framework, Call.AcknowledgeOperationStatus acknowledge) {
         var id = acknowledge.getOperationId().getValue();
         var known = latest.get(id);
-        if (known != null && known.getUuid().getValue().equals(acknowledge.getUuid())) {
+        if (known != null
+                && known.getAgentId().getValue().equals(acknowledge.getAgentId().getValue())
+                && known.getUuid().getValue().equals(acknowledge.getUuid())) {
             latest.remove(id);
         }
         return acknowledge.hasAgentId()

@@ -542,7 +542,23 @@ class FrameworkSessionTest extends SessionFixture {
         assertThat(shown(accept(List.of("o2"), task("t1")))).contains("duplicate");
 
         assertThat(acknowledge("t1", "other", "s1")).isEqualTo("ack t1");
+        assertThat(acknowledge("t1", "1", "s1", "m-S9")).as("of another agent").isEqualTo("ack t1");
         assertThat(acknowledge("t1", "1", "s1")).isEqualTo("t1 TASK_FINISHED completed; ack t1");
+    }
+
+    @Test
+    void anEndThatWasAcknowledgedAndIsToldAgainMakesNoTask() {
+        connected(INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_FINISHED, "1"), T0);
+        acknowledge("t1", "1", "s1");
+
+        assertThat(shown(session.updated(update("t1", TaskState.TASK_FINISHED, "1"), T0)))
+                .isEqualTo("t1 TASK_FINISHED");
+        assertThat(shown(reconcile())).isEmpty();
+        assertThat(acknowledge("t1", "1", "s1")).isEqualTo("ack t1");
+        session.offered(offered("o2", "*", "m-S0"));
+        assertThat(shown(accept(List.of("o2"), task("t1")))).isEqualTo("accept o2 [t1] PT5S");
     }
 
     @ParameterizedTest(name = "a framework that is aware of partitions: {0}")
