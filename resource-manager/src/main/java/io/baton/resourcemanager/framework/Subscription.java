@@ -60,6 +60,11 @@ record Subscription(
         return state == State.CONNECTED;
     }
 
+    /** Whether there is such a framework. */
+    boolean isKnown() {
+        return state != State.UNKNOWN && state != State.REMOVED;
+    }
+
     FrameworkId id() {
         return FrameworkId.fromProto(info.getId());
     }
