@@ -218,8 +218,7 @@ final class SessionCalls {
         var effects = new ArrayList<SessionEffect>();
         tasks.acknowledged(task, agent, acknowledge.getUuid())
                 .ifPresent(last -> effects.add(new SessionEffect.TaskSeen(last, true)));
-        effects.addAll(
-                known ? List.of(new SessionEffect.ToAgent(agent, passedOn)) : NamedAgents.tell(agent, passedOn));
+        effects.addAll(known ? List.of(new SessionEffect.ToAgent(agent, passedOn)) : NamedAgents.tell(agent, passedOn));
         return effects;
     }
 

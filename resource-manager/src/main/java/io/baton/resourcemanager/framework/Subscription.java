@@ -97,8 +97,7 @@ record Subscription(
     }
 
     Subscription updated(Call.UpdateFramework update) {
-        return updated(
-                update.getFrameworkInfo(), update.getSuppressedRolesList(), UpdateRules.constraints(update));
+        return updated(update.getFrameworkInfo(), update.getSuppressedRolesList(), UpdateRules.constraints(update));
     }
 
     Subscription updated(FrameworkInfo next, List<String> suppress, Optional<OfferConstraints> only) {
