@@ -27,6 +27,7 @@ import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.Replica;
 import io.baton.resourcemanager.role.RoleRecords;
 import io.baton.resourcemanager.role.RolesActor;
+import io.baton.resourcemanager.routing.EntityNames;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.resourcemanager.routing.RollCallActor;
 import io.baton.resourcemanager.routing.SteadyPlacement;
@@ -109,8 +110,7 @@ public final class MasterNode {
                 .init(SingletonActor.of(
                         AllocatorActor.create(
                                 config.allocation(),
-                                (id, message) ->
-                                        sharding.entityRefFor(AGENT, id.value()).tell(message),
+                                (id, message) -> agent(sharding, id).tell(message),
                                 clock,
                                 metrics,
                                 authority,
@@ -118,8 +118,8 @@ public final class MasterNode {
                                 config.unreachableAfter()),
                         "allocator"));
         var neighbours = new Neighbours(
-                id -> sharding.entityRefFor(AGENT, id.value()),
-                id -> sharding.entityRefFor(FRAMEWORK, id.value()),
+                id -> agent(sharding, id),
+                id -> framework(sharding, id),
                 allocator,
                 view,
                 metrics);
@@ -155,12 +155,20 @@ public final class MasterNode {
         return agent -> AGENT.name() + "-" + extractor.shardId(agent.value());
     }
 
+    private static RecipientRef<FrameworkProtocol> framework(ClusterSharding sharding, FrameworkId id) {
+        return sharding.entityRefFor(FRAMEWORK, EntityNames.of(id.value()));
+    }
+
+    private static RecipientRef<AgentProtocol> agent(ClusterSharding sharding, AgentId id) {
+        return sharding.entityRefFor(AGENT, EntityNames.of(id.value()));
+    }
+
     public RecipientRef<FrameworkProtocol> framework(FrameworkId id) {
-        return sharding.entityRefFor(FRAMEWORK, id.value());
+        return framework(sharding, id);
     }
 
     public RecipientRef<AgentProtocol> agent(AgentId id) {
-        return sharding.entityRefFor(AGENT, id.value());
+        return agent(sharding, id);
     }
 
     public RecipientRef<ViewProtocol> view() {

@@ -3,6 +3,7 @@ package io.baton.resourcemanager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
@@ -37,11 +38,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A cluster of one, a scheduler's stream that is a probe, and an agent that is a bare socket. */
@@ -61,13 +66,14 @@ class MasterNodeTest {
         KIT.shutdownTestKit();
     }
 
-    @Test
-    void runsATaskFromOfferToAcknowledgement() throws Exception {
+    private static final MasterIdentity IDENTITY = MasterIdentity.random();
+    private static MasterNode node;
+
+    @BeforeAll
+    static void start() {
         var cluster = Cluster.get(KIT.system());
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        var identity = MasterIdentity.random();
-        var metrics = new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry());
-        var node = MasterNode.start(
+        node = MasterNode.start(
                 KIT.system(),
                 new MasterConfig(
                         Duration.ofMinutes(2),
@@ -75,11 +81,51 @@ class MasterNodeTest {
                         AllocationRules.DEFAULT,
                         AuthenticationConfig.OFF,
                         Optional.empty()),
-                identity,
-                metrics,
+                IDENTITY,
+                new MasterMetrics(new io.prometheus.metrics.model.registry.PrometheusRegistry()),
                 CompletableFuture.completedFuture(MemoryRegistrar.alone()),
                 1);
         node.registryIs(new MemoryRoles());
+    }
+
+    /** Two of one shard whose ids are the same in UTF-8, and a framework of that shard. */
+    @Test
+    void idsThatAreNoTextEndNoOtherEntityOfTheirShard() {
+        var shards = new HashCodeMessageExtractor<FrameworkProtocol>(
+                ClusterShardingSettings.create(KIT.system()).numberOfShards());
+        var shard = shards.shardId("x\uD800");
+        var alike = IntStream.rangeClosed(0xD801, 0xDFFF)
+                .mapToObj(half -> "x" + (char) half)
+                .filter(id -> shards.shardId(id).equals(shard))
+                .findFirst()
+                .orElseThrow();
+        var id = new FrameworkId(IntStream.range(0, 1_000_000)
+                .mapToObj(i -> "f" + i)
+                .filter(f -> shards.shardId(f).equals(shard))
+                .findFirst()
+                .orElseThrow());
+        subscribe(id);
+
+        for (var half : List.of("x\uD800", alike)) {
+            node.framework(new FrameworkId(half)).tell(new FrameworkProtocol.Teardown(answers.getRef()));
+            assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(400);
+        }
+
+        invoke(call(id.toProto(), Call.Type.REVIVE).build());
+        node.framework(id).tell(new FrameworkProtocol.Teardown(answers.getRef()));
+        assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(200);
+    }
+
+    private void subscribe(FrameworkId id) {
+        var info = FrameworkInfo.newBuilder().setUser("u").setName("n").setId(id.toProto());
+        node.framework(id)
+                .tell(new FrameworkProtocol.Subscribe(
+                        id, false, info.build(), List.of(), Optional.empty(), "s1", stream.getRef()));
+        assertThat(event().getType()).isEqualTo(Event.Type.SUBSCRIBED);
+    }
+
+    @Test
+    void runsATaskFromOfferToAcknowledgement() throws Exception {
         var at = node.bindLinks("127.0.0.1", 0).toCompletableFuture().get(20, TimeUnit.SECONDS);
         try (var agent = new Agent(at.getPort())) {
             agent.register();
@@ -89,22 +135,12 @@ class MasterNodeTest {
                             .getValue())
                     .isEqualTo("own-S0");
 
-            var id = identity.nextFramework();
-            var info = FrameworkInfo.newBuilder()
-                    .setUser("u")
-                    .setName("n")
-                    .setId(id.toProto())
-                    .build();
-            node.framework(id)
-                    .tell(new FrameworkProtocol.Subscribe(
-                            id, false, info, List.of(), Optional.empty(), "s1", stream.getRef()));
-            assertThat(event().getType()).isEqualTo(Event.Type.SUBSCRIBED);
+            var id = IDENTITY.nextFramework();
+            subscribe(id);
             var offer = event().getOffers().getOffers(0);
             assertThat(offer.getUrl().getAddress().getIp()).isEqualTo("127.0.0.1");
 
-            invoke(
-                    node,
-                    call(id.toProto(), Call.Type.ACCEPT)
+            invoke(call(id.toProto(), Call.Type.ACCEPT)
                             .setAccept(Call.Accept.newBuilder()
                                     .addOfferIds(offer.getId())
                                     .addOperations(launch(offer)))
@@ -115,9 +151,7 @@ class MasterNodeTest {
             agent.finish(run);
             var status = untilUpdate().getUpdate().getStatus();
             assertThat(status.getState()).isEqualTo(TaskState.TASK_FINISHED);
-            invoke(
-                    node,
-                    call(id.toProto(), Call.Type.ACKNOWLEDGE)
+            invoke(call(id.toProto(), Call.Type.ACKNOWLEDGE)
                             .setAcknowledge(Call.Acknowledge.newBuilder()
                                     .setAgentId(status.getAgentId())
                                     .setTaskId(status.getTaskId())
@@ -149,8 +183,8 @@ class MasterNodeTest {
         return event;
     }
 
-    private void invoke(MasterNode node, Call call) {
-        node.framework(io.baton.core.id.FrameworkId.fromProto(call.getFrameworkId()))
+    private void invoke(Call call) {
+        node.framework(FrameworkId.fromProto(call.getFrameworkId()))
                 .tell(new FrameworkProtocol.Invoke(call, "s1", Optional.empty(), answers.getRef()));
         assertThat(answers.receiveMessage(PATIENCE)).isEqualTo(CallAnswer.ACCEPTED);
     }

@@ -12,7 +12,8 @@ public final class IdRules {
 
     /**
      * What is wrong with an id, if anything: 1 to 255 characters, not {@code .} or {@code ..}, no control
-     * characters and neither slash nor backslash, since ids become directory names.
+     * characters and neither slash nor backslash, since ids become directory names; no half of a surrogate pair, since
+     * ids are written in UTF-8, where all of those are alike.
      */
     public static Optional<String> problemOfId(String id) {
         if (id.isEmpty()) {
@@ -24,8 +25,12 @@ public final class IdRules {
         if (id.equals(".") || id.equals("..")) {
             return Optional.of("'" + id + "' is disallowed");
         }
-        boolean bad = id.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '/' || c == '\\');
+        boolean bad = id.codePoints().anyMatch(c -> c < ' ' || c == 0x7f || c == '/' || c == '\\' || isHalf(c));
         return bad ? Optional.of("'" + printable(id) + "' contains invalid characters") : Optional.empty();
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return Character.getType(codePoint) == Character.SURROGATE;
     }
 
     /**
@@ -67,7 +72,7 @@ public final class IdRules {
     public static String printable(String text) {
         var out = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            boolean control = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+            boolean control = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || isHalf(c);
             if (control) {
                 out.append(String.format("\\u%04x", c));
             } else {

@@ -164,7 +164,7 @@ final class JsonReader {
             throws IOException, Misfit {
         var keyField = field.getMessageType().findFieldByNumber(1);
         var valueField = field.getMessageType().findFieldByNumber(2);
-        var key = JsonScalar.string(keyField, name);
+        var key = JsonScalar.string(in, keyField, name);
         var value = value(entry, valueField, in.nextToken());
         if (value == null) {
             entries.remove(key);

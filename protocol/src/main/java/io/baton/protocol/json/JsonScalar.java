@@ -1,5 +1,6 @@
 package io.baton.protocol.json;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.ByteString;
@@ -28,7 +29,7 @@ final class JsonScalar {
     static Object read(JsonParser in, FieldDescriptor field, JsonToken token) throws IOException, Misfit {
         return switch (token) {
             case VALUE_NULL -> null;
-            case VALUE_STRING -> string(field, in.getText());
+            case VALUE_STRING -> string(in, field, in.getText());
             case VALUE_NUMBER_INT -> integer(in, field);
             case VALUE_NUMBER_FLOAT -> number(field, in.getText());
             case VALUE_TRUE, VALUE_FALSE -> bool(field, token);
@@ -37,9 +38,9 @@ final class JsonScalar {
     }
 
     /** Reads a value that came as a string, or is the name of a map's entry. */
-    static Object string(FieldDescriptor field, String text) throws Misfit {
+    static Object string(JsonParser in, FieldDescriptor field, String text) throws JsonParseException, Misfit {
         return switch (field.getType()) {
-            case STRING -> text;
+            case STRING -> wellFormed(in, text);
             case BYTES -> bytes(field, text);
             case ENUM -> enumValue(field, text);
             case BOOL ->
@@ -53,6 +54,20 @@ final class JsonScalar {
             case FLOAT -> isSpecial(text) ? (Object) Float.valueOf(text) : checked(field, text);
             default -> checked(field, text);
         };
+    }
+
+    /** Half of a surrogate pair is no character: in UTF-8 all of them are written alike. Mesos's parser takes none either. */
+    private static String wellFormed(JsonParser in, String text) throws JsonParseException {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                boolean pair = i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
+                if (!pair) {
+                    throw new JsonParseException(in, "half of a surrogate pair", in.currentTokenLocation());
+                }
+                i++;
+            }
+        }
+        return text;
     }
 
     private static boolean isSpecial(String text) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients may send, and what they are told when it will not do. */
 class MesosJsonReadTest {
@@ -104,6 +105,35 @@ class MesosJsonReadTest {
 
         assertThat(refused).hasMessage(refusal);
         assertThat(refused.kind()).isEqualTo(Kind.DOES_NOT_FIT);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "{\"kill\":{\"task_id\":{\"value\":\"a\\ud800\"}}}",
+                "{\"kill\":{\"task_id\":{\"value\":\"\\udc00a\"}}}",
+                "{\"kill\":{\"task_id\":{\"value\":\"\\ud800\\ud83d\\ude00\"}}}",
+                "{\"kill\":{\"task_id\":{\"value\":\"\\ud83d\\ude00\\ude00\"}}}",
+                "{\"subscribe\":{\"offer_constraints\":{\"role_constraints\":{\"\\ud800\":{}}}}}"
+            })
+    void halfOfASurrogatePairIsNoText(String json) {
+        var refused = refused(json);
+
+        assertThat(refused).hasMessageStartingWith("syntax error at line 1 near: ");
+        assertThat(refused.kind()).isEqualTo(Kind.NOT_JSON);
+    }
+
+    @Test
+    void halfOfASurrogatePairThatIsNotEscapedIsNoTextEither() {
+        var json = "{\"kill\":{\"task_id\":{\"value\":\"a???\"}}}".getBytes(UTF_8);
+        int at = new String(json, UTF_8).indexOf("???");
+        json[at] = (byte) 0xed;
+        json[at + 1] = (byte) 0xa0;
+        json[at + 2] = (byte) 0x80;
+
+        assertThat(catchThrowableOfType(
+                        MesosJsonException.class, () -> MesosJson.parse(json, Call.newBuilder())))
+                .hasMessageStartingWith("syntax error at line 1");
     }
 
     @ParameterizedTest(name = "[{index}] {0}")

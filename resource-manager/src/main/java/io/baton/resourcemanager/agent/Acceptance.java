@@ -8,6 +8,7 @@ import io.baton.core.resource.Resources;
 import io.baton.link.Run;
 import io.baton.link.RunGroup;
 import io.baton.link.ToAgent;
+import io.baton.resourcemanager.validation.OperationRules;
 import io.baton.resourcemanager.validation.TaskFit;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -51,7 +52,9 @@ final class Acceptance {
         if (!tasks.isEmpty()) {
             refuse(tasks, Refusals.invalidOffer(framework, missing));
         }
-        operations.forEach(o -> Operations.refuse(effects, framework, o, Operations.invalidOffer(missing)));
+        operations.stream()
+                .filter(o -> !OperationRules.launches(o.getType()))
+                .forEach(o -> Operations.refuse(effects, framework, o, Operations.invalidOffer(missing)));
     }
 
     /** Each task of a launch on its own, the tasks of a group all or none; reservations and volumes as they come. */

@@ -10,6 +10,7 @@ import io.baton.link.ExecutorMessage;
 import io.baton.link.ToAgent;
 import io.baton.resourcemanager.metrics.MasterNumbers;
 import io.baton.resourcemanager.routing.Neighbours;
+import io.baton.resourcemanager.validation.OperationRules;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationState;
 import java.util.Locale;
@@ -66,7 +67,7 @@ final class LedgerVoice {
         }
         var why = Operations.invalidOffer(m.offers().get(0));
         m.operations().stream()
-                .filter(operation -> operation.hasId())
+                .filter(operation -> operation.hasId() && !OperationRules.launches(operation.getType()))
                 .forEach(operation -> tell(new LedgerEffect.Operated(owner, Operations.refusal(operation, why))));
     }
 
@@ -142,7 +143,7 @@ final class LedgerVoice {
     }
 
     private void settled(Offer.Operation.Type type, OperationState state) {
-        if (type == Offer.Operation.Type.LAUNCH || type == Offer.Operation.Type.LAUNCH_GROUP) {
+        if (OperationRules.launches(type)) {
             return; // Their tasks are counted.
         }
         var name = state.name().substring("OPERATION_".length()).toLowerCase(Locale.ROOT);

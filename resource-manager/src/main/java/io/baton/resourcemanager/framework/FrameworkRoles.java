@@ -35,6 +35,11 @@ final class FrameworkRoles {
     /** What is wrong with a subscription, if anything. */
     static Optional<String> problemOf(
             FrameworkInfo info, List<String> suppressed, Optional<OfferConstraints> constraints) {
+        return problemOf(info).or(() -> problemOfWishes(info, suppressed, constraints));
+    }
+
+    /** What is wrong with a framework's description, if anything. */
+    static Optional<String> problemOf(FrameworkInfo info) {
         var roles = problemOfRoles(info);
         if (roles.isPresent()) {
             return roles;
@@ -57,6 +62,12 @@ final class FrameworkRoles {
             return Optional.of("FrameworkInfo takes " + size + " bytes without its labels, more than "
                     + RegistryLimits.DESCRIPTION_BYTES);
         }
+        return Optional.empty();
+    }
+
+    /** What is wrong with what a framework of good description wants to be offered, if anything. */
+    static Optional<String> problemOfWishes(
+            FrameworkInfo info, List<String> suppressed, Optional<OfferConstraints> constraints) {
         var own = of(info);
         for (var role : suppressed) {
             if (!own.contains(role)) {

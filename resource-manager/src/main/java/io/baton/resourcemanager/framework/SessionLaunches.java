@@ -100,7 +100,7 @@ final class SessionLaunches {
     }
 
     private static String noId(Offer.Operation operation) {
-        return operation.getType() + " must not have an operation 'id'; task updates tell how it goes";
+        return "The `id` field cannot be set on " + operation.getType() + " operations";
     }
 
     private Optional<String> problemOf(TaskInfo task) {

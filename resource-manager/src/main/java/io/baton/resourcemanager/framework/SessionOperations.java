@@ -37,7 +37,9 @@ final class SessionOperations {
 
     /** @return what the scheduler is told, if it is there */
     Event updated(AgentId agent, OperationStatus status) {
-        var complete = status.toBuilder().setAgentId(agent.toProto()).build();
+        var complete = isRefusal(status)
+                ? status
+                : status.toBuilder().setAgentId(agent.toProto()).build();
         var id = status.getOperationId().getValue();
         var known = latest.get(id);
         if (!isOpen(status)) {
@@ -58,6 +60,11 @@ final class SessionOperations {
                 || status.getState() == OperationState.OPERATION_RECOVERING;
     }
 
+    /** Whether a master would not have it: then, as in Mesos, no agent is named. */
+    private static boolean isRefusal(OperationStatus status) {
+        return status.getState() == OperationState.OPERATION_ERROR && !status.hasUuid();
+    }
+
     /** Whether its agent is lost, and it with that, however it went. */
     private static boolean isLost(OperationStatus status) {
         return status.getState() == OperationState.OPERATION_UNREACHABLE
@@ -67,13 +74,15 @@ final class SessionOperations {
     List<SessionEffect> acknowledged(FrameworkId framework, Call.AcknowledgeOperationStatus acknowledge) {
         var id = acknowledge.getOperationId().getValue();
         var known = latest.get(id);
-        if (known != null && known.getUuid().getValue().equals(acknowledge.getUuid())) {
+        if (known != null
+                && known.getAgentId().getValue().equals(acknowledge.getAgentId().getValue())
+                && known.getUuid().getValue().equals(acknowledge.getUuid())) {
             latest.remove(id);
         }
         return acknowledge.hasAgentId()
-                ? List.of(new SessionEffect.ToAgent(
+                ? NamedAgents.tell(
                         AgentId.fromProto(acknowledge.getAgentId()),
-                        new AgentProtocol.AcknowledgeOperation(framework, id, Optional.of(acknowledge.getUuid()))))
+                        new AgentProtocol.AcknowledgeOperation(framework, id, Optional.of(acknowledge.getUuid())))
                 : List.of();
     }
 
@@ -97,29 +106,33 @@ final class SessionOperations {
         for (var operation : reconcile.getOperationsList()) {
             var id = operation.getOperationId().getValue();
             var known = latest.get(id);
-            var agent = operation.hasAgentId() ? AgentId.fromProto(operation.getAgentId()) : underWay.get(id);
-            if (known == null && agent != null) {
-                effects.add(ask(framework, agent, id));
+            var agent = operation.hasAgentId()
+                    ? Optional.of(AgentId.fromProto(operation.getAgentId()))
+                    : Optional.ofNullable(underWay.get(id));
+            if (known != null) {
+                effects.add(new SessionEffect.Emit(
+                        event(known.toBuilder().clearUuid().build())));
+            } else if (agent.filter(NamedAgents::canBe).isPresent()) {
+                effects.add(ask(framework, agent.get(), id));
             } else {
-                effects.add(new SessionEffect.Emit(event(
-                        known == null
-                                ? unknown(operation.getOperationId())
-                                : known.toBuilder().clearUuid().build())));
+                effects.add(new SessionEffect.Emit(unknown(id, agent)));
             }
         }
         return effects;
     }
 
     private static SessionEffect ask(FrameworkId framework, AgentId agent, String id) {
-        return new SessionEffect.ToAgent(agent, new AgentProtocol.AskOperation(framework, id));
+        return new SessionEffect.ToNamed(agent, new AgentProtocol.AskOperation(framework, id));
     }
 
-    private static OperationStatus unknown(OperationID operation) {
-        return OperationStatus.newBuilder()
-                .setOperationId(operation)
+    /** @param agent that the scheduler has named, and that is none */
+    static Event unknown(String operation, Optional<AgentId> agent) {
+        var status = OperationStatus.newBuilder()
+                .setOperationId(OperationID.newBuilder().setValue(operation))
                 .setState(OperationState.OPERATION_UNKNOWN)
-                .setMessage("Reconciliation: Operation is unknown")
-                .build();
+                .setMessage("Reconciliation: Operation is unknown");
+        agent.ifPresent(named -> status.setAgentId(named.toProto()));
+        return event(status.build());
     }
 
     /** The master will not have it. */

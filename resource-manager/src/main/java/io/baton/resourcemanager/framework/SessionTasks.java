@@ -113,6 +113,10 @@ final class SessionTasks {
         return news;
     }
 
+    int count() {
+        return tasks.size();
+    }
+
     /** Where the tasks are, in a fixed order. */
     SortedSet<AgentId> agents() {
         var out = new TreeSet<AgentId>();
@@ -245,6 +249,12 @@ final class SessionTasks {
         return ended && !TaskStates.isTerminal(status.getState());
     }
 
+    /** Whether this is an end that the scheduler knows: that it does has not come to the agent. */
+    boolean isKnownEnd(TaskStatus status) {
+        var id = TaskId.fromProto(status.getTaskId());
+        return TaskStates.isTerminal(status.getState()) && over.contains(id) && !tasks.containsKey(id);
+    }
+
     /**
      * An update of the agent. A task that is not known yet is made up from the update: its agent knows it.
      *
@@ -315,18 +325,20 @@ final class SessionTasks {
     /**
      * The scheduler has this update.
      *
+     * @param from the agent that it names; an update of another one is not meant
      * @return the task, if that was its last one: it is forgotten here
      */
-    Optional<Task> acknowledged(TaskId id, ByteString uuid) {
+    Optional<Task> acknowledged(TaskId id, AgentId from, ByteString uuid) {
         var entry = tasks.get(id);
-        boolean last = entry != null
-                && entry.task.getStatusUpdateUuid().equals(uuid)
-                && TaskStates.isTerminal(entry.task.getStatusUpdateState());
+        boolean meant = entry != null
+                && entry.task.getAgentId().getValue().equals(from.value())
+                && entry.task.getStatusUpdateUuid().equals(uuid);
+        boolean last = meant && TaskStates.isTerminal(entry.task.getStatusUpdateState());
         if (last) {
             sum(tasks.remove(id), -1);
             kills.over(id);
             remember(id);
-        } else if (entry != null && entry.task.getStatusUpdateUuid().equals(uuid)) {
+        } else if (meant) {
             put(new Entry(entry.task, null));
         }
         return last ? Optional.of(entry.task) : Optional.empty();

@@ -5,6 +5,7 @@ import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TimeInfo;
 import io.baton.v1.master.Response;
+import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.OfferConstraints;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +60,11 @@ record Subscription(
         return state == State.CONNECTED;
     }
 
+    /** Whether there is such a framework. */
+    boolean isKnown() {
+        return state != State.UNKNOWN && state != State.REMOVED;
+    }
+
     FrameworkId id() {
         return FrameworkId.fromProto(info.getId());
     }
@@ -88,6 +94,10 @@ record Subscription(
                 .setUser(info.getUser())
                 .setCheckpoint(info.getCheckpoint())
                 .build();
+    }
+
+    Subscription updated(Call.UpdateFramework update) {
+        return updated(update.getFrameworkInfo(), update.getSuppressedRolesList(), UpdateRules.constraints(update));
     }
 
     Subscription updated(FrameworkInfo next, List<String> suppress, Optional<OfferConstraints> only) {

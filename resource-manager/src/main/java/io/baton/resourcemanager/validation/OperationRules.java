@@ -30,6 +30,11 @@ public final class OperationRules {
         return out.build();
     }
 
+    /** Whether it launches tasks: of those task updates tell, and an operation's id means nothing. */
+    public static boolean launches(Offer.Operation.Type type) {
+        return type == Offer.Operation.Type.LAUNCH || type == Offer.Operation.Type.LAUNCH_GROUP;
+    }
+
     /**
      * What is wrong with an operation, if anything.
      *

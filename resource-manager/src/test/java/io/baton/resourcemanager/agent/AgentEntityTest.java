@@ -306,6 +306,7 @@ class AgentEntityTest {
                 .build();
         var launch = Offer.Operation.newBuilder()
                 .setType(Offer.Operation.Type.LAUNCH)
+                .setId(OperationID.newBuilder().setValue("nobody is told of it"))
                 .setLaunch(Offer.Operation.Launch.newBuilder().addTaskInfos(task));
         var reserve = Offer.Operation.newBuilder()
                 .setType(Offer.Operation.Type.RESERVE)

@@ -18,6 +18,7 @@ import io.baton.link.ToAgent;
 import io.baton.resourcemanager.allocation.Bundles;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -26,6 +27,7 @@ import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.Resource;
 import io.baton.v1.Resource.ReservationInfo;
+import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.UUID;
 import io.baton.v1.Value;
@@ -269,6 +271,23 @@ class LedgerOperationsTest {
         assertThat(told(effects)).singleElement().satisfies(status -> assertThat(status.getMessage())
                 .isEqualTo("Operation attempted with invalid offers: Offer A-O1.1.99 is no longer valid"));
         assertThat(ledger.total()).isEqualTo(cpus(4));
+    }
+
+    @Test
+    void ofALaunchOnAnOfferThatIsOverOnlyItsTasksAreTold() {
+        register(cpus(4));
+        var launch = Offer.Operation.newBuilder()
+                .setType(Offer.Operation.Type.LAUNCH)
+                .setId(OperationID.newBuilder().setValue("o"))
+                .setLaunch(Offer.Operation.Launch.newBuilder()
+                        .addTaskInfos(TaskInfo.newBuilder()
+                                .setName("t")
+                                .setTaskId(TaskID.newBuilder().setValue("t"))
+                                .setAgentId(AgentID.newBuilder().setValue("A"))));
+
+        assertThat(accept(new OfferId("A-O1.1.99"), launch.build()))
+                .hasAtLeastOneElementOfType(LedgerEffect.Refused.class)
+                .doesNotHaveAnyElementsOfTypes(LedgerEffect.Operated.class, LedgerEffect.Settled.class);
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.baton.v1.Unavailability;
 import io.baton.v1.Value;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
+import io.baton.v1.scheduler.OfferConstraints;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameworkSessionTest extends SessionFixture {
@@ -368,6 +370,49 @@ class FrameworkSessionTest extends SessionFixture {
                         "t2 TASK_LOST INVALID_OFFERS Task launched with invalid offers: Offer o1 is no longer valid");
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"LAUNCH", "LAUNCH_GROUP"})
+    void ofALaunchOnAnOfferThatIsOverOnlyItsTasksAreToldWhateverItsId(Offer.Operation.Type type) {
+        connected(INFO);
+        var launch = Offer.Operation.newBuilder().setType(type);
+        launch.getIdBuilder().setValue("op");
+        launch.getLaunchBuilder().addTaskInfos(task("t"));
+        launch.getLaunchGroupBuilder().getTaskGroupBuilder().addTasks(task("t"));
+        launch.getLaunchGroupBuilder().getExecutorBuilder().getExecutorIdBuilder().setValue("e");
+        var accept = Call.Accept.newBuilder()
+                .addOfferIds(new OfferId("o1").toProto())
+                .addOperations(launch);
+
+        var effects = session.call(
+                        call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                .effects();
+
+        assertThat(effects).singleElement();
+        assertThat(shown(effects)).startsWith("t TASK_LOST INVALID_OFFERS");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LAUNCH", "LAUNCH_GROUP"})
+    void aLaunchHasNoId(Offer.Operation.Type type) {
+        connected(INFO);
+        session.offered(offered("o1", "*", "m-S0"));
+        var launch = Offer.Operation.newBuilder().setType(type);
+        launch.getIdBuilder().setValue("op");
+        launch.getLaunchBuilder().addTaskInfos(task("t"));
+        launch.getLaunchGroupBuilder().getTaskGroupBuilder().addTasks(task("t"));
+        launch.getLaunchGroupBuilder().getExecutorBuilder().getExecutorIdBuilder().setValue("e");
+        var accept = Call.Accept.newBuilder()
+                .addOfferIds(new OfferId("o1").toProto())
+                .addOperations(launch);
+
+        assertThat(shown(session.call(
+                                call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                        .effects()))
+                .startsWith("t TASK_ERROR")
+                .contains("The `id` field cannot be set on " + type + " operations")
+                .doesNotContain("UPDATE_OPERATION_STATUS");
+    }
+
     @Test
     void anOperationOnAnOfferThatIsOverIsRefusedForItsOffer() {
         connected(INFO);
@@ -502,7 +547,23 @@ class FrameworkSessionTest extends SessionFixture {
         assertThat(shown(accept(List.of("o2"), task("t1")))).contains("duplicate");
 
         assertThat(acknowledge("t1", "other", "s1")).isEqualTo("ack t1");
+        assertThat(acknowledge("t1", "1", "s1", "m-S9")).as("of another agent").isEqualTo("ack t1");
         assertThat(acknowledge("t1", "1", "s1")).isEqualTo("t1 TASK_FINISHED completed; ack t1");
+    }
+
+    @Test
+    void anEndThatWasAcknowledgedAndIsToldAgainMakesNoTask() {
+        connected(INFO);
+        launch("t1");
+        session.updated(update("t1", TaskState.TASK_FINISHED, "1"), T0);
+        acknowledge("t1", "1", "s1");
+
+        assertThat(shown(session.updated(update("t1", TaskState.TASK_FINISHED, "1"), T0)))
+                .isEqualTo("t1 TASK_FINISHED");
+        assertThat(shown(reconcile())).isEmpty();
+        assertThat(acknowledge("t1", "1", "s1")).isEqualTo("ack t1");
+        session.offered(offered("o2", "*", "m-S0"));
+        assertThat(shown(accept(List.of("o2"), task("t1")))).isEqualTo("accept o2 [t1] PT5S");
     }
 
     @ParameterizedTest(name = "a framework that is aware of partitions: {0}")
@@ -559,16 +620,44 @@ class FrameworkSessionTest extends SessionFixture {
         assertThat(shown(session.inverseOffered(List.of(asked)))).isEqualTo("INVERSE_OFFERS");
     }
 
-    @Test
-    void refusesToChangeWhatIsFixed() {
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            user                                | FrameworkInfo update is not valid: Updating 'FrameworkInfo.user' is unsupported; attempted to update from 'u' to 'v'
+            checkpoint                          | FrameworkInfo update is not valid: Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from 'false' to 'true'
+            principal user                      | FrameworkInfo update is not valid: Changing framework's principal is not allowed.
+            role user                           | Supplied FrameworkInfo is not valid: Role
+            timeout user                        | Supplied FrameworkInfo is not valid: The framework failover_timeout
+            suppressed                          | 'UpdateFramework' call is not valid: Suppressed role 'x'
+            constraints                         | 'UpdateFramework' call is not valid: Offer constraints name role 'x'
+            suppressed constraints user         | FrameworkInfo update is not valid: Updating 'FrameworkInfo.user'
+            """)
+    void refusesAnUpdateForWhatMesosLooksAtFirst(String wrong, String why) {
         connected(INFO);
-        var update = call(Call.Type.UPDATE_FRAMEWORK)
-                .setUpdateFramework(Call.UpdateFramework.newBuilder()
-                        .setFrameworkInfo(INFO.toBuilder().setCheckpoint(true)))
-                .build();
+        var update = Call.UpdateFramework.newBuilder().setFrameworkInfo(INFO);
+        for (var what : wrong.split(" ")) {
+            switch (what) {
+                case "user" -> update.getFrameworkInfoBuilder().setUser("v");
+                case "checkpoint" -> update.getFrameworkInfoBuilder().setCheckpoint(true);
+                case "principal" -> update.getFrameworkInfoBuilder().setPrincipal("p");
+                case "role" -> update.getFrameworkInfoBuilder().setRole("/x");
+                case "timeout" -> update.getFrameworkInfoBuilder().setFailoverTimeout(-1e10);
+                case "suppressed" -> update.addSuppressedRoles("x");
+                case "constraints" ->
+                    update.getOfferConstraintsBuilder()
+                            .putRoleConstraints("x", OfferConstraints.RoleConstraints.getDefaultInstance());
+                default -> throw new AssertionError(what);
+            }
+        }
 
-        assertThat(session.call(update, "s1", T0).answer().message())
-                .contains(
-                        "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from 'false' to 'true'");
+        var answer = session.call(
+                        call(Call.Type.UPDATE_FRAMEWORK)
+                                .setUpdateFramework(update)
+                                .build(),
+                        "s1",
+                        T0)
+                .answer();
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).startsWith(why);
     }
 }

@@ -96,8 +96,12 @@ abstract class SessionFixture {
     }
 
     String acknowledge(String task, String uuid, String stream) {
+        return acknowledge(task, uuid, stream, AGENT.value());
+    }
+
+    String acknowledge(String task, String uuid, String stream, String agent) {
         var acknowledge = Call.Acknowledge.newBuilder()
-                .setAgentId(AGENT.toProto())
+                .setAgentId(new AgentId(agent).toProto())
                 .setTaskId(new TaskId(task).toProto())
                 .setUuid(ByteString.copyFromUtf8(uuid));
         return shown(session.call(
