@@ -70,7 +70,7 @@ public final class TaskRules {
         if (task.getResourcesCount() == 0) {
             return Optional.of("Task uses no resources");
         }
-        return ResourceRules.problemOf(task.getResourcesList()).map(p -> "Task uses invalid resources: " + p);
+        return ResourceRules.problemOfUse(task.getResourcesList()).map(p -> "Task uses invalid resources: " + p);
     }
 
     private static Optional<String> problemOfCommand(TaskInfo task) {
