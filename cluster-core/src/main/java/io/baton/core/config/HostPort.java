@@ -7,7 +7,21 @@ public final class HostPort {
     private static final Pattern WRITTEN = Pattern.compile("([^:\\s/\\[\\]]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}");
     private static final int MAX_PORT = 65_535;
 
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+
+    private static final String GROUP = "[0-9a-fA-F]{1,4}";
+    private static final String GROUPS = "(" + GROUP + "(:" + GROUP + ")*)?";
+
+    /** In digits: of version 4, of version 6 in full, and shortened. */
+    private static final Pattern ADDRESS = Pattern.compile(OCTET + "(\\." + OCTET + "){3}|" + GROUP + "(:" + GROUP
+            + "){7}|(?=([^:]*:){2,8}[^:]*$)" + GROUPS + "::" + GROUPS);
+
     private HostPort() {}
+
+    /** Whether this is an IP address in digits, of version 4 or 6: no name, no zone, no brackets. */
+    public static boolean isAddress(String text) {
+        return ADDRESS.matcher(text).matches();
+    }
 
     /** IPv6 addresses get their brackets: their colons are not the one before the port. */
     public static String of(String host, int port) {

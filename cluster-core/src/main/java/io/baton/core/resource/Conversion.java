@@ -26,8 +26,8 @@ public record Conversion(Resources consumed, Resources converted) {
                                 operation.getReserve().getSourceList(),
                                 operation.getReserve().getResourcesList()));
             case UNRESERVE -> problemOf(operation.getUnreserve().getResourcesList(), Conversion::reserveProblem);
-            case CREATE -> problemOf(operation.getCreate().getVolumesList(), Conversion::volumeProblem);
-            case DESTROY -> problemOf(operation.getDestroy().getVolumesList(), Conversion::volumeProblem);
+            case CREATE -> volumesProblem(operation.getCreate().getVolumesList());
+            case DESTROY -> volumesProblem(operation.getDestroy().getVolumesList());
             case GROW_VOLUME -> VolumeSizes.problemOf(operation.getGrowVolume());
             case SHRINK_VOLUME -> VolumeSizes.problemOf(operation.getShrinkVolume());
             case CREATE_DISK -> sourceProblem(operation.getCreateDisk().getSource());
@@ -99,6 +99,11 @@ public record Conversion(Resources consumed, Resources converted) {
                 : Optional.empty();
     }
 
+    /** Two of one id in a list would add up to one that is larger, and are no two: they are the same directory. */
+    private static Optional<String> volumesProblem(List<Resource> volumes) {
+        return problemOf(volumes, Conversion::volumeProblem).or(() -> ResourceRules.problemOfTwice(volumes));
+    }
+
     /** What is wrong with a resource as a persistent volume, if anything. */
     static Optional<String> volumeProblem(Resource resource) {
         var kind = Kind.of(resource);
@@ -161,12 +166,12 @@ public record Conversion(Resources consumed, Resources converted) {
         return converted.volumeIds().stream()
                 .filter(elsewhere::contains)
                 .findFirst()
-                .map(id -> "Persistence ID '" + id.substring(id.lastIndexOf('/') + 1) + "' is not unique");
+                .map(ResourceRules::notUnique);
     }
 
-    /** The bundle afterwards; it must hold what is consumed. */
+    /** The bundle afterwards; it must hold what is consumed. Volumes that stay are described as they were. */
     public Resources applyTo(Resources bundle) {
-        return bundle.minus(consumed).plus(converted);
+        return bundle.minus(consumed).plus(converted.describedBy(bundle));
     }
 
     /** Reservations that came last, for rules about whose they are. */

@@ -10,6 +10,9 @@ import java.util.Map;
 /**
  * What must agree for two values to add up: the name, the stack of reservations, the disk, the provider, revocable or
  * not, shared or not. Kinds are ordered by name, the plain one of a name first.
+ *
+ * <p>A persistent volume is the same one (Mesos v1: {@code operator==} of {@code DiskInfo}) wherever and however a task
+ * mounts it, and whichever principal is written down with it.
  */
 final class Kind implements Comparable<Kind> {
     private static final Resource PLAIN = Resource.newBuilder().buildPartial();
@@ -27,7 +30,9 @@ final class Kind implements Comparable<Kind> {
     /** A Resource without name, value, role and allocation; reservations always as the stack. */
     private final Resource shape;
 
+    /** What two kinds are compared by. */
     private final ByteString bytes;
+
     private final int hash;
     private final String owner;
     private final boolean whole;
@@ -35,12 +40,21 @@ final class Kind implements Comparable<Kind> {
     private Kind(String name, Resource shape) {
         this.name = name;
         this.shape = shape;
-        this.bytes = shape.toByteString();
+        this.bytes = identity(shape).toByteString();
         this.hash = 31 * name.hashCode() + bytes.hashCode();
         int depth = shape.getReservationsCount();
         this.owner = depth == 0 ? "" : shape.getReservations(depth - 1).getRole();
         this.whole = shape.getDisk().hasPersistence()
                 || shape.getDisk().hasSource() && shape.getDisk().getSource().getType() != DiskInfo.Source.Type.PATH;
+    }
+
+    private static Resource identity(Resource shape) {
+        if (!shape.getDisk().hasPersistence()) {
+            return shape;
+        }
+        var out = shape.toBuilder();
+        out.getDiskBuilder().clearVolume().getPersistenceBuilder().clearPrincipal();
+        return out.buildPartial();
     }
 
     /** The kind of a resource, the older role and reservation fields folded into the stack. */

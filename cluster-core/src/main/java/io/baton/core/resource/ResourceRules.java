@@ -6,6 +6,7 @@ import io.baton.v1.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Optional;
 
 /** Which resources a user may ask for. Zero values are allowed: clients in the wild send {@code disk: 0.0}. */
@@ -31,6 +32,46 @@ public final class ResourceRules {
         } catch (IllegalArgumentException | ArithmeticException mixed) {
             return Optional.of("Invalid resources: " + mixed.getMessage());
         }
+    }
+
+    /**
+     * What is wrong with the resources that a task or an executor asks for, if anything: they must be valid, and say
+     * where its persistent volumes are mounted, each once.
+     */
+    public static Optional<String> problemOfUse(Collection<Resource> resources) {
+        return problemOf(resources)
+                .or(() -> resources.stream()
+                        .filter(r -> r.getDisk().hasPersistence())
+                        .flatMap(r -> mountProblem(r).stream())
+                        .findFirst())
+                .or(() -> problemOfTwice(
+                        resources.stream().filter(r -> !r.hasShared()).toList()));
+    }
+
+    private static Optional<String> mountProblem(Resource volume) {
+        if (!volume.getDisk().hasVolume()) {
+            return Optional.of("Expecting 'volume' to be set for persistent volume " + Kind.of(volume));
+        }
+        return volume.getDisk().getVolume().hasHostPath()
+                ? Optional.of("Expecting 'host_path' to be unset for persistent volume " + Kind.of(volume))
+                : Optional.empty();
+    }
+
+    /** Which persistent volume is named twice, if one is. */
+    public static Optional<String> problemOfTwice(Collection<Resource> resources) {
+        var seen = new HashSet<String>();
+        return resources.stream()
+                .map(Kind::of)
+                .filter(Kind::persistent)
+                .map(kind -> kind.owner() + "/" + kind.volumeId())
+                .filter(id -> !seen.add(id))
+                .findFirst()
+                .map(ResourceRules::notUnique);
+    }
+
+    /** @param id role and id of a volume, {@code role/id} */
+    static String notUnique(String id) {
+        return "Persistence ID '" + id.substring(id.lastIndexOf('/') + 1) + "' is not unique";
     }
 
     private static Optional<String> problemOf(Resource resource) {

@@ -25,7 +25,8 @@ import java.util.function.UnaryOperator;
 /**
  * A bundle of resources: cpus, mem, ports and whatever else a host names. Values with the same name add up only if
  * they are of the same kind: reserved for the same roles, on the same disk, revocable or not. Of a shared volume a
- * bundle holds a number of copies.
+ * bundle holds a number of copies. Where a persistent volume is mounted, and whose it is said to be, makes it no other
+ * one; a sum or difference keeps what the first of the two says of it.
  *
  * <p>Immutable; nothing in it is zero, so two equal bundles are {@code equals}. Scalars are whole thousandths.
  *
@@ -450,6 +451,19 @@ public final class Resources {
             }
         }
         return out;
+    }
+
+    /** The same, each persistent volume mounted where, and belonging to whom, another bundle says that has it. */
+    public Resources describedBy(Resources other) {
+        Kind[] described = null;
+        for (int i = 0; !plain && i < kinds.length; i++) {
+            int there = kinds[i].persistent() ? Arrays.binarySearch(other.kinds, kinds[i]) : -1;
+            if (there >= 0) {
+                described = described == null ? kinds.clone() : described;
+                described[i] = other.kinds[there];
+            }
+        }
+        return described == null ? this : new Resources(described, amounts);
     }
 
     /** What several may hold at the same time. */

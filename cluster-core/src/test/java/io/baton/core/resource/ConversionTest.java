@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ConversionTest {
     private static final Resource CPUS = scalar("cpus", 2);
@@ -195,6 +196,44 @@ class ConversionTest {
                 };
         assertThat(Conversion.problemOf(operation(type, resources)))
                 .hasValueSatisfying(why -> assertThat(why).contains(problem));
+    }
+
+    private static Resource mountedAt(Resource volume, String container) {
+        var out = volume.toBuilder();
+        out.getDiskBuilder().getVolumeBuilder().setContainerPath(container);
+        return out.build();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CREATE", "DESTROY"})
+    void aVolumeIsNamedOnce(Operation.Type type) {
+        var notUnique = "Persistence ID 'v' is not unique";
+        var otherRole = volume(reserved(DISK, ReservationInfo.Type.DYNAMIC, "ads"), "v");
+
+        assertThat(Conversion.problemOf(operation(type, VOLUME, VOLUME))).contains(notUnique);
+        assertThat(Conversion.problemOf(operation(type, VOLUME, mountedAt(VOLUME, "b"))))
+                .contains(notUnique);
+        assertThat(Conversion.problemOf(operation(type, VOLUME, volume(RESERVED_DISK, "w"), otherRole)))
+                .isEmpty();
+    }
+
+    @Test
+    void aVolumeIsDestroyedUnderAnyDescriptionAndGrowsUnderItsOwn() {
+        var pool = bundle(RESERVED_DISK, VOLUME);
+        var elsewhere = mountedAt(VOLUME, "elsewhere");
+
+        var destroy = Conversion.of(operation(Operation.Type.DESTROY, elsewhere));
+        assertThat(destroy.misfit(pool, pool)).isEmpty();
+        assertThat(destroy.applyTo(pool)).isEqualTo(bundle(RESERVED_DISK, RESERVED_DISK));
+
+        var grow = Operation.newBuilder().setType(Operation.Type.GROW_VOLUME);
+        grow.getGrowVolumeBuilder().setVolume(elsewhere).setAddition(RESERVED_DISK);
+        assertThat(Conversion.of(grow.build()).applyTo(pool).toProto(""))
+                .singleElement()
+                .satisfies(grown -> {
+                    assertThat(grown.getDisk()).isEqualTo(VOLUME.getDisk());
+                    assertThat(grown.getScalar().getValue()).isEqualTo(128);
+                });
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.baton.v1.Resource;
 import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.Value;
+import io.baton.v1.Volume;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -230,5 +231,38 @@ class ResourcesTest {
             """)
     void readsWell(String bundle, String text) {
         assertThat(Bundle.of(bundle)).hasToString(text);
+    }
+
+    private static Resources volume(String container, Volume.Mode mode, String principal) {
+        var out = Bundle.protos("disk(a)[v]:10").get(0).toBuilder();
+        out.getDiskBuilder().getVolumeBuilder().setContainerPath(container).setMode(mode);
+        if (!principal.isEmpty()) {
+            out.getDiskBuilder().getPersistenceBuilder().setPrincipal(principal);
+        }
+        return Resources.fromProto(List.of(out.build()));
+    }
+
+    @Test
+    void aVolumeIsTheSameOneWhereverItIsMountedAndWhoeverMadeIt() {
+        var made = volume("data", Volume.Mode.RW, "ops");
+
+        for (var used : List.of(
+                volume("db", Volume.Mode.RW, "ops"),
+                volume("data", Volume.Mode.RO, "ops"),
+                volume("data", Volume.Mode.RW, ""))) {
+            assertThat(made.contains(used)).isTrue();
+            assertThat(made).isEqualTo(used).hasSameHashCodeAs(used);
+            assertThat(made.minus(used)).isEqualTo(Resources.EMPTY);
+        }
+    }
+
+    @Test
+    void aVolumeIsDescribedByWhoeverHasIt() {
+        var made = volume("data", Volume.Mode.RW, "ops");
+        var used = volume("db", Volume.Mode.RO, "").plus(Bundle.of("cpus:1"));
+
+        assertThat(used.describedBy(made.plus(Bundle.of("mem:5"))).toProto(""))
+                .isEqualTo(made.plus(Bundle.of("cpus:1")).toProto(""));
+        assertThat(used.describedBy(Resources.EMPTY).toProto("")).isEqualTo(used.toProto(""));
     }
 }

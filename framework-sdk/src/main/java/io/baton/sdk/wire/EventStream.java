@@ -159,6 +159,6 @@ public final class EventStream implements Closeable {
         // The way without a builder allocates half as much.
         return requests.encoding() == Encoding.PROTOBUF
                 ? Event.parseFrom(record)
-                : requests.encoding().parse(record, Event.newBuilder()).build();
+                : requests.encoding().readBack(record, Event.newBuilder()).build();
     }
 }

@@ -269,7 +269,7 @@ final class ContainerApi {
         }
         Encoding encoding;
         try {
-            encoding = CallReader.encoding(type.get());
+            encoding = CallReader.encoding(type);
         } catch (UnreadableCallException e) {
             return CompletableFuture.completedFuture(e.refusal().response());
         }

@@ -1,11 +1,13 @@
 package io.baton.httpapi.codec;
 
 import io.baton.protocol.codec.Encoding;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads an Accept header the way Mesos does: JSON is tried first, then protobuf. */
 public final class Accept {
+    private static final Pattern BLANKS = Pattern.compile("[ \t]");
+
     private Accept() {}
 
     /**
@@ -15,59 +17,56 @@ public final class Accept {
      * @return empty if the client will have neither
      */
     public static Optional<Encoding> encoding(Optional<String> header) {
-        if (header.isEmpty() || header.get().isBlank()) {
-            return Optional.of(Encoding.JSON);
-        }
         for (var encoding : Encoding.values()) {
-            if (allows(header.get(), encoding.contentType())) {
+            if (header.isEmpty() || allows(header.get(), encoding.contentType())) {
                 return Optional.of(encoding);
             }
         }
         return Optional.empty();
     }
 
-    /** Whether a list of media ranges allows a media type. The most exact range decides; a weight of 0 forbids. */
+    /**
+     * Whether a list of media ranges allows a media type. The most exact range decides, of several of them the first; a
+     * weight of 0, or one that is no number, forbids.
+     */
     public static boolean allows(String header, String mediaType) {
         var anyOfKind = mediaType.substring(0, mediaType.indexOf('/') + 1) + "*";
-        int best = 0;
-        boolean allowed = false;
-        for (var range : header.split(",", -1)) {
-            var parts = range.split(";", -1);
-            var name = parts[0].strip().toLowerCase(Locale.ROOT);
-            int exactness = name.equals(mediaType) ? 3 : name.equals(anyOfKind) ? 2 : name.equals("*/*") ? 1 : 0;
-            if (exactness > best || (exactness == best && exactness > 0 && !allowed)) {
-                best = exactness;
-                allowed = weight(parts) > 0;
-            }
-        }
-        return allowed;
+        return weight(header, mediaType)
+                        .or(() -> weight(header, anyOfKind))
+                        .or(() -> weight(header, "*/*"))
+                        .orElse(0.0)
+                > 0;
     }
 
     /** Whether the client takes a gzipped answer. */
     public static boolean gzip(Optional<String> acceptEncoding) {
-        if (acceptEncoding.isEmpty()) {
-            return false;
-        }
-        boolean any = false;
-        for (var coding : acceptEncoding.get().split(",", -1)) {
-            var parts = coding.split(";", -1);
-            var name = parts[0].strip().toLowerCase(Locale.ROOT);
-            if (name.equals("gzip") || name.equals("x-gzip")) {
-                return weight(parts) > 0;
+        return acceptEncoding
+                        .flatMap(header -> weight(header, "gzip")
+                                .or(() -> weight(header, "x-gzip"))
+                                .or(() -> weight(header, "*")))
+                        .orElse(0.0)
+                > 0;
+    }
+
+    /** The weight that a list gives to a name first; empty if the name is not in it. */
+    private static Optional<Double> weight(String list, String name) {
+        for (var range : BLANKS.matcher(list).replaceAll("").split(",", -1)) {
+            var parts = range.split(";", -1);
+            if (parts[0].equalsIgnoreCase(name)) {
+                return Optional.of(weight(parts));
             }
-            any |= name.equals("*") && weight(parts) > 0;
         }
-        return any;
+        return Optional.empty();
     }
 
     private static double weight(String[] parts) {
         for (int i = 1; i < parts.length; i++) {
-            var parameter = parts[i].strip().toLowerCase(Locale.ROOT);
-            if (parameter.startsWith("q=")) {
+            boolean weight = parts[i].regionMatches(true, 0, "q=", 0, 2);
+            if (weight && parts[i].length() > 2) {
                 try {
-                    return Double.parseDouble(parameter.substring(2));
+                    return Double.parseDouble(parts[i].substring(2));
                 } catch (NumberFormatException e) {
-                    return 1; // a weight that is no number is no reason to refuse a client
+                    return 0;
                 }
             }
         }

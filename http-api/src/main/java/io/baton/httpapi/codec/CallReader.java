@@ -5,6 +5,7 @@ import io.baton.httpapi.error.Refusal;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.codec.MalformedMessageException;
 import io.baton.protocol.codec.MalformedMessageException.Kind;
+import java.util.Optional;
 import org.apache.pekko.util.ByteString;
 
 /** From the bytes of a body to a call, or to the refusal that says what is wrong with them. */
@@ -30,13 +31,13 @@ public final class CallReader {
     /**
      * The encoding that a Content-Type header names.
      *
-     * @param mediaType without parameters; {@code application/octet-stream} is what the HTTP library makes of none
+     * @param contentType empty if there was no such header
      */
-    public static Encoding encoding(String mediaType) throws UnreadableCallException {
-        if (mediaType.isEmpty() || mediaType.equals("none/none") || mediaType.equals("application/octet-stream")) {
+    public static Encoding encoding(Optional<String> contentType) throws UnreadableCallException {
+        if (contentType.isEmpty()) {
             throw new UnreadableCallException(Refusal.NO_CONTENT_TYPE);
         }
-        var encoding = Encoding.ofContentType(mediaType);
+        var encoding = Encoding.ofContentType(contentType.get());
         if (encoding.isEmpty()) {
             throw new UnreadableCallException(Refusal.BAD_CONTENT_TYPE);
         }

@@ -20,11 +20,13 @@ import io.baton.v1.maintenance.Schedule;
 import io.baton.v1.master.Call;
 import io.baton.v1.master.Response;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.util.ByteString;
 
@@ -114,14 +116,20 @@ public final class MaintenanceCalls {
 
     private static ClusterStatus status(Maintenance now, StateView view) {
         var out = ClusterStatus.newBuilder().addAllDownMachines(now.down());
+        var down = now.down().stream().map(MaintenanceCalls::key).collect(Collectors.toSet());
         for (var window : now.schedule().getWindowsList()) {
             for (var machine : window.getMachineIdsList()) {
-                if (!now.down().contains(machine)) {
+                if (!down.contains(key(machine))) {
                     out.addDrainingMachines(draining(machine, view));
                 }
             }
         }
         return out.build();
+    }
+
+    /** As the registry tells machines apart: a schedule may have been written anew in other letters since one is down. */
+    private static String key(MachineID machine) {
+        return machine.getHostname().toLowerCase(Locale.ROOT) + " " + machine.getIp();
     }
 
     private static ClusterStatus.DrainingMachine draining(MachineID machine, StateView view) {

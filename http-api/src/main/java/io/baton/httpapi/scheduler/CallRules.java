@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 public final class CallRules {
     private static final int UUID_BYTES = 16;
 
-    /** For each type the test that its message is there. TEARDOWN, REVIVE and SUPPRESS need none. */
+    /** For each type the test that its message is there. TEARDOWN, REVIVE, SUPPRESS and UNKNOWN need none. */
     private static final Map<Call.Type, Predicate<Call>> MESSAGES = new EnumMap<>(Call.Type.class);
 
     static {
@@ -40,15 +40,12 @@ public final class CallRules {
 
     private CallRules() {}
 
-    /** What is wrong with the form of a call, if anything. A call of type UNKNOWN has no form to be wrong. */
+    /** What is wrong with the form of a call, if anything. */
     public static Optional<String> problem(Call call) {
         if (!call.hasType()) {
             return OperatorCall.typeMissing(Call.Type.getDescriptor());
         }
         var type = call.getType();
-        if (type == Call.Type.UNKNOWN) {
-            return Optional.empty();
-        }
         if (type != Call.Type.SUBSCRIBE && !call.hasFrameworkId()) {
             return expecting("framework_id");
         }

@@ -100,7 +100,7 @@ public final class SchedulerApi implements Handler {
             return done(Refusal.badRequest("Failed to validate scheduler::Call: " + problem.get()));
         }
         return switch (call.getType()) {
-            case UNKNOWN -> done(Refusal.notImplemented("UNKNOWN"));
+            case UNKNOWN -> unknown(exchange, call);
             case SUBSCRIBE -> subscribe(exchange, call);
             case RECONCILE_OPERATIONS ->
                 Accept.encoding(exchange.header("Accept")).isPresent()
@@ -108,6 +108,15 @@ public final class SchedulerApi implements Handler {
                         : done(Refusal.NOT_ACCEPTABLE);
             default -> invoke(exchange, call);
         };
+    }
+
+    /** Refused only if its framework may call at all: its session judges a call by which nothing is done. */
+    private CompletionStage<HttpResponse> unknown(Exchange exchange, Call call) {
+        var nothing = call.toBuilder().setType(Call.Type.REQUEST).setRequest(Call.Request.getDefaultInstance());
+        return invoke(exchange, nothing.build())
+                .thenApply(answer -> answer.status().isSuccess()
+                        ? Refusal.notImplemented("UNKNOWN").response()
+                        : answer);
     }
 
     private CompletionStage<HttpResponse> invoke(Exchange exchange, Call call) {

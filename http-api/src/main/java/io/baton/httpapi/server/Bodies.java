@@ -5,12 +5,15 @@ import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.error.Refusal;
 import io.baton.protocol.codec.Encoding;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.zip.GZIPInputStream;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
@@ -21,6 +24,7 @@ import org.apache.pekko.util.ByteString;
 /** Reads whole bodies of requests, within a size and a time. */
 public final class Bodies {
     private static final long LARGE_MILLIS = 60_000;
+    private static final long MAX_ARRAY = Integer.MAX_VALUE - 16;
 
     private final long maxBytes;
     private final long timeoutMillis;
@@ -43,8 +47,33 @@ public final class Bodies {
         return new Bodies(bytes, LARGE_MILLIS, materializer);
     }
 
-    /** Answers with what {@code then} makes of the body, or with a refusal: too long, too slow, broken. */
+    /**
+     * Answers with what {@code then} makes of the body, or with a refusal: too long, too slow, broken. One that came
+     * gzipped is unpacked, and may then be no longer than any other.
+     */
     public CompletionStage<HttpResponse> read(
+            Exchange exchange, Function<ByteString, CompletionStage<HttpResponse>> then) {
+        boolean gzipped = exchange.header("Content-Encoding")
+                .filter(coding -> coding.equalsIgnoreCase("gzip") || coding.equalsIgnoreCase("x-gzip"))
+                .isPresent();
+        return readAsItCame(exchange, gzipped ? body -> unpacked(body, then) : then);
+    }
+
+    private CompletionStage<HttpResponse> unpacked(
+            ByteString body, Function<ByteString, CompletionStage<HttpResponse>> then) {
+        byte[] bytes;
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(body.toArrayUnsafe()))) {
+            bytes = in.readNBytes((int) Math.min(maxBytes, MAX_ARRAY) + 1);
+        } catch (IOException broken) {
+            return refused(
+                    Refusal.badRequest("Failed to decompress body: it is not in the form of gzip, or ends early"));
+        }
+        return bytes.length > maxBytes
+                ? refused(Refusal.bodyTooLong(maxBytes))
+                : then.apply(ByteString.fromArrayUnsafe(bytes));
+    }
+
+    private CompletionStage<HttpResponse> readAsItCame(
             Exchange exchange, Function<ByteString, CompletionStage<HttpResponse>> then) {
         var entity = exchange.request().entity().withSizeLimit(maxBytes);
         if (entity instanceof HttpEntity.Strict strict) {
@@ -71,8 +100,7 @@ public final class Bodies {
             Exchange exchange, Supplier<B> empty, Function<B, CompletionStage<HttpResponse>> then) {
         Encoding encoding;
         try {
-            encoding = CallReader.encoding(
-                    exchange.request().entity().getContentType().mediaType().toString());
+            encoding = CallReader.encoding(exchange.contentType());
         } catch (UnreadableCallException e) {
             return refused(e.refusal());
         }

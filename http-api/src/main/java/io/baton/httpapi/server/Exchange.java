@@ -5,6 +5,8 @@ import io.baton.httpapi.codec.Query;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
 /**
@@ -15,6 +17,10 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  * @param caller who sends it, where that has to be said
  */
 public record Exchange(HttpRequest request, String path, Connection connection, Caller caller) {
+    /** What the library writes where a body is of no said type. */
+    private static final ContentType NONE =
+            org.apache.pekko.http.scaladsl.model.ContentTypes.application$divoctet$minusstream();
+
     /** Whom a request comes from, where that has to be said; at most one of the two. */
     public record Caller(Optional<String> principal, Optional<ExecutorIdentity> executor) {
         static final Caller ANYONE = new Caller(Optional.empty(), Optional.empty());
@@ -47,6 +53,18 @@ public record Exchange(HttpRequest request, String path, Connection connection, 
             }
         }
         return Optional.ofNullable(joined);
+    }
+
+    /**
+     * What the client calls its body; empty if it says nothing. The HTTP library takes the header out of the others, save
+     * one that it cannot read, and puts a constant of its own in the place of one that is not there.
+     */
+    @SuppressWarnings("ReferenceEquality") // an equal one that is not the constant was sent
+    public Optional<String> contentType() {
+        var type = request.entity().getContentType();
+        boolean sent = type != NONE && !type.equals(ContentTypes.NO_CONTENT_TYPE);
+        return header("Content-Type")
+                .or(() -> Optional.of(type.mediaType().toString()).filter(ours -> sent));
     }
 
     /**

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CodecTest {
     @ParameterizedTest(name = "[{0}]")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        ``                                              | JSON
+        ``                                              | none
         */*                                             | JSON
         application/*                                   | JSON
         application/json                                | JSON
@@ -28,6 +28,14 @@ class CodecTest {
         */*;q=0                                         | none
         application/jsonp                               | none
         ;;,,;                                           | none
+        application/json;q=abc                          | none
+        application/json;q=                             | JSON
+        application/json;q=nan                          | none
+        application/json; q = 0                         | none
+        application/json;q=0, application/json          | none
+        application/json, application/json;q=0          | JSON
+        application / json ;	q=0.5                      | JSON
+        application/*;q=0, */*                          | none
         """)
     void negotiatesTheEncoding(String accept, String encoding) {
         assertThat(Accept.encoding(Optional.of(accept)).map(Enum::name).orElse("none"))
@@ -50,7 +58,9 @@ class CodecTest {
         *;q=0             | false
         gzip;q=0, *       | false
         identity, br      | false
-        gzip;q=x          | true
+        gzip;q=x          | false
+        gzip; q = 0       | false
+        br;q=1.0, gzip    | true
         """)
     void compressesForThoseWhoAsk(String accept, boolean gzip) {
         assertThat(Accept.gzip(Optional.of(accept))).isEqualTo(gzip);

@@ -38,6 +38,10 @@ class MaintenanceCallsTest {
                             .setStart(TimeInfo.newBuilder().setNanoseconds(7))))
             .build();
 
+    /** In the letters of the schedule under which it went down. */
+    private static final MachineID DOWN =
+            MachineID.newBuilder().setHostname("H2").setIp("").build();
+
     private final MasterEdge edge = new MasterEdge();
     private final List<String> changes = new ArrayList<>();
     private CallAnswer answer = CallAnswer.OK;
@@ -46,11 +50,11 @@ class MaintenanceCallsTest {
         return MachineID.newBuilder().setHostname(hostname).build();
     }
 
-    /** Holds {@link #SCHEDULE}, with h2 down, and notes what it is asked. */
+    /** Holds {@link #SCHEDULE}, with h2 down under another spelling, and notes what it is asked. */
     private final class Desk implements MaintenanceDesk {
         @Override
         public Maintenance current() {
-            return new Maintenance(SCHEDULE, List.of(machine("h2")));
+            return new Maintenance(SCHEDULE, List.of(DOWN));
         }
 
         private CompletionStage<CallAnswer> note(String change) {
@@ -139,7 +143,7 @@ class MaintenanceCallsTest {
                 List.of(new ViewProtocol.AgentDetails(new AgentId("A"), List.of(), List.of(), List.of(accepted)))));
         var status = "{\"draining_machines\":[{\"id\":{\"hostname\":\"h1\"},\"statuses\":[{\"status\":\"ACCEPT\","
                 + "\"framework_id\":{\"value\":\"f\"},\"timestamp\":{\"nanoseconds\":8}}]}],"
-                + "\"down_machines\":[{\"hostname\":\"h2\"}]}";
+                + "\"down_machines\":[{\"hostname\":\"H2\",\"ip\":\"\"}]}";
 
         assertThat(edge.get("/maintenance/status").body()).isEqualTo(status);
         assertThat(edge.post("/api/v1", "{\"type\":\"GET_MAINTENANCE_STATUS\"}").body())

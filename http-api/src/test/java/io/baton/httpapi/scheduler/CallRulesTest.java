@@ -26,7 +26,8 @@ class CallRulesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-        {'type':'UNKNOWN'}                                        | fine
+        {'type':'UNKNOWN'}                                        | Expecting 'framework_id' to be present
+        {'type':'UNKNOWN',F:f}                                    | fine
         {'type':'SUBSCRIBE'}                                      | Expecting 'subscribe' to be present
         {'type':'SUBSCRIBE','subscribe':{INFO}}                   | fine
         {'type':'SUBSCRIBE','subscribe':{INFO},F:f}               | 'framework_id' differs from 'subscribe.framework_info.id'

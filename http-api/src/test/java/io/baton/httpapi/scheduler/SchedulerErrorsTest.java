@@ -6,14 +6,19 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.server.HttpConfig;
+import io.baton.protocol.codec.Encoding;
+import io.baton.v1.scheduler.Call;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The answers of the table that real Mesos was seen to give. */
@@ -80,9 +85,42 @@ class SchedulerErrorsTest {
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).isEqualTo("Expecting 'Content-Type' to be present");
 
-        answer = EDGE.post(PATH, SUBSCRIBE, "Content-Type", "text/plain");
-        assertThat(answer.statusCode()).isEqualTo(415);
-        assertThat(answer.body()).isEqualTo("Expecting 'Content-Type' of application/json or application/x-protobuf");
+        try (var raw = EDGE.raw()) {
+            var head = "POST " + PATH + " HTTP/1.1\r\nHost: x\r\n";
+            assertThat(raw.send(head + "Content-Length: 0\r\n\r\n").answer().body())
+                    .as("and no body")
+                    .isEqualTo("Expecting 'Content-Type' to be present");
+            assertThat(raw.send(head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+                            .answer()
+                            .body())
+                    .as("in chunks")
+                    .isEqualTo("Expecting 'Content-Type' to be present");
+        }
+    }
+
+    @ParameterizedTest(name = "[{0}] {1}")
+    @CsvSource(
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "text/plain,{}",
+                "application/octet-stream,{}",
+                "application/octet-stream,''",
+                "application/octet-stream;a=b,{}",
+                "json,{}",
+                "'',{}",
+                "'',''",
+                "'application/json, text/plain',{}"
+            })
+    void anyOtherContentTypeIs415(String type, String body) throws Exception {
+        try (var raw = EDGE.raw()) {
+            var answer = raw.send("POST " + PATH + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + type
+                            + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(415);
+            assertThat(answer.body())
+                    .isEqualTo("Expecting 'Content-Type' of application/json or application/x-protobuf");
+        }
     }
 
     @ParameterizedTest
@@ -140,9 +178,45 @@ class SchedulerErrorsTest {
         assertThat(answer.body()).isEqualTo("Subscribe calls should not include the 'Mesos-Stream-Id' header");
     }
 
+    private static HttpRequest unknown(Encoding encoding, String framework, String... headers) {
+        var call = Call.newBuilder().setType(Call.Type.UNKNOWN);
+        call.getFrameworkIdBuilder().setValue(framework);
+        var body = framework.isEmpty() ? call.clearFrameworkId().build() : call.build();
+        var request = HttpRequest.newBuilder(EDGE.uri(PATH)).header("Content-Type", encoding.contentType());
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return request.POST(BodyPublishers.ofByteArray(encoding.write(body))).build();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCallOfNoTypeIsRefusedAsAnyOtherBeforeItIs501(Encoding encoding) throws Exception {
+        var answer = EDGE.client.send(unknown(encoding, ""), BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).endsWith("Expecting 'framework_id' to be present");
+
+        for (var refusal : List.of(
+                CallAnswer.badRequest("Framework cannot be found"),
+                CallAnswer.forbidden("Framework is not subscribed"),
+                CallAnswer.badRequest("All non-subscribe calls should include the 'Mesos-Stream-Id' header"))) {
+            assertThat(answered(unknown(encoding, "f"), refusal).statusCode()).isEqualTo(refusal.status());
+        }
+        var last = answered(unknown(encoding, "f", "Mesos-Stream-Id", "s"), CallAnswer.ACCEPTED);
+        assertThat(last.statusCode()).isEqualTo(501);
+        assertThat(last.body()).isEqualTo("The call UNKNOWN is not implemented yet");
+    }
+
+    private static HttpResponse<String> answered(HttpRequest request, CallAnswer answer) throws Exception {
+        var call = EDGE.client.sendAsync(request, BodyHandlers.ofString());
+        var asked = EDGE.expect(FrameworkProtocol.Invoke.class);
+        assertThat(asked.call().getType()).as("which does nothing").isEqualTo(Call.Type.REQUEST);
+        asked.replyTo().tell(answer);
+        return call.get();
+    }
+
     @Test
-    void answersUnknownWith501AndIdsThatCannotBeWith400() throws Exception {
-        assertThat(EDGE.post(PATH, "{\"type\":\"UNKNOWN\"}").statusCode()).isEqualTo(501);
+    void answersIdsThatCannotBeWith400() throws Exception {
         var answer = EDGE.post(PATH, "{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\"../a\"}}");
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.body()).isEqualTo("Framework cannot be found");

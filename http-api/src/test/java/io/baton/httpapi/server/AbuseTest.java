@@ -3,16 +3,28 @@ package io.baton.httpapi.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.RawClient;
+import io.baton.protocol.codec.Encoding;
+import io.baton.v1.scheduler.Call;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients that are broken, slow or hostile do, over real sockets. Times are shorter than in production. */
@@ -123,6 +135,67 @@ class AbuseTest {
                             .body())
                     .contains("Expecting 'type'");
         }
+    }
+
+    private static byte[] gzipped(String text) throws IOException {
+        return gzipped(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] gzipped(byte[] bytes) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(out)) {
+            gzip.write(bytes);
+        }
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+        as long as it may be | 400 | Expecting 'type'
+        a byte longer        | 413 | longer than 65536 bytes
+        a bomb               | 413 | longer than 65536 bytes
+        without its end      | 400 | Failed to decompress body
+        not gzip             | 400 | Failed to decompress body
+        empty                | 400 | Failed to decompress body
+        """)
+    void unpacksBodiesWithinTheLimit(String which, int status, String text) throws Exception {
+        var whole = gzipped(" ".repeat(BODY_LIMIT - 2) + "{}");
+        var body =
+                switch (which) {
+                    case "a byte longer" -> gzipped(" ".repeat(BODY_LIMIT - 1) + "{}");
+                    case "a bomb" -> gzipped(" ".repeat(32 * 1024 * 1024));
+                    case "without its end" -> Arrays.copyOf(whole, whole.length - 9);
+                    case "not gzip" -> "{}".getBytes(StandardCharsets.UTF_8);
+                    case "empty" -> new byte[0];
+                    default -> whole;
+                };
+        assertThat(body).as("as it came").hasSizeLessThan(BODY_LIMIT);
+
+        try (var client = EDGE.raw()) {
+            var answer = client.send(post("Content-Encoding: gzip\r\nContent-Length: " + body.length + "\r\n", ""))
+                    .send(body)
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.body()).contains(text);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void takesGzippedCalls(Encoding encoding) throws Exception {
+        var call = Call.newBuilder().setType(Call.Type.SUPPRESS);
+        call.getFrameworkIdBuilder().setValue("f");
+        var request = HttpRequest.newBuilder(EDGE.uri("/api/v1/scheduler"))
+                .header("Content-Type", encoding.contentType())
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(gzipped(encoding.write(call.build()))));
+
+        var answer = EDGE.client.sendAsync(request.build(), BodyHandlers.ofString());
+        var invoke = EDGE.expect(FrameworkProtocol.Invoke.class);
+        assertThat(invoke.call()).isEqualTo(call.build());
+        invoke.replyTo().tell(CallAnswer.ACCEPTED);
+        assertThat(answer.get().statusCode()).isEqualTo(202);
     }
 
     @Test

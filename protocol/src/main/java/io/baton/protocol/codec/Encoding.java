@@ -33,6 +33,15 @@ public enum Encoding {
                 throw new MalformedMessageException(kindOf(e), e.getMessage(), e);
             }
         }
+
+        @Override
+        public <B extends Message.Builder> B readBack(byte[] body, B into) throws MalformedMessageException {
+            try {
+                return MesosJson.readBack(body, into);
+            } catch (MesosJsonException e) {
+                throw new MalformedMessageException(kindOf(e), e.getMessage(), e);
+            }
+        }
     },
 
     /** Binary protobuf. */
@@ -90,6 +99,16 @@ public enum Encoding {
      * @throws MalformedMessageException with a text for whoever sent the bytes
      */
     public abstract <B extends Message.Builder> B parse(byte[] body, B into) throws MalformedMessageException;
+
+    /**
+     * As {@link #parse(byte[], Message.Builder)}, for clients: reads whatever {@link #write(Message)} writes, also what a
+     * server does not take.
+     *
+     * @throws MalformedMessageException with a text for whoever sent the bytes
+     */
+    public <B extends Message.Builder> B readBack(byte[] body, B into) throws MalformedMessageException {
+        return parse(body, into);
+    }
 
     /** As {@link #parse(byte[], Message.Builder)}. */
     public <B extends Message.Builder> B parse(ByteString body, B into) throws MalformedMessageException {

@@ -30,9 +30,12 @@ final class JsonReader {
             .build();
 
     private final JsonParser in;
+    private final boolean ours;
 
-    private JsonReader(JsonParser in) {
+    /** @param ours whether the text is one that {@link JsonWriter} has written */
+    private JsonReader(JsonParser in, boolean ours) {
         this.in = in;
+        this.ours = ours;
     }
 
     /** What is read of a whole text. */
@@ -41,7 +44,12 @@ final class JsonReader {
     }
 
     static void read(byte[] json, Message.Builder into) throws MesosJsonException {
-        read(json, reader -> {
+        read(json, into, false);
+    }
+
+    /** @param ours whether the text is one that {@link JsonWriter} has written */
+    static void read(byte[] json, Message.Builder into, boolean ours) throws MesosJsonException {
+        read(json, ours, reader -> {
             reader.begin(JsonToken.START_OBJECT, "object");
             reader.object(into);
         });
@@ -50,16 +58,16 @@ final class JsonReader {
     /** @param field the name of a list of messages */
     static void readList(byte[] json, String field, Message.Builder into) throws MesosJsonException {
         var plan = MessagePlan.of(into.getDescriptorForType()).byName().get(field);
-        read(json, reader -> {
+        read(json, false, reader -> {
             reader.begin(JsonToken.START_ARRAY, "array");
             reader.replace(into, plan, JsonToken.START_ARRAY);
         });
     }
 
-    private static void read(byte[] json, Document document) throws MesosJsonException {
+    private static void read(byte[] json, boolean ours, Document document) throws MesosJsonException {
         try (var in = FACTORY.createParser(json)) {
             try {
-                var reader = new JsonReader(in);
+                var reader = new JsonReader(in, ours);
                 document.from(reader);
                 reader.expectEnd();
             } catch (Misfit e) {
@@ -181,6 +189,14 @@ final class JsonReader {
             var inner = owner.newBuilderForField(field);
             object(inner);
             return inner.buildPartial();
+        }
+        if (ours && token == JsonToken.VALUE_STRING && in.getText().equals("NaN")) {
+            if (field.getType() == FieldDescriptor.Type.DOUBLE) {
+                return Double.NaN;
+            }
+            if (field.getType() == FieldDescriptor.Type.FLOAT) {
+                return Float.NaN;
+            }
         }
         return JsonScalar.read(in, field, token);
     }

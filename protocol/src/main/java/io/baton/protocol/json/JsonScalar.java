@@ -71,7 +71,7 @@ final class JsonScalar {
     }
 
     private static boolean isSpecial(String text) {
-        return text.equals("Infinity") || text.equals("-Infinity") || text.equals("NaN");
+        return text.equals("Infinity") || text.equals("-Infinity");
     }
 
     private static Object checked(FieldDescriptor field, String text) throws Misfit {

@@ -19,7 +19,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Input is lenient where real clients need it: {@code null} is unset anywhere, unknown fields
  * are passed over, an enum name that is unknown leaves its field unset, numbers and booleans may
- * come as strings, one value may stand for a list, and of a repeated name the last one counts.
+ * come as strings (infinity only so; but {@code "NaN"} is no number), one value may stand for a list, and of a repeated
+ * name the last one counts.
  *
  * <p>Cost: a plan is made for each message type once and kept for the life of the process, a few
  * hundred small objects for all types together. After that, writing looks at each field that the
@@ -72,6 +73,17 @@ public final class MesosJson {
      */
     public static <B extends Message.Builder> B parse(byte[] json, B into) throws MesosJsonException {
         JsonReader.read(json, into);
+        return complete(into);
+    }
+
+    /**
+     * As {@link #parse}, of what {@link #write(Message)} has written: a number that is none, which Mesos writes and does
+     * not read, is read too.
+     *
+     * @throws MesosJsonException for the first thing that is wrong
+     */
+    public static <B extends Message.Builder> B readBack(byte[] json, B into) throws MesosJsonException {
+        JsonReader.read(json, into, true);
         return complete(into);
     }
 

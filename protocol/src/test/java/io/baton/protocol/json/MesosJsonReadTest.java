@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.baton.protocol.json.MesosJsonException.Kind;
+import io.baton.v1.Filters;
 import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskStatus;
@@ -83,6 +84,8 @@ class MesosJsonReadTest {
             {"decline":{"filters":{"refuse_seconds":"soon"}}} | Failed to parse 'soon' as a JSON number for field 'refuse_seconds'
             {"decline":{"filters":{"refuse_seconds":"0x10"}}} | Failed to parse '0x10' as a JSON number for field 'refuse_seconds'
             {"decline":{"filters":{"refuse_seconds":"1d"}}} | Failed to parse '1d' as a JSON number for field 'refuse_seconds'
+            {"decline":{"filters":{"refuse_seconds":"NaN"}}} | Failed to parse 'NaN' as a JSON number for field 'refuse_seconds'
+            {"decline":{"filters":{"refuse_seconds":"+Infinity"}}} | Failed to parse '+Infinity' as a JSON number for field 'refuse_seconds'
             {"decline":{"filters":{"refuse_seconds":""}}} | Failed to parse '' as a JSON number for field 'refuse_seconds'
             {"decline":{"filters":{"refuse_seconds":true}}} | Not expecting a JSON boolean for field 'refuse_seconds'
             {"decline":{"filters":{"refuse_seconds":1e999999999}}} | Number 1e999999999 is out of range for field 'refuse_seconds' of type double
@@ -134,6 +137,15 @@ class MesosJsonReadTest {
         assertThat(catchThrowableOfType(
                         MesosJsonException.class, () -> MesosJson.parse(json, Call.newBuilder())))
                 .hasMessageStartingWith("syntax error at line 1");
+    }
+
+    @Test
+    void whatWasWrittenIsReadBackThoughItIsNoNumber() throws MesosJsonException {
+        var written = MesosJson.write(
+                Filters.newBuilder().setRefuseSeconds(Double.NaN).build());
+
+        assertThat(MesosJson.readBack(written, Filters.newBuilder()).getRefuseSeconds())
+                .isNaN();
     }
 
     @ParameterizedTest(name = "[{index}] {0}")

@@ -26,8 +26,9 @@ final class Balance {
         free = free.minus(resources);
     }
 
+    /** What is free is described as what there is, wherever the one who had it had mounted it. */
     void giveBack(FrameworkId framework, String role, Resources resources) {
-        free = free.plus(resources);
+        free = free.plus(resources.describedBy(total));
         held.remove(framework, role, resources);
     }
 

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.config.HostPort;
 import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.security.AuthenticationConfig;
@@ -9,15 +10,6 @@ import java.util.regex.Pattern;
 
 /** Which agents may register. */
 final class Registrations {
-    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-
-    private static final String GROUP = "[0-9a-fA-F]{1,4}";
-    private static final String GROUPS = "(" + GROUP + "(:" + GROUP + ")*)?";
-
-    /** In digits: of version 4, of version 6 in full, and shortened. */
-    private static final Pattern ADDRESS = Pattern.compile(OCTET + "(\\." + OCTET + "){3}|" + GROUP + "(:" + GROUP
-            + "){7}|(?=([^:]*:){2,8}[^:]*$)" + GROUPS + "::" + GROUPS);
-
     private static final Pattern WILDCARD = Pattern.compile("[0:.]+");
 
     private final AuthenticationConfig authentication;
@@ -53,7 +45,7 @@ final class Registrations {
     }
 
     private static boolean isAddress(String said) {
-        return ADDRESS.matcher(said).matches() && !WILDCARD.matcher(said).matches();
+        return HostPort.isAddress(said) && !WILDCARD.matcher(said).matches();
     }
 
     private static Optional<String> problemOfContent(Register register) {

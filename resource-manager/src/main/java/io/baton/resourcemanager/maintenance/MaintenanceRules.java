@@ -1,16 +1,14 @@
 package io.baton.resourcemanager.maintenance;
 
+import io.baton.core.config.HostPort;
 import io.baton.core.id.IdRules;
 import io.baton.v1.MachineID;
 import io.baton.v1.maintenance.Schedule;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Which schedules and machines an operator may name; what depends on the registry's state is judged there. */
 final class MaintenanceRules {
-    private static final Pattern IP = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
-
     private MaintenanceRules() {}
 
     /** What is wrong with a schedule, naming the window by its place. */
@@ -33,18 +31,23 @@ final class MaintenanceRules {
         return Optional.empty();
     }
 
+    /** What is wrong with machines that are to be away: no agent has an address that is none. */
     static Optional<String> problemOf(List<MachineID> machines) {
+        return problemOfNames(machines).or(() -> machines.stream()
+                .map(MachineID::getIp)
+                .filter(ip -> !ip.isEmpty() && !HostPort.isAddress(ip))
+                .findFirst()
+                .map(ip -> "'" + IdRules.printable(ip) + "' is not an IP address"));
+    }
+
+    /** The same of machines that are to come back, whichever are away. */
+    static Optional<String> problemOfNames(List<MachineID> machines) {
         if (machines.isEmpty()) {
             return Optional.of("no machine is named");
         }
-        for (var machine : machines) {
-            if (machine.getHostname().isEmpty() && machine.getIp().isEmpty()) {
-                return Optional.of("a machine needs a hostname, an ip or both");
-            }
-            if (!machine.getIp().isEmpty() && !IP.matcher(machine.getIp()).matches()) {
-                return Optional.of("'" + IdRules.printable(machine.getIp()) + "' is not an IP address");
-            }
-        }
-        return Optional.empty();
+        return machines.stream()
+                        .anyMatch(m -> m.getHostname().isEmpty() && m.getIp().isEmpty())
+                ? Optional.of("a machine needs a hostname, an ip or both")
+                : Optional.empty();
     }
 }

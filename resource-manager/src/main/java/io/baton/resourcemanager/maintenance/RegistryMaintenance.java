@@ -52,7 +52,7 @@ public final class RegistryMaintenance implements MaintenanceDesk {
 
     @Override
     public CompletionStage<CallAnswer> stop(List<MachineID> machines) {
-        var problem = MaintenanceRules.problemOf(machines);
+        var problem = MaintenanceRules.problemOfNames(machines);
         return problem.isPresent()
                 ? wrong(problem.get())
                 : propose(Command.newBuilder()

@@ -13,14 +13,15 @@ final class CheckRules {
 
     private CheckRules() {}
 
-    static Optional<String> problemOf(TaskInfo task) {
+    /** @param group whether the task is of a group: there a health check always says its type */
+    static Optional<String> problemOf(TaskInfo task, boolean group) {
         Optional<String> check = task.hasCheck()
                 ? problemOf(task.getCheck()).map(p -> "Task uses invalid check: " + p)
                 : Optional.empty();
         if (check.isPresent() || !task.hasHealthCheck()) {
             return check;
         }
-        return problemOf(task.getHealthCheck()).map(p -> "Task uses invalid health check: " + p);
+        return problemOf(task.getHealthCheck(), group).map(p -> "Task uses invalid health check: " + p);
     }
 
     private static Optional<String> problemOf(CheckInfo check) {
@@ -48,31 +49,29 @@ final class CheckRules {
                 .or(() -> problemOfTime("timeout_seconds", check.getTimeoutSeconds()));
     }
 
-    private static Optional<String> problemOf(HealthCheck check) {
-        return problemOf(check, typeOf(check))
+    private static Optional<String> problemOf(HealthCheck check, boolean group) {
+        return typeOf(check, group)
+                .map(type -> problemOf(check, type))
+                .orElseGet(() -> Optional.of("HealthCheck must specify 'type'"))
                 .or(() -> problemOfTime("delay_seconds", check.getDelaySeconds()))
                 .or(() -> problemOfTime("grace_period_seconds", check.getGracePeriodSeconds()))
                 .or(() -> problemOfTime("interval_seconds", check.getIntervalSeconds()))
                 .or(() -> problemOfTime("timeout_seconds", check.getTimeoutSeconds()));
     }
 
-    /** Older clients set no type, only what belongs to it. */
-    private static HealthCheck.Type typeOf(HealthCheck check) {
+    /** Older clients, which know no groups, set no type, only one of the two messages that there were. */
+    private static Optional<HealthCheck.Type> typeOf(HealthCheck check, boolean group) {
         if (check.hasType()) {
-            return check.getType();
+            return Optional.of(check.getType());
         }
-        if (check.hasCommand()) {
-            return HealthCheck.Type.COMMAND;
-        }
-        if (check.hasHttp()) {
-            return HealthCheck.Type.HTTP;
-        }
-        return check.hasTcp() ? HealthCheck.Type.TCP : HealthCheck.Type.UNKNOWN;
+        return group || check.hasCommand() == check.hasHttp()
+                ? Optional.empty()
+                : Optional.of(check.hasCommand() ? HealthCheck.Type.COMMAND : HealthCheck.Type.HTTP);
     }
 
     private static Optional<String> problemOf(HealthCheck check, HealthCheck.Type type) {
         return switch (type) {
-            case UNKNOWN -> Optional.of("HealthCheck must specify 'type'");
+            case UNKNOWN -> Optional.of("'UNKNOWN' is not a valid health check type");
             case COMMAND ->
                 check.hasCommand() ? problemOf(check.getCommand()) : missing("command", "COMMAND health check");
             case HTTP -> check.hasHttp() ? problemOf(check.getHttp()) : missing("http", "HTTP health check");

@@ -120,7 +120,7 @@ public final class ExecutorRules {
             return Optional.of(
                     "ExecutorInfo has " + executor.getSerializedSize() + " bytes, more than " + TaskRules.MAX_BYTES);
         }
-        return problemOfKind(executor).or(() -> problemOfContainer(executor)).or(() -> ResourceRules.problemOf(
+        return problemOfKind(executor).or(() -> problemOfContainer(executor)).or(() -> ResourceRules.problemOfUse(
                         executor.getResourcesList())
                 .map(p -> "Executor uses invalid resources: " + p));
     }

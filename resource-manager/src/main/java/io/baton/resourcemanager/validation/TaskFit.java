@@ -40,7 +40,7 @@ public final class TaskFit {
     public static Optional<String> problemOfSum(List<TaskInfo> tasks, ExecutorInfo executor) {
         var all = new ArrayList<>(executor.getResourcesList());
         tasks.forEach(task -> all.addAll(task.getResourcesList()));
-        var problem = ResourceRules.problemOf(all);
+        var problem = ResourceRules.problemOfUse(all);
         if (problem.isPresent()) {
             return problem;
         }

@@ -25,15 +25,17 @@ public final class TaskRules {
      * @param agentId the agent whose offers are accepted
      */
     public static Optional<String> problemOf(TaskInfo task, boolean duplicate, String agentId) {
-        return problem(task, duplicate, agentId).or(() -> problemOfKind(task)).or(() -> problemOfShare(task));
+        return problem(task, duplicate, agentId, false)
+                .or(() -> problemOfKind(task))
+                .or(() -> problemOfShare(task));
     }
 
     /** What is wrong with a task of a group; it needs no command, if the group's executor can do without. */
     public static Optional<String> problemInGroup(TaskInfo task, boolean duplicate, String agentId) {
-        return problem(task, duplicate, agentId).or(() -> problemOfNested(task));
+        return problem(task, duplicate, agentId, true).or(() -> problemOfNested(task));
     }
 
-    private static Optional<String> problem(TaskInfo task, boolean duplicate, String agentId) {
+    private static Optional<String> problem(TaskInfo task, boolean duplicate, String agentId, boolean group) {
         var id = task.getTaskId().getValue();
         var problem = IdRules.problemOfChosenId(id);
         if (problem.isPresent()) {
@@ -59,7 +61,7 @@ public final class TaskRules {
         if (bytes > MAX_BYTES) {
             return Optional.of("Task has " + bytes + " bytes besides its 'data', more than " + MAX_BYTES);
         }
-        return CheckRules.problemOf(task)
+        return CheckRules.problemOf(task, group)
                 .or(() -> problemOfResources(task))
                 .or(() -> problemOfCommand(task))
                 .or(() -> problemOfContainer(task))
@@ -70,7 +72,7 @@ public final class TaskRules {
         if (task.getResourcesCount() == 0) {
             return Optional.of("Task uses no resources");
         }
-        return ResourceRules.problemOf(task.getResourcesList()).map(p -> "Task uses invalid resources: " + p);
+        return ResourceRules.problemOfUse(task.getResourcesList()).map(p -> "Task uses invalid resources: " + p);
     }
 
     private static Optional<String> problemOfCommand(TaskInfo task) {

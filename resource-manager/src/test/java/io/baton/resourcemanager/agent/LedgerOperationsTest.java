@@ -15,6 +15,7 @@ import io.baton.core.resource.Resources;
 import io.baton.link.OperationUpdate;
 import io.baton.link.Register;
 import io.baton.link.ToAgent;
+import io.baton.link.Update;
 import io.baton.resourcemanager.allocation.Bundles;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.record.AgentEntry;
@@ -29,6 +30,8 @@ import io.baton.v1.Resource;
 import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
+import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
 import io.baton.v1.UUID;
 import io.baton.v1.Value;
 import io.baton.v1.Volume;
@@ -221,6 +224,52 @@ class LedgerOperationsTest {
         accept(offered("eng", volume), destroy.build());
         assertThat(ledger.free()).isEqualTo(cpus(1).plus(disk));
         assertThat(ledger.total()).isEqualTo(cpus(1).plus(disk));
+    }
+
+    private static Resource volume(String container, Volume.Mode mode, String principal) {
+        var out = Bundles.of("disk(eng)[v]:10").toProto("").get(0).toBuilder();
+        out.getDiskBuilder().getVolumeBuilder().setContainerPath(container).setMode(mode);
+        if (!principal.isEmpty()) {
+            out.getDiskBuilder().getPersistenceBuilder().setPrincipal(principal);
+        }
+        return out.build();
+    }
+
+    @Test
+    void aLaterTaskMountsAVolumeElsewhereAndReadOnly() {
+        var made = Resources.fromProto(List.of(volume("data", Volume.Mode.RW, "ops")));
+        var wanted = Resources.fromProto(List.of(volume("db", Volume.Mode.RO, "")));
+        register(cpus(1).plus(made));
+
+        var effects = accept(offered("eng", cpus(1).plus(made)), launch("t", cpus(1).plus(wanted)));
+
+        assertThat(frames(effects)).singleElement().satisfies(frame -> assertThat(
+                        frame.getRun().getTask().getResourcesList())
+                .as("as the task says")
+                .extracting(r -> r.getDisk().getVolume().getContainerPath())
+                .containsExactly("", "db"));
+        assertThat(ledger.free()).isEqualTo(Resources.EMPTY);
+
+        ledger.updated(Update.newBuilder()
+                .setFrameworkId(F.toProto())
+                .setStatus(TaskStatus.newBuilder()
+                        .setTaskId(new TaskId("t").toProto())
+                        .setState(TaskState.TASK_FINISHED))
+                .setLatestState(TaskState.TASK_FINISHED)
+                .build());
+        assertThat(ledger.free().toProto(""))
+                .as("as it was made")
+                .isEqualTo(cpus(1).plus(made).toProto(""));
+    }
+
+    @Test
+    void anOperatorDestroysAVolumeWithoutKnowingWhereItIsMounted() {
+        register(Resources.fromProto(List.of(volume("data", Volume.Mode.RW, "ops"))));
+        var destroy = Offer.Operation.newBuilder().setType(Offer.Operation.Type.DESTROY);
+        destroy.getDestroyBuilder().addVolumes(volume("db", Volume.Mode.RW, ""));
+
+        assertThat(ledger.operate(destroy.build()).answer().status()).isEqualTo(202);
+        assertThat(ledger.total()).isEqualTo(Bundles.of("disk(eng):10"));
     }
 
     @Test

@@ -39,12 +39,27 @@ class MaintenanceRulesTest {
         "'', '', a hostname",
         "h, ten, is not an IP address",
         "h, 10.0.0, is not an IP address",
+        "h, 999.1.1.1, is not an IP address",
+        "h, 10.9.9.299, is not an IP address",
+        "h, 10.9.9.09, is not an IP address",
+        "h, :::, is not an IP address",
+        "h, .:, is not an IP address",
+        "h, ::ffff:10.0.0.1, is not an IP address",
+        "h, '10.0.0.1 ', is not an IP address",
     })
     void aMachineHasAHostnameAnAddressOrBoth(String hostname, String ip, String problem) {
         var found = MaintenanceRules.problemOf(List.of(machine(hostname, ip))).orElse("");
 
         assertThat(found).contains(problem);
         assertThat(found.isEmpty()).isEqualTo(problem.isEmpty());
+    }
+
+    @Test
+    void whateverIsAwayComesBack() {
+        assertThat(MaintenanceRules.problemOfNames(List.of(machine("h", "10.9.9.299"))))
+                .isEmpty();
+        assertThat(MaintenanceRules.problemOfNames(List.of(machine("", "")))).isPresent();
+        assertThat(MaintenanceRules.problemOfNames(List.of())).isPresent();
     }
 
     @Test

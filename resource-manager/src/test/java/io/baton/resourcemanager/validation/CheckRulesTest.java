@@ -10,19 +10,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckRulesTest {
-    private static Optional<String> problemOf(String field, String check) throws Exception {
+    private static Optional<String> problemOf(String field, String check, boolean group) throws Exception {
         var task = TaskInfo.newBuilder()
                 .setName("t")
                 .setTaskId(TaskID.newBuilder().setValue("t"))
                 .setAgentId(AgentID.newBuilder().setValue("a"));
         com.google.protobuf.TextFormat.merge(field + " {" + check + "}", task);
-        return CheckRules.problemOf(task.build());
+        return CheckRules.problemOf(task.build(), group);
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(delimiter = '|', textBlock = """
         health_check | type: COMMAND command { value: 'true' }                     | ''
         health_check | command { value: 'true' }                                   | ''
+        health_check | http { port: 80 }                                           | ''
+        health_check | command { value: 'true' } tcp { port: 80 }                  | ''
+        health_check | tcp { port: 80 }                                            | must specify 'type'
+        health_check | command { value: 'true' } http { port: 80 }                 | must specify 'type'
+        health_check | type: UNKNOWN command { value: 'true' }                     | 'UNKNOWN' is not a valid
         health_check | type: HTTP http { port: 80 path: '/x' }                     | ''
         health_check | type: HTTP http { port: 80 }                                | ''
         health_check | type: TCP tcp { port: 80 }                                  | ''
@@ -50,9 +55,21 @@ class CheckRulesTest {
         check        | type: TCP tcp { port: 1 } timeout_seconds: -1               | 'timeout_seconds'
         """)
     void namesWhatIsWrong(String field, String check, String problem) throws Exception {
-        var found = problemOf(field, check);
+        var found = problemOf(field, check, false);
 
         assertThat(found.orElse("")).contains(problem);
         assertThat(found.isEmpty()).isEqualTo(problem.isEmpty());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+        type: COMMAND command { value: 'true' } | ''
+        command { value: 'true' }               | must specify 'type'
+        http { port: 80 }                       | must specify 'type'
+        """)
+    void inAGroupNoTypeIsMadeUp(String check, String problem) throws Exception {
+        assertThat(problemOf("health_check", check, true).orElse(""))
+                .contains(problem)
+                .matches(found -> found.isEmpty() == problem.isEmpty());
     }
 }

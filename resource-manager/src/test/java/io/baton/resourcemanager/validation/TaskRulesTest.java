@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.TextFormat;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.TaskInfo;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +94,49 @@ class TaskRulesTest {
             """)
     void judgesATaskOfAGroup(String more, String problem) throws Exception {
         check(TaskRules.problemInGroup(task(more), false, "a"), problem);
+    }
+
+    private static final String VOLUME = """
+            resources { name: 'disk' type: SCALAR scalar { value: 8 } reservations { type: DYNAMIC role: 'r' }
+              disk { persistence { id: 'v' } volume { container_path: 'a' mode: RO } } }
+            """;
+
+    @ParameterizedTest(name = "[{index}] {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            mode: RO                   |
+            mode: RW                   |
+            mode: RW host_path: '/etc' | Expecting 'host_path' to be unset for persistent volume disk(r)[v]
+            none                       | Expecting 'volume' to be set for persistent volume disk(r)[v]
+            twice                      | Persistence ID 'v' is not unique
+            """)
+    void saysWhereAVolumeIsMounted(String volume, String problem) throws Exception {
+        var resources =
+                switch (volume) {
+                    case "none" -> VOLUME.replaceAll(" volume \\{.*?}", "");
+                    case "twice" -> VOLUME + VOLUME.replace("'a'", "'b'");
+                    default -> VOLUME.replace("mode: RO", volume);
+                };
+
+        var task = task("command { value: 'a' }" + resources);
+        check(TaskRules.problemOf(task, false, "a"), problem);
+        check(TaskRules.problemInGroup(task, false, "a"), problem);
+    }
+
+    @Test
+    void aSharedVolumeMayBeMountedTwice() throws Exception {
+        var shared = VOLUME.replace(" disk {", " shared { } disk {");
+
+        check(
+                TaskRules.problemOf(task("command { value: 'a' }" + shared + shared.replace("'a'", "'b'")), false, "a"),
+                null);
+    }
+
+    @Test
+    void tasksOfAGroupDoNotTakeOneVolumeTogether() throws Exception {
+        var executor = ExecutorInfo.getDefaultInstance();
+
+        assertThat(TaskFit.problemOfSum(List.of(task(VOLUME)), executor)).isEmpty();
+        check(TaskFit.problemOfSum(List.of(task(VOLUME), task(VOLUME)), executor), "'v' is not unique");
     }
 
     @Test
