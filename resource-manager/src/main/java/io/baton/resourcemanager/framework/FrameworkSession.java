@@ -39,12 +39,12 @@ import java.util.Optional;
  */
 public final class FrameworkSession {
     private final FrameworkId id;
-    private final OfferBook offers = new OfferBook();
-    private final SessionTasks tasks = new SessionTasks();
-    private final SessionOperations operations = new SessionOperations();
-    private final InverseOfferBook inverse = new InverseOfferBook();
-    private final Owners owners = new Owners();
-    private final EarlyCalls early = new EarlyCalls();
+    private OfferBook offers = new OfferBook();
+    private SessionTasks tasks = new SessionTasks();
+    private SessionOperations operations = new SessionOperations();
+    private InverseOfferBook inverse = new InverseOfferBook();
+    private Owners owners = new Owners();
+    private EarlyCalls early = new EarlyCalls();
     private Subscription subscription = Subscription.NONE;
 
     public FrameworkSession(FrameworkId id) {
@@ -235,10 +235,21 @@ public final class FrameworkSession {
             tasks.remove(TaskId.fromProto(task.getTaskId()));
             effects.add(new SessionEffect.TaskSeen(last, true));
         }
+        effects.add(new SessionEffect.Seen(subscription.last(now)));
         subscription = subscription.removed(now);
-        effects.add(seen());
+        forget();
         effects.add(new SessionEffect.Buried());
         return effects;
+    }
+
+    /** Thousands of removed frameworks are remembered: of each one only that it was. */
+    private void forget() {
+        offers = new OfferBook();
+        tasks = new SessionTasks();
+        operations = new SessionOperations();
+        inverse = new InverseOfferBook();
+        owners = new Owners();
+        early = new EarlyCalls();
     }
 
     /** As {@link #call(Call, String, Optional, Instant)}, where nobody has to say who they are. */
@@ -252,7 +263,7 @@ public final class FrameworkSession {
      * @param principal who sends it; it must be the framework's. Empty where nobody has to say so
      */
     public Answered call(Call call, String streamId, Optional<String> principal, Instant now) {
-        var refusal = refusalOf(streamId, principal);
+        var refusal = subscription.refusalOf(id, streamId, principal);
         if (refusal.isPresent()) {
             return Answered.refused(refusal.get());
         }
@@ -266,31 +277,7 @@ public final class FrameworkSession {
     }
 
     private boolean isKnown() {
-        return subscription.state() != State.UNKNOWN && subscription.state() != State.REMOVED;
-    }
-
-    private Optional<CallAnswer> refusalOf(String streamId, Optional<String> principal) {
-        var own = subscription.info().getPrincipal();
-        if (isKnown() && principal.filter(p -> !p.equals(own)).isPresent()) {
-            return Optional.of(CallAnswer.badRequest("Authenticated principal '" + principal.get()
-                    + "' does not match principal '" + own + "' set in `FrameworkInfo`"));
-        }
-        return switch (subscription.state()) {
-            case UNKNOWN, REMOVED -> Optional.of(CallAnswer.badRequest("Framework cannot be found"));
-            case RECOVERED, DISCONNECTED -> Optional.of(CallAnswer.forbidden("Framework is not subscribed"));
-            case CONNECTED -> {
-                if (streamId.isEmpty()) {
-                    yield Optional.of(CallAnswer.badRequest(
-                            "All non-subscribe calls should include the 'Mesos-Stream-Id' header"));
-                }
-                yield streamId.equals(subscription.streamId())
-                        ? Optional.empty()
-                        : Optional.of(CallAnswer.badRequest("The stream ID '"
-                                + io.baton.core.id.IdRules.printable(streamId)
-                                + "' included in this request didn't match the stream ID currently associated with"
-                                + " framework ID " + id));
-            }
-        };
+        return subscription.isKnown();
     }
 
     /** One role that the framework does not have, and nothing of the call is done: as in Mesos. */
@@ -550,7 +537,8 @@ public final class FrameworkSession {
         if (news) {
             tasks.named(id, agent, m.tasks());
         }
-        owners.forget(agent);
+        owners.lost(agent);
+        tasks.lost(agent);
         var effects = new ArrayList<SessionEffect>();
         for (var task : tasks.on(agent)) {
             if (state == TaskState.TASK_GONE_BY_OPERATOR) {
@@ -591,7 +579,11 @@ public final class FrameworkSession {
 
     private SessionEffect wants() {
         return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkChanged(
-                id, subscription.info(), subscription.roles(), subscription.suppressed(), subscription.constraints()));
+                id,
+                subscription.withoutLabels(),
+                subscription.roles(),
+                subscription.suppressed(),
+                subscription.constraints()));
     }
 
     private SessionEffect seen() {

@@ -1,7 +1,10 @@
 package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.IdRules;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
+import io.baton.resourcemanager.registry.state.Remains;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TimeInfo;
 import io.baton.v1.master.Response;
@@ -57,6 +60,45 @@ record Subscription(
 
     boolean connected() {
         return state == State.CONNECTED;
+    }
+
+    /** Whether there is such a framework. */
+    boolean isKnown() {
+        return state != State.UNKNOWN && state != State.REMOVED;
+    }
+
+    /** What the allocator is told, again and again: it has no use for labels. */
+    FrameworkInfo withoutLabels() {
+        return info.hasLabels() ? info.toBuilder().clearLabels().build() : info;
+    }
+
+    /**
+     * Why a call is refused, whatever it wants; empty if it may be done.
+     *
+     * @param stream that the call names
+     * @param principal who sends it; empty where nobody has to say so
+     */
+    Optional<CallAnswer> refusalOf(FrameworkId id, String stream, Optional<String> principal) {
+        var own = info.getPrincipal();
+        if (isKnown() && principal.filter(p -> !p.equals(own)).isPresent()) {
+            return Optional.of(CallAnswer.badRequest("Authenticated principal '" + principal.get()
+                    + "' does not match principal '" + own + "' set in `FrameworkInfo`"));
+        }
+        return switch (state) {
+            case UNKNOWN, REMOVED -> Optional.of(CallAnswer.badRequest("Framework cannot be found"));
+            case RECOVERED, DISCONNECTED -> Optional.of(CallAnswer.forbidden("Framework is not subscribed"));
+            case CONNECTED -> {
+                if (stream.isEmpty()) {
+                    yield Optional.of(CallAnswer.badRequest(
+                            "All non-subscribe calls should include the 'Mesos-Stream-Id' header"));
+                }
+                yield stream.equals(streamId)
+                        ? Optional.empty()
+                        : Optional.of(CallAnswer.badRequest("The stream ID '" + IdRules.printable(stream)
+                                + "' included in this request didn't match the stream ID currently associated with"
+                                + " framework ID " + id));
+            }
+        };
     }
 
     FrameworkId id() {
@@ -142,9 +184,19 @@ record Subscription(
         return next.until(now.plus(next.atLeastGrace()));
     }
 
+    /** Only remembered, as are {@link Tombstones#LIMIT} others. */
     Subscription removed(Instant now) {
-        var when = new Times(times.registered, times.reregistered, Optional.of(now));
-        return new Subscription(State.REMOVED, info, suppressed, constraints, "", when, Instant.MAX);
+        return new Subscription(
+                State.REMOVED, Remains.of(info), List.of(), Optional.empty(), "", endedAt(now), Instant.MAX);
+    }
+
+    private Times endedAt(Instant now) {
+        return new Times(times.registered, times.reregistered, Optional.of(now));
+    }
+
+    /** What is shown of a framework that is removed now, which is more than {@link #removed} remembers. */
+    Response.GetFrameworks.Framework last(Instant now) {
+        return new Subscription(State.REMOVED, info, suppressed, constraints, "", endedAt(now), Instant.MAX).toProto();
     }
 
     private Duration atLeastGrace() {

@@ -10,6 +10,8 @@ import io.baton.core.protocol.Term;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.Filters;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Label;
+import io.baton.v1.Labels;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferFilters;
 import io.baton.v1.TaskInfo;
@@ -532,5 +534,37 @@ class FrameworkSessionTest extends SessionFixture {
         assertThat(session.call(update, "s1", T0).answer().message())
                 .contains(
                         "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from 'false' to 'true'");
+    }
+
+    @Test
+    void aLargeStatusIsToldInFullAndShownInBrief() {
+        connected(INFO);
+        launch("t");
+        var update = update("t", TaskState.TASK_RUNNING, "1");
+        var status = update.update().getStatus().toBuilder()
+                .setMessage("m".repeat(1024 * 1024))
+                .build();
+        var large = new FrameworkProtocol.Updated(
+                update.update().toBuilder().setStatus(status).build(), 0, 0);
+
+        var effects = session.updated(large, T0);
+
+        var seen = (SessionEffect.TaskSeen) effects.get(0);
+        assertThat(seen.task().getSerializedSize()).isLessThan(SessionTasks.STATUS_BYTES);
+        assertThat(seen.task().getStatuses(0).getMessage()).startsWith("mmm");
+        var told = (SessionEffect.Emit) effects.get(1);
+        assertThat(told.event().getUpdate().getStatus()).isEqualTo(status);
+    }
+
+    @Test
+    void theAllocatorIsNotToldOfLabels() {
+        var labels = Labels.newBuilder().addLabels(Label.newBuilder().setKey("k"));
+        var labelled = INFO.toBuilder().setLabels(labels).build();
+
+        var effects = session.subscribe(subscribe(labelled, "s1"), T0);
+
+        assertThat(effects)
+                .contains(new SessionEffect.ToAllocator(
+                        new AllocatorProtocol.FrameworkChanged(F, INFO, List.of("*"), List.of(), Optional.empty())));
     }
 }
