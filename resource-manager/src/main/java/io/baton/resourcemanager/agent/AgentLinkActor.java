@@ -33,6 +33,9 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
      */
     static final Duration ASK_AGAIN = Duration.ofMillis(500);
 
+    /** A link whose agent has not registered by then is closed, whatever else comes on it. */
+    static final Duration REGISTRATION = Duration.ofSeconds(15);
+
     /** After so many times it is left to the agent. */
     static final int MOST_QUESTIONS = 9;
 
@@ -56,6 +59,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
 
     private enum Tick implements Message {
         HEARTBEAT,
+        REGISTRATION,
         ASK_AGAIN
     }
 
@@ -63,6 +67,9 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
     interface Socket {
         /** False if what waits to be sent has reached its limit. */
         boolean send(ToAgent frame);
+
+        /** It is known whose it is. */
+        void registered();
 
         void close();
 
@@ -101,6 +108,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         this.timers = timers;
         this.self = context.messageAdapter(LinkProtocol.class, FromEntity::new);
         timers.startTimerWithFixedDelay(Tick.HEARTBEAT, HEARTBEAT);
+        timers.startSingleTimer(Tick.REGISTRATION, REGISTRATION);
     }
 
     static Behavior<Message> create(
@@ -119,6 +127,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
                 .onMessage(FromEntity.class, m -> fromEntity(m.message()))
                 .onMessage(OwnerGone.class, m -> owner == null ? this : registerAgain())
                 .onMessageEquals(Tick.HEARTBEAT, this::heartbeat)
+                .onMessageEquals(Tick.REGISTRATION, this::registrationIsDue)
                 .onMessageEquals(Tick.ASK_AGAIN, this::askAgain)
                 .onMessage(Ended.class, this::ended)
                 .build();
@@ -146,6 +155,8 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
                     .build());
             return close();
         }
+        socket.registered();
+        timers.cancel(Tick.REGISTRATION);
         agent = AgentId.fromProto(frame.getRegister().getAgentInfo().getId());
         var register = Registrations.withoutCredential(frame.getRegister());
         if (questions < MOST_QUESTIONS) {
@@ -153,6 +164,16 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         }
         return toEntity(
                 new AgentProtocol.Register(agent, register, Registrations.ipOf(register, socket.remoteIp()), self));
+    }
+
+    private Behavior<Message> registrationIsDue() {
+        getContext()
+                .getLog()
+                .warn(
+                        "agent link closed: nobody has registered on it within {} s ip={}",
+                        REGISTRATION.toSeconds(),
+                        socket.remoteIp());
+        return close();
     }
 
     private Behavior<Message> askAgain() {

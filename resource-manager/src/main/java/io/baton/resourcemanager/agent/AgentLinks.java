@@ -35,6 +35,8 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.util.ByteString;
 import org.apache.pekko.util.ByteStringBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The port to which agents open their links: frames of a four-byte big-endian length and a protobuf message.
@@ -60,6 +62,11 @@ public final class AgentLinks {
     private static final int LENGTH_BYTES = 4;
     private static final Duration SILENCE = AgentLinkActor.HEARTBEAT.multipliedBy(3);
 
+    /** How often it is logged that links are turned away. */
+    private static final Duration LOGGED = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgentLinks.class);
+
     private final ActorSystem<?> system;
     private final BiConsumer<AgentId, AgentProtocol> agents;
     private final Supplier<List<String>> masters;
@@ -67,6 +74,8 @@ public final class AgentLinks {
     private final Optional<Tls> tls;
     private final SharedKillSwitch open = KillSwitches.shared("agent-links");
     private final AtomicLong opened = new AtomicLong();
+    private final AtomicLong logAgain = new AtomicLong(System.nanoTime());
+    private final Newcomers newcomers;
 
     /**
      * Links of agents to this master.
@@ -81,11 +90,22 @@ public final class AgentLinks {
             Supplier<List<String>> masters,
             AuthenticationConfig authentication,
             Optional<Tls> tls) {
+        this(system, agents, masters, new Registrations(authentication), tls, Newcomers.Limits.USUAL);
+    }
+
+    AgentLinks(
+            ActorSystem<?> system,
+            BiConsumer<AgentId, AgentProtocol> agents,
+            Supplier<List<String>> masters,
+            Registrations registrations,
+            Optional<Tls> tls,
+            Newcomers.Limits limits) {
         this.system = system;
         this.agents = agents;
         this.masters = masters;
-        this.registrations = new Registrations(authentication);
+        this.registrations = registrations;
         this.tls = tls;
+        this.newcomers = new Newcomers(limits);
     }
 
     /**
@@ -118,24 +138,50 @@ public final class AgentLinks {
                 TLSClosing.eagerClose());
     }
 
+    /** How many links there are whose agents have not registered. */
+    int newcomers() {
+        return newcomers.open();
+    }
+
+    /** How many of them have brought so much that others wait. */
+    int largeNewcomers() {
+        return newcomers.large();
+    }
+
     /** No new links, and the open ones end: their agents go to other masters. */
     public void close() {
         open.shutdown();
     }
 
     private void accept(Tcp.IncomingConnection connection) {
-        connection.handleWith(link(connection.remoteAddress()), system);
+        var remote = connection.remoteAddress().getAddress();
+        var newcomer = newcomers.admit(remote.getHostAddress(), remote.isLoopbackAddress());
+        if (newcomer.isPresent()) {
+            connection.handleWith(link(remote.getHostAddress(), newcomer.get()), system);
+        } else {
+            turnAway(connection, remote.getHostAddress());
+        }
     }
 
-    private Flow<ByteString, ByteString, NotUsed> link(InetSocketAddress remote) {
+    private void turnAway(Tcp.IncomingConnection connection, String ip) {
+        long now = System.nanoTime();
+        long due = logAgain.get();
+        if (now - due >= 0 && logAgain.compareAndSet(due, now + LOGGED.toNanos())) {
+            LOG.warn("too many links whose agents have not registered ip={} in all={}", ip, newcomers.open());
+        }
+        connection.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), system);
+    }
+
+    private Flow<ByteString, ByteString, NotUsed> link(String remoteIp, Newcomers.Newcomer newcomer) {
         var outbound = Source.<ToAgent>queue(MAX_WAITING_FRAMES).preMaterialize(system);
-        var socket = new QueueSocket(outbound.first(), remote.getAddress().getHostAddress());
+        var socket = new QueueSocket(outbound.first(), remoteIp, newcomer);
         ActorRef<AgentLinkActor.Message> actor = system.systemActorOf(
                 AgentLinkActor.create(socket, agents, masters, registrations),
                 "agent-link-" + opened.incrementAndGet(),
                 Props.empty());
         Sink<ByteString, CompletionStage<Done>> in = Flow.of(ByteString.class)
                 .idleTimeout(SILENCE)
+                .via(new RegistrationGate(newcomer))
                 .via(Framing.lengthField(LENGTH_BYTES, 0, MAX_FRAME_BYTES + LENGTH_BYTES, ByteOrder.BIG_ENDIAN))
                 .map(AgentLinks::decode)
                 .toMat(
@@ -167,10 +213,16 @@ public final class AgentLinks {
                 .result();
     }
 
-    private record QueueSocket(BoundedSourceQueue<ToAgent> queue, String remoteIp) implements AgentLinkActor.Socket {
+    private record QueueSocket(BoundedSourceQueue<ToAgent> queue, String remoteIp, Newcomers.Newcomer newcomer)
+            implements AgentLinkActor.Socket {
         @Override
         public boolean send(ToAgent frame) {
             return queue.offer(frame) == QueueOfferResult.enqueued() || queue.isCompleted();
+        }
+
+        @Override
+        public void registered() {
+            newcomer.over();
         }
 
         @Override

@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
 
 /** Which agents may register. */
 final class Registrations {
+    /** Longest name of a host: the registry keeps it of each agent, whatever else it leaves out. */
+    static final int MAX_HOST_BYTES = 255;
+
     private static final Pattern WILDCARD = Pattern.compile("[0:.]+");
 
     private final AuthenticationConfig authentication;
@@ -53,8 +56,13 @@ final class Registrations {
         if (info.getHostname().isEmpty()) {
             return Optional.of("the agent names no host: start it with --hostname");
         }
+        int bytes = info.getHostnameBytes().size();
+        if (bytes > MAX_HOST_BYTES) {
+            return Optional.of("the agent's host name has " + bytes + " bytes, more than " + MAX_HOST_BYTES
+                    + ": start it with another --hostname");
+        }
         var problem = info.hasId()
-                ? IdRules.problemOfId(info.getId().getValue())
+                ? IdRules.problemOfChosenId(info.getId().getValue())
                 : Optional.of("it has none: agents of this version choose one at their first start, upgrade this one");
         if (problem.isPresent()) {
             return problem.map(p -> "the agent's id will not do: " + p);

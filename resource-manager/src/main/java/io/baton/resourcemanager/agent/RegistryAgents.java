@@ -59,7 +59,7 @@ final class RegistryAgents {
     boolean holds(AgentInfo info) {
         return admitted
                 && entry().filter(known -> known.getState() == State.ADMITTED
-                                && known.getInfo().equals(info))
+                                && known.getInfo().equals(AgentRecord.kept(info)))
                         .isPresent();
     }
 
@@ -90,7 +90,7 @@ final class RegistryAgents {
 
     CompletionStage<Answer> admit(AgentInfo info) {
         return registrar.propose(
-                Command.newBuilder().setAdmitAgent(AdmitAgent.newBuilder().setInfo(info)));
+                Command.newBuilder().setAdmitAgent(AdmitAgent.newBuilder().setInfo(AgentRecord.kept(info))));
     }
 
     CompletionStage<Answer> mark(long incarnation) {

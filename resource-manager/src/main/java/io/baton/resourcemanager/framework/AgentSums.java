@@ -47,4 +47,10 @@ final class AgentSums {
             told.put(agent.value(), sum);
         }
     }
+
+    /** It is away or gone: if it comes back it is asked once more. */
+    void lost(AgentId agent) {
+        said.remove(agent.value());
+        told.remove(agent.value());
+    }
 }

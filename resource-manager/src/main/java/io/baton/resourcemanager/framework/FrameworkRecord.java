@@ -20,11 +20,38 @@ final class FrameworkRecord {
                 .setSubscribeFramework(SubscribeFramework.newBuilder().setInfo(kept(info)));
     }
 
-    /** Labels may be a megabyte, and no master needs them to wait for a scheduler: large ones are left out. */
+    /**
+     * The registry is small, and its scheduler says all of it again when it is back: of a long description is left out what
+     * no master needs until then.
+     */
     static FrameworkInfo kept(FrameworkInfo info) {
-        return info.getSerializedSize() <= RegistryLimits.DESCRIPTION_BYTES
-                ? info
-                : info.toBuilder().clearLabels().build();
+        if (isShort(info)) {
+            return info;
+        }
+        var bare = info.toBuilder().clearLabels().clearOfferFilters().build();
+        return isShort(bare) ? bare : needed(info);
+    }
+
+    private static boolean isShort(FrameworkInfo info) {
+        return info.getSerializedSize() <= RegistryLimits.KEPT_FRAMEWORK_BYTES;
+    }
+
+    /** Who may come back as the framework, until when, what it may not change, and how its tasks' states are told. */
+    static FrameworkInfo needed(FrameworkInfo info) {
+        var needed = FrameworkInfo.newBuilder()
+                .setUser(info.getUser())
+                .setName(info.getName())
+                .setFailoverTimeout(info.getFailoverTimeout())
+                .setCheckpoint(info.getCheckpoint())
+                .addAllCapabilities(
+                        info.getCapabilitiesList().stream().distinct().toList());
+        if (info.hasId()) {
+            needed.setId(info.getId());
+        }
+        if (info.hasPrincipal()) {
+            needed.setPrincipal(info.getPrincipal());
+        }
+        return needed.build();
     }
 
     /**

@@ -18,6 +18,12 @@ final class FrameworkRoles {
     /** Longest failover timeout: what a signed 64-bit count of nanoseconds holds, as in Mesos. One below 0 is none. */
     static final double MAX_FAILOVER_SECONDS = Long.MAX_VALUE / 1e9;
 
+    /** Bytes of a description with its labels: every master shows it, and keeps those of frameworks that have ended. */
+    static final int MAX_BYTES = 256 * 1024;
+
+    /** Bytes of a framework's offer constraints: the allocator is told of them each second. */
+    static final int MAX_CONSTRAINT_BYTES = 256 * 1024;
+
     /** Most offer constraints of a framework: each is looked at for each agent. */
     static final int MAX_CONSTRAINTS = 1000;
 
@@ -57,10 +63,9 @@ final class FrameworkRoles {
             return Optional.of("The framework failover_timeout (" + timeout
                     + ") is invalid: it must be a number of seconds, at most " + MAX_FAILOVER_SECONDS);
         }
-        int size = FrameworkRecord.kept(info).getSerializedSize();
-        if (size > RegistryLimits.DESCRIPTION_BYTES) {
-            return Optional.of("FrameworkInfo takes " + size + " bytes without its labels, more than "
-                    + RegistryLimits.DESCRIPTION_BYTES);
+        var size = problemOfSize(info);
+        if (size.isPresent()) {
+            return size;
         }
         return Optional.empty();
     }
@@ -76,6 +81,23 @@ final class FrameworkRoles {
             }
         }
         return constraints.flatMap(c -> problemOfConstraints(c, own));
+    }
+
+    private static Optional<String> problemOfSize(FrameworkInfo info) {
+        int whole = info.getSerializedSize();
+        if (whole > MAX_BYTES) {
+            return Optional.of("FrameworkInfo takes " + whole + " bytes, more than " + MAX_BYTES);
+        }
+        int bare = info.toBuilder().clearLabels().build().getSerializedSize();
+        if (bare > RegistryLimits.DESCRIPTION_BYTES) {
+            return Optional.of("FrameworkInfo takes " + bare + " bytes without its labels, more than "
+                    + RegistryLimits.DESCRIPTION_BYTES);
+        }
+        int needed = FrameworkRecord.needed(info).getSerializedSize();
+        return needed > RegistryLimits.KEPT_FRAMEWORK_BYTES
+                ? Optional.of("id, user, name, principal and capabilities in FrameworkInfo take " + needed
+                        + " bytes, more than " + RegistryLimits.KEPT_FRAMEWORK_BYTES)
+                : Optional.empty();
     }
 
     private static Optional<String> problemOfRoles(FrameworkInfo info) {
@@ -126,6 +148,10 @@ final class FrameworkRoles {
                 .sum();
         if (count > MAX_CONSTRAINTS) {
             return Optional.of("There are " + count + " offer constraints, more than " + MAX_CONSTRAINTS);
+        }
+        if (constraints.getSerializedSize() > MAX_CONSTRAINT_BYTES) {
+            return Optional.of("Offer constraints take " + constraints.getSerializedSize() + " bytes, more than "
+                    + MAX_CONSTRAINT_BYTES);
         }
         for (var entry : new TreeMap<>(constraints.getRoleConstraintsMap()).entrySet()) {
             if (!roles.contains(entry.getKey())) {

@@ -39,12 +39,12 @@ import java.util.Optional;
  */
 public final class FrameworkSession {
     private final FrameworkId id;
-    private final OfferBook offers = new OfferBook();
-    private final SessionTasks tasks = new SessionTasks();
-    private final SessionOperations operations = new SessionOperations();
-    private final InverseOfferBook inverse = new InverseOfferBook();
-    private final Owners owners = new Owners();
-    private final EarlyCalls early = new EarlyCalls();
+    private OfferBook offers = new OfferBook();
+    private SessionTasks tasks = new SessionTasks();
+    private SessionOperations operations = new SessionOperations();
+    private InverseOfferBook inverse = new InverseOfferBook();
+    private Owners owners = new Owners();
+    private EarlyCalls early = new EarlyCalls();
     private Subscription subscription = Subscription.NONE;
 
     public FrameworkSession(FrameworkId id) {
@@ -233,8 +233,9 @@ public final class FrameworkSession {
             tasks.remove(TaskId.fromProto(task.getTaskId()));
             effects.add(new SessionEffect.TaskSeen(last, true));
         }
+        effects.add(new SessionEffect.Seen(subscription.last(now)));
         subscription = subscription.removed(now);
-        effects.add(seen());
+        forget();
         effects.add(new SessionEffect.Buried());
         return effects;
     }
@@ -248,6 +249,16 @@ public final class FrameworkSession {
         return named.message() instanceof AgentProtocol.AskOperation m
                 ? tell(SessionOperations.unknown(m.operationId(), Optional.of(named.agent())))
                 : List.of();
+    }
+
+    /** Thousands of removed frameworks are remembered: of each one only that it was. */
+    private void forget() {
+        offers = new OfferBook();
+        tasks = new SessionTasks();
+        operations = new SessionOperations();
+        inverse = new InverseOfferBook();
+        owners = new Owners();
+        early = new EarlyCalls();
     }
 
     /** As {@link #call(Call, String, Optional, Instant)}, where nobody has to say who they are. */
@@ -549,7 +560,8 @@ public final class FrameworkSession {
         if (news) {
             tasks.named(id, agent, m.tasks());
         }
-        owners.forget(agent);
+        owners.lost(agent);
+        tasks.lost(agent);
         var effects = new ArrayList<SessionEffect>();
         for (var task : tasks.on(agent)) {
             if (state == TaskState.TASK_GONE_BY_OPERATOR) {
@@ -590,7 +602,11 @@ public final class FrameworkSession {
 
     private SessionEffect wants() {
         return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkChanged(
-                id, subscription.info(), subscription.roles(), subscription.suppressed(), subscription.constraints()));
+                id,
+                subscription.withoutLabels(),
+                subscription.roles(),
+                subscription.suppressed(),
+                subscription.constraints()));
     }
 
     private SessionEffect seen() {

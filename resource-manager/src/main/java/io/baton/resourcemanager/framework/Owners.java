@@ -2,6 +2,7 @@ package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.AgentId;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -13,15 +14,30 @@ import java.util.Map;
  * <p>The agent's newest registration that one has gone by: a new owner may hear of an older one first, whose list lacks
  * what the owner before has launched since.
  *
- * <p>Pure and mutable; {@link FrameworkSession} owns it. As large as the number of agents that had tasks of the framework.
+ * <p>Pure and mutable; {@link FrameworkSession} owns it. As large as the number of agents that are there and of which the
+ * framework has heard, and of {@link #MOST_LOST} that are not.
  */
 final class Owners {
+    /** Of how many agents that were lost it is known who spoke for them last. */
+    static final int MOST_LOST = 10_000;
+
     private final Map<AgentId, Long> epochs = new HashMap<>();
     private final Map<AgentId, Long> registrations = new HashMap<>();
 
+    /** The epochs of agents that are away or gone, those lost last at the end. */
+    private final Map<AgentId, Long> lost = new LinkedHashMap<>();
+
     /** @param epoch 0 if the speaker is of a version that does not say it */
     boolean speaks(AgentId agent, long epoch) {
-        return epoch == 0 || epochs.merge(agent, epoch, Math::max) == epoch;
+        if (epoch == 0) {
+            return true;
+        }
+        if (epoch < Math.max(epochs.getOrDefault(agent, 0L), lost.getOrDefault(agent, 0L))) {
+            return false;
+        }
+        lost.remove(agent);
+        epochs.put(agent, epoch);
+        return true;
     }
 
     /**
@@ -46,8 +62,25 @@ final class Owners {
         return number != 0 && number < registrations.getOrDefault(agent, 0L);
     }
 
-    /** The agent was away for so long that it may come back with any number: its host may be set back to an older copy. */
-    void forget(AgentId agent) {
+    /**
+     * The agent is gone, or was away for so long that it may come back with any number: its host may be set back to an older
+     * copy. Late words of an owner before the one that said so are still none.
+     */
+    void lost(AgentId agent) {
         registrations.remove(agent);
+        var epoch = epochs.remove(agent);
+        if (epoch == null) {
+            return;
+        }
+        lost.remove(agent);
+        lost.put(agent, epoch);
+        if (lost.size() > MOST_LOST) {
+            lost.remove(lost.keySet().iterator().next());
+        }
+    }
+
+    /** Of how many agents anything is remembered, counted once for each thing. */
+    int size() {
+        return epochs.size() + registrations.size() + lost.size();
     }
 }

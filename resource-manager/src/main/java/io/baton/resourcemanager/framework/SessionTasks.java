@@ -39,6 +39,12 @@ final class SessionTasks {
     /** Most statuses kept per task, one for each change of its state; the oldest go first. */
     static final int MAX_STATUSES = 16;
 
+    /** Bytes of one of them; a larger one is kept in brief. */
+    static final int STATUS_BYTES = 32 * 1024;
+
+    /** Characters of its message, then. */
+    private static final int STATUS_TEXT = 4000;
+
     /** Of how many tasks that are over a late update is known to be one. */
     static final int MOST_OVER = 1_000;
 
@@ -115,6 +121,12 @@ final class SessionTasks {
 
     int count() {
         return tasks.size();
+    }
+
+    /** The agent is away or gone: what was said of its tasks in short is over. */
+    void lost(AgentId agent) {
+        running.lost(agent);
+        ended.lost(agent);
     }
 
     /** Where the tasks are, in a fixed order. */
@@ -283,8 +295,23 @@ final class SessionTasks {
         } else if (last + 1 >= MAX_STATUSES) {
             task.removeStatuses(0);
         }
-        // Whoever looks at tasks has no use for data, which may be large.
-        return task.addStatuses(status.toBuilder().clearData()).build();
+        return task.addStatuses(shown(status)).build();
+    }
+
+    /** Whoever looks at tasks has no use for data, which may be large, and not for a book in the message. */
+    private static TaskStatus shown(TaskStatus status) {
+        var shown = status.toBuilder().clearData().build();
+        if (shown.getSerializedSize() <= STATUS_BYTES) {
+            return shown;
+        }
+        var brief = shown.toBuilder()
+                .clearLabels()
+                .clearCheckStatus()
+                .clearContainerStatus()
+                .clearLimitation();
+        var message = shown.getMessage();
+        return brief.setMessage(message.substring(0, Math.min(message.length(), STATUS_TEXT)))
+                .build();
     }
 
     /** A task that was made up, as its agent knows it. */

@@ -1,7 +1,10 @@
 package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.IdRules;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
+import io.baton.resourcemanager.registry.state.Remains;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TimeInfo;
 import io.baton.v1.master.Response;
@@ -63,6 +66,11 @@ record Subscription(
     /** Whether there is such a framework. */
     boolean isKnown() {
         return state != State.UNKNOWN && state != State.REMOVED;
+    }
+
+    /** What the allocator is told, again and again: it has no use for labels. */
+    FrameworkInfo withoutLabels() {
+        return info.hasLabels() ? info.toBuilder().clearLabels().build() : info;
     }
 
     FrameworkId id() {
@@ -152,9 +160,19 @@ record Subscription(
         return next.until(now.plus(next.atLeastGrace()));
     }
 
+    /** Only remembered, as are {@link Tombstones#LIMIT} others. */
     Subscription removed(Instant now) {
-        var when = new Times(times.registered, times.reregistered, Optional.of(now));
-        return new Subscription(State.REMOVED, info, suppressed, constraints, "", when, Instant.MAX);
+        return new Subscription(
+                State.REMOVED, Remains.of(info), List.of(), Optional.empty(), "", endedAt(now), Instant.MAX);
+    }
+
+    private Times endedAt(Instant now) {
+        return new Times(times.registered, times.reregistered, Optional.of(now));
+    }
+
+    /** What is shown of a framework that is removed now, which is more than {@link #removed} remembers. */
+    Response.GetFrameworks.Framework last(Instant now) {
+        return new Subscription(State.REMOVED, info, suppressed, constraints, "", endedAt(now), Instant.MAX).toProto();
     }
 
     private Duration atLeastGrace() {

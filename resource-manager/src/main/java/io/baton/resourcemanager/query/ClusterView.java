@@ -28,18 +28,17 @@ import java.util.stream.Collectors;
  * Everything operators see, gathered from what the entities say. Writing a fact costs one map entry; resources in use
  * are summed only when somebody looks, and by them: see {@link Picture}.
  *
- * <p>Pure and mutable; one actor owns it. Ended tasks and frameworks are kept up to Mesos's limits, oldest first out.
+ * <p>Pure and mutable; one actor owns it. Ended frameworks are kept up to Mesos's limit, oldest first out, and so are ended
+ * tasks: see {@link CompletedTasks}.
  */
 final class ClusterView {
     /** Most ended frameworks kept. */
     static final int MAX_COMPLETED_FRAMEWORKS = 50;
 
-    /** Most ended tasks kept per framework. */
-    static final int MAX_COMPLETED_TASKS = 1000;
-
     private final SortedMap<AgentId, Response.GetAgents.Agent> agents = new TreeMap<>();
     private final SortedMap<AgentId, AgentDetails> details = new TreeMap<>();
     private final Map<FrameworkId, Entry> frameworks = new LinkedHashMap<>();
+    private final CompletedTasks completed = new CompletedTasks();
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
     private final SortedMap<AgentId, List<Response.GetExecutors.Executor>> executors = new TreeMap<>();
     private final Held held = new Held();
@@ -62,7 +61,6 @@ final class ClusterView {
     private static final class Entry {
         Response.GetFrameworks.Framework framework;
         final Map<TaskId, Task> tasks = new LinkedHashMap<>();
-        final Map<TaskId, Task> completed = new LinkedHashMap<>();
 
         boolean removed() {
             return framework != null && framework.hasUnregisteredTime();
@@ -145,16 +143,22 @@ final class ClusterView {
                     .toList();
             ended.stream()
                     .limit(Math.max(0, ended.size() - MAX_COMPLETED_FRAMEWORKS))
-                    .forEach(oldest -> frameworks.remove(oldest).tasks.values().forEach(task -> held.task(task, null)));
+                    .forEach(this::forget);
         }
     }
 
+    private void forget(FrameworkId framework) {
+        frameworks.remove(framework).tasks.values().forEach(task -> held.task(task, null));
+        completed.forget(framework);
+    }
+
     /** @return whether it is over now and was not before */
-    boolean taskSeen(Task task, boolean completed) {
+    boolean taskSeen(Task task, boolean over) {
         changes++;
-        var entry = frameworks.computeIfAbsent(FrameworkId.fromProto(task.getFrameworkId()), f -> new Entry());
+        var framework = FrameworkId.fromProto(task.getFrameworkId());
+        var entry = frameworks.computeIfAbsent(framework, f -> new Entry());
         var id = TaskId.fromProto(task.getTaskId());
-        if (!completed) {
+        if (!over) {
             // An id may be used again once its task is completed.
             var before = entry.tasks.put(id, task);
             held.task(before, task);
@@ -163,13 +167,10 @@ final class ClusterView {
         }
         var live = entry.tasks.remove(id);
         held.task(live, null);
-        var ended = entry.completed.remove(id);
+        var ended = completed.remove(framework, id);
         var before = live == null ? ended : live;
         news.taskSeen(before, task);
-        entry.completed.put(id, task);
-        if (entry.completed.size() > MAX_COMPLETED_TASKS) {
-            entry.completed.remove(entry.completed.keySet().iterator().next());
-        }
+        completed.put(framework, id, task);
         return ends(before, task);
     }
 
@@ -222,7 +223,7 @@ final class ClusterView {
         if (entry.framework != null) {
             to.frameworkSeen(entry.framework);
         }
-        entry.completed.values().forEach(task -> to.taskSeen(new TaskSeen(task, true)));
+        completed.of(id).forEach(task -> to.taskSeen(new TaskSeen(task, true)));
         entry.tasks.values().forEach(task -> to.taskSeen(new TaskSeen(task, false)));
         offers.values().stream()
                 .filter(o -> o.getFrameworkId().getValue().equals(id.value()))
@@ -259,7 +260,7 @@ final class ClusterView {
             var picture = new Picture(
                     List.copyOf(shown.values()),
                     frameworks.entrySet().stream()
-                            .map(e -> picture(e.getKey().value(), e.getValue()))
+                            .map(e -> picture(e.getKey(), e.getValue()))
                             .toList(),
                     executors.values().stream().flatMap(List::stream).toList(),
                     List.copyOf(offers.values()),
@@ -269,13 +270,13 @@ final class ClusterView {
         return latest;
     }
 
-    private Picture.OfFramework picture(String id, Entry entry) {
+    private Picture.OfFramework picture(FrameworkId id, Entry entry) {
         return new Picture.OfFramework(
                 Optional.ofNullable(entry.framework),
-                held.usedBy(id),
-                held.offeredTo(id),
+                held.usedBy(id.value()),
+                held.offeredTo(id.value()),
                 List.copyOf(entry.tasks.values()),
-                List.copyOf(entry.completed.values()));
+                completed.of(id));
     }
 
     /** Agents that have not changed stay the same objects: whoever has written one need not write it again. */

@@ -155,6 +155,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     }
 
     private Behavior<ViewProtocol> count() {
+        sources.late(clock.instant()).forEach(this::ask);
         if (!sent.isEmpty()) {
             var news = numbers.news(metrics.counts());
             if (!news.isEmpty()) {
@@ -307,10 +308,15 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         send(to, new ViewFeed().take().get(0), Part.LAST);
     }
 
+    private void ask(ActorRef<ViewProtocol> source) {
+        getContext().getLog().debug("facts are missing source={}", source);
+        source.tell(new ViewProtocol.Repeat(getContext().getSelf()));
+    }
+
     private Behavior<ViewProtocol> facts(Facts m) {
         switch (sources.judge(m.source(), m.number(), m.part(), clock.instant())) {
             case TAKE -> take(m);
-            case ASK -> m.source().tell(new ViewProtocol.Repeat(getContext().getSelf()));
+            case ASK -> ask(m.source());
             case WAIT -> getContext().getLog().debug("facts left out number={}", m.number());
         }
         if (m.part() == Part.LAST) {

@@ -27,7 +27,7 @@ import java.util.Set;
  * <p>Pure and mutable; one actor owns it.
  */
 final class ViewFeed {
-    /** Most tasks in one batch: it has to fit into a frame between masters. */
+    /** Most tasks in one batch; see {@link ViewBatches} for its bytes. */
     static final int MAX_TASKS = 500;
 
     /**
@@ -46,13 +46,7 @@ final class ViewFeed {
             List<OfferId> offersGone,
             List<AgentId> forgotten,
             List<ExecutorsSeen> executors,
-            List<Counted> counted) {
-        static Batch ofTasks(List<TaskSeen> tasks) {
-            return new Batch(
-                    List.of(), List.of(), List.of(), List.of(), tasks, List.of(), List.of(), List.of(), List.of(),
-                    List.of());
-        }
-    }
+            List<Counted> counted) {}
 
     /** @param update the last one: each is news */
     private record TaskKey(FrameworkId framework, TaskId task, TaskState state, ByteString update) {}
@@ -69,7 +63,11 @@ final class ViewFeed {
     private final List<Counted> counted = new ArrayList<>(1);
     private int adoptedTasks;
 
+    /** Of what was said since the last batch, what was replaced since included. */
+    private long bytes;
+
     void agentSeen(Response.GetAgents.Agent agent) {
+        bytes += agent.getSerializedSize();
         var id = AgentId.fromProto(agent.getAgentInfo().getId());
         agents.put(id, agent);
         forgotten.remove(id);
@@ -96,10 +94,12 @@ final class ViewFeed {
     }
 
     void frameworkSeen(Response.GetFrameworks.Framework framework) {
+        bytes += framework.getSerializedSize();
         frameworks.put(FrameworkId.fromProto(framework.getFrameworkInfo().getId()), framework);
     }
 
     void taskSeen(TaskSeen seen) {
+        bytes += seen.task().getSerializedSize();
         var key = new TaskKey(
                 FrameworkId.fromProto(seen.task().getFrameworkId()),
                 TaskId.fromProto(seen.task().getTaskId()),
@@ -110,6 +110,7 @@ final class ViewFeed {
     }
 
     void offerSeen(Offer offer) {
+        bytes += offer.getSerializedSize();
         offers.put(OfferId.fromProto(offer.getId()), offer);
     }
 
@@ -120,11 +121,20 @@ final class ViewFeed {
         }
     }
 
-    /** @return what has to go out before it: it speaks of tasks that the batch may name as well */
+    /**
+     * A list that is too much for a batch goes out in brief, and each of its tasks once more by itself.
+     *
+     * @return what has to go out before it: it speaks of tasks that the batch may name as well
+     */
     List<Batch> tasksSeen(TasksSeen list) {
         var before = tasks.isEmpty() ? List.<Batch>of() : take();
-        adopted.add(list);
-        adoptedTasks += list.tasks().size();
+        var told = BriefTask.atMost(ViewBatches.MAX_BYTES, list.tasks());
+        adopted.add(new TasksSeen(list.framework(), list.agent(), told));
+        adoptedTasks += told.size();
+        bytes += BriefTask.bytes(told);
+        if (told != list.tasks()) {
+            list.tasks().forEach(task -> taskSeen(new TaskSeen(task, false)));
+        }
         return before;
     }
 
@@ -142,28 +152,31 @@ final class ViewFeed {
     }
 
     boolean isFull() {
-        return tasks.size() + adoptedTasks >= MAX_TASKS || offers.size() + offersGone.size() >= MAX_TASKS;
+        return tasks.size() + adoptedTasks >= MAX_TASKS
+                || offers.size() + offersGone.size() >= MAX_TASKS
+                || bytes >= ViewBatches.MAX_BYTES;
     }
 
-    /** Everything gathered, in batches of bounded size; nothing is left. */
+    /** Everything gathered, in batches of bounded size, one at least; nothing is left. */
     List<Batch> take() {
-        var out = new ArrayList<Batch>();
-        var all = new ArrayList<>(tasks.values());
-        int first = Math.min(all.size(), MAX_TASKS);
-        out.add(new Batch(
-                List.copyOf(agents.values()),
-                List.copyOf(details.values()),
-                List.copyOf(frameworks.values()),
-                List.copyOf(adopted),
-                List.copyOf(all.subList(0, first)),
-                List.copyOf(offers.values()),
-                List.copyOf(offersGone),
-                List.copyOf(forgotten),
-                List.copyOf(executors.values()),
-                List.copyOf(counted)));
-        for (int from = first; from < all.size(); from += MAX_TASKS) {
-            out.add(Batch.ofTasks(List.copyOf(all.subList(from, Math.min(from + MAX_TASKS, all.size())))));
-        }
+        var out = new ViewBatches();
+        forgotten.forEach(out::forgotten);
+        agents.values().forEach(out::agent);
+        details.values().forEach(out::details);
+        executors.values().forEach(out::executors);
+        counted.forEach(out::counted);
+        // A framework is there before its tasks, and ends after them.
+        frameworks.values().stream().filter(f -> !f.hasUnregisteredTime()).forEach(out::framework);
+        adopted.forEach(out::adopted);
+        tasks.values().forEach(out::task);
+        frameworks.values().stream().filter(f -> f.hasUnregisteredTime()).forEach(out::framework);
+        offers.values().forEach(out::offer);
+        offersGone.forEach(out::offerGone);
+        clear();
+        return out.take();
+    }
+
+    private void clear() {
         agents.clear();
         details.clear();
         frameworks.clear();
@@ -175,6 +188,6 @@ final class ViewFeed {
         forgotten.clear();
         executors.clear();
         counted.clear();
-        return out;
+        bytes = 0;
     }
 }

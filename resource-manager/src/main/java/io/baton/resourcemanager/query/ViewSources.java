@@ -3,8 +3,10 @@ package io.baton.resourcemanager.query;
 import io.baton.core.protocol.ViewProtocol.Facts.Part;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,6 +34,10 @@ final class ViewSources<S> {
         long next;
         boolean whole;
         Instant asked = Instant.MIN;
+
+        boolean mayBeAsked(Instant now) {
+            return !asked.isAfter(Instant.MIN) || !now.isBefore(asked.plus(PATIENCE));
+        }
     }
 
     private final Map<S, Source> sources = new LinkedHashMap<>();
@@ -46,19 +52,37 @@ final class ViewSources<S> {
         var source = sources.computeIfAbsent(from, n -> new Source());
         if (part == Part.FIRST) {
             source.next = number;
-            source.asked = Instant.MIN;
         }
         if (source.next != 0 && number == source.next) {
             source.next++;
-            source.whole |= part == Part.LAST;
+            if (part == Part.LAST) {
+                source.whole = true;
+                source.asked = Instant.MIN;
+            }
             return Verdict.TAKE;
         }
         source.next = 0;
-        if (now.isBefore(source.asked.isAfter(Instant.MIN) ? source.asked.plus(PATIENCE) : Instant.MIN)) {
+        if (!source.mayBeAsked(now)) {
             return Verdict.WAIT;
         }
         source.asked = now;
         return Verdict.ASK;
+    }
+
+    /**
+     * Those from which something is missing that were asked for everything a while ago: they are to be asked again, whether
+     * or not they say anything now. Not sooner: what is lost each time would go to and fro without a pause.
+     */
+    List<S> late(Instant now) {
+        var late = new ArrayList<S>();
+        sources.forEach((name, source) -> {
+            boolean waits = source.next == 0 && source.asked.isAfter(Instant.MIN);
+            if (waits && source.mayBeAsked(now)) {
+                source.asked = now;
+                late.add(name);
+            }
+        });
+        return late;
     }
 
     /** Whether every other master has told everything at least once. */

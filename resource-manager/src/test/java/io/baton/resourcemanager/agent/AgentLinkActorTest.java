@@ -50,10 +50,16 @@ class AgentLinkActorTest {
     private static final class FakeSocket implements AgentLinkActor.Socket {
         private final BlockingQueue<ToAgent> sent = new LinkedBlockingQueue<>();
         private volatile boolean closed;
+        private volatile boolean registered;
 
         @Override
         public boolean send(ToAgent frame) {
             return sent.add(frame);
+        }
+
+        @Override
+        public void registered() {
+            registered = true;
         }
 
         @Override
@@ -172,5 +178,34 @@ class AgentLinkActorTest {
         KIT.createTestProbe().expectTerminated(link, Duration.ofSeconds(20));
         assertThat(socket.closed).isTrue();
         entity.expectNoMessage();
+    }
+
+    @Test
+    void aLinkOnWhichNobodyRegistersIsClosedWhateverElseComesOnIt() {
+        var heartbeat = ToMaster.newBuilder()
+                .setHeartbeat(Heartbeat.getDefaultInstance())
+                .build();
+        for (var left = AgentLinkActor.REGISTRATION; left.toMillis() > 0; left = left.minusSeconds(5)) {
+            link.tell(new AgentLinkActor.Inbound(heartbeat));
+            assertThat(socket.closed).isFalse();
+            TIME.timePasses(Duration.ofSeconds(5));
+        }
+
+        await().until(() -> socket.closed);
+        assertThat(socket.registered).isFalse();
+    }
+
+    @Test
+    void oneOnWhichSomebodyHasRegisteredStays() throws Exception {
+        register().tell(new LinkProtocol.Owner(entity.getRef()));
+        assertThat(socket.sent.take().hasMasters()).isTrue();
+        assertThat(socket.registered).isTrue();
+
+        TIME.timePasses(AgentLinkActor.REGISTRATION.multipliedBy(2));
+
+        for (int i = 0; i < 6; i++) {
+            assertThat(socket.sent.take().hasHeartbeat()).isTrue();
+        }
+        assertThat(socket.closed).isFalse();
     }
 }

@@ -77,4 +77,16 @@ class RegistrationsTest {
                         .hasCredential())
                 .isFalse();
     }
+
+    @Test
+    void anAgentWithALongNameIsRefused() {
+        var open = new Registrations(AuthenticationConfig.OFF);
+        var register = register(Credential.newBuilder()).toBuilder();
+        register.getAgentInfoBuilder().setHostname("h".repeat(Registrations.MAX_HOST_BYTES));
+        assertThat(open.problemOf(register.build())).isEmpty();
+
+        register.getAgentInfoBuilder().setHostname("h".repeat(Registrations.MAX_HOST_BYTES + 1));
+        assertThat(open.problemOf(register.build()))
+                .hasValueSatisfying(why -> assertThat(why).contains("--hostname"));
+    }
 }

@@ -11,6 +11,7 @@ import io.baton.resourcemanager.registry.state.RegistryLimits;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Label;
 import io.baton.v1.Labels;
+import io.baton.v1.scheduler.OfferConstraints;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -188,5 +189,72 @@ class FrameworkRecordTest {
                 .isEmpty();
         assertThat(FrameworkRoles.problemOf(named, List.of(), Optional.empty()))
                 .hasValueSatisfying(why -> assertThat(why).contains("more than " + RegistryLimits.DESCRIPTION_BYTES));
+    }
+
+    @Test
+    void ofALongDescriptionIsKeptWhatMattersWhileItsSchedulerIsAway() {
+        var labels = Labels.newBuilder()
+                .addLabels(Label.newBuilder()
+                        .setKey("k")
+                        .setValue("v".repeat(RegistryLimits.KEPT_FRAMEWORK_BYTES))
+                        .build());
+        var info = INFO.toBuilder().setPrincipal("p").setCheckpoint(true).setLabels(labels);
+        info.addCapabilitiesBuilder().setType(FrameworkInfo.Capability.Type.MULTI_ROLE);
+        assertThat(FrameworkRecord.kept(info.build()))
+                .isEqualTo(info.clone().clearLabels().build());
+        for (int i = 0; i < 500; i++) {
+            info.addRoles("role" + i);
+        }
+        assertThat(FrameworkRoles.problemOf(info.build(), List.of(), Optional.empty()))
+                .isEmpty();
+
+        var kept = FrameworkRecord.kept(info.build());
+
+        assertThat(kept)
+                .isEqualTo(info.clone().clearLabels().clearRoles().build())
+                .satisfies(
+                        small -> assertThat(small.getSerializedSize()).isLessThan(RegistryLimits.KEPT_FRAMEWORK_BYTES));
+        var there = Subscription.NONE.connected(info.build(), List.of(), Optional.empty(), "s", T0);
+        var known = entry("there").map(entry -> entry.toBuilder().setInfo(kept).build());
+        assertThat(FrameworkRecord.due(known, there, own(7)))
+                .as("nothing is new")
+                .isEmpty();
+    }
+
+    @Test
+    void whatMattersIsNotLong() {
+        var named = INFO.toBuilder()
+                .setName("n".repeat(RegistryLimits.KEPT_FRAMEWORK_BYTES))
+                .build();
+
+        assertThat(FrameworkRoles.problemOf(named, List.of(), Optional.empty()))
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("more than " + RegistryLimits.KEPT_FRAMEWORK_BYTES));
+    }
+
+    @Test
+    void aRemovedFrameworkIsRememberedByItsNames() {
+        var labels =
+                Labels.newBuilder().addLabels(Label.newBuilder().setKey("k").setValue("v".repeat(100_000)));
+        var info = INFO.toBuilder().setPrincipal("p").setLabels(labels).build();
+        var constraints = OfferConstraints.newBuilder()
+                .putRoleConstraints("*", OfferConstraints.RoleConstraints.getDefaultInstance())
+                .build();
+        var there = Subscription.NONE.connected(info, List.of("*"), Optional.of(constraints), "s", T0);
+
+        var removed = there.removed(T0);
+
+        assertThat(removed.info())
+                .isEqualTo(FrameworkInfo.newBuilder()
+                        .setId(info.getId())
+                        .setUser("u")
+                        .setName("n")
+                        .setPrincipal("p")
+                        .build());
+        assertThat(removed.toProto().getSerializedSize()).isLessThan(200);
+        assertThat(there.last(T0).getFrameworkInfo()).as("is shown once more").isEqualTo(info);
+        assertThat(there.last(T0).hasUnregisteredTime()).isTrue();
+        var entry = entry("removed").orElseThrow().toBuilder().setInfo(info).build();
+        assertThat(Subscription.recalled(entry, T0).info()).isEqualTo(removed.info());
     }
 }

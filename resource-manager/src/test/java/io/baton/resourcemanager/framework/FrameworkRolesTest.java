@@ -3,6 +3,8 @@ package io.baton.resourcemanager.framework;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.v1.Label;
+import io.baton.v1.Labels;
 import io.baton.v1.scheduler.AttributeConstraint;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.OfferConstraints;
@@ -43,6 +45,17 @@ class FrameworkRolesTest extends SessionFixture {
                 .contains("There are 1001 offer constraints, more than 1000");
         assertThat(subscribed(constraints(constraint, FrameworkRoles.MAX_CONSTRAINTS)))
                 .contains("SUBSCRIBED");
+    }
+
+    @Test
+    void soAreConstraintsAndDescriptionsThatAreTooLong() {
+        var long256 = constraints(matches("r".repeat(300)), FrameworkRoles.MAX_CONSTRAINTS);
+        assertThat(subscribed(long256)).contains("Offer constraints take", "more than 262144");
+
+        var labels =
+                Labels.newBuilder().addLabels(Label.newBuilder().setKey("k").setValue("v".repeat(1024 * 1024)));
+        assertThat(FrameworkRoles.problemOf(INFO.toBuilder().setLabels(labels).build(), List.of(), Optional.empty()))
+                .hasValueSatisfying(why -> assertThat(why).contains("more than " + FrameworkRoles.MAX_BYTES));
     }
 
     private String subscribed(OfferConstraints constraints) {

@@ -12,6 +12,8 @@ import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.Filters;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.InverseOffer;
+import io.baton.v1.Label;
+import io.baton.v1.Labels;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferFilters;
 import io.baton.v1.TaskInfo;
@@ -659,5 +661,37 @@ class FrameworkSessionTest extends SessionFixture {
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).startsWith(why);
+    }
+
+    @Test
+    void aLargeStatusIsToldInFullAndShownInBrief() {
+        connected(INFO);
+        launch("t");
+        var update = update("t", TaskState.TASK_RUNNING, "1");
+        var status = update.update().getStatus().toBuilder()
+                .setMessage("m".repeat(1024 * 1024))
+                .build();
+        var large = new FrameworkProtocol.Updated(
+                update.update().toBuilder().setStatus(status).build(), 0, 0);
+
+        var effects = session.updated(large, T0);
+
+        var seen = (SessionEffect.TaskSeen) effects.get(0);
+        assertThat(seen.task().getSerializedSize()).isLessThan(SessionTasks.STATUS_BYTES);
+        assertThat(seen.task().getStatuses(0).getMessage()).startsWith("mmm");
+        var told = (SessionEffect.Emit) effects.get(1);
+        assertThat(told.event().getUpdate().getStatus()).isEqualTo(status);
+    }
+
+    @Test
+    void theAllocatorIsNotToldOfLabels() {
+        var labels = Labels.newBuilder().addLabels(Label.newBuilder().setKey("k"));
+        var labelled = INFO.toBuilder().setLabels(labels).build();
+
+        var effects = session.subscribe(subscribe(labelled, "s1"), T0);
+
+        assertThat(effects)
+                .contains(new SessionEffect.ToAllocator(
+                        new AllocatorProtocol.FrameworkChanged(F, INFO, List.of("*"), List.of(), Optional.empty())));
     }
 }

@@ -12,6 +12,8 @@ import io.baton.core.protocol.ViewProtocol.Watched;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Label;
+import io.baton.v1.Labels;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
@@ -28,6 +30,8 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.serialization.SerializationExtension;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,42 @@ class ViewActorTest {
         until(there, view -> view.state().getGetTasks().getTasksCount() == 3 * ViewFeed.MAX_TASKS + 1);
         until(there, ViewActorTest::showsEverything);
         Awaitility.await().untilTrue(complete);
+    }
+
+    /** What does not fit into a frame of 16 MiB is lost, and asked for again in vain. */
+    @Test
+    void howeverMuchThereIsToTellEachMessageFitsIntoAFrame() {
+        var megabyte = Labels.newBuilder()
+                .addLabels(Label.newBuilder().setKey("k").setValue("v".repeat(1024 * 1024)))
+                .build();
+        tellEverything();
+        for (int i = 0; i < 20; i++) {
+            var large = task("large" + i, TaskState.TASK_RUNNING).toBuilder().setLabels(megabyte);
+            here.tell(new ViewProtocol.TaskSeen(large.build(), false));
+            here.tell(new ViewProtocol.FrameworkSeen(Response.GetFrameworks.Framework.newBuilder()
+                    .setFrameworkInfo(FrameworkInfo.newBuilder()
+                            .setUser("u")
+                            .setName("n")
+                            .setLabels(megabyte)
+                            .setId(new FrameworkId("f" + i).toProto()))
+                    .setActive(true)
+                    .setConnected(true)
+                    .setRecovered(false)
+                    .build()));
+        }
+        TestProbe<ViewProtocol> other = KIT.createTestProbe();
+        here.tell(new ViewActor.Others(List.of(other.getRef())));
+        var serialization = SerializationExtension.get(Adapter.toClassic(KIT.system()));
+
+        ViewProtocol.Facts facts;
+        do {
+            facts = other.expectMessageClass(ViewProtocol.Facts.class, Duration.ofSeconds(20));
+            assertThat(serialization.serialize(facts).get().length).isLessThan(8 * 1024 * 1024);
+            there.tell(facts);
+        } while (facts.part() != Part.LAST);
+
+        until(there, view -> view.state().getGetTasks().getTasksCount() == 21);
+        until(there, view -> view.state().getGetFrameworks().getFrameworksCount() == 21);
     }
 
     @Test

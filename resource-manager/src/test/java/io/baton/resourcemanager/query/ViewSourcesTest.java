@@ -24,6 +24,8 @@ class ViewSourcesTest {
             N7                | ASK
             F7 L8 F1 L2       | TAKE TAKE TAKE TAKE
             F1 L2 N3 N3       | TAKE TAKE TAKE ASK
+            F1 L3 F4 L6 F7 L9 | TAKE ASK TAKE WAIT TAKE WAIT
+            F1 L3 F4 L5 N7    | TAKE ASK TAKE TAKE ASK
             """)
     void takesWhatComesWithoutAGapAndAsksElse(String numbers, String verdicts) {
         assertThat(judged(numbers)).isEqualTo(verdicts);
@@ -34,6 +36,23 @@ class ViewSourcesTest {
         assertThat(sources.judge("a", 5, Part.NEWS, T0)).isEqualTo(Verdict.ASK);
         assertThat(sources.judge("a", 6, Part.NEWS, T0.plusMillis(1999))).isEqualTo(Verdict.WAIT);
         assertThat(sources.judge("a", 7, Part.NEWS, T0.plusSeconds(2))).isEqualTo(Verdict.ASK);
+    }
+
+    @Test
+    void whoeverIsMissingSomethingAsksAgainByItselfButNotAtOnce() {
+        sources.judge("a", 1, Part.FIRST, T0);
+        assertThat(sources.late(T0.plusSeconds(60))).as("nothing is missing").isEmpty();
+        sources.judge("a", 3, Part.LAST, T0);
+        sources.judge("a", 4, Part.FIRST, T0.plusSeconds(1));
+        assertThat(sources.late(T0.plusSeconds(60))).as("it is coming").isEmpty();
+        sources.judge("a", 6, Part.LAST, T0.plusMillis(1500));
+
+        assertThat(sources.late(T0.plusMillis(1999))).isEmpty();
+        assertThat(sources.late(T0.plusSeconds(2))).containsExactly("a");
+        assertThat(sources.late(T0.plusSeconds(2))).isEmpty();
+        sources.judge("a", 7, Part.FIRST, T0.plusSeconds(2));
+        sources.judge("a", 8, Part.LAST, T0.plusSeconds(2));
+        assertThat(sources.late(T0.plusSeconds(60))).isEmpty();
     }
 
     @Test

@@ -82,6 +82,7 @@ class ArchitectureTest {
             "io.baton.resourcemanager.agent.AgentLinks",
             "io.baton.resourcemanager.agent.LedgerVoice",
             "io.baton.resourcemanager.agent.AgentSurroundings",
+            "io.baton.resourcemanager.agent.RegistrationGate",
             "io.baton.resourcemanager.agent.RegistryAgents",
             "io.baton.resourcemanager.framework.AgentsAway",
             "io.baton.resourcemanager.framework.CatchingUp",

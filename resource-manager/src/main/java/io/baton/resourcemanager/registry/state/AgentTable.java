@@ -226,11 +226,18 @@ final class AgentTable {
         gone.clear();
         away.clear();
         for (var agent : snapshot.getAgentsList()) {
-            put(agent);
+            put(trimmed(agent));
             if (agent.getState() == State.GONE) {
                 gone.put(agent.getChanged(), agent.getInfo().getId().getValue());
             }
         }
         marks.load(snapshot);
+    }
+
+    /** As of a removed framework: see {@link FrameworkTable}. */
+    private static AgentEntry trimmed(AgentEntry entry) {
+        return entry.getState() == State.GONE && entry.getInfo().getSerializedSize() > RegistryLimits.KEPT_AGENT_BYTES
+                ? entry.toBuilder().setInfo(Remains.of(entry.getInfo())).build()
+                : entry;
     }
 }

@@ -113,10 +113,20 @@ final class FrameworkTable {
         removed.clear();
         for (var framework : snapshot.getFrameworksList()) {
             var id = framework.getInfo().getId().getValue();
-            frameworks.put(id, framework);
+            frameworks.put(id, trimmed(framework));
             if (framework.hasRemovedAt()) {
                 removed.put(framework.getChanged(), id);
             }
         }
+    }
+
+    /**
+     * A large tombstone loses what no command is judged by. Masters of earlier versions wrote them; what a master does here
+     * another one, which has not loaded since, need not have done (ADR 10).
+     */
+    private static FrameworkEntry trimmed(FrameworkEntry entry) {
+        return entry.hasRemovedAt() && entry.getInfo().getSerializedSize() > RegistryLimits.KEPT_FRAMEWORK_BYTES
+                ? entry.toBuilder().setInfo(Remains.of(entry.getInfo())).build()
+                : entry;
     }
 }

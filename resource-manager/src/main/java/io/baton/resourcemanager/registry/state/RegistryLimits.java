@@ -38,6 +38,15 @@ public final class RegistryLimits {
     /** Bytes of one agent's or one framework's description. */
     public static final int DESCRIPTION_BYTES = 64 * 1024;
 
+    /**
+     * Bytes of a framework's description that masters propose: of a longer one what they need while its scheduler is away.
+     * No part of the format, so that it may change: the reducer takes {@link #DESCRIPTION_BYTES}.
+     */
+    public static final int KEPT_FRAMEWORK_BYTES = 2 * 1024;
+
+    /** The same of an agent: of a longer one its id and host name. */
+    public static final int KEPT_AGENT_BYTES = 1024;
+
     /** Operators' request ids that are remembered; beyond it the oldest is forgotten. */
     public static final int REQUESTS = 10_000;
 

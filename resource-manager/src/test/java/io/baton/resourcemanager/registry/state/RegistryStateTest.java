@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.baton.resourcemanager.registry.record.AgentEntry;
 import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.registry.record.PutValue;
 import io.baton.resourcemanager.registry.record.RestorePart;
 import io.baton.resourcemanager.registry.record.Result;
+import io.baton.v1.AgentInfo;
+import io.baton.v1.FrameworkInfo;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -468,5 +472,33 @@ class RegistryStateTest {
         say("quota eng none");
 
         assertThat(state.quotas()).isEmpty();
+    }
+
+    /** Each kind at its limits, and 16 MiB for all that is small. */
+    @Test
+    void whatMastersProposeAtMostCanBeRestored() {
+        var framework = FrameworkEntry.newBuilder()
+                .setInfo(
+                        FrameworkInfo.newBuilder().setUser("").setName("n".repeat(RegistryLimits.KEPT_FRAMEWORK_BYTES)))
+                .setEpoch(Long.MAX_VALUE)
+                .setDisconnectedSince(Long.MAX_VALUE)
+                .setRemovedAt(Long.MAX_VALUE)
+                .setChanged(Long.MAX_VALUE)
+                .build();
+        var agent = AgentEntry.newBuilder()
+                .setInfo(AgentInfo.newBuilder().setHostname("h".repeat(RegistryLimits.KEPT_AGENT_BYTES)))
+                .setState(AgentEntry.State.GONE)
+                .setSince(Long.MAX_VALUE)
+                .setIncarnation(Long.MAX_VALUE)
+                .setChanged(Long.MAX_VALUE)
+                .build();
+        long frameworks = RegistryLimits.FRAMEWORKS + RegistryLimits.REMOVED_FRAMEWORKS;
+        long agents = RegistryLimits.AGENTS + RegistryLimits.GONE_AGENTS;
+
+        assertThat(frameworks * framework.getSerializedSize()
+                        + agents * agent.getSerializedSize()
+                        + RegistryLimits.ALL_VALUES_BYTES
+                        + 16 * 1024 * 1024)
+                .isLessThan(RegistryLimits.RESTORE_BYTES);
     }
 }
