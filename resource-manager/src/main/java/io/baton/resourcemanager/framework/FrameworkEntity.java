@@ -4,14 +4,13 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
-import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +64,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private final Registrar registrar;
     private final Neighbours neighbours;
     private final FrameworkSurroundings surroundings;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final FrameworkNumbers numbers;
     private ActorRef<StreamProtocol> stream;
     private String streamId = "";
@@ -74,6 +73,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private boolean writing;
     private boolean removing;
     private final OwnEpoch epoch = new OwnEpoch();
+    private final AwayTime away = new AwayTime();
     private final KnownStreams streams = new KnownStreams();
     private final UpdateFlow flow;
     private final SessionVoice voice;
@@ -127,7 +127,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Optional<FrameworkEntry> entry() {
-        return registrar.read(state -> Optional.ofNullable(state.frameworks().get(id.value())));
+        return registrar
+                .read(state -> Optional.ofNullable(state.frameworks().get(id.value())))
+                .map(known -> away.read(known, clock::fromHost));
     }
 
     private void recall() {
@@ -261,14 +263,19 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Behavior<FrameworkProtocol> disconnected(FrameworkProtocol.Disconnected m) {
-        send(handover.ended(m.streamId()));
-        return write(session.disconnected(m.streamId(), m.byMaster(), clock.instant()));
+        var next = write(session.disconnected(m.streamId(), m.byMaster(), clock.instant()));
+        return ended(m.streamId(), next);
     }
 
     /** Its own word of why may be on another way still. The registry is told with the next tick, when it has come. */
     private Behavior<FrameworkProtocol> streamGone(StreamGone m) {
-        send(handover.ended(m.streamId()));
-        return take(session.disconnected(m.streamId(), true, clock.instant()));
+        return ended(m.streamId(), take(session.disconnected(m.streamId(), true, clock.instant())));
+    }
+
+    /** After the effects: what they end has ended already, and nobody has to wait for it. */
+    private Behavior<FrameworkProtocol> ended(String whose, Behavior<FrameworkProtocol> next) {
+        send(handover.ended(whose));
+        return next;
     }
 
     private Behavior<FrameworkProtocol> hasRoom(FrameworkProtocol.HasRoom m) {
@@ -285,7 +292,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 writing = true;
                 boolean subscription = command.hasSubscribeFramework();
                 getContext()
-                        .pipeToSelf(registrar.propose(command), (answer, failure) -> new Written(subscription, answer));
+                        .pipeToSelf(
+                                registrar.propose(away.write(command, clock::toHost)),
+                                (answer, failure) -> new Written(subscription, answer));
             });
         }
         return take(effects);
@@ -329,12 +338,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return next;
     }
 
-    /** Whoever comes next speaks for the framework. */
     private Behavior<FrameworkProtocol> moved() {
-        neighbours.view().tell(new ViewProtocol.FrameworkMoved(id));
-        if (stream != null) {
-            stream.tell(new StreamProtocol.Moved(getContext().getSelf()));
-        }
+        voice.moved(stream, getContext().getSelf());
         return this;
     }
 

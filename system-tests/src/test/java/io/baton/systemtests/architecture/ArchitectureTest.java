@@ -80,6 +80,7 @@ class ArchitectureTest {
     private static final List<String> SHELLS = List.of(
             "io.baton.resourcemanager.agent.AgentClaim",
             "io.baton.resourcemanager.agent.AgentLinks",
+            "io.baton.resourcemanager.agent.LedgerLog",
             "io.baton.resourcemanager.agent.LedgerVoice",
             "io.baton.resourcemanager.agent.AgentSurroundings",
             "io.baton.resourcemanager.agent.RegistrationGate",
@@ -253,14 +254,17 @@ class ArchitectureTest {
                 .check(BATON);
     }
 
-    /** A host's clock may be set at any moment, and no agent is to lose its patience over that. */
+    /** A host's clock may be set at any moment, and nobody is to lose patience over that. */
     @Test
-    void agentsWaitByAClockThatDoesNotJump() {
+    void mastersAndAgentsWaitByAClockThatDoesNotJump() {
         noClasses()
                 .that()
-                .resideInAPackage("io.baton.executor..")
+                .resideInAnyPackage("io.baton.executor..", "io.baton.resourcemanager..")
                 .and()
-                .doNotHaveSimpleName("SteadyClock")
+                // They compare with times that the registry holds, or write them there.
+                .doNotHaveFullyQualifiedName("io.baton.resourcemanager.MasterNode")
+                .and()
+                .doNotHaveFullyQualifiedName("io.baton.resourcemanager.registry.Registry")
                 .should()
                 .callMethod(Clock.class, "systemUTC")
                 .check(BATON);
