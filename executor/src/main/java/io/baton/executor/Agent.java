@@ -85,6 +85,7 @@ public final class Agent {
 
     /** What is closed when the agent ends, in this order. */
     private record Closing(
+            LogKeeper logs,
             Fetcher fetcher,
             Launcher launcher,
             JournalWriter journal,
@@ -191,6 +192,7 @@ public final class Agent {
                         endpoint(config, info), System.getProperty("user.name", "root"), ports.tokens()),
                 threads,
                 news);
+        var logs = new LogKeeper(config.logs(), Workshop.of(workDir).cleared(), containment::pauseOf, blocking);
         var snapshot = new AtomicReference<>(nothing(info));
         var parts = new AgentParts(
                 books,
@@ -207,7 +209,7 @@ public final class Agent {
                 journal,
                 launcher,
                 containment,
-                new LogKeeper(config.logs(), Workshop.of(workDir).cleared(), containment, blocking),
+                logs,
                 ports.masters(),
                 (address, listener) -> MasterLink.open(system, address, ports.identity(), listener),
                 snapshot::set,
@@ -222,7 +224,7 @@ public final class Agent {
                 actor,
                 snapshot,
                 () -> numbers(launcher, recovery),
-                new Closing(fetcher, launcher, journal, supervision, containment, lock));
+                new Closing(logs, fetcher, launcher, journal, supervision, containment, lock));
     }
 
     private static Executor threads(ActorSystem<?> system, String purpose) {
@@ -404,6 +406,7 @@ public final class Agent {
 
     private void close() {
         try {
+            closing.logs().close();
             closing.fetcher().close();
             closing.launcher().close();
             closing.supervision().close();
