@@ -216,7 +216,7 @@ public final class Agent {
                 ports.end(),
                 config.diskCheckInterval(),
                 clock);
-        var actor = system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
+        var actor = spawn(system, parts);
         news.connect(actor);
         double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
         return new Agent(
@@ -225,6 +225,11 @@ public final class Agent {
                 snapshot,
                 () -> numbers(launcher, recovery),
                 new Closing(logs, fetcher, launcher, journal, supervision, containment, lock));
+    }
+
+    private static ActorRef<AgentCommand> spawn(ActorSystem<?> system, AgentParts parts) {
+        var behavior = EndOnFailure.of(AgentActor.create(parts), parts.end());
+        return system.systemActorOf(behavior, "agent-" + UUID.randomUUID(), Props.empty());
     }
 
     private static Executor threads(ActorSystem<?> system, String purpose) {
