@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher with JDKs that only say how they were called. */
@@ -121,6 +122,16 @@ class LauncherTest {
                 .containsSubsequence("<-Xmx128m>", "<-Xmx77m><-Dc=d><io.baton.distribution.Main><agent><--port><0>");
     }
 
+    /** Directories have the names of tasks. The last one is of UTF-8 by its name only: no host has it. */
+    @ParameterizedTest
+    @CsvSource({"C, C.UTF-8", "POSIX, C.UTF-8", "C.UTF-8, C.UTF-8", "xx_YY.UTF-8, C.UTF-8"})
+    void aServerCanNameFilesInAnyScript(String locale, String its) throws Exception {
+        var run = run(Map.of("BATON_JAVA_HOME", jdk("j", "17"), "LC_ALL", locale, "SHOWN", "LC_ALL"), "agent");
+
+        assertThat(run.out()).endsWith("LC_ALL=" + its + "\n");
+        assertThat(run.err()).isEmpty();
+    }
+
     @Test
     void worksThroughALinkFromAnywhere() throws Exception {
         var link = Files.createSymbolicLink(directory.resolve("link"), home.resolve("bin/baton"));
@@ -175,7 +186,8 @@ class LauncherTest {
         Files.writeString(
                 java,
                 "#!/bin/sh\nprintf '%s ' " + name
-                        + "\nfor a in \"$@\"; do printf '<%s>' \"$a\"; done\nexit ${STATUS:-0}\n");
+                        + "\nfor a in \"$@\"; do printf '<%s>' \"$a\"; done\n[ -z \"$SHOWN\" ] || env | grep \"^$SHOWN=\"\n"
+                        + "exit ${STATUS:-0}\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         return jdk.toString();
     }

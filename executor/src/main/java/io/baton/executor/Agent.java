@@ -86,6 +86,7 @@ public final class Agent {
 
     /** What is closed when the agent ends, in this order. */
     private record Closing(
+            LogKeeper logs,
             Fetcher fetcher,
             Launcher launcher,
             JournalWriter journal,
@@ -192,6 +193,7 @@ public final class Agent {
                         endpoint(config, info), System.getProperty("user.name", "root"), ports.tokens()),
                 threads,
                 news);
+        var logs = new LogKeeper(config.logs(), Workshop.of(workDir).cleared(), containment::pauseOf, blocking);
         var snapshot = new AtomicReference<>(nothing(info));
         var parts = new AgentParts(
                 books,
@@ -208,14 +210,14 @@ public final class Agent {
                 journal,
                 launcher,
                 containment,
-                new LogKeeper(config.logs(), Workshop.of(workDir).cleared(), containment, blocking),
+                logs,
                 ports.masters(),
                 (address, listener) -> MasterLink.open(system, address, ports.identity(), listener),
                 snapshot::set,
                 ports.end(),
                 config.diskCheckInterval(),
                 clock);
-        var actor = system.systemActorOf(AgentActor.create(parts), "agent-" + UUID.randomUUID(), Props.empty());
+        var actor = spawn(system, parts);
         news.connect(actor);
         double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
         return new Agent(
@@ -223,7 +225,12 @@ public final class Agent {
                 actor,
                 snapshot,
                 () -> numbers(launcher, recovery),
-                new Closing(fetcher, launcher, journal, supervision, containment, lock));
+                new Closing(logs, fetcher, launcher, journal, supervision, containment, lock));
+    }
+
+    private static ActorRef<AgentCommand> spawn(ActorSystem<?> system, AgentParts parts) {
+        var behavior = EndOnFailure.of(AgentActor.create(parts), parts.end());
+        return system.systemActorOf(behavior, "agent-" + UUID.randomUUID(), Props.empty());
     }
 
     private static Executor threads(ActorSystem<?> system, String purpose) {
@@ -405,6 +412,7 @@ public final class Agent {
 
     private void close() {
         try {
+            closing.logs().close();
             closing.fetcher().close();
             closing.launcher().close();
             closing.supervision().close();

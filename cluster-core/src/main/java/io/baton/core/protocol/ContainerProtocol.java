@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 public sealed interface ContainerProtocol {
     /**
      * Start a container in the place of another one, or, if its id has no parent, one of its own. Answered 200, 202 if
-     * there is one of this id, or the refusal.
+     * there is one of this id, 403 if an executor wants it as another user, or the refusal.
      */
     record Launch(ContainerID id, Wanted wanted, CompletableFuture<CallAnswer> answer) implements ContainerProtocol {}
 
@@ -26,8 +26,19 @@ public sealed interface ContainerProtocol {
      * @param container a terminal, which only a session can have; for the rest, only a container of its own
      * @param resources its limits; only of a container of its own, and nobody accounts for them
      * @param session whether something can be written to its input
+     * @param ofExecutor whether an executor wants it: it runs as that one's user, or not at all
      */
-    record Wanted(CommandInfo command, ContainerInfo container, List<Resource> resources, boolean session) {}
+    record Wanted(
+            CommandInfo command,
+            ContainerInfo container,
+            List<Resource> resources,
+            boolean session,
+            boolean ofExecutor) {
+        /** What somebody wants who is no executor. */
+        public Wanted(CommandInfo command, ContainerInfo container, List<Resource> resources, boolean session) {
+            this(command, container, resources, session, false);
+        }
+    }
 
     /** How did it end? Answered when it has, or at once if it is not known. */
     record Wait(ContainerID id, CompletableFuture<Ended> answer) implements ContainerProtocol {}

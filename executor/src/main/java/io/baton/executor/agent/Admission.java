@@ -1,10 +1,10 @@
 package io.baton.executor.agent;
 
-import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.ExecutorEntry;
+import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.task.ExecutorPlan;
 import io.baton.executor.task.TaskPlan;
 import io.baton.executor.task.TaskRun;
@@ -80,7 +80,7 @@ final class Admission {
     }
 
     private static Optional<String> problemOfId(String whose, String id) {
-        return IdRules.problemOfId(id).map(problem -> whose + " ID is invalid: " + problem);
+        return Sandboxes.problemOfName(id).map(problem -> whose + " ID is invalid: " + problem);
     }
 
     private static Reason invalid(LaunchOrder order) {

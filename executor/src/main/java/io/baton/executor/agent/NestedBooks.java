@@ -131,9 +131,13 @@ public final class NestedBooks {
                     + " does not run yet: what is to be in it would run beside it");
         }
         var entry = entry(wanted.getValue(), name, what, place.get(), now);
-        var refusal = TaskPlan.of(entry.framework(), entry.task()).refusal();
-        if (refusal.isPresent()) {
-            return CallAnswer.badRequest(refusal.get().message());
+        var plan = TaskPlan.of(entry.framework(), entry.task());
+        if (plan.refusal().isPresent()) {
+            return CallAnswer.badRequest(plan.refusal().get().message());
+        }
+        var user = plan.plan().orElseThrow().user();
+        if (what.ofExecutor() && !user.equals(userOf(ContainerProtocol.outermost(wanted)))) {
+            return CallAnswer.forbidden("An executor may start containers as its own user only, not as '" + user + "'");
         }
         var nested = new Nested(wanted, entry, place.get().parent);
         all.put(ContainerProtocol.text(wanted), nested);
@@ -142,7 +146,18 @@ public final class NestedBooks {
         return CallAnswer.OK;
     }
 
+    /** As whom the executor itself runs. */
+    private String userOf(ContainerID executor) {
+        return inside(executor)
+                .map(its -> TaskPlan.userOf(its.framework, its.command))
+                .orElse("");
+    }
+
     private Optional<String> problemOf(ContainerID wanted, Wanted what) {
+        var unnameable = Sandboxes.problemOfName(wanted.getValue());
+        if (unnameable.isPresent()) {
+            return unnameable;
+        }
         var container = what.container();
         boolean contained = container.getMesos().hasImage() || container.hasDocker() || container.getVolumesCount() > 0;
         if (wanted.hasParent() && (contained || !what.resources().isEmpty())) {

@@ -1,9 +1,8 @@
 package io.baton.executor.checkpoint;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.baton.executor.record.Batch;
 import io.baton.executor.record.Record;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -23,13 +22,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The agent's one file of records. Each batch is one frame: mark, length, checksum, content; on the disk as a whole or
- * not at all.
+ * not at all. What is too much for one frame goes into several, each of which is on the disk before the next is begun:
+ * only the last one can be torn.
  *
  * <p>The file is filled with zeros ahead of its end. That makes a write cheap (the file's size does not change), and
  * leaves room for the ends of running tasks when the disk is full: see {@link #hasRoom}.
@@ -50,9 +49,6 @@ public final class Journal implements AutoCloseable {
     static final int GROWTH = 4;
 
     private static final int CHUNK_BYTES = 1 << 20;
-    private static final int HEAD_BYTES = 12;
-    private static final int MARK = 0x42_6a_01_f7;
-    private static final int MAX_BATCH_BYTES = 4 << 20;
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final DateTimeFormatter ASIDE_TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -132,11 +128,11 @@ public final class Journal implements AutoCloseable {
     }
 
     private void read(Consumer<Record> sink) throws IOException {
-        var reader = new Reader(file, channel);
+        var reader = new JournalReader(file, channel);
         long at = reader.read(sink);
         long end = reader.end(at);
         if (end > at) {
-            long later = reader.nextFrame(at + 1, end);
+            long later = reader.nextFrame(at, end);
             if (later >= 0) {
                 throw new CorruptJournalException(file, at, "a whole record follows at byte " + later);
             }
@@ -151,56 +147,27 @@ public final class Journal implements AutoCloseable {
         compactedBytes = at;
     }
 
-    /** @param content between position and limit */
-    private static int checksum(ByteBuffer content) {
-        var crc = new CRC32C();
-        crc.update(content.remaining());
-        crc.update(content);
-        return (int) crc.getValue();
-    }
-
     /** Writes these records and waits until they are on the disk. */
     public void append(List<Record> records) throws IOException {
-        position = write(channel, records, position);
+        position = JournalFrames.write(records, position, inTurn(channel));
         allocated = Math.max(allocated, position);
         channel.force(false);
         extend();
     }
 
-    /** One frame after the other: all together may be many times the largest. */
-    private static long write(FileChannel channel, List<Record> records, long from) throws IOException {
-        long at = from;
-        var batch = Batch.newBuilder();
-        int bytes = 0;
-        for (var record : records) {
-            if (bytes > 0 && bytes + record.getSerializedSize() > MAX_BATCH_BYTES) {
-                at = write(channel, frame(batch.build()), at);
-                batch = Batch.newBuilder();
-                bytes = 0;
+    /** The file was filled ahead, and its pages reach the disk in any order. */
+    private static JournalFrames.Place inTurn(FileChannel channel) {
+        return new JournalFrames.Place() {
+            @Override
+            public int write(ByteBuffer frame, long at) throws IOException {
+                return channel.write(frame, at);
             }
-            batch.addRecords(record);
-            bytes += record.getSerializedSize();
-        }
-        return write(channel, frame(batch.build()), at);
-    }
 
-    private static long write(FileChannel channel, ByteBuffer frame, long from) throws IOException {
-        long at = from;
-        while (frame.hasRemaining()) {
-            at += channel.write(frame, at);
-        }
-        return at;
-    }
-
-    private static ByteBuffer frame(Batch batch) {
-        var content = batch.toByteArray();
-        if (content.length > MAX_FRAME_BYTES) {
-            throw new IllegalArgumentException("a batch of " + content.length + " bytes");
-        }
-        var frame = ByteBuffer.allocate(HEAD_BYTES + content.length);
-        frame.putInt(MARK).putInt(content.length).putInt(0).put(content).flip();
-        frame.putInt(8, checksum(ByteBuffer.wrap(content)));
-        return frame;
+            @Override
+            public void settle() throws IOException {
+                channel.force(false);
+            }
+        };
     }
 
     /** Fills with zeros ahead of the end. A full disk is not an error yet: only {@link #hasRoom} turns false. */
@@ -253,17 +220,21 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Replaces the whole content; a crash leaves either the old file or the new one. */
+    /**
+     * Replaces the whole content; a crash leaves either the old file or the new one.
+     *
+     * @throws IOException if all is as it was
+     * @throws UncheckedIOException if nothing may be written any more
+     */
     public void compact(List<Record> records) throws IOException {
         var next = file.resolveSibling(file.getFileName() + ".new");
         var fresh = openOwn(
                 next, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
         long size;
         try {
-            size = write(fresh, records, 0);
+            size = JournalFrames.write(records, 0, fresh::write);
             fresh.force(true);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            syncDirectory(file.getParent());
         } catch (IOException unchanged) {
             fresh.close();
             Files.deleteIfExists(next);
@@ -274,6 +245,12 @@ public final class Journal implements AutoCloseable {
         position = size;
         allocated = size;
         compactedBytes = size;
+        try {
+            syncDirectory(file.getParent());
+        } catch (IOException unknown) {
+            // No way back: the old file has no name any more, and after a power loss the new one may have none.
+            throw new UncheckedIOException("journal " + file + " was rewritten, but may not be on the disk", unknown);
+        }
         extend();
     }
 
@@ -291,105 +268,5 @@ public final class Journal implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
-    }
-
-    /** Reads a journal from its beginning, frame by frame: a long one takes no more memory than its largest frame. */
-    private static final class Reader {
-        private final Path file;
-        private final FileChannel channel;
-        private final long size;
-        /** A part of the file that begins at {@link #start}. */
-        private ByteBuffer window = ByteBuffer.allocate(0);
-
-        private long start;
-
-        Reader(Path file, FileChannel channel) throws IOException {
-            this.file = file;
-            this.channel = channel;
-            this.size = channel.size();
-        }
-
-        /**
-         * Gives away all records in whole frames.
-         *
-         * @return where the first frame begins that is none
-         */
-        long read(Consumer<Record> sink) throws IOException {
-            long at = 0;
-            for (int length = frameBytes(at); length > 0; length = frameBytes(at)) {
-                decode(at, length).forEach(sink);
-                at += HEAD_BYTES + length;
-            }
-            return at;
-        }
-
-        private List<Record> decode(long at, int length) throws IOException {
-            try {
-                return Batch.parseFrom(view(at + HEAD_BYTES, length)).getRecordsList();
-            } catch (InvalidProtocolBufferException wrong) {
-                throw new CorruptJournalException(file, at, "the record cannot be read (" + wrong.getMessage() + ")");
-            }
-        }
-
-        /** The length of the whole frame that begins here, or -1. */
-        private int frameBytes(long at) throws IOException {
-            if (at + HEAD_BYTES > size) {
-                return -1;
-            }
-            var head = view(at, HEAD_BYTES);
-            int mark = head.getInt();
-            int length = head.getInt();
-            int checksum = head.getInt();
-            if (mark != MARK || length <= 0 || length > MAX_FRAME_BYTES || length > size - at - HEAD_BYTES) {
-                return -1;
-            }
-            return checksum(view(at + HEAD_BYTES, length)) == checksum ? length : -1;
-        }
-
-        /** Where the first whole frame from here on begins, or -1. */
-        long nextFrame(long from, long end) throws IOException {
-            for (long at = from; at < end; at++) {
-                if (frameBytes(at) > 0) {
-                    return at;
-                }
-            }
-            return -1;
-        }
-
-        /** Where only zeros follow, at least here. */
-        long end(long from) throws IOException {
-            for (long high = size; high > from; high = Math.max(from, high - CHUNK_BYTES)) {
-                long low = Math.max(from, high - CHUNK_BYTES);
-                var part = view(low, (int) (high - low));
-                for (int i = part.limit() - 1; i >= part.position(); i--) {
-                    if (part.get(i) != 0) {
-                        return low + i - part.position() + 1;
-                    }
-                }
-            }
-            return from;
-        }
-
-        /** These bytes, until the next call. They are in the file. */
-        private ByteBuffer view(long at, int length) throws IOException {
-            if (at < start || at + length > start + window.limit()) {
-                load(at, length);
-            }
-            int from = (int) (at - start);
-            return window.duplicate().position(from).limit(from + length);
-        }
-
-        private void load(long at, int length) throws IOException {
-            int wanted = (int) Math.min(Math.max(CHUNK_BYTES, length), size - at);
-            var next = wanted <= window.capacity() ? window.clear().limit(wanted) : ByteBuffer.allocate(wanted);
-            window = ByteBuffer.allocate(0);
-            while (next.hasRemaining()) {
-                if (channel.read(next, at + next.position()) < 0) {
-                    throw new IOException("the journal " + file + " became shorter while it was read");
-                }
-            }
-            window = next.flip();
-            start = at;
-        }
     }
 }

@@ -76,7 +76,7 @@ public final class Containment implements AutoCloseable {
     }
 
     /** Stops a container's processes for a moment, where the host can do that. */
-    LogRotation.Pause pauseOf(TaskEntry entry) {
+    public LogRotation.Pause pauseOf(TaskEntry entry) {
         var owner = owner(entry);
         return new LogRotation.Pause() {
             @Override

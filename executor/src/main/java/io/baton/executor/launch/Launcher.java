@@ -23,6 +23,7 @@ import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
 import io.baton.v1.TTYInfo;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -248,7 +249,7 @@ public final class Launcher implements AutoCloseable {
     public void removeVolume(String id) {
         try {
             volumes.setAside(id).ifPresent(aside -> delete(aside, "volume " + id));
-        } catch (IOException stays) {
+        } catch (IOException | InvalidPathException stays) {
             LOG.warn("volume {} could not be removed: {}", id, stays.toString());
         }
     }

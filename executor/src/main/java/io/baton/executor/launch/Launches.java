@@ -62,12 +62,20 @@ final class Launches {
                 : alone(entry.container(), entry, plan, account, groups);
     }
 
-    /** The launch of something more beside the container's own process. */
+    /**
+     * The launch of something more beside the container's own process.
+     *
+     * @throws IOException also if the container is over by now: what was to run in its image has no business on the host
+     */
     Launch beside(String name, TaskEntry entry, TaskPlan plan) throws IOException {
         var account = account(plan.user());
-        return containers.holds(entry.container())
-                ? inside(name, entry.container(), entry, plan, account)
-                : alone(name, entry, plan, account, containment.beside(entry));
+        if (plan.container().isEmpty()) {
+            return alone(name, entry, plan, account, containment.beside(entry));
+        }
+        if (!containers.holds(entry.container())) {
+            throw new IOException("container " + entry.container() + " is over");
+        }
+        return inside(name, entry.container(), entry, plan, account);
     }
 
     private Launch alone(String name, TaskEntry entry, TaskPlan plan, Optional<Account> account, List<Path> groups) {

@@ -40,28 +40,28 @@ final class Probes {
         } else if (plan.probe() instanceof CheckPlan.Probe.Tcp tcp) {
             network.connect(tcp, timeout, done);
         } else if (plan.probe() instanceof CheckPlan.Probe.Command command) {
-            executor.execute(() -> run(entry, command.command(), timeout, done));
+            var name = CommandProbes.freshName();
+            // At once: the container may be over before a thread comes to it.
+            commands.announce(name, entry.container(), outcome -> {
+                containment.forget(name);
+                done.accept(outcome);
+            });
+            executor.execute(() -> run(name, entry, command.command(), timeout));
         } else {
             throw new AssertionError("no one does " + plan);
         }
     }
 
-    private void run(TaskEntry entry, CommandInfo command, Duration timeout, Consumer<Outcome> done) {
-        var name = CommandProbes.freshName();
+    private void run(String name, TaskEntry entry, CommandInfo command, Duration timeout) {
         try {
             var plan = TaskPlan.of(entry.framework(), entry.task())
                     .plan()
                     .flatMap(p -> p.beside(command))
                     .orElseThrow(() -> new Launches.Refused("the command of the check will not do"));
-            var launch = launches.beside(name, entry, plan);
-            commands.run(entry.container(), launch, timeout, outcome -> {
-                containment.forget(name);
-                done.accept(outcome);
-            });
+            commands.run(launches.beside(name, entry, plan), timeout);
         } catch (IOException impossible) {
             LOG.warn("task {} cannot be checked: {}", entry.key().task(), impossible.toString());
-            containment.forget(name);
-            done.accept(outcomeOf(impossible));
+            commands.cannotRun(name, outcomeOf(impossible));
         }
     }
 

@@ -66,25 +66,44 @@ public final class CommandProbes {
     }
 
     /**
-     * Runs a command. Blocks for a moment, on the disk.
+     * A command is about to run: from here on {@link #cancel} ends it, whatever has been done for it by then.
      *
+     * @param id a {@link #freshName}
      * @param container of the task that is checked
-     * @param launch under a {@link #freshName}
      * @param done told once
      */
-    public void run(String container, Launch launch, Duration timeout, Consumer<Outcome> done) throws IOException {
-        var id = launch.container();
+    public void announce(String id, String container, Consumer<Outcome> done) {
         running.put(id, new Running(container, done));
+    }
+
+    /**
+     * Runs a command. Blocks for a moment, on the disk. One that was cancelled is not run.
+     *
+     * @param launch under the name that was announced
+     */
+    public void run(Launch launch, Duration timeout) throws IOException {
+        var id = launch.container();
+        if (!running.containsKey(id)) {
+            return;
+        }
         try {
             supervision.prepare(launch);
             supervision.launch(List.of(id));
         } catch (IOException impossible) {
-            running.remove(id);
             forget(id);
             throw impossible;
         }
+        if (!running.containsKey(id)) { // What cancelled it may have looked for it before it was there.
+            callOff(id);
+            return;
+        }
         var why = "it did not end within " + timeout.toMillis() / 1000.0 + " s";
         later(timeout, () -> kill(id, why));
+    }
+
+    /** A command that was announced will not run. */
+    public void cannotRun(String id, Outcome outcome) {
+        finish(id, outcome);
     }
 
     private void later(Duration delay, Runnable action) {
@@ -98,11 +117,13 @@ public final class CommandProbes {
             return false;
         }
         var probe = running.get(id);
-        if (probe != null && process.isPresent()) {
-            boolean late;
-            synchronized (probe) {
-                probe.process = process;
-                late = probe.killed.isPresent();
+        if (process.isPresent()) {
+            boolean late = probe == null; // It was given up before it began.
+            if (probe != null) {
+                synchronized (probe) {
+                    probe.process = process;
+                    late = probe.killed.isPresent();
+                }
             }
             if (late) {
                 executor.execute(() -> signal(process.get()));

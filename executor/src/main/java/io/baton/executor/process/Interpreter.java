@@ -34,9 +34,13 @@ record Interpreter(Path program) {
         return isShared() ? "spawner.pl" : "spawner.sh";
     }
 
-    /** Writes down how to start a task, as our script reads it. */
+    /**
+     * Writes down how to start a task, as our script reads it.
+     *
+     * @param setpriv where that program is: a shell cannot become another user
+     */
     byte[] text(Launch launch, String setpriv) {
-        var text = isShared() ? LaunchNote.of(launch, setpriv) : LaunchScript.of(launch, setpriv);
+        var text = isShared() ? LaunchNote.of(launch) : LaunchScript.of(launch, setpriv);
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

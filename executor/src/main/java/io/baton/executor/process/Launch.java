@@ -42,7 +42,8 @@ public record Launch(
         }
 
         /**
-         * What stands before the command, to give it its limits and its user; empty if it needs neither.
+         * What stands before the command in a shell, to give it its limits and its user; empty if it needs neither. It
+         * begins as the agent's user: no variable of the task's is for it, since some make any program load what they name.
          *
          * @param setpriv where that program is
          */

@@ -6,12 +6,8 @@ import java.nio.file.Path;
 final class LaunchNote {
     private LaunchNote() {}
 
-    /**
-     * The note.
-     *
-     * @param setpriv where that program is; used only for a launch with an account
-     */
-    static String of(Launch launch, String setpriv) {
+    /** The note. */
+    static String of(Launch launch) {
         var out = new StringBuilder(512);
         for (Path group : launch.confinement().groups()) {
             add('g', group.toString(), out);
@@ -19,7 +15,10 @@ final class LaunchNote {
         add('d', launch.sandbox().toString(), out);
         launch.session().ifPresent(place -> add('s', place.toString(), out));
         launch.environment().forEach((name, value) -> add('v', name + "=" + value, out));
-        launch.confinement().wrapper(setpriv).forEach(word -> add('w', word, out));
+        launch.confinement().limits().forEach(limit -> add('l', limit, out));
+        launch.confinement()
+                .account()
+                .ifPresent(someone -> add('u', someone.user() + " " + someone.group() + " " + someone.name(), out));
         launch.command().forEach(word -> add('w', word, out));
         return out.toString();
     }

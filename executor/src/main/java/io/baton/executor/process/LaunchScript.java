@@ -6,7 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Writes a {@link Launch} as the shell text that {@code spawner.sh} reads in the task's own fork. */
+/**
+ * Writes a {@link Launch} as the shell text that {@code spawner.sh} reads in the task's own fork.
+ *
+ * <p>Where programs stand before the command that are to make the task's user of root, they hear nothing of the task's
+ * variables. A shell behind them, which is that user's, reads these from a descriptor: on its command line all users of
+ * the host could see them.
+ */
 final class LaunchScript {
     /** Variables that mean something to the shell itself: they go round it, by {@code env}. */
     private static final Set<String> THE_SHELLS_OWN = Set.of(
@@ -42,6 +48,11 @@ final class LaunchScript {
             "PS4",
             "_");
 
+    private static final String ENV = " /usr/bin/env --";
+
+    /** Reads what {@code 3} holds and obeys it. The name is that under which the shell complains. */
+    private static final List<String> BEHIND = List.of("/bin/sh", "-c", "eval \"$(cat <&3)\"", "baton-launch");
+
     private LaunchScript() {}
 
     /**
@@ -63,27 +74,54 @@ final class LaunchScript {
                 .append("cd -- ")
                 .append(quoted(place.toString()))
                 .append(" || fail 'cannot enter the sandbox'\n"));
-        out.append("unset OLDPWD\n");
-        var round = new StringBuilder();
+        var wrapper = launch.confinement().wrapper(setpriv);
+        if (wrapper.isEmpty()) {
+            out.append(variables(launch)).append("exec 4>&- 5>&- 6>&-\n").append("exec \"$@\"");
+            return out.append(command(launch, " --")).toString();
+        }
+        out.append("unset OLDPWD\n").append("exec 4>&- 5>&- 6>&-\n").append("exec \"$@\"");
+        wrapper.forEach(word -> out.append(' ').append(quoted(word)));
+        BEHIND.forEach(word -> out.append(' ').append(quoted(word)));
+        // Not every shell's exec knows where options end.
+        var option = launch.command().get(0).startsWith("-") ? ENV : "";
+        var text = "unset SHLVL\n" + variables(launch) + "exec 3<&-\n" + "exec" + command(launch, option);
+        var end = new StringBuilder("END");
+        while (text.contains(end)) {
+            end.append('_');
+        }
+        return out.append(" 3<<'" + end + "'\n")
+                .append(text)
+                .append(end)
+                .append('\n')
+                .toString();
+    }
+
+    private static boolean goesRound(String name) {
+        return !ShellText.isName(name) || isTheShells(name);
+    }
+
+    private static String variables(Launch launch) {
+        var out = new StringBuilder("unset OLDPWD\n");
         launch.environment().forEach((name, value) -> {
-            if (ShellText.isName(name) && !isTheShells(name)) {
-                out.append("export ")
-                        .append(name)
-                        .append('=')
-                        .append(quoted(value))
-                        .append('\n');
-            } else {
-                round.append(' ').append(quoted(name + "=" + value));
+            if (!goesRound(name)) {
+                out.append("export " + name + "=" + quoted(value) + "\n");
             }
         });
-        out.append("exec 4>&- 5>&- 6>&-\n").append("exec \"$@\"");
-        var wrapper = launch.confinement().wrapper(setpriv);
-        wrapper.forEach(word -> out.append(' ').append(quoted(word)));
-        if (!round.isEmpty()) {
-            out.append(" /usr/bin/env --").append(round);
-        }
-        if (!launch.shell() && wrapper.isEmpty() && round.isEmpty()) {
-            out.append(" --"); // A program's name may look like an option of the shell's exec.
+        return out.toString();
+    }
+
+    /** @param first what stands before a program if nothing else does: its name may look like an option of the shell's exec */
+    private static String command(Launch launch, String first) {
+        var out = new StringBuilder();
+        launch.environment().forEach((name, value) -> {
+            if (goesRound(name)) {
+                out.append(' ').append(quoted(name + "=" + value));
+            }
+        });
+        if (!out.isEmpty()) {
+            out.insert(0, ENV);
+        } else if (!launch.shell()) {
+            out.append(first);
         }
         launch.command().forEach(word -> out.append(' ').append(quoted(word)));
         return out.append('\n').toString();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,7 +61,19 @@ public final class Sandboxes {
 
     /** Of one directory; {@code ..} or a slash would lead elsewhere. */
     private static String name(String id) {
-        return IdRules.problemOfId(id).isEmpty() ? id : "invalid-" + Integer.toHexString(id.hashCode());
+        return problemOfName(id).isEmpty() ? id : "invalid-" + Integer.toHexString(id.hashCode());
+    }
+
+    /** Why no directory of this host can have this id for its name; empty if one can. */
+    public static Optional<String> problemOfName(String id) {
+        try {
+            Path.of(id);
+            return IdRules.problemOfId(id);
+        } catch (InvalidPathException unnameable) {
+            return IdRules.problemOfId(id)
+                    .or(() -> Optional.of("'" + IdRules.printable(id)
+                            + "' cannot be the name of a directory here: this agent's locale is not UTF-8 (LC_ALL)"));
+        }
     }
 
     /** Where a task of a group has its sandbox: in its executor's. */

@@ -96,7 +96,7 @@ public record TaskPlan(
         for (var variable : command.getEnvironment().getVariablesList()) {
             environment.put(variable.getName(), valueOf(variable));
         }
-        var user = command.getUser().isEmpty() ? framework.getUser() : command.getUser();
+        var user = userOf(framework, command);
         boolean terminal = task.getContainer().hasTtyInfo();
         var plan = new TaskPlan(
                 !terminal && command.getShell(),
@@ -109,6 +109,11 @@ public record TaskPlan(
                 container.plan(),
                 Rlimits.of(task.getContainer().getRlimitInfo()));
         return new Result(Optional.of(plan), Optional.empty());
+    }
+
+    /** As whom a command of this framework runs; empty for the agent's own user. */
+    public static String userOf(FrameworkInfo framework, CommandInfo command) {
+        return command.getUser().isEmpty() ? framework.getUser() : command.getUser();
     }
 
     /** As far as it is not about a terminal, which sessions get without being in an image. */

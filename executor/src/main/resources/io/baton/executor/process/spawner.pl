@@ -28,7 +28,8 @@
 # A file launch/CONTAINER consists of texts that end with NUL. The first letter:
 #   g  a control group to join      d  the sandbox, which has stdout and stderr
 #   v  a variable NAME=VALUE        s  where a session works, which hears stdin
-#   w  a word of the command
+#   w  a word of the command        l  an option of prlimit(1)
+#   u  whom it runs as: numbers of user and group, name
 #
 # What became of a task is written over the filling of exits/CONTAINER, so that
 # a full disk cannot lose it:
@@ -58,6 +59,7 @@ my $MOST_OPEN = 64;       # Exit files that are kept open, of the tasks begun la
 my $CHUNK = 4096;         # Of what is read at once. More makes the heap grow and shrink for each task.
 my $SUBREAPER = 36;       # prctl(2), PR_SET_CHILD_SUBREAPER
 my $EINTR = 4;
+my %OWN = (PATH => $ENV{PATH});    # All that programs hear which this runs for itself.
 my @DEAF = qw(HUP INT QUIT TERM);
 my $WNOHANG = 1;
 # This is still root when it opens them, and other tasks of the same user may put links in their place.
@@ -161,7 +163,7 @@ sub fail {
 # is done there: in the child each page that it writes to is copied.
 sub read_note {
     my ($container, $note) = @_;
-    my %how = (groups => [], command => []);
+    my %how = (groups => [], command => [], limits => []);
     my %variables = (BATON_CONTAINER => $container);
     for my $item (split /\0/, $note) {
         my ($kind, $text) = (substr($item, 0, 1), substr $item, 1);
@@ -172,6 +174,10 @@ sub read_note {
             push @{$how{command}}, $text;
         } elsif ($kind eq 'g') {
             push @{$how{groups}}, $text;
+        } elsif ($kind eq 'l') {
+            push @{$how{limits}}, $text;
+        } elsif ($kind eq 'u') {
+            $how{account} = $text;
         } elsif ($kind eq 'd') {
             $how{sandbox} = $text;
         } elsif ($kind eq 's') {
@@ -180,6 +186,60 @@ sub read_note {
     }
     %ENV = %variables;
     return \%how;
+}
+
+# What a program says; undefined if it does not do its work. It is still root's, and hears nothing of the task's variables:
+# some make any program load what they name.
+sub ask {
+    my @command = @_;
+    my $pid = open my $out, '-|';
+    defined $pid or return;
+    if ($pid == 0) {
+        %ENV = %OWN;
+        exec { $command[0] } @command;
+        exit 127;
+    }
+    my $said = join '', <$out>;
+    return close $out ? $said : undef;
+}
+
+# Obeys the signal that came for the task before it was one.
+sub heed {
+    $SIG{$_} = 'DEFAULT' for @DEAF;
+    kill $caught, $$ if $caught;
+}
+
+# Gives this process its limits and its user, as prlimit(1) and setpriv(1) do. Neither stands between this and the task, or it
+# would begin as root with the task's variables.
+sub confine {
+    my ($record, $limits, $account) = @_;
+    my ($user, $group, $name) = split / /, $account // '', 3;
+    my $groups = defined $name ? ask('id', '-G', '--', $name) : '';
+    if (!defined $groups) {
+        heed();
+        fail($record, "the groups of user '$name' cannot be found");
+    }
+    # Still as the agent's user: others may not raise a limit.
+    if (@$limits && !defined ask('prlimit', '--pid', $$, @$limits)) {
+        heed();
+        fail($record, 'cannot set its limits: see its stderr');
+    }
+    turn_into($user, $group, split ' ', $groups) or fail($record, "cannot become user '$name'") if defined $name;
+}
+
+sub turn_into {
+    my ($user, $group, @groups) = @_;
+    $) = join ' ', $group, @groups;
+    $( = $group;
+    # The real user once more: only now is there no way back.
+    $< = $user;
+    $> = $user;
+    $< = $user;
+    my ($now, @held) = split ' ', $);
+    my %wanted = map { $_ => 1 } $group, @groups;
+    my %have = map { $_ => 1 } $group, @held;
+    return $< == $user && $> == $user && (split ' ', $()[0] == $group && $now == $group
+        && "@{[sort keys %wanted]}" eq "@{[sort keys %have]}";
 }
 
 # In the child: turns it into the task.
@@ -203,8 +263,8 @@ sub become {
         unlink 'stdin';    # Tells the agent that this end is open.
         chdir $how->{session} or fail($record, "cannot enter the sandbox: $!");
     }
-    $SIG{$_} = 'DEFAULT' for @DEAF;
-    kill $caught, $$ if $caught;
+    confine($record, $how->{limits}, $how->{account});
+    heed();
     my $command = $how->{command};
     exec { $command->[0] } @$command;
     my $why = "$!";

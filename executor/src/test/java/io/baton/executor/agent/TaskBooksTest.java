@@ -217,6 +217,22 @@ class TaskBooksTest {
         assertThat(books.isIdle()).isTrue();
     }
 
+    /** As all that is not ASCII is where the locale is C; this one is nowhere. */
+    @Test
+    void whatTheHostCannotNameIsRefused() {
+        books.connected(NOW);
+
+        var effects = books.run(FRAMEWORK, task("t\ud800", "true").build(), true, NOW);
+
+        assertThat(effects).singleElement().isInstanceOfSatisfying(Effect.Send.class, send -> {
+            assertThat(send.update().getStatus().getState()).isEqualTo(TaskState.TASK_ERROR);
+            assertThat(send.update().getStatus().getMessage())
+                    .startsWith("Task ID is invalid: ")
+                    .contains("cannot be the name of a directory here");
+        });
+        assertThat(books.state().tasks()).isEmpty();
+    }
+
     @Test
     void endedTasksAreForgottenByNumberAndAge() {
         for (var task : List.of("a", "b", "c")) {

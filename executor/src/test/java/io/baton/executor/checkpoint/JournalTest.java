@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.google.protobuf.ByteString;
+import io.baton.executor.record.Accepted;
 import io.baton.executor.record.Forgotten;
 import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
+import io.baton.v1.AgentID;
 import io.baton.v1.FrameworkID;
+import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskID;
+import io.baton.v1.TaskInfo;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -96,7 +103,7 @@ class JournalTest {
         }
         for (int cut = (int) last; cut < end; cut++) {
             var torn = whole.clone();
-            java.util.Arrays.fill(torn, cut, torn.length, (byte) 0);
+            Arrays.fill(torn, cut, torn.length, (byte) 0);
             Files.write(file, torn);
 
             assertThat(reopened()).as("cut at %s", cut).hasSize(4);
@@ -130,6 +137,92 @@ class JournalTest {
                     .hasMessageContaining("at byte")
                     .hasMessageContaining("--recover=cleanup");
         }
+    }
+
+    private static Record holding(byte[] data) {
+        return Record.newBuilder()
+                .setAccepted(Accepted.newBuilder()
+                        .setFramework(FrameworkInfo.newBuilder().setUser("").setName("f"))
+                        .setContainerId("c")
+                        .setSandbox("/s")
+                        .setBootId("b")
+                        .setAcceptedAt(0)
+                        .setTask(TaskInfo.newBuilder()
+                                .setName("t")
+                                .setTaskId(TaskID.newBuilder().setValue("t"))
+                                .setAgentId(AgentID.newBuilder().setValue("a"))
+                                .setData(ByteString.copyFrom(data))))
+                .build();
+    }
+
+    /** A task may have been given part of a journal. */
+    @Test
+    void aRecordThatHoldsAWholeFrameIsTornAsAnyOther() throws IOException {
+        long last = written(3);
+        var frames = Arrays.copyOfRange(Files.readAllBytes(file), 0, (int) last);
+        long begin;
+        int end;
+        try (var journal = Journal.open(file).journal()) {
+            begin = journal.size();
+            journal.append(List.of(epoch(4), holding(frames), epoch(104)));
+            end = (int) journal.size();
+        }
+        var whole = Files.readAllBytes(file);
+        for (int cut = (int) begin; cut < end - 1; cut++) {
+            var torn = whole.clone();
+            Arrays.fill(torn, cut, torn.length, (byte) 0);
+            Files.write(file, torn);
+
+            assertThat(reopened()).as("cut at %s", cut).hasSize(6);
+        }
+    }
+
+    @Test
+    void damageBeforeARecordThatHoldsAWholeFrameRefusesTheStart() throws IOException {
+        long last = written(3);
+        var frames = Arrays.copyOfRange(Files.readAllBytes(file), 0, (int) last);
+        long begin;
+        int end;
+        try (var journal = Journal.open(file).journal()) {
+            begin = journal.size();
+            journal.append(List.of(epoch(4), holding(frames), epoch(104)));
+            end = (int) journal.size();
+            journal.append(List.of(epoch(5)));
+        }
+        var whole = Files.readAllBytes(file);
+        for (int at = (int) begin; at < end; at++) {
+            var damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            Files.write(file, damaged);
+
+            assertThatThrownBy(() -> Journal.open(file)).as("byte %s", at).isInstanceOf(CorruptJournalException.class);
+        }
+    }
+
+    @Test
+    void eachFrameIsOnTheDiskBeforeTheNextIsBegun() throws IOException {
+        var done = new ArrayList<String>();
+        var place = new JournalFrames.Place() {
+            @Override
+            public int write(ByteBuffer frame, long at) {
+                int bytes = frame.remaining();
+                frame.position(frame.limit());
+                done.add("write");
+                return bytes;
+            }
+
+            @Override
+            public void settle() {
+                done.add("settle");
+            }
+        };
+        var megabytes =
+                IntStream.range(0, 10).mapToObj(i -> holding(new byte[1 << 20])).toList();
+
+        long size = JournalFrames.write(megabytes, 0, place);
+
+        assertThat(size).isGreaterThan(10 << 20);
+        assertThat(String.join(" ", done)).isEqualTo("write settle write settle write settle write");
     }
 
     @Test

@@ -49,23 +49,28 @@ class QuotingTest {
             @ForAll("texts") String argument, @ForAll("texts") String value, @ForAll("texts") String odd)
             throws Exception {
         for (var shell : List.of("/bin/sh", "/bin/bash")) {
-            assertThat(run(shell, "/usr/bin/printf", List.of("%s\\0", argument), value, odd))
-                    .as(shell)
-                    .containsExactly(argument);
-            assertThat(run(shell, "/usr/bin/env", List.of("-0"), value, odd))
-                    .as(shell)
-                    .contains("PLAIN=" + value, "not-a.name=" + odd);
+            // With a limit the shell stands behind another program.
+            for (var limits : List.of(List.<String>of(), List.of("--core=0"))) {
+                assertThat(run(shell, limits, "/usr/bin/printf", List.of("%s\\0", argument), value, odd))
+                        .as(shell)
+                        .containsExactly(argument);
+                assertThat(run(shell, limits, "/usr/bin/env", List.of("-0"), value, odd))
+                        .as(shell)
+                        .contains("PLAIN=" + value, "not-a.name=" + odd);
+            }
         }
     }
 
-    private static List<String> run(String shell, String program, List<String> arguments, String value, String odd)
+    private static List<String> run(
+            String shell, List<String> limits, String program, List<String> arguments, String value, String odd)
             throws IOException, InterruptedException {
         var sandbox = Files.createTempDirectory("it's $a sandbox");
         var environment = new TreeMap<String, String>();
         environment.put("PLAIN", value);
         environment.put("not-a.name", odd);
         environment.put("PATH", "/usr/bin:/bin");
-        var launch = new Launch("c", sandbox, false, program, arguments, Optional.empty(), environment);
+        var confinement = new Launch.Confinement(Optional.empty(), List.of(), limits);
+        var launch = new Launch("c", sandbox, false, program, arguments, environment, Optional.empty(), confinement);
         var script = Files.writeString(
                 sandbox.resolve("script"),
                 "fail() { echo \"$1\"; exit 1; }\nset --\n" + LaunchScript.of(launch, "/usr/bin/setpriv"));

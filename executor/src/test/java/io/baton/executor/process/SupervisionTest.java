@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import io.baton.executor.sandbox.Sandboxes;
+import io.baton.executor.task.ExecWords;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -120,6 +121,8 @@ class SupervisionTest {
                                 ? new Verdict.NeverRan("Failed to execute '/no/such': No such file or directory")
                                 : new Verdict.Exited(127));
         assertThat(directory.resolve("missing/stderr")).content().contains("/no/such");
+        var words = Sandboxes.lastWords(directory.resolve("missing"), 2_048);
+        assertThat(ExecWords.judge(end("missing"), false, "/no/such", words)).isInstanceOf(Verdict.NeverRan.class);
     }
 
     @ParameterizedTest

@@ -94,14 +94,15 @@ final class ContainerApi {
      * Answers a call about a container.
      *
      * @param call that {@link ContainerCallRules} find nothing wrong with
+     * @param byExecutor whether an executor makes it, which has shown its token
      */
-    CompletionStage<HttpResponse> answer(Call call, Encoding encoding) {
+    CompletionStage<HttpResponse> answer(Call call, boolean byExecutor, Encoding encoding) {
         return switch (call.getType()) {
             case LAUNCH_NESTED_CONTAINER -> {
                 var launch = call.getLaunchNestedContainer();
                 yield launch(
                         launch.getContainerId(),
-                        new Wanted(launch.getCommand(), launch.getContainer(), List.of(), false));
+                        new Wanted(launch.getCommand(), launch.getContainer(), List.of(), false, byExecutor));
             }
             case LAUNCH_CONTAINER -> {
                 var launch = call.getLaunchContainer();
@@ -113,7 +114,11 @@ final class ContainerApi {
                         : launch(
                                 launch.getContainerId(),
                                 new Wanted(
-                                        launch.getCommand(), launch.getContainer(), launch.getResourcesList(), false));
+                                        launch.getCommand(),
+                                        launch.getContainer(),
+                                        launch.getResourcesList(),
+                                        false,
+                                        byExecutor));
             }
             case WAIT_NESTED_CONTAINER -> await(call.getWaitNestedContainer().getContainerId(), true, encoding);
             case WAIT_CONTAINER -> await(call.getWaitContainer().getContainerId(), false, encoding);
@@ -186,7 +191,8 @@ final class ContainerApi {
     /** The container ends with the client's connection. */
     CompletionStage<HttpResponse> session(Exchange exchange, Call.LaunchNestedContainerSession call, AnswerForm form) {
         var id = call.getContainerId();
-        var wanted = new Wanted(call.getCommand(), call.getContainer(), List.of(), true);
+        var byExecutor = exchange.executor().isPresent();
+        var wanted = new Wanted(call.getCommand(), call.getContainer(), List.of(), true, byExecutor);
         var launch = ask((CompletableFuture<CallAnswer> answer) -> new ContainerProtocol.Launch(id, wanted, answer));
         var once = new AtomicBoolean();
         Runnable end = () -> {

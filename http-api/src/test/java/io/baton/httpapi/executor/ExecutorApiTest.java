@@ -41,6 +41,7 @@ class ExecutorApiTest {
     private static final String SUBSCRIBE = "{\"type\":\"SUBSCRIBE\"," + IDS + ",\"subscribe\":{}}";
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final BlockingQueue<ExecutorProtocol> HEARD = new LinkedBlockingQueue<>();
+    private static final BlockingQueue<ContainerProtocol.Wanted> WANTED = new LinkedBlockingQueue<>();
 
     private static final ExecutorTokens TOKENS = new ExecutorTokens(ExecutorTokens.freshKey());
     private static final ExecutorIdentity OWN = new ExecutorIdentity("f", "e", "c");
@@ -78,6 +79,7 @@ class ExecutorApiTest {
     @BeforeEach
     void forget() {
         HEARD.clear();
+        WANTED.clear();
     }
 
     private static void hear(ExecutorProtocol message) {
@@ -94,6 +96,7 @@ class ExecutorApiTest {
         if (message instanceof ContainerProtocol.Kill kill) {
             kill.answer().complete(CallAnswer.OK);
         } else if (message instanceof ContainerProtocol.Launch launch) {
+            WANTED.add(launch.wanted());
             launch.answer().complete(CallAnswer.OK);
         } else if (message instanceof ContainerProtocol.Attach attach) {
             attach.answer()
@@ -183,6 +186,16 @@ class ExecutorApiTest {
                     .as("where no token is wanted")
                     .isEmpty();
         }
+    }
+
+    @Test
+    void theAgentHearsThatAnExecutorWantsAContainer() throws Exception {
+        var launch = "{\"type\":\"LAUNCH_NESTED_CONTAINER\",\"launch_nested_container\":{\"container_id\":"
+                + "{\"value\":\"n\",\"parent\":{\"value\":\"c\"}}}}";
+        try (var client = new RawClient(closedPort)) {
+            client.post("/api/v1", launch, bearer(OWN)).answer();
+        }
+        assertThat(WANTED.poll(10, TimeUnit.SECONDS).ofExecutor()).isTrue();
     }
 
     @ParameterizedTest(name = "{0}")

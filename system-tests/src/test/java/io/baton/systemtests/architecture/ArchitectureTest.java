@@ -97,6 +97,7 @@ class ArchitectureTest {
             "io.baton.executor.agent.MasterOrders",
             "io.baton.executor.checkpoint.CorruptJournalException",
             "io.baton.executor.checkpoint.Journal",
+            "io.baton.executor.checkpoint.JournalReader",
             "io.baton.executor.checkpoint.JournalWriter",
             "io.baton.executor.checkpoint.WorkDirLock");
 
