@@ -75,6 +75,11 @@ final class AgentNews implements Supervision.Listener, Launcher.Listener {
     }
 
     @Override
+    public void volumesLinked(String container, Optional<String> failure) {
+        tell(new AgentCommand.VolumesLinked(container, failure));
+    }
+
+    @Override
     public void volumeExceeded(String container, String message) {
         tell(new AgentCommand.VolumeExceeded(container, message));
     }

@@ -6,11 +6,14 @@ import static io.baton.executor.Samples.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ContainerProtocol;
 import io.baton.executor.oci.BusyboxImage;
 import io.baton.executor.process.ProcessTable;
 import io.baton.v1.CapabilityInfo;
 import io.baton.v1.CheckStatusInfo;
 import io.baton.v1.CommandInfo;
+import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerInfo;
 import io.baton.v1.HealthCheck;
 import io.baton.v1.Image;
@@ -28,7 +31,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -484,5 +490,40 @@ class ContainerTest {
             assertThat(workDir.resolve("meta/oci/bundles")).isEmptyDirectory();
             assertThat(workDir.resolve("meta/oci/state")).isEmptyDirectory();
         });
+    }
+
+    @Test
+    void whoIsNamedIsWhomASessionRunsAs() throws IOException {
+        var task = contained("t", "touch began; exec sleep 1000");
+        task.getCommandBuilder().setUser("nobody");
+        agent.master().run(FRAMEWORK, task.build());
+        var parent = agent.master()
+                .await("t", TaskState.TASK_RUNNING)
+                .getContainerStatus()
+                .getContainerId();
+        Awaitility.await()
+                .atMost(FakeMaster.PATIENCE)
+                .until(() -> Files.exists(agent.sandbox("t").resolve("began")));
+
+        assertThat(saidBy("unnamed", parent, CommandInfo.newBuilder())).isEqualTo("65534\n");
+        assertThat(saidBy("named", parent, CommandInfo.newBuilder().setUser("root")))
+                .isEqualTo("0\n");
+    }
+
+    private String saidBy(String name, ContainerID parent, CommandInfo.Builder command) throws IOException {
+        var id = ContainerID.newBuilder().setValue(name).setParent(parent).build();
+        var none = ContainerInfo.getDefaultInstance();
+        var wanted =
+                new ContainerProtocol.Wanted(command.setValue("busybox id -u").build(), none, List.of(), false);
+        var answer = new CompletableFuture<CallAnswer>();
+        agent.agent().hear(new ContainerProtocol.Launch(id, wanted, answer));
+        assertThat(answer.orTimeout(FakeMaster.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                        .join())
+                .isEqualTo(CallAnswer.OK);
+        var over = new CompletableFuture<ContainerProtocol.Ended>();
+        agent.agent().hear(new ContainerProtocol.Wait(id, over));
+        over.orTimeout(FakeMaster.PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+        return Files.readString(
+                agent.sandbox("t").toRealPath().resolveSibling(name).resolve("stdout"));
     }
 }

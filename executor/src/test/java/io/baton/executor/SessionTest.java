@@ -206,4 +206,21 @@ class SessionTest {
         assertThat(this.<ContainerProtocol.Ended>ask(a -> new ContainerProtocol.Wait(id, a)))
                 .isEqualTo(new ContainerProtocol.Ended(true, Optional.of(3 << 8)));
     }
+
+    @Test
+    void theFilesOfAFormerRunAreNeitherTakenNorRemoved() throws IOException {
+        var former = agent.sandbox("t").toRealPath().resolveSibling("former");
+        var log = Files.writeString(Files.createDirectory(former).resolve("log"), "kept");
+        var id = ContainerID.newBuilder().setValue("former").setParent(parent).build();
+        var command = CommandInfo.newBuilder().setValue("true").build();
+        var wanted = new Wanted(command, ContainerInfo.getDefaultInstance(), List.of(), false);
+
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Launch(id, wanted, a))
+                        .status())
+                .isEqualTo(400);
+        assertThat(this.<CallAnswer>ask(a -> new ContainerProtocol.Remove(id, a)))
+                .isEqualTo(CallAnswer.OK);
+
+        assertThat(log).hasContent("kept");
+    }
 }

@@ -96,10 +96,7 @@ final class Admission {
                 return Optional.of(
                         refusal.invalid()
                                 ? update(TaskState.TASK_ERROR, reason, refusal.message())
-                                : update(
-                                        TaskState.TASK_FAILED,
-                                        Reason.REASON_CONTAINER_LAUNCH_FAILED,
-                                        refusal.message()));
+                                : failed(refusal.message()));
             }
             var problem = ResourceRules.problemOf(process.getResourcesList());
             if (problem.isPresent()) {
@@ -157,6 +154,15 @@ final class Admission {
 
     static TaskRun.Effect.Update dropped(FrameworkInfo framework, Reason reason, String message) {
         return update(TaskStates.asKnownTo(framework, TaskState.TASK_DROPPED), reason, message);
+    }
+
+    /** What this agent cannot run. */
+    static TaskRun.Effect.Update failed(String message) {
+        return failed(Reason.REASON_CONTAINER_LAUNCH_FAILED, message);
+    }
+
+    static TaskRun.Effect.Update failed(Reason reason, String message) {
+        return update(TaskState.TASK_FAILED, reason, message);
     }
 
     private static TaskRun.Effect.Update update(TaskState state, Reason reason, String message) {

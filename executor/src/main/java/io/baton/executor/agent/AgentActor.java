@@ -4,7 +4,6 @@ import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.record.Record;
-import io.baton.link.ToAgent;
 import io.baton.link.ToMaster;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +13,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
@@ -117,6 +115,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(
                         AgentCommand.VolumeExceeded.class,
                         m -> take(books.volumeExceeded(m.container(), m.message(), now())))
+                .onMessage(AgentCommand.VolumesLinked.class, m -> run(() -> executors.linked(m)))
                 .onMessage(
                         AgentCommand.Probed.class,
                         m -> take(books.probed(m.container(), m.kind(), m.number(), m.outcome(), now())))
@@ -128,7 +127,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(AgentCommand.KillAll.class, this::onKillAll)
                 .onMessage(AgentCommand.Stop.class, this::onStop)
                 .onMessageEquals(Timer.TICK, this::onTick)
-                .onMessageEquals(Timer.CHECK, () -> run(() -> parts.launcher().check(books.toCheck(now()))))
+                .onMessageEquals(Timer.CHECK, () -> run(this::check))
                 .onMessageEquals(Timer.MEASURE, () -> run(() -> parts.launcher().measure(books.withDiskLimit())))
                 .onMessageEquals(Timer.ROTATE, () -> run(() -> parts.logs().look(books.rotated())))
                 .onMessageEquals(Timer.WATCH_MEMORY, () -> run(this::watchMemory))
@@ -147,6 +146,11 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private Behavior<AgentCommand> run(Runnable action) {
         action.run();
         return this;
+    }
+
+    private void check() {
+        books.room(parts.journal().hasRoom());
+        parts.launcher().check(books.toCheck(now()));
     }
 
     private void watchMemory() {
@@ -291,6 +295,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             parts.containment().kill(group.container());
         } else if (effect instanceof Effect.Resize resize) {
             parts.containment().resize(resize.container(), resize.resources());
+        } else if (effect instanceof Effect.LinkVolumes link) {
+            parts.launcher().linkVolumes(link.executor(), link.volumes());
         } else if (effect instanceof Effect.Send send) {
             send(Frames.of(send.update()));
         } else if (effect instanceof Effect.ToMaster frame) {
@@ -304,7 +310,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         } else if (effect instanceof Effect.SendOperation send) {
             send(Frames.of(send.update()));
         } else if (effect instanceof Effect.RemoveVolume remove) {
-            parts.launcher().removeVolume(remove.id());
+            parts.launcher().removeVolume(remove.id(), remove.disk());
+            take(parts.host().removed(remove.id(), now()));
         } else if (effect instanceof Effect.Probe probe) {
             parts.launcher().probe(probe.entry(), probe.probe());
         } else if (effect instanceof Effect.ReadLastWords words) {
@@ -324,7 +331,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
 
     private void obey(Registration.Effect effect) {
         if (effect instanceof Registration.Effect.Connect connect) {
-            link = Optional.of(parts.open().apply(connect.address(), listener(connect.link())));
+            var news = MasterOrders.listener(connect.link(), getContext().getSelf());
+            link = Optional.of(parts.open().apply(connect.address(), news));
         } else if (effect instanceof Registration.Effect.Disconnect) {
             link.ifPresent(MasterLink::close);
             link = Optional.empty();
@@ -371,27 +379,5 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 self.tell(new AgentCommand.Masters(addresses));
             }
         });
-    }
-
-    private MasterLink.Listener listener(int which) {
-        var self = getContext().getSelf();
-        return new MasterLink.Listener() {
-            @Override
-            public void up() {
-                self.tell(new AgentCommand.LinkUp(which));
-            }
-
-            @Override
-            public void lost(String why) {
-                self.tell(new AgentCommand.LinkLost(which, why));
-            }
-
-            @Override
-            public CompletionStage<Done> frames(List<ToAgent> frames) {
-                var heard = new CompletableFuture<Done>();
-                self.tell(new AgentCommand.Frames(which, frames, heard));
-                return heard;
-            }
-        };
     }
 }

@@ -50,6 +50,9 @@ public interface AgentCommand {
     /** A volume holds more than its size. */
     record VolumeExceeded(String container, String message) implements AgentCommand {}
 
+    /** Volumes of tasks are linked in the sandbox of their executor, or why they are not. */
+    record VolumesLinked(String container, Optional<String> failure) implements AgentCommand {}
+
     /** What came of a probe. */
     record Probed(String container, TaskChecks.Kind kind, int number, Outcome outcome) implements AgentCommand {}
 

@@ -3,6 +3,7 @@ package io.baton.executor.agent;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
+import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.ProcessIdentity;
@@ -17,6 +18,7 @@ import io.baton.executor.task.TaskRun;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus.Reason;
 import io.baton.v1.TaskStatus.Source;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ final class ContainerRuns {
     /** News of a launch that has not come by then will not come: who was to start it died. A busy host takes its time. */
     static final Duration LAUNCH_PATIENCE = Duration.ofSeconds(60);
 
-    /** While so many updates of a task wait, news of its checks are left out: only the newest matter. */
+    /** While so many updates of a task wait, or the disk is full, news of its checks are left out: only the newest matter. */
     static final int MAX_WAITING_FOR_CHECKS = 32;
 
     /** Hears of the processes. */
@@ -76,6 +78,10 @@ final class ContainerRuns {
     private final LaunchQueue queue;
     private final Map<TaskKey, Live> running = new LinkedHashMap<>();
     private final Map<String, Live> containers = new HashMap<>();
+    /** Of containers that hold more of the disk than their own processes asked for. */
+    private final Map<String, DiskClaim> claims = new HashMap<>();
+
+    private boolean hasRoom = true;
 
     ContainerRuns(AgentFacts facts, Deliveries deliveries, Books books) {
         this.facts = facts;
@@ -94,6 +100,22 @@ final class ContainerRuns {
     private void remove(TaskEntry entry) {
         running.remove(entry.key());
         containers.remove(entry.container());
+        claims.remove(entry.container());
+    }
+
+    /** What a container holds of the disk from now on, as long as it lasts. */
+    void claim(String container, DiskClaim claim) {
+        claims.put(container, claim);
+    }
+
+    private DiskClaim claimOf(TaskEntry entry) {
+        var own = claims.get(entry.container());
+        return own == null ? entry.disk() : own;
+    }
+
+    /** Whether the journal has room for what matters less than how processes end. */
+    void room(boolean room) {
+        hasRoom = room;
     }
 
     /** What has become of a process of an earlier agent. */
@@ -225,7 +247,7 @@ final class ContainerRuns {
     /** A sandbox holds this much. */
     void diskUsed(String container, long megabytes, Instant now, List<Effect> effects) {
         with(container, live -> {
-            long limit = live.entry.diskMb();
+            long limit = claimOf(live.entry).megabytes();
             if (limit > 0 && megabytes > limit) {
                 var message = TaskEntry.excess(megabytes, limit);
                 perform(live, live.run.exceeded(Reason.REASON_CONTAINER_LIMITATION_DISK, message, now), now, effects);
@@ -283,7 +305,7 @@ final class ContainerRuns {
             } else if (step instanceof TaskChecks.Effect.Kill) {
                 perform(live, live.run.kill(Optional.empty(), now), now, effects);
             } else if (step instanceof TaskChecks.Effect.Tell tell) {
-                if (live.entry.pending().size() < MAX_WAITING_FOR_CHECKS) {
+                if (hasRoom && live.entry.pending().size() < MAX_WAITING_FOR_CHECKS) {
                     tell(live, StatusWriter.told(tell), now, effects);
                 } else {
                     live.checks.untold(tell.kind());
@@ -368,14 +390,20 @@ final class ContainerRuns {
                 .toList();
     }
 
-    /** Those that asked for disk, or have volumes. */
-    List<TaskEntry> withDiskLimit() {
-        return new ArrayList<>(running.values())
-                .stream()
-                        .map(live -> live.entry)
-                        .filter(entry ->
-                                entry.diskMb() > 0 || !entry.measuredVolumes().isEmpty())
-                        .toList();
+    /**
+     * Those that asked for disk, or have volumes.
+     *
+     * @param besides directories that count for them, by their containers
+     */
+    Map<TaskEntry, DiskClaim> withDiskLimit(Map<String, List<Path>> besides) {
+        var out = new LinkedHashMap<TaskEntry, DiskClaim>();
+        for (var live : running.values()) {
+            var claim = claimOf(live.entry);
+            if (claim.isAny()) {
+                out.put(live.entry, claim.with(besides.getOrDefault(live.entry.container(), List.of())));
+            }
+        }
+        return out;
     }
 
     /** The process of this container, while it lasts. */

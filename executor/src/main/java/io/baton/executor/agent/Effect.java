@@ -15,6 +15,7 @@ import io.baton.v1.Resource;
 import io.baton.v1.executor.Event;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What the agent's shell does after an input to {@link TaskBooks} or {@link HostResources}, in this order. */
 public sealed interface Effect {
@@ -38,6 +39,9 @@ public sealed interface Effect {
 
     /** Let a container use so much from now on. */
     record Resize(String container, List<Resource> resources) implements Effect {}
+
+    /** Link volumes of tasks in the sandbox of their executor, which runs; answered by linked. */
+    record LinkVolumes(TaskEntry executor, List<Resource> volumes) implements Effect {}
 
     /** Send an update to the master; lost if there is none. */
     record Send(Update update) implements Effect {}
@@ -67,11 +71,16 @@ public sealed interface Effect {
     record SendOperation(OperationUpdate update) implements Effect {}
 
     /**
-     * Remove a persistent volume with all that is in it.
+     * Remove a persistent volume with all that is in it; answered by removed.
      *
      * @param id its role and id, {@code role/id}
+     * @param disk that it is on, if it is one of its own
      */
-    record RemoveVolume(String id) implements Effect {}
+    record RemoveVolume(String id, Optional<Resource.DiskInfo.Source> disk) implements Effect {
+        RemoveVolume(String id) {
+            this(id, Optional.empty());
+        }
+    }
 
     /** Probe a task; answered by probed. */
     record Probe(TaskEntry entry, TaskChecks.Effect.Probe probe) implements Effect {}

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
@@ -15,6 +16,7 @@ import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.TaskID;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -84,6 +86,30 @@ public final class ExecutorBooks {
         state.executors().all().forEach(entry -> live.put(entry.key(), LiveExecutor.recovered(entry)));
         state.tasks().stream().filter(entry -> !entry.isTerminal()).forEach(entry -> of(entry)
                 .ifPresent(executor -> executor.tasks.add(entry.key())));
+        live.values().forEach(executor -> {
+            executor.hadDisk(leftBy(executor.entry));
+            claimDisk(executor);
+        });
+    }
+
+    /** All that tasks of this executor have had, as far as they are known, and it itself. */
+    private long leftBy(ExecutorEntry executor) {
+        var container = executor.container();
+        return DiskClaim.bytes(executor.info().getResourcesList())
+                + state.tasks().stream()
+                        .filter(task -> task.container().equals(container))
+                        .mapToLong(TaskEntry::diskBytes)
+                        .sum()
+                + state.completed().stream()
+                        .filter(done -> done.container().equals(container))
+                        .mapToLong(done -> DiskClaim.bytes(done.task().getResourcesList()))
+                        .sum();
+    }
+
+    private void claimDisk(LiveExecutor executor) {
+        if (!executor.isDefault()) {
+            runs.claim(executor.entry.container(), executor.disk(state));
+        }
     }
 
     private Optional<LiveExecutor> of(TaskEntry entry) {
@@ -105,6 +131,13 @@ public final class ExecutorBooks {
         var executor = live.get(key);
         boolean gone = executor == null && !order.launchExecutor();
         boolean ending = executor != null && executor.isEnding();
+        var held = executor == null
+                ? order.executor().map(ExecutorInfo::getResourcesList).orElse(List.of())
+                : executor.resources(state);
+        var misplaced = ExecutorVolumes.problem(order, held);
+        if (misplaced.isPresent()) {
+            return misplaced.map(Admission::failed);
+        }
         return gone || ending
                 ? Optional.of(Admission.dropped(
                         order.framework(),
@@ -146,9 +179,31 @@ public final class ExecutorBooks {
             entries.forEach(entry -> executor.tasks.add(entry.key()));
             if (!executor.isDefault()) {
                 effects.add(new Effect.Resize(executor.entry.container(), executor.resources(state)));
+                claimDisk(executor);
                 executor.queued.add(entries);
                 executor.tellQueued(effects);
             }
+        });
+    }
+
+    /**
+     * The volumes of a launch are linked in the sandbox of its executor.
+     *
+     * @param container the executor's
+     * @param failure why they are not
+     */
+    public void linked(String container, Optional<String> failure, Instant now, List<Effect> effects) {
+        var executor = live.values().stream()
+                .filter(its -> its.entry.container().equals(container))
+                .findFirst();
+        executor.ifPresent(its -> {
+            var launch = its.linked();
+            if (launch.isPresent() && failure.isPresent()) {
+                its.queued.remove(launch.get());
+                var end = Admission.failed(Reason.REASON_CONTAINER_UPDATE_FAILED, failure.get());
+                launch.get().forEach(entry -> tasks.end(entry, end, now, effects));
+            }
+            its.tellQueued(effects);
         });
     }
 
@@ -386,6 +441,7 @@ public final class ExecutorBooks {
             if (executor.isDefault()) {
                 overIfIdle(executor, now, effects);
             } else {
+                claimDisk(executor);
                 endUseless(executor, now, effects);
             }
         });

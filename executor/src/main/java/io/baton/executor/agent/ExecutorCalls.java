@@ -126,6 +126,13 @@ final class ExecutorCalls {
         return CallAnswer.ACCEPTED;
     }
 
+    /** News of the host. */
+    void linked(AgentCommand.VolumesLinked news) {
+        var effects = new ArrayList<Effect>();
+        books.linked(news.container(), news.failure(), now(), effects);
+        take.accept(effects);
+    }
+
     /** Performs one of the books' effects on a stream. */
     void tell(Effect.Tell tell) {
         var stream = streams.get(tell.stream());

@@ -17,9 +17,14 @@ import io.baton.v1.Value;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -42,6 +47,11 @@ public final class HostResources {
     private final AgentState agent;
     private final HostState state;
     private final Supplier<UUID> uuids;
+    /** Volumes that are destroyed, and still hold what they held. */
+    private final Set<String> going = new TreeSet<>();
+    /** What waits until such a one is gone, and what came after that. */
+    private final Deque<Operate> held = new ArrayDeque<>();
+
     private boolean connected;
     private Instant sendAt = Instant.MAX;
 
@@ -104,13 +114,45 @@ public final class HostResources {
     }
 
     private List<Effect> removals() {
-        return state.takeDestroyed().stream()
-                .map(id -> (Effect) new Effect.RemoveVolume(id))
-                .toList();
+        var out = new ArrayList<Effect>();
+        state.takeDestroyed().forEach((id, disk) -> {
+            going.add(id);
+            out.add(new Effect.RemoveVolume(id, disk));
+        });
+        return out;
     }
 
-    /** Does an operation, unless it has been done. */
+    /** A destroyed volume holds nothing any more, or what it holds cannot be removed. */
+    public List<Effect> removed(String id, Instant now) {
+        going.remove(id);
+        var out = new ArrayList<Effect>();
+        while (!held.isEmpty() && !makesAnew(held.element())) {
+            out.addAll(done(held.remove(), now));
+        }
+        return out;
+    }
+
+    /**
+     * Does an operation, unless it has been done. That a volume is made anew is not written down before the former one of
+     * its name is removed: who reads only that it is there again would leave it what it held.
+     */
     public List<Effect> operate(Operate order, Instant now) {
+        if (held.isEmpty() && !makesAnew(order)) {
+            return done(order, now);
+        }
+        held.add(order);
+        return List.of();
+    }
+
+    private boolean makesAnew(Operate order) {
+        var operation = order.getOperation();
+        return operation.getType() == Offer.Operation.Type.CREATE
+                && !going.isEmpty()
+                && Conversion.problemOf(operation).isEmpty()
+                && !Collections.disjoint(Conversion.of(operation).converted().volumeIds(), going);
+    }
+
+    private List<Effect> done(Operate order, Instant now) {
         if (state.knows(order.getKey())) {
             return List.of(new Effect.SendOperation(
                     state.pending(order.getKey()).map(HostResources::update).orElseGet(() -> forgotten(order))));
@@ -178,12 +220,21 @@ public final class HostResources {
     /** Masters see to it that this does not happen; but what a task has written cannot be had back. */
     private Optional<String> inUse(Offer.Operation operation) {
         var changed = Conversion.of(operation).consumed().volumeIds();
+        if (changed.isEmpty()) {
+            return Optional.empty();
+        }
         return agent.tasks().stream()
-                .filter(entry -> !changed.isEmpty() && !entry.isTerminal())
-                .filter(entry -> Resources.fromProto(entry.task().getResourcesList()).volumeIds().stream()
-                        .anyMatch(changed::contains))
+                .filter(entry -> !entry.isTerminal() && uses(entry.task().getResourcesList(), changed))
                 .map(entry -> "task '" + entry.task().getTaskId().getValue() + "' uses one of the volumes")
-                .findFirst();
+                .findFirst()
+                .or(() -> agent.executors().all().stream()
+                        .filter(entry -> uses(entry.info().getResourcesList(), changed))
+                        .map(entry -> "executor '" + entry.key().executor() + "' uses one of the volumes")
+                        .findFirst());
+    }
+
+    private static boolean uses(List<Resource> resources, Set<String> volumes) {
+        return !Collections.disjoint(Resources.fromProto(resources).volumeIds(), volumes);
     }
 
     /** It was done or refused, and nobody waits for its update: how it went shows in what there is. */

@@ -1,6 +1,7 @@
 package io.baton.executor.agent;
 
 import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.task.TaskKey;
@@ -36,6 +37,13 @@ final class LiveExecutor {
     Instant forceAt = Instant.MAX;
 
     boolean forced;
+    /** The launch whose volumes are being linked; it is still queued, unless it was killed. */
+    private Optional<List<TaskEntry>> linking = Optional.empty();
+    /** The launch whose volumes are there. */
+    private Optional<List<TaskEntry>> linked = Optional.empty();
+    /** The most disk that it and its tasks ever had together: what ended tasks have written stays. */
+    private long diskBytes;
+
     private boolean awaitedAgain;
     private boolean late;
     private boolean told;
@@ -126,15 +134,45 @@ final class LiveExecutor {
         return all;
     }
 
+    /** What it may hold of the disk, for itself and for its tasks. */
+    DiskClaim disk(AgentState state) {
+        var all = resources(state);
+        diskBytes = Math.max(diskBytes, DiskClaim.bytes(all));
+        return new DiskClaim(diskBytes, List.of(), DiskClaim.of(all).volumes());
+    }
+
+    /** Tasks of an earlier agent had so much, and have left it. */
+    void hadDisk(long bytes) {
+        diskBytes = Math.max(diskBytes, bytes);
+    }
+
     void tell(Event event, List<Effect> effects) {
         stream.ifPresent(s -> effects.add(new Effect.Tell(s, event)));
     }
 
     void tellQueued(List<Effect> effects) {
-        while (stream.isPresent() && !isEnding() && !queued.isEmpty()) {
-            told = true;
-            tell(ExecutorEvents.launch(queued.remove()), effects);
+        while (stream.isPresent() && !isEnding() && !queued.isEmpty() && linking.isEmpty()) {
+            var next = queued.element();
+            var volumes = ExecutorVolumes.of(next);
+            if (volumes.isEmpty() || linked.filter(launch -> launch == next).isPresent()) {
+                told = true;
+                tell(ExecutorEvents.launch(queued.remove()), effects);
+            } else {
+                linking = Optional.of(next);
+                effects.add(new Effect.LinkVolumes(entry.process().orElseThrow(), volumes));
+            }
         }
+    }
+
+    /**
+     * The volumes of a launch are linked, or cannot be.
+     *
+     * @return the launch, if it still waits
+     */
+    Optional<List<TaskEntry>> linked() {
+        linked = linking.filter(launch -> launch == queued.peek());
+        linking = Optional.empty();
+        return linked;
     }
 
     /** What it may have missed while it did not listen. */

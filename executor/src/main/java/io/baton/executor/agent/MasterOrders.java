@@ -2,6 +2,7 @@ package io.baton.executor.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.executor.link.MasterLink;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskOptions;
@@ -13,8 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +45,28 @@ final class MasterOrders {
         this.registration = parts.registration();
         this.obey = obey;
         this.take = take;
+    }
+
+    /** What a link tells the agent's actor. */
+    static MasterLink.Listener listener(int which, ActorRef<AgentCommand> actor) {
+        return new MasterLink.Listener() {
+            @Override
+            public void up() {
+                actor.tell(new AgentCommand.LinkUp(which));
+            }
+
+            @Override
+            public void lost(String why) {
+                actor.tell(new AgentCommand.LinkLost(which, why));
+            }
+
+            @Override
+            public CompletionStage<Done> frames(List<ToAgent> frames) {
+                var heard = new CompletableFuture<Done>();
+                actor.tell(new AgentCommand.Frames(which, frames, heard));
+                return heard;
+            }
+        };
     }
 
     private Instant now() {

@@ -69,6 +69,8 @@ public final class NestedBooks {
         private Optional<Ended> end = Optional.empty();
         private boolean begun;
         private boolean doomed;
+        /** Whether what lies in the place of its files is another's. */
+        private boolean filesAreOthers;
         /** Whether what it is in goes on, and its files would count for nobody there. */
         private boolean filesGo;
 
@@ -174,10 +176,18 @@ public final class NestedBooks {
     /** Its own id, unless something else of this host is booked under that. No id has a dot. */
     private String freeName(String id) {
         var name = id;
-        for (int number = 2; byName.containsKey(name) || runs.entry(name).isPresent(); number++) {
+        for (int number = 2; isTaken(name); number++) {
             name = id + "." + number;
         }
         return name;
+    }
+
+    /** That of a default executor, too: it has no process, but a directory. */
+    private boolean isTaken(String name) {
+        return byName.containsKey(name)
+                || runs.entry(name).isPresent()
+                || state.executors().all().stream()
+                        .anyMatch(executor -> executor.container().equals(name));
     }
 
     private Optional<Place> inside(ContainerID parent) {
@@ -348,7 +358,7 @@ public final class NestedBooks {
     }
 
     private void forget(Nested nested, List<Effect> effects) {
-        if (nested.filesGo) {
+        if (nested.filesGo && !nested.filesAreOthers) {
             effects.add(new Effect.RemoveFiles(nested.entry.sandbox()));
         }
         all.remove(ContainerProtocol.text(nested.id));
@@ -403,6 +413,8 @@ public final class NestedBooks {
         if (TaskStates.isTerminal(update.state())) {
             var why = update.reason().map(reason -> update.message());
             var end = new Ended(true, verdict.flatMap(ExecutorFrames::status), why);
+            nested.filesAreOthers = verdict.filter(v -> v instanceof Verdict.NeverRan never && !never.made())
+                    .isPresent();
             nested.end = Optional.of(end);
             effects.add(new Effect.Over(nested.id, end));
             if (nested.doomed) {

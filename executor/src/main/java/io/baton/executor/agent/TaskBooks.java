@@ -7,6 +7,7 @@ import io.baton.core.task.TaskStates;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
 import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.ExecutorEntry;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
@@ -29,11 +30,9 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -558,11 +557,13 @@ public final class TaskBooks {
     }
 
     /** Containers of running tasks that asked for disk, or have volumes, with the places of those that are in them. */
-    public Map<TaskEntry, List<Path>> withDiskLimit() {
-        var places = nested.places();
-        var out = new LinkedHashMap<TaskEntry, List<Path>>();
-        runs.withDiskLimit().forEach(entry -> out.put(entry, places.getOrDefault(entry.container(), List.of())));
-        return out;
+    public Map<TaskEntry, DiskClaim> withDiskLimit() {
+        return runs.withDiskLimit(nested.places());
+    }
+
+    /** Whether the journal has room for more than how tasks end. */
+    public void room(boolean room) {
+        runs.room(room);
     }
 
     /** Whether any process may still run. */

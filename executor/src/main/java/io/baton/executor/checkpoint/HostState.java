@@ -5,6 +5,7 @@ import io.baton.core.resource.Resources;
 import io.baton.executor.record.Operated;
 import io.baton.executor.record.Record;
 import io.baton.executor.record.Reserved;
+import io.baton.v1.Resource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What operations have made of the host's resources, and how they went. Part of {@link AgentState}. */
 public final class HostState {
@@ -29,14 +31,20 @@ public final class HostState {
 
     private Resources reserved = Resources.EMPTY;
     private final Set<String> known = new LinkedHashSet<>();
-    private final Set<String> destroyed = new TreeSet<>();
+    private final Map<String, Optional<Resource.DiskInfo.Source>> destroyed = new TreeMap<>();
     private final Map<String, Operated> pending = new LinkedHashMap<>();
 
     /** Takes in what was done; the shell writes it down. */
     public void operated(Operated operated) {
-        destroyed.addAll(reserved.volumeIds());
+        for (var volume : reserved.volumes().toProto("")) {
+            var disk = volume.getDisk();
+            Resources.fromProto(List.of(volume))
+                    .volumeIds()
+                    .forEach(id ->
+                            destroyed.put(id, disk.hasSource() ? Optional.of(disk.getSource()) : Optional.empty()));
+        }
         reserved = Resources.fromProto(operated.getReservedList());
-        destroyed.removeAll(reserved.volumeIds());
+        destroyed.keySet().removeAll(reserved.volumeIds());
         know(operated.getKey());
         if (operated.hasFrameworkId() && operated.getStatus().hasOperationId()) {
             // Only the latest word on what is reserved counts, and of these there may be many.
@@ -65,13 +73,16 @@ public final class HostState {
     void restored(Reserved saved) {
         reserved = Resources.fromProto(saved.getReservedList());
         // Pending operations come first, and one of them may have destroyed an earlier volume of such an id.
-        destroyed.removeAll(reserved.volumeIds());
+        destroyed.keySet().removeAll(reserved.volumeIds());
         saved.getKnownList().forEach(this::know);
     }
 
-    /** Volumes that are no more, each once: what they hold on the disk is to be removed. */
-    public List<String> takeDestroyed() {
-        var out = List.copyOf(destroyed);
+    /**
+     * Volumes that are no more, each once, with the disk that they are on if it is one of its own: what they hold there is
+     * to be removed.
+     */
+    public SortedMap<String, Optional<Resource.DiskInfo.Source>> takeDestroyed() {
+        var out = new TreeMap<>(destroyed);
         destroyed.clear();
         return out;
     }

@@ -11,7 +11,6 @@ import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
-import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -33,8 +32,6 @@ public final class TaskEntry {
 
     /** Most acknowledged updates of a custom executor's task that are known again when they are repeated. */
     static final int MAX_UUIDS = 256;
-
-    private static final long BYTES_PER_MB = 1 << 20;
 
     private final Accepted accepted;
     private final TaskKey key;
@@ -197,29 +194,17 @@ public final class TaskEntry {
 
     /** How much disk the task asked for, its volumes apart; 0 if it did not. */
     public long diskBytes() {
-        return accepted.getTask().getResourcesList().stream()
-                .filter(r -> r.getName().equals("disk"))
-                .filter(r -> !r.getDisk().hasPersistence() && !r.getDisk().hasSource())
-                .mapToLong(r -> (long) (r.getScalar().getValue() * BYTES_PER_MB))
-                .sum();
+        return DiskClaim.bytes(accepted.getTask().getResourcesList());
     }
 
-    /** The same in whole megabytes. */
-    public long diskMb() {
-        return diskBytes() / BYTES_PER_MB;
+    /** What its own process may hold of the disk. */
+    public DiskClaim disk() {
+        return DiskClaim.of(accepted.getTask().getResourcesList());
     }
 
     /** What is told of too much disk, in Mesos's words. */
     public static String excess(long megabytes, long quota) {
         return "Disk usage (" + megabytes + "MB) exceeds quota (" + quota + "MB)";
-    }
-
-    /** Its persistent volumes that are no disks of their own, which hold as much as they hold. */
-    public List<Resource> measuredVolumes() {
-        return accepted.getTask().getResourcesList().stream()
-                .filter(r -> r.getDisk().hasPersistence())
-                .filter(r -> r.getDisk().getSource().getType() != Resource.DiskInfo.Source.Type.MOUNT)
-                .toList();
     }
 
     /** The run of the kernel in which the task was accepted. */

@@ -1,5 +1,6 @@
 package io.baton.executor.launch;
 
+import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.sandbox.Volumes;
 import io.baton.v1.Resource;
@@ -104,10 +105,10 @@ public final class DiskWatch implements AutoCloseable {
         this.late = new Rounds(executor);
     }
 
-    /** Measures these, each with directories that are its own besides, unless it still does. */
-    void measure(Map<TaskEntry, List<Path>> entries) {
+    /** Measures what these hold, unless it still does. */
+    void measure(Map<TaskEntry, DiskClaim> entries) {
         var places = new LinkedHashMap<String, Places>();
-        entries.forEach((entry, besides) -> places.put(entry.container(), placesOf(entry, besides)));
+        entries.forEach((entry, claim) -> places.put(entry.container(), placesOf(entry, claim)));
         want(places);
         if (!places.isEmpty()) {
             measuring.begin(this::measureNow);
@@ -183,12 +184,12 @@ public final class DiskWatch implements AutoCloseable {
         alone = Optional.empty();
     }
 
-    private Places placesOf(TaskEntry entry, List<Path> besides) {
+    private Places placesOf(TaskEntry entry, DiskClaim claim) {
         var own = new ArrayList<>(List.of(entry.sandbox()));
-        own.addAll(besides);
+        own.addAll(claim.besides());
         written.apply(entry.container()).ifPresent(own::add);
         var its = new LinkedHashMap<Path, Resource>();
-        entry.measuredVolumes().forEach(volume -> its.put(volumes.place(volume), volume));
+        claim.volumes().forEach(volume -> its.put(volumes.place(volume), volume));
         return new Places(entry, own, its);
     }
 

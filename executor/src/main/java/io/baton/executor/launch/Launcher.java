@@ -4,6 +4,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.security.ExecutorTokens;
 import io.baton.executor.check.Outcome;
 import io.baton.executor.check.TaskChecks;
+import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.crash.CrashPoint;
 import io.baton.executor.download.Fetcher;
@@ -21,6 +22,7 @@ import io.baton.executor.sandbox.Trees;
 import io.baton.executor.sandbox.Volumes;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskPlan;
+import io.baton.v1.Resource;
 import io.baton.v1.TTYInfo;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -68,6 +70,9 @@ public final class Launcher implements AutoCloseable {
 
         /** What a task wrote last to stderr. */
         void lastWords(String container, Verdict verdict, String words);
+
+        /** Volumes of tasks are linked in the sandbox of their executor, or why they are not. */
+        void volumesLinked(String container, Optional<String> failure);
 
         /** What came of a probe. */
         void probed(String container, TaskChecks.Effect.Probe probe, Outcome outcome);
@@ -121,16 +126,10 @@ public final class Launcher implements AutoCloseable {
 
     /** Makes the sandbox, fetches what is to be in it, and writes down how to start. */
     public void prepare(TaskEntry entry, TaskPlan plan) {
+        keeper.begins(entry);
         attempt(entry, () -> {
-            var account = launches.account(plan.user());
-            // The agent's own until all is there: no other task of the same user can meddle.
             boolean session = NestedKey.isSession(entry.key());
-            var owner = plan.fetch().isEmpty() && !session ? account : Optional.<Account>empty();
-            if (NestedKey.isNested(entry.key())) {
-                sandboxes.createBeside(entry.sandbox(), owner);
-            } else {
-                sandboxes.create(entry.sandbox(), owner);
-            }
+            var account = makeSandbox(entry, plan, session);
             if (session) {
                 sandboxes.makeInput(entry.sandbox());
                 inputs.open(entry.container(), entry.sandbox().resolve(Sandboxes.INPUT));
@@ -151,6 +150,23 @@ public final class Launcher implements AutoCloseable {
                 tools.fetcher().fetch(order, failure -> fetched(entry, plan, account, failure));
             }
         });
+    }
+
+    /** @return whose it is in the end */
+    private Optional<Account> makeSandbox(TaskEntry entry, TaskPlan plan, boolean session) throws NothingMade {
+        try {
+            var account = launches.account(plan.user());
+            // The agent's own until all is there: no other task of the same user can meddle.
+            var owner = plan.fetch().isEmpty() && !session ? account : Optional.<Account>empty();
+            if (NestedKey.isNested(entry.key())) {
+                sandboxes.createBeside(entry.sandbox(), owner);
+            } else {
+                sandboxes.create(entry.sandbox(), owner);
+            }
+            return account;
+        } catch (IOException | RuntimeException impossible) {
+            throw new NothingMade(impossible);
+        }
     }
 
     private void fetched(TaskEntry entry, TaskPlan plan, Optional<Account> account, Optional<String> failure) {
@@ -197,9 +213,20 @@ public final class Launcher implements AutoCloseable {
                         entry.key().task(),
                         entry.key().framework(),
                         impossible.toString());
-                listener.ended(entry.container(), new Verdict.NeverRan(explained(entry.sandbox(), impossible)));
+                boolean made = !(impossible instanceof NothingMade);
+                var why = made ? impossible : (Exception) impossible.getCause();
+                listener.ended(entry.container(), new Verdict.NeverRan(explained(entry.sandbox(), why), made));
             }
         });
+    }
+
+    /** What lies where the sandbox was to be, if anything, is another's. */
+    private static final class NothingMade extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NothingMade(Exception why) {
+            super(why.getMessage(), why);
+        }
     }
 
     static String explained(Path sandbox, Exception impossible) {
@@ -245,10 +272,30 @@ public final class Launcher implements AutoCloseable {
         listener.prepared(entry.container());
     }
 
-    /** Removes a persistent volume: its name is free at once, what cannot be deleted stays under another one. */
-    public void removeVolume(String id) {
+    /** Links volumes of tasks in the sandbox of their executor, which runs. */
+    public void linkVolumes(TaskEntry process, List<Resource> wanted) {
+        executor.execute(() -> {
+            Optional<String> failure = Optional.empty();
+            try {
+                var plan =
+                        TaskPlan.of(process.framework(), process.task()).plan().orElseThrow();
+                volumes.linkLater(process.sandbox(), wanted, launches.account(plan.user()));
+            } catch (IOException | RuntimeException impossible) {
+                LOG.warn("volumes cannot be linked in {}: {}", process.sandbox(), impossible.toString());
+                failure = Optional.of(explained(process.sandbox(), impossible));
+            }
+            listener.volumesLinked(process.container(), failure);
+        });
+    }
+
+    /**
+     * Removes a persistent volume: its name is free at once, what cannot be deleted stays under another one.
+     *
+     * @param disk that it is on, if it is one of its own
+     */
+    public void removeVolume(String id, Optional<Resource.DiskInfo.Source> disk) {
         try {
-            volumes.setAside(id).ifPresent(aside -> delete(aside, "volume " + id));
+            volumes.setAside(id, disk).ifPresent(aside -> delete(aside, "volume " + id));
         } catch (IOException | InvalidPathException stays) {
             LOG.warn("volume {} could not be removed: {}", id, stays.toString());
         }
@@ -350,6 +397,7 @@ public final class Launcher implements AutoCloseable {
                 numbers.imageStays();
                 LOG.warn("cannot remove the place of {}: {}", container, stays.getMessage());
             }
+            keeper.over(entry);
         });
     }
 
@@ -373,8 +421,8 @@ public final class Launcher implements AutoCloseable {
         });
     }
 
-    /** Measures these, each with directories that are its own besides, unless it still does. */
-    public void measure(Map<TaskEntry, List<Path>> entries) {
+    /** Measures what these hold, unless it still does. */
+    public void measure(Map<TaskEntry, DiskClaim> entries) {
         disks.measure(entries);
     }
 

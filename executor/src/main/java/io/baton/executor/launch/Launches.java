@@ -108,7 +108,7 @@ final class Launches {
         environment.put("MESOS_SANDBOX", OciLauncher.SANDBOX);
         // When the runtime is killed its process goes on, in a session of its own: the supervisor knows it by this.
         environment.put("BATON_CONTAINER", name);
-        var inside = containers.inside(name, container, command, account, environment);
+        var inside = containers.inside(name, container, command, explicit(plan, account), environment);
         if (terminal) {
             var whole = CommandInfo.newBuilder()
                     .setShell(false)
@@ -179,6 +179,11 @@ final class Launches {
                     + "', and only root may become another user");
         }
         return account;
+    }
+
+    /** Nobody is left out who is named: in a container that would be whom its own process runs as. */
+    private Optional<Account> explicit(TaskPlan plan, Optional<Account> account) {
+        return account.or(() -> plan.user().isEmpty() ? Optional.empty() : known(plan.user()));
     }
 
     private Optional<Account> known(String user) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,8 @@ final class ImageStore {
     private final Path unpacked;
     private final Executor executor;
     private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
+    /** Layouts of which images are being unpacked. */
+    private final Set<Path> reading = ConcurrentHashMap.newKeySet();
 
     /**
      * @param images where operators put images
@@ -154,7 +157,13 @@ final class ImageStore {
         var found = use(manifest, reference);
         if (found.isEmpty()) {
             makeRoom(inUse);
-            unpackInto(layout, reference, manifest, place(manifest));
+            reading.add(layout);
+            try {
+                removeFormerLayouts();
+                unpackInto(layout, reference, manifest, place(manifest));
+            } finally {
+                reading.remove(layout);
+            }
             found = use(manifest, reference);
         }
         return found.orElseThrow(() -> new IOException("image '" + name + "' was removed as soon as it was unpacked"));
@@ -399,6 +408,36 @@ final class ImageStore {
                 surplus--;
             }
         }
+    }
+
+    /**
+     * Of each archive only the layout that was made last is of any use; of archives that are gone none is, but which those
+     * were their names do not tell. What goes too early is laid out again.
+     */
+    void removeFormerLayouts() throws IOException {
+        var archives = unpacked.resolve(ARCHIVES);
+        if (!Files.isDirectory(archives)) {
+            return;
+        }
+        var all = new ArrayList<Path>();
+        try (var layouts = Files.newDirectoryStream(archives)) {
+            layouts.forEach(all::add);
+        }
+        all.sort(Comparator.comparing(ImageStore::lastUse).reversed());
+        var known = new HashSet<String>();
+        for (var layout : all) {
+            var archive = archiveOf(layout);
+            boolean latest = known.size() < MAX_UNPACKED && known.add(archive);
+            if (!latest && !reading.contains(layout) && remove(layout)) {
+                LOG.info("removed {}, of which there is a newer one", layout);
+            }
+        }
+    }
+
+    /** What the names of all layouts of one archive begin with. */
+    private static String archiveOf(Path layout) {
+        var name = layout.getFileName().toString();
+        return name.substring(0, Math.max(0, name.lastIndexOf('-')));
     }
 
     private static FileTime lastUse(Path place) {

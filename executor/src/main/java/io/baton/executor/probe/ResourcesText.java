@@ -10,6 +10,7 @@ import io.baton.v1.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Resources as operators write them: {@code cpus:4;mem:2048;ports:[31000-32000];cpus(role):2}, or a JSON array of
@@ -26,11 +27,32 @@ public final class ResourcesText {
     public static List<Resource> parse(String text) {
         var trimmed = text.strip();
         var resources = trimmed.startsWith("[") ? parseJson(trimmed) : parsePlain(trimmed);
-        var problem = ResourceRules.problemOf(resources);
+        var problem = ResourceRules.problemOf(resources).or(() -> problemOfDisks(resources));
         if (problem.isPresent()) {
             throw new IllegalArgumentException("resources '" + trimmed + "': " + problem.get());
         }
         return resources;
+    }
+
+    /** Of a disk there must be a place where volumes can be. */
+    private static Optional<String> problemOfDisks(List<Resource> resources) {
+        return resources.stream()
+                .filter(resource -> resource.getDisk().hasSource())
+                .map(resource -> resource.getDisk().getSource())
+                .flatMap(source -> problemOf(source).stream())
+                .findFirst();
+    }
+
+    private static Optional<String> problemOf(Resource.DiskInfo.Source source) {
+        return switch (source.getType()) {
+            case PATH -> Optional.empty();
+            case MOUNT ->
+                source.getMount().getRoot().isEmpty()
+                        ? Optional.of("a disk of type MOUNT needs its mount.root")
+                        : Optional.empty();
+            case UNKNOWN, BLOCK, RAW ->
+                Optional.of("a disk of type " + source.getType() + " needs a resource provider, and there is none");
+        };
     }
 
     private static List<Resource> parseJson(String text) {

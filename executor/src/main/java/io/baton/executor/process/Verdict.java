@@ -8,8 +8,17 @@ public sealed interface Verdict {
     /** A signal ended it. */
     record Signaled(int number) implements Verdict {}
 
-    /** It was never started, and never will be. */
-    record NeverRan(String why) implements Verdict {}
+    /**
+     * It was never started, and never will be.
+     *
+     * @param made whether files of its own may have been made for it; what lies in their place otherwise is another's
+     */
+    record NeverRan(String why, boolean made) implements Verdict {
+        /** For one of which files may have been made. */
+        public NeverRan(String why) {
+            this(why, true);
+        }
+    }
 
     /** It is over, and nobody knows how. */
     record Unknown(String why) implements Verdict {}

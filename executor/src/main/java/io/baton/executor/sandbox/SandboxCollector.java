@@ -1,6 +1,7 @@
 package io.baton.executor.sandbox;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,14 +55,14 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
     /**
      * Removes what is too old or too much.
      *
-     * @param inUse containers whose sandboxes stay
+     * @param inUse whether a container's sandbox stays; asked as each is found
      * @param used share of the disk that is used
      */
-    public Collected collect(Set<String> inUse, Instant now, double used) throws IOException {
+    public Collected collect(Predicate<String> inUse, Instant now, double used) throws IOException {
         var oldest = now.minus(limits.allowedAge(used));
         var runs = new ArrayList<Run>();
         for (var path : runDirectories()) {
-            if (!inUse.contains(path.getFileName().toString())) {
+            if (!inUse.test(path.getFileName().toString())) {
                 runs.add(new Run(path, changed(path, now)));
             }
         }
@@ -131,8 +132,12 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
                 return;
             }
         }
-        Files.deleteIfExists(runs.resolve("latest"));
-        Files.deleteIfExists(runs);
-        Files.deleteIfExists(runs.getParent());
+        try {
+            Files.deleteIfExists(runs.resolve("latest"));
+            Files.deleteIfExists(runs);
+            Files.deleteIfExists(runs.getParent());
+        } catch (DirectoryNotEmptyException again) {
+            LOG.debug("{} has another run by now", runs);
+        }
     }
 }

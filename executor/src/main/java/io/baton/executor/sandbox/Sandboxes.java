@@ -86,7 +86,8 @@ public final class Sandboxes {
         return runOf(parent).resolveSibling(container);
     }
 
-    private static Path runOf(Path sandbox) {
+    /** The run that a sandbox is, or is in. */
+    public static Path runOf(Path sandbox) {
         var run = sandbox;
         while (!run.getParent().endsWith(RUNS)) {
             run = run.getParent();
@@ -101,7 +102,7 @@ public final class Sandboxes {
      */
     public Optional<Path> setAside(Path sandbox) throws IOException {
         return Files.isDirectory(sandbox, LinkOption.NOFOLLOW_LINKS)
-                ? Optional.of(Files.move(sandbox, Workshop.of(workDir).fresh()))
+                ? Optional.of(Trees.move(sandbox, Workshop.of(workDir).fresh()))
                 : Optional.empty();
     }
 
@@ -148,6 +149,14 @@ public final class Sandboxes {
 
     /** The same for what is not its executor's latest run. */
     public void createBeside(Path sandbox, Optional<Account> account) throws IOException {
+        try {
+            makeBeside(sandbox, account);
+        } catch (NoSuchFileException raced) { // An older run was collected just now, and with it what was empty above.
+            makeBeside(sandbox, account);
+        }
+    }
+
+    private void makeBeside(Path sandbox, Optional<Account> account) throws IOException {
         makeParents(sandbox.getParent());
         if (!sandbox.getParent().endsWith(MEMBERS)) {
             make(sandbox, account);

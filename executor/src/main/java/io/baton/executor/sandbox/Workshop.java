@@ -15,6 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the agent makes what goes into a sandbox. A task's user may at any moment put a link in the place of whatever
@@ -24,6 +26,7 @@ import java.util.UUID;
  */
 public record Workshop(Path place) {
     private static final String RUNS = "runs";
+    private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
 
     /** Makes something at a place, for whom it is to be. */
     interface Making {
@@ -35,9 +38,13 @@ public record Workshop(Path place) {
         return new Workshop(workDir.resolve("meta").resolve("making"));
     }
 
-    /** The same without what an agent that was killed has left there. */
-    public Workshop cleared() throws IOException {
-        Trees.remove(place);
+    /** The same without what an agent that was killed has left there, as far as that can be removed. */
+    public Workshop cleared() {
+        try {
+            Trees.remove(place);
+        } catch (IOException left) {
+            LOG.warn("what an earlier agent has left in {} stays: {}", place, left.toString());
+        }
         return this;
     }
 
@@ -87,10 +94,21 @@ public record Workshop(Path place) {
      * @throws IOException if another link is on the way, or its place is taken
      */
     void link(Path sandbox, Path path, Path target, Optional<Account> account) throws IOException {
+        link(sandbox, path, target, account, false);
+    }
+
+    /** The same in the place of another link that may be there. */
+    void relink(Path sandbox, Path path, Path target, Optional<Account> account) throws IOException {
+        link(sandbox, path, target, account, true);
+    }
+
+    private void link(Path sandbox, Path path, Path target, Optional<Account> account, boolean again)
+            throws IOException {
         int last = path.getNameCount() - 1;
         try (var above = reach(sandbox, path, last, account)) {
             var name = path.getName(last);
-            if (attributes(above, name).isPresent()) {
+            var taken = attributes(above, name).filter(there -> !again || !there.isSymbolicLink());
+            if (taken.isPresent()) {
                 throw new FileAlreadyExistsException(sandbox.resolve(path).toString());
             }
             put(above, name, at -> Files.createSymbolicLink(at, target));

@@ -6,10 +6,12 @@ import io.baton.core.resource.Resources;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.HostState;
 import io.baton.executor.record.Accepted;
+import io.baton.executor.record.ExecutorAccepted;
 import io.baton.executor.record.Record;
 import io.baton.link.Operate;
 import io.baton.link.OperationUpdate;
 import io.baton.v1.AgentID;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +54,8 @@ class HostResourcesTest {
         effects.forEach(effect -> {
             if (effect instanceof Effect.Checkpoint checkpoint) {
                 written.add(checkpoint.record());
+            } else if (effect instanceof Effect.RemoveVolume remove) {
+                done(host.removed(remove.id(), T0));
             }
         });
         return effects;
@@ -405,5 +410,101 @@ class HostResourcesTest {
         state.apply(io.baton.executor.checkpoint.Records.frameworkRemoved(new io.baton.core.id.FrameworkId("f")));
         assertThat(over(state).updates()).isEmpty();
         assertThat(over(state).total()).as("its reservations stay").isEqualTo(host.total());
+    }
+
+    private static Operate create(String key, Resource volume) {
+        return order(key, Offer.Operation.Type.CREATE, "", List.of(volume));
+    }
+
+    private static Operate destroy(String key, Resource volume) {
+        return order(key, Offer.Operation.Type.DESTROY, "", List.of(volume));
+    }
+
+    private void reserveDisk() {
+        done(host.operate(
+                order(
+                        "k1",
+                        Offer.Operation.Type.RESERVE,
+                        "",
+                        reserved("disk", 20).toProto("")),
+                T0));
+    }
+
+    /** Else an agent that ends in between would never empty it. */
+    @Test
+    void aVolumeIsMadeAnewOnceTheFormerOneIsGone() {
+        reserveDisk();
+        done(host.operate(create("k2", volume("v")), T0));
+        host.operate(destroy("k3", volume("v")), T0);
+
+        assertThat(host.operate(create("k4", volume("v")), T0)).isEmpty();
+        assertThat(host.operate(create("k5", volume("w")), T0))
+                .as("in their order")
+                .isEmpty();
+        assertThat(host.total().volumes().isEmpty()).isTrue();
+
+        var effects = done(host.removed("eng/v", T0));
+        assertThat(sent(effects)).extracting(OperationUpdate::getKey).containsExactly("k4", "k5");
+        assertThat(host.total().volumes().volumeIds()).containsExactly("eng/v", "eng/w");
+        assertThat(host.removed("eng/v", T0)).isEmpty();
+    }
+
+    @Test
+    void aVolumeIsRemovedFromTheDiskThatItIsOn() {
+        var source = DiskInfo.Source.newBuilder()
+                .setType(DiskInfo.Source.Type.MOUNT)
+                .setMount(DiskInfo.Source.Mount.newBuilder().setRoot("/data1"))
+                .build();
+        var disk = Resource.newBuilder()
+                .setName("disk")
+                .setType(Value.Type.SCALAR)
+                .setScalar(Value.Scalar.newBuilder().setValue(10))
+                .addReservations(ReservationInfo.newBuilder()
+                        .setType(ReservationInfo.Type.STATIC)
+                        .setRole("eng"))
+                .setDisk(DiskInfo.newBuilder().setSource(source))
+                .build();
+        var volume = disk.toBuilder();
+        volume.setDisk(volume("v").getDisk().toBuilder().setSource(source));
+        var mounted = new HostResources(Resources.fromProto(List.of(disk)), new AgentState(), () -> new UUID(1, 2));
+        mounted.operate(create("k1", volume.build()), T0);
+
+        var effects = mounted.operate(destroy("k2", volume.build()), T0);
+
+        assertThat(effects).contains(new Effect.RemoveVolume("eng/v", Optional.of(source)));
+    }
+
+    @Test
+    void aVolumeThatAnExecutorUsesIsNotDestroyed() {
+        var state = new AgentState();
+        var busy = over(state);
+        busy.operate(
+                order(
+                        "k1",
+                        Offer.Operation.Type.RESERVE,
+                        "",
+                        reserved("disk", 10).toProto("")),
+                T0);
+        busy.operate(create("k2", volume("v")), T0);
+        state.apply(Record.newBuilder()
+                .setExecutorAccepted(ExecutorAccepted.newBuilder()
+                        .setFramework(FrameworkInfo.newBuilder()
+                                .setUser("u")
+                                .setName("n")
+                                .setId(FrameworkID.newBuilder().setValue("f")))
+                        .setExecutor(BooksProbe.executor("e", ExecutorInfo.Type.CUSTOM).toBuilder()
+                                .addResources(volume("v")))
+                        .setContainerId("c")
+                        .setSandbox("/s")
+                        .setBootId("b")
+                        .setAcceptedAt(0)
+                        .setAgentId(AgentID.newBuilder().setValue("a")))
+                .build());
+
+        var effects = busy.operate(order("k3", Offer.Operation.Type.DESTROY, "o", List.of(volume("v"))), T0);
+
+        assertThat(effects).noneMatch(Effect.RemoveVolume.class::isInstance);
+        assertThat(sent(effects).get(0).getStatus().getState()).isEqualTo(OperationState.OPERATION_DROPPED);
+        assertThat(sent(effects).get(0).getStatus().getMessage()).contains("executor 'e' uses");
     }
 }

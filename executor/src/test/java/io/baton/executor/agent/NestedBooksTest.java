@@ -443,11 +443,34 @@ class NestedBooksTest {
         var measured = probe.books.withDiskLimit();
 
         assertThat(measured).hasSize(1);
-        measured.forEach((entry, besides) -> {
+        measured.forEach((entry, claim) -> {
             assertThat(entry.container()).isEqualTo(task);
-            assertThat(besides)
+            assertThat(claim.besides())
                     .extracting(place -> place.getFileName().toString())
                     .containsExactly("n", "inner");
         });
+    }
+
+    /** Its name may be that of an older run, whose files are there. */
+    @ParameterizedTest
+    @CsvSource({"true, 200 RemoveFiles", "false, '200 '"})
+    void whatIsInThePlaceOfOneThatWasNeverMadeStays(boolean made, String removed) {
+        launch(id("n", parent), false);
+        ended("n", new Verdict.NeverRan("the place is taken", made));
+
+        assertThat(remove(id("n", parent))).isEqualTo(removed);
+    }
+
+    @Test
+    void isNotTakenForTheDefaultExecutorThatItIsIn() {
+        probe.launch(executor("d", ExecutorInfo.Type.DEFAULT), true, true, task("member", "sleep"));
+        var around = probe.executorsContainer("d");
+        probe.runs(probe.container("member"));
+
+        launch(id(around, around), false);
+
+        var sandbox =
+                probe.books.nested().find(id(around, around)).orElseThrow().sandbox();
+        assertThat(sandbox.getFileName().toString()).isEqualTo(around + ".2");
     }
 }

@@ -28,7 +28,7 @@ class TaskEntryTest {
                 .setAcceptedAt(0)
                 .build());
 
-        assertThat(entry.diskMb()).isEqualTo(100);
-        assertThat(entry.measuredVolumes()).containsExactly(volume);
+        assertThat(entry.disk().megabytes()).isEqualTo(100);
+        assertThat(entry.disk().volumes()).containsExactly(volume);
     }
 }

@@ -3,6 +3,7 @@ package io.baton.executor.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.executor.Samples;
+import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.record.Accepted;
 import io.baton.executor.sandbox.Volumes;
@@ -90,7 +91,9 @@ class DiskWatchTest {
     }
 
     private void measure(Map<TaskEntry, List<Path>> entries) {
-        watch.measure(entries);
+        var claims = new LinkedHashMap<TaskEntry, DiskClaim>();
+        entries.forEach((entry, besides) -> claims.put(entry, entry.disk().with(besides)));
+        watch.measure(claims);
         while (!threads.isEmpty()) {
             threads.remove().run();
         }
@@ -196,6 +199,18 @@ class DiskWatchTest {
         quick.put(volumes.place(fits), 3L);
 
         measure(Map.of(entry("c", full, fits), List.of()));
+
+        assertThat(told).containsExactly("c 1", "c Disk usage (3MB) exceeds quota (2MB)");
+    }
+
+    @Test
+    void theVolumesOfTasksAreMeasuredForTheirExecutor() throws IOException {
+        var volume = Samples.volume("eng", "full", "a", 2);
+        quick.put(place("c"), 1L);
+        quick.put(new Volumes(workDir).place(volume), 3L);
+
+        watch.measure(Map.of(entry("c"), DiskClaim.of(List.of(volume))));
+        threads.remove().run();
 
         assertThat(told).containsExactly("c 1", "c Disk usage (3MB) exceeds quota (2MB)");
     }

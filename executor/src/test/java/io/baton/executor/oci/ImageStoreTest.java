@@ -104,4 +104,22 @@ class ImageStoreTest {
         store.bring("new:1", Set::of);
         assertThat(threads).as("tried again").hasSize(1);
     }
+
+    @Test
+    void ofAnArchiveOnlyTheLatestLayoutIsKept() throws IOException {
+        var archives = directory.resolve("unpacked/archives");
+        var time = Instant.parse("2026-01-01T00:00:00Z");
+        for (var name : List.of("a-a-1", "a-a-3", "a-a-2", "b-b-1")) {
+            time = time.plusSeconds(60);
+            var layout = Files.createDirectories(archives.resolve(name));
+            Files.createFile(layout.resolve("oci-layout"));
+            Files.setLastModifiedTime(layout, FileTime.from(time));
+        }
+
+        new ImageStore(directory.resolve("images"), directory.resolve("unpacked"), Runnable::run).removeFormerLayouts();
+
+        try (var left = Files.list(archives)) {
+            assertThat(left).containsExactlyInAnyOrder(archives.resolve("a-a-2"), archives.resolve("b-b-1"));
+        }
+    }
 }

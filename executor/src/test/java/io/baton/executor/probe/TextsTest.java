@@ -47,6 +47,8 @@ class TextsTest {
             ports:[1-70000]           | Invalid resource 'ports'
             [{"name":1}]              | the JSON cannot be read
             cpus:1;cpus:[1-2]         | Invalid resources
+            [{"name":"disk","type":"SCALAR","scalar":{"value":3},"disk":{"source":{"type":"RAW"}}}] | needs a resource provider
+            [{"name":"disk","type":"SCALAR","scalar":{"value":3},"disk":{"source":{"type":"MOUNT"}}}] | needs its mount.root
             """)
     void namesWhatIsWrongWithResources(String text, String why) {
         assertThatThrownBy(() -> ResourcesText.parse(text))

@@ -53,7 +53,9 @@ class SandboxesTest {
 
     private int collect(int maxCount, Set<String> inUse, double used) throws IOException {
         var limits = new SandboxLimits(Duration.ofDays(7), maxCount, 0);
-        return new SandboxCollector(workDir, limits).collect(inUse, NOW, used).removed();
+        return new SandboxCollector(workDir, limits)
+                .collect(inUse::contains, NOW, used)
+                .removed();
     }
 
     @ParameterizedTest(name = "id {index}")

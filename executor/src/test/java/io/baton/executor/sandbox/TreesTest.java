@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,5 +75,86 @@ class TreesTest {
         Trees.remove(tree);
 
         assertThat(tree).doesNotExist();
+    }
+
+    private static final int NOBODY = 65_534;
+
+    /** As a user whom the host holds to the rights of files. */
+    private int removeAsNobody(Path tree) throws Exception {
+        assumeThat(System.getProperty("user.name")).as("only root may").isEqualTo("root");
+        var classes = Files.createDirectory(directory.resolve("classes"));
+        for (var type : List.of(Trees.class, TreesAsUser.class)) {
+            var from = Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .resolve(type.getPackageName().replace('.', '/'));
+            var to = Files.createDirectories(
+                    classes.resolve(type.getPackageName().replace('.', '/')));
+            try (var files = Files.newDirectoryStream(from, type.getSimpleName() + "{,$*}.class")) {
+                for (var file : files) {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                }
+            }
+        }
+        var child = new ProcessBuilder(
+                        "setpriv",
+                        "--reuid=" + NOBODY,
+                        "--regid=" + NOBODY,
+                        "--clear-groups",
+                        "--",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        classes.toString(),
+                        TreesAsUser.class.getName(),
+                        tree.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("out").toFile())
+                .start();
+        return child.waitFor();
+    }
+
+    private Path made(String path, String permissions, int owner) throws IOException {
+        var out = Files.createDirectories(directory.resolve(path));
+        Files.createFile(out.resolve("file"));
+        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString(permissions));
+        Files.setAttribute(out, "unix:uid", owner);
+        return out;
+    }
+
+    @Test
+    void directoriesThatTheirOwnerHasClosedAreOpenedAgain() throws Exception {
+        assumeThat(System.getProperty("user.name")).as("only root may").isEqualTo("root");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        made("home", "rwxr-xr-x", NOBODY);
+        var tree = made("home/tree", "rwxr-xr-x", NOBODY);
+        made("home/tree/read-only/closed", "---------", NOBODY);
+        made("home/tree/read-only/unlisted", "-wx------", NOBODY);
+        Files.setPosixFilePermissions(tree.resolve("read-only"), PosixFilePermissions.fromString("r-xr-xr-x"));
+        Files.setAttribute(tree.resolve("read-only"), "unix:uid", NOBODY);
+
+        int status = removeAsNobody(tree);
+
+        assertThat(status).as(Files.readString(directory.resolve("out"))).isZero();
+        assertThat(tree).doesNotExist();
+    }
+
+    @Test
+    void whatCannotGoKeepsNothingElse() throws Exception {
+        assumeThat(System.getProperty("user.name")).as("only root may").isEqualTo("root");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        made("home", "rwxr-xr-x", NOBODY);
+        var tree = made("home/tree", "rwxr-xr-x", NOBODY);
+        for (int i = 0; i < 10; i++) {
+            made("home/tree/own-" + i, "rwxr-xr-x", NOBODY);
+        }
+        var foreign = made("home/tree/foreign", "rwxr-xr-x", 0);
+
+        assertThat(removeAsNobody(tree)).isNotZero();
+
+        assertThat(Files.readString(directory.resolve("out"))).contains("Operation not permitted");
+        try (var left = Files.list(tree)) {
+            assertThat(left).containsExactly(foreign);
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.baton.executor.process.Account;
 import io.baton.v1.Resource;
 import io.baton.v1.Resource.DiskInfo;
+import io.baton.v1.Resource.DiskInfo.Source;
 import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.Volume;
 import java.io.IOException;
@@ -69,14 +70,14 @@ class VolumesTest {
         volumes.link(sandbox("one"), volume("eng", "v", "data"), Optional.empty());
         var outside = Files.writeString(workDir.resolve("outside"), "stays");
         Files.createSymbolicLink(sandbox("one").resolve("data/link"), outside);
-        var aside = volumes.setAside("eng/v");
+        var aside = volumes.setAside("eng/v", Optional.empty());
         volumes.link(sandbox("two"), volume("eng", "v", "data"), Optional.empty());
         assertThat(sandbox("two").resolve("data")).isEmptyDirectory();
 
         Trees.remove(aside.orElseThrow());
         assertThat(aside.get()).doesNotExist();
         assertThat(outside).hasContent("stays");
-        assertThat(volumes.setAside("eng/never")).isEmpty();
+        assertThat(volumes.setAside("eng/never", Optional.empty())).isEmpty();
     }
 
     @Test
@@ -142,5 +143,88 @@ class VolumesTest {
 
     private static Optional<Account> account(int number) {
         return Optional.of(new Account("u" + number, number, number, "/"));
+    }
+
+    private static Resource on(Source disk, Resource volume) {
+        return volume.toBuilder()
+                .setDisk(volume.getDisk().toBuilder().setSource(disk))
+                .build();
+    }
+
+    private Source mount() throws IOException {
+        var root = Files.createDirectories(workDir.resolve("mnt/data1"));
+        return Source.newBuilder()
+                .setType(Source.Type.MOUNT)
+                .setMount(Source.Mount.newBuilder().setRoot(root.toString()))
+                .build();
+    }
+
+    @Test
+    void aDiskThatIsMountedForAVolumeIsTheVolume() throws IOException {
+        var disk = mount();
+        var volume = on(disk, volume("eng", "v", "data").get(0));
+        volumes.link(sandbox("one"), List.of(volume), Optional.empty());
+        Files.writeString(sandbox("one").resolve("data/file"), "mine");
+        assertThat(workDir.resolve("mnt/data1/file")).hasContent("mine");
+
+        var aside = volumes.setAside("eng/v", Optional.of(disk)).orElseThrow();
+
+        assertThat(aside.resolve("file")).as("not removed yet").exists();
+        volumes.link(sandbox("two"), List.of(volume), Optional.empty());
+        assertThat(sandbox("two").resolve("data")).isEmptyDirectory();
+    }
+
+    @Test
+    void aVolumeOnAnotherDiskIsBelowItsRoot() throws IOException {
+        var root = Files.createDirectories(workDir.resolve("disk2"));
+        var disk = Source.newBuilder()
+                .setType(Source.Type.PATH)
+                .setPath(Source.Path.newBuilder().setRoot(root.toString()))
+                .build();
+        volumes.link(sandbox("one"), List.of(on(disk, volume("eng", "v", "data").get(0))), Optional.empty());
+        assertThat(sandbox("one").resolve("data").toRealPath())
+                .isEqualTo(root.resolve("volumes/roles/eng/v").toRealPath());
+
+        var aside = volumes.setAside("eng/v", Optional.of(disk)).orElseThrow();
+
+        assertThat(aside).startsWith(root).isDirectory();
+        assertThat(root.resolve("volumes/roles/eng/v")).doesNotExist();
+    }
+
+    /** Agents of before made them there. */
+    @Test
+    void aVolumeThatIsInTheWorkDirectoryStaysThere() throws IOException {
+        volumes.link(sandbox("one"), volume("eng", "v", "data"), Optional.empty());
+
+        assertThat(volumes.place(on(mount(), volume("eng", "v", "data").get(0))))
+                .isEqualTo(volumes.locate("eng/v"));
+    }
+
+    @Test
+    void aVolumeOnADiskThatIsNotThereIsRefused() {
+        var gone = Source.newBuilder()
+                .setType(Source.Type.MOUNT)
+                .setMount(Source.Mount.newBuilder().setRoot("/no/such/disk"))
+                .build();
+
+        assertThatThrownBy(() -> volumes.link(
+                        sandbox("one"),
+                        List.of(on(gone, volume("eng", "v", "data").get(0))),
+                        Optional.empty()))
+                .hasMessageContaining("/no/such/disk");
+    }
+
+    @Test
+    void aLinkThatAnEarlierTaskHasLeftMakesRoom() throws IOException {
+        var sandbox = sandbox("one");
+        volumes.linkLater(sandbox, volume("eng", "v", "data"), Optional.empty());
+        volumes.linkLater(sandbox, volume("eng", "v", "data"), Optional.empty());
+
+        volumes.linkLater(sandbox, volume("eng", "w", "data"), Optional.empty());
+
+        assertThat(Files.readSymbolicLink(sandbox.resolve("data"))).isEqualTo(volumes.locate("eng/w"));
+        Files.createDirectory(sandbox.resolve("own"));
+        assertThatThrownBy(() -> volumes.linkLater(sandbox, volume("eng", "v", "own"), Optional.empty()))
+                .hasMessageContaining("container_path");
     }
 }

@@ -75,4 +75,12 @@ class WorkshopTest {
         assertThat(sandbox.resolve("tasks/t/stdout")).isEmptyFile();
         assertThat(workshop.place()).isEmptyDirectory();
     }
+
+    /** The agent has to start; that it was killed amid something is no reason not to. */
+    @Test
+    void whatCannotBeRemovedThereStays() {
+        var kernels = Path.of("/proc/self/task");
+
+        assertThat(new Workshop(kernels).cleared().place()).isEqualTo(kernels).isDirectory();
+    }
 }
