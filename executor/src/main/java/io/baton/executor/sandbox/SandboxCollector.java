@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
         int failed = 0;
         for (int i = 0; i < runs.size(); i++) {
             var run = runs.get(i);
-            if (i >= limits.maxCount() || run.changed().isBefore(oldest)) {
+            if (i >= limits.maxCount() || !run.changed().isAfter(oldest)) {
                 if (remove(run.path())) {
                     removed++;
                 } else {
@@ -80,10 +81,21 @@ public record SandboxCollector(Path workDir, SandboxLimits limits) {
         return new Collected(removed, failed, runs.size() - removed - failed);
     }
 
-    /** Nothing was changed later than now: who says so has set the time, and is to gain nothing by it. */
+    /**
+     * Nothing was changed later than now. Who says so of a run that is still its user's has set the time, and is to gain
+     * nothing by it. Those that have ended were dated by the agent: it is the host's clock that was set back since, and
+     * their age counts anew from now on.
+     */
     private static Instant changed(Path run, Instant now) throws IOException {
         var said = Files.getLastModifiedTime(run, LinkOption.NOFOLLOW_LINKS).toInstant();
-        return said.isAfter(now.plus(CLOCKS_DIFFER)) ? Instant.EPOCH : said;
+        if (!said.isAfter(now.plus(CLOCKS_DIFFER))) {
+            return said.isAfter(now) ? now : said;
+        }
+        if (!Trees.isOwn(run)) {
+            return Instant.EPOCH;
+        }
+        Files.setLastModifiedTime(run, FileTime.from(now));
+        return now;
     }
 
     private List<Path> runDirectories() throws IOException {

@@ -24,6 +24,9 @@ public final class Trees {
     /** Directories in each other, of which each costs two descriptors while those in it are removed; deeper ones come up. */
     static final int MAX_DEPTH = 1_000;
 
+    /** To ask for it costs a look into the host's list of users, which may be far away, for each task that ends. */
+    private static final Optional<UserPrincipal> SELF = findSelf();
+
     private Trees() {}
 
     /**
@@ -48,13 +51,22 @@ public final class Trees {
         }
     }
 
-    /** As whom this process runs; empty where there is no /proc. */
+    /** As whom this process runs, always; empty where there is no /proc. */
     public static Optional<UserPrincipal> self() {
+        return SELF;
+    }
+
+    private static Optional<UserPrincipal> findSelf() {
         try {
             return Optional.of(Files.getOwner(Path.of("/proc/self")));
         } catch (IOException unknown) {
             return Optional.empty();
         }
+    }
+
+    /** Whether it belongs to this process's user, as far as that is known; a link is looked at itself. */
+    static boolean isOwn(Path file) throws IOException {
+        return SELF.equals(Optional.of(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)));
     }
 
     private static final class Removal {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SandboxesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Account NOBODY = new Account("nobody", 65_534, 65_534, "/");
 
     @TempDir
     private Path workDir;
@@ -107,9 +108,17 @@ class SandboxesTest {
         assertThat(third).exists();
     }
 
+    private static void assumeRoot() {
+        assumeThat(System.getProperty("user.name"))
+                .as("only root may give away")
+                .isEqualTo("root");
+    }
+
     @Test
     void noneIsKeptForATimeThatIsYetToCome() throws IOException {
+        assumeRoot();
         var dated = createAged("dated", "c1", Duration.ofDays(-365));
+        Sandboxes.own(dated, NOBODY);
         var fresh = createAged("fresh", "c2", Duration.ZERO);
 
         assertThat(collect(1, Set.of())).isOne();
@@ -122,15 +131,32 @@ class SandboxesTest {
     }
 
     @Test
+    void aHostsClockThatIsSetBackRemovesNothing() throws IOException {
+        var ended = createAged("ended", "c1", Duration.ZERO);
+        var later = createAged("later", "c2", Duration.ofDays(1));
+        Sandboxes.ended(ended, NOW.plus(Duration.ofDays(365)));
+
+        assertThat(collect(2, Set.of())).isZero();
+        assertThat(ended).exists();
+        assertThat(later).exists();
+        assertThat(Files.getLastModifiedTime(ended).toInstant())
+                .as("its age counts from now on")
+                .isEqualTo(NOW);
+
+        Sandboxes.ended(ended, NOW.plus(Duration.ofDays(365)));
+        assertThat(collect(1, Set.of())).as("the other one is older").isOne();
+        assertThat(ended).exists();
+        Sandboxes.ended(ended, NOW.plus(Duration.ofDays(365)));
+        assertThat(collect(2, Set.of(), 1)).as("there is no room").isOne();
+    }
+
+    @Test
     void aRunThatHasEndedIsDatedByTheAgentAlone() throws IOException {
-        assumeThat(System.getProperty("user.name"))
-                .as("only root may give away")
-                .isEqualTo("root");
-        var nobody = new Account("nobody", 65_534, 65_534, "/");
+        assumeRoot();
         var alone = Sandboxes.locate(workDir, "a", "f", "alone", "c1");
         var executor = Sandboxes.locate(workDir, "a", "f", "executor", "c2");
         for (var sandbox : List.of(alone, executor)) {
-            new Sandboxes(workDir).create(sandbox, Optional.of(nobody));
+            new Sandboxes(workDir).create(sandbox, Optional.of(NOBODY));
             Files.setPosixFilePermissions(sandbox, PosixFilePermissions.fromString("rwxrwxrwx"));
         }
 
