@@ -43,6 +43,8 @@ final class ImageStore {
     static final Duration ABOUT_TO_BE_USED = Duration.ofMinutes(1);
 
     private static final long UNPACK_SECONDS = 600;
+    private static final String FRESH = "fresh-";
+    private static final String GONE = "gone-";
     private static final Pattern NAME =
             Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]*(:[0-9]+)?(/[a-zA-Z0-9][a-zA-Z0-9._-]*)*");
     private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
@@ -194,24 +196,26 @@ final class ImageStore {
                         () -> new IOException(
                                 "image archive " + archive
                                         + " cannot be read: this host has no skopeo. Install it, or put the image there as a directory"));
-        var fresh = unpacked.resolve("fresh-" + UUID.randomUUID());
+        var fresh = unpacked.resolve(FRESH + UUID.randomUUID());
         var said = "";
         for (var kind : List.of("oci-archive:", "docker-archive:")) {
-            var result = HostCommand.run(
-                    List.of(
-                            skopeo.toString(),
-                            "--insecure-policy",
-                            "copy",
-                            kind + archive,
-                            "oci:" + fresh + ":" + reference.tag()),
-                    UNPACK_SECONDS);
-            if (result.status() == 0) {
-                moveTo(layout, fresh);
+            try {
+                var result = HostCommand.run(
+                        List.of(
+                                skopeo.toString(),
+                                "--insecure-policy",
+                                "copy",
+                                kind + archive,
+                                "oci:" + fresh + ":" + reference.tag()),
+                        UNPACK_SECONDS);
+                if (result.status() == 0) {
+                    moveTo(layout, fresh);
+                    return;
+                }
+                said = result.words();
+            } finally {
                 Trees.remove(fresh);
-                return;
             }
-            Trees.remove(fresh);
-            said = result.words();
         }
         throw new IOException("image archive " + archive + " cannot be read: " + said);
     }
@@ -273,7 +277,7 @@ final class ImageStore {
         var umoci = HostPrograms.located("umoci")
                 .orElseThrow(() -> new IOException(
                         "image " + layout + " cannot be unpacked: this host has no umoci. Install it (package umoci)"));
-        var fresh = Files.createDirectories(unpacked).resolve("fresh-" + UUID.randomUUID());
+        var fresh = Files.createDirectories(unpacked).resolve(FRESH + UUID.randomUUID());
         try {
             Files.createDirectory(fresh);
             var manifest = JSON.readTree(
@@ -299,6 +303,22 @@ final class ImageStore {
             LOG.info("unpacked image {}:{}", reference.name(), reference.tag());
         } finally {
             Trees.remove(fresh);
+        }
+    }
+
+    /** Removes what an agent that was killed was unpacking, or removing, when there is a thread for it. */
+    void removeLeftovers() throws IOException {
+        if (!Files.isDirectory(unpacked)) {
+            return;
+        }
+        try (var found = Files.newDirectoryStream(unpacked, "{" + FRESH + "," + GONE + "}*")) {
+            found.forEach(left -> executor.execute(() -> {
+                try {
+                    Trees.remove(left);
+                } catch (IOException stays) {
+                    LOG.warn("cannot remove {}, which an earlier agent left: {}", left, stays.getMessage());
+                }
+            }));
         }
     }
 
@@ -346,15 +366,21 @@ final class ImageStore {
 
     /** @return whether it was removed, since it is not about to be used */
     private boolean remove(Path place) throws IOException {
-        var aside = unpacked.resolve("gone-" + UUID.randomUUID());
+        var aside = unpacked.resolve(GONE + UUID.randomUUID());
         synchronized (this) {
-            if (lastUse(place).toInstant().isAfter(Instant.now().minus(ABOUT_TO_BE_USED))) {
+            if (isAboutToBeUsed(place)) {
                 return false;
             }
             Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
         }
         Trees.remove(aside);
         return true;
+    }
+
+    /** What is dated much later than now was used before the host's clock was set back. */
+    private static boolean isAboutToBeUsed(Path place) {
+        var since = Duration.between(lastUse(place).toInstant(), Instant.now());
+        return since.abs().compareTo(ABOUT_TO_BE_USED) < 0;
     }
 
     private void makeRoom(Set<String> inUse) throws IOException {

@@ -361,6 +361,11 @@ public final class OciLauncher implements AutoCloseable {
         }
         secrets.removeOthers(known);
         execs.removeOthers(known);
+        try {
+            images.removeLeftovers();
+        } catch (IOException unreadable) {
+            LOG.warn("cannot look for what is left of images: {}", unreadable.getMessage());
+        }
     }
 
     /** Leaves the containers alone. */

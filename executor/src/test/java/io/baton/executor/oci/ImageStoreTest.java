@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -33,6 +34,7 @@ class ImageStoreTest {
     void imagesThatNobodyUsesOrNamesAreRemoved() throws IOException {
         var old = Instant.parse("2026-01-01T00:00:00Z");
         var unused = unpacked('a', old);
+        var before = unpacked('e', Instant.now().plus(Duration.ofHours(1)));
         var used = unpacked('b', old);
         var named = unpacked('c', old);
         var fresh = unpacked('d', Instant.now());
@@ -46,8 +48,28 @@ class ImageStoreTest {
                 .prune(List.of("web:1", "not-here", "?"), Set.of(digest('b')));
 
         assertThat(unused).doesNotExist();
+        assertThat(before).as("the host's clock was set back").doesNotExist();
         assertThat(List.of(used, named, fresh)).allMatch(Files::isDirectory);
         assertThat(layout).as("what the operator put there").isDirectory();
+    }
+
+    @Test
+    void whatAnAgentThatWasKilledWasUnpackingIsRemoved() throws IOException {
+        var whole = unpacked('a', Instant.now());
+        for (var left : List.of("fresh-1", "gone-2")) {
+            Files.createFile(Files.createDirectories(directory.resolve("unpacked/" + left + "/rootfs"))
+                    .resolve("file"));
+        }
+        var threads = new ArrayDeque<Runnable>();
+        var store = new ImageStore(directory.resolve("images"), directory.resolve("unpacked"), threads::add);
+
+        store.removeLeftovers();
+        assertThat(threads).hasSize(2);
+        threads.forEach(Runnable::run);
+
+        try (var left = Files.list(directory.resolve("unpacked"))) {
+            assertThat(left).containsExactly(whole);
+        }
     }
 
     private void layout(String name, char digest) throws IOException {
