@@ -105,13 +105,9 @@ final class ContainerRuns {
                 || entry.process().isPresent()
                 || entry.state() == TaskState.TASK_RUNNING
                 || entry.state() == TaskState.TASK_KILLING;
+        var start = earlier(entry.startedAt().orElse(now), now);
         var run = TaskRun.readopted(
-                options,
-                begun,
-                process,
-                process.map(p -> entry.startedAt().orElse(now)),
-                entry.forceKillAt(),
-                entry.exceeded());
+                options, begun, process, process.map(p -> start), forceAt(entry, now), entry.exceeded());
         var live = add(entry, run, now);
         if (found instanceof Supervision.Found.Ended ended) {
             ended(entry.container(), ended.verdict(), now, effects);
@@ -121,7 +117,7 @@ final class ContainerRuns {
             queue.resume(entry.container());
         }
         process.ifPresent(p -> {
-            live.checks.resume(entry.startedAt().orElse(now), entry.latest(), now);
+            live.checks.resume(start, entry.latest(), now);
             if (entry.process().isEmpty()) {
                 perform(live, new TaskRun.Effect.CheckpointStarted(p), now, effects);
                 perform(live, plain(TaskState.TASK_RUNNING), now, effects);
@@ -130,6 +126,16 @@ final class ContainerRuns {
                 perform(live, live.run.endAgain(), now, effects);
             }
         });
+    }
+
+    /** Where the host's clock was set back meanwhile, no time is left that was not given. */
+    private static Optional<Instant> forceAt(TaskEntry entry, Instant now) {
+        var latest = entry.killGrace().map(now::plus).orElse(Instant.MAX);
+        return entry.forceKillAt().map(at -> earlier(at, latest));
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private void neverStarted(Live live, Instant now, List<Effect> effects) {
@@ -318,7 +324,8 @@ final class ContainerRuns {
                 effects.add(new Effect.KillGroup(entry.container()));
             }
         } else if (step instanceof TaskRun.Effect.CheckpointKill kill) {
-            deliveries.write(Records.killAsked(entry, kill.forceAt(), kill.limit()), effects);
+            var grace = Optional.of(Duration.between(now, kill.forceAt()));
+            deliveries.write(Records.killAsked(entry, kill.forceAt(), grace, kill.limit()), effects);
         } else if (step instanceof TaskRun.Effect.CheckpointStarted started) {
             deliveries.write(Records.started(entry, started.process(), now), effects);
         } else if (step instanceof TaskRun.Effect.Update update) {

@@ -321,8 +321,7 @@ public final class ExecutorBooks {
                     effects);
         }
         if (waiting.isEmpty()) {
-            deliveries.write(Records.killAsked(entry, now), effects);
-            grace.ifPresent(its -> executor.get().graces.put(entry.key(), its));
+            deliveries.write(Records.killAsked(entry, now, grace), effects);
             executor.get().tell(ExecutorEvents.kill(entry.task().getTaskId(), grace), effects);
         }
     }
@@ -348,7 +347,8 @@ public final class ExecutorBooks {
             executor.forceAt = now.plus(grace);
             executor.entry
                     .process()
-                    .ifPresent(process -> deliveries.write(Records.killAsked(process, executor.forceAt), effects));
+                    .ifPresent(process -> deliveries.write(
+                            Records.killAsked(process, executor.forceAt, Optional.of(grace)), effects));
             executor.tell(ExecutorEvents.SHUTDOWN, effects);
         }
     }
@@ -383,7 +383,6 @@ public final class ExecutorBooks {
     void taskOver(TaskEntry entry, Instant now, List<Effect> effects) {
         of(entry).ifPresent(executor -> {
             executor.tasks.remove(entry.key());
-            executor.graces.remove(entry.key());
             if (executor.isDefault()) {
                 overIfIdle(executor, now, effects);
             } else {

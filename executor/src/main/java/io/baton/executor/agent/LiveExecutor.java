@@ -12,15 +12,12 @@ import io.baton.v1.TaskStatus;
 import io.baton.v1.TaskStatus.Reason;
 import io.baton.v1.TaskStatus.Source;
 import io.baton.v1.executor.Event;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,9 +28,6 @@ final class LiveExecutor {
     final Set<TaskKey> tasks = new LinkedHashSet<>();
     /** Launches of which a custom executor has not been told; more than one task is a group, and so may be one. */
     final Deque<List<TaskEntry>> queued = new ArrayDeque<>();
-
-    /** Which the schedulers gave when they had tasks killed; as long as the agent runs. */
-    final Map<TaskKey, Duration> graces = new HashMap<>();
 
     Optional<String> stream = Optional.empty();
     /** When it must listen. */
@@ -148,9 +142,7 @@ final class LiveExecutor {
         for (var key : tasks) {
             state.task(key)
                     .filter(task -> task.forceKillAt().isPresent())
-                    .ifPresent(task -> tell(
-                            ExecutorEvents.kill(task.task().getTaskId(), Optional.ofNullable(graces.get(key))),
-                            effects));
+                    .ifPresent(task -> tell(ExecutorEvents.kill(task.task().getTaskId(), task.killGrace()), effects));
         }
         if (isEnding()) {
             tell(ExecutorEvents.SHUTDOWN, effects);

@@ -370,7 +370,7 @@ public final class TaskBooks {
         var effects = new ArrayList<Effect>();
         var forceAt = now.plus(grace.orElse(TaskRun.DEFAULT_GRACE));
         state.task(key).filter(Preempted::isNews).ifPresent(entry -> {
-            deliveries.write(Records.preempted(entry, why, forceAt), effects);
+            deliveries.write(Records.preempted(entry, why, forceAt, grace), effects);
             if (isOwnExecutor(entry)) {
                 counters.add(Counters.Fact.EXECUTORS_PREEMPTED);
             }

@@ -319,6 +319,6 @@ public final class AgentState {
         entry.process()
                 .ifPresent(process -> out.add(
                         Records.started(entry, process, entry.startedAt().orElse(entry.acceptedAt()))));
-        entry.forceKillAt().ifPresent(at -> out.add(Records.killAsked(entry, at)));
+        entry.forceKillAt().ifPresent(at -> out.add(Records.killAsked(entry, at, entry.killGrace())));
     }
 }

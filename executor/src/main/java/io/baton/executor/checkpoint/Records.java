@@ -18,6 +18,7 @@ import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.TaskStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -25,30 +26,43 @@ import java.util.Optional;
 public final class Records {
     private Records() {}
 
-    /** The task is to end, by force at this time. */
-    public static Record killAsked(TaskEntry entry, Instant forceAt) {
-        return killAsked(entry, entry.preempted(), forceAt, entry.exceeded());
+    /**
+     * The task is to end, by force at this time.
+     *
+     * @param grace how long it is given; empty for what it was given before, if anything
+     */
+    public static Record killAsked(TaskEntry entry, Instant forceAt, Optional<Duration> grace) {
+        return Record.newBuilder().setKillAsked(asked(entry, forceAt, grace)).build();
     }
 
     /** The same, because of what it has exceeded, if anything. */
-    public static Record killAsked(TaskEntry entry, Instant forceAt, Optional<TaskRun.Limit> exceeded) {
-        return killAsked(entry, entry.preempted(), forceAt, exceeded);
+    public static Record killAsked(
+            TaskEntry entry, Instant forceAt, Optional<Duration> grace, Optional<TaskRun.Limit> exceeded) {
+        var asked = asked(entry, forceAt, grace).clearExceeded().clearMessage();
+        exceeded.ifPresent(limit -> exceeded(asked, limit));
+        return Record.newBuilder().setKillAsked(asked).build();
     }
 
     /** The same, because a master takes back what the task holds. */
-    public static Record preempted(TaskEntry entry, String why, Instant forceAt) {
-        return killAsked(entry, Optional.of(why), forceAt, entry.exceeded());
+    public static Record preempted(TaskEntry entry, String why, Instant forceAt, Optional<Duration> grace) {
+        return Record.newBuilder()
+                .setKillAsked(asked(entry, forceAt, grace).setPreempted(why))
+                .build();
     }
 
-    private static Record killAsked(
-            TaskEntry entry, Optional<String> preempted, Instant forceAt, Optional<TaskRun.Limit> exceeded) {
+    private static KillAsked.Builder asked(TaskEntry entry, Instant forceAt, Optional<Duration> grace) {
         var asked = KillAsked.newBuilder()
                 .setFrameworkId(entry.framework().getId())
                 .setTaskId(entry.task().getTaskId())
                 .setForceAt(forceAt.toEpochMilli());
-        preempted.ifPresent(asked::setPreempted);
-        exceeded.ifPresent(limit -> asked.setExceeded(limit.reason()).setMessage(limit.message()));
-        return Record.newBuilder().setKillAsked(asked).build();
+        grace.or(entry::killGrace).map(Duration::toNanos).ifPresent(asked::setGrace);
+        entry.preempted().ifPresent(asked::setPreempted);
+        entry.exceeded().ifPresent(limit -> exceeded(asked, limit));
+        return asked;
+    }
+
+    private static void exceeded(KillAsked.Builder asked, TaskRun.Limit limit) {
+        asked.setExceeded(limit.reason()).setMessage(limit.message());
     }
 
     /** The agent is to be empty, or not any more. */
@@ -67,7 +81,6 @@ public final class Records {
                 .build();
     }
 
-    /** The task's process began. */
     /** Who the agent is, whom it obeys, and how often it has started. */
     public static Record identity(AgentId agent, String clusterId, long epoch, long start) {
         var identity = Identity.newBuilder()
@@ -81,6 +94,7 @@ public final class Records {
         return Record.newBuilder().setIdentity(identity).build();
     }
 
+    /** The task's process began. */
     public static Record started(TaskEntry entry, ProcessIdentity process, Instant at) {
         return Record.newBuilder()
                 .setStarted(Started.newBuilder()

@@ -17,6 +17,7 @@ import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,6 +45,7 @@ public final class TaskEntry {
     private Optional<ProcessIdentity> process = Optional.empty();
     private Optional<Instant> startedAt = Optional.empty();
     private Optional<Instant> forceKillAt = Optional.empty();
+    private Optional<Duration> killGrace = Optional.empty();
     private Optional<String> preempted = Optional.empty();
     private Optional<TaskRun.Limit> exceeded = Optional.empty();
     private boolean abandoned;
@@ -66,6 +68,9 @@ public final class TaskEntry {
 
     void killAsked(KillAsked asked) {
         forceKillAt = Optional.of(Instant.ofEpochMilli(asked.getForceAt()));
+        if (asked.hasGrace()) {
+            killGrace = Optional.of(Duration.ofNanos(asked.getGrace()));
+        }
         if (asked.hasPreempted()) {
             preempted = Optional.of(asked.getPreempted());
         }
@@ -233,6 +238,11 @@ public final class TaskEntry {
     /** When SIGKILL is due, if the task is to end. */
     public Optional<Instant> forceKillAt() {
         return forceKillAt;
+    }
+
+    /** How long it was given when it was to end, if that was said; by schedulers only, for a custom executor's task. */
+    public Optional<Duration> killGrace() {
+        return killGrace;
     }
 
     /** Why a master has taken back what the task held, if that is how it ends. */

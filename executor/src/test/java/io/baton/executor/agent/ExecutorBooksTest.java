@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExecutorBooksTest {
     private static final ExecutorInfo CUSTOM = executor("e", ExecutorInfo.Type.CUSTOM);
@@ -228,10 +230,19 @@ class ExecutorBooksTest {
         assertThat(subscribe("s2", knowing("a"))).as("what it may have missed").isEqualTo("s2 SUBSCRIBED, s2 KILL");
     }
 
-    @Test
-    void aKillIsToldAgainWithItsGrace() {
+    @ParameterizedTest(name = "with {0} in between")
+    @ValueSource(strings = {"nothing", "another agent", "another agent on a journal that was rewritten"})
+    void aKillIsToldAgainWithItsGrace(String between) {
         running("a");
         probe.take(probe.books.kill(BooksProbe.task("a"), Optional.of(Duration.ofSeconds(7)), NOW));
+        if (between.endsWith("rewritten")) {
+            var records = probe.books.state().records();
+            probe.journal.clear();
+            probe.journal.addAll(records);
+        }
+        if (between.startsWith("another")) {
+            restart(new Supervision.Found.Running(PROCESS));
+        }
         var effects = new ArrayList<Effect>();
 
         probe.books.executors().subscribe(key("e"), "s2", knowing("a").build(), AGENT, NOW, effects);

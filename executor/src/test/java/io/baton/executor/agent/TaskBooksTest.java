@@ -16,6 +16,7 @@ import io.baton.executor.process.Verdict;
 import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskKey;
+import io.baton.executor.task.TaskRun;
 import io.baton.v1.DurationInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
@@ -362,11 +363,15 @@ class TaskBooksTest {
     }
 
     private String recovered(Supervision.Found found) {
+        return recovered(found, NOW);
+    }
+
+    private String recovered(Supervision.Found found, Instant now) {
         var state = new AgentState();
         journal.forEach(state::apply);
         books = books(state);
         var entry = state.task(key("t")).orElseThrow();
-        return take(books.recovered(entry, found, NOW));
+        return take(books.recovered(entry, found, now));
     }
 
     @Test
@@ -387,6 +392,27 @@ class TaskBooksTest {
         assertThat(recovered(new Supervision.Found.Running(PROCESS))).isEqualTo("TERM");
         assertThat(take(books.tick(NOW.plusSeconds(29)))).isEmpty();
         assertThat(take(books.tick(NOW.plusSeconds(30)))).startsWith("KILL");
+    }
+
+    @Test
+    void aHostsClockThatIsSetBackGivesNoMoreTime() {
+        run(task("t", "true")
+                .setMaxCompletionTime(DurationInfo.newBuilder()
+                        .setNanoseconds(Duration.ofMinutes(1).toNanos())));
+        take(books.prepared(container("t"), NOW));
+        take(books.started(container("t"), Optional.of(PROCESS), NOW));
+        var before = NOW.minus(Duration.ofHours(1));
+
+        recovered(new Supervision.Found.Running(PROCESS), before);
+        assertThat(take(books.tick(before.plusSeconds(59)))).isEmpty();
+        assertThat(take(books.tick(before.plusSeconds(60)))).contains("TERM");
+
+        var longBefore = before.minus(Duration.ofHours(1));
+        assertThat(recovered(new Supervision.Found.Running(PROCESS), longBefore))
+                .isEqualTo("TERM");
+        assertThat(take(books.tick(longBefore.plus(TaskRun.DEFAULT_GRACE).minusMillis(1))))
+                .isEmpty();
+        assertThat(take(books.tick(longBefore.plus(TaskRun.DEFAULT_GRACE)))).startsWith("KILL");
     }
 
     @Test
