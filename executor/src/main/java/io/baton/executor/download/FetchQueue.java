@@ -11,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives those that wait their turns: next is one whose owner has the fewest under way, and of those one that has waited
@@ -19,12 +21,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class FetchQueue {
     private static final long IDLE_SECONDS = 30;
+    private static final Logger LOG = LoggerFactory.getLogger(FetchQueue.class);
 
     private final int atOnce;
     private final ThreadPoolExecutor pool;
     private final Map<String, Deque<Runnable>> waiting = new LinkedHashMap<>();
     private final Map<String, Integer> underWay = new HashMap<>();
     private int busy;
+    /** Whether the last turn could not begin. */
+    private boolean starved;
+
     private boolean closed;
 
     /** @param atOnce turns at a time; the further ones of owners that have none are at most as many */
@@ -65,9 +71,16 @@ final class FetchQueue {
         return waited;
     }
 
+    /** Those whose turn could not begin, for want of a thread, are tried again. */
+    synchronized void again() {
+        if (!closed) {
+            startAll();
+        }
+    }
+
     private void startAll() {
-        for (var owner = next(); owner.isPresent(); owner = next()) {
-            start(owner.get());
+        for (var owner = next(); owner.isPresent() && start(owner.get()); owner = next()) {
+            // Until none may begin, or can.
         }
         if (closed && busy == 0) {
             pool.shutdown();
@@ -80,7 +93,8 @@ final class FetchQueue {
                 .filter(owner -> busy < atOnce || busy < most() && !underWay.containsKey(owner));
     }
 
-    private void start(String owner) {
+    /** @return false if there is no thread for it: it waits on, before all others of its owner */
+    private boolean start(String owner) {
         var its = of(owner);
         var turn = its.remove();
         waiting.remove(owner);
@@ -88,20 +102,40 @@ final class FetchQueue {
             // At the end: others come first that have as few under way.
             waiting.put(owner, its);
         }
+        begun(owner);
+        try {
+            pool.execute(() -> {
+                try {
+                    turn.run();
+                } finally {
+                    over(owner);
+                }
+            });
+            starved = false;
+            return true;
+        } catch (OutOfMemoryError noThread) {
+            if (!starved) {
+                LOG.warn("what is to be fetched waits for a thread: {}", noThread.getMessage());
+            }
+            starved = true;
+            ended(owner);
+            of(owner).addFirst(turn);
+            return false;
+        }
+    }
+
+    private void begun(String owner) {
         underWay.merge(owner, 1, Integer::sum);
         busy++;
-        pool.execute(() -> {
-            try {
-                turn.run();
-            } finally {
-                over(owner);
-            }
-        });
+    }
+
+    private void ended(String owner) {
+        busy--;
+        underWay.computeIfPresent(owner, (its, count) -> count == 1 ? null : count - 1);
     }
 
     private synchronized void over(String owner) {
-        busy--;
-        underWay.computeIfPresent(owner, (its, count) -> count == 1 ? null : count - 1);
+        ended(owner);
         startAll();
     }
 

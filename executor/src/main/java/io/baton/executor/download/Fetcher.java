@@ -17,6 +17,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fetches for tasks, a bounded number at a time. Whoever waits is a task that the agent has accepted, so there are never
@@ -28,6 +30,7 @@ public final class Fetcher implements AutoCloseable {
 
     private static final long WATCH_MILLIS = 200;
     private static final String CALLED_OFF = "called off: the task was killed";
+    private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
     private final FetchSettings settings;
     private final WebDownload web;
@@ -65,7 +68,7 @@ public final class Fetcher implements AutoCloseable {
             try {
                 go();
                 other = fetchAll();
-            } catch (IOException | RuntimeException | OutOfMemoryError impossible) {
+            } catch (IOException | RuntimeException | Error impossible) {
                 var why = impossible instanceof FetchFailedException ? impossible.getMessage() : impossible.toString();
                 // An interrupted wait fails in its own words.
                 failure = Optional.of("Failed to fetch '"
@@ -140,8 +143,17 @@ public final class Fetcher implements AutoCloseable {
         this.web = new WebDownload(settings.targets(), InetAddress::getAllByName);
         this.queue = new FetchQueue(settings.concurrency(), threads("baton-fetch"));
         this.watchdog = Executors.newSingleThreadScheduledExecutor(threads("baton-fetch-watch"));
-        watchdog.scheduleWithFixedDelay(
-                () -> turns.values().forEach(this::watch), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        watchdog.scheduleWithFixedDelay(this::watchAll, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Goes on whatever fails: after that it would never be done again, and nothing else limits the time of fetches. */
+    private void watchAll() {
+        try {
+            turns.values().forEach(this::watch);
+            queue.again();
+        } catch (RuntimeException | Error once) {
+            LOG.error("fetches are looked after again in {} ms", WATCH_MILLIS, once);
+        }
     }
 
     private void watch(Turn turn) {

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +19,7 @@ public final class LogKeeper {
     private final LogRotation rotation;
     private final Workshop workshop;
     private final Containment containment;
-    private final Executor executor;
-    private final AtomicBoolean busy = new AtomicBoolean();
+    private final Rounds looking;
     private Map<String, List<LogWatch>> seen = new HashMap<>();
 
     /** @param executor may block */
@@ -29,19 +27,13 @@ public final class LogKeeper {
         this.rotation = rotation;
         this.workshop = workshop;
         this.containment = containment;
-        this.executor = executor;
+        this.looking = new Rounds(executor);
     }
 
     /** Looks at the output of these, unless it still does. To be called each second. */
     public void look(List<TaskEntry> running) {
-        if (rotation.maxBytes() > 0 && busy.compareAndSet(false, true)) {
-            executor.execute(() -> {
-                try {
-                    lookAt(running);
-                } finally {
-                    busy.set(false);
-                }
-            });
+        if (rotation.maxBytes() > 0) {
+            looking.begin(() -> lookAt(running));
         }
     }
 

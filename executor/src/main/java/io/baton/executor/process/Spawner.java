@@ -90,15 +90,20 @@ final class Spawner implements AutoCloseable {
         var log = directory.resolve("spawner.log");
         builder.redirectError(log.toFile());
         var process = builder.start();
-        if (interpreter.isShared()) {
-            process.getOutputStream().close();
+        try {
+            if (interpreter.isShared()) {
+                process.getOutputStream().close();
+            }
+            var worker = awaitReady(process, log);
+            remember(directory, processes, process.pid(), interpreter);
+            return new Spawner(
+                    process,
+                    worker,
+                    interpreter.isShared() ? named(directory.resolve("commands")) : process.getOutputStream());
+        } catch (IOException | RuntimeException | Error impossible) {
+            process.destroyForcibly();
+            throw impossible;
         }
-        var worker = awaitReady(process, log);
-        remember(directory, processes, process.pid(), interpreter);
-        return new Spawner(
-                process,
-                worker,
-                interpreter.isShared() ? named(directory.resolve("commands")) : process.getOutputStream());
     }
 
     /** This process by number and start: it may be gone before what it starts can look. */
@@ -137,7 +142,6 @@ final class Spawner implements AutoCloseable {
         } catch (ExecutionException | TimeoutException silent) {
             answer.cancel(true);
         }
-        process.destroyForcibly();
         throw new IOException(
                 "the task spawner did not start: " + Files.readString(log).strip() + " (its words are in " + log + ")");
     }

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -87,6 +88,8 @@ public final class Supervision implements AutoCloseable {
     private final Set<String> held = new LinkedHashSet<>();
     /** Held while one is started: when this is closed, none is on its way any more. */
     private final Object starting = new Object();
+    /** Of one thread, there from the beginning: when a spawner is to be replaced the host may have none to give. */
+    private final ScheduledThreadPoolExecutor starter;
 
     private volatile boolean closed;
 
@@ -101,8 +104,27 @@ public final class Supervision implements AutoCloseable {
         Files.createDirectories(directory.resolve("launch"), ownerOnly);
         exits = new ExitFiles(Files.createDirectories(directory.resolve("exits"), ownerOnly), processes);
         pool = new FilePool(Files.createDirectories(directory.resolve("pool"), ownerOnly));
-        interpreter = startFirst(candidates);
-        events = new TaskEvents(directory.resolve("events"), exits, new News());
+        starter = starter();
+        try {
+            interpreter = startFirst(candidates);
+            events = new TaskEvents(directory.resolve("events"), exits, new News());
+        } catch (IOException | RuntimeException | Error impossible) {
+            starter.shutdownNow();
+            throw impossible;
+        }
+    }
+
+    private static ScheduledThreadPoolExecutor starter() {
+        var out = new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    var thread = new Thread(task, "baton-spawner-start");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy()); // Once this is closed.
+        out.prestartCoreThread();
+        return out;
     }
 
     /**
@@ -345,13 +367,16 @@ public final class Supervision implements AutoCloseable {
 
     /** On a thread of its own: it may take half a minute, in which signals are to be sent. */
     private void startAnother(Spawner dead, long afterMillis) {
-        CompletableFuture.runAsync(
-                        () -> tryAnother(dead, afterMillis),
-                        CompletableFuture.delayedExecutor(afterMillis, TimeUnit.MILLISECONDS))
-                .exceptionally(unheard -> {
-                    LOG.error("not all is told of the tasks that a spawner left", unheard);
-                    return null;
-                });
+        starter.schedule(
+                () -> {
+                    try {
+                        tryAnother(dead, afterMillis);
+                    } catch (RuntimeException | Error unheard) {
+                        LOG.error("not all is told of the tasks that a spawner left", unheard);
+                    }
+                },
+                afterMillis,
+                TimeUnit.MILLISECONDS);
     }
 
     private void tryAnother(Spawner dead, long waited) {
@@ -362,7 +387,7 @@ public final class Supervision implements AutoCloseable {
             Spawner next;
             try {
                 next = Spawner.start(directory, processes, interpreter);
-            } catch (IOException | RuntimeException broken) {
+            } catch (IOException | RuntimeException | Error broken) { // Want of threads is an Error.
                 long wait = Math.min(MOST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waited));
                 LOG.error("no tasks can be started, the next attempt comes in {} ms: {}", wait, broken.toString());
                 startAnother(dead, wait);
@@ -459,7 +484,7 @@ public final class Supervision implements AutoCloseable {
 
         @Override
         public void halved(long pid) {
-            CompletableFuture.runAsync(() -> {
+            starter.execute(() -> {
                 synchronized (Supervision.this) {
                     if (spawner.pid() == pid) {
                         replace(spawner);
@@ -478,6 +503,7 @@ public final class Supervision implements AutoCloseable {
         synchronized (starting) {
             closed = true;
         }
+        starter.shutdownNow();
         synchronized (this) {
             try {
                 spawner.close();

@@ -64,6 +64,9 @@ final class TaskEvents implements AutoCloseable {
                     LOG.error("cannot read {}: {}", pipe, broken.getMessage());
                 }
                 return;
+            } catch (RuntimeException | Error untold) {
+                // It is in the files, where the agent looks now and then; what comes next is to be told here again.
+                LOG.error("not all that came through {} is told", pipe, untold);
             }
         }
     }

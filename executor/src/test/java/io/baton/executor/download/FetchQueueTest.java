@@ -17,7 +17,13 @@ class FetchQueueTest {
 
     private record Turn(String owner, CompletableFuture<Void> end) {}
 
-    private final FetchQueue queue = new FetchQueue(1, Thread::new);
+    private volatile boolean threadsThere = true;
+    private final FetchQueue queue = new FetchQueue(1, turn -> {
+        if (!threadsThere) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
+        return new Thread(turn);
+    });
     private final LinkedBlockingQueue<Turn> begun = new LinkedBlockingQueue<>();
     private final Queue<Turn> underWay = new ArrayDeque<>();
 
@@ -65,5 +71,20 @@ class FetchQueueTest {
             turns.add(next());
         }
         assertThat(turns.subList(6, 10)).containsExactlyInAnyOrder("a", "b", "c", "d");
+    }
+
+    @Test
+    void aTurnForWhichThereIsNoThreadWaitsForOne() throws InterruptedException {
+        threadsThere = false;
+        add("a");
+        add("a");
+        assertThat(begun).isEmpty();
+        threadsThere = true;
+
+        queue.again();
+
+        assertThat(next()).isEqualTo("a");
+        underWay.remove().end().complete(null);
+        assertThat(next()).as("its place is not lost").isEqualTo("a");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RoundsTest {
@@ -31,6 +32,22 @@ class RoundsTest {
         assertThatThrownBy(threads.remove()::run).hasMessage("broken");
 
         rounds.begin(() -> {});
+
+        assertThat(threads).hasSize(1);
+    }
+
+    @Test
+    void aRoundThatCannotBeginIsNotUnderWay() {
+        var refusals = new ArrayDeque<>(List.of(new OutOfMemoryError("unable to create native thread")));
+        var some = new Rounds(round -> {
+            if (!refusals.isEmpty()) {
+                throw refusals.remove();
+            }
+            threads.add(round);
+        });
+        assertThatThrownBy(() -> some.begin(() -> {})).hasMessage("unable to create native thread");
+
+        some.begin(() -> {});
 
         assertThat(threads).hasSize(1);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import io.baton.executor.sandbox.Sandboxes;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -371,6 +374,58 @@ class SupervisionTest {
 
         assertThat(end("held")).isEqualTo(new Verdict.Exited(7));
         assertThat(first.get()).isEqualTo(note().strip());
+    }
+
+    /** The pipe's reader is not to end with it: of the next ends it would be heard late. */
+    @Test
+    void aListenerThatFailsHearsTheNextNews() throws IOException {
+        var failing = new Supervision.Listener() {
+            @Override
+            public void started(String container, Optional<ProcessIdentity> identity) {
+                news.started(container, identity);
+            }
+
+            @Override
+            public void ended(String container, Verdict verdict) {
+                news.ended(container, verdict);
+                if (container.equals("first")) {
+                    throw new InternalError("no thread to give");
+                }
+            }
+        };
+        supervision =
+                Supervision.open(directory.resolve("state"), PROCESSES, Optional.of(Path.of("/bin/bash")), failing);
+        launch("first", "exit 1");
+        end("first");
+
+        launch("second", "exit 2");
+
+        assertThat(end("second")).isEqualTo(new Verdict.Exited(2));
+    }
+
+    /** As when the host has no thread to give. */
+    @Test
+    void aSpawnerThatAnErrorKeepsFromStartingIsReplacedLater() throws IOException {
+        var errors = new AtomicInteger();
+        var armed = new AtomicBoolean();
+        var root = (Path) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Path.class}, (proxy, method, arguments) -> {
+                    if (armed.get() && method.getName().equals("resolve")) {
+                        errors.incrementAndGet();
+                        throw new InternalError("no thread to give");
+                    }
+                    return method.invoke(PROCESSES.root(), arguments);
+                });
+        supervision = Supervision.open(
+                directory.resolve("state"), new ProcessTable(root), Optional.of(Path.of("/bin/bash")), news);
+        armed.set(true);
+        signalSpawner("KILL");
+        Awaitility.await().atMost(PATIENCE).until(() -> errors.get() > 0);
+        launch("held", "exit 7");
+
+        armed.set(false);
+
+        assertThat(end("held")).isEqualTo(new Verdict.Exited(7));
     }
 
     @Test
