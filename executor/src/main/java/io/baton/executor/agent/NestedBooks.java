@@ -323,9 +323,13 @@ public final class NestedBooks {
         if (nested.get().end.isEmpty()) {
             return new CallAnswer(500, "Nested container has not terminated yet");
         }
-        nested.get().filesGo = !nested.get().parent.isEmpty();
-        forget(nested.get(), effects);
+        removed(nested.get(), effects);
         return CallAnswer.OK;
+    }
+
+    private void removed(Nested nested, List<Effect> effects) {
+        nested.filesGo = !nested.parent.isEmpty();
+        forget(nested, effects);
     }
 
     private void forget(Nested nested, List<Effect> effects) {
@@ -386,13 +390,15 @@ public final class NestedBooks {
             var end = new Ended(true, verdict.flatMap(ExecutorFrames::status), why);
             nested.end = Optional.of(end);
             effects.add(new Effect.Over(nested.id, end));
-            if (nested.doomed || isStillborn(nested)) {
+            if (nested.doomed) {
                 forget(nested, effects);
+            } else if (isStillborn(nested)) {
+                removed(nested, effects);
             }
         }
     }
 
-    /** Whoever wanted a session that could not be started is told so, and asks for nothing more. */
+    /** Whoever wanted a session that could not be started is told so, and asks for nothing more: nor for its files. */
     private static boolean isStillborn(Nested nested) {
         return !nested.begun
                 && NestedKey.isSession(nested.entry.key())

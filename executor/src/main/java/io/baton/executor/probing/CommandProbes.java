@@ -80,6 +80,7 @@ public final class CommandProbes {
             supervision.launch(List.of(id));
         } catch (IOException impossible) {
             running.remove(id);
+            forget(id);
             throw impossible;
         }
         var why = "it did not end within " + timeout.toMillis() / 1000.0 + " s";
@@ -116,14 +117,16 @@ public final class CommandProbes {
             return false;
         }
         finish(id, outcome(verdict));
-        executor.execute(() -> {
-            try {
-                supervision.forget(id);
-            } catch (IOException stays) {
-                LOG.warn("cannot remove the files of {}: {}", id, stays.getMessage());
-            }
-        });
+        executor.execute(() -> forget(id));
         return true;
+    }
+
+    private void forget(String id) {
+        try {
+            supervision.forget(id);
+        } catch (IOException stays) {
+            LOG.warn("cannot remove the files of {}: {}", id, stays.getMessage());
+        }
     }
 
     private static Outcome outcome(Verdict verdict) {
@@ -177,7 +180,7 @@ public final class CommandProbes {
                 signal(live.identity());
             } else if (found instanceof Supervision.Found.NeverStarted) {
                 finish(id, new Outcome.Failed("the command was not started in time"));
-                supervision.forget(id);
+                forget(id);
             }
         } catch (IOException unreadable) {
             LOG.warn("cannot look after {}: {}", id, unreadable.getMessage());

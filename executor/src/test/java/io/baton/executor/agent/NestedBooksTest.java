@@ -318,13 +318,30 @@ class NestedBooksTest {
 
     /** Others wait for those by name, and remove them. */
     @ParameterizedTest
-    @CsvSource({"true, false", "false, true"})
-    void aSessionThatCouldNotBeStartedKeepsNoPlace(boolean session, boolean kept) {
+    @CsvSource({"true, 'Over, RemoveFiles, CleanUp', false", "false, 'Over, CleanUp', true"})
+    void aSessionThatCouldNotBeStartedKeepsNoPlaceAndNoFiles(boolean session, String effects, boolean kept) {
         launch(id("s", parent), session);
 
-        assertThat(ended("s", new Verdict.NeverRan("no such user"))).contains("Over");
+        assertThat(ended("s", new Verdict.NeverRan("no such user"))).isEqualTo(effects);
 
         assertThat(probe.books.nested().find(id("s", parent)).isPresent()).isEqualTo(kept);
+    }
+
+    @Test
+    void aSessionThatWasKilledBeforeItBeganLeavesNoFiles() {
+        launch(id("s", parent), true);
+        kill("s", 9);
+
+        assertThat(probe.take(probe.books.prepared("s", NOW))).isEqualTo("Over, RemoveFiles, CleanUp");
+    }
+
+    /** They are among its own, which are kept for a while. */
+    @Test
+    void theFilesOfASessionThatNeverBeganStayWithATaskThatIsOver() {
+        launch(id("s", parent), true);
+        ended(parent, new Verdict.Exited(0));
+
+        assertThat(ended("s", new Verdict.NeverRan("no such user"))).isEqualTo("Over, CleanUp");
     }
 
     @Test
