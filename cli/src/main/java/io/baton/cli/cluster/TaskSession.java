@@ -25,6 +25,7 @@ public final class TaskSession {
     private static final int CHUNK_BYTES = 16 << 10;
     private static final int FOR_EVER = 0;
     private static final int UNAUTHORIZED = 401;
+    private static final int TOO_MANY = 429;
     // How wait(2) tells of an end.
     private static final int SIGNAL_MASK = 0x7f;
     private static final int STATUS_SHIFT = 8;
@@ -109,6 +110,7 @@ public final class TaskSession {
      * How the process ended, as shells have it: 128 and the number for a signal. Waits for it.
      *
      * @return empty if nobody knows
+     * @throws IOException if that was not told: it may run still, and can be asked for again
      */
     public Optional<Integer> exitStatus() throws IOException {
         var wait = Call.newBuilder()
@@ -120,10 +122,19 @@ public final class TaskSession {
         post(asked, wait.build().toByteArray());
         var answer = Http.answer(asked);
         if (!answer.ok()) {
+            if (isForNow(answer.status())) {
+                throw new IOException("status " + answer.status() + ": " + answer.text());
+            }
             return Optional.empty();
         }
         var end = Response.parseFrom(answer.body()).getWaitNestedContainer();
         return end.hasExitStatus() ? Optional.of(shells(end.getExitStatus())) : Optional.empty();
+    }
+
+    private static boolean isForNow(int status) {
+        return status >= HttpURLConnection.HTTP_INTERNAL_ERROR
+                || status == HttpURLConnection.HTTP_CLIENT_TIMEOUT
+                || status == TOO_MANY;
     }
 
     static int shells(int status) {

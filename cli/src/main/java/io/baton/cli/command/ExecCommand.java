@@ -47,6 +47,12 @@ final class ExecCommand implements Callable<Integer> {
     /** The end of the output and the answer about the end travel separately. */
     private static final long STATUS_SECONDS = 10;
 
+    /** Between two questions how the command has ended, if the first was not answered. */
+    private static final long ASK_AGAIN_MILLIS = 500;
+
+    /** Most of them once there is no more output. */
+    private static final int ASKS_AFTERWARDS = (int) (STATUS_SECONDS * 1_000 / ASK_AGAIN_MILLIS);
+
     /** When the way in is broken and the command has not ended by then, it does not end for want of input. */
     private static final long END_SECONDS = 3;
 
@@ -130,19 +136,22 @@ final class ExecCommand implements Callable<Integer> {
     }
 
     private int run(TaskSession session, Optional<Keyboard> keyboard) throws IOException, InterruptedException {
-        var status = CompletableFuture.supplyAsync(() -> statusOf(session));
         var over = new CountDownLatch(1);
+        var status = CompletableFuture.supplyAsync(() -> statusOf(session, over));
         var output = new CompletableFuture<Void>();
-        if (interactive || keyboard.isPresent()) {
-            var input = session.input();
-            if (interactive) {
-                inBackground(() -> passOn(input, status, output));
+        try {
+            if (interactive || keyboard.isPresent()) {
+                var input = session.input();
+                if (interactive) {
+                    inBackground(() -> passOn(input, status, output));
+                }
+                keyboard.ifPresent(keys -> inBackground(() -> followSize(keys, input, over)));
             }
-            keyboard.ifPresent(keys -> inBackground(() -> followSize(keys, input, over)));
+            inBackground(() -> show(session, output));
+            await(output);
+        } finally {
+            over.countDown();
         }
-        inBackground(() -> show(session, output));
-        await(output);
-        over.countDown();
         return status.completeOnTimeout(Optional.empty(), STATUS_SECONDS, TimeUnit.SECONDS)
                 .join()
                 .orElse(UNKNOWN);
@@ -183,12 +192,27 @@ final class ExecCommand implements Callable<Integer> {
         }
     }
 
-    private static Optional<Integer> statusOf(TaskSession session) {
+    /**
+     * Waits for the end. What breaks off without telling of one is none: it is asked again, for as long as the command's
+     * output goes on and for a while afterwards.
+     *
+     * @param over at nought when there is no more output
+     */
+    private static Optional<Integer> statusOf(TaskSession session, CountDownLatch over) {
         try {
-            return session.exitStatus();
-        } catch (IOException broken) {
-            return Optional.empty();
+            int left = ASKS_AFTERWARDS;
+            while (left > 0) {
+                left -= over.getCount() == 0 ? 1 : 0;
+                try {
+                    return session.exitStatus();
+                } catch (IOException untold) {
+                    TimeUnit.MILLISECONDS.sleep(ASK_AGAIN_MILLIS);
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
+        return Optional.empty();
     }
 
     private interface Work {

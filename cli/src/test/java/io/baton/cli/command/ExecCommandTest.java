@@ -26,11 +26,16 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** {@code baton exec} against ports that answer as a master and an agent do; the input is broken from the start. */
@@ -48,6 +53,9 @@ class ExecCommandTest {
 
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
     private volatile boolean ended;
+    /** How the first that ask for the end are answered; 0 for a connection that breaks. */
+    private final Queue<Integer> untold = new ConcurrentLinkedQueue<>();
+
     private final HttpPort agent = new HttpPort(0, null, this::asAgent);
     private final HttpPort master = new HttpPort(0, null, this::asMaster);
 
@@ -70,6 +78,27 @@ class ExecCommandTest {
 
         assertThat(exec().call()).isEqualTo(3);
         assertThat(shown.toString(StandardCharsets.UTF_8)).isEqualTo("all of it");
+    }
+
+    /** As a proxy does that has waited long enough, or an agent that has too much to do. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 503})
+    void anAnswerThatBreaksOffIsNoEndOfTheCommand(int how) {
+        untold.add(how);
+
+        assertThatThrownBy(exec()::call)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("the input could not be passed on: the pipe is gone");
+        assertThat(untold).as("asked").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 503})
+    void theEndIsAskedForAgainWhenItWasNotTold(int how) throws Exception {
+        ended = true;
+        untold.addAll(List.of(how, how));
+
+        assertThat(exec().call()).isEqualTo(3);
     }
 
     private ExecCommand exec() {
@@ -115,12 +144,21 @@ class ExecCommandTest {
                 CompletableFuture.delayedExecutor(OUTPUT_SECONDS, TimeUnit.SECONDS)
                         .execute(() -> writeOutput(to));
             }
+        } else if (type == Call.Type.WAIT_NESTED_CONTAINER && !untold.isEmpty()) {
+            breakOff(to, untold.remove());
         } else if (type == Call.Type.WAIT_NESTED_CONTAINER && ended) {
             var answer = io.baton.v1.agent.Response.newBuilder()
                     .setType(io.baton.v1.agent.Response.Type.WAIT_NESTED_CONTAINER);
             answer.getWaitNestedContainerBuilder().setExitStatus(3 << 8);
             to.answer(200, answer.build().toByteArray());
         }
+    }
+
+    private static void breakOff(Connection to, int status) throws IOException {
+        if (status == 0) {
+            throw new IOException("a connection that breaks");
+        }
+        to.answer(status, "too much to do");
     }
 
     private static void writeOutput(Connection to) {
