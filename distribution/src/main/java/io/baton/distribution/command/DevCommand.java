@@ -94,21 +94,21 @@ public final class DevCommand implements Callable<Integer> {
 
     /** What the agent says of itself follows from where it listens, which the file may say, too. */
     Configuration configuration(Path directory) {
-        var listening = common.configuration(settings(), Map.of("baton.http.host", LOOPBACK))
+        var settings = settings(directory);
+        var listening = common.configuration(settings, Map.of("baton.http.host", LOOPBACK))
                 .read(HttpConfig::from)
                 .host();
-        return common.configuration(settings(), LocalCluster.settings(directory, listening, PORT, AGENT_PORT));
+        return common.configuration(settings, LocalCluster.settings(directory, listening, PORT, AGENT_PORT));
     }
 
-    private Map<String, Object> settings() {
+    /** The directories are not the file's to say: it may be that of a real agent, whose tasks would end with this command. */
+    private Map<String, Object> settings(Path directory) {
         var settings = new HashMap<String, Object>();
         put(settings, "baton.http.host", host);
         put(settings, "baton.http.port", port);
         put(settings, "baton.agent.port", agentPort);
-        if (workDir != null) {
-            settings.put("baton.node.work-dir", workDir.toString());
-            settings.put("baton.agent.work-dir", workDir.toString());
-        }
+        settings.put("baton.node.work-dir", directory.toString());
+        settings.put("baton.agent.work-dir", directory.toString());
         put(settings, "baton.agent.resources", resources);
         put(settings, "baton.agent.attributes", attributes);
         return settings;
