@@ -377,7 +377,10 @@ public final class Launcher implements AutoCloseable {
         disks.measure(entries);
     }
 
-    /** Ends what it measures; all else goes on. */
+    /**
+     * Ends the measuring of what takes long: a process that would outlive the agent. What else is under way goes on, and
+     * has owners of its own who end it.
+     */
     @Override
     public void close() {
         disks.close();
