@@ -9,6 +9,7 @@ import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.routing.Neighbours;
+import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +45,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private record Started(Registrar registrar) implements FrameworkProtocol.Internal {}
 
+    /** There is more to a call. */
+    private record Rest(Call call) implements FrameworkProtocol.Internal {}
+
     private record Subscribed(FrameworkProtocol.Subscribe call, Answer answer) implements FrameworkProtocol.Internal {}
 
     /** A stream is no more, and nothing is known of why. */
@@ -71,7 +75,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private boolean removing;
     private final OwnEpoch epoch = new OwnEpoch();
     private final KnownStreams streams = new KnownStreams();
-    private final UpdateFlow flow = new UpdateFlow();
+    private final UpdateFlow flow;
+    private final SessionVoice voice;
     private final Handover handover = new Handover();
 
     private FrameworkEntity(
@@ -82,6 +87,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         super(context);
         this.id = id;
         this.session = new FrameworkSession(id);
+        this.flow = new UpdateFlow(session::taskCount);
+        this.voice = new SessionVoice(context, id, registrar, surroundings);
         this.registrar = registrar;
         this.neighbours = surroundings.neighbours();
         this.surroundings = surroundings;
@@ -166,6 +173,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(FrameworkProtocol.Teardown.class, m -> answer(m.replyTo(), session.teardown()))
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
                 .onMessage(AgentsAway.Looked.class, this::looked)
+                .onMessage(SessionVoice.CaughtUp.class, m -> take(voice.caughtUp(m, session, clock.instant())))
+                .onMessage(Rest.class, m -> take(session.rest(m.call(), clock.instant())))
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))
                 .onMessageEquals(Tick.FORGET, Behaviors::stopped)
                 .onMessageEquals(Tick.TICK, this::tick)
@@ -175,7 +184,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> call(FrameworkProtocol.Invoke m) {
         var answered = session.call(m.call(), m.streamId(), m.principal(), clock.instant());
-        numbers.called(m.call(), answered);
+        numbers.called(m.call(), answered, session.isKnown());
         return answer(m.replyTo(), answered);
     }
 
@@ -205,11 +214,14 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 var why = session.problemOf(m.call()).orElse(result.getRefused().getMessage());
                 return take(FrameworkSession.refusal(why));
             }
-            numbers.subscribes(m.call().chosen());
             long granted = result.getGranted().getEpoch();
             var name = m.call().info().getName();
             getContext().getLog().info("framework subscribes frameworkId={} name={} epoch={}", id, name, granted);
-            return take(session.subscribe(m.call(), clock.instant()));
+            var effects = session.subscribe(m.call(), clock.instant());
+            if (session.isKnown()) {
+                numbers.subscribes(m.call().chosen());
+            }
+            return take(effects);
         }
         streams.forget(m.call().streamId());
         getContext().getLog().warn("framework cannot subscribe now frameworkId={} reason={}", id, m.answer());
@@ -367,22 +379,10 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             adoptSubscriber();
         } else if (effect instanceof SessionEffect.EndStream) {
             endStream();
-        } else if (effect instanceof SessionEffect.ToAgent e) {
-            neighbours.tell(e.agent(), e.message());
-        } else if (effect instanceof SessionEffect.ToAllocator e) {
-            neighbours.allocator().tell(e.message());
         } else if (effect instanceof SessionEffect.FlushLater) {
             getContext().getSelf().tell(Tick.FLUSH);
-        } else if (effect instanceof SessionEffect.Seen e) {
-            neighbours.view().tell(new ViewProtocol.FrameworkSeen(e.framework()));
-        } else if (effect instanceof SessionEffect.TaskSeen e) {
-            neighbours.view().tell(new ViewProtocol.TaskSeen(e.task(), e.completed()));
-        } else if (effect instanceof SessionEffect.TasksSeen e) {
-            neighbours.view().tell(new ViewProtocol.TasksSeen(id, e.agent(), e.tasks()));
-        } else if (effect instanceof SessionEffect.OfferSeen e) {
-            neighbours.view().tell(new ViewProtocol.OfferSeen(e.offer()));
-        } else if (effect instanceof SessionEffect.OffersOver e) {
-            neighbours.view().tell(new ViewProtocol.OffersGone(e.framework(), e.offers()));
+        } else if (effect instanceof SessionEffect.Later e) {
+            getContext().getSelf().tell(new Rest(e.rest()));
         } else if (effect instanceof SessionEffect.Buried) {
             var self = getContext().getSelf();
             surroundings.tombstones().add(() -> self.tell(Tick.FORGET));
@@ -393,7 +393,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         } else if (effect instanceof SessionEffect.Idle) {
             idleTicks++;
         } else {
-            throw new AssertionError("no one performs " + effect);
+            voice.tell(effect);
         }
     }
 }

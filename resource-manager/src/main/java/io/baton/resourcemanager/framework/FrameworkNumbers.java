@@ -69,10 +69,16 @@ final class FrameworkNumbers {
                 .increment();
     }
 
-    /** Any call but SUBSCRIBE. */
-    void called(Call call, Answered answered) {
+    /**
+     * Any call but SUBSCRIBE.
+     *
+     * @param known whether there is such a framework: names of others would be kept for ever, in all masters
+     */
+    void called(Call call, Answered answered, boolean known) {
         var type = call.getType();
-        called(type);
+        if (known) {
+            called(type);
+        }
         if (MESSAGES.containsKey(type)) {
             addToMaster("messages_" + MESSAGES.get(type));
         }

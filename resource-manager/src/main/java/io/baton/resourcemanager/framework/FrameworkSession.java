@@ -196,7 +196,7 @@ public final class FrameworkSession {
 
     /** An operator ends the framework. */
     public Answered teardown() {
-        if (subscription.state() == State.UNKNOWN || subscription.state() == State.REMOVED) {
+        if (!isKnown()) {
             return Answered.refused(CallAnswer.badRequest("No framework found with specified ID"));
         }
         return new Answered(CallAnswer.OK, List.of(new SessionEffect.Remove(false)));
@@ -224,9 +224,7 @@ public final class FrameworkSession {
         }
         effects.addAll(giveBackOffers());
         effects.add(SessionCalls.wantsNothing(id));
-        for (var agent : tasks.agents()) {
-            effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.RemoveFramework(id)));
-        }
+        tasks.agents().forEach(agent -> effects.addAll(removedFrom(agent)));
         for (var task : tasks.all()) {
             var last = TaskStates.isTerminal(task.getState())
                     ? task
@@ -241,6 +239,17 @@ public final class FrameworkSession {
         return effects;
     }
 
+    /** There is no such agent as a scheduler has named: what it asks of it is answered, and nothing else comes of it. */
+    public List<SessionEffect> noAgent(SessionEffect.ToNamed named, Instant now) {
+        if (named.message() instanceof AgentProtocol.Ask m) {
+            var none = new FrameworkProtocol.Unknown(named.agent(), m.task(), Optional.empty(), TaskState.TASK_UNKNOWN);
+            return unknown(none, now, now);
+        }
+        return named.message() instanceof AgentProtocol.AskOperation m
+                ? tell(SessionOperations.unknown(m.operationId(), Optional.of(named.agent())))
+                : List.of();
+    }
+
     /** As {@link #call(Call, String, Optional, Instant)}, where nobody has to say who they are. */
     public Answered call(Call call, String streamId, Instant now) {
         return call(call, streamId, Optional.empty(), now);
@@ -252,7 +261,7 @@ public final class FrameworkSession {
      * @param principal who sends it; it must be the framework's. Empty where nobody has to say so
      */
     public Answered call(Call call, String streamId, Optional<String> principal, Instant now) {
-        var refusal = refusalOf(streamId, principal);
+        var refusal = CallRefusal.of(subscription, streamId, principal);
         if (refusal.isPresent()) {
             return Answered.refused(refusal.get());
         }
@@ -261,36 +270,28 @@ public final class FrameworkSession {
             case UPDATE_FRAMEWORK -> update(call.getUpdateFramework());
             case REVIVE -> revive(call.getRevive().getRolesList());
             case SUPPRESS -> suppress(call.getSuppress().getRolesList());
-            default -> Answered.accepted(calls(now).effectsOf(call));
+            default -> Answered.accepted(effectsOf(call, now));
         };
     }
 
-    private boolean isKnown() {
-        return subscription.state() != State.UNKNOWN && subscription.state() != State.REMOVED;
+    private List<SessionEffect> effectsOf(Call call, Instant now) {
+        var effects = new ArrayList<>(calls(now).effectsOf(LongCalls.first(call)));
+        LongCalls.rest(call).ifPresent(rest -> effects.add(new SessionEffect.Later(rest)));
+        return effects;
     }
 
-    private Optional<CallAnswer> refusalOf(String streamId, Optional<String> principal) {
-        var own = subscription.info().getPrincipal();
-        if (isKnown() && principal.filter(p -> !p.equals(own)).isPresent()) {
-            return Optional.of(CallAnswer.badRequest("Authenticated principal '" + principal.get()
-                    + "' does not match principal '" + own + "' set in `FrameworkInfo`"));
-        }
-        return switch (subscription.state()) {
-            case UNKNOWN, REMOVED -> Optional.of(CallAnswer.badRequest("Framework cannot be found"));
-            case RECOVERED, DISCONNECTED -> Optional.of(CallAnswer.forbidden("Framework is not subscribed"));
-            case CONNECTED -> {
-                if (streamId.isEmpty()) {
-                    yield Optional.of(CallAnswer.badRequest(
-                            "All non-subscribe calls should include the 'Mesos-Stream-Id' header"));
-                }
-                yield streamId.equals(subscription.streamId())
-                        ? Optional.empty()
-                        : Optional.of(CallAnswer.badRequest("The stream ID '"
-                                + io.baton.core.id.IdRules.printable(streamId)
-                                + "' included in this request didn't match the stream ID currently associated with"
-                                + " framework ID " + id));
-            }
-        };
+    /** More of a call that was taken. */
+    public List<SessionEffect> rest(Call call, Instant now) {
+        return subscription.connected() ? effectsOf(call, now) : List.of();
+    }
+
+    /** Whether there is such a framework, as far as this session knows. */
+    boolean isKnown() {
+        return subscription.isKnown();
+    }
+
+    int taskCount() {
+        return tasks.count();
     }
 
     /** One role that the framework does not have, and nothing of the call is done: as in Mesos. */

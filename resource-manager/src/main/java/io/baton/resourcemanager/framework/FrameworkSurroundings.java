@@ -10,15 +10,17 @@ import java.util.concurrent.CompletionStage;
  *
  * @param registrar this master's registry; entities wait for it
  * @param agents for all of them to look at
+ * @param catchingUp for all of them together
  */
 public record FrameworkSurroundings(
         CompletionStage<? extends Registrar> registrar,
         Neighbours neighbours,
         Tombstones tombstones,
         Clock clock,
-        AgentsAway agents) {
+        AgentsAway agents,
+        CatchingUp catchingUp) {
     public FrameworkSurroundings(
             CompletionStage<? extends Registrar> registrar, Neighbours neighbours, Tombstones tombstones, Clock clock) {
-        this(registrar, neighbours, tombstones, clock, new AgentsAway());
+        this(registrar, neighbours, tombstones, clock, new AgentsAway(), new CatchingUp());
     }
 }

@@ -24,7 +24,7 @@ final class Kills {
     private final Map<TaskId, SessionEffect.ToAgent> orders = new LinkedHashMap<>();
 
     /** @return the order to its agent; it takes the place of an earlier one for the task */
-    SessionEffect ordered(AgentId agent, AgentProtocol.Kill kill) {
+    SessionEffect.ToAgent ordered(AgentId agent, AgentProtocol.Kill kill) {
         var order = new SessionEffect.ToAgent(agent, kill);
         over(kill.task());
         orders.put(kill.task(), order);

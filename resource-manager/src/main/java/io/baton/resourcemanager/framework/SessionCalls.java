@@ -186,36 +186,39 @@ final class SessionCalls {
         var kill = call.getKill();
         var agent = kill.hasAgentId() ? Optional.of(AgentId.fromProto(kill.getAgentId())) : Optional.<AgentId>empty();
         var effects = new ArrayList<SessionEffect>();
-        agent.ifPresent(a -> effects.add(order(a, kill, task)));
+        agent.filter(NamedAgents::canBe)
+                .map(a -> order(a, kill, task))
+                .ifPresent(order -> effects.add(new SessionEffect.ToNamed(order.agent(), order.message())));
         effects.addAll(ask(task, agent, call));
         return effects;
     }
 
-    private SessionEffect order(AgentId agent, Call.Kill kill, TaskId task) {
+    private SessionEffect.ToAgent order(AgentId agent, Call.Kill kill, TaskId task) {
         var policy = kill.hasKillPolicy() ? Optional.of(kill.getKillPolicy()) : Optional.<KillPolicy>empty();
         return tasks.kills().ordered(agent, new AgentProtocol.Kill(id, task, policy));
     }
 
     private List<SessionEffect> shutdown(Call.Shutdown shutdown) {
-        return List.of(new SessionEffect.ToAgent(
+        return NamedAgents.tell(
                 AgentId.fromProto(shutdown.getAgentId()),
-                new AgentProtocol.ShutdownExecutor(id, shutdown.getExecutorId())));
+                new AgentProtocol.ShutdownExecutor(id, shutdown.getExecutorId()));
     }
 
     private List<SessionEffect> message(Call.Message message) {
-        return List.of(new SessionEffect.ToAgent(
+        return NamedAgents.tell(
                 AgentId.fromProto(message.getAgentId()),
-                new AgentProtocol.TellExecutor(id, message.getExecutorId(), message.getData())));
+                new AgentProtocol.TellExecutor(id, message.getExecutorId(), message.getData()));
     }
 
     private List<SessionEffect> acknowledge(Call.Acknowledge acknowledge) {
         var task = TaskId.fromProto(acknowledge.getTaskId());
         var agent = AgentId.fromProto(acknowledge.getAgentId());
+        var passedOn = new AgentProtocol.Acknowledge(id, task, acknowledge.getUuid());
+        boolean known = tasks.agentOf(task).filter(agent::equals).isPresent();
         var effects = new ArrayList<SessionEffect>();
         tasks.acknowledged(task, agent, acknowledge.getUuid())
                 .ifPresent(last -> effects.add(new SessionEffect.TaskSeen(last, true)));
-        effects.add(new SessionEffect.ToAgent(
-                agent, new AgentProtocol.Acknowledge(id, task, acknowledge.getUuid())));
+        effects.addAll(known ? List.of(new SessionEffect.ToAgent(agent, passedOn)) : NamedAgents.tell(agent, passedOn));
         return effects;
     }
 
@@ -247,11 +250,11 @@ final class SessionCalls {
         if (early.takes(task, call, now)) {
             return List.of();
         }
-        if (agent.isPresent()) {
-            var question = new AgentProtocol.Ask(id, task, Optional.empty());
-            return List.of(new SessionEffect.ToAgent(agent.get(), question));
+        if (agent.filter(NamedAgents::canBe).isPresent()) {
+            return NamedAgents.tell(agent.get(), new AgentProtocol.Ask(id, task, Optional.empty()));
         }
-        return List.of(update(Statuses.unknown(subscription.info(), task, null, TaskState.TASK_UNKNOWN, now)));
+        var status = Statuses.unknown(subscription.info(), task, agent.orElse(null), TaskState.TASK_UNKNOWN, now);
+        return List.of(update(status));
     }
 
     private static SessionEffect update(TaskStatus status) {

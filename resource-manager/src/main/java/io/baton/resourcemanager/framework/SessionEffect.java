@@ -8,6 +8,7 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
 import io.baton.v1.master.Response;
+import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import java.util.List;
 
@@ -25,14 +26,23 @@ public sealed interface SessionEffect {
     /** End the live stream. */
     record EndStream() implements SessionEffect {}
 
-    /** Tell an agent's ledger something. */
+    /** Tell an agent's ledger something. It has spoken to the session, so there is one. */
     record ToAgent(AgentId agent, AgentProtocol message) implements SessionEffect {}
+
+    /**
+     * Tell the ledger of an agent something that a scheduler has named, and may have made up. If the registry knows no such
+     * agent, call {@link FrameworkSession#noAgent} instead.
+     */
+    record ToNamed(AgentId agent, AgentProtocol message) implements SessionEffect {}
 
     /** Tell the allocator something. */
     record ToAllocator(AllocatorProtocol message) implements SessionEffect {}
 
     /** Offers are waiting: call {@link FrameworkSession#flush} when the messages now queued have been read. */
     record FlushLater() implements SessionEffect {}
+
+    /** There is more to a long call: call {@link FrameworkSession#rest} when the messages now queued have been read. */
+    record Later(Call rest) implements SessionEffect {}
 
     /** Show the framework in the read model. */
     record Seen(Response.GetFrameworks.Framework framework) implements SessionEffect {}

@@ -61,9 +61,9 @@ final class SessionOperations {
             latest.remove(id);
         }
         return acknowledge.hasAgentId()
-                ? List.of(new SessionEffect.ToAgent(
+                ? NamedAgents.tell(
                         AgentId.fromProto(acknowledge.getAgentId()),
-                        new AgentProtocol.AcknowledgeOperation(framework, id, Optional.of(acknowledge.getUuid()))))
+                        new AgentProtocol.AcknowledgeOperation(framework, id, Optional.of(acknowledge.getUuid())))
                 : List.of();
     }
 
@@ -81,25 +81,30 @@ final class SessionOperations {
         for (var operation : reconcile.getOperationsList()) {
             var id = operation.getOperationId().getValue();
             var known = latest.get(id);
-            if (known == null && operation.hasAgentId()) {
-                effects.add(new SessionEffect.ToAgent(
-                        AgentId.fromProto(operation.getAgentId()), new AgentProtocol.AskOperation(framework, id)));
+            var agent = operation.hasAgentId()
+                    ? Optional.of(AgentId.fromProto(operation.getAgentId()))
+                    : Optional.<AgentId>empty();
+            if (known != null) {
+                effects.add(new SessionEffect.Emit(
+                        event(known.toBuilder().clearUuid().build())));
+            } else if (agent.filter(NamedAgents::canBe).isPresent()) {
+                var question = new AgentProtocol.AskOperation(framework, id);
+                effects.add(new SessionEffect.ToNamed(agent.get(), question));
             } else {
-                effects.add(new SessionEffect.Emit(event(
-                        known == null
-                                ? unknown(operation.getOperationId())
-                                : known.toBuilder().clearUuid().build())));
+                effects.add(new SessionEffect.Emit(unknown(id, agent)));
             }
         }
         return effects;
     }
 
-    private static OperationStatus unknown(OperationID operation) {
-        return OperationStatus.newBuilder()
-                .setOperationId(operation)
+    /** @param agent that the scheduler has named, and that is none */
+    static Event unknown(String operation, Optional<AgentId> agent) {
+        var status = OperationStatus.newBuilder()
+                .setOperationId(OperationID.newBuilder().setValue(operation))
                 .setState(OperationState.OPERATION_UNKNOWN)
-                .setMessage("Reconciliation: Operation is unknown")
-                .build();
+                .setMessage("Reconciliation: Operation is unknown");
+        agent.ifPresent(named -> status.setAgentId(named.toProto()));
+        return event(status.build());
     }
 
     /** The master will not have it. */

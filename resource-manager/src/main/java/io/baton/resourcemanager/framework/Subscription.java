@@ -60,6 +60,11 @@ record Subscription(
         return state == State.CONNECTED;
     }
 
+    /** Whether there is such a framework. */
+    boolean isKnown() {
+        return state != State.UNKNOWN && state != State.REMOVED;
+    }
+
     FrameworkId id() {
         return FrameworkId.fromProto(info.getId());
     }
@@ -92,8 +97,7 @@ record Subscription(
     }
 
     Subscription updated(Call.UpdateFramework update) {
-        return updated(
-                update.getFrameworkInfo(), update.getSuppressedRolesList(), UpdateRules.constraints(update));
+        return updated(update.getFrameworkInfo(), update.getSuppressedRolesList(), UpdateRules.constraints(update));
     }
 
     Subscription updated(FrameworkInfo next, List<String> suppress, Optional<OfferConstraints> only) {

@@ -9,14 +9,17 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntSupplier;
 
 /**
  * How many updates a scheduler's stream is given at once. A stream that is given more than it keeps for a slow reader is
  * cut off; with all that was never acknowledged, or with the answers about all tasks, a large framework would be cut off
  * each time it subscribes. The stream says when there is room again; one that never says so gets as many with each tick.
  *
- * <p>Updates wait in their order; each of a task and each answer about a task once, however often it is told: no more wait
- * than twice the tasks there are. All other events pass.
+ * <p>Updates wait in their order; each of a task and each answer about a task once, however often it is told. No more wait
+ * than twice the tasks there are, and {@link #MOST_ANSWERS}: a scheduler can ask about more tasks than anybody has, and what
+ * is answered beyond that is left out; whoever misses an answer asks again. All other events pass.
  *
  * <p>Pure and mutable; the entity owns it. Constant time for each update. See ADR 27.
  */
@@ -27,10 +30,25 @@ final class UpdateFlow {
     /** With each tick, to one that never says so. */
     static final int EACH_TICK = 1_000;
 
+    /** So many answers to calls wait, and one for each task there is. */
+    static final int MOST_ANSWERS = 10_000;
+
+    /** Of what a master says only because a call wanted to know or to launch. What becomes of tasks is told in any case. */
+    private static final Set<TaskStatus.Reason> OF_ANSWERS = Set.of(
+            TaskStatus.Reason.REASON_RECONCILIATION,
+            TaskStatus.Reason.REASON_INVALID_OFFERS,
+            TaskStatus.Reason.REASON_TASK_INVALID,
+            TaskStatus.Reason.REASON_TASK_GROUP_INVALID);
+
     private record Key(TaskId task, ByteString uuid) {}
 
     /** The session has the statuses anyhow; events are made of them when they go out. */
     private final Map<Key, TaskStatus> waiting = new LinkedHashMap<>();
+
+    private final IntSupplier tasks;
+
+    /** How many of those that wait are answers. */
+    private int answers;
 
     /** So many updates it may be given since it began, and so many it was given. */
     private long limit;
@@ -38,13 +56,16 @@ final class UpdateFlow {
     private long given;
     private boolean heard;
 
-    UpdateFlow() {
+    /** @param tasks how many there are now */
+    UpdateFlow(IntSupplier tasks) {
+        this.tasks = tasks;
         begin();
     }
 
     /** The stream has ended, or there is another one: what waited for it is forgotten. */
     void begin() {
         waiting.clear();
+        answers = 0;
         limit = FIRST;
         given = 0;
         heard = false;
@@ -62,11 +83,19 @@ final class UpdateFlow {
         var status = event.getUpdate().getStatus();
         var key = new Key(TaskId.fromProto(status.getTaskId()), status.getUuid());
         var before = waiting.get(key);
+        if (before == null && isAnswer(status) && answers >= MOST_ANSWERS + tasks.getAsInt()) {
+            return List.of();
+        }
         if (before != null && before.getState() != status.getState()) {
             waiting.remove(key); // News since must not come before the update that waits behind the older answer.
         }
         waiting.put(key, status);
+        answers += (isAnswer(status) ? 1 : 0) - (before != null && isAnswer(before) ? 1 : 0);
         return List.of();
+    }
+
+    private static boolean isAnswer(TaskStatus status) {
+        return !status.hasUuid() && OF_ANSWERS.contains(status.getReason());
     }
 
     /**
@@ -94,7 +123,9 @@ final class UpdateFlow {
     private List<Event> next() {
         var out = new ArrayList<Event>();
         for (Iterator<TaskStatus> next = waiting.values().iterator(); next.hasNext() && given < limit; given++) {
-            out.add(Events.update(next.next()));
+            var status = next.next();
+            out.add(Events.update(status));
+            answers -= isAnswer(status) ? 1 : 0;
             next.remove();
         }
         return out;

@@ -42,14 +42,17 @@ class FrameworkNumbersTest {
                         new SessionEffect.ToAgent(
                                 S,
                                 new AgentProtocol.Accept(
-                                        FrameworkInfo.getDefaultInstance(), TWO, List.of(), Duration.ZERO)))));
+                                        FrameworkInfo.getDefaultInstance(), TWO, List.of(), Duration.ZERO)))),
+                true);
         framework.called(
                 Call.newBuilder().setType(Call.Type.DECLINE).build(),
                 Answered.accepted(List.of(
-                        new SessionEffect.ToAgent(S, new AgentProtocol.Decline(F, TWO.subList(0, 1), Duration.ZERO)))));
+                        new SessionEffect.ToAgent(S, new AgentProtocol.Decline(F, TWO.subList(0, 1), Duration.ZERO)))),
+                true);
         framework.called(
                 Call.newBuilder().setType(Call.Type.ACKNOWLEDGE).build(),
-                Answered.refused(CallAnswer.forbidden("Framework is not subscribed")));
+                Answered.refused(CallAnswer.forbidden("Framework is not subscribed")),
+                true);
 
         assertThat(numbers.now())
                 .containsEntry("framework/f/calls", 4L)
@@ -67,6 +70,16 @@ class FrameworkNumbersTest {
                 .containsEntry("master/messages_decline_offers", 1L)
                 .containsEntry("master/invalid_status_update_acknowledgements", 1L)
                 .doesNotContainKey("master/valid_status_update_acknowledgements");
+    }
+
+    @Test
+    void ofAFrameworkThatThereIsNotOnlyTheMastersNumbersAreKept() {
+        framework.called(
+                Call.newBuilder().setType(Call.Type.DECLINE).build(),
+                Answered.refused(CallAnswer.badRequest("Framework cannot be found")),
+                false);
+
+        assertThat(numbers.now().keySet()).containsExactly("master/messages_decline_offers");
     }
 
     @Test

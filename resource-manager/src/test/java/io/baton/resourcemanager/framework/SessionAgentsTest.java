@@ -140,8 +140,8 @@ class SessionAgentsTest extends SessionFixture {
 
         assertThat(kill("t", "m-S0"))
                 .containsExactly(
-                        new SessionEffect.ToAgent(AGENT, new AgentProtocol.Kill(F, new TaskId("t"), Optional.empty())),
-                        new SessionEffect.ToAgent(AGENT, new AgentProtocol.Ask(F, new TaskId("t"), Optional.empty())));
+                        new SessionEffect.ToNamed(AGENT, new AgentProtocol.Kill(F, new TaskId("t"), Optional.empty())),
+                        new SessionEffect.ToNamed(AGENT, new AgentProtocol.Ask(F, new TaskId("t"), Optional.empty())));
         assertThat(shown(kill("t", ""))).contains("TASK_UNKNOWN");
     }
 

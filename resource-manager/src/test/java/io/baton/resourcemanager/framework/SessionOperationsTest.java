@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionOperationsTest {
     private static final FrameworkId F = new FrameworkId("f");
@@ -50,10 +51,14 @@ class SessionOperationsTest {
     }
 
     private List<SessionEffect> acknowledge(String id) {
+        return acknowledge(id, A);
+    }
+
+    private List<SessionEffect> acknowledge(String id, AgentId agent) {
         return operations.acknowledged(
                 F,
                 Call.AcknowledgeOperationStatus.newBuilder()
-                        .setAgentId(A.toProto())
+                        .setAgentId(agent.toProto())
                         .setUuid(UUID_BYTES)
                         .setOperationId(OperationID.newBuilder().setValue(id))
                         .build());
@@ -91,7 +96,7 @@ class SessionOperationsTest {
 
         assertThat(operations.reconcile(F, call.build()))
                 .hasSize(2)
-                .contains(new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "p")));
+                .contains(new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "p")));
     }
 
     @ParameterizedTest
@@ -111,7 +116,7 @@ class SessionOperationsTest {
                 .getOperationIdBuilder()
                 .setValue("o");
         assertThat(operations.reconcile(F, call.build()))
-                .containsExactly(new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "o")));
+                .containsExactly(new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "o")));
         operations.updated(A, finished("o", true));
         assertThat(reconciled("o")).as("it is back").isEqualTo("o OPERATION_FINISHED");
     }
@@ -121,8 +126,32 @@ class SessionOperationsTest {
         operations.updated(A, finished("o", true));
 
         assertThat(acknowledge("o"))
-                .containsExactly(new SessionEffect.ToAgent(
+                .containsExactly(new SessionEffect.ToNamed(
                         A, new AgentProtocol.AcknowledgeOperation(F, "o", Optional.of(UUID_BYTES))));
         assertThat(reconciled("o")).isEqualTo("o OPERATION_UNKNOWN");
+    }
+
+    @Test
+    void anAcknowledgementToAnotherAgentEndsNothing() {
+        operations.updated(A, finished("o", true));
+        var another = new AgentId("another");
+
+        assertThat(acknowledge("o", another))
+                .containsExactly(new SessionEffect.ToNamed(
+                        another, new AgentProtocol.AcknowledgeOperation(F, "o", Optional.of(UUID_BYTES))));
+        assertThat(reconciled("o")).isEqualTo("o OPERATION_FINISHED");
+    }
+
+    @ParameterizedTest(name = "by its agent: {0}")
+    @ValueSource(booleans = {true, false})
+    void whatAMasterRefusesNamesNoAgent(boolean byAgent) {
+        var status = finished("o", byAgent).toBuilder().setState(OperationState.OPERATION_ERROR);
+
+        assertThat(operations
+                        .updated(A, status.build())
+                        .getUpdateOperationStatus()
+                        .getStatus()
+                        .hasAgentId())
+                .isEqualTo(byAgent);
     }
 }

@@ -41,6 +41,9 @@ final class ShownEffects {
                     .filter(Objects::nonNull)
                     .collect(Collectors.joining("; "));
         }
+        if (effect instanceof SessionEffect.ToNamed e) {
+            return text(new SessionEffect.ToAgent(e.agent(), e.message()));
+        }
         return effect instanceof SessionEffect.ToAgent e ? text(e) : null;
     }
 

@@ -11,12 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class UpdateFlowTest {
     private static final Event OFFERS =
             Event.newBuilder().setType(Event.Type.OFFERS).build();
 
-    private final UpdateFlow flow = new UpdateFlow();
+    private int tasks;
+    private final UpdateFlow flow = new UpdateFlow(() -> tasks);
 
     private static Event update(int task, String uuid, TaskState state) {
         return Events.update(TaskStatus.newBuilder()
@@ -101,6 +104,47 @@ class UpdateFlowTest {
 
         assertThat(flow.hasRoom(10, 0))
                 .containsExactly(update(1, "u", TaskState.TASK_RUNNING), update(1, "", TaskState.TASK_FINISHED));
+    }
+
+    /** What a master answers: it has no uuid. */
+    private static Event answer(int task, TaskStatus.Reason reason) {
+        return Events.update(TaskStatus.newBuilder()
+                .setTaskId(TaskID.newBuilder().setValue("t" + task))
+                .setState(TaskState.TASK_UNKNOWN)
+                .setReason(reason)
+                .build());
+    }
+
+    private static List<Event> answers(int from, int to, TaskStatus.Reason reason) {
+        return IntStream.range(from, to).mapToObj(task -> answer(task, reason)).toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REASON_RECONCILIATION", "REASON_INVALID_OFFERS", "REASON_TASK_INVALID"})
+    void moreAnswersThanAnybodyWaitsForAreLeftOut(TaskStatus.Reason reason) {
+        tasks = 7;
+        int most = UpdateFlow.FIRST + UpdateFlow.MOST_ANSWERS + tasks;
+        tell(answers(0, most + 50, reason));
+        assertThat(flow.tell(answer(UpdateFlow.FIRST, reason))).as("one that waits").isEmpty();
+        flow.tell(update(-1));
+
+        int waiting = UpdateFlow.MOST_ANSWERS + tasks + 1;
+        assertThat(flow.hasRoom(waiting, 0))
+                .hasSize(waiting)
+                .startsWith(answer(UpdateFlow.FIRST, reason))
+                .endsWith(answer(most - 1, reason), update(-1));
+
+        tell(answers(0, most + 50, reason));
+        assertThat(flow.hasRoom(2 * most, 0)).as("there is room again").hasSize(waiting - 1);
+    }
+
+    @Test
+    void whatBecameOfTasksIsToldHoweverMuchThereIs() {
+        int many = UpdateFlow.FIRST + UpdateFlow.MOST_ANSWERS + 50;
+
+        tell(answers(0, many, TaskStatus.Reason.REASON_AGENT_REMOVED));
+
+        assertThat(flow.hasRoom(many, 0)).hasSize(many - UpdateFlow.FIRST);
     }
 
     @Test

@@ -44,6 +44,9 @@ public final class MemoryRegistrar implements Registrar {
     private volatile boolean fresh = true;
     private boolean available = true;
     private boolean holding;
+    private final Queue<Runnable> heldReads = new ArrayDeque<>();
+    private boolean holdingReads;
+    private int newestReads;
     private Command.CommandCase failing;
     private Command.CommandCase losing;
     private long now = 1;
@@ -135,11 +138,37 @@ public final class MemoryRegistrar implements Registrar {
         return log.append(command.setAt(now).build()).result();
     }
 
+    /** Rounds to the leader wait, each until {@link #releaseRead}. */
+    public synchronized void holdReads() {
+        holdingReads = true;
+    }
+
+    /** The one that has waited longest is answered. */
+    public void releaseRead() {
+        Runnable next;
+        synchronized (this) {
+            next = heldReads.remove();
+        }
+        next.run();
+    }
+
+    /** How many rounds to the leader were begun. */
+    public synchronized int newestReads() {
+        return newestReads;
+    }
+
     @Override
-    public <T> CompletionStage<T> readNewest(Function<RegistryState, T> question) {
-        return available
-                ? CompletableFuture.completedFuture(read(question))
-                : CompletableFuture.failedFuture(new IllegalStateException("no majority"));
+    public synchronized <T> CompletionStage<T> readNewest(Function<RegistryState, T> question) {
+        newestReads++;
+        if (!available) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no majority"));
+        }
+        if (!holdingReads) {
+            return CompletableFuture.completedFuture(read(question));
+        }
+        var answer = new CompletableFuture<T>();
+        heldReads.add(() -> answer.complete(read(question)));
+        return answer;
     }
 
     @Override

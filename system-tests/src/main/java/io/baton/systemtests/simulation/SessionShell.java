@@ -134,6 +134,10 @@ final class SessionShell implements Entity {
             master.tell(stream, SchedulerGate::close);
         } else if (effect instanceof SessionEffect.ToAgent e) {
             toAgent(e.agent(), e.message());
+        } else if (effect instanceof SessionEffect.ToNamed e) {
+            toAgent(e.agent(), e.message());
+        } else if (effect instanceof SessionEffect.Later e) {
+            master.in(1, () -> take(session.rest(e.rest(), now())));
         } else if (effect instanceof SessionEffect.ToAllocator e) {
             master.tellAllocator(allocator -> allocator.told(e.message()));
         } else if (effect instanceof SessionEffect.Remove) {
