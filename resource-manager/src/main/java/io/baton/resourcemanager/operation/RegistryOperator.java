@@ -190,7 +190,8 @@ public final class RegistryOperator implements RegistryOperations {
         }
         return registry.propose(Admissions.admit(master)).thenApply(answer -> taken(answer)
                 .orElseGet(() -> new OperationAnswer.Done("master '" + master
-                        + "' is let in: start it; set baton.node.expected-masters to the new number everywhere"
+                        + "' is let in: start it, with an empty registry directory if it was a master before; set"
+                        + " baton.node.expected-masters to the new number everywhere"
                         + " with the next rolling restart")));
     }
 

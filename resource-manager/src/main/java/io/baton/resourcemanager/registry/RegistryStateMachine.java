@@ -7,6 +7,7 @@ import io.baton.resourcemanager.registry.state.Formats;
 import io.baton.resourcemanager.registry.state.RegistryState;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,9 @@ final class RegistryStateMachine extends BaseStateMachine {
     private final ConcurrentSkipListMap<Long, CompletableFuture<Void>> waiting = new ConcurrentSkipListMap<>();
     private final ReplicaEvents events;
     private final AtomicLong logBytes = new AtomicLong();
+
+    /** All that the voter of this replica has on disk, see {@link VoterFiles}. */
+    private volatile Path directory = Path.of("");
 
     RegistryStateMachine(ReplicaEvents events) {
         this.events = events;
@@ -91,6 +95,9 @@ final class RegistryStateMachine extends BaseStateMachine {
     public void initialize(RaftServer server, RaftGroupId group, RaftStorage raftStorage) throws IOException {
         super.initialize(server, group, raftStorage);
         storage.init(raftStorage);
+        var log =
+                raftStorage.getStorageDir().getRoot().toPath().toAbsolutePath().getParent();
+        directory = log.getParent();
         getLifeCycle().transition(LifeCycle.State.STARTING);
         load();
         getLifeCycle().transition(LifeCycle.State.RUNNING);
@@ -230,8 +237,17 @@ final class RegistryStateMachine extends BaseStateMachine {
         }
     }
 
+    /**
+     * @param allServers false if this replica has stood for election and was told that it is no voter, or knows so itself: it
+     *     was removed, and its files still name it or are of a time when they did
+     */
     @Override
     public void notifyServerShutdown(RoleInfoProto role, boolean allServers) {
-        events.broken("the registry's replica has stopped: see the log above, and start this master again");
+        events.broken(
+                allServers
+                        ? "the registry's replica has stopped: see the log above, and start this master again"
+                        : "this master was removed from the registry's voters: leave it off, or let it in with 'baton"
+                                + " operator add " + new Voter(getId().toString(), "").master()
+                                + "' and start it with the directory '" + directory + "' moved away");
     }
 }
