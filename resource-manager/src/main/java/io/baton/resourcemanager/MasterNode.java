@@ -100,6 +100,7 @@ public final class MasterNode {
         var readiness = new Readiness(Cluster.get(system), expected);
         ActorRef<ViewProtocol> view =
                 system.systemActorOf(ViewActor.create(clock, readiness::viewIs, metrics), "view", Props.empty());
+        registrar.thenAccept(started -> view.tell(new ViewActor.Recall(started)));
         ActorRef<MembershipProtocol> members = system.systemActorOf(
                 MembersActor.create(view, readiness::mastersAre, views -> view.tell(new ViewActor.Others(views))),
                 "members",

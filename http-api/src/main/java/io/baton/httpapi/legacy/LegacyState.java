@@ -4,6 +4,7 @@ import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.operator.MasterFacts;
 import io.baton.httpapi.status.StatusApi;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
 import io.baton.v1.TimeInfo;
@@ -106,7 +107,7 @@ final class LegacyState {
                             "log_dir", file.toAbsolutePath().getParent().toString()));
             json.object("flags", () -> facts.flags().forEach(json::field));
             json.array("slaves", agents(), pieces.agents());
-            json.array("recovered_slaves", List.<Agent>of(), agent -> {});
+            recovered(json, "");
             frameworkLists(json, "");
             json.array("orphan_tasks", List.<Task>of(), task -> {});
             json.array("unregistered_frameworks", List.<String>of(), json::text);
@@ -150,16 +151,26 @@ final class LegacyState {
                         agent(json, agent);
                         full(json, agent);
                     }));
-            json.array("recovered_slaves", List.<Agent>of(), agent -> {});
+            recovered(json, id);
         });
     }
 
-    static void agent(JsonText json, Agent agent) {
-        var info = agent.getAgentInfo();
+    private void recovered(JsonText json, String id) {
+        var shown = view.state().getGetAgents().getRecoveredAgentsList().stream()
+                .filter(info -> id.isEmpty() || info.getId().getValue().equals(id))
+                .toList();
+        json.array("recovered_slaves", shown, info -> json.object(() -> who(json, info)));
+    }
+
+    private static void who(JsonText json, AgentInfo info) {
         json.field("id", info.getId().getValue())
                 .field("hostname", info.getHostname())
                 .field("port", (long) info.getPort());
         LegacyResources.attributes(json, info.getAttributesList());
+    }
+
+    static void agent(JsonText json, Agent agent) {
+        who(json, agent.getAgentInfo());
         json.field("pid", agent.getPid()).field("registered_time", seconds(agent.getRegisteredTime()));
         if (agent.hasReregisteredTime()) {
             json.field("reregistered_time", seconds(agent.getReregisteredTime()));

@@ -8,6 +8,8 @@ import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.httpapi.MasterEdge;
 import io.baton.httpapi.States;
+import io.baton.v1.AgentID;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainState;
 import io.baton.v1.MachineID;
 import io.baton.v1.Value;
@@ -169,6 +171,26 @@ class LegacyApiTest {
                     .isEqualTo("{\"state\":\"DRAINING\",\"config\":{\"mark_gone\":false}}");
             assertThat(shown.get("estimated_drain_start_time_seconds").toString())
                     .isEqualTo("1795354359");
+        } finally {
+            EDGE.state.set(States.small());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/state, 1", "/slaves, 1", "/slaves?slave_id=S7, 1", "/slaves?slave_id=S0, 0"})
+    void showsAgentsThatHaveNotComeBack(String path, int number) throws Exception {
+        var state = States.small().state().toBuilder();
+        state.getGetAgentsBuilder()
+                .addRecoveredAgents(AgentInfo.newBuilder()
+                        .setId(AgentID.newBuilder().setValue("S7"))
+                        .setHostname("h7")
+                        .setPort(5051));
+        EDGE.state.set(States.view(state.build(), List.of()));
+        try {
+            var shown = json(path).at("/recovered_slaves");
+            assertThat(shown).hasSize(number);
+            assertThat(shown).allSatisfy(agent -> assertThat(agent.toString())
+                    .isEqualTo("{\"id\":\"S7\",\"hostname\":\"h7\",\"port\":5051,\"attributes\":{}}"));
         } finally {
             EDGE.state.set(States.small());
         }

@@ -10,6 +10,7 @@ import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.core.protocol.ViewProtocol.TaskSeen;
 import io.baton.core.protocol.ViewProtocol.TasksSeen;
 import io.baton.core.task.TaskStates;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
@@ -38,6 +39,7 @@ final class ClusterView {
     static final int MAX_COMPLETED_TASKS = 1000;
 
     private final SortedMap<AgentId, Response.GetAgents.Agent> agents = new TreeMap<>();
+    private final SortedMap<AgentId, AgentInfo> recovered = new TreeMap<>();
     private final SortedMap<AgentId, AgentDetails> details = new TreeMap<>();
     private final Map<FrameworkId, Entry> frameworks = new LinkedHashMap<>();
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
@@ -73,8 +75,28 @@ final class ClusterView {
         changes++;
         var id = AgentId.fromProto(agent.getAgentInfo().getId());
         var before = agents.put(id, agent);
+        recovered.remove(id);
         shown.remove(id);
         news.agentSeen(before, agent);
+    }
+
+    /** What the registry held of agents when this master began: those of which nobody has told are awaited. */
+    void recalled(SortedMap<AgentId, AgentInfo> admitted) {
+        changes++;
+        recovered.putAll(admitted);
+        recovered.keySet().removeAll(agents.keySet());
+    }
+
+    /** Whether there are such agents. */
+    boolean awaits() {
+        return !recovered.isEmpty();
+    }
+
+    /** Only these are admitted now. */
+    void stillAwaited(Set<AgentId> admitted) {
+        if (recovered.keySet().retainAll(admitted)) {
+            changes++;
+        }
     }
 
     Set<AgentId> activeAgents() {
@@ -258,6 +280,7 @@ final class ClusterView {
             showAgents();
             var picture = new Picture(
                     List.copyOf(shown.values()),
+                    List.copyOf(recovered.values()),
                     frameworks.entrySet().stream()
                             .map(e -> picture(e.getKey().value(), e.getValue()))
                             .toList(),

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.query;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.ViewProtocol.AgentDetails;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
  * What a {@link ClusterView} held at one moment. Immutable, so that whoever reads it costs nobody else anything.
  *
  * @param agents by id
+ * @param recovered by id: the registry held them when this master began, and they have not come back since
  * @param frameworks in the order they came, the ended ones in the order of their end
  * @param executors by agent
  * @param offers those out
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
  */
 record Picture(
         List<Agent> agents,
+        List<AgentInfo> recovered,
         List<OfFramework> frameworks,
         List<Executor> executors,
         List<Offer> offers,
@@ -50,7 +53,8 @@ record Picture(
                 .setGetTasks(tasksShown())
                 .setGetExecutors(Response.GetExecutors.newBuilder().addAllExecutors(executors))
                 .setGetFrameworks(frameworksShown())
-                .setGetAgents(Response.GetAgents.newBuilder().addAllAgents(agents))
+                .setGetAgents(
+                        Response.GetAgents.newBuilder().addAllAgents(agents).addAllRecoveredAgents(recovered))
                 .build();
     }
 

@@ -7,6 +7,7 @@ import io.baton.core.protocol.ViewProtocol.Facts;
 import io.baton.core.protocol.ViewProtocol.Facts.Part;
 import io.baton.core.protocol.ViewProtocol.Watched;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.registry.Registrar;
 import io.baton.v1.master.Response;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +37,9 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     /** These are the read models of the other masters now. */
     public record Others(List<ActorRef<ViewProtocol>> views) implements ViewProtocol.Internal {}
 
+    /** This master's registry has started: what it holds of agents that have not come back yet is shown. */
+    public record Recall(Registrar registrar) implements ViewProtocol.Internal {}
+
     private enum Self implements ViewProtocol.Internal {
         GATHERED,
         COUNT
@@ -64,6 +68,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     private final MasterMetrics metrics;
     private final TimerScheduler<ViewProtocol> timers;
     private boolean gathering;
+    private Registrar registrar;
 
     private ViewActor(
             ActorContext<ViewProtocol> context,
@@ -119,6 +124,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 .onMessage(Facts.class, this::facts)
                 .onMessage(ViewProtocol.Repeat.class, m -> then(() -> tellEverything(m.to())))
                 .onMessage(Others.class, this::others)
+                .onMessage(Recall.class, this::recall)
                 .onMessageEquals(Self.GATHERED, this::gathered)
                 .onMessageEquals(Self.COUNT, this::count)
                 .build();
@@ -154,7 +160,16 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         }
     }
 
+    private Behavior<ViewProtocol> recall(Recall m) {
+        registrar = m.registrar();
+        view.recalled(registrar.read(AwaitedAgents::of));
+        return this;
+    }
+
     private Behavior<ViewProtocol> count() {
+        if (view.awaits()) {
+            view.stillAwaited(registrar.read(AwaitedAgents::of).keySet());
+        }
         if (!sent.isEmpty()) {
             var news = numbers.news(metrics.counts());
             if (!news.isEmpty()) {

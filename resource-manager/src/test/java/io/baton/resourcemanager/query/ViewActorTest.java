@@ -10,6 +10,10 @@ import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.protocol.ViewProtocol.Facts.Part;
 import io.baton.core.protocol.ViewProtocol.Watched;
 import io.baton.resourcemanager.metrics.MasterMetrics;
+import io.baton.resourcemanager.registry.MemoryRegistrar;
+import io.baton.resourcemanager.registry.record.AdmitAgent;
+import io.baton.resourcemanager.registry.record.Command;
+import io.baton.resourcemanager.registry.record.MarkAgentGone;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
@@ -177,6 +181,37 @@ class ViewActorTest {
         here.tell(new ViewProtocol.GetActiveAgents(answer.getRef()));
 
         assertThat(answer.receiveMessage().agents()).containsExactly(new AgentId("there"));
+    }
+
+    private static void admit(MemoryRegistrar registrar, String agent) {
+        var info = AgentInfo.newBuilder().setHostname("h").setId(new AgentId(agent).toProto());
+        registrar.commit(
+                Command.newBuilder().setAdmitAgent(AdmitAgent.newBuilder().setInfo(info)));
+    }
+
+    private void untilRecovered(String... agents) {
+        until(here, view -> view.state().getGetAgents().getRecoveredAgentsList().stream()
+                .map(info -> info.getId().getValue())
+                .toList()
+                .equals(List.of(agents)));
+    }
+
+    @Test
+    void showsAgentsAsRecoveredThatTheRegistryHeldUntilTheyAreHeardOfOrGivenUp() {
+        var registrar = MemoryRegistrar.alone();
+        admit(registrar, AGENT.value());
+        admit(registrar, "lost");
+        here.tell(new ViewActor.Recall(registrar));
+        untilRecovered(AGENT.value(), "lost");
+
+        tellEverything();
+        untilRecovered("lost");
+        admit(registrar, "new");
+        registrar.commit(Command.newBuilder()
+                .setMarkAgentGone(MarkAgentGone.newBuilder().setAgentId(new AgentId("lost").toProto())));
+
+        untilRecovered();
+        until(here, ViewActorTest::showsEverything);
     }
 
     @Test
