@@ -5,6 +5,7 @@ import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.core.security.ExecutorTokens;
+import io.baton.core.time.SteadyClock;
 import io.baton.executor.agent.AgentActor;
 import io.baton.executor.agent.AgentCommand;
 import io.baton.executor.agent.AgentFacts;

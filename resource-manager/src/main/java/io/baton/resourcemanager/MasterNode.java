@@ -9,6 +9,7 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.agent.AgentEntity;
 import io.baton.resourcemanager.agent.AgentLinks;
 import io.baton.resourcemanager.agent.AgentSurroundings;
@@ -95,7 +96,7 @@ public final class MasterNode {
             CompletionStage<? extends Registrar> registrar,
             int expected) {
         var authority = new RegistryAuthority(registrar, shards(system), metrics);
-        var clock = Clock.systemUTC();
+        var clock = SteadyClock.ofHost();
         var sharding = ClusterSharding.get(system);
         var readiness = new Readiness(Cluster.get(system), expected);
         ActorRef<ViewProtocol> view =
@@ -134,7 +135,7 @@ public final class MasterNode {
                         context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), frameworks))
                 .withAllocationStrategy(steady(system)));
         ClusterSingleton.get(system)
-                .init(SingletonActor.of(RollCallActor.create(registrar, neighbours, clock), "roll-call"));
+                .init(SingletonActor.of(RollCallActor.create(registrar, neighbours, Clock.systemUTC()), "roll-call"));
         var links = new AgentLinks(
                 system,
                 neighbours::tell,
@@ -185,7 +186,7 @@ public final class MasterNode {
 
     /** The replica runs; from here on it ends the memberships of masters that are out. */
     public static void endMemberships(ActorSystem<?> system, Replica replica) {
-        system.systemActorOf(OutageActor.create(replica, replica, Clock.systemUTC()), "outages", Props.empty());
+        system.systemActorOf(OutageActor.create(replica, replica, SteadyClock.ofHost()), "outages", Props.empty());
     }
 
     /** The masters that can be reached, this one included once it listens, in a fixed order. */

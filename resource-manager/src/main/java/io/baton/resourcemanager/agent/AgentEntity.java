@@ -4,10 +4,10 @@ import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.LinkProtocol;
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.routing.Neighbours;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +51,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private final AgentSurroundings surroundings;
     private final Neighbours neighbours;
     private final LedgerVoice voice;
-    private final Clock clock;
+    private final SteadyClock clock;
     private ActorRef<LinkProtocol> link;
     private boolean over;
     private boolean fresh;
@@ -70,7 +70,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         this.ledger = new AgentLedger(id, surroundings.rules(), grant, clock.instant());
         this.agents = new RegistryAgents(surroundings.registrar(), id);
         agents.entry().ifPresent(ledger::recalled);
-        agents.lostAgain(grant.epoch(), clock.instant()).forEach(this::perform);
+        agents.lostAgain(grant.epoch(), clock.hostInstant()).forEach(this::perform);
     }
 
     /** The entity of this agent, which claims it first. */

@@ -1,9 +1,9 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.ownership.Authority;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.routing.Neighbours;
-import java.time.Clock;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -16,7 +16,7 @@ public record AgentSurroundings(
         Authority authority,
         CompletionStage<? extends Registrar> starting,
         Neighbours neighbours,
-        Clock clock) {
+        SteadyClock clock) {
     /** Only after a claim was granted. */
     Registrar registrar() {
         return starting.toCompletableFuture().join();

@@ -4,9 +4,9 @@ import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.RoleProtocol;
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.Authority;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -55,7 +55,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     private final Allocator allocator;
     private final TimerScheduler<AllocatorProtocol> timers;
     private final BiConsumer<AgentId, AgentProtocol> agents;
-    private final Clock clock;
+    private final SteadyClock clock;
     private final MasterMetrics metrics;
     private final Authority authority;
     private final ActorRef<RoleProtocol> roles;
@@ -81,7 +81,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             Allocator allocator,
             TimerScheduler<AllocatorProtocol> timers,
             BiConsumer<AgentId, AgentProtocol> agents,
-            Clock clock,
+            SteadyClock clock,
             MasterMetrics metrics,
             Authority authority,
             ActorRef<RoleProtocol> roles,
@@ -202,7 +202,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     public static Behavior<AllocatorProtocol> create(
             AllocationRules rules,
             BiConsumer<AgentId, AgentProtocol> agents,
-            Clock clock,
+            SteadyClock clock,
             MasterMetrics metrics,
             Authority authority,
             ActorRef<RoleProtocol> roles,

@@ -4,13 +4,12 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
-import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.scheduler.Event;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +60,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private final Registrar registrar;
     private final Neighbours neighbours;
     private final FrameworkSurroundings surroundings;
-    private final Clock clock;
+    private final SteadyClock clock;
+    private final SessionVoice voice;
     private final FrameworkNumbers numbers;
     private ActorRef<StreamProtocol> stream;
     private String streamId = "";
@@ -70,6 +70,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private boolean writing;
     private boolean removing;
     private final OwnEpoch epoch = new OwnEpoch();
+    private final AwayTime away = new AwayTime();
     private final KnownStreams streams = new KnownStreams();
     private final UpdateFlow flow = new UpdateFlow();
     private final Handover handover = new Handover();
@@ -86,6 +87,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         this.neighbours = surroundings.neighbours();
         this.surroundings = surroundings;
         this.clock = surroundings.clock();
+        this.voice = new SessionVoice(id, neighbours);
         this.numbers = new FrameworkNumbers(id, neighbours.metrics().numbers());
         recall();
     }
@@ -120,7 +122,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Optional<FrameworkEntry> entry() {
-        return registrar.read(state -> Optional.ofNullable(state.frameworks().get(id.value())));
+        return registrar
+                .read(state -> Optional.ofNullable(state.frameworks().get(id.value())))
+                .map(known -> away.read(known, clock::fromHost));
     }
 
     private void recall() {
@@ -272,7 +276,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 writing = true;
                 boolean subscription = command.hasSubscribeFramework();
                 getContext()
-                        .pipeToSelf(registrar.propose(command), (answer, failure) -> new Written(subscription, answer));
+                        .pipeToSelf(
+                                registrar.propose(away.write(command, clock::toHost)),
+                                (answer, failure) -> new Written(subscription, answer));
             });
         }
         return take(effects);
@@ -316,12 +322,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return next;
     }
 
-    /** Whoever comes next speaks for the framework. */
     private Behavior<FrameworkProtocol> moved() {
-        neighbours.view().tell(new ViewProtocol.FrameworkMoved(id));
-        if (stream != null) {
-            stream.tell(new StreamProtocol.Moved(getContext().getSelf()));
-        }
+        voice.moved(stream, getContext().getSelf());
         return this;
     }
 
@@ -367,22 +369,8 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             adoptSubscriber();
         } else if (effect instanceof SessionEffect.EndStream) {
             endStream();
-        } else if (effect instanceof SessionEffect.ToAgent e) {
-            neighbours.tell(e.agent(), e.message());
-        } else if (effect instanceof SessionEffect.ToAllocator e) {
-            neighbours.allocator().tell(e.message());
         } else if (effect instanceof SessionEffect.FlushLater) {
             getContext().getSelf().tell(Tick.FLUSH);
-        } else if (effect instanceof SessionEffect.Seen e) {
-            neighbours.view().tell(new ViewProtocol.FrameworkSeen(e.framework()));
-        } else if (effect instanceof SessionEffect.TaskSeen e) {
-            neighbours.view().tell(new ViewProtocol.TaskSeen(e.task(), e.completed()));
-        } else if (effect instanceof SessionEffect.TasksSeen e) {
-            neighbours.view().tell(new ViewProtocol.TasksSeen(id, e.agent(), e.tasks()));
-        } else if (effect instanceof SessionEffect.OfferSeen e) {
-            neighbours.view().tell(new ViewProtocol.OfferSeen(e.offer()));
-        } else if (effect instanceof SessionEffect.OffersOver e) {
-            neighbours.view().tell(new ViewProtocol.OffersGone(e.framework(), e.offers()));
         } else if (effect instanceof SessionEffect.Buried) {
             var self = getContext().getSelf();
             surroundings.tombstones().add(() -> self.tell(Tick.FORGET));
@@ -393,7 +381,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         } else if (effect instanceof SessionEffect.Idle) {
             idleTicks++;
         } else {
-            throw new AssertionError("no one performs " + effect);
+            voice.tell(effect);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.baton.resourcemanager.framework;
 
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.routing.Neighbours;
-import java.time.Clock;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -15,10 +15,13 @@ public record FrameworkSurroundings(
         CompletionStage<? extends Registrar> registrar,
         Neighbours neighbours,
         Tombstones tombstones,
-        Clock clock,
+        SteadyClock clock,
         AgentsAway agents) {
     public FrameworkSurroundings(
-            CompletionStage<? extends Registrar> registrar, Neighbours neighbours, Tombstones tombstones, Clock clock) {
+            CompletionStage<? extends Registrar> registrar,
+            Neighbours neighbours,
+            Tombstones tombstones,
+            SteadyClock clock) {
         this(registrar, neighbours, tombstones, clock, new AgentsAway());
     }
 }

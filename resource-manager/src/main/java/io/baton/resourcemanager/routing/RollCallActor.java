@@ -76,7 +76,10 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
                         context.messageAdapter(MemberRemoved.class, removed -> new MasterGone()), MemberRemoved.class));
     }
 
-    /** @param registrar this master's registry; it waits for it */
+    /**
+     * @param registrar this master's registry; it waits for it
+     * @param clock the host's: it is compared with the times that the registry holds
+     */
     public static Behavior<Message> create(
             CompletionStage<? extends Registrar> registrar, Neighbours neighbours, Clock clock) {
         return Behaviors.setup(context -> {

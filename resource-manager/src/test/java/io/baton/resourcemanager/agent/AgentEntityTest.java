@@ -107,7 +107,7 @@ class AgentEntityTest {
         var started = CompletableFuture.completedFuture(registrar);
         var authority = new RegistryAuthority(started, a -> "s", metrics);
         return KIT.spawn(AgentEntity.create(
-                AGENT, new AgentSurroundings(RULES, authority, started, neighbours, Clocks.showing(now::get))));
+                AGENT, new AgentSurroundings(RULES, authority, started, neighbours, Clocks.going(now::get))));
     }
 
     private void register() {

@@ -11,6 +11,7 @@ import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.RoleSettings;
 import io.baton.core.resource.Resources;
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.Clocks;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.RegistryAuthority;
@@ -22,7 +23,6 @@ import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Value;
 import io.baton.v1.quota.QuotaConfig;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -70,10 +70,10 @@ class AllocatorActorTest {
     }
 
     private ActorRef<AllocatorProtocol> allocator(AllocationRules rules) {
-        return allocator(rules, Clock.systemUTC(), RoleSettings.NONE);
+        return allocator(rules, SteadyClock.ofHost(), RoleSettings.NONE);
     }
 
-    private ActorRef<AllocatorProtocol> allocator(AllocationRules rules, Clock clock, RoleSettings settings) {
+    private ActorRef<AllocatorProtocol> allocator(AllocationRules rules, SteadyClock clock, RoleSettings settings) {
         var authority = new RegistryAuthority(CompletableFuture.completedFuture(registrar), a -> "s", metrics);
         var allocator = KIT.spawn(AllocatorActor.create(
                 rules,
@@ -185,7 +185,7 @@ class AllocatorActorTest {
     @Test
     void whereAQuotaIsSetANewOneOffersNothingBeforeItHasHeardOfAllAgents() {
         admit("S1", "S2");
-        var allocator = allocator(AllocationRules.DEFAULT, Clock.systemUTC(), LIMITED);
+        var allocator = allocator(AllocationRules.DEFAULT, SteadyClock.ofHost(), LIMITED);
         allocator.tell(framework("r"));
         allocator.tell(agent("S1"));
         TIME.expectNoMessageFor(AllocatorActor.BATCH.multipliedBy(2), agents);
@@ -216,7 +216,7 @@ class AllocatorActorTest {
     void aRoleWithoutALimitDoesNotWaitForAgentsThatAreNotHeardOf() {
         admit("S1", "S2");
         var now = Instant.parse("2026-01-01T00:00:00Z");
-        var allocator = allocator(AllocationRules.DEFAULT, Clocks.showing(() -> now), LIMITED);
+        var allocator = allocator(AllocationRules.DEFAULT, Clocks.going(() -> now), LIMITED);
         allocator.tell(framework("f", "r/below"));
         allocator.tell(framework("g", "free"));
         allocator.tell(agent("S1"));
@@ -249,7 +249,7 @@ class AllocatorActorTest {
     void anAgentThatIsNotHeardOfKeepsOffersBackNoLongerThanUntilItIsMarked() {
         admit("S1", "S2");
         var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-        var allocator = allocator(AllocationRules.DEFAULT, Clocks.showing(now::get), LIMITED);
+        var allocator = allocator(AllocationRules.DEFAULT, Clocks.going(now::get), LIMITED);
         allocator.tell(framework("r"));
         allocator.tell(agent("S1"));
         now.updateAndGet(at -> at.plus(UNREACHABLE_AFTER));

@@ -46,6 +46,9 @@ class FrameworkEntityTest {
 
     private final MemoryRegistrar registrar = MemoryRegistrar.alone();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    /** By so much the host's clock was set forward. */
+    private Duration set = Duration.ZERO;
+
     private final TestProbe<CallAnswer> answers = KIT.createTestProbe(CallAnswer.class);
     private final TestProbe<StreamProtocol> stream = KIT.createTestProbe(StreamProtocol.class);
     private final TestProbe<Object> watcher = KIT.createTestProbe();
@@ -68,7 +71,7 @@ class FrameworkEntityTest {
                         CompletableFuture.completedFuture(registrar),
                         neighbours,
                         tombstones,
-                        Clocks.showing(() -> now))));
+                        Clocks.going(() -> now, () -> now.plus(set)))));
     }
 
     private ActorRef<FrameworkProtocol> removed(String id, Tombstones tombstones) {
@@ -271,6 +274,50 @@ class FrameworkEntityTest {
 
         assertThat(recorded("f").getDisconnectedSince())
                 .isEqualTo(now.plus(Subscription.GRACE).toEpochMilli());
+    }
+
+    @Test
+    void aHostWhoseClockIsSetForwardRemovesNothingForIt() {
+        var entity = owned("f");
+        entity.tell(new FrameworkProtocol.Disconnected("s", true));
+        await().atMost(PATIENCE).until(() -> recorded("f").hasDisconnectedSince());
+        set = Duration.ofHours(1);
+        now = now.plus(Subscription.GRACE.dividedBy(2));
+
+        afterATick(entity);
+
+        assertThat(recorded("f").hasRemovedAt()).isFalse();
+        now = now.plus(Subscription.GRACE.dividedBy(2));
+        awaitTicks(() -> recorded("f").hasRemovedAt());
+    }
+
+    @Test
+    void aHostWhoseClockIsSetBackKeepsNothingForIt() {
+        var entity = owned("f");
+        entity.tell(new FrameworkProtocol.Disconnected("s", true));
+        await().atMost(PATIENCE).until(() -> recorded("f").hasDisconnectedSince());
+        set = Duration.ofHours(-1);
+        now = now.plus(Subscription.GRACE.multipliedBy(2));
+
+        awaitTicks(() -> recorded("f").hasRemovedAt());
+    }
+
+    @Test
+    void whatTheRegistryHoldsIsByTheClockOfTheHost() {
+        var entity = owned("f");
+        set = Duration.ofHours(1);
+        entity.tell(new FrameworkProtocol.Disconnected("s", true));
+        await().atMost(PATIENCE).until(() -> recorded("f").hasDisconnectedSince());
+
+        assertThat(recorded("f").getDisconnectedSince())
+                .isEqualTo(now.plus(set).plus(Subscription.GRACE).toEpochMilli());
+        KIT.stop(entity, PATIENCE);
+        var next = entity("f", new Tombstones(2));
+        now = now.plus(Subscription.GRACE).minusSeconds(1);
+        afterATick(next);
+        assertThat(recorded("f").hasRemovedAt()).isFalse();
+        now = now.plusSeconds(1);
+        awaitTicks(() -> recorded("f").hasRemovedAt());
     }
 
     @Test

@@ -86,6 +86,7 @@ class ArchitectureTest {
             "io.baton.resourcemanager.framework.AgentsAway",
             "io.baton.resourcemanager.framework.FrameworkNumbers",
             "io.baton.resourcemanager.framework.FrameworkSurroundings",
+            "io.baton.resourcemanager.framework.SessionVoice",
             "io.baton.executor.agent.AgentCommand",
             "io.baton.executor.agent.AgentParts",
             "io.baton.executor.agent.ContainerCalls",
@@ -250,14 +251,17 @@ class ArchitectureTest {
                 .check(BATON);
     }
 
-    /** A host's clock may be set at any moment, and no agent is to lose its patience over that. */
+    /** A host's clock may be set at any moment, and nobody is to lose patience over that. */
     @Test
-    void agentsWaitByAClockThatDoesNotJump() {
+    void mastersAndAgentsWaitByAClockThatDoesNotJump() {
         noClasses()
                 .that()
-                .resideInAPackage("io.baton.executor..")
+                .resideInAnyPackage("io.baton.executor..", "io.baton.resourcemanager..")
                 .and()
-                .doNotHaveSimpleName("SteadyClock")
+                // They compare with times that the registry holds, or write them there.
+                .doNotHaveFullyQualifiedName("io.baton.resourcemanager.MasterNode")
+                .and()
+                .doNotHaveFullyQualifiedName("io.baton.resourcemanager.registry.Registry")
                 .should()
                 .callMethod(Clock.class, "systemUTC")
                 .check(BATON);

@@ -1,4 +1,4 @@
-package io.baton.executor;
+package io.baton.core.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +16,7 @@ class SteadyClockTest {
     private Instant host = START;
     private long nanos = -5; // It may be anything, and overflow.
 
-    private final Clock clock = new SteadyClock(
+    private final SteadyClock clock = new SteadyClock(
             new Clock() {
                 @Override
                 public Instant instant() {
@@ -75,5 +75,15 @@ class SteadyClockTest {
         host = host.plus(Duration.ofMinutes(1));
         goBy(Duration.ofMinutes(11));
         assertThat(clock.instant()).isEqualTo(host);
+    }
+
+    @Test
+    void saysWhatTheHostsClockShowsAtItsTimes() {
+        var before = clock.instant();
+        host = host.plus(Duration.ofHours(1));
+
+        assertThat(clock.toHost(before)).isEqualTo(host);
+        assertThat(clock.fromHost(host)).isEqualTo(before);
+        assertThat(clock.hostInstant()).isEqualTo(host);
     }
 }

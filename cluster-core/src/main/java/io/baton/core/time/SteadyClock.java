@@ -1,4 +1,4 @@
-package io.baton.executor;
+package io.baton.core.time;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,10 +7,10 @@ import java.time.ZoneId;
 import java.util.function.LongSupplier;
 
 /**
- * The time that the agent's patience goes by: it never jumps. When the host's clock is set, this one runs a tenth faster or
- * slower until both agree again, so that what users are told is right in the end.
+ * The time that the patience of a master or an agent goes by: it never jumps. When the host's clock is set, this one runs a
+ * tenth faster or slower until both agree again, so that what users are told is right in the end. Thread-safe.
  */
-final class SteadyClock extends Clock {
+public final class SteadyClock extends Clock {
     /** What it may gain or lose is this part of the time. */
     private static final int SLEW = 10;
 
@@ -19,7 +19,12 @@ final class SteadyClock extends Clock {
     private long last;
     private Instant now;
 
-    SteadyClock(Clock host, LongSupplier nanos) {
+    /**
+     * One that begins with what the host's clock shows.
+     *
+     * @param nanos as {@link System#nanoTime}
+     */
+    public SteadyClock(Clock host, LongSupplier nanos) {
         this.host = host;
         this.nanos = nanos;
         this.last = nanos.getAsLong();
@@ -27,7 +32,7 @@ final class SteadyClock extends Clock {
     }
 
     /** On the clocks of this host. */
-    static Clock ofHost() {
+    public static SteadyClock ofHost() {
         return new SteadyClock(Clock.systemUTC(), System::nanoTime);
     }
 
@@ -48,6 +53,25 @@ final class SteadyClock extends Clock {
         return now;
     }
 
+    /** What the host's clock shows now: for what is written down, where other hosts read it. */
+    public Instant hostInstant() {
+        return host.instant();
+    }
+
+    /** What the host's clock, as it is set now, showed or will show when this one shows that. */
+    public Instant toHost(Instant steady) {
+        return steady.plus(ahead());
+    }
+
+    /** What this clock showed or will show when the host's clock, as it is set now, shows that. */
+    public Instant fromHost(Instant shown) {
+        return shown.minus(ahead());
+    }
+
+    private synchronized Duration ahead() {
+        return Duration.between(instant(), host.instant());
+    }
+
     @Override
     public ZoneId getZone() {
         return host.getZone();
@@ -56,6 +80,6 @@ final class SteadyClock extends Clock {
     /** @throws UnsupportedOperationException always: there is one, for all who wait */
     @Override
     public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException("the agent's clock has one zone");
+        throw new UnsupportedOperationException("this clock has one zone");
     }
 }

@@ -1,0 +1,2 @@
+/** The time that masters and agents wait by. */
+package io.baton.core.time;
