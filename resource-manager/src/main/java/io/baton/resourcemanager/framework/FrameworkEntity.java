@@ -252,14 +252,19 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Behavior<FrameworkProtocol> disconnected(FrameworkProtocol.Disconnected m) {
-        send(handover.ended(m.streamId()));
-        return write(session.disconnected(m.streamId(), m.byMaster(), clock.instant()));
+        var next = write(session.disconnected(m.streamId(), m.byMaster(), clock.instant()));
+        return ended(m.streamId(), next);
     }
 
     /** Its own word of why may be on another way still. The registry is told with the next tick, when it has come. */
     private Behavior<FrameworkProtocol> streamGone(StreamGone m) {
-        send(handover.ended(m.streamId()));
-        return take(session.disconnected(m.streamId(), true, clock.instant()));
+        return ended(m.streamId(), take(session.disconnected(m.streamId(), true, clock.instant())));
+    }
+
+    /** After the effects: what they end has ended already, and nobody has to wait for it. */
+    private Behavior<FrameworkProtocol> ended(String whose, Behavior<FrameworkProtocol> next) {
+        send(handover.ended(whose));
+        return next;
     }
 
     private Behavior<FrameworkProtocol> hasRoom(FrameworkProtocol.HasRoom m) {

@@ -164,6 +164,21 @@ class FrameworkEntityTest {
     }
 
     @Test
+    void aSchedulerThatComesBackDoesNotWaitForItsOwnOldStream() {
+        var entity = owned("back");
+        entity.tell(new FrameworkProtocol.Disconnected("s", true));
+        var newer = KIT.createTestProbe(StreamProtocol.class);
+
+        subscribe(entity, "back", "t", newer.ref());
+
+        newer.fishForMessage(PATIENCE, this::untilOwned);
+        assertThat(newer.expectMessageClass(StreamProtocol.Deliver.class, PATIENCE)
+                        .event()
+                        .hasSubscribed())
+                .isTrue();
+    }
+
+    @Test
     void theLongestRemovedIsForgottenWhenThereAreTooMany() {
         var tombstones = new Tombstones(2);
         var first = removed("f1", tombstones);
