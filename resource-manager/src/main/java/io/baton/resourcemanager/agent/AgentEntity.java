@@ -7,12 +7,12 @@ import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.Answer;
+import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -20,7 +20,6 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.slf4j.event.Level;
 
 /**
  * Shell of one {@link AgentLedger}: brings it messages and time, and performs its effects. It claims its agent before
@@ -35,6 +34,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     }
 
     private record Admitted(AgentProtocol.Register register, Answer answer) implements AgentProtocol.Internal {}
+
+    private record Readmitted(Answer answer) implements AgentProtocol.Internal {}
 
     private record Marked(Answer answer) implements AgentProtocol.Internal {}
 
@@ -51,12 +52,14 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private final AgentSurroundings surroundings;
     private final Neighbours neighbours;
     private final LedgerVoice voice;
+    private final LedgerLog log;
     private final SteadyClock clock;
     private ActorRef<LinkProtocol> link;
     private boolean over;
     private boolean fresh;
     private final UnconfirmedAnswers unconfirmed = new UnconfirmedAnswers();
     private boolean marking;
+    private boolean readmitting;
     private boolean writing;
     private final RegistryAgents agents;
 
@@ -66,6 +69,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         this.surroundings = surroundings;
         this.neighbours = surroundings.neighbours();
         this.voice = new LedgerVoice(id, neighbours);
+        this.log = new LedgerLog(context, id);
         this.clock = surroundings.clock();
         this.ledger = new AgentLedger(id, surroundings.rules(), grant, clock.instant());
         this.agents = new RegistryAgents(surroundings.registrar(), id);
@@ -89,6 +93,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         return newReceiveBuilder()
                 .onMessage(AgentProtocol.Register.class, this::admit)
                 .onMessage(Admitted.class, this::admitted)
+                .onMessage(Readmitted.class, this::readmitted)
                 .onMessage(Marked.class, this::marked)
                 .onMessage(AgentProtocol.MarkGone.class, this::markGone)
                 .onMessage(Gone.class, this::gone)
@@ -159,7 +164,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         var refusal = RegistryAgents.refusal(m.answer());
         if (refusal.isPresent()) {
             var why = refusal.get().getRefused().getReason();
-            getContext().getLog().warn("agent not admitted agentId={} reason={}", id, why);
+            log.notAdmitted(why);
             m.register().link().tell(new LinkProtocol.Send(refusal.get()));
             m.register().link().tell(new LinkProtocol.Close(why));
             return this;
@@ -178,7 +183,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             ledger.markNotBefore(clock.instant().plus(wait.get()));
             return this;
         }
-        getContext().getLog().warn("agent is unreachable agentId={}", id);
+        log.unreachable();
         voice.unreachable();
         return take(ledger.marked(agents.frameworks()));
     }
@@ -197,39 +202,58 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         writing &= m.replyTo().isPresent();
         m.replyTo().ifPresent(replyTo -> {
             var answer = RegistryAgents.ordered(m.answer());
-            getContext()
-                    .getLog()
-                    .info(
-                            "operator's plan for an agent agentId={} status={} problem={}",
-                            id,
-                            answer.status(),
-                            answer.message());
+            log.planned(answer);
             replyTo.tell(answer);
         });
         return look();
     }
 
-    /** What operators want of the agent is written in the registry, by whichever master they spoke to. */
+    /**
+     * What operators want of the agent is written in the registry, by whichever master they spoke to. So is what was marked
+     * and nobody heard of: an agent that is gone ends, one that is here is not unreachable.
+     */
     private Behavior<AgentProtocol> look() {
         var effects = ledger.planned(agents.plan(ledger.ip()), clock.instant());
         var down = ledger.down(agents::frameworks);
         if (!down.isEmpty()) {
-            getContext().getLog().warn("agent ends for maintenance agentId={}", id);
+            log.endsForMaintenance();
         }
         take(effects);
-        return take(down);
+        take(down);
+        var state = agents.state();
+        if (state == State.GONE) {
+            return gone();
+        }
+        if (ledger.connected() && !readmitting && state != State.ADMITTED) {
+            readmitting = true;
+            log.admittedAgain();
+            getContext().pipeToSelf(agents.admitAgain(), (answer, failure) -> new Readmitted(answer));
+        }
+        return this;
+    }
+
+    private Behavior<AgentProtocol> readmitted(Readmitted m) {
+        readmitting = false;
+        if (RegistryAgents.refusal(m.answer()).isEmpty()) {
+            ledger.admitted(agents.admitted(m.answer()));
+        }
+        return this;
     }
 
     private Behavior<AgentProtocol> gone(Gone m) {
         var answer = RegistryAgents.answered(m.answer());
         writing &= m.replyTo().isPresent();
         m.replyTo().ifPresent(replyTo -> replyTo.tell(answer));
-        if (!answer.equals(CallAnswer.OK)) {
-            return this;
+        return answer.equals(CallAnswer.OK) ? gone() : this;
+    }
+
+    private Behavior<AgentProtocol> gone() {
+        var effects = ledger.gone(agents::frameworks);
+        if (!effects.isEmpty()) {
+            log.gone();
+            voice.gone();
         }
-        getContext().getLog().warn("agent is gone for good agentId={}", id);
-        voice.gone();
-        return take(ledger.gone(agents.frameworks()));
+        return take(effects);
     }
 
     private Behavior<AgentProtocol> register(AgentProtocol.Register m) {
@@ -247,13 +271,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
             getContext().watchWith(m.link(), new AgentProtocol.LinkLost(m.link()));
             voice.registered(fresh);
             fresh = false;
-            getContext()
-                    .getLog()
-                    .info(
-                            "agent registers agentId={} ip={} epoch={}",
-                            id,
-                            m.ip(),
-                            ledger.term().epoch());
+            log.registers(m.ip(), ledger.term().epoch());
         }
         link = m.link();
         ledger.planned(agents.plan(m.ip()), clock.instant()).forEach(this::perform);
@@ -276,29 +294,13 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     }
 
     private Behavior<AgentProtocol> preempt(AgentProtocol.Preempt m) {
-        getContext()
-                .getLog()
-                .info(
-                        "tasks end for another role agentId={} frameworkId={} role={} for={} resources={} most={}",
-                        id,
-                        m.framework(),
-                        m.role(),
-                        m.claimant(),
-                        m.wanted(),
-                        m.most());
+        log.preempts(m);
         return take(ledger.preempt(m));
     }
 
     private Behavior<AgentProtocol> operate(AgentProtocol.Operate m) {
         var ordered = ledger.operate(m.operation());
-        getContext()
-                .getLog()
-                .info(
-                        "operator's operation agentId={} type={} status={} problem={}",
-                        id,
-                        m.operation().getType(),
-                        ordered.answer().status(),
-                        ordered.answer().message());
+        log.operated(m.operation().getType(), ordered.answer());
         m.replyTo().tell(ordered.answer());
         return take(ordered.effects());
     }
@@ -319,10 +321,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         if (!m.link().equals(link)) {
             return this;
         }
-        boolean leaving = CoordinatedShutdown.get(getContext().getSystem())
-                .getShutdownReason()
-                .isPresent();
-        getContext().getLog().atLevel(leaving ? Level.INFO : Level.WARN).log("agent link lost agentId={}", id);
+        log.linkLost();
         var behavior = take(ledger.linkLost(clock.instant()));
         link = null;
         return behavior;
@@ -341,7 +340,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private void drained(boolean gone) {
         if (!writing) {
             writing = true;
-            getContext().getLog().info("agent is drained agentId={} gone={}", id, gone);
+            log.drained(gone);
             getContext()
                     .pipeToSelf(
                             agents.drained(gone),
@@ -351,7 +350,7 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     }
 
     private void stepDown(long newer) {
-        getContext().getLog().warn("agent's owner steps down agentId={} epoch={} newer={}", id, ledger.term(), newer);
+        log.stepsDown(ledger.term().epoch(), newer);
         surroundings.authority().lost(id, ledger.term().epoch(), newer);
         over = true;
     }

@@ -187,9 +187,11 @@ public final class AgentLedger {
             disconnectedAt = now;
         }
         boolean news = upkeep.planned(next, connected, term, now, effects);
+        if (news && registered && !standing.isOver()) {
+            effects.add(seen()); // Also while its link is away.
+        }
         if (news && connected) {
             upkeep.showDetails(effects);
-            effects.add(seen());
             effects.add(changed());
         }
         return effects;
@@ -235,10 +237,14 @@ public final class AgentLedger {
      * An operator has declared the agent gone, and the registry holds it: nothing of it is ever offered again.
      *
      * @param frameworks that there are
+     * @return empty if it is known
      */
-    public List<LedgerEffect> gone(Collection<FrameworkId> frameworks) {
+    public List<LedgerEffect> gone(Supplier<List<FrameworkId>> frameworks) {
+        if (standing.state() == State.GONE) {
+            return List.of();
+        }
         standing = standing.marked(State.GONE);
-        return ended(Refusals.goneAgent(), frameworks, false, Optional.empty());
+        return ended(Refusals.goneAgent(), frameworks.get(), false, Optional.empty());
     }
 
     private List<LedgerEffect> ended(
@@ -564,14 +570,7 @@ public final class AgentLedger {
     private LedgerEffect changed() {
         return new LedgerEffect.ToAllocator(
                 connected || standing.away()
-                        ? new AllocatorProtocol.AgentChanged(
-                                id,
-                                info,
-                                balance.total(),
-                                connected && upkeep.offers() ? balance.free() : Resources.EMPTY,
-                                balance.held().all(),
-                                offering.answered(),
-                                leases.holdings())
+                        ? books.shown(id, info, connected && upkeep.offers(), offering.answered())
                         : new AllocatorProtocol.AgentGone(id, standing.isAwaited()));
     }
 

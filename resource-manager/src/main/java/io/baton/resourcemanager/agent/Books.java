@@ -7,6 +7,7 @@ import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.link.Register;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.TaskState;
 import java.util.ArrayList;
@@ -25,6 +26,23 @@ record Books(Balance balance, LaunchedTasks tasks, Leases leases, HostedExecutor
                 new Leases(balance),
                 new HostedExecutors(balance),
                 new Operations(agent, balance));
+    }
+
+    /**
+     * What the allocator is told of the agent.
+     *
+     * @param offers whether what is free may be offered
+     * @param answered the number of the last proposal that was decided
+     */
+    AllocatorProtocol shown(AgentId agent, AgentInfo info, boolean offers, long answered) {
+        return new AllocatorProtocol.AgentChanged(
+                agent,
+                info,
+                balance.total(),
+                offers ? balance.free() : Resources.EMPTY,
+                balance.held().all(),
+                answered,
+                leases.holdings());
     }
 
     /**

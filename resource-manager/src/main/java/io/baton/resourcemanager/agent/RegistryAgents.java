@@ -45,6 +45,7 @@ final class RegistryAgents {
     private final Registrar registrar;
     private final AgentId id;
     private boolean admitted;
+    private AgentInfo info = AgentInfo.getDefaultInstance();
 
     RegistryAgents(Registrar registrar, AgentId id) {
         this.registrar = registrar;
@@ -53,6 +54,11 @@ final class RegistryAgents {
 
     Optional<AgentEntry> entry() {
         return registrar.read(state -> Optional.ofNullable(state.agents().get(id.value())));
+    }
+
+    /** UNKNOWN if the registry does not have it. */
+    State state() {
+        return entry().map(AgentEntry::getState).orElse(State.UNKNOWN);
     }
 
     /** Whether this owner has had the agent admitted, and as it is. Then its link may break and come again without a vote. */
@@ -88,12 +94,20 @@ final class RegistryAgents {
         return out;
     }
 
-    CompletionStage<Answer> admit(AgentInfo info) {
+    CompletionStage<Answer> admit(AgentInfo as) {
+        info = as;
+        return admitAgain();
+    }
+
+    /** As it was admitted last. */
+    CompletionStage<Answer> admitAgain() {
         return registrar.propose(
                 Command.newBuilder().setAdmitAgent(AdmitAgent.newBuilder().setInfo(info)));
     }
 
+    /** It may be marked from now on, whatever is answered: it does not come again without a vote. */
     CompletionStage<Answer> mark(long incarnation) {
+        admitted = false;
         return registrar.propose(Command.newBuilder()
                 .setMarkAgentUnreachable(MarkAgentUnreachable.newBuilder()
                         .setAgentId(id.toProto())
@@ -217,7 +231,8 @@ final class RegistryAgents {
     static CallAnswer answered(Answer answer) {
         var result = result(answer);
         if (result.isEmpty()) {
-            return CallAnswer.unavailable("the masters cannot agree now");
+            return CallAnswer.unavailable(
+                    "the masters cannot agree now" + (answer instanceof Answer.Unknown ? ": it may be done" : ""));
         }
         return result.get().hasRefused()
                 ? CallAnswer.notFound(result.get().getRefused().getMessage())

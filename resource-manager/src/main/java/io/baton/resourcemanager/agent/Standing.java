@@ -24,7 +24,7 @@ record Standing(State state, long incarnation, Instant askAfter, boolean away, b
     }
 
     Standing admitted(long as) {
-        return new Standing(State.ADMITTED, as, Instant.MIN, false, down);
+        return new Standing(State.ADMITTED, as, Instant.MIN, away, down);
     }
 
     /** It has registered. */

@@ -60,6 +60,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -83,6 +84,8 @@ class AgentEntityTest {
     private final TestProbe<AllocatorProtocol> allocator = KIT.createTestProbe(AllocatorProtocol.class);
     private final TestProbe<Object> watcher = KIT.createTestProbe();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    private final AtomicReference<Duration> set = new AtomicReference<>(Duration.ZERO);
+    private final Supplier<Instant> hostClock = () -> now.get().plus(set.get());
     private final MemoryRegistrar registrar = MemoryRegistrar.alone();
     private final MasterMetrics metrics = new MasterMetrics(new PrometheusRegistry());
     private final ActorRef<AgentProtocol> entity = held();
@@ -107,7 +110,8 @@ class AgentEntityTest {
         var started = CompletableFuture.completedFuture(registrar);
         var authority = new RegistryAuthority(started, a -> "s", metrics);
         return KIT.spawn(AgentEntity.create(
-                AGENT, new AgentSurroundings(RULES, authority, started, neighbours, Clocks.going(now::get))));
+                AGENT,
+                new AgentSurroundings(RULES, authority, started, neighbours, Clocks.going(now::get, hostClock::get))));
     }
 
     private void register() {
@@ -133,6 +137,10 @@ class AgentEntityTest {
     }
 
     private Registered registered() {
+        return registered(link);
+    }
+
+    private static Registered registered(TestProbe<LinkProtocol> link) {
         while (true) {
             if (link.receiveMessage(PATIENCE) instanceof LinkProtocol.Send send
                     && send.frame().hasRegistered()) {
@@ -421,7 +429,7 @@ class AgentEntityTest {
         registrar.release();
         subscribeFramework();
         register();
-        registered();
+        long epoch = registered().getEpoch();
         entity.tell(new AgentProtocol.LinkLost(link.ref()));
 
         await().atMost(PATIENCE).until(() -> {
@@ -432,7 +440,7 @@ class AgentEntityTest {
 
         assertThat(framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE))
                 .isEqualTo(new FrameworkProtocol.AgentLost(
-                        AGENT, TaskState.TASK_UNREACHABLE, 3, List.of(), false, Optional.empty()));
+                        AGENT, TaskState.TASK_UNREACHABLE, epoch, List.of(), false, Optional.empty()));
         assertThat(metrics.counts())
                 .containsEntry("master/slave_registrations", 1L)
                 .containsEntry("master/slave_unreachable_scheduled", 1L)
@@ -461,6 +469,125 @@ class AgentEntityTest {
         register();
         toldGone();
         link.expectMessageClass(LinkProtocol.Close.class, PATIENCE);
+    }
+
+    @Test
+    void whoeverIsNotToldThatAnAgentIsGoneSeesItInTheRegistry() {
+        registrar.release();
+        subscribeFramework();
+        register();
+        long epoch = registered().getEpoch();
+        registrar.losing(Command.CommandCase.MARK_AGENT_GONE);
+
+        told(new CallAnswer(503, "it may be done"), AgentProtocol.MarkGone::new);
+        TIME.timePasses(AgentEntity.TICK);
+
+        toldGone();
+        assertThat(framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE))
+                .isEqualTo(new FrameworkProtocol.AgentLost(
+                        AGENT, TaskState.TASK_GONE_BY_OPERATOR, epoch, List.of(), false, Optional.empty()));
+        told(CallAnswer.OK, AgentProtocol.MarkGone::new);
+        TIME.timePasses(AgentEntity.TICK);
+        told(CallAnswer.OK, AgentProtocol.MarkGone::new);
+        framework.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    private Command.Builder mark() {
+        return Command.newBuilder()
+                .setMarkAgentUnreachable(MarkAgentUnreachable.newBuilder()
+                        .setAgentId(AGENT.toProto())
+                        .setIncarnation(recorded().getIncarnation())
+                        .setSharePercent(20)
+                        .setIntervalMillis(1));
+    }
+
+    private long admissions() {
+        return registrar.proposed().stream().filter(Command::hasAdmitAgent).count();
+    }
+
+    private void loseLink() {
+        entity.tell(new AgentProtocol.LinkLost(link.ref()));
+        told(CallAnswer.OK, AgentProtocol.Deactivate::new); // By then it is lost.
+    }
+
+    private void registerAgain() {
+        var again = KIT.<LinkProtocol>createTestProbe();
+        register(entity, 2, again.ref());
+        registered(again);
+    }
+
+    @Test
+    void anAgentThatMayHaveBeenMarkedComesAgainByAVoteOnly() {
+        registrar.release();
+        register();
+        registered();
+        var mark = mark();
+        registrar.doubtful(Command.CommandCase.MARK_AGENT_UNREACHABLE);
+        loseLink();
+        await().atMost(PATIENCE).until(() -> {
+            now.updateAndGet(before -> before.plusSeconds(30));
+            TIME.timePasses(AgentEntity.TICK);
+            return registrar.proposed().stream().anyMatch(Command::hasMarkAgentUnreachable);
+        });
+        told(CallAnswer.OK, AgentProtocol.Deactivate::new); // By then it has heard that nobody can say.
+
+        registerAgain();
+
+        assertThat(admissions()).isEqualTo(2);
+        assertThat(registrar.commit(mark).hasConflict())
+                .as("what comes after all marks nothing")
+                .isTrue();
+        assertThat(recorded().getState()).isEqualTo(State.ADMITTED);
+    }
+
+    @Test
+    void anAgentThatIsHereDoesNotStayUnreachable() {
+        registrar.release();
+        register();
+        registered();
+        registrar.commit(mark());
+        assertThat(recorded().getState()).isEqualTo(State.UNREACHABLE);
+
+        await().atMost(PATIENCE).until(() -> {
+            TIME.timePasses(AgentEntity.TICK);
+            return recorded().getState() == State.ADMITTED;
+        });
+
+        assertThat(recorded().getInfo().getHostname()).isEqualTo("h");
+        framework.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    @Test
+    void aHostWhoseClockIsSetBackTellsAllTheSame() {
+        registrar.release();
+        register();
+        registered();
+        loseLink();
+        set.set(Duration.ofHours(-1));
+
+        await().atMost(PATIENCE).until(() -> {
+            now.updateAndGet(before -> before.plusSeconds(30));
+            TIME.timePasses(AgentEntity.TICK);
+            return now.get().isAfter(Instant.parse("2026-01-01T00:10:00Z"))
+                    || recorded().getState() == State.UNREACHABLE;
+        });
+
+        assertThat(recorded().getState()).isEqualTo(State.UNREACHABLE);
+    }
+
+    @Test
+    void aHostWhoseClockIsSetForwardLosesNobodyForIt() {
+        registrar.release();
+        register();
+        registered();
+        loseLink();
+        set.set(Duration.ofHours(1));
+        now.updateAndGet(before -> before.plusSeconds(60));
+
+        TIME.timePasses(AgentEntity.TICK);
+        registerAgain();
+
+        assertThat(registrar.proposed()).noneMatch(Command::hasMarkAgentUnreachable);
     }
 
     private void told(CallAnswer answer, Function<ActorRef<CallAnswer>, AgentProtocol> order) {

@@ -520,7 +520,7 @@ class AgentLedgerTest {
         ledger.tick(T0.plusSeconds(1000));
         ledger.linkLost(T0.plusSeconds(1000));
         ledger.tick(T0.plusSeconds(1100));
-        var lost = gone ? ledger.gone(List.of()) : ledger.marked(List.of());
+        var lost = gone ? ledger.gone(List::of) : ledger.marked(List.of());
 
         assertThat(lost).isNotEmpty();
         assertThat(ledger.tick(T0.plusSeconds(1249))).containsExactly(GONE);
@@ -533,7 +533,7 @@ class AgentLedgerTest {
     void theAllocatorHearsThatAnAgentIsLostWhichNeverCameBack(boolean gone) {
         ledger.recalled(entry(State.ADMITTED));
 
-        assertThat(gone ? ledger.gone(List.of()) : ledger.marked(List.of()))
+        assertThat(gone ? ledger.gone(List::of) : ledger.marked(List.of()))
                 .contains(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(AGENT, false)));
     }
 
@@ -542,7 +542,7 @@ class AgentLedgerTest {
         register("cpus", 2);
         var offer = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
 
-        var effects = ledger.gone(List.of(OTHER));
+        var effects = ledger.gone(() -> List.of(OTHER));
 
         assertThat(effects)
                 .contains(
@@ -590,7 +590,7 @@ class AgentLedgerTest {
                 ledger.linkLost(T0);
                 ledger.marked(List.of());
             }
-            case "is gone" -> ledger.gone(List.of());
+            case "is gone" -> ledger.gone(List::of);
             default -> ledger.tick(T0);
         }
 

@@ -311,7 +311,7 @@ class LedgerOperationsTest {
         }
         switch (agent) {
             case "has just gone" -> ledger.linkLost(T0);
-            case "is gone" -> ledger.gone(List.of());
+            case "is gone" -> ledger.gone(List::of);
             default -> ledger.tick(T0);
         }
 
@@ -326,7 +326,7 @@ class LedgerOperationsTest {
         reserving();
         ledger.linkLost(T0);
 
-        assertThat(told(gone ? ledger.gone(List.of()) : ledger.marked(List.of())))
+        assertThat(told(gone ? ledger.gone(List::of) : ledger.marked(List.of())))
                 .singleElement()
                 .satisfies(status -> {
                     assertThat(status.getState()).isEqualTo(told);
@@ -343,7 +343,7 @@ class LedgerOperationsTest {
         ledger.linkLost(T0);
         assertThat(asked("o").getState()).isEqualTo(OperationState.OPERATION_FINISHED);
 
-        var heard = gone ? ledger.gone(List.of()) : ledger.marked(List.of());
+        var heard = gone ? ledger.gone(List::of) : ledger.marked(List.of());
 
         assertThat(told(heard)).hasSize(1);
         assertThat(asked("o").getState()).isEqualTo(told);

@@ -188,6 +188,28 @@ class LedgerPlansTest {
     }
 
     @Test
+    void whatOperatorsWantIsShownWhileTheLinkIsAway() {
+        ledger.linkLost(T0);
+
+        var effects = ledger.planned(draining(false), T0);
+
+        assertThat(seen(effects).getDrainInfo().getState()).isEqualTo(DrainState.DRAINING);
+        assertThat(seen(effects).getDeactivated()).isTrue();
+        assertThat(seen(effects).getActive()).isFalse();
+        assertThat(seen(ledger.planned(HostPlan.NONE, T0)).hasDrainInfo()).isFalse();
+    }
+
+    @ParameterizedTest(name = "declared gone: {0}")
+    @ValueSource(booleans = {false, true})
+    void anAgentThatIsLostIsNotShownAgainForAPlan(boolean gone) {
+        ledger.planned(draining(false), T0);
+        ledger.linkLost(T0);
+        assertThat(gone ? ledger.gone(List::of) : ledger.marked(List.of())).contains(new LedgerEffect.Forgotten(AGENT));
+
+        assertThat(ledger.planned(HostPlan.NONE, T0)).noneMatch(LedgerEffect.Seen.class::isInstance);
+    }
+
+    @Test
     void whatARemovedFrameworkRanIsOfferedTogetherWithTheRest() {
         launch("t1");
         launch("t2");

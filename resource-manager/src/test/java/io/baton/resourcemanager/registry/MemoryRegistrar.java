@@ -46,6 +46,7 @@ public final class MemoryRegistrar implements Registrar {
     private boolean holding;
     private Command.CommandCase failing;
     private Command.CommandCase losing;
+    private Command.CommandCase doubtful;
     private long now = 1;
 
     /** A master that has joined. */
@@ -92,6 +93,11 @@ public final class MemoryRegistrar implements Registrar {
         losing = kind;
     }
 
+    /** Commands of this kind are not done yet, and nobody can say so: they may be by {@link #commit}; null for none. */
+    public void doubtful(Command.CommandCase kind) {
+        doubtful = kind;
+    }
+
     /** Proposals wait until {@link #release}. */
     public void hold() {
         holding = true;
@@ -120,6 +126,9 @@ public final class MemoryRegistrar implements Registrar {
             losing = null;
             log.append(entry);
             return CompletableFuture.completedFuture(new Answer.Unknown("the leader is gone"));
+        }
+        if (entry.getCommandCase() == doubtful) {
+            return CompletableFuture.completedFuture(new Answer.Unknown("the leader does not answer"));
         }
         var answer = new CompletableFuture<Answer>();
         if (holding) {

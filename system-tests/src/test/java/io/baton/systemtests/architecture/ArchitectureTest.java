@@ -80,6 +80,7 @@ class ArchitectureTest {
     private static final List<String> SHELLS = List.of(
             "io.baton.resourcemanager.agent.AgentClaim",
             "io.baton.resourcemanager.agent.AgentLinks",
+            "io.baton.resourcemanager.agent.LedgerLog",
             "io.baton.resourcemanager.agent.LedgerVoice",
             "io.baton.resourcemanager.agent.AgentSurroundings",
             "io.baton.resourcemanager.agent.RegistryAgents",
