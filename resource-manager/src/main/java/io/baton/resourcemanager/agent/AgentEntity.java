@@ -7,6 +7,7 @@ import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.ownership.Grant;
 import io.baton.resourcemanager.registry.Answer;
+import io.baton.resourcemanager.registry.record.AgentEntry.State;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Duration;
 import java.util.List;
@@ -219,10 +220,11 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         }
         take(effects);
         take(down);
-        if (agents.isGone()) {
+        var state = agents.state();
+        if (state == State.GONE) {
             return gone();
         }
-        if (ledger.connected() && !readmitting && !agents.isAdmitted()) {
+        if (ledger.connected() && !readmitting && state != State.ADMITTED) {
             readmitting = true;
             log.admittedAgain();
             getContext().pipeToSelf(agents.admitAgain(), (answer, failure) -> new Readmitted(answer));

@@ -56,18 +56,9 @@ final class RegistryAgents {
         return registrar.read(state -> Optional.ofNullable(state.agents().get(id.value())));
     }
 
-    /** Whether it is never to come back. */
-    boolean isGone() {
-        return isIn(State.GONE);
-    }
-
-    /** Whether the registry holds that it is there. */
-    boolean isAdmitted() {
-        return isIn(State.ADMITTED);
-    }
-
-    private boolean isIn(State state) {
-        return entry().filter(known -> known.getState() == state).isPresent();
+    /** UNKNOWN if the registry does not have it. */
+    State state() {
+        return entry().map(AgentEntry::getState).orElse(State.UNKNOWN);
     }
 
     /** Whether this owner has had the agent admitted, and as it is. Then its link may break and come again without a vote. */

@@ -430,7 +430,7 @@ class AgentEntityTest {
         registrar.release();
         subscribeFramework();
         register();
-        registered();
+        long epoch = registered().getEpoch();
         entity.tell(new AgentProtocol.LinkLost(link.ref()));
 
         await().atMost(PATIENCE).until(() -> {
@@ -441,7 +441,7 @@ class AgentEntityTest {
 
         assertThat(framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE))
                 .isEqualTo(new FrameworkProtocol.AgentLost(
-                        AGENT, TaskState.TASK_UNREACHABLE, 3, List.of(), false, Optional.empty()));
+                        AGENT, TaskState.TASK_UNREACHABLE, epoch, List.of(), false, Optional.empty()));
         assertThat(metrics.counts())
                 .containsEntry("master/slave_registrations", 1L)
                 .containsEntry("master/slave_unreachable_scheduled", 1L)
@@ -477,7 +477,7 @@ class AgentEntityTest {
         registrar.release();
         subscribeFramework();
         register();
-        registered();
+        long epoch = registered().getEpoch();
         registrar.losing(Command.CommandCase.MARK_AGENT_GONE);
 
         told(new CallAnswer(503, "it may be done"), AgentProtocol.MarkGone::new);
@@ -486,7 +486,7 @@ class AgentEntityTest {
         toldGone();
         assertThat(framework.expectMessageClass(FrameworkProtocol.AgentLost.class, PATIENCE))
                 .isEqualTo(new FrameworkProtocol.AgentLost(
-                        AGENT, TaskState.TASK_GONE_BY_OPERATOR, 3, List.of(), false, Optional.empty()));
+                        AGENT, TaskState.TASK_GONE_BY_OPERATOR, epoch, List.of(), false, Optional.empty()));
         told(CallAnswer.OK, AgentProtocol.MarkGone::new);
         TIME.timePasses(AgentEntity.TICK);
         told(CallAnswer.OK, AgentProtocol.MarkGone::new);
