@@ -119,12 +119,8 @@ public final class MasterNode {
                                 roles,
                                 config.unreachableAfter()),
                         "allocator"));
-        var neighbours = new Neighbours(
-                id -> agent(sharding, id),
-                id -> framework(sharding, id),
-                allocator,
-                view,
-                metrics);
+        var neighbours =
+                new Neighbours(id -> agent(sharding, id), id -> framework(sharding, id), allocator, view, metrics);
         var frameworks = new FrameworkSurroundings(registrar, neighbours, new Tombstones(Tombstones.LIMIT), clock);
         var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
         var surroundings = new AgentSurroundings(rules, authority, registrar, neighbours, clock);

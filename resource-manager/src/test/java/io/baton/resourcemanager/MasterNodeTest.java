@@ -141,10 +141,9 @@ class MasterNodeTest {
             assertThat(offer.getUrl().getAddress().getIp()).isEqualTo("127.0.0.1");
 
             invoke(call(id.toProto(), Call.Type.ACCEPT)
-                            .setAccept(Call.Accept.newBuilder()
-                                    .addOfferIds(offer.getId())
-                                    .addOperations(launch(offer)))
-                            .build());
+                    .setAccept(
+                            Call.Accept.newBuilder().addOfferIds(offer.getId()).addOperations(launch(offer)))
+                    .build());
             var run = agent.next(ToAgent::hasRun).getRun();
             assertThat(run.getTask().getCommand().getValue()).isEqualTo("true");
 
@@ -152,11 +151,11 @@ class MasterNodeTest {
             var status = untilUpdate().getUpdate().getStatus();
             assertThat(status.getState()).isEqualTo(TaskState.TASK_FINISHED);
             invoke(call(id.toProto(), Call.Type.ACKNOWLEDGE)
-                            .setAcknowledge(Call.Acknowledge.newBuilder()
-                                    .setAgentId(status.getAgentId())
-                                    .setTaskId(status.getTaskId())
-                                    .setUuid(status.getUuid()))
-                            .build());
+                    .setAcknowledge(Call.Acknowledge.newBuilder()
+                            .setAgentId(status.getAgentId())
+                            .setTaskId(status.getTaskId())
+                            .setUuid(status.getUuid()))
+                    .build());
             assertThat(agent.next(ToAgent::hasAcknowledge).getAcknowledge().getUuid())
                     .isEqualTo(status.getUuid());
 

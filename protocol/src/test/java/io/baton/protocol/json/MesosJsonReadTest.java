@@ -134,8 +134,7 @@ class MesosJsonReadTest {
         json[at + 1] = (byte) 0xa0;
         json[at + 2] = (byte) 0x80;
 
-        assertThat(catchThrowableOfType(
-                        MesosJsonException.class, () -> MesosJson.parse(json, Call.newBuilder())))
+        assertThat(catchThrowableOfType(MesosJsonException.class, () -> MesosJson.parse(json, Call.newBuilder())))
                 .hasMessageStartingWith("syntax error at line 1");
     }
 

@@ -8,7 +8,6 @@ import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
-import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import java.time.Duration;
@@ -45,7 +44,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private record Started(Registrar registrar) implements FrameworkProtocol.Internal {}
 
     /** There is more to a call. */
-    private record Rest(Call call) implements FrameworkProtocol.Internal {}
+    record Rest(Call call) implements FrameworkProtocol.Internal {}
 
     private record Subscribed(FrameworkProtocol.Subscribe call, Answer answer) implements FrameworkProtocol.Internal {}
 
@@ -62,7 +61,6 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private final FrameworkId id;
     private final FrameworkSession session;
     private final Registrar registrar;
-    private final Neighbours neighbours;
     private final FrameworkSurroundings surroundings;
     private final SteadyClock clock;
     private final FrameworkNumbers numbers;
@@ -90,10 +88,10 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         this.flow = new UpdateFlow(session::taskCount);
         this.voice = new SessionVoice(context, id, registrar, surroundings);
         this.registrar = registrar;
-        this.neighbours = surroundings.neighbours();
         this.surroundings = surroundings;
         this.clock = surroundings.clock();
-        this.numbers = new FrameworkNumbers(id, neighbours.metrics().numbers());
+        this.numbers =
+                new FrameworkNumbers(id, surroundings.neighbours().metrics().numbers());
         recall();
     }
 
@@ -239,8 +237,9 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         entry.filter(FrameworkEntry::hasRemovedAt).ifPresent(known -> take(session.recalled(known, now)));
         entry.filter(known -> session.streamId().isEmpty() && epoch.inherits(known, now))
                 .ifPresent(known -> take(session.inherits(known, now)));
-        session.early()
-                .ifWondering(now, () -> surroundings.agents().look(getContext(), registrar, neighbours.view(), now));
+        session.early().ifWondering(now, () -> surroundings
+                .agents()
+                .look(getContext(), registrar, surroundings.neighbours().view(), now));
         return write(session.tick(now));
     }
 
@@ -387,8 +386,6 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             endStream();
         } else if (effect instanceof SessionEffect.FlushLater) {
             getContext().getSelf().tell(Tick.FLUSH);
-        } else if (effect instanceof SessionEffect.Later e) {
-            getContext().getSelf().tell(new Rest(e.rest()));
         } else if (effect instanceof SessionEffect.Buried) {
             var self = getContext().getSelf();
             surroundings.tombstones().add(() -> self.tell(Tick.FORGET));

@@ -81,7 +81,7 @@ public final class FrameworkSession {
     /** Why a scheduler may not subscribe, in Mesos's words; empty if it may. */
     public Optional<String> problemOf(FrameworkProtocol.Subscribe m) {
         return FrameworkRoles.problemOf(m.info(), m.suppressedRoles(), m.constraints())
-                .or(() -> problemOfReturn(m.info()));
+                .or(() -> subscription.problemOfReturn(m.info()));
     }
 
     /** The subscriber that is just asking may not. */
@@ -119,16 +119,6 @@ public final class FrameworkSession {
     /** The change that the registry has yet to learn of; see {@link FrameworkRecord#due}. */
     Optional<Command.Builder> due(Optional<FrameworkEntry> entry, OwnEpoch own) {
         return FrameworkRecord.due(entry, subscription, own);
-    }
-
-    private Optional<String> problemOfReturn(FrameworkInfo info) {
-        if (subscription.state() == State.REMOVED) {
-            return Optional.of("Framework has been removed");
-        }
-        if (isKnown() && !info.getPrincipal().equals(subscription.info().getPrincipal())) {
-            return Optional.of("Changing framework's principal is not allowed");
-        }
-        return Optional.empty();
     }
 
     /**
@@ -369,9 +359,7 @@ public final class FrameworkSession {
     /** Sends the offers that have gathered as one event. */
     public List<SessionEffect> flush() {
         var batch = offers.takeUnsent();
-        return batch.isEmpty() || !subscription.connected()
-                ? List.of()
-                : List.of(new SessionEffect.Emit(Events.offers(subscription.info(), batch)));
+        return batch.isEmpty() ? List.of() : tell(Events.offers(subscription.info(), batch));
     }
 
     public List<SessionEffect> rescinded(List<OfferId> ended) {
@@ -415,7 +403,7 @@ public final class FrameworkSession {
     }
 
     private List<SessionEffect> told(TaskStatus status) {
-        return subscription.connected() ? List.of(new SessionEffect.Emit(Events.update(status))) : List.of();
+        return tell(Events.update(status));
     }
 
     /** An update of an agent: kept until the scheduler acknowledges it, whether or not it is there now. */
@@ -449,8 +437,7 @@ public final class FrameworkSession {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(agent);
         }
-        var event = operations.updated(agent, status);
-        return subscription.connected() ? List.of(new SessionEffect.Emit(event)) : List.of();
+        return tell(operations.updated(agent, status));
     }
 
     /** An agent has registered: its list is the truth about this framework's tasks there. */
@@ -601,12 +588,7 @@ public final class FrameworkSession {
     }
 
     private SessionEffect wants() {
-        return new SessionEffect.ToAllocator(new AllocatorProtocol.FrameworkChanged(
-                id,
-                subscription.withoutLabels(),
-                subscription.roles(),
-                subscription.suppressed(),
-                subscription.constraints()));
+        return new SessionEffect.ToAllocator(subscription.wants(id));
     }
 
     private SessionEffect seen() {

@@ -55,6 +55,8 @@ final class SessionVoice {
             neighbours.tell(e.agent(), e.message());
         } else if (effect instanceof SessionEffect.ToNamed e) {
             tellNamed(e);
+        } else if (effect instanceof SessionEffect.Later e) {
+            context.getSelf().tell(new FrameworkEntity.Rest(e.rest()));
         } else if (effect instanceof SessionEffect.ToAllocator e) {
             neighbours.allocator().tell(e.message());
         } else if (effect instanceof SessionEffect.Seen e) {

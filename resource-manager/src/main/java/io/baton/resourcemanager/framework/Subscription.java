@@ -1,8 +1,7 @@
 package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.FrameworkId;
-import io.baton.core.id.IdRules;
-import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.registry.state.Remains;
 import io.baton.v1.FrameworkInfo;
@@ -68,9 +67,21 @@ record Subscription(
         return state != State.UNKNOWN && state != State.REMOVED;
     }
 
+    /** Why a scheduler with this description may not come back; empty if it may. */
+    Optional<String> problemOfReturn(FrameworkInfo description) {
+        if (state == State.REMOVED) {
+            return Optional.of("Framework has been removed");
+        }
+        if (isKnown() && !description.getPrincipal().equals(info.getPrincipal())) {
+            return Optional.of("Changing framework's principal is not allowed");
+        }
+        return Optional.empty();
+    }
+
     /** What the allocator is told, again and again: it has no use for labels. */
-    FrameworkInfo withoutLabels() {
-        return info.hasLabels() ? info.toBuilder().clearLabels().build() : info;
+    AllocatorProtocol.FrameworkChanged wants(FrameworkId id) {
+        var plain = info.hasLabels() ? info.toBuilder().clearLabels().build() : info;
+        return new AllocatorProtocol.FrameworkChanged(id, plain, roles(), suppressed, constraints);
     }
 
     FrameworkId id() {

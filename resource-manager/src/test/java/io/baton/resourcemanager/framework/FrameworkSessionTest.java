@@ -380,13 +380,15 @@ class FrameworkSessionTest extends SessionFixture {
         launch.getIdBuilder().setValue("op");
         launch.getLaunchBuilder().addTaskInfos(task("t"));
         launch.getLaunchGroupBuilder().getTaskGroupBuilder().addTasks(task("t"));
-        launch.getLaunchGroupBuilder().getExecutorBuilder().getExecutorIdBuilder().setValue("e");
+        launch.getLaunchGroupBuilder()
+                .getExecutorBuilder()
+                .getExecutorIdBuilder()
+                .setValue("e");
         var accept = Call.Accept.newBuilder()
                 .addOfferIds(new OfferId("o1").toProto())
                 .addOperations(launch);
 
-        var effects = session.call(
-                        call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+        var effects = session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
                 .effects();
 
         assertThat(effects).singleElement();
@@ -402,13 +404,15 @@ class FrameworkSessionTest extends SessionFixture {
         launch.getIdBuilder().setValue("op");
         launch.getLaunchBuilder().addTaskInfos(task("t"));
         launch.getLaunchGroupBuilder().getTaskGroupBuilder().addTasks(task("t"));
-        launch.getLaunchGroupBuilder().getExecutorBuilder().getExecutorIdBuilder().setValue("e");
+        launch.getLaunchGroupBuilder()
+                .getExecutorBuilder()
+                .getExecutorIdBuilder()
+                .setValue("e");
         var accept = Call.Accept.newBuilder()
                 .addOfferIds(new OfferId("o1").toProto())
                 .addOperations(launch);
 
-        assertThat(shown(session.call(
-                                call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+        assertThat(shown(session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
                         .effects()))
                 .startsWith("t TASK_ERROR")
                 .contains("The `id` field cannot be set on " + type + " operations")

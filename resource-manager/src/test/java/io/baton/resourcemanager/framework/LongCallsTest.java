@@ -78,8 +78,8 @@ class LongCallsTest extends SessionFixture {
     @Test
     void endsWithItsScheduler() {
         connected(AWARE);
-        var effects =
-                session.call(naming(Call.Type.RECONCILE, MANY).build(), "s1", T0).effects();
+        var effects = session.call(naming(Call.Type.RECONCILE, MANY).build(), "s1", T0)
+                .effects();
         session.disconnected("s1", false, T0);
 
         assertThat(session.rest(rest(effects), T0)).isEmpty();

@@ -11,6 +11,7 @@ import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
+import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.registry.record.AdmitAgent;
@@ -24,7 +25,6 @@ import io.baton.v1.TaskState;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -75,7 +75,7 @@ class MadeUpIdsTest {
                         CompletableFuture.completedFuture(registrar),
                         neighbours,
                         new Tombstones(2),
-                        Clock.systemUTC())));
+                        SteadyClock.ofHost())));
     }
 
     private ActorRef<FrameworkProtocol> subscribed() {
@@ -84,8 +84,8 @@ class MadeUpIdsTest {
                 .setUser("u")
                 .setName("n")
                 .setId(F.toProto())
-                .addCapabilities(FrameworkInfo.Capability.newBuilder()
-                        .setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
+                .addCapabilities(
+                        FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.PARTITION_AWARE))
                 .build();
         entity.tell(new FrameworkProtocol.Subscribe(F, true, info, List.of(), Optional.empty(), "s", stream.ref()));
         assertThat(event().hasSubscribed()).isTrue();
@@ -213,9 +213,7 @@ class MadeUpIdsTest {
     @Test
     void aCallOfAFrameworkThatThereIsNotLeavesNoNumbers() {
         var nobody = new FrameworkId("nobody");
-        var call = Call.newBuilder()
-                .setType(Call.Type.DECLINE)
-                .setDecline(Call.Decline.getDefaultInstance());
+        var call = Call.newBuilder().setType(Call.Type.DECLINE).setDecline(Call.Decline.getDefaultInstance());
 
         assertThat(invoke(entity(nobody), nobody, call)).isEqualTo(400);
 

@@ -28,18 +28,13 @@ class NamedAgentsTest extends SessionFixture {
     }
 
     private List<SessionEffect> kill(String agent) {
-        var kill = Call.Kill.newBuilder()
-                .setTaskId(new TaskId("t").toProto())
-                .setAgentId(new AgentId(agent).toProto());
+        var kill = Call.Kill.newBuilder().setTaskId(new TaskId("t").toProto()).setAgentId(new AgentId(agent).toProto());
         return call(call(Call.Type.KILL).setKill(kill));
     }
 
     private List<SessionEffect> reconcileAt(String agent) {
         var reconcile = Call.Reconcile.newBuilder();
-        reconcile
-                .addTasksBuilder()
-                .setTaskId(new TaskId("t").toProto())
-                .setAgentId(new AgentId(agent).toProto());
+        reconcile.addTasksBuilder().setTaskId(new TaskId("t").toProto()).setAgentId(new AgentId(agent).toProto());
         return call(call(Call.Type.RECONCILE).setReconcile(reconcile));
     }
 
@@ -71,7 +66,8 @@ class NamedAgentsTest extends SessionFixture {
             assertThat(shown(effects)).startsWith("t TASK_UNKNOWN RECONCILIATION");
             assertThat(told(effects).getUpdate().getStatus().getAgentId()).isEqualTo(named);
         }
-        var status = told(reconcileOperationAt(agent)).getUpdateOperationStatus().getStatus();
+        var status =
+                told(reconcileOperationAt(agent)).getUpdateOperationStatus().getStatus();
         assertThat(status.getState()).isEqualTo(OperationState.OPERATION_UNKNOWN);
         assertThat(status.getAgentId()).isEqualTo(named);
     }
@@ -83,9 +79,8 @@ class NamedAgentsTest extends SessionFixture {
         var named = new AgentId(agent).toProto();
 
         assertThat(call(call(Call.Type.SHUTDOWN)
-                        .setShutdown(Call.Shutdown.newBuilder()
-                                .setAgentId(named)
-                                .setExecutorId(EXECUTOR))))
+                        .setShutdown(
+                                Call.Shutdown.newBuilder().setAgentId(named).setExecutorId(EXECUTOR))))
                 .isEmpty();
         assertThat(call(call(Call.Type.MESSAGE)
                         .setMessage(Call.Message.newBuilder()
@@ -112,7 +107,8 @@ class NamedAgentsTest extends SessionFixture {
         assertThat(shown(session.noAgent(task, T0)))
                 .isEqualTo("t TASK_UNKNOWN RECONCILIATION Reconciliation: Task is unknown");
         assertThat(status.getAgentId()).isEqualTo(nobody.toProto());
-        var answer = told(session.noAgent(operation, T0)).getUpdateOperationStatus().getStatus();
+        var answer =
+                told(session.noAgent(operation, T0)).getUpdateOperationStatus().getStatus();
         assertThat(answer.getState()).isEqualTo(OperationState.OPERATION_UNKNOWN);
         assertThat(answer.getAgentId()).isEqualTo(nobody.toProto());
     }
@@ -120,7 +116,8 @@ class NamedAgentsTest extends SessionFixture {
     @Test
     void anAcknowledgementGoesStraightToTheAgentThatHasTheTask() {
         connected(AWARE);
-        session.adopted(new io.baton.core.protocol.FrameworkProtocol.TasksAdopted(
+        session.adopted(
+                new io.baton.core.protocol.FrameworkProtocol.TasksAdopted(
                         AGENT, new io.baton.core.protocol.Term(1, 1), 0, Optional.empty(), List.of(running("t"))),
                 T0);
         var acknowledge = Call.Acknowledge.newBuilder()

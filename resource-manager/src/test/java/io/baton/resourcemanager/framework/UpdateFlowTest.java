@@ -125,7 +125,9 @@ class UpdateFlowTest {
         tasks = 7;
         int most = UpdateFlow.FIRST + UpdateFlow.MOST_ANSWERS + tasks;
         tell(answers(0, most + 50, reason));
-        assertThat(flow.tell(answer(UpdateFlow.FIRST, reason))).as("one that waits").isEmpty();
+        assertThat(flow.tell(answer(UpdateFlow.FIRST, reason)))
+                .as("one that waits")
+                .isEmpty();
         flow.tell(update(-1));
 
         int waiting = UpdateFlow.MOST_ANSWERS + tasks + 1;

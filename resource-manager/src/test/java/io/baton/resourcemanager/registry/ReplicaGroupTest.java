@@ -93,7 +93,8 @@ class ReplicaGroupTest {
         try (var masters = Masters.of(directory, "a", "b", "c")) {
             var follower = follower(masters);
             var incarnation = incarnation(masters, follower);
-            var down = Command.newBuilder().setMasterDown(MasterDown.newBuilder().setIncarnation(incarnation));
+            var down =
+                    Command.newBuilder().setMasterDown(MasterDown.newBuilder().setIncarnation(incarnation));
 
             Masters.await(masters.replica(follower).decide(down).toCompletableFuture());
             assertThat(masters.put(follower, "k", "v")).isInstanceOf(Answer.Committed.class);

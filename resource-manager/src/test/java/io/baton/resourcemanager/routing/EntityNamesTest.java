@@ -17,7 +17,9 @@ class EntityNamesTest {
 
     @Test
     void whatIsWrittenAlikeHasOneName() {
-        assertThat(EntityNames.of("x\uD800")).isEqualTo(EntityNames.of("x\uDC00")).isEqualTo("x\ufffd");
+        assertThat(EntityNames.of("x\uD800"))
+                .isEqualTo(EntityNames.of("x\uDC00"))
+                .isEqualTo("x\ufffd");
         assertThat(EntityNames.of("\uD83D\uDE00\uDE00")).isEqualTo("\uD83D\uDE00\ufffd");
     }
 
