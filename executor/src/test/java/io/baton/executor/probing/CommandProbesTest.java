@@ -41,7 +41,8 @@ class CommandProbesTest {
         var launch = new Launch(
                 CommandProbes.freshName(), directory, true, "true", List.of(), Optional.empty(), new TreeMap<>());
 
-        assertThatThrownBy(() -> probes.run("c", launch, Duration.ofSeconds(1), outcome -> {}))
+        probes.announce(launch.container(), "c", outcome -> {});
+        assertThatThrownBy(() -> probes.run(launch, Duration.ofSeconds(1)))
                 .isInstanceOf(IOException.class);
 
         assertThat(supervision.remains()).isEmpty();
