@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Takes what the edge wants of containers that are started by call: shell of {@link NestedBooks}. */
@@ -23,6 +25,8 @@ final class ContainerCalls {
     private final Consumer<List<Effect>> take;
     private final Map<String, CompletableFuture<CallAnswer>> launches = new HashMap<>();
     private final Map<String, CompletableFuture<Ended>> ends = new HashMap<>();
+    /** Answers to those who wait, until they have them or want none any more. */
+    private final Map<String, Set<CompletableFuture<Ended>>> waits = new HashMap<>();
 
     /** @param take performs what the books answer */
     ContainerCalls(AgentParts parts, Consumer<List<Effect>> take) {
@@ -41,7 +45,7 @@ final class ContainerCalls {
         if (message instanceof ContainerProtocol.Launch m) {
             launch(m, effects);
         } else if (message instanceof ContainerProtocol.Wait m) {
-            end(m.id()).thenAccept(m.answer()::complete);
+            await(m.id(), m.answer());
         } else if (message instanceof ContainerProtocol.Kill m) {
             m.answer().complete(books.kill(m.id(), m.signal(), now(), effects));
         } else if (message instanceof ContainerProtocol.Remove m) {
@@ -108,6 +112,23 @@ final class ContainerCalls {
         }
     }
 
+    /** A container may run for months, and be waited for again and again by whoever does not stay: of those nothing is kept. */
+    private void await(ContainerID id, CompletableFuture<Ended> answer) {
+        var end = books.end(id);
+        if (end.isPresent()) {
+            answer.complete(end.get());
+            return;
+        }
+        var waiting = waits.computeIfAbsent(ContainerProtocol.text(id), key -> ConcurrentHashMap.newKeySet());
+        waiting.add(answer);
+        answer.whenComplete((done, failure) -> waiting.remove(answer));
+    }
+
+    /** How many wait for the end of a container. */
+    int waiting(ContainerID id) {
+        return waits.getOrDefault(ContainerProtocol.text(id), Set.of()).size();
+    }
+
     private CompletableFuture<Ended> end(ContainerID id) {
         var end = books.end(id);
         return end.isPresent()
@@ -149,6 +170,10 @@ final class ContainerCalls {
         var waiting = ends.remove(id);
         if (waiting != null) {
             waiting.complete(over.end());
+        }
+        var answers = waits.remove(id);
+        if (answers != null) {
+            List.copyOf(answers).forEach(answer -> answer.complete(over.end()));
         }
     }
 }

@@ -44,8 +44,11 @@ import java.util.Optional;
  * <p>Pure. Mutable; the books own it.
  */
 public final class NestedBooks {
-    /** Most nested containers of a host, those that have ended and are not removed included. */
+    /** Most nested containers of a host. Those that have ended and are not removed make room for others, oldest first. */
     static final int MAX_NESTED = 1_000;
+
+    /** Sessions beyond that, of others than executors. */
+    static final int SPARE_SESSIONS = 50;
 
     /** Most megabytes that a session writes to its output, which is in one file until it is over. */
     static final double MAX_OUTPUT_MB = 10_240;
@@ -141,6 +144,10 @@ public final class NestedBooks {
         if (what.ofExecutor() && !user.equals(userOf(ContainerProtocol.outermost(wanted)))) {
             return CallAnswer.forbidden("An executor may start containers as its own user only, not as '" + user + "'");
         }
+        if (!hasRoom(what, effects)) {
+            return CallAnswer.badRequest("this agent runs " + all.size()
+                    + " containers that were started by call, the most it may: wait for the end of some");
+        }
         var nested = new Nested(wanted, entry, place.get().parent);
         all.put(ContainerProtocol.text(wanted), nested);
         byName.put(name, nested);
@@ -167,10 +174,24 @@ public final class NestedBooks {
                     + " runs in the place of its parent: this agent gives it no"
                     + " image, volumes or resources of its own");
         }
-        return all.size() >= MAX_NESTED
-                ? Optional.of("this agent has " + all.size() + " containers that were started by call, the most it may:"
-                        + " remove some")
-                : Optional.empty();
+        return Optional.empty();
+    }
+
+    /**
+     * Makes room for one more, if need be by forgetting those that ended first and that nobody has removed: of containers
+     * of their own nobody has to. Sessions that no executor asked for have some room to themselves: whoever looks into what
+     * goes wrong on a host is not shut out by it.
+     */
+    private boolean hasRoom(Wanted what, List<Effect> effects) {
+        int most = what.session() && !what.ofExecutor() ? MAX_NESTED + SPARE_SESSIONS : MAX_NESTED;
+        if (all.size() >= most) {
+            all.values().stream()
+                    .filter(nested -> nested.end.isPresent())
+                    .limit(all.size() - most + 1L)
+                    .toList()
+                    .forEach(nested -> forget(nested, effects));
+        }
+        return all.size() < most;
     }
 
     /** Its own id, unless something else of this host is booked under that. No id has a dot. */

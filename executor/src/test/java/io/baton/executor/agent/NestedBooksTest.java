@@ -94,6 +94,24 @@ class NestedBooksTest {
         assertThat(probe.books.nested().running()).containsExactly(id("n", parent));
     }
 
+    @Test
+    void thoseThatHaveEndedMakeRoomOldestFirst() {
+        for (int i = 0; i < NestedBooks.MAX_NESTED; i++) {
+            assertThat(launch(id("n" + i, parent), false)).startsWith("200");
+        }
+        assertThat(launch(id("more", parent), false)).startsWith("400");
+        assertThat(launch(id("look", parent), true)).as("for whoever looks").startsWith("200");
+        ended("n3", new Verdict.Exited(0));
+        ended("n2", new Verdict.Exited(0));
+        ended("n1", new Verdict.Exited(0));
+
+        assertThat(launch(id("more", parent), false)).startsWith("200");
+        assertThat(probe.books.nested().find(id("n2", parent))).isEmpty();
+        assertThat(probe.books.nested().find(id("n3", parent)))
+                .as("the youngest")
+                .isPresent();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "twice, 202",

@@ -42,8 +42,7 @@ class CommandProbesTest {
                 CommandProbes.freshName(), directory, true, "true", List.of(), Optional.empty(), new TreeMap<>());
 
         probes.announce(launch.container(), "c", outcome -> {});
-        assertThatThrownBy(() -> probes.run(launch, Duration.ofSeconds(1)))
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> probes.run(launch, Duration.ofSeconds(1))).isInstanceOf(IOException.class);
 
         assertThat(supervision.remains()).isEmpty();
         assertThat(directory.resolve("state/launch")).isEmptyDirectory();

@@ -109,7 +109,7 @@ final class AgentCalls implements Handler {
                     WAIT_CONTAINER,
                     KILL_CONTAINER,
                     REMOVE_CONTAINER,
-                    PRUNE_IMAGES -> containers.answer(call, executor.isPresent(), encoding);
+                    PRUNE_IMAGES -> containers.answer(call, exchange.connection(), executor.isPresent(), encoding);
             case SET_LOGGING_LEVEL -> {
                 var wanted = call.getSetLoggingLevel();
                 yield CompletableFuture.completedFuture(

@@ -8,6 +8,7 @@ import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.Connection;
 import io.baton.httpapi.server.Exchange;
 import io.baton.protocol.codec.Encoding;
 import io.baton.v1.ContainerID;
@@ -63,6 +64,9 @@ final class ContainerApi {
     private static final int STREAM_BUFFER = 2;
     private static final int KILL = 9;
 
+    /** Instead of an end, for whoever has gone. */
+    private static final ContainerProtocol.Ended NOBODY_WAITS = new ContainerProtocol.Ended(false, Optional.empty());
+
     private final Consumer<ContainerProtocol> agent;
     private final Materializer materializer;
 
@@ -94,9 +98,10 @@ final class ContainerApi {
      * Answers a call about a container.
      *
      * @param call that {@link ContainerCallRules} find nothing wrong with
+     * @param connection on which it came: who has gone waits for nothing
      * @param byExecutor whether an executor makes it, which has shown its token
      */
-    CompletionStage<HttpResponse> answer(Call call, boolean byExecutor, Encoding encoding) {
+    CompletionStage<HttpResponse> answer(Call call, Connection connection, boolean byExecutor, Encoding encoding) {
         return switch (call.getType()) {
             case LAUNCH_NESTED_CONTAINER -> {
                 var launch = call.getLaunchNestedContainer();
@@ -120,8 +125,9 @@ final class ContainerApi {
                                         false,
                                         byExecutor));
             }
-            case WAIT_NESTED_CONTAINER -> await(call.getWaitNestedContainer().getContainerId(), true, encoding);
-            case WAIT_CONTAINER -> await(call.getWaitContainer().getContainerId(), false, encoding);
+            case WAIT_NESTED_CONTAINER ->
+                await(call.getWaitNestedContainer().getContainerId(), connection, true, encoding);
+            case WAIT_CONTAINER -> await(call.getWaitContainer().getContainerId(), connection, false, encoding);
             case KILL_NESTED_CONTAINER -> {
                 var kill = call.getKillNestedContainer();
                 yield kill(kill.getContainerId(), kill.hasSignal() ? kill.getSignal() : KILL);
@@ -162,8 +168,12 @@ final class ContainerApi {
                 .thenApply(ContainerApi::response);
     }
 
-    private CompletionStage<HttpResponse> await(ContainerID id, boolean nested, Encoding encoding) {
-        return ask((CompletableFuture<ContainerProtocol.Ended> answer) -> new ContainerProtocol.Wait(id, answer))
+    private CompletionStage<HttpResponse> await(
+            ContainerID id, Connection connection, boolean nested, Encoding encoding) {
+        return ask((CompletableFuture<ContainerProtocol.Ended> answer) -> {
+                    connection.onClosed(() -> answer.complete(NOBODY_WAITS));
+                    return new ContainerProtocol.Wait(id, answer);
+                })
                 .thenApply(end -> {
                     if (!end.known()) {
                         return unknown(id).response();

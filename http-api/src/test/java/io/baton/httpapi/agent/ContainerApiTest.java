@@ -140,6 +140,20 @@ class ContainerApiTest {
     }
 
     @Test
+    void whoHasGoneWaitsForNothing() throws Exception {
+        try (var client = new RawClient(port)) {
+            client.post(
+                    "/api/v1", "{\"type\":\"WAIT_CONTAINER\",\"wait_container\":{\"container_id\":{\"value\":\"w\"}}}");
+            var wait = (ContainerProtocol.Wait) HEARD.poll(20, TimeUnit.SECONDS);
+            assertThat(wait.answer()).isNotDone();
+
+            client.close();
+
+            Awaitility.await().until(wait.answer()::isDone);
+        }
+    }
+
+    @Test
     void nothingStartsThatTheClientCouldNotRead() throws IOException {
         assertThat(answer(SESSION, "Accept: text/html").status()).isEqualTo(406);
         assertThat(answer(SESSION, RECORDIO, "Message-Accept: text/html").status())
