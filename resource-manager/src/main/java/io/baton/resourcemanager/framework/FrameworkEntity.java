@@ -237,9 +237,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         entry.filter(FrameworkEntry::hasRemovedAt).ifPresent(known -> take(session.recalled(known, now)));
         entry.filter(known -> session.streamId().isEmpty() && epoch.inherits(known, now))
                 .ifPresent(known -> take(session.inherits(known, now)));
-        session.early().ifWondering(now, () -> surroundings
-                .agents()
-                .look(getContext(), registrar, surroundings.neighbours().view(), now));
+        session.early().ifWondering(now, () -> surroundings.look(getContext(), registrar, now));
         return write(session.tick(now));
     }
 

@@ -1,9 +1,12 @@
 package io.baton.resourcemanager.framework;
 
+import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.routing.Neighbours;
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /**
  * What the entities of frameworks in one master work with.
@@ -25,5 +28,10 @@ public record FrameworkSurroundings(
             Tombstones tombstones,
             SteadyClock clock) {
         this(registrar, neighbours, tombstones, clock, new AgentsAway(), new CatchingUp());
+    }
+
+    /** Looks whether agents are away, and tells this session. */
+    void look(ActorContext<FrameworkProtocol> session, Registrar copy, Instant now) {
+        agents.look(session, copy, neighbours.view(), now);
     }
 }
