@@ -391,7 +391,7 @@ class FrameworkSessionTest extends SessionFixture {
         var effects = session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
                 .effects();
 
-        assertThat(effects).singleElement();
+        assertThat(effects).hasSize(1);
         assertThat(shown(effects)).startsWith("t TASK_LOST INVALID_OFFERS");
     }
 
