@@ -67,7 +67,7 @@ public final class Sandboxes {
     /** Why no directory of this host can have this id for its name; empty if one can. */
     public static Optional<String> problemOfName(String id) {
         try {
-            Path.of(id);
+            var unused = Path.of(id);
             return IdRules.problemOfId(id);
         } catch (InvalidPathException unnameable) {
             return IdRules.problemOfId(id)
