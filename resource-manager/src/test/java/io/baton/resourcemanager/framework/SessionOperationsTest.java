@@ -125,7 +125,7 @@ class SessionOperationsTest {
     /** Only its ledger knows whether it is under way still: it may be lost between here and there. */
     @Test
     void ofAnOperationThatIsUnderWayTheOwnerIsAskedUntilItSaysHowItWent() {
-        var ask = new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "o"));
+        var ask = new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "o"));
         operations.sent(
                 A,
                 Offer.Operation.newBuilder()
