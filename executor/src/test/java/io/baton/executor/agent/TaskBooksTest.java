@@ -228,7 +228,7 @@ class TaskBooksTest {
             assertThat(send.update().getStatus().getState()).isEqualTo(TaskState.TASK_ERROR);
             assertThat(send.update().getStatus().getMessage())
                     .startsWith("Task ID is invalid: ")
-                    .contains("cannot be the name of a directory here");
+                    .contains("contains invalid characters");
         });
         assertThat(books.state().tasks()).isEmpty();
     }
