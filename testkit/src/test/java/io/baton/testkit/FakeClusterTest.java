@@ -270,9 +270,11 @@ class FakeClusterTest {
         master.addAgent(FakeAgent.on("a"));
         await().during(Duration.ofMillis(200)).until(() -> offers().isEmpty());
 
+        var info = info(Duration.ofMinutes(1))
+                .setId(FrameworkID.newBuilder().setValue(master.frameworkIds().get(0)));
         scheduler.call(Call.newBuilder()
                 .setType(Call.Type.UPDATE_FRAMEWORK)
-                .setUpdateFramework(Call.UpdateFramework.newBuilder().setFrameworkInfo(info(Duration.ofMinutes(1)))));
+                .setUpdateFramework(Call.UpdateFramework.newBuilder().setFrameworkInfo(info)));
 
         assertThat(awaitOffers(1).get(0).getFrameworkId().getValue())
                 .isEqualTo(master.frameworkIds().get(0));
