@@ -66,7 +66,7 @@ class SimulationTest {
         "CHECKPOINT_BEFORE_START, 20",
         "CHECKPOINT_BEFORE_UPDATE, 10",
         "ANSWERS_AFTER_AGENT, 10",
-        "OFFERS_AFTER_AGENT, 20",
+        "OFFERS_AFTER_AGENT, 40",
         "PROPOSALS_ONCE, 10",
         "LEASES_END_WITH_EPOCH, 140",
         "SESSIONS_HEAR_OF_TASKS, 140",
