@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,10 +64,7 @@ class RefusedStartTest {
     @CsvSource({
         "baton.http.port = 6061, use baton.agent.port",
         "baton.node.work-dir = /x, use baton.agent.work-dir",
-        "baton.node.seeds = [m], use baton.agent.masters",
-        "baton.master.unreachable-after = 1m, it is for masters",
-        "baton.registry.port = 1, it is for masters",
-        "baton.authentication.agents = on, it is for masters"
+        "baton.node.seeds = [m], use baton.agent.masters"
     })
     void anAgentsFileWithAKeyOfMasters(String line, String right) throws IOException {
         var settings = Files.writeString(directory.resolve("agent.conf"), line);
@@ -76,16 +72,6 @@ class RefusedStartTest {
         assertThat(baton("agent", "--config", settings.toString())).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains(settings + ": 1: ", line.split(" ")[0], "not read by this command; " + right);
-    }
-
-    @Test
-    void aMastersFileWithAKeyOfAgents() throws IOException {
-        var settings = Files.writeString(
-                directory.resolve("master.conf"), "baton.agent.fetch.refused-networks = [\"10.0.0.0/8\"]");
-
-        assertThat(baton("master", "--config", settings.toString())).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains(settings + ": 1: ", "not read by this command; it is for agents");
     }
 
     private int baton(String... args) {

@@ -87,7 +87,7 @@ public final class AgentCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logs.to(Level.INFO, common.verbose());
         var configuration = common.configuration("agent.conf", settings());
-        AgentNode.refuseOthers(configuration);
+        AgentNode.judge(configuration, terminal::say);
         WorkDir.usable(configuration.readGiven(AgentConfig::from).workDir());
         try (var agent = AgentNode.start(configuration, terminal::say)) {
             var reason = agent.node().broken();

@@ -80,7 +80,7 @@ public final class MasterCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Logs.to(Level.INFO, common.verbose());
         var configuration = common.configuration("master.conf", settings());
-        configuration.refuse(Map.of(), Set.of("baton.agent", "baton.authentication.executors"), "agents");
+        configuration.warnOf(Set.of("baton.agent", "baton.authentication.executors"), "agents", terminal::say);
         configuration.read(NodeConfig::from).workDir().ifPresent(WorkDir::usable);
         try (var master = Master.start(configuration)) {
             var address = master.node().address();

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -102,33 +103,43 @@ public final class Configuration {
     }
 
     /**
-     * Refuses what another kind of process reads and this one does not: it would have no effect.
+     * Refuses keys of other kinds of processes for which this one has another.
      *
-     * @param instead by key of the other's, the key that does the same here
-     * @param others keys and sections that have none
-     * @param kind whose they are, such as {@code masters}
+     * @param others by each of them the key that does the same here
      * @throws CommandFailure naming file and line of the first that was given
      */
-    public void refuse(Map<String, String> instead, Set<String> others, String kind) {
-        new TreeMap<>(instead).forEach((key, here) -> refuse(key, "use " + here));
-        new TreeSet<>(others).forEach(key -> refuse(key, "it is for " + kind));
+    public void refuse(Map<String, String> others) {
+        new TreeMap<>(others).forEach((key, here) -> {
+            if (given.hasPath(key)) {
+                throw refused(foreign(key, "use " + here));
+            }
+        });
     }
 
-    private void refuse(String key, String why) {
-        if (given.hasPath(key)) {
-            var value = given.getValue(key);
-            if (value instanceof ConfigObject section && !section.isEmpty()) {
-                refuse(
-                        key + "."
-                                + section.toConfig()
-                                        .entrySet()
-                                        .iterator()
-                                        .next()
-                                        .getKey(),
-                        why);
+    /**
+     * Tells of what was given that this kind of process does not read: it has no effect here. One file may be for both.
+     *
+     * @param others keys and sections
+     * @param kind whose they are, such as {@code masters}
+     */
+    public void warnOf(Set<String> others, String kind, Consumer<String> warnings) {
+        for (var key : new TreeSet<>(others)) {
+            if (given.hasPath(key)) {
+                warnings.accept(
+                        "settings: " + foreign(first(key), "it is for " + kind).getMessage());
             }
-            throw refused(new ConfigException.BadValue(value.origin(), key, "not read by this command; " + why));
         }
+    }
+
+    /** The first key in a section, or the key itself. */
+    private String first(String key) {
+        return given.getValue(key) instanceof ConfigObject section && !section.isEmpty()
+                ? key + "." + section.toConfig().entrySet().iterator().next().getKey()
+                : key;
+    }
+
+    private ConfigException foreign(String key, String why) {
+        return new ConfigException.BadValue(given.getValue(key).origin(), key, "not read by this command; " + why);
     }
 
     /**

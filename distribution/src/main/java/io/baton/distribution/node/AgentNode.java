@@ -81,9 +81,14 @@ public final class AgentNode {
         this.broken = broken;
     }
 
-    /** @throws CommandFailure if there is a setting that no agent reads */
-    public static void refuseOthers(Configuration configuration) {
-        configuration.refuse(OF_MASTERS, NOT_OURS, "masters");
+    /**
+     * Looks for settings that no agent reads.
+     *
+     * @throws CommandFailure if there is one for which agents have another
+     */
+    public static void judge(Configuration configuration, Consumer<String> warnings) {
+        configuration.refuse(OF_MASTERS);
+        configuration.warnOf(NOT_OURS, "masters", warnings);
     }
 
     /** Starts one in a system of its own; when that ends, its tasks go on. */

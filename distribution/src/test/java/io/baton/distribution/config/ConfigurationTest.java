@@ -14,9 +14,11 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,6 +270,23 @@ class ConfigurationTest {
         configuration.read(MasterConfig::from);
         configuration.read(RegistryConfig::from);
         configuration.readGiven(AgentConfig::from);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"baton.master.unreachable-after = 1m", "baton.registry.port = 1", "baton.authentication.agents = on"})
+    void tellsOfWhatIsForOthers(String line) throws IOException {
+        var configuration = Configuration.load(file("\n" + line), Map.of());
+        var warnings = new ArrayList<String>();
+
+        configuration.warnOf(
+                Set.of("baton.agent", "baton.authentication.agents", "baton.master", "baton.registry"),
+                "masters",
+                warnings::add);
+
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("some.conf: 2: ", line.split(" ")[0], "it is for masters");
     }
 
     private Optional<Path> file(String text) throws IOException {

@@ -19,7 +19,7 @@ final class FrameworkRoles {
     static final double MAX_FAILOVER_SECONDS = Long.MAX_VALUE / 1e9;
 
     /** Bytes of a description with its labels: every master shows it, and keeps those of frameworks that have ended. */
-    static final int MAX_BYTES = 256 * 1024;
+    static final int MAX_BYTES = 2 * 1024 * 1024;
 
     /** Bytes of a framework's offer constraints: the allocator is told of them each second. */
     static final int MAX_CONSTRAINT_BYTES = 256 * 1024;

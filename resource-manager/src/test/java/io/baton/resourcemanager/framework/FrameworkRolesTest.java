@@ -52,9 +52,8 @@ class FrameworkRolesTest extends SessionFixture {
         var long256 = constraints(matches("r".repeat(300)), FrameworkRoles.MAX_CONSTRAINTS);
         assertThat(subscribed(long256)).contains("Offer constraints take", "more than 262144");
 
-        var labels =
-                Labels.newBuilder().addLabels(Label.newBuilder().setKey("k").setValue("v".repeat(1024 * 1024)));
-        assertThat(FrameworkRoles.problemOf(INFO.toBuilder().setLabels(labels).build(), List.of(), Optional.empty()))
+        assertThat(problemOfLabels(FrameworkRoles.MAX_BYTES / 2)).isEmpty();
+        assertThat(problemOfLabels(FrameworkRoles.MAX_BYTES))
                 .hasValueSatisfying(why -> assertThat(why).contains("more than " + FrameworkRoles.MAX_BYTES));
     }
 
@@ -84,5 +83,11 @@ class FrameworkRolesTest extends SessionFixture {
         out.getSelectorBuilder().setAttributeName("rack");
         out.getPredicateBuilder().getTextNotMatchesBuilder().setRegex(regex);
         return out.build();
+    }
+
+    private static Optional<String> problemOfLabels(int size) {
+        var labels =
+                Labels.newBuilder().addLabels(Label.newBuilder().setKey("k").setValue("v".repeat(size)));
+        return FrameworkRoles.problemOf(INFO.toBuilder().setLabels(labels).build(), List.of(), Optional.empty());
     }
 }
