@@ -266,7 +266,7 @@ final class Calls {
         masters.succeeded();
         if (call.type() == Call.Type.UPDATE_FRAMEWORK) {
             var update = call.call().getUpdateFramework();
-            demand.taken(update.getFrameworkInfo());
+            demand.taken(update.getFrameworkInfo(), update.getSuppressedRolesList());
             changed.accept(update);
         }
         complete(call);

@@ -27,6 +27,9 @@ final class Demand {
      */
     static final long REMIND_MILLIS = 60_000;
 
+    /** Whether what was changed has been taken back, though it may have been changed once more before that. */
+    private boolean undone;
+
     /** Whether the scheduler leaves it to the session to say what it wants. */
     private boolean kept;
 
@@ -69,11 +72,15 @@ final class Demand {
         suppressed.clear();
         suppressed.addAll(suppressedRoles);
         told = new TreeSet<>(suppressed);
+        undone = false;
     }
 
     /** A master has taken that. */
-    void taken(FrameworkInfo info) {
+    void taken(FrameworkInfo info, Collection<String> suppressedRoles) {
         set(takenRoles, info);
+        if (undone) {
+            changed(info, suppressedRoles);
+        }
     }
 
     /** No master has taken what was changed last, or it is not known: all is told anew of the roles there were. */
@@ -83,6 +90,7 @@ final class Demand {
         suppressed.retainAll(roles);
         told = new TreeSet<>(roles);
         told.removeAll(suppressed);
+        undone = true;
     }
 
     /** The roles to leave out, for a subscription that is being made now, with the roles that were taken. */

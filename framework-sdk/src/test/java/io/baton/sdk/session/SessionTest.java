@@ -459,6 +459,21 @@ class SessionTest {
     }
 
     @Test
+    void subscribesWithTheSecondOfTwoUpdatesIfTheFirstIsRefused() {
+        driver.begin();
+        driver.make(1, subscribingTo("x"));
+        driver.make(2, subscribingTo("y"));
+
+        driver.answered(1, answer(400));
+        driver.answered(2, answer(200));
+        driver.ended("closed");
+        driver.tickUntilSomething();
+
+        assertThat(driver.subscribe().getFrameworkInfo().getRolesList()).containsExactly("y");
+        assertThat(driver.subscribe().getSuppressedRolesList()).containsExactly("y");
+    }
+
+    @Test
     void tellsAllAnewIfAnUpdateOfTheFrameworkIsRefused() {
         driver.begin();
         driver.make(1, subscribingTo("x"));

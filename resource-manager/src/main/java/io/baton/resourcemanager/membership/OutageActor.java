@@ -28,8 +28,8 @@ import org.apache.pekko.cluster.UniqueAddress;
 /**
  * Ends the membership of masters that are out, in two steps: the one that leads the registry has it written there, as
  * {@link Outages} decides, and each that reads it says so to the cluster. What the registry holds down can claim nothing
- * any more, so nobody waits to be sure. Nor does it get there but by the leader that decided it. Where it is the leader that cannot be reached, one of the others stands for election
- * at once.
+ * any more, so nobody waits to be sure. Nor does it get there but by the leader that decided it. Where it is the leader
+ * that cannot be reached, one of the others stands for election at once.
  *
  * @see <a href="file:docs/adr/0019-the-registry-ends-memberships.md">ADR 19: the registry ends memberships</a>
  */

@@ -33,8 +33,12 @@ final class Outages {
      */
     static final Duration BROKEN_LINK = Duration.ofMillis(1_200);
 
-    /** A leader that has not looked for so long has stood still, and listens anew from then on. */
-    static final Duration STOOD_STILL = SILENT;
+    /**
+     * A leader that has not looked for so long has stood still, and listens anew from then on. Less than what the failure
+     * detector waits, which has stood still with it; and more than what a busy host keeps a process waiting now and then: one
+     * that is late with each look would never decide.
+     */
+    static final Duration STOOD_STILL = Duration.ofSeconds(1);
 
     /**
      * Another master, as the leader sees it.
