@@ -11,6 +11,7 @@ import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.config.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,25 +118,29 @@ public final class Configuration {
     }
 
     /**
-     * Tells of what was given that this kind of process does not read: it has no effect here. One file may be for both.
+     * Tells of what was given that this kind of process does not read: it has no effect here.
      *
      * @param others keys and sections
      * @param kind whose they are, such as {@code masters}
      */
     public void warnOf(Set<String> others, String kind, Consumer<String> warnings) {
         for (var key : new TreeSet<>(others)) {
-            if (given.hasPath(key)) {
-                warnings.accept(
-                        "settings: " + foreign(first(key), "it is for " + kind).getMessage());
-            }
+            first(key)
+                    .ifPresent(found -> warnings.accept(
+                            "settings: " + foreign(found, "it is for " + kind).getMessage()));
         }
     }
 
-    /** The first key in a section, or the key itself. */
-    private String first(String key) {
-        return given.getValue(key) instanceof ConfigObject section && !section.isEmpty()
-                ? key + "." + section.toConfig().entrySet().iterator().next().getKey()
-                : key;
+    /** The first key that was given in a section, or the key itself. */
+    private Optional<String> first(String key) {
+        if (!given.hasPath(key)) {
+            return Optional.empty();
+        }
+        return given.getValue(key) instanceof ConfigObject section
+                ? section.toConfig().entrySet().stream()
+                        .map(entry -> key + "." + entry.getKey())
+                        .min(Comparator.naturalOrder())
+                : Optional.of(key);
     }
 
     private ConfigException foreign(String key, String why) {

@@ -275,7 +275,7 @@ class ConfigurationTest {
     @ParameterizedTest
     @CsvSource({"baton.master.unreachable-after = 1m", "baton.registry.port = 1", "baton.authentication.agents = on"})
     void tellsOfWhatIsForOthers(String line) throws IOException {
-        var configuration = Configuration.load(file("\n" + line), Map.of());
+        var configuration = Configuration.load(file("baton.agent.oci {\n}\n" + line), Map.of());
         var warnings = new ArrayList<String>();
 
         configuration.warnOf(
@@ -286,7 +286,7 @@ class ConfigurationTest {
         assertThat(warnings)
                 .singleElement()
                 .asString()
-                .contains("some.conf: 2: ", line.split(" ")[0], "it is for masters");
+                .contains("some.conf: 3: ", line.split(" ")[0], "it is for masters");
     }
 
     private Optional<Path> file(String text) throws IOException {

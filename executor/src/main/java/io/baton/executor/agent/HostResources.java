@@ -334,8 +334,12 @@ public final class HostResources {
                 .toList();
     }
 
-    /** How operations went whose updates are not acknowledged, for a registration. */
+    /**
+     * How operations went whose updates are not acknowledged, for a registration. What is held back counts as not received:
+     * the master calls it dropped.
+     */
     List<OperationUpdate> updates() {
+        held.clear();
         return state.pending().stream().map(HostResources::update).toList();
     }
 }

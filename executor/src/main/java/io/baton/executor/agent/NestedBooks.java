@@ -178,7 +178,7 @@ public final class NestedBooks {
     }
 
     /**
-     * Makes room for one more, if need be by forgetting those that ended first and that nobody has removed: of containers
+     * Makes room for one more, if need be by forgetting those that have ended and that nobody has removed, launched first: of containers
      * of their own nobody has to. Sessions that no executor asked for have some room to themselves: whoever looks into what
      * goes wrong on a host is not shut out by it.
      */

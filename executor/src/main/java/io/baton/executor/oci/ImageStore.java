@@ -428,8 +428,13 @@ final class ImageStore {
         for (var layout : all) {
             var archive = archiveOf(layout);
             boolean latest = known.size() < MAX_UNPACKED && known.add(archive);
-            if (!latest && !reading.contains(layout) && remove(layout)) {
-                LOG.info("removed {}, of which there is a newer one", layout);
+            try {
+                if (!latest && !reading.contains(layout) && remove(layout)) {
+                    LOG.info("removed {}, of which there is a newer one", layout);
+                }
+            } catch (
+                    IOException stays) { // Another has just removed it, or it cannot be: no launch is to fail for that.
+                LOG.warn("{}, of which there is a newer one, stays: {}", layout, stays.toString());
             }
         }
     }

@@ -50,8 +50,18 @@ final class LaunchScript {
 
     private static final String ENV = " /usr/bin/env --";
 
-    /** Reads what {@code 3} holds and obeys it. The name is that under which the shell complains. */
-    private static final List<String> BEHIND = List.of("/bin/sh", "-c", "eval \"$(cat <&3)\"", "baton-launch");
+    private static final String WHOLE = "#whole";
+
+    /**
+     * Reads what {@code 3} holds and obeys it, if that is all of it: under the task's limits it may not come to that. The name is that
+     * under which the shell complains.
+     */
+    static final List<String> BEHIND = List.of(
+            "/bin/sh",
+            "-c",
+            "baton_text=$(cat <&3) && [ \"${baton_text%" + WHOLE + "}\" != \"$baton_text\" ] || {"
+                    + " echo 'the task cannot be started under its limits' >&2; exit 126; }; eval \"$baton_text\"",
+            "baton-launch");
 
     private LaunchScript() {}
 
@@ -84,7 +94,8 @@ final class LaunchScript {
         BEHIND.forEach(word -> out.append(' ').append(quoted(word)));
         // Not every shell's exec knows where options end.
         var option = launch.command().get(0).startsWith("-") ? ENV : "";
-        var text = "unset SHLVL\n" + variables(launch) + "exec 3<&-\n" + "exec" + command(launch, option);
+        var text =
+                "unset SHLVL\n" + variables(launch) + "exec 3<&-\n" + "exec" + command(launch, option) + WHOLE + "\n";
         var end = new StringBuilder("END");
         while (text.contains(end)) {
             end.append('_');

@@ -197,6 +197,7 @@ sub ask {
     if ($pid == 0) {
         %ENV = %OWN;
         exec { $command[0] } @command;
+        syswrite STDERR, "$command[0]: $!\n";
         exit 127;
     }
     my $said = join '', <$out>;
@@ -263,11 +264,13 @@ sub become {
         unlink 'stdin';    # Tells the agent that this end is open.
         chdir $how->{session} or fail($record, "cannot enter the sandbox: $!");
     }
+    # A limit of what it may write is the task's: why it never ran is not to end this process.
     confine($record, $how->{limits}, $how->{account});
     heed();
     my $command = $how->{command};
     exec { $command->[0] } @$command;
     my $why = "$!";
+    $SIG{XFSZ} = 'IGNORE';
     syswrite STDERR, "$command->[0]: $why\n";
     fail($record, "Failed to execute '$command->[0]': $why");
 }

@@ -449,6 +449,20 @@ class HostResourcesTest {
         assertThat(host.removed("eng/v", T0)).isEmpty();
     }
 
+    /** Of what is in no registration the master says that it was dropped. */
+    @Test
+    void whatIsHeldBackWhenTheAgentRegistersIsNotDoneLater() {
+        reserveDisk();
+        done(host.operate(create("k2", volume("v")), T0));
+        host.operate(destroy("k3", volume("v")), T0);
+        host.operate(create("k4", volume("v")), T0);
+
+        assertThat(host.updates()).extracting(OperationUpdate::getKey).doesNotContain("k4");
+
+        assertThat(host.removed("eng/v", T0)).isEmpty();
+        assertThat(host.total().volumes().isEmpty()).isTrue();
+    }
+
     @Test
     void aVolumeIsRemovedFromTheDiskThatItIsOn() {
         var source = DiskInfo.Source.newBuilder()

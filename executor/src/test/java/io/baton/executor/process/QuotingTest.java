@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -42,6 +44,26 @@ class QuotingTest {
                 .withChars("'\"\\$`\n *?[]{}()<>|&;!#~=-€")
                 .ofMaxLength(40);
         return Arbitraries.oneOf(Arbitraries.of(NASTY), some);
+    }
+
+    /** Under its limits a shell may not be able to read all of it: half a task, or none, must not pass for one that ran. */
+    @Example
+    void whatIsNotReadAsAWholeIsNotObeyed() throws Exception {
+        assertThat(obeyed("exec true\n#whole\n")).isZero();
+        assertThat(obeyed("exec true\n#who")).isEqualTo(126);
+        assertThat(obeyed("")).isEqualTo(126);
+    }
+
+    private static int obeyed(String text) throws Exception {
+        var file = Files.writeString(Files.createTempFile("launch", ""), text);
+        try {
+            var words = new ArrayList<>(List.of("/bin/sh", "-c", "file=$1; shift; exec \"$@\" 3<\"$file\"", "sh"));
+            words.add(file.toString());
+            words.addAll(LaunchScript.BEHIND);
+            return new ProcessBuilder(words).start().waitFor();
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Property(tries = 60)

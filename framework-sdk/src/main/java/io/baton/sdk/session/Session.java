@@ -415,7 +415,8 @@ public final class Session {
         if (state == State.STOPPED || closeAtMillis == Long.MAX_VALUE) {
             return;
         }
-        if (state != State.SUBSCRIBED || calls.outbox().isEmpty() || nowMillis >= closeAtMillis) {
+        boolean unheard = state != State.SUBSCRIBED && !calls.tearingDown();
+        if (unheard || calls.outbox().isEmpty() || nowMillis >= closeAtMillis) {
             stop(null);
         }
     }

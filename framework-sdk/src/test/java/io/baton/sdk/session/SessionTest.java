@@ -398,6 +398,17 @@ class SessionTest {
     }
 
     @Test
+    void waitsForTheAnswerToATeardownThoughItIsClosed() {
+        driver.begin();
+        driver.make(1, call(Call.Type.TEARDOWN));
+        driver.close();
+
+        assertThat(driver.ended("closed")).isEqualTo("disconnected, close 1");
+        assertThat(driver.tick()).isEmpty();
+        assertThat(driver.answered(1, answer(202))).isEqualTo("completed 1, close 1, stopped");
+    }
+
+    @Test
     void doesNotTakeTheEndOfAStreamForTheEndOfTheFramework() {
         driver.begin();
         driver.make(1, call(Call.Type.TEARDOWN));

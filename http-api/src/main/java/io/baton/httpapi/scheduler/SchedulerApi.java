@@ -115,7 +115,7 @@ public final class SchedulerApi implements Handler {
         var nothing = call.toBuilder().setType(Call.Type.REQUEST).setRequest(Call.Request.getDefaultInstance());
         return invoke(exchange, nothing.build())
                 .thenApply(answer -> answer.status().isSuccess()
-                        ? Refusal.notImplemented("UNKNOWN").response()
+                        ? Refusal.of(501, "501 Not Implemented.").response()
                         : answer);
     }
 

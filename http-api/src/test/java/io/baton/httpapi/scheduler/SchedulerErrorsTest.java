@@ -204,7 +204,7 @@ class SchedulerErrorsTest {
         }
         var last = answered(unknown(encoding, "f", "Mesos-Stream-Id", "s"), CallAnswer.ACCEPTED);
         assertThat(last.statusCode()).isEqualTo(501);
-        assertThat(last.body()).isEqualTo("The call UNKNOWN is not implemented yet");
+        assertThat(last.body()).isEqualTo("501 Not Implemented.");
     }
 
     private static HttpResponse<String> answered(HttpRequest request, CallAnswer answer) throws Exception {

@@ -8,7 +8,6 @@ import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
-import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private record Started(Registrar registrar) implements FrameworkProtocol.Internal {}
 
     /** There is more to a call. */
-    record Rest(Call call) implements FrameworkProtocol.Internal {}
+    record Rest(SessionEffect.Later more) implements FrameworkProtocol.Internal {}
 
     private record Subscribed(FrameworkProtocol.Subscribe call, Answer answer) implements FrameworkProtocol.Internal {}
 
@@ -174,7 +173,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 .onMessage(FrameworkProtocol.KillTask.class, m -> answer(m.replyTo(), session.killTask(m.task())))
                 .onMessage(AgentsAway.Looked.class, this::looked)
                 .onMessage(SessionVoice.CaughtUp.class, m -> take(voice.caughtUp(m, session, clock.instant())))
-                .onMessage(Rest.class, m -> take(session.rest(m.call(), clock.instant())))
+                .onMessage(Rest.class, m -> take(session.rest(m.more(), clock.instant())))
                 .onMessageEquals(Tick.FLUSH, () -> take(session.flush()))
                 .onMessageEquals(Tick.FORGET, Behaviors::stopped)
                 .onMessageEquals(Tick.TICK, this::tick)

@@ -237,7 +237,7 @@ public final class FrameworkSession {
             return unknown(none, now, now);
         }
         return named.message() instanceof AgentProtocol.AskOperation m
-                ? tell(SessionOperations.unknown(m.operationId(), Optional.of(named.agent())))
+                ? tell(operations.noAgent(named.agent(), m.operationId()))
                 : List.of();
     }
 
@@ -277,13 +277,13 @@ public final class FrameworkSession {
 
     private List<SessionEffect> effectsOf(Call call, Instant now) {
         var effects = new ArrayList<>(calls(now).effectsOf(LongCalls.first(call)));
-        LongCalls.rest(call).ifPresent(rest -> effects.add(new SessionEffect.Later(rest)));
+        LongCalls.rest(call).ifPresent(rest -> effects.add(new SessionEffect.Later(rest, streamId())));
         return effects;
     }
 
-    /** More of a call that was taken. */
-    public List<SessionEffect> rest(Call call, Instant now) {
-        return subscription.connected() ? effectsOf(call, now) : List.of();
+    /** More of a call that was taken; whoever has the stream by now has not made it. */
+    public List<SessionEffect> rest(SessionEffect.Later more, Instant now) {
+        return more.streamId().equals(streamId()) ? effectsOf(more.rest(), now) : List.of();
     }
 
     /** Whether there is such a framework, as far as this session knows. */

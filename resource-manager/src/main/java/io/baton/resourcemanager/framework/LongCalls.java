@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Calls that ask of more tasks or operations than are answered at once: each answer takes a multiple of what was asked. The
- * rest is looked at when what the scheduler was told so far is on its way.
+ * rest is looked at when the messages that wait now have been; {@link UpdateFlow} leaves out answers that there is no room for.
  *
  * <p>Pure.
  */

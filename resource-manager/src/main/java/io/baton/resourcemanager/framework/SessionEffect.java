@@ -42,7 +42,7 @@ public sealed interface SessionEffect {
     record FlushLater() implements SessionEffect {}
 
     /** There is more to a long call: call {@link FrameworkSession#rest} when the messages now queued have been read. */
-    record Later(Call rest) implements SessionEffect {}
+    record Later(Call rest, String streamId) implements SessionEffect {}
 
     /** Show the framework in the read model. */
     record Seen(Response.GetFrameworks.Framework framework) implements SessionEffect {}

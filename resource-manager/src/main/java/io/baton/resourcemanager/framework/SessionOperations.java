@@ -125,8 +125,14 @@ final class SessionOperations {
         return new SessionEffect.ToNamed(agent, new AgentProtocol.AskOperation(framework, id));
     }
 
+    /** There is no such agent: what was under way to it has come to nothing. */
+    Event noAgent(AgentId agent, String operation) {
+        underWay.remove(operation, agent);
+        return unknown(operation, Optional.of(agent));
+    }
+
     /** @param agent that the scheduler has named, and that is none */
-    static Event unknown(String operation, Optional<AgentId> agent) {
+    private static Event unknown(String operation, Optional<AgentId> agent) {
         var status = OperationStatus.newBuilder()
                 .setOperationId(OperationID.newBuilder().setValue(operation))
                 .setState(OperationState.OPERATION_UNKNOWN)

@@ -56,7 +56,7 @@ final class SessionVoice {
         } else if (effect instanceof SessionEffect.ToNamed e) {
             tellNamed(e);
         } else if (effect instanceof SessionEffect.Later e) {
-            context.getSelf().tell(new FrameworkEntity.Rest(e.rest()));
+            context.getSelf().tell(new FrameworkEntity.Rest(e));
         } else if (effect instanceof SessionEffect.ToAllocator e) {
             neighbours.allocator().tell(e.message());
         } else if (effect instanceof SessionEffect.Seen e) {

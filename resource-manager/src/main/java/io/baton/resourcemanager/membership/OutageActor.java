@@ -103,7 +103,7 @@ public final class OutageActor extends AbstractBehavior<OutageActor.Message> {
         if (registry.leads()) {
             end();
         } else {
-            outages.notLeading();
+            outages.notLeading(clock.instant());
             registry.leader().ifPresent(this::succeed);
         }
         return this;

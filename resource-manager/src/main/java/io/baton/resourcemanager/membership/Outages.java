@@ -76,11 +76,11 @@ final class Outages {
         return unreachable.getOrDefault(leader, false) && first.equals(Optional.of(self));
     }
 
-    /** Somebody else leads: what was seen is forgotten. */
-    void notLeading() {
+    /** Somebody else leads: what was seen is forgotten. Whoever leads next has looked now, and may yet stand still before it does. */
+    void notLeading(Instant now) {
         since.clear();
         listens = Instant.MIN;
-        looked = Instant.MAX;
+        looked = now;
     }
 
     /**

@@ -44,8 +44,8 @@ class LongCallsTest extends SessionFixture {
                 .toList();
     }
 
-    private static Call rest(List<SessionEffect> effects) {
-        return ((SessionEffect.Later) effects.get(effects.size() - 1)).rest();
+    private static SessionEffect.Later rest(List<SessionEffect> effects) {
+        return (SessionEffect.Later) effects.get(effects.size() - 1);
     }
 
     @ParameterizedTest

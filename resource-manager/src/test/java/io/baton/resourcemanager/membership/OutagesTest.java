@@ -130,9 +130,16 @@ class OutagesTest {
     }
 
     @Test
+    void aLeaderThatStoodStillBeforeItsFirstLookListensAnew() {
+        outages.notLeading(NOW);
+
+        assertThat(decide("a", "a:15000 b:15000", standStill())).isEmpty();
+    }
+
+    @Test
     void aNewLeaderForgetsWhatItSawBefore() {
         decide("a", "", NOW);
-        outages.notLeading();
+        outages.notLeading(NOW);
 
         assertThat(decide("a", "", standStill())).isEmpty();
     }

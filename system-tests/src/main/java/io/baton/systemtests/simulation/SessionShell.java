@@ -137,7 +137,7 @@ final class SessionShell implements Entity {
         } else if (effect instanceof SessionEffect.ToNamed e) {
             toAgent(e.agent(), e.message());
         } else if (effect instanceof SessionEffect.Later e) {
-            master.in(1, () -> take(session.rest(e.rest(), now())));
+            master.in(1, () -> take(session.rest(e, now())));
         } else if (effect instanceof SessionEffect.ToAllocator e) {
             master.tellAllocator(allocator -> allocator.told(e.message()));
         } else if (effect instanceof SessionEffect.Remove) {
