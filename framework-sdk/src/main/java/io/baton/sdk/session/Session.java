@@ -69,6 +69,9 @@ public final class Session {
     private long doubtedUntilMillis = Long.MAX_VALUE;
 
     private String doubt = "";
+    /** What the scheduler is told of when it is not the end that a TEARDOWN makes; null if there is nothing. */
+    private StreamBrokenException brokenUnlessTornDown;
+
     private long closeAtMillis = Long.MAX_VALUE;
 
     /**
@@ -307,7 +310,15 @@ public final class Session {
         return state == State.CONNECTING || state == State.SUBSCRIBED;
     }
 
+    private void tellBroken() {
+        if (brokenUnlessTornDown != null) {
+            effects.add(new Effect.Disconnected(brokenUnlessTornDown));
+            brokenUnlessTornDown = null;
+        }
+    }
+
     private void connect(long nowMillis) {
+        tellBroken();
         state = State.CONNECTING;
         stream++;
         streamId = "";
@@ -382,8 +393,11 @@ public final class Session {
                     >= settings.timing().retryMax().toMillis()) {
                 masters.succeeded(); // Had it been for a moment only, it would be one failure more.
             }
-            effects.add(new Effect.Disconnected(
-                    new StreamBrokenException("the event stream of " + where + " ended: " + why + "; reconnecting")));
+            brokenUnlessTornDown =
+                    new StreamBrokenException("the event stream of " + where + " ended: " + why + "; reconnecting");
+            if (!calls.tearingDown()) {
+                tellBroken();
+            }
         }
         effects.add(new Effect.CloseStream(stream));
         state = State.WAITING;

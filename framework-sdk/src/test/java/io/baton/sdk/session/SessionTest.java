@@ -393,7 +393,7 @@ class SessionTest {
         driver.begin();
         driver.make(1, call(Call.Type.TEARDOWN));
 
-        assertThat(driver.ended("closed")).isEqualTo("disconnected, close 1");
+        assertThat(driver.ended("closed")).isEqualTo("close 1");
         assertThat(driver.answered(1, answer(202))).isEqualTo("completed 1, close 1, stopped");
     }
 
@@ -403,7 +403,7 @@ class SessionTest {
         driver.make(1, call(Call.Type.TEARDOWN));
         driver.close();
 
-        assertThat(driver.ended("closed")).isEqualTo("disconnected, close 1");
+        assertThat(driver.ended("closed")).isEqualTo("close 1");
         assertThat(driver.tick()).isEmpty();
         assertThat(driver.answered(1, answer(202))).isEqualTo("completed 1, close 1, stopped");
     }
@@ -418,7 +418,7 @@ class SessionTest {
         driver.ended("the master stops");
         assertThat(driver.answered(1, answer(503))).isEmpty();
 
-        assertThat(driver.tickUntilSomething()).isEqualTo("open 2 http://b/ as f");
+        assertThat(driver.tickUntilSomething()).isEqualTo("disconnected, open 2 http://b/ as f");
         assertThat(driver.now() - begun).as("the answer may yet come").isGreaterThanOrEqualTo(Session.TEARDOWN_MILLIS);
         driver.opened();
         assertThat(driver.subscribed()).isEqualTo("deliver SUBSCRIBED, send TEARDOWN to http://b/");
