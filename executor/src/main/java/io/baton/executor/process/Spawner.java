@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,16 +59,8 @@ final class Spawner implements AutoCloseable {
     static Spawner start(Path directory, ProcessTable processes, Interpreter interpreter) throws IOException {
         endFormer(directory, processes);
         var script = directory.resolve(interpreter.script());
-        try (var source = Spawner.class.getResourceAsStream(interpreter.script())) {
-            if (source == null) {
-                throw new IOException(interpreter.script() + " is missing from the agent's own jar: install it again");
-            }
-            var text = source.readAllBytes();
-            // Not written anew without need: on a full disk there may be no room for it, and tasks that run want an
-            // agent.
-            if (!Files.exists(script) || !Arrays.equals(Files.readAllBytes(script), text)) {
-                Files.write(script, text);
-            }
+        if (!OwnFiles.put(interpreter.script(), script)) {
+            throw new IOException(interpreter.script() + " is missing from the agent's own jar: install it again");
         }
         if (!interpreter.isShared()) {
             // A perl of an earlier agent takes no more once it sees its pipe gone. The shell itself does not remove
@@ -82,8 +73,12 @@ final class Spawner implements AutoCloseable {
                 script.toString(),
                 directory.toString(),
                 processes.root().toString()));
-        command.addAll(
-                interpreter.isShared() ? self() : List.of(interpreter.program().toString()));
+        if (interpreter.isShared()) {
+            command.addAll(self());
+            OwnFiles.starter(directory).map(Path::toString).ifPresent(command::add);
+        } else {
+            command.add(interpreter.program().toString());
+        }
         var builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().put("PATH", HostPrograms.SEARCH_PATH);

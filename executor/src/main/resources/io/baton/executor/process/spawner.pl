@@ -6,10 +6,12 @@
 # the worker is killed its tasks are the keeper's, which takes its place; when
 # the keeper is killed the worker goes on.
 #
-#   usage: perl spawner.pl DIRECTORY PROC AGENT START
+#   usage: perl spawner.pl DIRECTORY PROC AGENT START [STARTER]
 #
 # AGENT is the number of the agent's process, START when it began: it may have
-# ended before this has.
+# ended before this has. STARTER is a program, made of starter.c, that starts
+# most tasks as children of the worker for a fraction of what a fork of perl
+# takes. Without it, or when it fails, the worker forks.
 #
 # Says "ready PID START" on standard output when it is: the worker's. Ends with
 # its reason on standard error if it cannot work here.
@@ -46,7 +48,7 @@
 use strict;
 use Fcntl ();
 
-my ($directory, $proc, $agent, $agent_began) = @ARGV;
+my ($directory, $proc, $agent, $agent_began, $program) = @ARGV;
 
 my $POLL = 0.25;          # A child that ends between two calls is seen by then.
 my $LOOK = 5;             # Seconds between two looks at whose turn it is.
@@ -59,6 +61,11 @@ my $MOST_OPEN = 64;       # Exit files that are kept open, of the tasks begun la
 my $CHUNK = 4096;         # Of what is read at once. More makes the heap grow and shrink for each task.
 my $SUBREAPER = 36;       # prctl(2), PR_SET_CHILD_SUBREAPER
 my $EINTR = 4;
+my $ETXTBSY = 26;
+my $PATIENCE = 10;        # Seconds for a starter's answer. It waits for the kernel to read a program, which may hang.
+my $starters = 3;         # So many, one after the other. Then it is left to fork.
+my @LOCAL = (1, 1, 0);    # AF_UNIX, SOCK_STREAM
+my $NO_SIGNAL = 0x4000;   # MSG_NOSIGNAL
 my %OWN = (PATH => $ENV{PATH});    # All that programs hear which this runs for itself.
 my @DEAF = qw(HUP INT QUIT TERM);
 my $WNOHANG = 1;
@@ -143,7 +150,7 @@ my %tasks;     # Containers by the number of their process.
 my %young;     # Those of which the start is not told yet.
 my %records;   # Exit files that are still open, by the number of the process; where each is written is the next line's place.
 my @opened;    # Their processes, oldest first, some of which are over.
-my %unsure;    # Containers of a killed worker that may have a process.
+my %unsure;    # Containers of a killed worker or starter that may have a process.
 my %swept;     # Those that ended lately: their remains are looked for.
 my @ended;     # The same, oldest first, with the time until which that is done.
 my $unswept;   # Whether one has ended since they were looked for.
@@ -151,6 +158,10 @@ my $above = $$;    # Whose children those become that lose their parent.
 my $news = '';
 my $serving = 1;
 my $heir;    # Whether this process was the keeper.
+my $starter;         # The socket to it, if there is one.
+my $starter_pid;
+my @starter = ($program, $directory, $spared ? $score : '');
+my $answers = '';    # What it has said that is not read yet.
 
 sub fail {
     my ($record, $why) = @_;
@@ -275,12 +286,24 @@ sub become {
     fail($record, "Failed to execute '$command->[0]': $why");
 }
 
-# The last argument: where in its file the news of it begin, if it is not the first attempt.
-sub launch {
+# Opens the exit file of a task and says there that it may run. The last argument: where in it the news begin, if it is not the
+# first attempt.
+sub take_up {
     my ($container, $at) = @_;
     open my $record, '+<', "exits/$container" or return;
     sysseek $record, $at, 0 if $at;
     syswrite $record, "B $both\n";
+    return $record;
+}
+
+sub launch {
+    my ($container, $at) = @_;
+    my $record = take_up($container, $at) or return;
+    fork_off($container, $record);
+}
+
+sub fork_off {
+    my ($container, $record) = @_;
     my $note = slurp("launch/$container");
     my $why = 'its launch script is gone';
     my ($how, $pid);
@@ -298,11 +321,85 @@ sub launch {
         fail($record, $@);
     } else {
         setpgrp $pid, $pid;    # Whoever comes first: a signal must find the group.
-        $tasks{$pid} = $young{$pid} = $container;
-        $records{$pid} = $record;
-        push @opened, $pid;
-        # A process that has not said its number writes to the same place as this one.
-        delete $records{shift @opened} while @opened > $MOST_OPEN && !$young{$opened[0]};
+        forked($pid, $container, $record);
+    }
+}
+
+sub forked {
+    my ($pid, $container, $record) = @_;
+    $tasks{$pid} = $young{$pid} = $container;
+    $records{$pid} = $record;
+    push @opened, $pid;
+    # A process that has not said its number writes to the same place as this one.
+    delete $records{shift @opened} while @opened > $MOST_OPEN && !$young{$opened[0]};
+}
+
+# Makes a starter, if there may be one.
+sub engage {
+    return if !$program || $heir || $starters-- <= 0;
+    socketpair my $ours, my $theirs, $LOCAL[0], $LOCAL[1], $LOCAL[2] or return;
+    my $pid = fork;
+    defined $pid or return;
+    if ($pid == 0) {
+        $SIG{$_} = 'IGNORE' for @DEAF;    # Until it sees to that itself.
+        %ENV = %OWN;
+        close STDIN;
+        open STDIN, '<&', $theirs;
+        for (1 .. $PATIENCE * 10) {
+            exec { $program } @starter;
+            last if $! != $ETXTBSY;    # A process of the agent's has yet to close what the agent wrote.
+            select undef, undef, undef, 0.1;
+        }
+        syswrite STDERR, "cannot run $program: $!: tasks take longer to start\n";
+        exit 1;
+    }
+    ($starter, $starter_pid, $answers) = ($ours, $pid, '');
+}
+
+# The starter's next line; undefined if it is gone, or hangs.
+sub answer {
+    while ($answers !~ /\n/) {
+        my $in = '';
+        vec($in, fileno $starter, 1) = 1;
+        my $ready = select $in, undef, undef, $PATIENCE;
+        next if $ready < 0 && $! == $EINTR;
+        my $size = $ready > 0 ? sysread $starter, $answers, $CHUNK, length $answers : 0;
+        next if !defined $size && $! == $EINTR;
+        $size or return;
+    }
+    $answers =~ s/\A([^\n]*)\n//;
+    return $1;
+}
+
+# Starts these tasks, by the starter if there is one.
+sub launch_all {
+    $starter || engage();
+    if (!$starter) {
+        launch($_) for @_;
+        return;
+    }
+    my (%asked, $request);
+    for my $container (@_) {
+        my $record = take_up($container) or next;
+        $asked{$container} = $record;
+        $request .= "$container " . sysseek($record, 0, 1) . "\n";
+    }
+    my $told = !%asked || send $starter, $request, $NO_SIGNAL;
+    while ($told && %asked) {
+        my ($word, $container, $pid, $at) = split ' ', answer() // last;
+        my $record = delete $asked{$container};
+        if ($word eq 'S') {
+            sysseek $record, $at, 0;
+            forked($pid, $container, $record);
+        } else {
+            fork_off($container, $record);
+        }
+    }
+    if (%asked) {
+        kill 'KILL', $starter_pid;
+        close $starter;
+        undef $starter;
+        $unsure{$_} = 1 for keys %asked;
     }
 }
 
@@ -361,14 +458,12 @@ sub obey {
     my ($command, @words) = split ' ', shift;
     if ($command eq 'R') {
         return if $heir;
-        my $count = 0;
-        for my $container (@words) {
-            launch($container);
-            if (++$count % $TOGETHER == 0) {
-                reap();
-                introduce();
-                report();
-            }
+        while (my @some = splice @words, 0, $TOGETHER) {
+            launch_all(@some);
+            @words or last;
+            reap();
+            introduce();
+            report();
         }
     } elsif ($command eq 'K') {
         my ($signal, $pid, $start) = @words;
@@ -426,11 +521,12 @@ sub own {
     }
 }
 
-# A process that the worker had forked and not yet noted says so itself. What has none was not yet forked, or killed at once:
-# nothing of it has run.
+# A process that was forked and not yet noted says so itself. What has none was not yet forked, or killed at once: nothing of it
+# has run. As long as a starter that was left alone is there, it may start one.
 sub settle {
-    my $mine = slurp("/proc/$$/cmdline");
-    my $young = grep { (slurp("/proc/$_/cmdline") // '') eq $mine } children($$);
+    my %makers = map { $_ => 1 } slurp("/proc/$$/cmdline"), join '', map { "$_\0" } @starter;
+    my $current = $starter ? $starter_pid : 0;
+    my $young = grep { $_ != $current && $makers{slurp("/proc/$_/cmdline") // ''} } children($$);
     for my $container (keys %unsure) {
         my $text = slurp("exits/$container") // '';
         if ($text =~ /^P (\d+)$/m) {
@@ -482,6 +578,7 @@ if ($worker) {
     $both = identity() . " $self";
     $self = identity();
 }
+engage() if !$worker;
 
 $SIG{CHLD} = sub { };
 $| = 1;

@@ -28,8 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real processes, under perl and both kinds of shell: one that makes process groups by itself, one that needs setsid. */
+/**
+ * Real processes, under perl with the program that starts tasks for it (where there is a C compiler) and without, and both kinds
+ * of shell: one that makes process groups by itself, one that needs setsid.
+ */
 class SupervisionTest {
+    private static final String PERL = "/usr/bin/perl";
+
+    /** Perl that has to fork. */
+    private static final String ALONE = PERL + " alone";
+
     /** HUP, INT, QUIT, PIPE and TERM, as the kernel shows sets of signals. Whoever runs the tests may ignore others. */
     private static final long HEARD = 0x5007;
 
@@ -43,7 +51,12 @@ class SupervisionTest {
     private Supervision supervision;
 
     private void open(String shell) throws IOException {
-        supervision = Supervision.open(directory.resolve("state"), PROCESSES, Optional.of(Path.of(shell)), news);
+        var state = directory.resolve("state");
+        if (shell.equals(ALONE)) {
+            // Nothing can be put in the place of this.
+            Files.createDirectories(state.resolve("starter/full"));
+        }
+        supervision = Supervision.open(state, PROCESSES, Optional.of(Path.of(shell.split(" ")[0])), news);
     }
 
     @AfterEach
@@ -98,7 +111,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void tellsStatusFromSignal(String shell) throws IOException {
         open(shell);
         launch("zero", "true");
@@ -117,7 +130,7 @@ class SupervisionTest {
         assertThat(end("term")).isEqualTo(new Verdict.Signaled(15));
         assertThat(end("missing"))
                 .isEqualTo(
-                        shell.endsWith("perl")
+                        shell.startsWith(PERL)
                                 ? new Verdict.NeverRan("Failed to execute '/no/such': No such file or directory")
                                 : new Verdict.Exited(127));
         assertThat(directory.resolve("missing/stderr")).content().contains("/no/such");
@@ -126,7 +139,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void killsTheWholeGroupThoughItIgnoresTerm(String shell) throws IOException {
         open(shell);
         launch("t", "trap '' TERM; (trap '' TERM; sleep 300) & echo $! > child; wait");
@@ -144,12 +157,12 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh"})
+    @ValueSource(strings = {PERL, "/bin/sh"})
     void aSpawnerThatCannotBeReplacedAtOnceIsReplacedLater(String shell) throws IOException {
         open(shell);
         launch("t", "sleep 300");
         var identity = running("t");
-        var script = directory.resolve(shell.endsWith("perl") ? "state/spawner.pl" : "state/spawner.sh");
+        var script = directory.resolve(shell.startsWith(PERL) ? "state/spawner.pl" : "state/spawner.sh");
         Files.delete(script);
         Files.createDirectory(script);
         long pid = Long.parseLong(note().split(" ")[0]);
@@ -170,7 +183,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void whatATaskLeavesBehindEndsWithIt(String shell) throws IOException {
         open(shell);
         launch("t", "sleep 300 & echo $! > child; exit 4");
@@ -184,7 +197,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void aStoppedTaskIsNotOver(String shell) throws IOException {
         open(shell);
         launch("t", "echo $$ > pid; kill -STOP $$; exit 4");
@@ -200,7 +213,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void theNextAgentFindsWhatBecameOfEach(String shell) throws IOException {
         open(shell);
         launch("goes-on", "while [ ! -e stop ]; do sleep 0.05; done; exit 7");
@@ -229,7 +242,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/bash"})
     void aLaunchThatWasCalledOffNeverRuns(String shell) throws IOException {
         open(shell);
         new Sandboxes(directory).create(directory.resolve("t"), Optional.empty());
@@ -245,7 +258,7 @@ class SupervisionTest {
 
     @Test
     void aLinkInThePlaceOfItsOutputIsNotFollowed() throws IOException {
-        open("/usr/bin/perl");
+        open(PERL);
         var sandbox = directory.resolve("t");
         new Sandboxes(directory).create(sandbox, Optional.empty());
         var secret = Files.writeString(directory.resolve("secret"), "of somebody else");
@@ -260,7 +273,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void rootFollowsNoLinkInTheSandboxOfAnotherUser(String shell) throws IOException {
         assumeThat(System.getProperty("user.name")).as("only root may").isEqualTo("root");
         open(shell);
@@ -296,7 +309,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/bash"})
     void aSandboxThatIsGoneIsNamed(String shell) throws IOException {
         open(shell);
         supervision.prepare(
@@ -433,11 +446,11 @@ class SupervisionTest {
 
     @Test
     void whoWaitsForTasksStaysUntilTheyAreOverAndTakesNoMore() throws IOException {
-        open("/usr/bin/perl");
+        open(PERL);
         launch("t", "while [ ! -e stop ]; do sleep 0.05; done; exit 9");
         var identity = running("t");
         supervision.close();
-        open("/usr/bin/perl");
+        open(PERL);
 
         launch("next", "while [ ! -e ../t/stop ]; do sleep 0.05; done; exit 3");
 
@@ -451,7 +464,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void aSignalRightAfterTheStartIsNotLost(String shell) throws IOException {
         open(shell);
         var names = IntStream.range(0, 30).mapToObj(i -> "t" + i).toList();
@@ -464,7 +477,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void aTaskHearsSignalsAndIsNotSparedByTheKernel(String shell) throws IOException {
         open(shell);
         launch("t", "grep SigIgn /proc/self/status; cat /proc/self/oom_score_adj; echo $0; pwd; echo $HOME >&2");
@@ -480,7 +493,7 @@ class SupervisionTest {
 
     /** An agent may be, as by its systemd unit; what it starts would be by inheritance. */
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void aTaskIsNotSparedEvenIfItsAgentIs(String shell) throws IOException {
         var score = Path.of("/proc/self/oom_score_adj");
         var before = Files.readString(score);
@@ -499,7 +512,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void whateverIsWrittenDownArrives(String shell) throws IOException {
         var odd =
                 List.of("", "-n", "--", "'", "\\", "$HOME", "`id`", "a\nb\n", "*", "~", "ü€\uD83D\uDE00", "\r\t\u007f");
@@ -576,7 +589,7 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/sh", "/bin/bash"})
+    @ValueSource(strings = {PERL, ALONE, "/bin/sh", "/bin/bash"})
     void afterAPowerLossAVerdictOfAnotherTaskIsNotBelieved(String shell) throws IOException {
         open(shell);
         launch("first", "true");
@@ -597,7 +610,7 @@ class SupervisionTest {
 
     /** Between the agent's look at a number and the spawner's signal another process may have come to it. */
     @ParameterizedTest
-    @ValueSource(strings = {"/usr/bin/perl", "/bin/bash"})
+    @ValueSource(strings = {PERL, "/bin/bash"})
     void theSpawnerTooLeavesAReusedNumberAlone(String interpreter) throws IOException {
         var proc = Files.createDirectories(directory.resolve("proc"));
         supervision = Supervision.open(

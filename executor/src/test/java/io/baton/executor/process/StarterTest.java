@@ -1,0 +1,234 @@
+package io.baton.executor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.baton.executor.sandbox.Sandboxes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program in C that starts tasks for perl: it may hang or die, and whatever was asked of it is done once. */
+class StarterTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final ProcessTable PROCESSES = new ProcessTable(Path.of("/proc"));
+    private static final List<String> NAMES =
+            IntStream.rangeClosed(1, 40).mapToObj(i -> "t" + i).toList();
+
+    /** Signals 1 to 31, as the kernel shows sets of signals: the first two of the others are the C library's own. */
+    private static final long ORDINARY = 0x7fffffff;
+
+    @TempDir
+    private Path directory;
+
+    private final SupervisionNews news = new SupervisionNews();
+    private Supervision supervision;
+
+    /** Of the perl that reads commands. */
+    private long worker;
+
+    private ProcessHandle starter;
+
+    @BeforeEach
+    void open() throws IOException {
+        assumeThat(Files.isExecutable(Path.of("/usr/bin/cc")))
+                .as("a C compiler, which the starter needs")
+                .isTrue();
+        supervision =
+                Supervision.open(directory.resolve("state"), PROCESSES, Optional.of(Path.of("/usr/bin/perl")), news);
+        launch("first", "exit 7");
+        assertThat(end("first")).isEqualTo(new Verdict.Exited(7));
+        worker = ExitRecord.parse(Files.readString(directory.resolve("state/exits/first")))
+                .supervisors()
+                .get(0)
+                .pid();
+        starter = starters().get(0);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        if (supervision != null) {
+            supervision.close();
+        }
+    }
+
+    private List<ProcessHandle> starters() {
+        return ProcessHandle.of(worker)
+                .orElseThrow()
+                .children()
+                .filter(child -> child.info()
+                        .command()
+                        .equals(Optional.of(directory.resolve("state/starter").toString())))
+                .toList();
+    }
+
+    private void launch(String container, String command) throws IOException {
+        prepare(container, command);
+        supervision.launch(List.of(container));
+    }
+
+    private Path prepare(String container, String command) throws IOException {
+        var sandbox = directory.resolve(container);
+        new Sandboxes(directory).create(sandbox, Optional.empty());
+        var environment = new TreeMap<>(Map.of("PATH", "/usr/bin:/bin"));
+        supervision.prepare(new Launch(container, sandbox, true, command, List.of(), Optional.empty(), environment));
+        return sandbox;
+    }
+
+    private Verdict end(String container) {
+        Awaitility.await().atMost(PATIENCE).until(() -> news.ended().containsKey(container));
+        return news.ended().get(container);
+    }
+
+    private static void signal(String name, long pid) throws IOException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .start()
+                .onExit()
+                .join();
+    }
+
+    private void awaitStopped(long pid) {
+        Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(Path.of("/proc/" + pid + "/stat"))
+                .contains(") T "));
+    }
+
+    private void launchAll() throws IOException {
+        for (var name : NAMES) {
+            prepare(name, "echo >> ran; exit " + name.substring(1));
+        }
+        supervision.launch(NAMES);
+    }
+
+    private void assertEachRanOnce() {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
+            supervision.check(Map.of(), true, news::ended);
+            for (var name : NAMES) {
+                supervision.check(name, Optional.empty()).ifPresent(verdict -> news.ended(name, verdict));
+            }
+            assertThat(news.ended().keySet()).containsAll(NAMES);
+        });
+        for (var name : NAMES) {
+            assertThat(news.ended()).containsEntry(name, new Verdict.Exited(Integer.parseInt(name.substring(1))));
+            assertThat(directory.resolve(name).resolve("ran")).hasContent("\n");
+        }
+    }
+
+    @Test
+    void aTaskIsTheWorkersChildAndHearsAllSignals() throws IOException {
+        launch("t", "grep -E 'PPid|SigBlk|SigIgn' /proc/self/status; exec sleep 300");
+        Awaitility.await().atMost(PATIENCE).until(() -> Files.size(directory.resolve("t/stdout")) > 0);
+        var task = news.started().get("t").orElseThrow();
+
+        assertThat(ProcessHandle.of(task.pid()).orElseThrow().parent().map(ProcessHandle::pid))
+                .contains(worker);
+        var said = Files.readString(directory.resolve("t/stdout")).split("\\s+");
+        assertThat(said).contains("SigBlk:", "SigIgn:");
+        assertThat(Long.parseUnsignedLong(said[3], 16)).as("blocked").isZero();
+        assertThat(Long.parseUnsignedLong(said[5], 16) & ORDINARY).as("ignored").isZero();
+        assertThat(starters()).containsExactly(starter);
+
+        supervision.signal(Signal.TERM, task);
+
+        assertThat(end("t")).isEqualTo(new Verdict.Signaled(15));
+    }
+
+    @Test
+    void whatADeadStarterWasAskedForRunsOnce() throws IOException {
+        signal("STOP", starter.pid());
+        awaitStopped(starter.pid());
+        launchAll();
+
+        starter.destroyForcibly();
+
+        assertEachRanOnce();
+        launch("next", "exit 5");
+        assertThat(end("next")).isEqualTo(new Verdict.Exited(5));
+        assertThat(starters()).hasSize(1).doesNotContain(starter);
+    }
+
+    @Test
+    void aStarterThatHangsIsReplaced() throws IOException {
+        signal("STOP", starter.pid());
+        awaitStopped(starter.pid());
+
+        launchAll();
+
+        assertEachRanOnce();
+        assertThat(starter.isAlive()).isFalse();
+    }
+
+    @Test
+    void whenTheWorkerDiesAmidTheStartEachRunsOnce() throws IOException {
+        launchAll();
+
+        signal("KILL", worker);
+
+        assertEachRanOnce();
+        Awaitility.await().atMost(PATIENCE).until(() -> !starter.isAlive());
+    }
+
+    @Test
+    void aStarterThatOutlivesTheWorkerStartsNothingMore() throws IOException {
+        signal("STOP", starter.pid());
+        awaitStopped(starter.pid());
+        launchAll();
+        Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(
+                        directory.resolve("state/exits").resolve(NAMES.get(0)))
+                .startsWith("B "));
+
+        signal("KILL", worker);
+        signal("CONT", starter.pid());
+
+        assertEachRanOnce();
+        Awaitility.await().atMost(PATIENCE).until(() -> !starter.isAlive());
+    }
+
+    @Test
+    void aPipeInThePlaceOfItsOutputHoldsNobodyUp() throws Exception {
+        var sandbox = prepare("t", "true");
+        Files.delete(sandbox.resolve("stdout"));
+        assertThat(new ProcessBuilder("mkfifo", sandbox.resolve("stdout").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        supervision.launch(List.of("t"));
+        launch("u", "exit 4");
+
+        assertThat(end("t"))
+                .isEqualTo(new Verdict.NeverRan("cannot write into the sandbox: No such device or address"));
+        assertThat(end("u")).isEqualTo(new Verdict.Exited(4));
+        assertThat(starters()).containsExactly(starter);
+    }
+
+    @Test
+    void aCommandIsLookedForWhereTheTaskWould() throws IOException {
+        var tools = Files.createDirectory(directory.resolve("tools"));
+        var tool = Files.writeString(tools.resolve("tool"), "exit 9");
+        assertThat(tool.toFile().setExecutable(true)).isTrue();
+        var sandbox = directory.resolve("t");
+        new Sandboxes(directory).create(sandbox, Optional.empty());
+        supervision.prepare(new Launch(
+                "t",
+                sandbox,
+                false,
+                "tool",
+                List.of(),
+                Optional.empty(),
+                new TreeMap<>(Map.of("PATH", tools.toString(), "BATON_CONTAINER", "mine"))));
+        supervision.launch(List.of("t"));
+
+        // A file without a first line that names who reads it is the shell's, as execvp(3) has it.
+        assertThat(end("t")).isEqualTo(new Verdict.Exited(9));
+    }
+}
