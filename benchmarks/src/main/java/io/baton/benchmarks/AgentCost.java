@@ -32,12 +32,12 @@ record AgentCost(double agentMillis, double helperMillis) {
         }
     }
 
-    /** The process that the agent has started for its tasks, and the one that this has started. */
+    /** The process that the agent has started for its tasks, and those below it: who waits for tasks, and who starts them. */
     private static List<Long> helpers(Site site) throws IOException {
         var note = Files.readString(site.agentDirectory(0).resolve("meta/supervision/spawner.pid"));
         long keeper = Long.parseLong(note.split(" ")[0]);
         var out = new ArrayList<>(List.of(keeper));
-        ProcessHandle.of(keeper).ifPresent(k -> k.children().forEach(worker -> out.add(worker.pid())));
+        ProcessHandle.of(keeper).ifPresent(k -> k.descendants().forEach(each -> out.add(each.pid())));
         return out;
     }
 }
