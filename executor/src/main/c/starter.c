@@ -15,14 +15,15 @@
  *                         next line of the news belongs at this place. It may
  *                         be over: then its own line says why it never ran.
  *   N CONTAINER           nothing was done: it is a task for perl, which can
- *                         become another user, set limits and hear a session
+ *                         set limits, hear a session and look up groups
  *
  * The files are described in spawner.pl. Of launch/CONTAINER this understands
- * the letters g, d, v and w. It ends with the socket or its parent.
+ * the letters g, d, v, w, and u with m. It ends with the socket or its parent.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -47,6 +48,9 @@ struct task {
     int record;             /* Its exit file. */
     const char *sandbox;
     char **groups, **words, **variables;    /* Each ends with NULL. */
+    const char *account;    /* Numbers of its user and group, and the user's name; NULL if it is this one's. */
+    const char *membership; /* Numbers of all groups of that user. */
+    gid_t *members;
 };
 
 static char stack[STACK] __attribute__((aligned(16)));
@@ -94,6 +98,24 @@ static int write_to(const char *path, const char *text)
     return size < 0 ? -1 : 0;
 }
 
+/* In the child: it has no way back. The kernel lets nobody trace a process whose user has changed until it is another program. */
+static void turn_into(struct task *task)
+{
+    char *rest;
+    uid_t user = (uid_t)strtoul(task->account, &rest, 10);
+    gid_t group = (gid_t)strtoul(rest, &rest, 10);
+    size_t count = 0;
+    const char *next = task->membership;
+    for (char *end;; next = end) {
+        gid_t one = (gid_t)strtoul(next, &end, 10);
+        if (end == next)
+            break;
+        task->members[count++] = one;
+    }
+    if (setgroups(count, task->members) < 0 || setresgid(group, group, group) < 0 || setresuid(user, user, user) < 0)
+        fail(task, "cannot become user '", rest + (*rest == ' '), strerror(errno));
+}
+
 /* The child, until it is the task. It has the starter's memory, but files, directory and signals of its own. */
 static int become(void *argument)
 {
@@ -110,6 +132,8 @@ static int become(void *argument)
         fail(task, "cannot enter the sandbox: ", "", strerror(errno));
     append_to(task, "stdout", STDOUT_FILENO);
     append_to(task, "stderr", STDERR_FILENO);
+    if (task->account)
+        turn_into(task);
     for (int number = 1; number < NSIG; number++)
         signal(number, SIG_DFL);
     sigset_t none;
@@ -157,6 +181,10 @@ static int read_note(struct task *task, char *note, size_t size, char **pointers
             *word++ = text;
         else if (*item == 'd')
             task->sandbox = text;
+        else if (*item == 'u')
+            task->account = text;
+        else if (*item == 'm')
+            task->membership = text;
         else if (*item == 'v' && strncmp(text, own, strcspn(own, "=") + 1) == 0)
             task->variables[0] = text;
         else if (*item == 'v')
@@ -165,7 +193,7 @@ static int read_note(struct task *task, char *note, size_t size, char **pointers
             return 0;
     }
     *group = *word = *variable = NULL;
-    return task->sandbox && task->words[0];
+    return task->sandbox && task->words[0] && !task->account == !task->membership;
 }
 
 /* The child's number; -1 if there is none. */
@@ -179,10 +207,11 @@ static int begin(struct task *task)
     for (size_t i = 0; i < size; i++)
         items += note[i] == '\0';
     char **pointers = malloc((3 * items + 5) * sizeof *pointers);
+    task->members = malloc((size + 1) / 2 * sizeof *task->members + 1);    /* Each has a digit and what parts it from the next. */
     snprintf(path, sizeof path, "exits/%s", task->container);
     task->record = open(path, O_WRONLY | O_CLOEXEC);
     int pid = -1;
-    if (note && pointers && task->record >= 0 && read_note(task, note, size, pointers, items, own)) {
+    if (note && pointers && task->members && task->record >= 0 && read_note(task, note, size, pointers, items, own)) {
         char **former = environ;
         environ = task->variables;    /* execvp looks for the program where the task would. */
         pid = clone(become, stack + STACK, CLONE_VM | CLONE_VFORK | CLONE_PARENT | SIGCHLD, task);
@@ -190,6 +219,7 @@ static int begin(struct task *task)
     }
     if (task->record >= 0)
         close(task->record);
+    free(task->members);
     free(pointers);
     free(note);
     return pid;

@@ -32,6 +32,7 @@
 #   v  a variable NAME=VALUE        s  where a session works, which hears stdin
 #   w  a word of the command        l  an option of prlimit(1)
 #   u  whom it runs as: numbers of user and group, name
+#   m  numbers of all groups of that user, where they are known
 #
 # What became of a task is written over the filling of exits/CONTAINER, so that
 # a full disk cannot lose it:
@@ -189,6 +190,8 @@ sub read_note {
             push @{$how{limits}}, $text;
         } elsif ($kind eq 'u') {
             $how{account} = $text;
+        } elsif ($kind eq 'm') {
+            $how{membership} = $text;
         } elsif ($kind eq 'd') {
             $how{sandbox} = $text;
         } elsif ($kind eq 's') {
@@ -224,9 +227,9 @@ sub heed {
 # Gives this process its limits and its user, as prlimit(1) and setpriv(1) do. Neither stands between this and the task, or it
 # would begin as root with the task's variables.
 sub confine {
-    my ($record, $limits, $account) = @_;
+    my ($record, $limits, $account, $groups) = @_;
     my ($user, $group, $name) = split / /, $account // '', 3;
-    my $groups = defined $name ? ask('id', '-G', '--', $name) : '';
+    $groups //= defined $name ? ask('id', '-G', '--', $name) : '';
     if (!defined $groups) {
         heed();
         fail($record, "the groups of user '$name' cannot be found");
@@ -276,7 +279,7 @@ sub become {
         chdir $how->{session} or fail($record, "cannot enter the sandbox: $!");
     }
     # A limit of what it may write is the task's: why it never ran is not to end this process.
-    confine($record, $how->{limits}, $how->{account});
+    confine($record, $how->{limits}, $how->{account}, $how->{membership});
     heed();
     my $command = $how->{command};
     exec { $command->[0] } @$command;
