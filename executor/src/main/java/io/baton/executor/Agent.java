@@ -76,6 +76,9 @@ public final class Agent {
     /** How long a reader waits for a picture of now; then it gets the last one. */
     private static final Duration SHOW_TIMEOUT = Duration.ofSeconds(1);
 
+    /** So much of the heap is for tasks and executors: the rest is for ended tasks, pictures and what is under way. */
+    private static final int HELD_SHARE = 3;
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final ActorSystem<?> system;
@@ -167,8 +170,7 @@ public final class Agent {
         var clock = SteadyClock.ofHost();
         written.begin(config, info, processes.bootId(), clock.instant());
         var books = new TaskBooks(facts(config, info, workDir, processes), state, UUID::randomUUID);
-        var blocking = threads(system, "blocking");
-        var threads = new HostThreads(blocking, threads(system, "signal"), threads(system, "end"));
+        var threads = hostThreads(system);
         var groups = ControlGroups.open(config.isolation(), config.proc(), workDir);
         var secrets = SecretFiles.open(List.of(Path.of("/run"), Path.of("/dev/shm")), groups.agent());
         var containers = OciLauncher.open(
@@ -183,7 +185,7 @@ public final class Agent {
                 number -> news.tell(new AgentCommand.Durable(number)),
                 failure -> news.tell(new AgentCommand.JournalFailed(String.valueOf(failure.getMessage()))));
         var fetcher = new Fetcher(config.fetch(), workDir.resolve("cache"));
-        var commands = new CommandProbes(supervision, blocking);
+        var commands = new CommandProbes(supervision, threads.work());
         news.except(commands);
         var launcher = new Launcher(
                 supervision,
@@ -193,7 +195,7 @@ public final class Agent {
                         endpoint(config, info), System.getProperty("user.name", "root"), ports.tokens()),
                 threads,
                 news);
-        var logs = new LogKeeper(config.logs(), Workshop.of(workDir).cleared(), containment::pauseOf, blocking);
+        var logs = new LogKeeper(config.logs(), Workshop.of(workDir).cleared(), containment::pauseOf, threads.rounds());
         var snapshot = new AtomicReference<>(nothing(info));
         var parts = new AgentParts(
                 books,
@@ -231,6 +233,15 @@ public final class Agent {
     private static ActorRef<AgentCommand> spawn(ActorSystem<?> system, AgentParts parts) {
         var behavior = EndOnFailure.of(AgentActor.create(parts), parts.end());
         return system.systemActorOf(behavior, "agent-" + UUID.randomUUID(), Props.empty());
+    }
+
+    private static HostThreads hostThreads(ActorSystem<?> system) {
+        return new HostThreads(
+                threads(system, "blocking"),
+                threads(system, "signal"),
+                threads(system, "end"),
+                threads(system, "removal"),
+                threads(system, "round"));
     }
 
     private static Executor threads(ActorSystem<?> system, String purpose) {
@@ -304,7 +315,8 @@ public final class Agent {
                 config.concurrentLaunches(),
                 config.announcesStarting(),
                 config.rememberedTasks(),
-                config.rememberedFor());
+                config.rememberedFor(),
+                Runtime.getRuntime().maxMemory() / HELD_SHARE);
     }
 
     /** What has become of the processes of an earlier agent on this directory; those that are over come last. */

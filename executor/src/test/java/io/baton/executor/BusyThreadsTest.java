@@ -24,9 +24,10 @@ class BusyThreadsTest {
         KIT.shutdownTestKit();
     }
 
-    private static void occupy(CountDownLatch until) {
-        var blocking =
-                KIT.system().dispatchers().lookup(DispatcherSelector.fromConfig("baton.agent.blocking-dispatcher"));
+    private static void occupy(String purpose, CountDownLatch until) {
+        var blocking = KIT.system()
+                .dispatchers()
+                .lookup(DispatcherSelector.fromConfig("baton.agent." + purpose + "-dispatcher"));
         for (int i = 0; i < 20; i++) {
             blocking.execute(() -> {
                 try {
@@ -44,10 +45,25 @@ class BusyThreadsTest {
         try (var agent = new RunningAgent(KIT.system(), workDir, Map.of("baton.agent.isolation", "auto"))) {
             agent.master().run(FRAMEWORK, task("t", "sleep 1000").build());
             agent.master().await("t", TaskState.TASK_RUNNING);
-            occupy(over);
+            occupy("blocking", over);
             try {
                 agent.master().kill("t");
                 agent.master().await("t", TaskState.TASK_KILLED);
+            } finally {
+                over.countDown();
+            }
+        }
+    }
+
+    @Test
+    void removalsAndRoundsHoldUpNoLaunch() throws Exception {
+        var over = new CountDownLatch(1);
+        try (var agent = new RunningAgent(KIT.system(), workDir, Map.of("baton.agent.isolation", "auto"))) {
+            occupy("removal", over);
+            occupy("round", over);
+            try {
+                agent.master().run(FRAMEWORK, task("t", "true").build());
+                agent.master().await("t", TaskState.TASK_FINISHED);
             } finally {
                 over.countDown();
             }

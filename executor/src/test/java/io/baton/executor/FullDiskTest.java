@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.baton.executor.oci.BusyboxImage;
+import io.baton.link.Operate;
+import io.baton.link.ToAgent;
 import io.baton.v1.ContainerInfo;
 import io.baton.v1.Image;
+import io.baton.v1.Offer;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.Volume;
@@ -146,5 +150,39 @@ class FullDiskTest {
                 .until(() -> agent.runToEnd(task("after-" + System.nanoTime(), "true"))
                                 .getState()
                         == TaskState.TASK_FINISHED);
+    }
+
+    /** With all that is reserved it is written down each time. */
+    private static ToAgent.Builder reserve(int number) {
+        var reservation = Resource.ReservationInfo.newBuilder().setRole("eng");
+        reservation.setType(Resource.ReservationInfo.Type.DYNAMIC);
+        reservation.getLabelsBuilder().addLabelsBuilder().setKey("k" + number).setValue("v".repeat(10_000));
+        var operation = Offer.Operation.newBuilder().setType(Offer.Operation.Type.RESERVE);
+        operation
+                .getReserveBuilder()
+                .addResources(
+                        Samples.scalar("cpus", 0.001).toBuilder().clearRole().addReservations(reservation));
+        return ToAgent.newBuilder()
+                .setOperate(
+                        Operate.newBuilder().setEpoch(1).setKey("o" + number).setOperation(operation));
+    }
+
+    @Test
+    void operationsLeaveRoomForEveryEnd() throws IOException {
+        startAgent(Files.createDirectory(directory.resolve("images")));
+        agent.master().run(FRAMEWORK, task("process", waiting(directory, 7)).build());
+        agent.master().await("process", TaskState.TASK_RUNNING);
+        fill(disk.resolve("filler"));
+
+        for (int i = 0; i < 60; i++) {
+            agent.master().send(reserve(i));
+            agent.runToEnd(task("refused-" + i, "true"));
+        }
+
+        assertThat(agent.broken()).isNotDone();
+        agent.restart();
+        Files.createFile(directory.resolve("stop"));
+        assertThat(agent.awaitEnd("process").getMessage()).isEqualTo("Command exited with status 7");
+        assertThat(agent.broken()).isNotDone();
     }
 }

@@ -8,7 +8,12 @@ import io.baton.executor.checkpoint.Journal;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.record.Accepted;
+import io.baton.executor.record.ExecutorAccepted;
+import io.baton.executor.record.ExecutorOver;
 import io.baton.executor.record.Record;
+import io.baton.v1.AgentID;
+import io.baton.v1.ExecutorID;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Label;
 import io.baton.v1.Labels;
@@ -162,5 +167,34 @@ class JournalMemoryTest {
         assertThat(size).isLessThan(Journal.MIN_COMPACT_BYTES);
         assertThat(again.state().completed()).hasSize(remembered);
         assertThat(again.state().records()).isEqualTo(written.state().records());
+    }
+
+    @Test
+    void manyLargeExecutorsThatAreOverFitIntoTheHeap() throws Exception {
+        var data = ByteString.copyFrom(new byte[1 << 20]);
+        try (var journal = Journal.open(workDir.resolve("meta/journal")).journal()) {
+            for (int i = 0; i < 100; i++) {
+                var id = ExecutorID.newBuilder().setValue("e" + i);
+                var accepted = ExecutorAccepted.newBuilder()
+                        .setFramework(Samples.FRAMEWORK)
+                        .setExecutor(ExecutorInfo.newBuilder()
+                                .setType(ExecutorInfo.Type.CUSTOM)
+                                .setExecutorId(id)
+                                .setData(data))
+                        .setContainerId("c" + i)
+                        .setSandbox("/s")
+                        .setBootId("b")
+                        .setAgentId(AgentID.newBuilder().setValue("agent-1"))
+                        .setAcceptedAt(0);
+                var over = ExecutorOver.newBuilder()
+                        .setFrameworkId(Samples.FRAMEWORK.getId())
+                        .setExecutorId(id);
+                journal.append(List.of(
+                        Record.newBuilder().setExecutorAccepted(accepted).build(),
+                        Record.newBuilder().setExecutorOver(over).build()));
+            }
+        }
+
+        assertThat(readBySmallHeap()).endsWith("0\n").doesNotContain("OutOfMemory");
     }
 }

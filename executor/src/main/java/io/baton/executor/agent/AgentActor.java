@@ -77,7 +77,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         this.books = parts.books();
         this.registration = parts.registration();
         this.orders = new MasterOrders(parts, this::obey, this::take);
-        this.executors = new ExecutorCalls(parts, this::take);
+        this.executors = new ExecutorCalls(parts, orders::room, this::take);
         this.containers = new ContainerCalls(parts, this::take);
         timers.startTimerWithFixedDelay(Timer.TICK, TICK);
         timers.startTimerWithFixedDelay(Timer.CHECK, CHECK);
@@ -149,7 +149,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     }
 
     private void check() {
-        books.room(parts.journal().hasRoom());
+        orders.room(0);
         parts.launcher().check(books.toCheck(now()));
     }
 
@@ -337,7 +337,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             link.ifPresent(MasterLink::close);
             link = Optional.empty();
         } else if (effect instanceof Registration.Effect.SendRegister) {
-            afterDisk(() -> send(Frames.of(parts.register())));
+            long number = registration.number(); // The next one may be given before the disk has caught up.
+            afterDisk(() -> send(Frames.of(parts.register(number))));
         } else if (effect instanceof Registration.Effect.SendHeartbeat) {
             send(Frames.HEARTBEAT);
         } else if (effect instanceof Registration.Effect.SendStale stale) {

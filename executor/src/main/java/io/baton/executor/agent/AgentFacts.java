@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param announcesStarting whether TASK_STARTING is sent
  * @param remembered most ended tasks that are remembered
  * @param rememberedFor how long an ended task is remembered
+ * @param maxHeldBytes of the heap for tasks and executors and their updates
  */
 public record AgentFacts(
         Path workDir,
@@ -26,4 +27,5 @@ public record AgentFacts(
         int concurrentLaunches,
         boolean announcesStarting,
         int remembered,
-        Duration rememberedFor) {}
+        Duration rememberedFor,
+        long maxHeldBytes) {}

@@ -75,8 +75,8 @@ public record AgentParts(
         return out.build();
     }
 
-    /** What a master is told first. */
-    Register register() {
+    /** What a master is told first, under this number. */
+    Register register(long number) {
         var frameworks = new LinkedHashMap<FrameworkId, FrameworkInfo>();
         Collection<TaskEntry> tasks = books.state().tasks().stream()
                 .filter(entry -> !entry.isAbandoned())
@@ -86,7 +86,7 @@ public record AgentParts(
         executors.forEach(entry -> frameworks.put(entry.key().framework(), entry.framework()));
         var register = Register.newBuilder()
                 .setAgentInfo(described())
-                .setNumber(registration.number())
+                .setNumber(number)
                 .setEpoch(registration.epoch())
                 .setClusterId(registration.clusterId())
                 .setVersion(version)

@@ -66,11 +66,13 @@ public final class ExecutorBooks {
     private final StatusWriter writer;
     private final Counters counters;
     private final Tasks tasks;
+    private final Intake intake;
     private final Map<ExecutorKey, LiveExecutor> live = new LinkedHashMap<>();
     private final List<Effect> untold = new ArrayList<>();
     private boolean connected;
 
     ExecutorBooks(
+            AgentFacts facts,
             AgentState state,
             Deliveries deliveries,
             ContainerRuns runs,
@@ -83,6 +85,7 @@ public final class ExecutorBooks {
         this.writer = writer;
         this.counters = counters;
         this.tasks = tasks;
+        this.intake = new Intake(facts, state);
         state.executors().all().forEach(entry -> live.put(entry.key(), LiveExecutor.recovered(entry)));
         state.tasks().stream().filter(entry -> !entry.isTerminal()).forEach(entry -> of(entry)
                 .ifPresent(executor -> executor.tasks.add(entry.key())));
@@ -209,6 +212,11 @@ public final class ExecutorBooks {
 
     // ---- what custom executors say
 
+    /** Whether the journal has room for more than how tasks end. */
+    void room(boolean room) {
+        intake.room(room);
+    }
+
     /** The container of a custom executor; empty if it is not here. */
     public Optional<String> containerOf(ExecutorKey key) {
         return find(key).filter(executor -> !executor.isDefault()).map(executor -> executor.entry.container());
@@ -323,7 +331,10 @@ public final class ExecutorBooks {
                 .isPresent();
     }
 
-    /** An executor says what has become of a task. It has the receipt once this is written down, or was before. */
+    /**
+     * An executor says what has become of a task. It has the receipt once this is written down, or was before; none for
+     * what cannot be kept.
+     */
     public void updated(ExecutorKey key, TaskStatus said, Instant now, List<Effect> effects) {
         var task = state.task(TaskKey.of(key.framework().toProto(), said.getTaskId()))
                 .filter(entry -> entry.executor().filter(key::equals).isPresent());
@@ -335,7 +346,9 @@ public final class ExecutorBooks {
                 || task.get().isTerminal()
                 || isQueued(task.get()); // It speaks of one before by the same id: of this one it has not heard.
         if (!known) {
-            tasks.updated(task.get(), writer.complete(task.get(), said, now), now, effects);
+            intake.of(said)
+                    .ifPresent(status ->
+                            tasks.updated(task.get(), writer.complete(task.get(), status, now), now, effects));
         }
         boolean taken = known || task.get().knows(said.getUuid()) || task.get().isAbandoned();
         if (taken) {
@@ -376,7 +389,10 @@ public final class ExecutorBooks {
                     effects);
         }
         if (waiting.isEmpty()) {
-            deliveries.write(Records.killAsked(entry, now, grace), effects);
+            boolean news = entry.forceKillAt().isEmpty() || grace.isPresent() && !grace.equals(entry.killGrace());
+            if (news) {
+                deliveries.write(Records.killAsked(entry, now, grace), effects);
+            }
             executor.get().tell(ExecutorEvents.kill(entry.task().getTaskId(), grace), effects);
         }
     }

@@ -22,13 +22,20 @@ final class ExecutorCalls {
     private static final Logger LOG = LoggerFactory.getLogger(ExecutorCalls.class);
 
     private final AgentParts parts;
+    private final Room room;
     private final ExecutorBooks books;
     private final Consumer<List<Effect>> take;
     private final Map<String, ActorRef<Stream>> streams = new HashMap<>();
 
+    /** Sees whether the disk has room for what is said, and tells the books. */
+    interface Room {
+        void look(long bytes);
+    }
+
     /** @param take performs what the books answer */
-    ExecutorCalls(AgentParts parts, Consumer<List<Effect>> take) {
+    ExecutorCalls(AgentParts parts, Room room, Consumer<List<Effect>> take) {
         this.parts = parts;
+        this.room = room;
         this.books = parts.books().executors();
         this.take = take;
     }
@@ -89,6 +96,7 @@ final class ExecutorCalls {
     private void subscribe(ExecutorProtocol.Subscribe message) {
         streams.put(message.streamId(), message.stream());
         var effects = new ArrayList<Effect>();
+        room.look(message.call().getSerializedSize());
         books.subscribe(
                 key(message.call()),
                 message.streamId(),
@@ -118,6 +126,7 @@ final class ExecutorCalls {
                         key.framework().value(),
                         status.getTaskId().getValue());
             }
+            room.look(call.getSerializedSize());
             books.updated(key, status, now(), effects);
         } else if (call.getType() == Call.Type.MESSAGE) {
             books.saidToFramework(key, call.getMessage().getData(), effects);

@@ -41,6 +41,9 @@ public final class HostResources {
     /** What is reserved on a host, and one operation, have no more than this: each record of an operation holds all of it. */
     static final long MAX_BYTES = 1 << 20;
 
+    /** On a disk that is full so much is written of volumes that are destroyed, and of nothing else: it may make room. */
+    static final long MAX_BYTES_ON_FULL_DISK = 64 << 10;
+
     private static final double MILLIS = 1_000;
 
     private final Resources configured;
@@ -52,6 +55,8 @@ public final class HostResources {
     /** What waits until such a one is gone, and what came after that. */
     private final Deque<Operate> held = new ArrayDeque<>();
 
+    private boolean room = true;
+    private long writtenOnFullDisk;
     private boolean connected;
     private Instant sendAt = Instant.MAX;
 
@@ -108,6 +113,19 @@ public final class HostResources {
         return !state.reserved().isEmpty();
     }
 
+    /** Whether the journal has room for more than how tasks end. */
+    public void room(boolean room) {
+        this.room = room;
+        if (room) {
+            writtenOnFullDisk = 0;
+        }
+    }
+
+    /** What it takes at most to write down that this was done: with all that is reserved then, and its status. */
+    long bytesOf(Operate order) {
+        return bytes(state.reserved()) + 3L * order.getSerializedSize();
+    }
+
     /** The agent starts: an earlier one may have ended between the word and the deed. */
     public List<Effect> begin() {
         return removals();
@@ -159,7 +177,10 @@ public final class HostResources {
         }
         boolean told = order.hasFrameworkId() && order.getOperation().hasId();
         if (told && isCrowded(order.getOperation())) {
-            return List.of(new Effect.SendOperation(crowded(order)));
+            return List.of(new Effect.SendOperation(unwritten(
+                    order,
+                    "the updates of " + state.pending().size()
+                            + " operations on this agent wait for their schedulers to acknowledge them")));
         }
         var before = total();
         var problem = problem(order.getOperation(), before);
@@ -177,6 +198,10 @@ public final class HostResources {
             operated.setOperation(order.getOperation());
         }
         var record = Record.newBuilder().setOperated(operated).build();
+        if (!room && !mayMakeRoom(order.getOperation(), problem, record)) {
+            return List.of(new Effect.SendOperation(
+                    unwritten(order, problem.orElse("the agent's disk is full: make room on it, or have it made"))));
+        }
         state.operated(record.getOperated());
         var effects = new ArrayList<Effect>();
         effects.add(new Effect.Checkpoint(record));
@@ -184,6 +209,17 @@ public final class HostResources {
         effects.addAll(removals());
         sendAt = now.plus(SEND_AGAIN);
         return effects;
+    }
+
+    private boolean mayMakeRoom(Offer.Operation operation, Optional<String> problem, Record record) {
+        long bytes = writtenOnFullDisk + record.getSerializedSize();
+        boolean may = operation.getType() == Offer.Operation.Type.DESTROY
+                && problem.isEmpty()
+                && bytes <= MAX_BYTES_ON_FULL_DISK;
+        if (may) {
+            writtenOnFullDisk = bytes;
+        }
+        return may;
     }
 
     private Optional<String> problem(Offer.Operation operation, Resources total) {
@@ -245,15 +281,15 @@ public final class HostResources {
                 .build();
     }
 
-    /** Without a uuid: it is not kept. */
-    private OperationUpdate crowded(Operate order) {
-        var why = "the updates of " + state.pending().size()
-                + " operations on this agent wait for their schedulers to acknowledge them";
-        return OperationUpdate.newBuilder()
+    /** It is not done, and that is not kept: without a uuid. */
+    private static OperationUpdate unwritten(Operate order, String why) {
+        var out = OperationUpdate.newBuilder()
                 .setKey(order.getKey())
-                .setFrameworkId(order.getFrameworkId())
-                .setStatus(status(order.getOperation(), Optional.of(why)))
-                .build();
+                .setStatus(status(order.getOperation(), Optional.of(why)));
+        if (order.hasFrameworkId()) {
+            out.setFrameworkId(order.getFrameworkId());
+        }
+        return out.build();
     }
 
     private static OperationStatus.Builder status(Offer.Operation operation, Optional<String> problem) {

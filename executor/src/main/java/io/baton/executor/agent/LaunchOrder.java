@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.executor.checkpoint.Brief;
 import io.baton.executor.task.ExecutorKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.link.Run;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /**
  * Tasks that a master wants run, all or none.
  *
+ * @param framework without long labels
  * @param tasks of one executor, if of any; never empty
  * @param group whether they were launched as a group
  * @param launchExecutor whether their executor is to be started if it is not there
@@ -23,12 +25,20 @@ public record LaunchOrder(
     /** As it stands on the wire. */
     public static LaunchOrder of(Run run) {
         return new LaunchOrder(
-                run.getFramework(), List.of(run.getTask()), false, run.getLaunchExecutor(), named(run.getLaunch()));
+                Brief.of(run.getFramework()),
+                List.of(run.getTask()),
+                false,
+                run.getLaunchExecutor(),
+                named(run.getLaunch()));
     }
 
     static LaunchOrder of(RunGroup run) {
         return new LaunchOrder(
-                run.getFramework(), run.getTasksList(), true, run.getLaunchExecutor(), named(run.getLaunch()));
+                Brief.of(run.getFramework()),
+                run.getTasksList(),
+                true,
+                run.getLaunchExecutor(),
+                named(run.getLaunch()));
     }
 
     private static Optional<String> named(String launch) {

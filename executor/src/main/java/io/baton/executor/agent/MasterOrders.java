@@ -87,8 +87,8 @@ final class MasterOrders {
                     obey.accept(registration.refused(which, refused.getReason(), refused.getPermanent(), now()));
                 }
             }
-            case RUN -> launch(which, frame.getRun().getEpoch(), LaunchOrder.of(frame.getRun()));
-            case RUN_GROUP -> launch(which, frame.getRunGroup().getEpoch(), LaunchOrder.of(frame.getRunGroup()));
+            case RUN -> launch(which, frame, frame.getRun().getEpoch(), LaunchOrder.of(frame.getRun()));
+            case RUN_GROUP -> launch(which, frame, frame.getRunGroup().getEpoch(), LaunchOrder.of(frame.getRunGroup()));
             case SHUTDOWN_EXECUTOR, EXECUTOR_MESSAGE -> ofExecutor(which, frame);
             case KILL -> {
                 var kill = frame.getKill();
@@ -147,7 +147,10 @@ final class MasterOrders {
     private void ofHost(int which, ToAgent frame) {
         if (frame.hasOperate()) {
             var operate = frame.getOperate();
-            ifObeyed(which, operate.getEpoch(), () -> parts.host().operate(operate, now()));
+            ifObeyed(which, operate.getEpoch(), () -> {
+                room(parts.host().bytesOf(operate));
+                return parts.host().operate(operate, now());
+            });
         } else {
             var acknowledge = frame.getAcknowledgeOperation();
             ifObeyed(which, acknowledge.getEpoch(), () -> parts.host().acknowledge(acknowledge.getKey()));
@@ -174,8 +177,17 @@ final class MasterOrders {
         ifObeyed(which, epoch, () -> books.drain(drain, again, now()));
     }
 
-    private void launch(int which, long epoch, LaunchOrder order) {
-        ifObeyed(which, epoch, () -> books.run(order, parts.journal().hasRoom(), now()));
+    private void launch(int which, ToAgent frame, long epoch, LaunchOrder order) {
+        ifObeyed(which, epoch, () -> books.run(order, room(frame.getSerializedSize()), now()));
+    }
+
+    /** Sees and says whether the disk has room for so much more than how tasks end. */
+    boolean room(long bytes) {
+        parts.journal().running(books.state().tasks().size());
+        boolean room = parts.journal().hasRoom(bytes);
+        books.room(room);
+        parts.host().room(room);
+        return room;
     }
 
     private static List<Effect> effects(Consumer<List<Effect>> step) {

@@ -71,7 +71,7 @@ public final class TaskBooks {
         this.writer = new StatusWriter(facts.ip(), state, uuids);
         this.deliveries = new Deliveries(state, groups::remove);
         this.runs = new ContainerRuns(facts, deliveries, new News());
-        this.executors = new ExecutorBooks(state, deliveries, runs, writer, counters, new Tasks());
+        this.executors = new ExecutorBooks(facts, state, deliveries, runs, writer, counters, new Tasks());
         this.nested = new NestedBooks(facts, state, runs);
         state.executors()
                 .all()
@@ -180,7 +180,7 @@ public final class TaskBooks {
                 .or(() -> state.drain().map(config -> Draining.refusal(order.framework())))
                 .or(() -> executors.refusal(order))
                 .or(() -> Admission.refusal(facts, order, executors.launches(order), occupancy, hasRoom))
-                .or(() -> ToldTasks.refusal(order, executors.launches(order), state));
+                .or(() -> ToldTasks.refusal(facts, order, executors.launches(order), state));
         if (refusal.isPresent()) {
             refuse(order, refusal.get(), hasRoom, now, effects);
         } else {
@@ -202,10 +202,11 @@ public final class TaskBooks {
 
     private void refuse(
             LaunchOrder order, TaskRun.Effect.Update refusal, boolean hasRoom, Instant now, List<Effect> effects) {
-        boolean fits =
-                ToldTasks.refusal(order, executors.launches(order), state).isEmpty();
+        boolean fits = ToldTasks.refusal(facts, order, executors.launches(order), state)
+                .isEmpty();
         var tasks = fits ? order.tasks() : ToldTasks.bare(order.tasks());
-        boolean writable = Admission.problemOfIds(order).isEmpty() && (fits || ToldTasks.hasRoomFor(tasks, state));
+        boolean writable =
+                Admission.problemOfIds(order).isEmpty() && (fits || ToldTasks.hasRoomFor(order, tasks, state));
         for (var task : tasks) {
             counters.add(Counters.Fact.TASKS_REFUSED);
             var key = TaskKey.of(order.framework().getId(), task.getTaskId());
@@ -564,6 +565,7 @@ public final class TaskBooks {
     /** Whether the journal has room for more than how tasks end. */
     public void room(boolean room) {
         runs.room(room);
+        executors.room(room);
     }
 
     /** Whether any process may still run. */

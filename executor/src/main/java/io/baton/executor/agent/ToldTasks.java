@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.core.id.FrameworkId;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.task.TaskRun;
@@ -29,24 +30,33 @@ final class ToldTasks {
     private ToldTasks() {}
 
     /**
-     * Why tasks are not run: with them the agent could not register any more. Empty if they may.
+     * Why tasks are not run: with them the agent could not register any more, or keep all of them at hand. Empty if they
+     * may.
      *
      * @param launches whether their executor comes with them; one that is there is told of already
      */
-    static Optional<TaskRun.Effect.Update> refusal(LaunchOrder order, boolean launches, AgentState state) {
+    static Optional<TaskRun.Effect.Update> refusal(
+            AgentFacts facts, LaunchOrder order, boolean launches, AgentState state) {
         long had = state.describedBytes();
         long more = order.executor()
                         .filter(its -> launches)
                         .map(ExecutorInfo::getSerializedSize)
                         .orElse(0)
-                + order.tasks().stream().mapToLong(ToldTasks::described).sum();
+                + described(order, order.tasks(), state);
         return had + more <= MAX_BYTES
-                ? Optional.empty()
+                ? Intake.refusal(facts, order, launches, state)
                 : Optional.of(Admission.dropped(
                         order.framework(),
                         Reason.REASON_CONTAINER_LAUNCH_FAILED,
-                        "the descriptions of this agent's tasks and executors have " + had + " bytes and would have "
-                                + more + " more, all in all more than " + MAX_BYTES));
+                        "the descriptions of this agent's tasks, executors and frameworks have " + had
+                                + " bytes and would have " + more + " more, all in all more than " + MAX_BYTES));
+    }
+
+    /** With their framework, if nothing else of it is told. */
+    private static long described(LaunchOrder order, List<TaskInfo> tasks, AgentState state) {
+        boolean known = state.tellsOf(FrameworkId.fromProto(order.framework().getId()));
+        return tasks.stream().mapToLong(ToldTasks::described).sum()
+                + (known ? 0 : order.framework().getSerializedSize());
     }
 
     /** What is kept of tasks whose descriptions are too much: enough to tell of their ends. */
@@ -65,9 +75,8 @@ final class ToldTasks {
     }
 
     /** Whether these {@link #bare} tasks may be told, too. */
-    static boolean hasRoomFor(List<TaskInfo> bare, AgentState state) {
-        long more = bare.stream().mapToLong(ToldTasks::described).sum();
-        return state.describedBytes() + more <= MAX_BYTES + MAX_REFUSED_BYTES;
+    static boolean hasRoomFor(LaunchOrder order, List<TaskInfo> bare, AgentState state) {
+        return state.describedBytes() + described(order, bare, state) <= MAX_BYTES + MAX_REFUSED_BYTES;
     }
 
     /** Most of the command is not told, and data is not. */

@@ -184,7 +184,7 @@ public final class ControlGroups implements AutoCloseable {
             var limits = changed.get(container);
             var group = trees.of(container);
             if (limits != null && group.exists()) {
-                group.limit(limits);
+                group.change(limits);
             }
         }
     }

@@ -25,6 +25,9 @@ import java.util.Set;
  */
 record GroupFiles(Map<Controller, Path> separate, Optional<Path> unified, Set<Controller> enabled, List<Path> others) {
     private static final String UNLIMITED = "max";
+    /** Version 1 says that there is no limit by a number of pages that is as large as it gets. */
+    private static final long UNLIMITED_BYTES = Long.MAX_VALUE / 2;
+
     private static final double MICROS = 1e6;
     private static final double NANOS = 1e9;
     /** In which version 1 counts cpu time (USER_HZ), on all of Linux's architectures. */
@@ -68,7 +71,18 @@ record GroupFiles(Map<Controller, Path> separate, Optional<Path> unified, Set<Co
         return separate.containsKey(controller);
     }
 
-    /** Holds the group to this from now on. */
+    /**
+     * Holds the group, which has processes, to this from now on. Its memory does not shrink: what it holds of it may only not
+     * be freed yet, and the kernel would kill it for that (Mesos).
+     */
+    void change(Limits limits) throws IOException {
+        var file = file(Controller.MEMORY, "memory.limit_in_bytes", "memory.max");
+        long now = file.isPresent() ? number(file.get()) : UNLIMITED_BYTES;
+        boolean shrinks = now < UNLIMITED_BYTES && limits.memoryBytes().orElse(UNLIMITED_BYTES) < now;
+        limit(shrinks ? limits.withMemory(now) : limits);
+    }
+
+    /** Holds the group, in which nothing runs yet, to this. */
     void limit(Limits limits) throws IOException {
         var shares = file(Controller.CPU, "cpu.shares", "cpu.weight");
         if (shares.isPresent()) {
@@ -160,10 +174,23 @@ record GroupFiles(Map<Controller, Path> separate, Optional<Path> unified, Set<Co
         }
     }
 
-    /** How many of its processes the kernel has killed for want of memory. */
+    /**
+     * How many of its processes the kernel has killed for want of memory. Version 1 counts each in the group that it was in
+     * and in none above, and some runtimes make groups of their own in the container's.
+     */
     long outOfMemoryKills() throws IOException {
         var file = file(Controller.MEMORY, "memory.oom_control", "memory.events");
-        return file.isPresent() ? value(text(file.get()), "oom_kill") : 0;
+        if (file.isEmpty()) {
+            return 0;
+        }
+        long kills = value(text(file.get()), "oom_kill");
+        if (isFirst(Controller.MEMORY)) {
+            for (var group : below(file.get().getParent())) {
+                boolean own = group.equals(file.get().getParent());
+                kills += own ? 0 : value(text(group.resolve("memory.oom_control")), "oom_kill");
+            }
+        }
+        return kills;
     }
 
     /** The most memory that it has used, and may use. */

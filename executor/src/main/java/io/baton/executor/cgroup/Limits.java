@@ -63,6 +63,11 @@ public record Limits(long cpuShares, OptionalLong cpuQuotaMicros, OptionalLong m
                 .sum();
     }
 
+    /** The same with another limit of memory. */
+    Limits withMemory(long bytes) {
+        return new Limits(cpuShares, cpuQuotaMicros, OptionalLong.of(bytes), processes);
+    }
+
     /** The weight as version 2 counts it: from 1 to 10,000, a whole cpu being 39. */
     long cpuWeight() {
         return 1 + (cpuShares - MIN_SHARES) * 9_999 / (MAX_SHARES - MIN_SHARES);

@@ -49,7 +49,9 @@ public final class AgentState {
     private final HostState host = new HostState();
     private Drain drain = Drain.newBuilder().setSince(0).build();
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
+    private final ToldFrameworks told = new ToldFrameworks();
     private long taskBytes;
+    private long heldBytes;
     private final Executors executors = new Executors();
     private final CompletedTasks completed = new CompletedTasks();
     private final SharedFrameworks frameworks = new SharedFrameworks();
@@ -83,7 +85,7 @@ public final class AgentState {
                         FrameworkId.fromProto(record.getFrameworkRemoved().getFrameworkId());
                 tasks.values().stream()
                         .filter(entry -> entry.key().framework().equals(framework))
-                        .forEach(TaskEntry::abandon);
+                        .forEach(entry -> change(entry, TaskEntry::abandon));
                 executors.abandon(framework);
                 host.removed(framework);
             }
@@ -140,7 +142,9 @@ public final class AgentState {
                 .build());
         completed.remove(entry.key());
         uncount(tasks.put(entry.key(), entry));
+        told.add(entry);
         taskBytes += entry.describedBytes();
+        heldBytes += entry.heldBytes();
     }
 
     private void remove(TaskKey key) {
@@ -148,7 +152,11 @@ public final class AgentState {
     }
 
     private void uncount(TaskEntry gone) {
-        taskBytes -= gone == null ? 0 : gone.describedBytes();
+        if (gone != null) {
+            told.remove(gone);
+            taskBytes -= gone.describedBytes();
+            heldBytes -= gone.heldBytes();
+        }
     }
 
     private void started(Started started) {
@@ -161,18 +169,22 @@ public final class AgentState {
 
     private void acknowledged(Acknowledged acknowledged) {
         var key = TaskKey.of(acknowledged.getFrameworkId(), acknowledged.getTaskId());
+        var over = new ArrayList<TaskEntry>(1);
         with(key, entry -> {
             if (entry.acknowledged(acknowledged.getUuid())) {
-                remove(key);
-                completed.add(new CompletedTask(
-                        entry.framework(),
-                        entry.forDisplay(),
-                        entry.container(),
-                        entry.sandbox(),
-                        Instant.ofEpochMilli(acknowledged.getAcknowledgedAt()),
-                        entry.launch()));
+                over.add(entry);
             }
         });
+        for (var entry : over) {
+            remove(key);
+            completed.add(new CompletedTask(
+                    entry.framework(),
+                    entry.forDisplay(),
+                    entry.container(),
+                    entry.sandbox(),
+                    Instant.ofEpochMilli(acknowledged.getAcknowledgedAt()),
+                    entry.launch()));
+        }
     }
 
     private void with(TaskKey key, Consumer<TaskEntry> change) {
@@ -180,8 +192,14 @@ public final class AgentState {
         if (entry == null) {
             executors.process(key).ifPresent(change);
         } else {
-            change.accept(entry);
+            change(entry, change);
         }
+    }
+
+    private void change(TaskEntry entry, Consumer<TaskEntry> change) {
+        long before = entry.heldBytes();
+        change.accept(entry);
+        heldBytes += entry.heldBytes() - before;
     }
 
     /** As what the agent started last; none in what older agents wrote. */
@@ -237,9 +255,21 @@ public final class AgentState {
         return Collections.unmodifiableCollection(tasks.values());
     }
 
-    /** What it takes to describe these tasks and the executors, without updates. */
+    /** What it takes to describe these tasks, without updates, the executors and the frameworks of both. */
     public long describedBytes() {
-        return taskBytes + executors.describedBytes();
+        return taskBytes + executors.describedBytes() + told.bytes(executors.all());
+    }
+
+    /** About what tasks and executors take of the heap, with the updates that wait. */
+    public long heldBytes() {
+        return heldBytes + executors.heldBytes();
+    }
+
+    /** Whether this framework has a task or an executor, and so is told of. */
+    public boolean tellsOf(FrameworkId framework) {
+        return told.has(framework)
+                || executors.all().stream()
+                        .anyMatch(entry -> entry.key().framework().equals(framework));
     }
 
     /** The executors that are not over, and those that were. */

@@ -43,6 +43,19 @@ public final class ExecutorEntry {
         return info.getType() == ExecutorInfo.Type.DEFAULT;
     }
 
+    /** What is kept of it when it is over. */
+    ExecutorEntry brief() {
+        return new ExecutorEntry(accepted.toBuilder()
+                .setFramework(Brief.of(accepted.getFramework()))
+                .setExecutor(Brief.of(accepted.getExecutor()))
+                .build());
+    }
+
+    /** What it takes to write it down. */
+    int bytes() {
+        return accepted.getSerializedSize();
+    }
+
     void abandon() {
         abandoned = true;
     }

@@ -20,9 +20,13 @@ public final class Executors {
     /** Most executors that are over and still shown; the oldest go first. */
     static final int MAX_OVER = 150;
 
+    /** The same in bytes; only what is needed to show them is kept. */
+    static final long MAX_OVER_BYTES = 1 << 20;
+
     private final Map<ExecutorKey, ExecutorEntry> live = new LinkedHashMap<>();
     private final Map<TaskKey, TaskEntry> processes = new HashMap<>();
     private final Deque<ExecutorEntry> over = new ArrayDeque<>();
+    private long overBytes;
 
     void accepted(ExecutorAccepted accepted) {
         var entry = new ExecutorEntry(accepted);
@@ -34,9 +38,11 @@ public final class Executors {
         var entry = live.remove(key);
         if (entry != null) {
             processes.remove(key.process());
-            over.add(entry);
-            if (over.size() > MAX_OVER) {
-                over.remove();
+            var brief = entry.brief();
+            over.add(brief);
+            overBytes += brief.bytes();
+            while (over.size() > MAX_OVER || overBytes > MAX_OVER_BYTES) {
+                overBytes -= over.remove().bytes();
             }
         }
     }
@@ -63,6 +69,12 @@ public final class Executors {
     long describedBytes() {
         return live.values().stream()
                 .mapToLong(entry -> entry.info().getSerializedSize())
+                .sum();
+    }
+
+    long heldBytes() {
+        return live.values().stream()
+                .mapToLong(entry -> HeldBytes.of(entry.accepted()))
                 .sum();
     }
 

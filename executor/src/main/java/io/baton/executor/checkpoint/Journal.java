@@ -39,8 +39,11 @@ public final class Journal implements AutoCloseable {
     /** Largest frame; a longer one is taken for damage. */
     public static final int MAX_FRAME_BYTES = 16 << 20;
 
-    /** Room kept for tasks that run already. */
+    /** Room kept for how all tasks end that run already, however few they are. */
     public static final int RESERVE_BYTES = 512 << 10;
+
+    /** As much more for each of them: its end, that this was acknowledged, and before both that it was to end. */
+    public static final int RESERVE_BYTES_PER_TASK = 2 << 10;
 
     /** Below this size a journal is not rewritten. */
     public static final long MIN_COMPACT_BYTES = 8 << 20;
@@ -60,6 +63,7 @@ public final class Journal implements AutoCloseable {
     private long allocated;
     private long compactedBytes;
     private boolean full;
+    private long reserve = RESERVE_BYTES;
 
     private Journal(Path file) {
         this.file = file;
@@ -172,11 +176,12 @@ public final class Journal implements AutoCloseable {
 
     /** Fills with zeros ahead of the end. A full disk is not an error yet: only {@link #hasRoom} turns false. */
     private void extend() {
-        if (allocated - position >= 2L * RESERVE_BYTES) {
+        long ahead = reserve + RESERVE_BYTES;
+        if (allocated - position >= ahead) {
             return;
         }
         try {
-            long target = position + 2L * RESERVE_BYTES + CHUNK_BYTES;
+            long target = position + ahead + CHUNK_BYTES;
             while (allocated < target) {
                 allocated +=
                         channel.write(ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, target - allocated)), allocated);
@@ -194,10 +199,20 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** How many tasks run, of all of which the end must find room. */
+    public void reserveFor(int tasks) {
+        reserve = RESERVE_BYTES + (long) tasks * RESERVE_BYTES_PER_TASK;
+    }
+
     /** Whether there is more room left than the reserve for tasks that run already. Tries to make some. */
     public boolean hasRoom() {
         extend();
-        return allocated - position >= RESERVE_BYTES;
+        return allocated - position >= reserve;
+    }
+
+    /** How many bytes there is room for beside the reserve: on a disk that is full, so many and no more. */
+    public long left() {
+        return full ? allocated - position - reserve : Long.MAX_VALUE;
     }
 
     /** Whether the file has grown so much that rewriting it pays. */

@@ -46,7 +46,12 @@ public final class JournalWriter implements AutoCloseable {
     private long compactFrom = System.nanoTime();
     private boolean writing;
     private boolean broken;
-    private volatile boolean room;
+    /** Of what was appended and may not be written yet. */
+    private long unwrittenBytes;
+
+    private long left;
+    private volatile int running;
+    private boolean room;
     private volatile boolean wantsCompaction;
 
     /**
@@ -62,11 +67,13 @@ public final class JournalWriter implements AutoCloseable {
         this.durable = durable;
         this.failed = failed;
         this.room = journal.hasRoom();
+        this.left = journal.left();
     }
 
     /** @return the number that {@code durable} will be told when these records are on the disk */
     public synchronized long append(List<Record> records) {
         waiting.addAll(records);
+        unwrittenBytes += records.stream().mapToLong(Record::getSerializedSize).sum();
         lastNumber++;
         count(System.nanoTime());
         wake();
@@ -135,6 +142,7 @@ public final class JournalWriter implements AutoCloseable {
             List<Record> instead;
             List<Record> more;
             long number;
+            long bytes;
             synchronized (this) {
                 whole = replacement;
                 instead = superseded;
@@ -148,10 +156,12 @@ public final class JournalWriter implements AutoCloseable {
                 replacement = List.of();
                 superseded = List.of();
                 waiting = new ArrayList<>();
+                bytes = unwrittenBytes;
                 wroteAt = System.nanoTime();
             }
             CrashPoint.reached("before a write");
             write(whole, instead, more);
+            look(bytes);
             CrashPoint.reached("written");
             durable.accept(number);
         }
@@ -172,24 +182,45 @@ public final class JournalWriter implements AutoCloseable {
         if (!more.isEmpty()) {
             journal.append(more);
         }
-        room = journal.hasRoom();
         wantsCompaction = journal.wantsCompaction() && System.nanoTime() - compactFrom >= 0;
     }
 
-    /** Whether new tasks may be taken on; see {@link Journal#hasRoom}. Tries again to make room if there was none. */
-    public boolean hasRoom() {
-        if (!room) {
-            synchronized (this) {
-                if (!writing && !broken) {
-                    writing = true;
-                    executor.execute(() -> guarded(() -> {
-                        room = journal.hasRoom();
-                        write();
-                    }));
-                }
-            }
+    /** What room there is, with so many bytes written. */
+    private void look(long written) {
+        journal.reserveFor(running);
+        boolean has = journal.hasRoom();
+        synchronized (this) {
+            room = has;
+            left = journal.left();
+            unwrittenBytes -= written;
         }
-        return room;
+    }
+
+    /** How many tasks run: the end of each must find room. Counts from the next write on. */
+    public void running(int tasks) {
+        running = tasks;
+    }
+
+    /**
+     * Whether records of so many bytes may be written that are not about how tasks end; see {@link Journal#hasRoom}. If not,
+     * tries again to make room.
+     */
+    public synchronized boolean hasRoom(long bytes) {
+        if (!room || left - unwrittenBytes < bytes) {
+            lookAgain();
+            return false;
+        }
+        return true;
+    }
+
+    private synchronized void lookAgain() {
+        if (!writing && !broken) {
+            writing = true;
+            executor.execute(() -> guarded(() -> {
+                look(0);
+                write();
+            }));
+        }
     }
 
     public boolean wantsCompaction() {

@@ -48,6 +48,8 @@ public final class TaskEntry {
     private boolean abandoned;
     private Optional<Task> shown = Optional.empty();
     private int describedBytes;
+    private long acceptedBytes;
+    private long statusBytes;
 
     /** What somebody wants run, and nothing has become of yet. */
     public TaskEntry(Accepted accepted) {
@@ -78,6 +80,7 @@ public final class TaskEntry {
 
     void updated(TaskStatus status) {
         pending.add(status);
+        statusBytes += HeldBytes.of(status);
         shown = Optional.empty();
     }
 
@@ -88,13 +91,14 @@ public final class TaskEntry {
         }
         remember(uuid);
         var head = pending.remove(0);
-        if (head.hasData()) {
-            head = head.toBuilder().clearData().build(); // Up to a megabyte, for the scheduler alone: as in Mesos.
+        var kept = Brief.of(head); // Its data, up to a megabyte, was for the scheduler alone: as in Mesos.
+        if (kept != head) {
             shown = Optional.empty();
         }
-        delivered.add(head);
+        delivered.add(kept);
+        statusBytes += HeldBytes.of(kept) - HeldBytes.of(head);
         if (delivered.size() > MAX_HISTORY) {
-            delivered.remove(0);
+            statusBytes -= HeldBytes.of(delivered.remove(0));
         }
         return TaskStates.isTerminal(head.getState());
     }
@@ -114,6 +118,7 @@ public final class TaskEntry {
 
     void abandon() {
         abandoned = true;
+        pending.forEach(status -> statusBytes -= HeldBytes.of(status));
         pending.clear();
         shown = Optional.empty();
     }
@@ -298,6 +303,14 @@ public final class TaskEntry {
             describedBytes = describe(List.of()).getSerializedSize();
         }
         return describedBytes;
+    }
+
+    /** About what it takes of the heap, with all of its updates that are kept. */
+    long heldBytes() {
+        if (acceptedBytes == 0) {
+            acceptedBytes = HeldBytes.of(accepted);
+        }
+        return acceptedBytes + statusBytes;
     }
 
     private Task describe(List<TaskStatus> statuses) {

@@ -25,6 +25,15 @@ final class Content {
         }
     }
 
+    /** Writes all of it once more, which takes nothing of what the job may use. */
+    static void keep(InputStream in, OutputStream out, FetchJob job) throws IOException {
+        var buffer = new byte[BUFFER_BYTES];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            job.check();
+            out.write(buffer, 0, count);
+        }
+    }
+
     /** What a file adds up to, as hexadecimal digits in small letters. */
     static String sum(Path file, Checksum kind, FetchJob job) throws IOException {
         var digest = digest(kind);

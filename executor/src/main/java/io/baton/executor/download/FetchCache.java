@@ -2,6 +2,7 @@ package io.baton.executor.download;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -141,8 +142,12 @@ final class FetchCache {
         waiting.ifPresent(w -> w.complete(null));
     }
 
-    /** Keeps a copy of a file, unless it is too large. A failure is no harm: the next task fetches it anew. */
-    void store(String name, Path file) {
+    /**
+     * Keeps a copy of a file, unless it is too large. A failure is no harm: the next task fetches it anew.
+     *
+     * @param job ends the copying when it is stopped
+     */
+    void store(String name, Path file, FetchJob job) {
         long size = 0;
         boolean taken = false;
         var part = directory.resolve(name + "." + parts.incrementAndGet() + ".part");
@@ -153,8 +158,13 @@ final class FetchCache {
                 LOG.info("a file of {} bytes is not kept: baton.agent.fetch.cache-size is {}", size, maxBytes);
                 return;
             }
-            Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
-            try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            try (var content = Files.newInputStream(file);
+                    var channel = FileChannel.open(
+                            part,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING,
+                            StandardOpenOption.WRITE)) {
+                Content.keep(content, Channels.newOutputStream(channel), job);
                 channel.force(true); // What has the final name is whole, whatever happens to the host.
             }
             Files.move(part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);

@@ -271,7 +271,7 @@ public final class Fetcher implements AutoCloseable {
             }
             fetchAnew(order, item, place, job);
             if (!(found instanceof FetchCache.Find.UnderWay)) {
-                cache.store(name, place);
+                keep(name, place, job);
             }
         } finally {
             if (found instanceof FetchCache.Find.First) {
@@ -279,6 +279,16 @@ public final class Fetcher implements AutoCloseable {
             }
         }
         return Optional.empty();
+    }
+
+    /** Meanwhile no source is waited for: the copy of a large file takes longer than one may be silent. */
+    private void keep(String name, Path place, FetchJob job) throws FetchFailedException {
+        job.workLocally();
+        try {
+            cache.store(name, place, job);
+        } finally {
+            job.listenAgain(System.nanoTime());
+        }
     }
 
     /** Whether what is kept will do: it must be what the task says that it is. */

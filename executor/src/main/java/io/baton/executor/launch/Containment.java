@@ -148,21 +148,25 @@ public final class Containment implements AutoCloseable {
         return out;
     }
 
-    /** Ends all containers but these, and removes what is left of all that are not known. Blocks. */
+    /** Ends all containers but these, and has removed what is left of all that are not known. Blocks. */
     public void endOthers(Set<String> alive, Set<String> known) {
         groups.endOthers(alive);
-        containers.removeOthers(known);
+        containers.removeOthers(known, threads.removals());
     }
 
-    /** Removes what a container that is over left behind. Blocks. */
-    void remove(String container) throws IOException {
+    /**
+     * Takes away what a container that is over left behind. Blocks.
+     *
+     * @return what is to be removed of it when there is time
+     */
+    Optional<Path> remove(String container) throws IOException {
         groups.disallow(container);
         if (groups.beginEnd(container)) { // Else its end has been told: this one never began.
             groups.end(container, new Verdict.NeverRan(""));
             groups.forget(container);
             diskMb.remove(container);
         }
-        containers.remove(container);
+        return containers.setAside(container);
     }
 
     /** What ran beside the container's own process is over. */

@@ -113,7 +113,7 @@ public final class Launcher implements AutoCloseable {
         this.launches = new Launches(tools.accounts(), tools.containment(), volumes, surroundings);
         this.probes = new Probes(launches, tools, executor);
         this.checking = new Rounds(executor);
-        this.keeper = new SandboxKeeper(collector, numbers, executor);
+        this.keeper = new SandboxKeeper(collector, numbers, threads.rounds());
         this.listener = listener;
         this.disks = new DiskWatch(
                 volumes,
@@ -121,7 +121,7 @@ public final class Launcher implements AutoCloseable {
                 DiskUse::megabytes,
                 DiskUse::patiently,
                 listener,
-                executor);
+                threads.rounds());
     }
 
     /** Makes the sandbox, fetches what is to be in it, and writes down how to start. */
@@ -184,7 +184,7 @@ public final class Launcher implements AutoCloseable {
 
     /** Removes what is unpacked of images that nobody uses, but of those named. */
     public void pruneImages(List<String> excluded, Consumer<CallAnswer> answer) {
-        executor.execute(() -> {
+        threads.removals().execute(() -> {
             try {
                 tools.containment().containers().pruneImages(excluded);
                 answer.accept(CallAnswer.OK);
@@ -295,7 +295,7 @@ public final class Launcher implements AutoCloseable {
      */
     public void removeVolume(String id, Optional<Resource.DiskInfo.Source> disk) {
         try {
-            volumes.setAside(id, disk).ifPresent(aside -> delete(aside, "volume " + id));
+            volumes.setAside(id, disk).ifPresent(aside -> delete(aside, "volume " + id, () -> {}));
         } catch (IOException | InvalidPathException stays) {
             LOG.warn("volume {} could not be removed: {}", id, stays.toString());
         }
@@ -304,17 +304,20 @@ public final class Launcher implements AutoCloseable {
     /** Removes the files of a nested container: another may have its name at once. */
     public void removeFiles(Path sandbox) {
         try {
-            sandboxes.setAside(sandbox).ifPresent(aside -> delete(aside, "container " + sandbox.getFileName()));
+            sandboxes
+                    .setAside(sandbox)
+                    .ifPresent(aside -> delete(aside, "container " + sandbox.getFileName(), () -> {}));
         } catch (IOException stays) {
             LOG.warn("{} could not be removed: {}", sandbox, stays.toString());
         }
     }
 
-    private void delete(Path aside, String what) {
-        executor.execute(() -> {
+    private void delete(Path aside, String what, Runnable stays) {
+        threads.removals().execute(() -> {
             try {
                 Trees.remove(aside);
             } catch (IOException left) {
+                stays.run();
                 LOG.warn("what was {} is left in {}: {}", what, aside, left.toString());
             }
         });
@@ -392,7 +395,9 @@ public final class Launcher implements AutoCloseable {
                 LOG.warn("cannot remove the files of {}: {}", container, stays.getMessage());
             }
             try {
-                tools.containment().remove(container);
+                tools.containment()
+                        .remove(container)
+                        .ifPresent(aside -> delete(aside, "container " + container, numbers::imageStays));
             } catch (IOException stays) {
                 numbers.imageStays();
                 LOG.warn("cannot remove the place of {}: {}", container, stays.getMessage());

@@ -47,7 +47,7 @@ final class Launches {
                     entry.container(),
                     entry.sandbox(),
                     plan,
-                    account,
+                    inGroups(account),
                     environment(entry, plan, OciLauncher.SANDBOX, Optional.empty()),
                     volumes.mounts(entry.task().getResourcesList(), account));
             try {
@@ -108,7 +108,7 @@ final class Launches {
         environment.put("MESOS_SANDBOX", OciLauncher.SANDBOX);
         // When the runtime is killed its process goes on, in a session of its own: the supervisor knows it by this.
         environment.put("BATON_CONTAINER", name);
-        var inside = containers.inside(name, container, command, explicit(plan, account), environment);
+        var inside = containers.inside(name, container, command, inGroups(explicit(plan, account)), environment);
         if (terminal) {
             var whole = CommandInfo.newBuilder()
                     .setShell(false)
@@ -179,6 +179,11 @@ final class Launches {
                     + "', and only root may become another user");
         }
         return account;
+    }
+
+    /** A runtime asks nobody for a user's groups. */
+    private Optional<Account> inGroups(Optional<Account> account) throws IOException {
+        return account.isPresent() ? Optional.of(accounts.withGroups(account.get())) : account;
     }
 
     /** Nobody is left out who is named: in a container that would be whom its own process runs as. */

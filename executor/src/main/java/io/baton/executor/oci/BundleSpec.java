@@ -103,9 +103,7 @@ record BundleSpec(
 
     private void process(ObjectNode process) {
         process.put("terminal", false);
-        process.putObject("user")
-                .put("uid", account.map(Account::user).orElse(0L))
-                .put("gid", account.map(Account::group).orElse(0L));
+        user(process, account);
         arguments.forEach(process.putArray("args")::add);
         var env = process.putArray("env");
         environment.forEach((name, value) -> env.add(name + "=" + value));
@@ -132,6 +130,17 @@ record BundleSpec(
                                     .orElse(UNLIMITED));
         }
         process.put("noNewPrivileges", true);
+    }
+
+    /** Says as whom a process runs: with all of the user's groups, as without an image. */
+    static void user(ObjectNode process, Optional<Account> account) {
+        var user = process.putObject("user")
+                .put("uid", account.map(Account::user).orElse(0L))
+                .put("gid", account.map(Account::group).orElse(0L));
+        var others = account.map(Account::otherGroups).orElse(List.of());
+        if (!others.isEmpty()) {
+            others.forEach(user.putArray("additionalGids")::add);
+        }
     }
 
     private static final BigInteger UNLIMITED = new BigInteger("18446744073709551615");

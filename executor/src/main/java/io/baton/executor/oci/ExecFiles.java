@@ -54,8 +54,9 @@ record ExecFiles(Path home) {
         variables.forEach((variable, value) -> env.add(variable + "=" + value));
         arguments.forEach(process.putArray("args")::add);
         process.put("cwd", OciLauncher.SANDBOX);
-        account.ifPresent(
-                someone -> process.putObject("user").put("uid", someone.user()).put("gid", someone.group()));
+        if (account.isPresent()) {
+            BundleSpec.user(process, account);
+        }
         return PrivateFiles.write(PrivateFiles.directory(home).resolve(name), JSON.writeValueAsBytes(process));
     }
 

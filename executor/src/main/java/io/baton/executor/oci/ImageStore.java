@@ -257,13 +257,14 @@ final class ImageStore {
         }
     }
 
-    private static JsonNode manifest(Path layout, Reference reference) throws IOException {
+    /** An archive has one image, which goes by any tag: its layout has the one that was asked for first. */
+    private JsonNode manifest(Path layout, Reference reference) throws IOException {
+        boolean ofArchive = layout.getParent().equals(unpacked.resolve(ARCHIVES));
         var index = JSON.readTree(Files.readString(layout.resolve("index.json")));
         for (var entry : index.path("manifests")) {
-            var tag = entry.path("annotations")
-                    .path("org.opencontainers.image.ref.name")
-                    .asText("");
-            boolean only = tag.isEmpty() && index.path("manifests").size() == 1;
+            var tag = tag(entry);
+            boolean only =
+                    (ofArchive || tag.isEmpty()) && index.path("manifests").size() == 1;
             if (tag.equals(reference.tag()) || only) {
                 if (!DIGEST.matcher(entry.path("digest").asText()).matches()) {
                     break;
@@ -272,6 +273,12 @@ final class ImageStore {
             }
         }
         throw new IOException("the image " + layout + " has no tag '" + reference.tag() + "'");
+    }
+
+    private static String tag(JsonNode manifest) {
+        return manifest.path("annotations")
+                .path("org.opencontainers.image.ref.name")
+                .asText("");
     }
 
     private static Path blob(Path layout, String digest) throws IOException {
@@ -302,7 +309,7 @@ final class ImageStore {
                             "raw",
                             "unpack",
                             "--image",
-                            layout + ":" + reference.tag(),
+                            layout + ":" + (tag(entry).isEmpty() ? reference.tag() : tag(entry)),
                             fresh.resolve(ROOTFS).toString()),
                     UNPACK_SECONDS);
             if (result.status() != 0) {

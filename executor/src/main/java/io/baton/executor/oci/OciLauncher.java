@@ -11,9 +11,14 @@ import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.TaskPlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -41,6 +47,9 @@ public final class OciLauncher implements AutoCloseable {
     private static final int LAST_SIGNAL = 64;
     private static final String PATH = "PATH";
     private static final String PROBE = "baton-oci-probe-";
+    /** No agent takes so long to look for a runtime. */
+    private static final Duration OLD = Duration.ofHours(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(OciLauncher.class);
 
     /**
@@ -63,6 +72,9 @@ public final class OciLauncher implements AutoCloseable {
 
     private final Path bundles;
     private final Path state;
+    /** What is over and not removed yet. */
+    private final Path gone;
+
     private final ExecFiles execs;
     private final ImageStore images;
     private final SecretFiles secrets;
@@ -84,6 +96,7 @@ public final class OciLauncher implements AutoCloseable {
         this.probe = probe;
         this.bundles = home.resolve("bundles");
         this.state = home.resolve("state");
+        this.gone = home.resolve("gone");
         this.execs = new ExecFiles(home.resolve("execs"));
         this.images =
                 new ImageStore(settings.images().orElse(workDir.resolve("images")), home.resolve("images"), executor);
@@ -120,6 +133,7 @@ public final class OciLauncher implements AutoCloseable {
         var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups, executor);
         PrivateFiles.directory(out.bundles);
         PrivateFiles.directory(out.state);
+        PrivateFiles.directory(out.gone);
         try (var found = Files.newDirectoryStream(out.bundles)) {
             found.forEach(bundle -> out.containers.add(bundle.getFileName().toString()));
         }
@@ -147,10 +161,27 @@ public final class OciLauncher implements AutoCloseable {
         for (var candidate : List.of(Path.of("/run"), Path.of("/dev/shm"))) {
             if (Files.isWritable(candidate)
                     && Files.getFileStore(candidate).type().equals("tmpfs")) {
+                removeOld(candidate);
                 return Files.createTempDirectory(candidate, PROBE);
             }
         }
         return Files.createTempDirectory(PROBE);
+    }
+
+    /** An agent that ended while it probed left what it had, in memory. */
+    private static void removeOld(Path scratch) {
+        var old = Instant.now().minus(OLD);
+        try (var found = Files.newDirectoryStream(scratch, PROBE + "*")) {
+            for (var left : found) {
+                if (Files.getLastModifiedTime(left, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()
+                        .isBefore(old)) {
+                    Trees.remove(left);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException stays) {
+            LOG.debug("what earlier agents left in {} stays: {}", scratch, stays.getMessage());
+        }
     }
 
     /** Where what a container writes beside its sandbox and its volumes is; empty if it is in no image. */
@@ -337,27 +368,52 @@ public final class OciLauncher implements AutoCloseable {
         return signal > 0 && signal <= LAST_SIGNAL ? new Verdict.Signaled(signal) : verdict;
     }
 
-    /** Removes all that is left of a container that is over. */
-    public void remove(String container) throws IOException {
+    /**
+     * Takes away what is left of a container that is over: another may have its name at once.
+     *
+     * @return what is still to be removed, of any number of files; empty if there is nothing
+     */
+    public Optional<Path> setAside(String container) throws IOException {
+        Optional<Path> aside = Optional.empty();
         if (containers.contains(container)) {
             Trees.remove(state.resolve(container));
-            Trees.remove(bundles.resolve(container));
+            var bundle = bundles.resolve(container);
+            if (Files.isDirectory(bundle)) {
+                var place = gone.resolve(UUID.randomUUID().toString());
+                aside = Optional.of(Files.move(bundle, place, StandardCopyOption.ATOMIC_MOVE));
+            }
             containers.remove(container);
         }
         secrets.remove(container);
         forget(container);
+        return aside;
     }
 
-    /** Removes what nobody knows any more. Blocks. */
-    public void removeOthers(Set<String> known) {
+    /**
+     * Takes away what nobody knows any more.
+     *
+     * @param removals does what takes long: whatever was set aside, by an earlier agent too
+     */
+    public void removeOthers(Set<String> known, Executor removals) {
         for (var container : List.copyOf(containers)) {
             if (!known.contains(container)) {
                 try {
-                    remove(container);
+                    setAside(container);
                 } catch (IOException stays) {
                     LOG.warn("cannot remove the bundle of container {}: {}", container, stays.getMessage());
                 }
             }
+        }
+        try (var found = Files.newDirectoryStream(gone)) {
+            found.forEach(left -> removals.execute(() -> {
+                try {
+                    Trees.remove(left);
+                } catch (IOException stays) {
+                    LOG.warn("cannot remove {}: {}", left, stays.getMessage());
+                }
+            }));
+        } catch (IOException unreadable) {
+            LOG.warn("cannot look for what is left of containers: {}", unreadable.getMessage());
         }
         secrets.removeOthers(known);
         execs.removeOthers(known);

@@ -9,6 +9,8 @@ import io.baton.executor.process.Verdict;
 import io.baton.protocol.signal.SignalNames;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,10 @@ public final class CommandProbes {
         private final Consumer<Outcome> done;
         private Optional<ProcessIdentity> process = Optional.empty();
         private Optional<String> killed = Optional.empty();
+        /** What is to happen when its time is over; to be called off when it ends before. */
+        private final Deque<CompletableFuture<Boolean>> limits = new ArrayDeque<>();
+
+        private boolean over;
 
         private Running(String container, Consumer<Outcome> done) {
             this.container = container;
@@ -83,7 +89,8 @@ public final class CommandProbes {
      */
     public void run(Launch launch, Duration timeout) throws IOException {
         var id = launch.container();
-        if (!running.containsKey(id)) {
+        var probe = running.get(id);
+        if (probe == null) {
             return;
         }
         try {
@@ -98,7 +105,7 @@ public final class CommandProbes {
             return;
         }
         var why = "it did not end within " + timeout.toMillis() / 1000.0 + " s";
-        later(timeout, () -> kill(id, why));
+        later(probe, timeout, () -> kill(id, why));
     }
 
     /** A command that was announced will not run. */
@@ -106,9 +113,21 @@ public final class CommandProbes {
         finish(id, outcome);
     }
 
-    private void later(Duration delay, Runnable action) {
-        CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
-                .execute(action);
+    /** Nothing stays of it when the probe ends before: there may be hundreds a second, each with minutes of time. */
+    private void later(Running probe, Duration delay, Runnable action) {
+        var limit = new CompletableFuture<Boolean>();
+        synchronized (probe) {
+            if (probe.over) {
+                return;
+            }
+            probe.limits.add(limit);
+        }
+        limit.thenAccept(reached -> {
+            if (reached) {
+                executor.execute(action);
+            }
+        });
+        limit.completeOnTimeout(true, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** News of a process; false if it is none of ours. */
@@ -164,9 +183,13 @@ public final class CommandProbes {
         var probe = running.remove(id);
         if (probe != null) {
             Optional<String> killed;
+            List<CompletableFuture<Boolean>> limits;
             synchronized (probe) {
                 killed = probe.killed;
+                probe.over = true;
+                limits = List.copyOf(probe.limits);
             }
+            limits.forEach(limit -> limit.complete(false));
             probe.done.accept(killed.<Outcome>map(Outcome.Failed::new).orElse(outcome));
         }
     }
@@ -182,7 +205,7 @@ public final class CommandProbes {
             process = probe.process;
         }
         process.ifPresentOrElse(this::signal, () -> callOff(id));
-        later(KILL_PATIENCE, () -> finish(id, new Outcome.Failed(why)));
+        later(probe, KILL_PATIENCE, () -> finish(id, new Outcome.Failed(why)));
     }
 
     private void signal(ProcessIdentity process) {

@@ -69,8 +69,8 @@ public record LogRotation(long maxBytes, int maxFiles) {
                 for (int round = 0; round < ROUNDS && log.size() - parts.copied > LAST_BYTES; round++) {
                     parts.copy(log, log.size());
                 }
-                pause.begin();
                 try {
+                    pause.begin(); // If it cannot be told whether they stand still, they may.
                     parts.copy(log, log.size());
                     log.truncate(0);
                 } finally {

@@ -29,6 +29,7 @@ import java.util.UUID;
 /** Books of a host with 2 cpus, and all that they wrote down. */
 final class BooksProbe {
     static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    static final long MAX_HELD_BYTES = 64 << 20;
     static final ProcessIdentity PROCESS = new ProcessIdentity(7, 70, 6, 60);
 
     final List<Record> journal = new ArrayList<>();
@@ -45,7 +46,8 @@ final class BooksProbe {
                 10,
                 false,
                 10,
-                Duration.ofHours(24));
+                Duration.ofHours(24),
+                MAX_HELD_BYTES);
         var out = new TaskBooks(facts, state, () -> new UUID(0, ++uuids));
         out.executors().connected();
         return out;

@@ -50,7 +50,8 @@ class DrainingTest {
                 1,
                 true,
                 2,
-                Duration.ofHours(24));
+                Duration.ofHours(24),
+                64 << 20);
         return new TaskBooks(facts, state, () -> new UUID(0, ++uuids));
     }
 

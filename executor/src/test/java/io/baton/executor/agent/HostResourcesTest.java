@@ -521,4 +521,81 @@ class HostResourcesTest {
         assertThat(sent(effects).get(0).getStatus().getState()).isEqualTo(OperationState.OPERATION_DROPPED);
         assertThat(sent(effects).get(0).getStatus().getMessage()).contains("executor 'e' uses");
     }
+
+    private static List<OperationState> states(List<Effect> effects) {
+        return sent(effects).stream().map(u -> u.getStatus().getState()).toList();
+    }
+
+    @Test
+    void onAFullDiskNothingIsDoneThatMakesNoRoom() {
+        done(host.operate(
+                order(
+                        "d",
+                        Offer.Operation.Type.RESERVE,
+                        "",
+                        reserved("disk", 50).toProto("")),
+                T0));
+        for (var id : List.of("v1", "v2")) {
+            done(host.operate(order("c" + id, Offer.Operation.Type.CREATE, "", List.of(volume(id))), T0));
+        }
+        host.room(false);
+        int before = written.size();
+
+        for (int i = 0; i < 500; i++) {
+            var effects = done(host.operate(reserve("k" + i, i % 2 == 0 ? "o" : "", 1), T0));
+            assertThat(states(effects)).containsExactly(OperationState.OPERATION_DROPPED);
+            assertThat(sent(effects).get(0).getStatus().getMessage()).contains("disk is full");
+            assertThat(sent(effects).get(0).getStatus().hasUuid()).isFalse();
+        }
+        assertThat(written).hasSize(before);
+
+        var destroyed = done(host.operate(order("x", Offer.Operation.Type.DESTROY, "o", List.of(volume("v1"))), T0));
+        assertThat(states(destroyed)).containsExactly(OperationState.OPERATION_FINISHED);
+        assertThat(destroyed).anyMatch(Effect.RemoveVolume.class::isInstance);
+        var missing = done(host.operate(order("y", Offer.Operation.Type.DESTROY, "o", List.of(volume("v9"))), T0));
+        assertThat(states(missing)).containsExactly(OperationState.OPERATION_DROPPED);
+        assertThat(written).hasSize(before + 1);
+
+        host.room(true);
+        assertThat(states(done(host.operate(reserve("again", "o", 1), T0))))
+                .containsExactly(OperationState.OPERATION_FINISHED);
+    }
+
+    @Test
+    void onAFullDiskNoMoreIsWrittenOfDestroyedVolumesThanHasRoom() {
+        var label = "v".repeat(30_000);
+        var reservation = ReservationInfo.newBuilder()
+                .setType(ReservationInfo.Type.DYNAMIC)
+                .setRole("eng");
+        reservation.getLabelsBuilder().addLabelsBuilder().setKey("k").setValue(label);
+        done(host.operate(
+                order(
+                        "l",
+                        Offer.Operation.Type.RESERVE,
+                        "",
+                        Resources.scalars(Map.of("cpus", 1.0))
+                                .reservedFor(reservation.build())
+                                .toProto("")),
+                T0));
+        done(host.operate(
+                order(
+                        "d",
+                        Offer.Operation.Type.RESERVE,
+                        "",
+                        reserved("disk", 50).toProto("")),
+                T0));
+        var ids = List.of("v1", "v2", "v3", "v4", "v5");
+        ids.forEach(
+                id -> done(host.operate(order("c" + id, Offer.Operation.Type.CREATE, "", List.of(volume(id))), T0)));
+        host.room(false);
+        int before = written.size();
+
+        ids.forEach(
+                id -> done(host.operate(order("x" + id, Offer.Operation.Type.DESTROY, "", List.of(volume(id))), T0)));
+
+        assertThat(written.subList(before, written.size()).stream()
+                        .mapToLong(Record::getSerializedSize)
+                        .sum())
+                .isBetween(1L, HostResources.MAX_BYTES_ON_FULL_DISK);
+    }
 }

@@ -11,10 +11,14 @@ import io.baton.executor.checkpoint.Records;
 import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.process.Verdict;
+import io.baton.executor.record.Accepted;
+import io.baton.executor.record.Record;
 import io.baton.link.Operate;
+import io.baton.link.Run;
 import io.baton.link.TasksTold;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorInfo;
+import io.baton.v1.FrameworkID;
 import io.baton.v1.Label;
 import io.baton.v1.Labels;
 import io.baton.v1.Offer;
@@ -135,7 +139,7 @@ class ToldTasksTest {
                 null,
                 Duration.ZERO,
                 Clock.systemUTC());
-        return Frames.of(parts.register()).getSerializedSize();
+        return Frames.of(parts.register(1)).getSerializedSize();
     }
 
     @Test
@@ -235,5 +239,66 @@ class ToldTasksTest {
             assertThat(status.getData()).isEqualTo(DATA);
             assertThat(status.getMessage()).isEqualTo("m");
         });
+    }
+
+    @Test
+    void frameworksCountAsWellAndAreToldWithoutLongLabels() {
+        for (int i = 0; i < 10; i++) {
+            var framework = BooksProbe.framework().toBuilder()
+                    .setId(FrameworkID.newBuilder().setValue("f" + i))
+                    .setLabels(large("t", 2).getLabels());
+            var run = Run.newBuilder()
+                    .setEpoch(1)
+                    .setFramework(framework)
+                    .setTask(task("t", "true"))
+                    .setLaunchExecutor(true)
+                    .build();
+            assertThat(probe.take(probe.books.run(LaunchOrder.of(run), true, BooksProbe.NOW)))
+                    .doesNotContain("DROPPED");
+        }
+
+        assertThat(registration()).isLessThan(6 << 20);
+        assertThat(probe.journal.stream().mapToLong(Record::getSerializedSize).sum())
+                .isLessThan(1 << 20);
+        probe.restart();
+        assertThat(registration()).isLessThan(6 << 20);
+    }
+
+    @Test
+    void whatOlderAgentsWroteOfFrameworksIsTakenWithoutLongLabels() {
+        for (int i = 0; i < 10; i++) {
+            var framework = BooksProbe.framework().toBuilder()
+                    .setId(FrameworkID.newBuilder().setValue("f" + i))
+                    .setLabels(large("t", 2).getLabels());
+            probe.books
+                    .state()
+                    .apply(Record.newBuilder()
+                            .setAccepted(Accepted.newBuilder()
+                                    .setFramework(framework)
+                                    .setTask(task("t", "true"))
+                                    .setContainerId("c" + i)
+                                    .setSandbox("/s")
+                                    .setBootId("b")
+                                    .setAcceptedAt(0))
+                            .build());
+        }
+
+        assertThat(registration()).isLessThan(6 << 20);
+    }
+
+    @Test
+    void noMoreFrameworksThanAFrameHolds() {
+        for (int i = 0; i < 8; i++) {
+            var framework = BooksProbe.framework().toBuilder()
+                    .setId(FrameworkID.newBuilder().setValue("f" + i))
+                    .setHostname("h".repeat(2 << 20))
+                    .build();
+            probe.take(probe.books.run(framework, task("t", "true").build(), true, BooksProbe.NOW));
+        }
+
+        assertThat(probe.books.state().tasks())
+                .filteredOn(task -> task.state() != TaskState.TASK_DROPPED)
+                .hasSize(3);
+        assertThat(registration()).isLessThan(MasterLink.MAX_FRAME_BYTES);
     }
 }

@@ -123,4 +123,49 @@ class GroupFilesTest {
         assertThat(first().outOfMemoryKills()).isEqualTo(1);
         assertThat(first().peak()).isEqualTo(new GroupFiles.Peak(7000, 8000));
     }
+
+    private static Limits memory(long bytes, long shares) {
+        return new Limits(shares, NONE, OptionalLong.of(bytes), NONE);
+    }
+
+    @Test
+    void whatHoldsMemoryIsNotGivenLess() throws IOException {
+        files("cpu.weight", "", "cpu.max", "", "memory.max", "max", "pids.max", "");
+
+        second().change(memory(64L << 20, 1_024));
+        assertThat(text("memory.max")).as("it had no limit").isEqualTo("67108864");
+
+        second().change(memory(4L << 30, 4_096));
+        second().change(memory(1L << 30, 1_024));
+
+        assertThat(text("memory.max")).isEqualTo("4294967296");
+        assertThat(text("cpu.weight")).isEqualTo("39");
+        second().limit(memory(1L << 30, 1_024));
+        assertThat(text("memory.max")).as("nothing runs in it yet").isEqualTo("1073741824");
+        second().change(new Limits(2, NONE, NONE, NONE));
+        assertThat(text("memory.max")).isEqualTo("max");
+    }
+
+    @Test
+    void whatHoldsMemoryIsNotGivenLessInVersionOne() throws IOException {
+        files("cpu.shares", "", "pids.max", "");
+        files("memory.limit_in_bytes", "9223372036854771712", "memory.memsw.limit_in_bytes", "9223372036854771712");
+
+        first().change(memory(4L << 30, 4_096));
+        first().change(memory(1L << 30, 1_024));
+
+        assertThat(text("memory.limit_in_bytes")).isEqualTo("4294967296");
+        assertThat(text("memory.memsw.limit_in_bytes")).isEqualTo("4294967296");
+        assertThat(text("cpu.shares")).isEqualTo("1024");
+    }
+
+    @Test
+    void killsInGroupsOfARuntimeCountInVersionOne() throws IOException {
+        files("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+        Files.createDirectories(directory.resolve("oci/inner"));
+        files("oci/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
+        files("oci/inner/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
+
+        assertThat(first().outOfMemoryKills()).isEqualTo(4);
+    }
 }

@@ -27,6 +27,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -296,26 +298,101 @@ class JournalTest {
         assertThat(reopened()).isEqualTo(records);
     }
 
-    @Test
-    void aFullDiskLeavesRoomForTheEndsOfRunningTasks() throws Exception {
+    private Path smallDisk(String size) throws Exception {
         assumeThat(System.getProperty("user.name"))
                 .as("mounting a small disk takes root")
                 .isEqualTo("root");
         var disk = Files.createDirectory(directory.resolve("disk"));
-        int mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString())
+        int mounted = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", disk.toString())
                 .start()
                 .waitFor();
         assumeThat(mounted).as("mounting a small disk is not allowed here").isZero();
-        try (var journal = Journal.open(disk.resolve("journal")).journal()) {
-            assertThat(journal.hasRoom()).isTrue();
-            var filler = Files.newOutputStream(disk.resolve("filler"));
+        return disk;
+    }
+
+    private static void fill(Path disk) throws IOException {
+        try (var filler = Files.newOutputStream(disk.resolve("filler"))) {
             assertThatThrownBy(() -> {
                         while (true) {
                             filler.write(new byte[4_096]);
                         }
                     })
                     .hasMessageContaining("No space");
-            filler.close();
+        }
+    }
+
+    /** How a task with a long id ends: its last update, and that this has arrived. */
+    private static List<Record> end(int number) {
+        var longId = "i".repeat(200);
+        return List.of(
+                Record.newBuilder()
+                        .setForgotten(Forgotten.newBuilder()
+                                .setFrameworkId(FrameworkID.newBuilder().setValue("f".repeat(800)))
+                                .setTaskId(TaskID.newBuilder().setValue(longId + number)))
+                        .build(),
+                Record.newBuilder()
+                        .setForgotten(Forgotten.newBuilder()
+                                .setFrameworkId(FrameworkID.newBuilder().setValue("f".repeat(400)))
+                                .setTaskId(TaskID.newBuilder().setValue(longId + number)))
+                        .build());
+    }
+
+    @Test
+    void aFullDiskLeavesRoomForTheEndsOfHoweverManyTasks() throws Exception {
+        var disk = smallDisk("16m");
+        try (var journal = Journal.open(disk.resolve("journal")).journal()) {
+            journal.reserveFor(2_000);
+            assertThat(journal.hasRoom()).isTrue();
+            fill(disk);
+            while (journal.hasRoom()) {
+                journal.append(List.of(large(0)));
+            }
+            assertThat(journal.left()).isNegative();
+
+            for (int i = 0; i < 2_000; i++) {
+                journal.append(end(i));
+            }
+        } finally {
+            new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
+        }
+    }
+
+    @Test
+    void theWriterKnowsHowMuchAFullDiskHasRoomFor() throws Exception {
+        var disk = smallDisk("4m");
+        var failure = new CompletableFuture<IOException>();
+        var threads = Executors.newSingleThreadExecutor();
+        var journal = Journal.open(disk.resolve("journal")).journal();
+        var durable = new LinkedBlockingQueue<Long>();
+        try (var writer = new JournalWriter(journal, threads, durable::add, failure::complete)) {
+            assertThat(writer.hasRoom(100 << 20))
+                    .as("nothing says that it has not")
+                    .isTrue();
+            fill(disk);
+            boolean tight = false;
+            while (writer.hasRoom(10_100)) {
+                tight |= !writer.hasRoom(600 << 10);
+                writer.append(List.of(large(1)));
+                assertThat(durable.poll(60, TimeUnit.SECONDS)).isNotNull();
+            }
+
+            assertThat(tight)
+                    .as("for a little there is, and for more there is not")
+                    .isTrue();
+            writer.append(List.of(large(2)));
+        } finally {
+            threads.shutdown();
+            new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
+        }
+        assertThat(failure).isNotDone();
+    }
+
+    @Test
+    void aFullDiskLeavesRoomForTheEndsOfRunningTasks() throws Exception {
+        var disk = smallDisk("4m");
+        try (var journal = Journal.open(disk.resolve("journal")).journal()) {
+            assertThat(journal.hasRoom()).isTrue();
+            fill(disk);
 
             int launched = 0;
             while (journal.hasRoom()) {

@@ -28,7 +28,7 @@ class FetchCacheTest {
     private void store(FetchCache cache, String location, int bytes) throws IOException {
         var file = Files.writeString(directory.resolve("file"), location.repeat(bytes / location.length()));
         assertThat(cache.find(name(location))).isInstanceOf(FetchCache.Find.First.class);
-        cache.store(name(location), file);
+        cache.store(name(location), file, new FetchJob(null, 0));
         cache.done(name(location));
     }
 

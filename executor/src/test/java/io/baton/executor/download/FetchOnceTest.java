@@ -90,12 +90,17 @@ class FetchOnceTest {
     }
 
     private CompletableFuture<Optional<String>> begin(String container, String url, boolean cache) throws IOException {
+        return begin(container, url, "got", cache);
+    }
+
+    private CompletableFuture<Optional<String>> begin(String container, String url, String file, boolean cache)
+            throws IOException {
         var sandbox = Files.createDirectory(directory.resolve(container));
         var command = CommandInfo.newBuilder()
                 .addUris(CommandInfo.URI
                         .newBuilder()
                         .setValue(url)
-                        .setOutputFile("got")
+                        .setOutputFile(file)
                         .setCache(cache))
                 .build();
         var plan = FetchPlan.of(command);
@@ -234,5 +239,48 @@ class FetchOnceTest {
         fetch(url() + "?checksum=sha256:" + sha256("another"), true);
 
         assertThat(directory.resolve("cache")).isEmptyDirectory();
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+    }
+
+    @Test
+    void whatTheCacheTakesForItsCopyIsNoSilenceOfTheSource() throws Exception {
+        Files.writeString(directory.resolve("inside"), "unpacked");
+        run("tar", "-C", directory.toString(), "-cf", directory + "/a.tar", "inside");
+        body = Files.readAllBytes(directory.resolve("a.tar"));
+        server.createContext("/a.tar", exchange -> {
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        held = true;
+        var location = "http://127.0.0.1:" + server.getAddress().getPort() + "/a.tar";
+        var impatient = new Fetcher(
+                new FetchSettings(
+                        new FetchTargets(FetchTargets.SCHEMES, List.of()),
+                        CONCURRENCY,
+                        Duration.ofSeconds(PATIENCE_SECONDS),
+                        Duration.ofSeconds(1),
+                        64 << 20,
+                        CACHE_BYTES),
+                directory.resolve("slow"));
+        // Who writes to it waits for somebody who reads.
+        var slow = directory.resolve("slow").resolve(FetchCache.name("", location) + ".1.part");
+        run("mkfifo", slow.toString());
+        fetcher.close();
+        fetcher = impatient;
+
+        var first = begin("first", location, "a.tar", true);
+        for (var silent : List.of("one", "two", "three")) {
+            assertThat(end(begin(silent, url(), "got", false)).orElse("")).contains("next to nothing came");
+        }
+        try (var reader = Files.newInputStream(slow)) {
+            assertThat(reader.readAllBytes()).hasSize(body.length);
+        }
+
+        assertThat(end(first)).isEmpty();
+        assertThat(directory.resolve("first/inside")).hasContent("unpacked");
     }
 }

@@ -56,8 +56,10 @@ class ContainmentRemoveTest {
                     groups::path,
                     groups.isAny(),
                     Runnable::run);
-            var containment =
-                    new Containment(groups, containers, new HostThreads(Runnable::run, Runnable::run, Runnable::run));
+            var containment = new Containment(
+                    groups,
+                    containers,
+                    new HostThreads(Runnable::run, Runnable::run, Runnable::run, Runnable::run, Runnable::run));
             assertThat(containment.make(entry("first"), false)).isNotEmpty();
             assertThat(containment.make(entry("killed"), false)).isNotEmpty();
 

@@ -38,7 +38,8 @@ class ContainmentTest {
         var groups = ControlGroups.open(settings, directory.resolve("proc"), directory.resolve("work"));
         var group = hierarchy.resolve("baton-test").resolve(groups.agent()).resolve("c");
         limit = Files.writeString(Files.createDirectories(group).resolve("memory.limit_in_bytes"), UNLIMITED);
-        containment = new Containment(groups, null, new HostThreads(waiting::add, waiting::add, waiting::add));
+        containment = new Containment(
+                groups, null, new HostThreads(waiting::add, waiting::add, waiting::add, waiting::add, waiting::add));
     }
 
     private static List<Resource> memory(double megabytes) {

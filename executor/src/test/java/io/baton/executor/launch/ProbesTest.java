@@ -51,8 +51,10 @@ class ProbesTest {
                 groups::path,
                 groups.isAny(),
                 Runnable::run);
-        var containment =
-                new Containment(groups, containers, new HostThreads(Runnable::run, Runnable::run, Runnable::run));
+        var containment = new Containment(
+                groups,
+                containers,
+                new HostThreads(Runnable::run, Runnable::run, Runnable::run, Runnable::run, Runnable::run));
         var self = new Launcher.Surroundings(
                 "127.0.0.1:5051", System.getProperty("user.name"), new ExecutorTokens(ExecutorTokens.freshKey()));
         return new Launches(new Accounts(), containment, new Volumes(workDir), self);

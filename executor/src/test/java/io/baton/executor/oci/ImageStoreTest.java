@@ -3,6 +3,7 @@ package io.baton.executor.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +122,26 @@ class ImageStoreTest {
 
         try (var left = Files.list(archives)) {
             assertThat(left).containsExactlyInAnyOrder(archives.resolve("a-a-2"), archives.resolve("b-b-1"));
+        }
+    }
+
+    @Test
+    void theOneImageOfAnArchiveGoesByAnyTag() throws IOException {
+        var archive = Files.createFile(
+                Files.createDirectories(directory.resolve("images")).resolve("app.tar"));
+        var layout = Files.createDirectories(directory
+                .resolve("unpacked/archives")
+                .resolve(UUID.nameUUIDFromBytes(archive.toString().getBytes(StandardCharsets.UTF_8)) + "-"
+                        + Files.getLastModifiedTime(archive).toMillis()));
+        Files.writeString(layout.resolve("index.json"), """
+                {"manifests":[{"digest":"%s","annotations":{"org.opencontainers.image.ref.name":"1.O"}}]}
+                """.formatted(digest('a')));
+        Files.writeString(unpacked('a', Instant.now()).resolve("config.json"), "{}");
+        var store = new ImageStore(directory.resolve("images"), directory.resolve("unpacked"), Runnable::run);
+
+        for (var name : List.of("app:1.O", "app", "app:1.0")) {
+            assertThat(store.bring(name, Set::of)).as(name).isCompleted();
+            assertThat(store.find(name, Set.of()).digest()).isEqualTo(digest('a'));
         }
     }
 }

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.baton.executor.Samples;
 import io.baton.executor.task.TaskPlan;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -58,5 +61,29 @@ class OciLauncherTest {
         assertThat(wrapped.runtime()).isEmpty();
         assertThat(wrapped.obstacles()).isEqualTo("the search for a runtime failed: no rest");
         assertThat(bare.obstacles()).isEqualTo("the search for a runtime failed: java.lang.StackOverflowError");
+    }
+
+    @Test
+    void whatIsLeftOfAContainerIsTakenAwayAtOnceAndRemovedLater() throws IOException {
+        for (var container : List.of("over", "unknown")) {
+            var upper = Files.createDirectories(directory.resolve("meta/oci/bundles/" + container + "/upper"));
+            Files.createFile(upper.resolve("file"));
+        }
+        var launcher = launcher(OciSettings.NONE);
+        assertThat(launcher.holds("over")).isTrue();
+
+        var aside = launcher.setAside("over").orElseThrow();
+
+        assertThat(launcher.holds("over")).isFalse();
+        assertThat(directory.resolve("meta/oci/bundles/over")).doesNotExist();
+        assertThat(aside.resolve("upper/file")).exists();
+        assertThat(launcher.setAside("over")).isEmpty();
+
+        var removals = new ArrayList<Runnable>();
+        launcher(OciSettings.NONE).removeOthers(Set.of(), removals::add);
+        assertThat(directory.resolve("meta/oci/bundles")).isEmptyDirectory();
+        assertThat(removals).as("of an earlier agent, too").hasSize(2);
+        removals.forEach(Runnable::run);
+        assertThat(directory.resolve("meta/oci/gone")).isEmptyDirectory();
     }
 }

@@ -1,0 +1,63 @@
+package io.baton.executor.agent;
+
+import io.baton.core.task.TaskStates;
+import io.baton.executor.checkpoint.AgentState;
+import io.baton.executor.checkpoint.Brief;
+import io.baton.executor.checkpoint.HeldBytes;
+import io.baton.executor.task.TaskRun;
+import io.baton.v1.TaskStatus;
+import io.baton.v1.TaskStatus.Reason;
+import java.util.Optional;
+
+/**
+ * Sees to it that what the agent keeps of tasks and executors fits into its heap, and what executors say onto its disk: an
+ * agent that has written down more than it can hold could not be started again.
+ *
+ * <p>Pure. Mutable; the books own it.
+ */
+final class Intake {
+    private final AgentFacts facts;
+    private final AgentState state;
+    private boolean room = true;
+
+    Intake(AgentFacts facts, AgentState state) {
+        this.facts = facts;
+        this.state = state;
+    }
+
+    /** Whether the journal has room for more than how tasks end. */
+    void room(boolean room) {
+        this.room = room;
+    }
+
+    /**
+     * Why tasks are not run, which would be more than fits into the heap; empty if they may.
+     *
+     * @param launches whether their executor comes with them
+     */
+    static Optional<TaskRun.Effect.Update> refusal(
+            AgentFacts facts, LaunchOrder order, boolean launches, AgentState state) {
+        long had = state.heldBytes();
+        long more = order.executor().filter(its -> launches).map(HeldBytes::of).orElse(0L)
+                + order.tasks().stream().mapToLong(HeldBytes::of).sum();
+        return had + more <= facts.maxHeldBytes()
+                ? Optional.empty()
+                : Optional.of(Admission.dropped(
+                        order.framework(),
+                        Reason.REASON_CONTAINER_LAUNCH_FAILED,
+                        "this agent's tasks, executors and updates take " + had + " bytes of its heap and would take "
+                                + more + " more, all in all more than " + facts.maxHeldBytes()
+                                + ": give it a larger heap (-Xmx)"));
+    }
+
+    /**
+     * What of an executor's update is taken in: without room nothing that is not the end of a task, and of that only what
+     * needs to be told. The executor has no receipt for what is left out, and says it again when it subscribes anew.
+     */
+    Optional<TaskStatus> of(TaskStatus said) {
+        if (room && state.heldBytes() + HeldBytes.of(said) <= facts.maxHeldBytes()) {
+            return Optional.of(said);
+        }
+        return TaskStates.isTerminal(said.getState()) ? Optional.of(Brief.of(said)) : Optional.empty();
+    }
+}
