@@ -209,6 +209,7 @@ class SubscribeTest {
             EDGE.accept(again);
             assertThat(client.record()).contains("SUBSCRIBED");
         }
+        EDGE.expect(FrameworkProtocol.Disconnected.class);
     }
 
     @Test
