@@ -34,14 +34,19 @@ import io.baton.resourcemanager.routing.RollCallActor;
 import io.baton.resourcemanager.routing.SteadyPlacement;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.sharding.ShardRegion;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -50,6 +55,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.SingletonActor;
+import org.apache.pekko.pattern.Patterns;
 
 /** One master's part of the sharded master: its share of the entities, maybe the allocator, its read model. */
 public final class MasterNode {
@@ -57,6 +63,10 @@ public final class MasterNode {
     private static final EntityTypeKey<FrameworkProtocol> FRAMEWORK =
             EntityTypeKey.create(FrameworkProtocol.class, "framework");
 
+    /** Most that a stopping master's agents wait for its sessions; those go on moving. */
+    static final Duration SESSIONS_MOVE = Duration.ofMillis(300);
+
+    private final ActorSystem<?> system;
     private final ClusterSharding sharding;
     private final ActorRef<ViewProtocol> view;
     private final ActorRef<AllocatorProtocol> allocator;
@@ -66,6 +76,7 @@ public final class MasterNode {
     private final AgentLinks links;
 
     private MasterNode(
+            ActorSystem<?> system,
             ClusterSharding sharding,
             ActorRef<ViewProtocol> view,
             ActorRef<AllocatorProtocol> allocator,
@@ -73,6 +84,7 @@ public final class MasterNode {
             ActorRef<MembershipProtocol> members,
             Readiness readiness,
             AgentLinks links) {
+        this.system = system;
         this.sharding = sharding;
         this.view = view;
         this.allocator = allocator;
@@ -102,26 +114,25 @@ public final class MasterNode {
         var readiness = new Readiness(Cluster.get(system), expected);
         ActorRef<ViewProtocol> view =
                 system.systemActorOf(ViewActor.create(clock, readiness::viewIs, metrics), "view", Props.empty());
-        registrar.thenAccept(started -> view.tell(new ViewActor.Recall(started)));
+        registrar.thenAccept(started -> view.tell(new ViewActor.Recall(started, authority::newest)));
         ActorRef<MembershipProtocol> members = system.systemActorOf(
                 MembersActor.create(view, readiness::mastersAre, views -> view.tell(new ViewActor.Others(views))),
                 "members",
                 Props.empty());
         ActorRef<RoleProtocol> roles = system.systemActorOf(RolesActor.create(), "roles", Props.empty());
+        var called = new Neighbours(
+                id -> agent(sharding, id), id -> framework(sharding, id), system.ignoreRef(), view, metrics);
+        var around = new AllocatorActor.Neighbours(
+                called::tell, roles, RollCallActor.once(registrar, called, Clock.systemUTC()));
         ActorRef<AllocatorProtocol> allocator = ClusterSingleton.get(system)
                 .init(SingletonActor.of(
                         AllocatorActor.create(
-                                config.allocation(),
-                                (id, message) -> agent(sharding, id).tell(message),
-                                clock,
-                                metrics,
-                                authority,
-                                roles,
-                                config.unreachableAfter()),
+                                config.allocation(), around, clock, metrics, authority, config.unreachableAfter()),
                         "allocator"));
         var neighbours =
                 new Neighbours(id -> agent(sharding, id), id -> framework(sharding, id), allocator, view, metrics);
-        var frameworks = new FrameworkSurroundings(registrar, neighbours, new Tombstones(Tombstones.LIMIT), clock);
+        var frameworks = new FrameworkSurroundings(
+                registrar, neighbours, new Tombstones(Tombstones.LIMIT), clock, authority::newest);
         var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
         var surroundings = new AgentSurroundings(rules, authority, registrar, neighbours, clock);
         sharding.init(Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings))
@@ -138,7 +149,7 @@ public final class MasterNode {
                 () -> readiness.masters().stream().map(MasterAddress::link).toList(),
                 config.authentication(),
                 config.links());
-        return new MasterNode(sharding, view, allocator, roles, members, readiness, links);
+        return new MasterNode(system, sharding, view, allocator, roles, members, readiness, links);
     }
 
     private static SteadyPlacement steady(ActorSystem<?> system) {
@@ -222,6 +233,22 @@ public final class MasterNode {
      */
     public CompletionStage<InetSocketAddress> bindLinks(String host, int port) {
         return links.bind(host, port);
+    }
+
+    /**
+     * The sessions of frameworks that are here move to other masters, and give back what was offered to them: this master's
+     * way to the agents must be there for it, which closes when its own agents have moved.
+     *
+     * @return done when they have, or after {@link #SESSIONS_MOVE}
+     */
+    public CompletionStage<Done> moveSessions() {
+        if (readiness.isAlone()) {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+        var region = org.apache.pekko.cluster.sharding.ClusterSharding.get(Adapter.toClassic(system))
+                .shardRegion(FRAMEWORK.name());
+        return Patterns.gracefulStop(region, SESSIONS_MOVE, ShardRegion.gracefulShutdownInstance())
+                .handle((stopped, late) -> Done.getInstance());
     }
 
     /** Closes that port and all links: the agents go to other masters. */

@@ -39,7 +39,10 @@ public sealed interface AgentProtocol extends WireMessage {
      */
     record Stale(long epoch) implements AgentProtocol {}
 
-    /** Be there: the registry knows this agent. An entity that is there already does nothing. */
+    /**
+     * Be there: the registry knows this agent. An entity that is there already tells the allocator what it is to know, for
+     * that may have just begun.
+     */
     record Wake() implements AgentProtocol {}
 
     /**

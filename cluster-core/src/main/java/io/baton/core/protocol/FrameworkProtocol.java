@@ -198,7 +198,10 @@ public sealed interface FrameworkProtocol extends WireMessage {
      */
     record KillTask(TaskId task, ActorRef<CallAnswer> replyTo) implements FrameworkProtocol {}
 
-    /** Be there: the registry knows this framework. An entity that is there already does nothing. */
+    /**
+     * Be there: the registry knows this framework. An entity that is there already tells the allocator what it is to know,
+     * for that may have just begun.
+     */
     record Wake() implements FrameworkProtocol {}
 
     /** An operator ends the framework. Answered 200, 400 if there is none, 503 while masters cannot agree. */

@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -49,6 +50,9 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 public final class Master {
     private static final List<String> SETTINGS =
             List.of("baton.authentication", "baton.http", "baton.master", "baton.node", "baton.registry", "baton.tls");
+
+    /** Most that clients and agents wait for the registry's next leader before they have to leave. */
+    private static final Duration LEAD_MOVES = Duration.ofMillis(500);
 
     private final MasterAddress address;
 
@@ -181,8 +185,8 @@ public final class Master {
     }
 
     /**
-     * Clients and agents leave first, and find other masters; then the entities move there. Meanwhile the lead of the registry is
-     * handed over: what claims an epoch at its new place waits for that, and nothing else does.
+     * First the lead of the registry is handed over, while all goes on: what claims an epoch at its new place waits for that.
+     * Then clients and agents leave, and find other masters; then the entities move there, sessions first.
      */
     private static void stopInOrder(
             ActorSystem<?> system, MasterNode master, Registry registry, HttpBinding binding, NodeConfig node) {
@@ -190,7 +194,10 @@ public final class Master {
         Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeServiceUnbind(), "master-leaves", () -> {
             master.leaving();
             handing.set(registry.replica().handOver());
-            return CompletableFuture.completedFuture(Done.done());
+            return handing.get()
+                    .thenApply(handed -> Done.done())
+                    .toCompletableFuture()
+                    .completeOnTimeout(Done.done(), LEAD_MOVES.toMillis(), TimeUnit.MILLISECONDS);
         });
         Nodes.atStop(system, CoordinatedShutdown.PhaseServiceUnbind(), "master-links", () -> {
             master.closeLinks();
@@ -201,6 +208,7 @@ public final class Master {
                 CoordinatedShutdown.PhaseServiceUnbind(),
                 "master-http",
                 () -> binding.terminate(node.stopTimeout()));
+        Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeClusterShutdown(), "master-sessions", master::moveSessions);
         Nodes.atStop(system, CoordinatedShutdown.PhaseClusterShutdown(), "master-handed-over", () -> handing.get()
                 .thenApply(handed -> Done.done()));
     }

@@ -46,6 +46,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
 
     private enum Timer implements AgentCommand {
         TICK,
+        ATTEMPT,
         CHECK,
         WATCH_MEMORY,
         ROTATE,
@@ -55,6 +56,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
 
     private record Waiting(long number, Runnable action) {}
 
+    private final TimerScheduler<AgentCommand> timers;
     private final AgentParts parts;
     private final TaskBooks books;
     private final Registration registration;
@@ -73,6 +75,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
 
     private AgentActor(ActorContext<AgentCommand> context, TimerScheduler<AgentCommand> timers, AgentParts parts) {
         super(context);
+        this.timers = timers;
         this.parts = parts;
         this.books = parts.books();
         this.registration = parts.registration();
@@ -127,6 +130,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(AgentCommand.KillAll.class, this::onKillAll)
                 .onMessage(AgentCommand.Stop.class, this::onStop)
                 .onMessageEquals(Timer.TICK, this::onTick)
+                .onMessageEquals(Timer.ATTEMPT, () -> obey(registration.tick(now(), luck())))
                 .onMessageEquals(Timer.CHECK, () -> run(this::check))
                 .onMessageEquals(Timer.MEASURE, () -> run(() -> parts.launcher().measure(books.withDiskLimit())))
                 .onMessageEquals(Timer.ROTATE, () -> run(() -> parts.logs().look(books.rotated())))
@@ -202,7 +206,9 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
 
     private Behavior<AgentCommand> onLinkLost(AgentCommand.LinkLost message) {
         getContext().getLog().info("link {} to the master lost: {}", message.link(), message.why());
-        return obey(registration.linkLost(message.link(), now(), luck()));
+        obey(registration.linkLost(message.link(), now(), luck()));
+        timers.startSingleTimer(Timer.ATTEMPT, registration.untilDue(now()));
+        return this;
     }
 
     private Behavior<AgentCommand> onDurable(AgentCommand.Durable message) {

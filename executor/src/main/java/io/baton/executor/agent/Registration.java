@@ -34,6 +34,13 @@ public final class Registration {
     public static final Duration LEAST_WAIT = Duration.ofMillis(100);
 
     public static final Duration MOST_WAIT = Duration.ofSeconds(5);
+
+    /**
+     * Most that an agent waits whose master is gone, after a while in which all was well, before it turns to another one: so
+     * that not all who were there come at the same moment.
+     */
+    public static final Duration MOVE_WAIT = Duration.ofMillis(100);
+
     private static final Duration FIRST_WAIT = Duration.ofMillis(500);
     private static final int MAX_DOUBLINGS = 4;
     private static final int ATTEMPT_BITS = 32;
@@ -99,6 +106,7 @@ public final class Registration {
     private Instant wakeAt = Instant.MIN;
     private Instant lastHeard = Instant.MIN;
     private Instant askedAt = Instant.MIN;
+    private Instant upSince = Instant.MIN;
     private int asked;
     private Optional<Ending> ending = Optional.empty();
 
@@ -209,6 +217,7 @@ public final class Registration {
         }
         phase = Phase.REGISTERING;
         askedAt = now;
+        upSince = now;
         asked = 0;
         lastHeard = now;
         return ask();
@@ -222,8 +231,9 @@ public final class Registration {
         boolean was = phase == Phase.REGISTERED;
         boolean resolve = !was && untried <= 0;
         phase = Phase.WAITING;
-        wakeAt = now.plus(delay(luck));
-        failures++;
+        boolean moves = was && masters.size() > 1 && !now.isBefore(upSince.plus(MOST_WAIT));
+        wakeAt = now.plus(moves ? Duration.ofMillis((long) (luck * MOVE_WAIT.toMillis())) : delay(luck));
+        failures += moves ? 0 : 1;
         var effects = new ArrayList<Effect>();
         if (was) {
             effects.add(new Effect.Disconnected());
@@ -396,6 +406,11 @@ public final class Registration {
             return new Judgement(true, List.of(new Effect.Checkpoint(identity())));
         }
         return new Judgement(true, List.of());
+    }
+
+    /** How long it is until the next attempt is due; zero if it is due. */
+    public Duration untilDue(Instant now) {
+        return now.isBefore(wakeAt) ? Duration.between(now, wakeAt) : Duration.ZERO;
     }
 
     /** Where the link leads, if there is one that a master has answered. */

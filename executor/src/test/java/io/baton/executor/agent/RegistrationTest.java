@@ -200,6 +200,35 @@ class RegistrationTest {
         assertThat(shown(registration.tick(NOW.plusMillis(100), 0))).isEqualTo("Connect m2:1");
     }
 
+    /** It stops, or has died; the others serve. Had the link been up for a moment only, something else were wrong. */
+    @Test
+    void afterAWhileInWhichAllWasWellTheNextMasterIsTriedAtOnce() {
+        var lost = NOW.plus(Registration.MOST_WAIT);
+        for (double luck : new double[] {0, 0.5}) {
+            var registration = in("REGISTERED");
+            registration.linkLost(1, lost, luck);
+
+            long wait = (long) (luck * Registration.MOVE_WAIT.toMillis());
+            assertThat(registration.untilDue(lost)).hasMillis(wait);
+            assertThat(shown(registration.tick(lost.plusMillis(wait), luck))).isEqualTo("Connect m2:1");
+            registration.linkLost(2, lost, 1);
+            assertThat(registration.untilDue(lost)).as("then as always").hasMillis(500);
+        }
+    }
+
+    @Test
+    void anAgentThatKnowsNoOtherMasterWaitsAsBefore() {
+        var registration = new Registration(Optional.empty(), "", 0, 1);
+        registration.masters(List.of("m1:1"), 0);
+        registration.tick(NOW, 0);
+        registration.linkUp(1, NOW);
+        registration.registered(1, adoption(5), NOW, 0);
+
+        registration.linkLost(1, NOW.plusSeconds(60), 0);
+
+        assertThat(registration.untilDue(NOW.plusSeconds(60))).isEqualTo(Registration.LEAST_WAIT);
+    }
+
     @Test
     void whoHasTriedThemAllAsksForTheirAddressesAnew() {
         var registration = in("CONNECTING");

@@ -24,4 +24,9 @@ final class Backoff {
         var whole = Math.min(maxMillis, firstMillis << Math.min(failures - 1, MOST_DOUBLINGS));
         return whole / 2 + random.nextLong(whole / 2 + 1);
     }
+
+    /** @return up to so many, the bound included */
+    long jitter(long most) {
+        return random.nextLong(most + 1);
+    }
 }

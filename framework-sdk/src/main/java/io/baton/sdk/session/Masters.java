@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 final class Masters {
     private static final int MAX_PORT = 65_535;
 
+    /** Most that one waits whose master is gone before it turns to the next: so that not all who were there come at once. */
+    static final long MOVE_MILLIS = 30;
+
     private final List<URI> endpoints;
     private final Backoff backoff;
     private final Map<URI, String> failures = new LinkedHashMap<>();
@@ -50,6 +53,17 @@ final class Masters {
         failuresInRow++;
         moveOn();
         return backoff.millis(Math.max(1, failuresInRow - endpoints.size() + 1));
+    }
+
+    /**
+     * The current one has served until now: it is likely to stop or to have died, and the next one serves. Moves on to that.
+     *
+     * @return how many milliseconds to wait before trying it: hardly any, unless it is the same
+     */
+    long left(String why) {
+        succeeded();
+        long wait = failed(why);
+        return endpoints.size() > 1 ? backoff.jitter(MOVE_MILLIS) : wait;
     }
 
     private void moveOn() {

@@ -387,12 +387,12 @@ public final class Session {
 
     private void lost(String why, long notBeforeMillis, long nowMillis) {
         var where = masters.current();
+        // Had it been subscribed for a moment only, it would be one failure more.
+        boolean served = state == State.SUBSCRIBED
+                && nowMillis - subscribedSinceMillis
+                        >= settings.timing().retryMax().toMillis();
         if (state == State.SUBSCRIBED) {
             unsubscribedSinceMillis = nowMillis;
-            if (nowMillis - subscribedSinceMillis
-                    >= settings.timing().retryMax().toMillis()) {
-                masters.succeeded(); // Had it been for a moment only, it would be one failure more.
-            }
             brokenUnlessTornDown =
                     new StreamBrokenException("the event stream of " + where + " ended: " + why + "; reconnecting");
             if (!calls.tearingDown()) {
@@ -403,7 +403,7 @@ public final class Session {
         state = State.WAITING;
         streamId = "";
         calls.end();
-        deadlineMillis = nowMillis + Math.max(notBeforeMillis, masters.failed(why));
+        deadlineMillis = nowMillis + Math.max(notBeforeMillis, served ? masters.left(why) : masters.failed(why));
     }
 
     private void ended(String message) {

@@ -51,4 +51,20 @@ class MastersTest {
         assertThat(masters.failed("x")).isBetween(100L, 200L);
         assertThat(masters.shown()).isEqualTo("http://a/ (x), http://b/ (x), http://c/ (x)");
     }
+
+    @Test
+    void waitsHardlyAtAllWhenAMasterThatHasServedIsGoneAndThereAreOthers() {
+        var a = URI.create("http://a/");
+        var b = URI.create("http://b/");
+        var masters = new Masters(java.util.List.of(a, b), new Backoff(100, 10_000, new Random(1)));
+        for (int i = 0; i < 50; i++) {
+            assertThat(masters.left("x")).isLessThanOrEqualTo(Masters.MOVE_MILLIS);
+        }
+        assertThat(masters.current()).isEqualTo(a);
+        masters.left("x");
+        assertThat(masters.current()).isEqualTo(b);
+
+        var alone = new Masters(java.util.List.of(a), new Backoff(100, 10_000, new Random(1)));
+        assertThat(alone.left("x")).isBetween(50L, 100L);
+    }
 }

@@ -27,8 +27,8 @@ import scala.runtime.BoxedUnit;
  * told is encoded there and written with the next write, without another actor in between.
  *
  * <p>It subscribes when it starts, that is, when the client's answer has begun, again while it hears nothing (the entity
- * may just have died; one that lives knows the stream and does nothing), and tells the entity when it ends, for whatever
- * reason.
+ * may just have died; one that lives knows the stream and does nothing) and when the entity moves before it has let the
+ * scheduler in, and tells the entity when it ends, for whatever reason.
  */
 public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
@@ -141,11 +141,21 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             stageActor().watch(entity);
         }
 
-        /** The next entity does not know the scheduler until it subscribes anew, unless that has taken it already. */
+        /**
+         * The next entity does not know the scheduler until it subscribes anew, unless that has taken it already. For one
+         * that has heard nothing yet this is done here.
+         */
         private void gone(ActorRef entity) {
-            if (owner.isEmpty() || owner.get().equals(entity)) {
+            if (owner.filter(taker -> !taker.equals(entity)).isPresent()) {
+                return;
+            }
+            if (subscribed) {
                 drop("entity-moved");
                 end();
+            } else {
+                owner.ifPresent(stageActor()::unwatch);
+                owner = Optional.empty();
+                subscribe();
             }
         }
 

@@ -191,6 +191,27 @@ class SubscribeTest {
         }
     }
 
+    /** Its master stops while the scheduler is just being let in: the next entity is asked, and the stream goes on. */
+    @ParameterizedTest(name = "taken before: {0}")
+    @ValueSource(booleans = {false, true})
+    void subscribesAtTheNextEntityWhenTheFirstGoesBeforeItHasLetTheSchedulerIn(boolean taken) throws Exception {
+        try (var client = EDGE.raw()) {
+            client.call(SUBSCRIBE).answer();
+            var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
+            var first = EDGE.entity();
+            if (taken) {
+                subscribe.stream().tell(new StreamProtocol.Owner(first.ref()));
+            }
+            subscribe.stream().tell(new StreamProtocol.Moved(first.ref()));
+
+            var again = EDGE.expect(FrameworkProtocol.Subscribe.class);
+            assertThat(again.streamId()).isEqualTo(subscribe.streamId());
+            EDGE.accept(again);
+            assertThat(client.record()).contains("SUBSCRIBED");
+        }
+        EDGE.expect(FrameworkProtocol.Disconnected.class);
+    }
+
     @Test
     void writesTheErrorBeforeTheEnd() throws Exception {
         try (var client = EDGE.raw()) {

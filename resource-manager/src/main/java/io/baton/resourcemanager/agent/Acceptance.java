@@ -41,7 +41,7 @@ final class Acceptance {
         this.effects = effects;
         for (var lease : leases) {
             left = left.plus(lease.resources());
-            books.leases().release(lease);
+            books.leases().end(lease, effects);
         }
         offered = left;
     }

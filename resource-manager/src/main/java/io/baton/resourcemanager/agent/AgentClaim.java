@@ -2,10 +2,12 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.protocol.LinkProtocol;
 import io.baton.resourcemanager.ownership.Grant;
 import java.time.Duration;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
@@ -73,6 +75,14 @@ final class AgentClaim {
                     if (!waiting.isFull()) {
                         waiting.stash(m);
                     }
+                    return Behaviors.same();
+                })
+                .onSignal(PostStop.class, signal -> {
+                    waiting.forEach(m -> {
+                        if (m instanceof AgentProtocol.Register register) {
+                            register.link().tell(new LinkProtocol.Moved(context.getSelf()));
+                        }
+                    });
                     return Behaviors.same();
                 })
                 .build();

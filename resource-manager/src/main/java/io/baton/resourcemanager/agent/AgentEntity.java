@@ -105,15 +105,15 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.AnswerInverse.class, m -> take(ledger.inverseAnswered(m, clock.instant())))
                 .onMessage(AgentProtocol.LinkLost.class, this::linkLost)
                 .onMessage(AgentProtocol.Stale.class, m -> take(ledger.stale(m.epoch())))
-                .onMessage(AgentProtocol.Wake.class, m -> this)
+                .onMessage(AgentProtocol.Wake.class, m -> take(ledger.called()))
                 .onMessage(AgentProtocol.Updated.class, this::updated)
                 .onMessage(AgentProtocol.TellTasks.class, m -> take(ledger.tellTasks(m.framework())))
                 .onMessage(
                         AgentProtocol.TasksTold.class,
                         m -> m.link().equals(link) ? take(ledger.tasksTold(m.told())) : this)
                 .onMessage(AgentProtocol.Propose.class, this::propose)
-                .onMessage(AgentProtocol.Recall.class, this::recall)
-                .onMessage(AgentProtocol.Reclaim.class, this::reclaim)
+                .onMessage(AgentProtocol.Recall.class, m -> take(ledger.recall(m.role(), m.allocator())))
+                .onMessage(AgentProtocol.Reclaim.class, m -> take(ledger.reclaim(m, clock.instant())))
                 .onMessage(AgentProtocol.Preempt.class, this::preempt)
                 .onMessage(AgentProtocol.Operate.class, this::operate)
                 .onMessage(AgentProtocol.Operated.class, m -> take(ledger.operated(m.update())))
@@ -131,21 +131,24 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.Ask.class, m -> take(ledger.ask(m.framework(), m.task(), m.launchedOn())))
                 .onMessage(
                         AgentProtocol.ShutdownExecutor.class,
-                        m -> take(ledger.pass(Orders.shutdown(ledger.term(), m.framework(), m.executor()))))
+                        m -> take(ledger.toLink(Orders.shutdown(ledger.term(), m.framework(), m.executor()))))
                 .onMessage(
                         AgentProtocol.TellExecutor.class,
-                        m -> take(
-                                ledger.pass(Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
+                        m -> take(ledger.toLink(
+                                Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
                 .onMessage(AgentProtocol.ExecutorEnded.class, m -> take(ledger.executorEnded(m.ended())))
                 .onMessage(AgentProtocol.ExecutorSaid.class, m -> then(() -> voice.pass(m.said())))
                 .onMessage(
                         AgentProtocol.RemoveFramework.class,
                         m -> take(ledger.removeFramework(m.framework(), clock.instant())))
                 .onMessageEquals(Tick.TICK, this::tick)
-                .onSignal(
-                        PostStop.class,
-                        s -> then(() -> voice.moved(link, getContext().getSelf())))
+                .onSignal(PostStop.class, s -> then(this::moved))
                 .build();
+    }
+
+    private void moved() {
+        ledger.moves().forEach(this::perform);
+        voice.moved(link, getContext().getSelf());
     }
 
     /** The registry takes the agent in first; if it holds it as it is now, there is nothing to write. */
@@ -156,11 +159,13 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         if (known) {
             return register(m);
         }
+        voice.waits(m.link());
         getContext().pipeToSelf(agents.admit(info), (answer, failure) -> new Admitted(m, answer));
         return this;
     }
 
     private Behavior<AgentProtocol> admitted(Admitted m) {
+        voice.answered(m.register().link());
         var refusal = RegistryAgents.refusal(m.answer());
         if (refusal.isPresent()) {
             var why = refusal.get().getRefused().getReason();
@@ -283,14 +288,6 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
 
     private Behavior<AgentProtocol> updated(AgentProtocol.Updated m) {
         return m.link().equals(link) ? take(ledger.updated(m.update())) : then(neighbours.metrics()::strayUpdate);
-    }
-
-    private Behavior<AgentProtocol> recall(AgentProtocol.Recall m) {
-        return take(ledger.recall(m.role(), m.allocator()));
-    }
-
-    private Behavior<AgentProtocol> reclaim(AgentProtocol.Reclaim m) {
-        return take(ledger.reclaim(m, clock.instant()));
     }
 
     private Behavior<AgentProtocol> preempt(AgentProtocol.Preempt m) {

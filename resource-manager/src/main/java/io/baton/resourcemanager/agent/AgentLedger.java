@@ -266,15 +266,19 @@ public final class AgentLedger {
         return newer > term.epoch() ? stepDown(newer) : List.of();
     }
 
+    /** Another ledger speaks for the agent from now on, and knows nothing of what was offered. */
+    public List<LedgerEffect> moves() {
+        return leases.rescindAll();
+    }
+
     /**
      * This ledger may not act any more: nothing of the agent is offered, what was offered is void.
      *
      * @param newer the epoch of the owner that is known to be newer; 0 if there may be none
      */
     public List<LedgerEffect> stepDown(long newer) {
-        var effects = new ArrayList<LedgerEffect>();
         connected = false;
-        leases.rescind(lease -> true, effects);
+        var effects = moves();
         effects.add(new LedgerEffect.ToAllocator(new AllocatorProtocol.AgentGone(id, true)));
         effects.add(new LedgerEffect.StepDown(newer));
         return effects;
@@ -449,15 +453,18 @@ public final class AgentLedger {
             upkeep.showDetails(effects);
             leases.byFramework(lease -> true).forEach((f, held) -> effects.add(new LedgerEffect.Holds(f, held)));
         }
-        if (connected || standing.away() || standing.isOver()) {
-            effects.add(changed());
-        }
+        effects.addAll(called());
         if (standing.state() == State.ADMITTED) {
             neededAt = now;
         } else if (!now.isBefore(neededAt.plus(rules.unreachableAfter().multipliedBy(2)))) {
             effects.add(new LedgerEffect.Idle(id));
         }
         return effects;
+    }
+
+    /** What the allocator is to know, which may have just begun. */
+    List<LedgerEffect> called() {
+        return connected || standing.away() || standing.isOver() ? List.of(changed()) : List.of();
     }
 
     /** A framework will leave the agent in time, or will not. */
@@ -501,9 +508,9 @@ public final class AgentLedger {
         return List.of(new LedgerEffect.ToFramework(FrameworkId.fromProto(told.getFrameworkId()), message));
     }
 
-    /** Something else the agent is told; lost while it is not connected. */
-    List<LedgerEffect> pass(ToAgent frame) {
-        return toLink(frame);
+    /** Something the agent is told; lost while it is not connected. */
+    List<LedgerEffect> toLink(ToAgent frame) {
+        return connected ? List.of(new LedgerEffect.ToLink(frame)) : List.of();
     }
 
     /** An executor is over. Of one that is not known its framework hears as well. */
@@ -523,7 +530,7 @@ public final class AgentLedger {
     /** The framework is gone for good. */
     public List<LedgerEffect> removeFramework(FrameworkId framework, Instant now) {
         var effects = new ArrayList<LedgerEffect>();
-        leases.where(lease -> lease.framework().equals(framework)).forEach(leases::release);
+        leases.where(lease -> lease.framework().equals(framework)).forEach(lease -> leases.end(lease, effects));
         operations.removed(framework);
         tasks.removed(framework);
         upkeep.removed(framework, now);
@@ -561,10 +568,6 @@ public final class AgentLedger {
 
     private LedgerEffect seen() {
         return new LedgerEffect.Seen(view.toProto(connected, balance.total(), upkeep.plan(), upkeep.drainSince()));
-    }
-
-    private List<LedgerEffect> toLink(ToAgent frame) {
-        return connected ? List.of(new LedgerEffect.ToLink(frame)) : List.of();
     }
 
     private LedgerEffect changed() {

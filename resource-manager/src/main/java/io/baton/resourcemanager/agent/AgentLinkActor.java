@@ -200,7 +200,7 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
             return send(send.frame());
         }
         if (message instanceof LinkProtocol.Moved moved) {
-            return moved.entity().equals(owner) ? registerAgain() : this;
+            return moved.entity().equals(owner) || isWaiting() ? registerAgain() : this;
         }
         answered();
         if (message instanceof LinkProtocol.Owner taken) {
@@ -208,6 +208,11 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
             return tellMasters();
         }
         return close();
+    }
+
+    /** Whether nobody has taken what the agent has registered last: an entity that stops says so to all that wait for it. */
+    private boolean isWaiting() {
+        return owner == null && timers.isTimerActive(Tick.ASK_AGAIN);
     }
 
     private void owned(ActorRef<AgentProtocol> entity) {
@@ -222,8 +227,11 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
 
     /** The next entity knows nothing until the agent tells it. */
     private Behavior<Message> registerAgain() {
-        getContext().unwatch(owner);
+        if (owner != null) {
+            getContext().unwatch(owner);
+        }
         owner = null;
+        timers.cancel(Tick.ASK_AGAIN);
         getContext().getLog().info("agent is asked to register again agentId={}", agent);
         return send(REGISTER_AGAIN);
     }

@@ -30,7 +30,7 @@ final class Leases {
     }
 
     /** The lease is over and its resources are free; what is launched on it takes them again. */
-    void release(Lease lease) {
+    private void release(Lease lease) {
         all.remove(lease.id());
         balance.giveBack(lease.framework(), lease.role(), lease.resources());
     }
@@ -47,10 +47,18 @@ final class Leases {
     /** Ends those whose time is over and says so, as {@link #rescind} does. */
     void expire(Instant now, List<LedgerEffect> effects) {
         for (var lease : where(lease -> !lease.expires().isAfter(now))) {
-            release(lease);
-            effects.add(new LedgerEffect.OffersOver(lease.framework(), List.of(lease.id())));
+            end(lease, effects);
             effects.add(new LedgerEffect.Rescinded(lease.framework(), List.of(lease.id())));
         }
+    }
+
+    /**
+     * Releases it and tells the read model, which hears the same of the session that held it; but that may have ended with
+     * its master.
+     */
+    void end(Lease lease, List<LedgerEffect> effects) {
+        release(lease);
+        effects.add(new LedgerEffect.OffersOver(lease.framework(), List.of(lease.id())));
     }
 
     SortedMap<FrameworkId, List<OfferId>> byFramework(Predicate<Lease> which) {
@@ -89,6 +97,13 @@ final class Leases {
                 rescind(lease::equals, effects);
             }
         }
+    }
+
+    /** As {@link #rescind}, of all there are. */
+    List<LedgerEffect> rescindAll() {
+        var effects = new ArrayList<LedgerEffect>();
+        rescind(lease -> true, effects);
+        return effects;
     }
 
     /** Ends leases and says so: to the read model first, then to their frameworks. */

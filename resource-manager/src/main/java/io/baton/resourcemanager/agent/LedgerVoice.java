@@ -13,7 +13,9 @@ import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.resourcemanager.validation.OperationRules;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationState;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** Tells sessions, allocator and read model what a ledger wants them to know. */
@@ -21,6 +23,7 @@ final class LedgerVoice {
     private final AgentId id;
     private final Neighbours neighbours;
     private final MasterNumbers numbers;
+    private final Set<ActorRef<LinkProtocol>> waiting = new LinkedHashSet<>();
     private boolean toBeMarked;
 
     LedgerVoice(AgentId id, Neighbours neighbours) {
@@ -29,12 +32,23 @@ final class LedgerVoice {
         this.numbers = neighbours.metrics().numbers();
     }
 
+    /** The registry is asked whether the agent of this link may register. */
+    void waits(ActorRef<LinkProtocol> link) {
+        waiting.add(link);
+    }
+
+    /** It has answered. */
+    void answered(ActorRef<LinkProtocol> link) {
+        waiting.remove(link);
+    }
+
     /** The entity stops: whoever comes next speaks for the agent. @param link of its agent; null if there is none */
     void moved(ActorRef<LinkProtocol> link, ActorRef<AgentProtocol> entity) {
         neighbours.view().tell(new ViewProtocol.AgentMoved(id));
         if (link != null) {
-            link.tell(new LinkProtocol.Moved(entity));
+            waiting.add(link);
         }
+        waiting.forEach(one -> one.tell(new LinkProtocol.Moved(entity)));
     }
 
     /** Launches that go to the agent. */

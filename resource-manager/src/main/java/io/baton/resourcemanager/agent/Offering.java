@@ -102,7 +102,7 @@ final class Offering {
     void decline(FrameworkId framework, List<OfferId> offers, Duration refuse, List<LedgerEffect> effects) {
         for (var offer : offers) {
             books.leases().of(framework, offer).ifPresent(lease -> {
-                books.leases().release(lease);
+                books.leases().end(lease, effects);
                 effects.add(filter(framework, lease.role(), lease.resources(), refuse, true));
             });
         }

@@ -42,6 +42,16 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     /** So many agents are not heard of, and therefore nothing is offered to roles with limits. */
     static final String AWAITED = "allocator/awaited_agents";
 
+    /**
+     * Whom it speaks to.
+     *
+     * @param agents tells an agent's entity something
+     * @param roles of this master: nothing is offered before it says what is set for roles
+     * @param everyone has all agents and frameworks say what there is of them
+     */
+    public record Neighbours(
+            BiConsumer<AgentId, AgentProtocol> agents, ActorRef<RoleProtocol> roles, Behavior<?> everyone) {}
+
     private enum Tick implements AllocatorProtocol.Internal {
         ROUND,
         BATCH,
@@ -54,11 +64,10 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
 
     private final Allocator allocator;
     private final TimerScheduler<AllocatorProtocol> timers;
-    private final BiConsumer<AgentId, AgentProtocol> agents;
+    private final Neighbours neighbours;
     private final SteadyClock clock;
     private final MasterMetrics metrics;
     private final Authority authority;
-    private final ActorRef<RoleProtocol> roles;
     private final Duration recoveryWait;
     private final Recovery recovery = new Recovery();
     private boolean recovering;
@@ -80,20 +89,18 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             ActorContext<AllocatorProtocol> context,
             Allocator allocator,
             TimerScheduler<AllocatorProtocol> timers,
-            BiConsumer<AgentId, AgentProtocol> agents,
+            Neighbours neighbours,
             SteadyClock clock,
             MasterMetrics metrics,
             Authority authority,
-            ActorRef<RoleProtocol> roles,
             Duration recoveryWait) {
         super(context);
         this.allocator = allocator;
         this.timers = timers;
-        this.agents = agents;
+        this.neighbours = neighbours;
         this.clock = clock;
         this.metrics = metrics;
         this.authority = authority;
-        this.roles = roles;
         this.recoveryWait = recoveryWait;
         claim();
     }
@@ -165,7 +172,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                             ask.framework(),
                             ask.wanted());
         }
-        agents.accept(one.agent(), one.order(epoch));
+        neighbours.agents().accept(one.agent(), one.order(epoch));
     }
 
     private Behavior<AllocatorProtocol> preempted(AllocatorProtocol.Preempted m) {
@@ -179,7 +186,8 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         recovery.begin(authority.admitted(), clock.instant().plus(recoveryWait));
         getContext().getLog().info("the allocator is here epoch={} agents={}", epoch, recovery.awaited());
         // Asked after the claim was granted, this master's copy shows all that was set before it.
-        roles.tell(new RoleProtocol.Follow(getContext().getSelf()));
+        neighbours.roles().tell(new RoleProtocol.Follow(getContext().getSelf()));
+        getContext().spawnAnonymous(neighbours.everyone()); // Those that did not move have nothing new to say.
         return then(allocator::everythingChanged);
     }
 
@@ -195,23 +203,20 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     }
 
     /**
-     * @param agents tells an agent's entity something
-     * @param roles of this master: nothing is offered before it says what is set for roles
      * @param unreachableAfter how long an agent may be away until it is to be marked
      */
     public static Behavior<AllocatorProtocol> create(
             AllocationRules rules,
-            BiConsumer<AgentId, AgentProtocol> agents,
+            Neighbours neighbours,
             SteadyClock clock,
             MasterMetrics metrics,
             Authority authority,
-            ActorRef<RoleProtocol> roles,
             Duration unreachableAfter) {
         var recoveryWait = unreachableAfter.plus(MARKED_WITHIN);
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(Tick.BATCH, BATCH);
             return new AllocatorActor(
-                    context, new Allocator(rules), timers, agents, clock, metrics, authority, roles, recoveryWait);
+                    context, new Allocator(rules), timers, neighbours, clock, metrics, authority, recoveryWait);
         }));
     }
 
@@ -265,7 +270,7 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
             rolesKnown = true;
             allocator
                     .settings(m.settings())
-                    .forEach(r -> agents.accept(r.agent(), new AgentProtocol.Recall(r.role(), epoch)));
+                    .forEach(r -> neighbours.agents().accept(r.agent(), new AgentProtocol.Recall(r.role(), epoch)));
         });
     }
 
@@ -307,8 +312,11 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                 proposals.size(),
                 Duration.between(calledFor, now));
         for (var p : proposals) {
-            agents.accept(
-                    p.agent(), new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), epoch, p.number()));
+            neighbours
+                    .agents()
+                    .accept(
+                            p.agent(),
+                            new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), epoch, p.number()));
         }
         return this;
     }

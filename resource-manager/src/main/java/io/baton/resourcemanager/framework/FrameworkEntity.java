@@ -3,12 +3,10 @@ package io.baton.resourcemanager.framework;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
-import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
-import io.baton.v1.scheduler.Event;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +22,6 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     /** How often the failover deadline is looked at. */
     static final Duration TICK = Duration.ofSeconds(1);
-
-    /** How long a new scheduler waits until the edge of the old one takes no more calls; its master may be gone. */
-    static final Duration HANDOVER = Duration.ofMillis(500);
 
     /** A session of an id that nobody has is only here because somebody asked: it goes after this many ticks. */
     static final int IDLE_TICKS = 60;
@@ -47,9 +42,6 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private record Subscribed(FrameworkProtocol.Subscribe call, Answer answer) implements FrameworkProtocol.Internal {}
 
-    /** A stream is no more, and nothing is known of why. */
-    private record StreamGone(String streamId) implements FrameworkProtocol.Internal {}
-
     private record Written(boolean subscription, Answer answer) implements FrameworkProtocol.Internal {}
 
     private record Removed(Optional<Reply> reply, Answer answer) implements FrameworkProtocol.Internal {}
@@ -63,18 +55,14 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private final FrameworkSurroundings surroundings;
     private final SteadyClock clock;
     private final FrameworkNumbers numbers;
-    private ActorRef<StreamProtocol> stream;
-    private String streamId = "";
-    private ActorRef<StreamProtocol> asking;
     private int idleTicks;
     private boolean writing;
     private boolean removing;
     private final OwnEpoch epoch = new OwnEpoch();
     private final AwayTime away = new AwayTime();
-    private final KnownStreams streams = new KnownStreams();
+    private final SchedulerStreams streams;
     private final UpdateFlow flow;
     private final SessionVoice voice;
-    private final Handover handover = new Handover();
 
     private FrameworkEntity(
             ActorContext<FrameworkProtocol> context,
@@ -84,6 +72,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         super(context);
         this.id = id;
         this.session = new FrameworkSession(id);
+        this.streams = new SchedulerStreams(context);
         this.flow = new UpdateFlow(session::taskCount);
         this.voice = new SessionVoice(context, id, registrar, surroundings);
         this.registrar = registrar;
@@ -141,13 +130,13 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return newReceiveBuilder()
                 .onMessage(FrameworkProtocol.Subscribe.class, this::subscribe)
                 .onMessage(FrameworkProtocol.Disconnected.class, this::disconnected)
-                .onMessage(StreamGone.class, this::streamGone)
+                .onMessage(SchedulerStreams.Gone.class, this::streamGone)
                 .onMessage(FrameworkProtocol.HasRoom.class, this::hasRoom)
                 .onMessage(FrameworkProtocol.Invoke.class, this::call)
                 .onMessage(Subscribed.class, this::subscribed)
                 .onMessage(Written.class, this::written)
                 .onMessage(Removed.class, this::removed)
-                .onMessage(FrameworkProtocol.Wake.class, m -> this)
+                .onMessage(FrameworkProtocol.Wake.class, m -> take(session.called()))
                 .onMessage(FrameworkProtocol.Offered.class, m -> take(session.offered(m)))
                 .onMessage(FrameworkProtocol.Leased.class, m -> take(session.leased(m)))
                 .onMessage(FrameworkProtocol.Rescinded.class, m -> take(session.rescinded(m.offers())))
@@ -189,22 +178,22 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     /** What the registry has granted is told: who is the newest scheduler is decided there. */
     private Behavior<FrameworkProtocol> subscribe(FrameworkProtocol.Subscribe m) {
-        if (!streams.isNew(m.streamId())) {
-            return this; // It asks again because it has not heard yet.
+        if (!streams.asks(m)) {
+            return this;
         }
         recall();
-        asking = m.stream();
         var problem = session.problemOf(m);
         if (problem.isPresent()) {
             return take(FrameworkSession.refusal(problem.get()));
         }
+        streams.waits(m);
         var command = FrameworkRecord.subscribe(session.infoOf(m));
         getContext().pipeToSelf(registrar.propose(command), (answer, failure) -> new Subscribed(m, answer));
         return this;
     }
 
     private Behavior<FrameworkProtocol> subscribed(Subscribed m) {
-        asking = m.call().stream();
+        streams.answered(m.call());
         epoch.subscribed(m.answer());
         if (m.answer() instanceof Answer.Committed committed) {
             var result = committed.result();
@@ -222,15 +211,15 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             }
             return take(effects);
         }
-        streams.forget(m.call().streamId());
         getContext().getLog().warn("framework cannot subscribe now frameworkId={} reason={}", id, m.answer());
-        asking.tell(new StreamProtocol.Complete());
+        streams.unanswered(m.call().streamId());
         return this;
     }
 
     /** A removal may be done though nobody heard the answer, or be another session's. */
     private Behavior<FrameworkProtocol> tick() {
-        deliver(flow.tick());
+        streams.deliver(flow.tick());
+        take(session.owned(surroundings.owners()));
         var now = clock.instant();
         var entry = entry();
         entry.filter(FrameworkEntry::hasRemovedAt).ifPresent(known -> take(session.recalled(known, now)));
@@ -250,33 +239,25 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         return take(session.unknown(m, AgentsAway.since(m.agent(), registrar, now), now));
     }
 
-    private void deliver(List<Event> events) {
-        send(handover.tell(events));
-    }
-
-    private void send(List<Event> events) {
-        events.forEach(event -> stream.tell(new StreamProtocol.Deliver(event)));
-    }
-
     private Behavior<FrameworkProtocol> disconnected(FrameworkProtocol.Disconnected m) {
         var next = write(session.disconnected(m.streamId(), m.byMaster(), clock.instant()));
         return ended(m.streamId(), next);
     }
 
     /** Its own word of why may be on another way still. The registry is told with the next tick, when it has come. */
-    private Behavior<FrameworkProtocol> streamGone(StreamGone m) {
+    private Behavior<FrameworkProtocol> streamGone(SchedulerStreams.Gone m) {
         return ended(m.streamId(), take(session.disconnected(m.streamId(), true, clock.instant())));
     }
 
     /** After the effects: what they end has ended already, and nobody has to wait for it. */
     private Behavior<FrameworkProtocol> ended(String whose, Behavior<FrameworkProtocol> next) {
-        send(handover.ended(whose));
+        streams.ended(whose);
         return next;
     }
 
     private Behavior<FrameworkProtocol> hasRoom(FrameworkProtocol.HasRoom m) {
         if (m.streamId().equals(session.streamId())) {
-            deliver(flow.hasRoom(m.updates(), m.upTo()));
+            streams.deliver(flow.hasRoom(m.updates(), m.upTo()));
         }
         return this;
     }
@@ -335,25 +316,10 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Behavior<FrameworkProtocol> moved() {
-        voice.moved(stream, getContext().getSelf());
+        session.moves().forEach(this::perform);
+        voice.moved();
+        streams.moved();
         return this;
-    }
-
-    /** The stream's own word of its end is lost if the whole master is. */
-    private void adoptSubscriber() {
-        stream = asking;
-        streamId = session.streamId();
-        flow.begin();
-        getContext().watchWith(stream, new StreamGone(streamId));
-        stream.tell(new StreamProtocol.Owner(getContext().getSelf()));
-    }
-
-    private void endStream() {
-        send(handover.from(streamId));
-        stream.tell(new StreamProtocol.Complete());
-        flow.begin();
-        var hadItsTime = new StreamGone(streamId);
-        getContext().scheduleOnce(HANDOVER, getContext().getSelf(), hadItsTime);
     }
 
     private Behavior<FrameworkProtocol> answer(ActorRef<CallAnswer> replyTo, Answered answered) {
@@ -373,14 +339,15 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private void perform(SessionEffect effect) {
         if (effect instanceof SessionEffect.Emit e) {
             numbers.told(e.event());
-            deliver(flow.tell(e.event()));
+            streams.deliver(flow.tell(e.event()));
         } else if (effect instanceof SessionEffect.RefuseSubscriber e) {
-            asking.tell(new StreamProtocol.Deliver(e.error()));
-            asking.tell(new StreamProtocol.Complete());
+            streams.refuse(e.error());
         } else if (effect instanceof SessionEffect.AdoptSubscriber) {
-            adoptSubscriber();
+            streams.adopt(session.streamId());
+            flow.begin();
         } else if (effect instanceof SessionEffect.EndStream) {
-            endStream();
+            streams.end();
+            flow.begin();
         } else if (effect instanceof SessionEffect.FlushLater) {
             getContext().getSelf().tell(Tick.FLUSH);
         } else if (effect instanceof SessionEffect.Buried) {

@@ -21,11 +21,11 @@ import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * What the master knows of one framework: is its scheduler there, what was it told, when does its time end.
@@ -39,7 +39,7 @@ import java.util.Optional;
  */
 public final class FrameworkSession {
     private final FrameworkId id;
-    private OfferBook offers = new OfferBook();
+    private SessionOffers offers;
     private SessionTasks tasks = new SessionTasks();
     private SessionOperations operations = new SessionOperations();
     private InverseOfferBook inverse = new InverseOfferBook();
@@ -49,6 +49,7 @@ public final class FrameworkSession {
 
     public FrameworkSession(FrameworkId id) {
         this.id = id;
+        this.offers = new SessionOffers(id);
     }
 
     /**
@@ -146,12 +147,27 @@ public final class FrameworkSession {
 
     private List<SessionEffect> giveBackOffers() {
         inverse.clear();
-        var effects = new ArrayList<SessionEffect>();
-        offers.clear().forEach((agent, ids) -> {
-            effects.add(new SessionEffect.OffersOver(id, ids));
-            effects.add(new SessionEffect.ToAgent(agent, new AgentProtocol.Decline(id, ids, Duration.ZERO)));
-        });
-        return effects;
+        return offers.giveBack();
+    }
+
+    /** Another session speaks for the framework from now on: it cannot know what was offered, and the stream ends. */
+    public List<SessionEffect> moves() {
+        return giveBackOffers();
+    }
+
+    /**
+     * Who owns the agents of which something is offered. What an owner has offered ends with it, and it may have no time to
+     * say so.
+     *
+     * @param newest the epoch of the newest one that is known; 0 if there is none
+     */
+    public List<SessionEffect> owned(ToLongFunction<AgentId> newest) {
+        return offers.owned(newest);
+    }
+
+    /** What the allocator is to know, which may have just begun. */
+    List<SessionEffect> called() {
+        return subscription.connected() ? List.of(wants()) : List.of();
     }
 
     /** Time has passed: a framework whose scheduler stays away is removed. */
@@ -181,7 +197,7 @@ public final class FrameworkSession {
     }
 
     private SessionCalls calls(Instant now) {
-        return new SessionCalls(subscription, offers, tasks, operations, inverse, early, now);
+        return new SessionCalls(subscription, offers.book(), tasks, operations, inverse, early, now);
     }
 
     /** An operator ends the framework. */
@@ -243,7 +259,7 @@ public final class FrameworkSession {
 
     /** Thousands of removed frameworks are remembered: of each one only that it was. */
     private void forget() {
-        offers = new OfferBook();
+        offers = new SessionOffers(id);
         tasks = new SessionTasks();
         operations = new SessionOperations();
         inverse = new InverseOfferBook();
@@ -327,7 +343,7 @@ public final class FrameworkSession {
         var revived = before.suppressed().stream()
                 .filter(r -> !subscription.suppressed().contains(r))
                 .toList();
-        effects.addAll(SessionCalls.withdraw(id, offers, subscription.roles()));
+        effects.addAll(SessionCalls.withdraw(id, offers.book(), subscription.roles()));
         effects.add(wants());
         if (!revived.isEmpty()) {
             effects.add(new SessionEffect.ToAllocator(new AllocatorProtocol.Revive(id, revived)));
@@ -343,30 +359,17 @@ public final class FrameworkSession {
     public List<SessionEffect> offered(FrameworkProtocol.Offered m) {
         var offer = m.offer();
         owners.hears(AgentId.fromProto(offer.getAgentId()), m.registration());
-        var effects = new ArrayList<SessionEffect>();
-        if (!subscription.connected()) {
-            effects.add(SessionCalls.wantsNothing(id));
-            effects.addAll(SessionCalls.giveBack(id, List.of(offer), Duration.ZERO));
-            return effects;
-        }
-        effects.add(new SessionEffect.OfferSeen(offer));
-        if (offers.add(offer)) {
-            effects.add(new SessionEffect.FlushLater());
-        }
-        return effects;
+        return subscription.connected() ? offers.made(offer) : offers.refused(offer);
     }
 
     /** Sends the offers that have gathered as one event. */
     public List<SessionEffect> flush() {
-        var batch = offers.takeUnsent();
+        var batch = offers.book().takeUnsent();
         return batch.isEmpty() ? List.of() : tell(Events.offers(subscription.info(), batch));
     }
 
     public List<SessionEffect> rescinded(List<OfferId> ended) {
-        var effects = new ArrayList<SessionEffect>();
-        effects.add(new SessionEffect.OffersOver(id, ended));
-        offers.rescind(ended).forEach(event -> effects.add(new SessionEffect.Emit(event)));
-        return effects;
+        return offers.over(ended);
     }
 
     /** A ledger asks the framework to leave its agent. */
@@ -379,12 +382,9 @@ public final class FrameworkSession {
         return subscription.connected() ? inverse.rescinded(over) : List.of();
     }
 
-    /** Which leases a ledger holds for this framework: those of offers that are not known here go back. */
+    /** Which leases a ledger holds for this framework. */
     public List<SessionEffect> leased(FrameworkProtocol.Leased m) {
-        var unknown = m.offers().stream().filter(o -> !offers.contains(o)).toList();
-        return unknown.isEmpty()
-                ? List.of()
-                : List.of(new SessionEffect.ToAgent(m.agent(), new AgentProtocol.Decline(id, unknown, Duration.ZERO)));
+        return offers.leased(m);
     }
 
     /** Of the live stream; empty while there is none. */
@@ -565,6 +565,7 @@ public final class FrameworkSession {
         if (subscription.connected() && !(m.again() && effects.isEmpty())) {
             effects.add(new SessionEffect.Emit(Events.agentFailure(agent)));
         }
+        effects.addAll(offers.over(agent, made -> made.epoch() <= m.epoch()));
         return effects;
     }
 
@@ -583,7 +584,7 @@ public final class FrameworkSession {
             return told(Statuses.unknownThere(subscription.info(), m.task(), m.agent(), agentSince, now));
         }
         tasks.kills().over(m.task());
-        offers.deny(m.task(), m.agent());
+        offers.book().deny(m.task(), m.agent());
         return told(Statuses.unknown(subscription.info(), m.task(), m.agent(), m.state(), now));
     }
 

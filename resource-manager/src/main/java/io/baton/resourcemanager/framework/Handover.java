@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Between two schedulers of a framework: the new one hears nothing until the edge of the old one answers no more calls, so
  * that from SUBSCRIBED on every call of the old one is refused. What is told meanwhile waits in its order, for no longer than
- * {@link FrameworkEntity#HANDOVER}.
+ * {@link SchedulerStreams#HANDOVER}.
  *
  * <p>Pure. Mutable; one owner.
  */

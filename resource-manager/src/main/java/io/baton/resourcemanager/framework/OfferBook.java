@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.Term;
 import io.baton.v1.Filters;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferID;
@@ -13,11 +14,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The offers one framework holds, and the rules of combining them (Mesos v1: reference 2.6). Pure and mutable. */
 final class OfferBook {
@@ -32,6 +36,7 @@ final class OfferBook {
 
     private final Map<OfferId, Offer> offers = new LinkedHashMap<>();
     private final Map<OfferId, Long> numbers = new HashMap<>();
+    private final SortedMap<AgentId, Set<OfferId>> there = new TreeMap<>();
     private final List<Offer> unsent = new ArrayList<>();
 
     private final Map<TaskId, Denial> denied = new LinkedHashMap<>();
@@ -43,10 +48,13 @@ final class OfferBook {
 
     /** Whether this is the first of a batch: then the batch is to be sent soon. A copy is ignored. */
     boolean add(Offer offer) {
-        if (offers.putIfAbsent(OfferId.fromProto(offer.getId()), offer) != null) {
+        var id = OfferId.fromProto(offer.getId());
+        if (offers.putIfAbsent(id, offer) != null) {
             return false;
         }
-        numbers.put(OfferId.fromProto(offer.getId()), ++newest);
+        numbers.put(id, ++newest);
+        there.computeIfAbsent(AgentId.fromProto(offer.getAgentId()), a -> new LinkedHashSet<>())
+                .add(id);
         unsent.add(offer);
         return unsent.size() == 1;
     }
@@ -92,7 +100,24 @@ final class OfferBook {
 
     Optional<Offer> remove(OfferId id) {
         numbers.remove(id);
-        return Optional.ofNullable(offers.remove(id));
+        var offer = Optional.ofNullable(offers.remove(id));
+        offer.ifPresent(o -> there.computeIfPresent(AgentId.fromProto(o.getAgentId()), (agent, ids) -> {
+            ids.remove(id);
+            return ids.isEmpty() ? null : ids;
+        }));
+        return offer;
+    }
+
+    /** The agents of which something is offered. */
+    List<AgentId> agents() {
+        return List.copyOf(there.keySet());
+    }
+
+    /** What of an agent was offered under such a term; nothing of which the term is not known. */
+    List<OfferId> of(AgentId agent, Predicate<Term> made) {
+        return there.getOrDefault(agent, Set.of()).stream()
+                .filter(id -> !Term.of(id).equals(Term.NONE) && made.test(Term.of(id)))
+                .toList();
     }
 
     /** Ends offers that their ledger took back: those the scheduler knows need a RESCIND. */
@@ -109,6 +134,7 @@ final class OfferBook {
         var out = byAgent(List.copyOf(offers.values()));
         offers.clear();
         numbers.clear();
+        there.clear();
         unsent.clear();
         return out;
     }

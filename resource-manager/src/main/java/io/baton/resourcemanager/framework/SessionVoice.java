@@ -3,14 +3,12 @@ package io.baton.resourcemanager.framework;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.FrameworkProtocol;
-import io.baton.core.protocol.StreamProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.routing.Neighbours;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
 /** Tells agents' ledgers, the allocator and the read model what a session wants them to know. */
@@ -41,12 +39,9 @@ final class SessionVoice {
         this.catchingUp = surroundings.catchingUp();
     }
 
-    /** The entity stops: whoever comes next speaks for the framework. @param stream its scheduler's; null if there was none */
-    void moved(ActorRef<StreamProtocol> stream, ActorRef<FrameworkProtocol> entity) {
+    /** The entity stops: whoever comes next speaks for the framework. */
+    void moved() {
         neighbours.view().tell(new ViewProtocol.FrameworkMoved(id));
-        if (stream != null) {
-            stream.tell(new StreamProtocol.Moved(entity));
-        }
     }
 
     /** Of an effect that is for others than the stream and the shell. */

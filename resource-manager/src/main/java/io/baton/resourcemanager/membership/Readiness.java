@@ -62,6 +62,11 @@ public final class Readiness {
         return viewComplete ? Optional.empty() : Optional.of("this master is learning what the others know");
     }
 
+    /** Whether there is no other master that can be reached. */
+    public boolean isAlone() {
+        return reached() < 2;
+    }
+
     private int reached() {
         var state = cluster.state();
         var unreachable = new HashSet<>(state.getUnreachable());

@@ -211,6 +211,16 @@ public final class RegistryAuthority implements Authority {
                         .isPresent());
     }
 
+    /** The epoch of the agent's newest owner, wherever it is, as far as this master's copy knows; 0 if it knows of none. */
+    public long newest(AgentId agent) {
+        var log = registrar;
+        return log == null
+                ? 0
+                : log.read(state -> ofShard(state, shards.apply(agent))
+                        .map(OwnerEntry::getEpoch)
+                        .orElse(0L));
+    }
+
     @Override
     public Set<AgentId> admitted() {
         var log = registrar;

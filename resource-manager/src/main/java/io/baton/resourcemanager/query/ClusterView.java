@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.Term;
 import io.baton.core.protocol.ViewProtocol.AgentDetails;
 import io.baton.core.protocol.ViewProtocol.ExecutorsSeen;
 import io.baton.core.protocol.ViewProtocol.StateView;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -259,6 +261,27 @@ final class ClusterView {
             held.offer(before, false);
         }
         held.offer(offer, true);
+    }
+
+    /**
+     * What an owner has offered is over when a newer one is there: both masters that would say so may be gone.
+     *
+     * @param newest the epoch of an agent's newest owner; 0 if none is known
+     */
+    void owned(ToLongFunction<AgentId> newest) {
+        var over = offers.entrySet().stream()
+                .filter(e -> {
+                    long made = Term.of(e.getKey()).epoch();
+                    return made != 0
+                            && made
+                                    < newest.applyAsLong(
+                                            AgentId.fromProto(e.getValue().getAgentId()));
+                })
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!over.isEmpty()) {
+            offersGone(over);
+        }
     }
 
     void offersGone(List<OfferId> ended) {

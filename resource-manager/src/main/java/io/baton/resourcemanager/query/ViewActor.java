@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -37,8 +38,14 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     /** These are the read models of the other masters now. */
     public record Others(List<ActorRef<ViewProtocol>> views) implements ViewProtocol.Internal {}
 
-    /** This master's registry has started: what it holds of agents that have not come back yet is shown. */
-    public record Recall(Registrar registrar) implements ViewProtocol.Internal {}
+    /**
+     * This master's registry has started: what it holds of agents that have not come back yet is shown.
+     *
+     * @param owners the epoch of an agent's newest owner by it; 0 if there is none
+     */
+    public record Recall(Registrar registrar, ToLongFunction<AgentId> owners) implements ViewProtocol.Internal {}
+
+    private record SourceGone(ActorRef<ViewProtocol> source) implements ViewProtocol.Internal {}
 
     private enum Self implements ViewProtocol.Internal {
         GATHERED,
@@ -69,6 +76,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     private final TimerScheduler<ViewProtocol> timers;
     private boolean gathering;
     private Registrar registrar;
+    private ToLongFunction<AgentId> owners = agent -> 0;
 
     private ViewActor(
             ActorContext<ViewProtocol> context,
@@ -125,6 +133,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 .onMessage(ViewProtocol.Repeat.class, m -> then(() -> tellEverything(m.to())))
                 .onMessage(Others.class, this::others)
                 .onMessage(Recall.class, this::recall)
+                .onMessage(SourceGone.class, m -> then(() -> sources.gone(m.source())))
                 .onMessageEquals(Self.GATHERED, this::gathered)
                 .onMessageEquals(Self.COUNT, this::count)
                 .build();
@@ -162,12 +171,14 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
 
     private Behavior<ViewProtocol> recall(Recall m) {
         registrar = m.registrar();
+        owners = m.owners();
         view.recalled(registrar.read(AwaitedAgents::of));
         return this;
     }
 
     private Behavior<ViewProtocol> count() {
         sources.late(clock.instant()).forEach(this::ask);
+        view.owned(owners);
         if (view.awaits()) {
             view.stillAwaited(registrar.read(AwaitedAgents::of).keySet());
         }
@@ -306,6 +317,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         sent.keySet().retainAll(m.views());
         sources.are(m.views());
         numbers.masters(m.views().size());
+        m.views().forEach(v -> getContext().watchWith(v, new SourceGone(v)));
         m.views().stream().filter(v -> !sent.containsKey(v)).toList().forEach(this::tellEverything);
         complete.accept(sources.areComplete());
         return this;

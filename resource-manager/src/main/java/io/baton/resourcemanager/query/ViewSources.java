@@ -26,13 +26,14 @@ final class ViewSources<S> {
         TAKE,
         /** Something before them is missing: leave them out and ask the source for everything. */
         ASK,
-        /** Something before them is missing and has been asked for: leave them out. */
+        /** Something before them is missing and has been asked for, or will not come any more: leave them out. */
         WAIT
     }
 
     private static final class Source {
         long next;
         boolean whole;
+        boolean leaves;
         Instant asked = Instant.MIN;
 
         boolean mayBeAsked(Instant now) {
@@ -42,10 +43,18 @@ final class ViewSources<S> {
 
     private final Map<S, Source> sources = new LinkedHashMap<>();
 
-    /** These are the other masters now; each will send everything, unasked. */
+    /**
+     * These are the other masters now; each will send everything, unasked. One that is not among them any more may just stop:
+     * what it still says without a gap, of what ends with it, counts until it is {@link #gone}. Nobody waits for it.
+     */
     void are(Collection<S> now) {
-        sources.keySet().retainAll(now);
-        now.forEach(s -> sources.computeIfAbsent(s, n -> new Source()));
+        sources.forEach((name, source) -> source.leaves |= !now.contains(name));
+        now.forEach(s -> sources.compute(s, (name, known) -> known == null || known.leaves ? new Source() : known));
+    }
+
+    /** It says nothing any more. */
+    void gone(S source) {
+        sources.computeIfPresent(source, (name, known) -> known.leaves ? null : known);
     }
 
     Verdict judge(S from, long number, Part part, Instant now) {
@@ -62,7 +71,7 @@ final class ViewSources<S> {
             return Verdict.TAKE;
         }
         source.next = 0;
-        if (!source.mayBeAsked(now)) {
+        if (source.leaves || !source.mayBeAsked(now)) {
             return Verdict.WAIT;
         }
         source.asked = now;
@@ -76,7 +85,7 @@ final class ViewSources<S> {
     List<S> late(Instant now) {
         var late = new ArrayList<S>();
         sources.forEach((name, source) -> {
-            boolean waits = source.next == 0 && source.asked.isAfter(Instant.MIN);
+            boolean waits = !source.leaves && source.next == 0 && source.asked.isAfter(Instant.MIN);
             if (waits && source.mayBeAsked(now)) {
                 source.asked = now;
                 late.add(name);
@@ -87,6 +96,6 @@ final class ViewSources<S> {
 
     /** Whether every other master has told everything at least once. */
     boolean areComplete() {
-        return sources.values().stream().allMatch(s -> s.whole);
+        return sources.values().stream().allMatch(s -> s.whole || s.leaves);
     }
 }

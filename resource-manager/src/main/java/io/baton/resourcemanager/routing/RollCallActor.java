@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -28,7 +29,8 @@ import org.apache.pekko.cluster.typed.Subscribe;
 /**
  * Calls the entities that the registry knows of, so that they are there although nobody speaks to them: who else would
  * notice that an agent did not come back after all masters were off, or that a framework's time is over? One in the
- * cluster. Who is there already does nothing.
+ * cluster. Those who are there already tell the allocator what it is to know: one that has just begun has them called,
+ * {@link #once}.
  */
 public final class RollCallActor extends AbstractBehavior<RollCallActor.Message> {
     /** How often it looks. */
@@ -62,18 +64,35 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
     private final Neighbours neighbours;
     private final Clock clock;
     private final Queue<Runnable> calls = new ArrayDeque<>();
+    private final boolean once;
     private int ticks;
     private boolean all = true;
 
-    private RollCallActor(ActorContext<Message> context, Registrar registrar, Neighbours neighbours, Clock clock) {
+    private RollCallActor(
+            ActorContext<Message> context, Registrar registrar, Neighbours neighbours, Clock clock, boolean once) {
         super(context);
         this.registrar = registrar;
         this.neighbours = neighbours;
         this.clock = clock;
-        Cluster.get(context.getSystem())
+        this.once = once;
+    }
+
+    private void callWhenMastersGo() {
+        Cluster.get(getContext().getSystem())
                 .subscriptions()
                 .tell(new Subscribe<>(
-                        context.messageAdapter(MemberRemoved.class, removed -> new MasterGone()), MemberRemoved.class));
+                        getContext().messageAdapter(MemberRemoved.class, removed -> new MasterGone()),
+                        MemberRemoved.class));
+    }
+
+    /** Calls all there are, at once or {@link #MOST_CALLS} at a time, and ends. */
+    public static Behavior<Message> once(
+            CompletionStage<? extends Registrar> registrar, Neighbours neighbours, Clock clock) {
+        return begin(registrar, (context, started) -> {
+            var caller = new RollCallActor(context, started, neighbours, clock, true);
+            context.getSelf().tell(Tick.TICK);
+            return caller;
+        });
     }
 
     /**
@@ -82,6 +101,16 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
      */
     public static Behavior<Message> create(
             CompletionStage<? extends Registrar> registrar, Neighbours neighbours, Clock clock) {
+        return begin(registrar, (context, started) -> {
+            var caller = new RollCallActor(context, started, neighbours, clock, false);
+            caller.callWhenMastersGo();
+            return caller;
+        });
+    }
+
+    private static Behavior<Message> begin(
+            CompletionStage<? extends Registrar> registrar,
+            BiFunction<ActorContext<Message>, Registrar, Behavior<Message>> begun) {
         return Behaviors.setup(context -> {
             context.pipeToSelf(registrar, (started, failure) -> failure == null ? new Started(started) : Tick.NEVER);
             return Behaviors.receive(Message.class)
@@ -89,8 +118,7 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
                             Started.class,
                             m -> Behaviors.withTimers(timers -> {
                                 timers.startTimerWithFixedDelay(Tick.TICK, TICK);
-                                return Behaviors.setup(
-                                        begun -> new RollCallActor(begun, m.registrar(), neighbours, clock));
+                                return Behaviors.setup(actor -> begun.apply(actor, m.registrar()));
                             }))
                     .onMessageEquals(Tick.NEVER, Behaviors::stopped)
                     .build();
@@ -120,7 +148,7 @@ public final class RollCallActor extends AbstractBehavior<RollCallActor.Message>
         for (int i = 0; i < MOST_CALLS && !calls.isEmpty(); i++) {
             calls.remove().run();
         }
-        return this;
+        return once && calls.isEmpty() ? Behaviors.stopped() : this;
     }
 
     private List<Runnable> calls(RegistryState state, boolean everyone) {

@@ -188,6 +188,71 @@ class AgentEntityTest {
                 .isEqualTo(new LinkProtocol.Moved(entity));
     }
 
+    @Test
+    void whenItStopsWhatItHasOfferedIsTakenBack() {
+        var offer = offered();
+
+        KIT.stop(entity);
+
+        assertThat(framework
+                        .expectMessageClass(FrameworkProtocol.Rescinded.class, PATIENCE)
+                        .offers())
+                .containsExactly(OfferId.fromProto(offer.getId()));
+    }
+
+    /** Something of the agent, for f. */
+    private Offer offered() {
+        registrar.release();
+        var info = AgentInfo.newBuilder()
+                .setHostname("h")
+                .setId(AGENT.toProto())
+                .addAllResources(Resources.scalars(Map.of("cpus", 1.0)).toProto(""));
+        register(entity, 1, link.ref(), info);
+        registered();
+        entity.tell(new AgentProtocol.Propose(new FrameworkId("f"), "*", Resources.scalars(Map.of("cpus", 1.0)), 1, 1));
+        return framework
+                .expectMessageClass(FrameworkProtocol.Offered.class, PATIENCE)
+                .offer();
+    }
+
+    /** Its master may stop while the claim, or the agent's admission, is under way. */
+    @ParameterizedTest(name = "held at {0}")
+    @EnumSource(
+            value = Command.CommandCase.class,
+            names = {"ACQUIRE_SHARDS", "ADMIT_AGENT"})
+    void whenItStopsAnAgentThatWaitsToBeTakenInIsToldAtOnce(Command.CommandCase held) {
+        register();
+        await().atMost(PATIENCE).until(() -> !registrar.proposed().isEmpty());
+        if (held == Command.CommandCase.ADMIT_AGENT) {
+            registrar.releaseNext();
+            await().atMost(PATIENCE).until(() -> registrar.proposed().stream().anyMatch(Command::hasAdmitAgent));
+        }
+        link.expectNoMessage(Duration.ofMillis(50));
+
+        KIT.stop(entity);
+
+        link.expectMessage(PATIENCE, new LinkProtocol.Moved(entity));
+    }
+
+    @Test
+    void anAllocatorThatHasJustBegunHearsOfTheAgentWhenThatIsCalled() {
+        registrar.release();
+        register();
+        registered();
+        allocator.fishForMessage(
+                PATIENCE,
+                m -> m instanceof AllocatorProtocol.AgentChanged
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+
+        entity.tell(new AgentProtocol.Wake());
+
+        assertThat(allocator
+                        .expectMessageClass(AllocatorProtocol.AgentChanged.class, PATIENCE)
+                        .agent())
+                .isEqualTo(AGENT);
+    }
+
     /** A master that stood still passes on what the agent said long ago, over a link that is closed by now. */
     @Test
     void anOlderRegistrationThatComesLaterChangesNothing() {

@@ -442,6 +442,35 @@ class AgentLedgerTest {
         assertThat(ledger.tick(T0)).noneMatch(LedgerEffect.Holds.class::isInstance);
     }
 
+    /** The session that held it may have ended with its master before it could say so to anybody. */
+    @ParameterizedTest
+    @ValueSource(strings = {"declined", "accepted", "removed"})
+    void theReadModelHearsThatAnOfferIsOverWhoeverEndedIt(String how) {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+
+        var effects =
+                switch (how) {
+                    case "declined" -> ledger.decline(F, List.of(offer), Duration.ZERO);
+                    case "accepted" ->
+                        ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(tasks("a:1"))), Duration.ZERO);
+                    default -> ledger.removeFramework(F, T0);
+                };
+
+        assertThat(effects).contains(new LedgerEffect.OffersOver(F, List.of(offer)));
+    }
+
+    @Test
+    void aLedgerThatIsReplacedTakesBackWhatItHasOffered() {
+        register("cpus", 2);
+        var offer = granted(ledger.offer(F, "*", cpus(1), 1, 1, T0));
+
+        assertThat(ledger.moves())
+                .containsExactly(
+                        new LedgerEffect.OffersOver(F, List.of(offer)), new LedgerEffect.Rescinded(F, List.of(offer)));
+        assertThat(ledger.moves()).isEmpty();
+    }
+
     private static Register of(String cluster, long epoch) {
         return registration("cpus", 2).toBuilder()
                 .setClusterId(cluster)

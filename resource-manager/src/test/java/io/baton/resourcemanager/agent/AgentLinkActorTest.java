@@ -161,6 +161,19 @@ class AgentLinkActorTest {
         assertThat(socket.sent).noneMatch(ToAgent::hasRegisterAgain);
     }
 
+    /** Its master stops while the agent's registration waits there: the next one is not to wait for half a second. */
+    @Test
+    void anEntityThatStopsBeforeItHasTakenTheAgentSaysSoAtOnce() throws Exception {
+        var answers = register();
+
+        answers.tell(new LinkProtocol.Moved(entity.getRef()));
+        assertThat(socket.sent.take().hasRegisterAgain()).isTrue();
+        answers.tell(new LinkProtocol.Moved(entity.getRef()));
+        TIME.expectNoMessageFor(AgentLinkActor.ASK_AGAIN.multipliedBy(2), entity);
+
+        assertThat(socket.sent).as("the agent is asked once").isEmpty();
+    }
+
     @Test
     void aLinkBeginsWithARegistration() {
         link.tell(new AgentLinkActor.Inbound(ToMaster.newBuilder()

@@ -35,6 +35,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,7 @@ class AllocatorActorTest {
 
     private final TestProbe<AgentProtocol> agents = KIT.createTestProbe(AgentProtocol.class);
     private final TestProbe<RoleProtocol> roles = KIT.createTestProbe(RoleProtocol.class);
+    private final TestProbe<String> called = KIT.createTestProbe(String.class);
     private final MemoryRegistrar registrar = MemoryRegistrar.alone();
     private final MasterMetrics metrics = new MasterMetrics(new PrometheusRegistry());
 
@@ -77,11 +79,14 @@ class AllocatorActorTest {
         var authority = new RegistryAuthority(CompletableFuture.completedFuture(registrar), a -> "s", metrics);
         var allocator = KIT.spawn(AllocatorActor.create(
                 rules,
-                (id, message) -> agents.ref().tell(message),
+                new AllocatorActor.Neighbours(
+                        (id, message) -> agents.ref().tell(message), roles.ref(), Behaviors.setup(context -> {
+                            called.ref().tell("everyone");
+                            return Behaviors.stopped();
+                        })),
                 clock,
                 metrics,
                 authority,
-                roles.ref(),
                 UNREACHABLE_AFTER));
         roles.receiveMessage(PATIENCE);
         allocator.tell(new AllocatorProtocol.RolesSet(settings));
@@ -103,6 +108,14 @@ class AllocatorActorTest {
                 List.of(role),
                 List.of(),
                 Optional.empty());
+    }
+
+    @Test
+    void aNewOneHasAllCalledThatHaveNothingNewToSayOfThemselves() {
+        allocator(AllocationRules.DEFAULT);
+
+        called.expectMessage(PATIENCE, "everyone");
+        called.expectNoMessage();
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.ConfigFactory;
+import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
@@ -22,6 +24,8 @@ import io.baton.resourcemanager.registry.record.RestorePart;
 import io.baton.resourcemanager.registry.state.RegistryState;
 import io.baton.resourcemanager.routing.Neighbours;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Offer;
+import io.baton.v1.scheduler.Event;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +56,10 @@ class FrameworkEntityTest {
     private final TestProbe<CallAnswer> answers = KIT.createTestProbe(CallAnswer.class);
     private final TestProbe<StreamProtocol> stream = KIT.createTestProbe(StreamProtocol.class);
     private final TestProbe<Object> watcher = KIT.createTestProbe();
+    private final TestProbe<AgentProtocol> agent = KIT.createTestProbe(AgentProtocol.class);
+    private final TestProbe<AllocatorProtocol> allocator = KIT.createTestProbe(AllocatorProtocol.class);
+    /** Of the newest owner of any agent. */
+    private volatile long ownerEpoch;
 
     @AfterAll
     static void end() {
@@ -60,9 +68,9 @@ class FrameworkEntityTest {
 
     private ActorRef<FrameworkProtocol> entity(String id, Tombstones tombstones) {
         var neighbours = new Neighbours(
-                agent -> KIT.createTestProbe(AgentProtocol.class).ref(),
+                any -> agent.ref(),
                 framework -> KIT.createTestProbe(FrameworkProtocol.class).ref(),
-                KIT.createTestProbe(AllocatorProtocol.class).ref(),
+                allocator.ref(),
                 KIT.createTestProbe(ViewProtocol.class).ref(),
                 new MasterMetrics(new PrometheusRegistry()));
         return KIT.spawn(FrameworkEntity.create(
@@ -71,7 +79,8 @@ class FrameworkEntityTest {
                         CompletableFuture.completedFuture(registrar),
                         neighbours,
                         tombstones,
-                        Clocks.going(() -> now, () -> now.plus(set)))));
+                        Clocks.going(() -> now, () -> now.plus(set)),
+                        any -> ownerEpoch)));
     }
 
     private ActorRef<FrameworkProtocol> removed(String id, Tombstones tombstones) {
@@ -156,7 +165,7 @@ class FrameworkEntityTest {
         var newer = KIT.createTestProbe(StreamProtocol.class);
         takenOver("alone", newer);
 
-        TIME.timePasses(FrameworkEntity.HANDOVER);
+        TIME.timePasses(SchedulerStreams.HANDOVER);
         assertThat(newer.expectMessageClass(StreamProtocol.Deliver.class, PATIENCE)
                         .event()
                         .hasSubscribed())
@@ -247,6 +256,79 @@ class FrameworkEntityTest {
                                 : FishingOutcomes.continueAndIgnore()))
                 .last()
                 .isEqualTo(new StreamProtocol.Moved(entity));
+    }
+
+    @Test
+    void whenItStopsOneThatWaitsToBeLetInIsToldAtOnce() {
+        registrar.hold();
+        var entity = entity("f", new Tombstones(2));
+        subscribe(entity, "f");
+        await().atMost(PATIENCE).until(() -> !registrar.proposed().isEmpty());
+
+        KIT.stop(entity);
+
+        stream.expectMessage(PATIENCE, new StreamProtocol.Moved(entity));
+    }
+
+    @Test
+    void whenItStopsWhatItsSchedulerWasOfferedGoesBack() {
+        var entity = owned("f");
+        entity.tell(offered("a-O1.1.1"));
+        untilTold(Event.Type.OFFERS);
+
+        KIT.stop(entity);
+
+        agent.expectMessage(
+                PATIENCE,
+                new AgentProtocol.Decline(new FrameworkId("f"), List.of(new OfferId("a-O1.1.1")), Duration.ZERO));
+    }
+
+    /** The owner may have ended without a word, and the next one has nothing for this framework. */
+    @Test
+    void whatAnOwnerHasOfferedIsTakenBackWhenTheRegistryHasANewerOne() {
+        ownerEpoch = 1;
+        owned("f").tell(offered("a-O1.1.1"));
+        untilTold(Event.Type.OFFERS);
+
+        ownerEpoch = 2;
+        TIME.timePasses(FrameworkEntity.TICK);
+
+        assertThat(untilTold(Event.Type.RESCIND).getRescind().getOfferId().getValue())
+                .isEqualTo("a-O1.1.1");
+    }
+
+    @Test
+    void anAllocatorThatHasJustBegunHearsWhatTheFrameworkWantsWhenThatIsCalled() {
+        var entity = owned("f");
+        allocator.fishForMessage(
+                PATIENCE,
+                m -> m instanceof AllocatorProtocol.FrameworkChanged
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+
+        entity.tell(new FrameworkProtocol.Wake());
+
+        allocator.expectMessageClass(AllocatorProtocol.FrameworkChanged.class, PATIENCE);
+    }
+
+    private static FrameworkProtocol offered(String id) {
+        var offer = Offer.newBuilder()
+                .setId(new OfferId(id).toProto())
+                .setFrameworkId(new FrameworkId("f").toProto())
+                .setAgentId(new AgentId("a").toProto())
+                .setHostname("h")
+                .build();
+        return new FrameworkProtocol.Offered(offer, 1);
+    }
+
+    private Event untilTold(Event.Type type) {
+        var told = stream.fishForMessage(
+                PATIENCE,
+                message -> message instanceof StreamProtocol.Deliver deliver
+                                && deliver.event().getType() == type
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+        return ((StreamProtocol.Deliver) told.get(told.size() - 1)).event();
     }
 
     private ActorRef<FrameworkProtocol> owned(String id) {

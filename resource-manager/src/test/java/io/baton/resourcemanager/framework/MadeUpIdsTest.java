@@ -75,7 +75,8 @@ class MadeUpIdsTest {
                         CompletableFuture.completedFuture(registrar),
                         neighbours,
                         new Tombstones(2),
-                        SteadyClock.ofHost())));
+                        SteadyClock.ofHost(),
+                        agent -> 0)));
     }
 
     private ActorRef<FrameworkProtocol> subscribed() {

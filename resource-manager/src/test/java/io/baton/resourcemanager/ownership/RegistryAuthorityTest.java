@@ -26,10 +26,10 @@ class RegistryAuthorityTest {
     private final MemoryRegistrar.Log log = new MemoryRegistrar.Log();
     private final MemoryRegistrar one = new MemoryRegistrar(log, "one");
     private final MemoryRegistrar two = new MemoryRegistrar(log, "two");
-    private final Authority first = authority(CompletableFuture.completedFuture(one));
-    private final Authority second = authority(CompletableFuture.completedFuture(two));
+    private final RegistryAuthority first = authority(CompletableFuture.completedFuture(one));
+    private final RegistryAuthority second = authority(CompletableFuture.completedFuture(two));
 
-    private static Authority authority(CompletionStage<? extends Registrar> registrar) {
+    private static RegistryAuthority authority(CompletionStage<? extends Registrar> registrar) {
         return new RegistryAuthority(
                 registrar, agent -> agent.value().substring(0, 1), new MasterMetrics(new PrometheusRegistry()));
     }
@@ -58,6 +58,8 @@ class RegistryAuthorityTest {
         assertThat(young).isGreaterThan(old);
         assertThat(first.holds(A1, old)).isFalse();
         assertThat(second.holds(A1, young)).isTrue();
+        assertThat(first.newest(A1)).isEqualTo(young);
+        assertThat(first.newest(B1)).as("nobody has claimed it").isZero();
         assertThat(now(first.acquire(A1)).epoch()).isGreaterThan(young);
         assertThat(second.holds(A1, young)).isFalse();
     }

@@ -72,6 +72,26 @@ class ClusterViewTest {
         assertThat(view.state().offers()).isEmpty();
     }
 
+    /** The masters of both its session and its agent's owner may be gone: nobody is left to say that the offer is over. */
+    @Test
+    void whatAnOwnerHasOfferedIsOverWhenANewerOneIsThere() {
+        for (var id : List.of("a-O1.1.1", "a-O2.1.1", "o")) {
+            view.offerSeen(Offer.newBuilder()
+                    .setId(new OfferId(id).toProto())
+                    .setFrameworkId(new FrameworkId("f").toProto())
+                    .setAgentId(AGENT.toProto())
+                    .setHostname("h")
+                    .build());
+        }
+
+        view.owned(agent -> 1);
+        assertThat(view.state().offers()).hasSize(3);
+        view.owned(agent -> agent.equals(AGENT) ? 2 : 9);
+        assertThat(view.state().offers())
+                .extracting(offer -> offer.getId().getValue())
+                .containsExactly("a-O2.1.1", "o");
+    }
+
     @Test
     void showsTheSamePictureUntilSomethingChanges() {
         view.taskSeen(task("t1", TaskState.TASK_STAGING), false);

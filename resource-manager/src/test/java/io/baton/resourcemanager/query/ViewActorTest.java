@@ -241,7 +241,7 @@ class ViewActorTest {
         var registrar = MemoryRegistrar.alone();
         admit(registrar, AGENT.value());
         admit(registrar, "lost");
-        here.tell(new ViewActor.Recall(registrar));
+        here.tell(new ViewActor.Recall(registrar, agent -> 0));
         untilRecovered(AGENT.value(), "lost");
 
         tellEverything();

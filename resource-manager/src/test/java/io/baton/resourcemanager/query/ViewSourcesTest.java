@@ -73,6 +73,23 @@ class ViewSourcesTest {
         assertThat(sources.areComplete()).as("c is new").isFalse();
     }
 
+    /** It tells the end of what it has, and nobody asks a master that stops for everything. */
+    @Test
+    void aMasterThatStopsIsHeardToItsEndAndNotWaitedFor() {
+        sources.are(List.of("a", "b"));
+        assertThat(judged("F1 L2")).isEqualTo("TAKE TAKE");
+
+        sources.are(List.of());
+        assertThat(sources.areComplete()).isTrue();
+        assertThat(judged("N3 N4 N6 N7")).isEqualTo("TAKE TAKE WAIT WAIT");
+        assertThat(sources.late(T0.plusSeconds(60))).isEmpty();
+
+        sources.are(List.of("a"));
+        assertThat(sources.areComplete()).as("it is back").isFalse();
+        sources.gone("a");
+        assertThat(judged("N8")).isEqualTo("ASK");
+    }
+
     private String judged(String numbers) {
         var out = new ArrayList<String>();
         for (var word : numbers.split(" ")) {

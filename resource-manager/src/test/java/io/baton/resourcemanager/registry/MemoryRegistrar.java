@@ -106,6 +106,15 @@ public final class MemoryRegistrar implements Registrar {
         holding = true;
     }
 
+    /** The proposal that has waited longest is done; the others, and those to come, wait on. */
+    public void releaseNext() {
+        Runnable next;
+        synchronized (this) {
+            next = held.remove();
+        }
+        next.run();
+    }
+
     public void release() {
         holding = false;
         while (!held.isEmpty()) {

@@ -55,6 +55,7 @@ final class LedgerShell implements Entity {
     /** The agent's link has watched this ledger: its agent has to register anew, on the same link. */
     @Override
     public void stopped() {
+        take(ledger.moves());
         if (gate != null) {
             master.tellSurely(gate, AgentGate::ownerGone);
         }

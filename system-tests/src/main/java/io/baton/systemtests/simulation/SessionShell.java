@@ -112,7 +112,13 @@ final class SessionShell implements Entity {
 
     @Override
     public void tick() {
+        take(session.owned(world.registry()::newest));
         take(session.tick(now()));
+    }
+
+    @Override
+    public void stopped() {
+        take(session.moves());
     }
 
     private void take(List<SessionEffect> effects) {

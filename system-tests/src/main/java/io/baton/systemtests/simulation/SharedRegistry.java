@@ -69,6 +69,12 @@ final class SharedRegistry {
         return state.shards().get(agent.value()).getEpoch() == epoch;
     }
 
+    /** The epoch of who claimed the agent last; 0 if nobody did. */
+    long newest(AgentId agent) {
+        var owner = state.shards().get(agent.value());
+        return owner == null ? 0 : owner.getEpoch();
+    }
+
     long acquireAllocator(Master master) {
         return append(Command.newBuilder()
                         .setAcquireAllocator(AcquireAllocator.newBuilder()

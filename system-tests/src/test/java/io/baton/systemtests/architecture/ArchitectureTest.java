@@ -89,6 +89,7 @@ class ArchitectureTest {
             "io.baton.resourcemanager.framework.CatchingUp",
             "io.baton.resourcemanager.framework.FrameworkNumbers",
             "io.baton.resourcemanager.framework.FrameworkSurroundings",
+            "io.baton.resourcemanager.framework.SchedulerStreams",
             "io.baton.resourcemanager.framework.SessionVoice",
             "io.baton.executor.agent.AgentCommand",
             "io.baton.executor.agent.AgentParts",
