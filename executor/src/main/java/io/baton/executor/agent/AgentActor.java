@@ -50,7 +50,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         WATCH_MEMORY,
         ROTATE,
         MEASURE,
-        COLLECT
+        COLLECT,
+        SERVING
     }
 
     private record Waiting(long number, Runnable action) {}
@@ -85,6 +86,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         timers.startTimerWithFixedDelay(Timer.ROTATE, ROTATE);
         timers.startTimerWithFixedDelay(Timer.WATCH_MEMORY, WATCH_MEMORY);
         timers.startTimerWithFixedDelay(Timer.COLLECT, CHECK, COLLECT);
+        var self = context.getSelf();
+        parts.serving().thenRun(() -> self.tell(Timer.SERVING));
         take(parts.host().begin());
         parts.found().forEach((entry, found) -> take(books.recovered(entry, found, now())));
         obey(registration.tick(now(), luck()));
@@ -132,6 +135,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessageEquals(Timer.ROTATE, () -> run(() -> parts.logs().look(books.rotated())))
                 .onMessageEquals(Timer.WATCH_MEMORY, () -> run(this::watchMemory))
                 .onMessageEquals(Timer.COLLECT, () -> run(this::collect))
+                .onMessageEquals(Timer.SERVING, () -> run(this::drain))
                 .build();
     }
 
@@ -269,7 +273,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         while (!waiting.isEmpty() && waiting.element().number() <= durable) {
             waiting.remove().action().run();
         }
-        if (!toLaunch.isEmpty()) {
+        if (!toLaunch.isEmpty() && parts.serving().isDone()) {
             parts.launcher().launch(List.copyOf(toLaunch));
             toLaunch.clear();
             CrashPoint.reached("launches ordered");
@@ -348,6 +352,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         } else if (effect instanceof Registration.Effect.Connected) {
             take(books.connected(now()));
             take(parts.host().connected(now()));
+            changed = true;
+            shown(); // Somebody may wait for it.
         } else if (effect instanceof Registration.Effect.Disconnected) {
             books.disconnected();
             parts.host().disconnected();

@@ -29,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 class ToldTasksTest {
@@ -134,6 +136,7 @@ class ToldTasksTest {
                 null,
                 null,
                 Duration.ZERO,
+                CompletableFuture.completedFuture(Done.getInstance()),
                 Clock.systemUTC());
         return Frames.of(parts.register()).getSerializedSize();
     }
