@@ -45,10 +45,17 @@ final class FailoverBench {
             }
             if (faults.contains(Fault.STOP)) {
                 int failedBefore = site.history().failedCalls().size();
-                var stops = each(site, trials, "a master stopped and started", i -> site.restartMaster(i % MASTERS));
+                var starts = new ArrayList<Double>();
+                var stops = each(site, trials, "a master stopped", i -> {
+                    var seen = site.restartMaster(i % MASTERS);
+                    System.err.printf("a master started: %.1f s%n", seen.start());
+                    starts.add(seen.start());
+                    return seen.stop();
+                });
                 int failed = site.history().failedCalls().size() - failedBefore;
                 worst(report, "master_stop_offers_s_worst", stops);
                 report.figure("master_stop_offers_s_p50", median(stops), "s", stops.size());
+                worst(report, "master_start_offers_s_worst", starts);
                 report.figure("failed_calls", failed, "calls", stops.size());
             }
             if (faults.contains(Fault.FREEZE)) {
@@ -79,11 +86,17 @@ final class FailoverBench {
             return report.figure("tasks_lost", verdict.lost(), "tasks", verdict.launched())
                     .figure("tasks_duplicated", verdict.duplicated(), "tasks", verdict.launched())
                     .figure("updates_lost", verdict.updatesLost(), "tasks", verdict.launched())
+                    .figure("updates_contradicted", verdict.contradicted(), "updates", verdict.launched())
                     .figure("overcommitted", verdict.overcommitted(), "moments", verdict.launched())
+                    .figure(
+                            "fullest_agent_percent",
+                            100.0 * verdict.fullest() / Trials.AGENT_CPU_MILLIS,
+                            "%",
+                            verdict.launched())
                     .condition("real", "3 masters, 3 agents and their tasks are processes on this host")
                     .condition(
                             "cores",
-                            "masters and agents go before tasks, if root may say so; their JVMs compile at once and quickly")
+                            "masters and agents go before tasks, if root may say so; masters' JVMs compile at once and quickly")
                     .condition(
                             "network",
                             trouble.map(why -> "loopback, nothing cut: " + why).orElse("a namespace for each process"))

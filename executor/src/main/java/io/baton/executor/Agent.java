@@ -34,6 +34,7 @@ import io.baton.executor.probe.ResourcesText;
 import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessTable;
+import io.baton.executor.process.SpawnerStart;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Workshop;
@@ -119,6 +120,8 @@ public final class Agent {
      * @param end called once with the reason if the agent cannot go on; tasks go on
      * @param identity by which it shows masters who it is
      * @param tokens by which executors show it who they are
+     * @param serving completes when the HTTP port is open: what may turn to it is not started before, and what nobody
+     *     waits for is looked for afterwards
      */
     public record Ports(
             String version,
@@ -126,7 +129,26 @@ public final class Agent {
             Supplier<CompletionStage<List<String>>> masters,
             Consumer<String> end,
             LinkIdentity identity,
-            ExecutorTokens tokens) {
+            ExecutorTokens tokens,
+            CompletableFuture<Done> serving) {
+        /** For an agent whose HTTP port is open. */
+        public Ports(
+                String version,
+                int httpPort,
+                Supplier<CompletionStage<List<String>>> masters,
+                Consumer<String> end,
+                LinkIdentity identity,
+                ExecutorTokens tokens) {
+            this(
+                    version,
+                    httpPort,
+                    masters,
+                    end,
+                    identity,
+                    tokens,
+                    CompletableFuture.completedFuture(Done.getInstance()));
+        }
+
         /** For an agent that need not show who it is, and whose executors need not. */
         public Ports(
                 String version, int httpPort, Supplier<CompletionStage<List<String>>> masters, Consumer<String> end) {
@@ -151,18 +173,30 @@ public final class Agent {
     public static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports) throws IOException {
         var workDir = Files.createDirectories(config.workDir()).toRealPath();
         var lock = WorkDirLock.take(workDir);
+        var processes = new ProcessTable(config.proc());
         try {
-            return start(system, config, ports, workDir, lock);
+            var supervision = workDir.resolve("meta").resolve("supervision");
+            var spawner = SpawnerStart.begin(supervision, processes, config.shell());
+            try {
+                return start(system, config, ports, new Grounds(workDir, lock, processes, spawner));
+            } catch (IOException | RuntimeException impossible) {
+                spawner.abandon();
+                throw impossible;
+            }
         } catch (IOException | RuntimeException impossible) {
             lock.close();
             throw impossible;
         }
     }
 
-    private static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports, Path workDir, WorkDirLock lock)
+    /** On what an agent works. */
+    private record Grounds(Path workDir, WorkDirLock lock, ProcessTable processes, SpawnerStart spawner) {}
+
+    private static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports, Grounds grounds)
             throws IOException {
         long begun = System.nanoTime();
-        var processes = new ProcessTable(config.proc());
+        var workDir = grounds.workDir();
+        var processes = grounds.processes();
         var written = WrittenState.open(workDir, config.cleanup());
         var state = written.state();
         var info = info(config, ports, workDir, state);
@@ -175,10 +209,10 @@ public final class Agent {
         var secrets = SecretFiles.open(List.of(Path.of("/run"), Path.of("/dev/shm")), groups.agent());
         var containers = OciLauncher.open(
                 config.oci(), workDir, secrets, groups::path, groups.isAny(), threads(system, "image"));
+        ports.serving().thenRun(containers::look);
         var containment = new Containment(groups, containers, threads);
         var news = new AgentNews(containment);
-        var supervision =
-                Supervision.open(workDir.resolve("meta").resolve("supervision"), processes, config.shell(), news);
+        var supervision = Supervision.open(grounds.spawner(), news);
         var journal = new JournalWriter(
                 written.journal(),
                 threads(system, "journal"),
@@ -218,6 +252,7 @@ public final class Agent {
                 snapshot::set,
                 ports.end(),
                 config.diskCheckInterval(),
+                ports.serving(),
                 clock);
         var actor = spawn(system, parts);
         news.connect(actor);
@@ -227,7 +262,7 @@ public final class Agent {
                 actor,
                 snapshot,
                 () -> numbers(launcher, recovery),
-                new Closing(logs, fetcher, launcher, journal, supervision, containment, lock));
+                new Closing(logs, fetcher, launcher, journal, supervision, containment, grounds.lock()));
     }
 
     private static ActorRef<AgentCommand> spawn(ActorSystem<?> system, AgentParts parts) {

@@ -60,6 +60,15 @@ public final class AgentHttp {
         return HttpServer.bind(system, config, router, metrics);
     }
 
+    /**
+     * Whether the port could be had at this moment: for an agent that has something to do before it opens it.
+     *
+     * @throws io.baton.httpapi.server.PortTakenException whose text is for the operator, if it cannot
+     */
+    public static void tryPort(HttpConfig config) {
+        HttpServer.tryPort(config.host(), config.port());
+    }
+
     private static Optional<String> problem(AgentPorts ports) {
         return ports.snapshot().get().registered()
                 ? Optional.empty()

@@ -86,6 +86,12 @@ final class Answers {
         return found.find() ? found.group(1) : "";
     }
 
+    /** A field's number in JSON, the first of that name; -1 if there is none. */
+    static int number(String json, String field) {
+        var found = Pattern.compile("\"" + field + "\":([0-9]+)").matcher(json);
+        return found.find() ? Integer.parseInt(found.group(1)) : -1;
+    }
+
     /** How often the part is in a body; -1 if there is no body. */
     static int count(String body, String part) {
         return body.isEmpty() ? -1 : body.split(Pattern.quote(part), -1).length - 1;

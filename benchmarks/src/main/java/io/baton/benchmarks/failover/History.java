@@ -1,11 +1,14 @@
 package io.baton.benchmarks.failover;
 
+import com.google.protobuf.ByteString;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,22 +27,54 @@ public final class History {
      * @param lost launched, and never ended as far as the scheduler was told; or begun, and ended by a fault
      * @param duplicated begun more than once, as the tasks wrote
      * @param updatesLost ended by themselves, as they wrote, and the scheduler was told something else or nothing; or the
-     *     other way round
+     *     other way round; or ended without an update before that they run
+     * @param contradicted updates that cannot follow what the scheduler was told before: handed over again, of an earlier
+     *     state, after the end, another end
      * @param overcommitted moments at which an agent's tasks held more than it has
+     * @param fullest the most that the tasks of one agent held, in thousandths of a cpu: if that is little, nothing is
+     *     shown by no agent having held too much
      */
-    public record Verdict(int launched, int lost, int duplicated, int updatesLost, int overcommitted, String details) {
+    public record Verdict(
+            int launched,
+            int lost,
+            int duplicated,
+            int updatesLost,
+            int contradicted,
+            int overcommitted,
+            int fullest,
+            String details) {
         /** Whether all is as it should be. */
         public boolean isClean() {
-            return lost == 0 && duplicated == 0 && updatesLost == 0 && overcommitted == 0;
+            return lost == 0 && duplicated == 0 && updatesLost == 0 && contradicted == 0 && overcommitted == 0;
         }
     }
 
     private static final int SHOWN = 20;
 
+    /** States before the end, in the order in which a task goes through them. */
+    private static final List<TaskState> STATES =
+            List.of(TaskState.TASK_STAGING, TaskState.TASK_STARTING, TaskState.TASK_RUNNING, TaskState.TASK_KILLING);
+
+    private static final Set<TaskState> ENDS = EnumSet.of(
+            TaskState.TASK_FINISHED,
+            TaskState.TASK_FAILED,
+            TaskState.TASK_KILLED,
+            TaskState.TASK_LOST,
+            TaskState.TASK_ERROR,
+            TaskState.TASK_DROPPED,
+            TaskState.TASK_GONE,
+            TaskState.TASK_GONE_BY_OPERATOR);
+
     private record Launch(String agent, int cpuMillis) {}
 
     private final Map<String, Launch> launches = new LinkedHashMap<>();
     private final Map<String, TaskState> ends = new LinkedHashMap<>();
+    /** Of the updates that agents have sent, which have an id each: these, and the last of each task. */
+    private final Set<ByteString> updates = new HashSet<>();
+
+    private final Map<String, TaskState> sent = new HashMap<>();
+    private final Set<String> begun = new HashSet<>();
+    private final List<String> contradictions = new ArrayList<>();
     private final Set<String> running = new HashSet<>();
     private final Set<String> toBeKilled = new HashSet<>();
     private final Map<String, Long> lastOffer = new TreeMap<>();
@@ -58,27 +93,49 @@ public final class History {
         launches.put(task, new Launch(agent, cpuMillis));
     }
 
+    /** An update was handed over, which means that the one before it is acknowledged. */
     synchronized void updated(TaskStatus status) {
         var task = status.getTaskId().getValue();
         var launch = launches.get(task);
         if (launch != null && status.hasUuid()) {
             firstUpdate.computeIfPresent(launch.agent, (agent, at) -> at > 0 ? at : System.nanoTime());
         }
-        running.remove(task);
-        switch (status.getState()) {
-            case TASK_RUNNING -> running.add(task);
-            case TASK_FINISHED,
-                    TASK_FAILED,
-                    TASK_KILLED,
-                    TASK_LOST,
-                    TASK_ERROR,
-                    TASK_DROPPED,
-                    TASK_GONE,
-                    TASK_GONE_BY_OPERATOR -> ends.putIfAbsent(task, status.getState());
-            default -> {
-                // It is not over.
-            }
+        if (contradicts(task, status)) {
+            contradictions.add(task + " told " + status.getState() + " after "
+                    + ends.getOrDefault(task, sent.getOrDefault(task, TaskState.TASK_STAGING)));
         }
+        if (status.hasUuid()) {
+            sent.put(task, status.getState());
+        }
+        if (ends.containsKey(task)) {
+            return;
+        }
+        running.remove(task);
+        if (ENDS.contains(status.getState())) {
+            ends.put(task, status.getState());
+        } else if (status.getState() == TaskState.TASK_RUNNING) {
+            running.add(task);
+            begun.add(task);
+        }
+    }
+
+    /** Whoever answers for an agent that was declared gone has heard of no end. */
+    private boolean contradicts(String task, TaskStatus status) {
+        var state = status.getState();
+        if (status.hasUuid() && !updates.add(status.getUuid())) {
+            return true;
+        }
+        var end = ends.get(task);
+        if (end != null) {
+            boolean told =
+                    status.hasUuid() ? state != end || sent.get(task) == end : state != end && ENDS.contains(state);
+            return told && state != TaskState.TASK_GONE_BY_OPERATOR;
+        }
+        var before = sent.get(task);
+        return status.hasUuid()
+                && before != null
+                && STATES.contains(state)
+                && STATES.indexOf(state) < STATES.indexOf(before);
     }
 
     /** The scheduler wants the end of it. */
@@ -140,6 +197,12 @@ public final class History {
         return lastOffer.values().stream().allMatch(last -> last - nanos > 0);
     }
 
+    /** Whether this one was offered something after this moment; of an agent, whether something of it was offered. */
+    synchronized boolean offeredSince(String whom, long nanos) {
+        var last = lastOffer.get(whom);
+        return last != null && last - nanos > 0;
+    }
+
     synchronized boolean anyOfferedSince(long nanos) {
         return lastOffer.values().stream().anyMatch(last -> last - nanos > 0);
     }
@@ -197,6 +260,7 @@ public final class History {
         var used = new TreeMap<String, Integer>();
         var details = new ArrayList<String>();
         int overcommitted = 0;
+        int fullest = 0;
         for (var line : Files.readAllLines(written)) {
             var words = line.split(" ");
             var launch = words.length == 2 ? launches.get(words[1]) : null;
@@ -206,6 +270,7 @@ public final class History {
             }
             boolean start = words[0].equals("start");
             int now = used.merge(launch.agent, start ? launch.cpuMillis : -launch.cpuMillis, Integer::sum);
+            fullest = Math.max(fullest, now);
             if (start) {
                 starts.merge(words[1], 1, Integer::sum);
                 if (now > cpuMillis) {
@@ -233,16 +298,20 @@ public final class History {
         int untold = count(
                 launches.keySet().stream()
                         .filter(t -> finished.contains(t) != (ends.get(t) == TaskState.TASK_FINISHED)
-                                && !isWanted(t, ends.get(t)))
+                                        && !isWanted(t, ends.get(t))
+                                || ends.get(t) == TaskState.TASK_FINISHED && !begun.contains(t))
                         .toList(),
                 "untold",
                 details);
+        details.addAll(contradictions);
         return new Verdict(
                 launches.size(),
                 lost,
                 twice,
                 untold,
+                contradictions.size(),
                 overcommitted,
+                fullest,
                 String.join(", ", details.subList(0, Math.min(SHOWN, details.size()))));
     }
 

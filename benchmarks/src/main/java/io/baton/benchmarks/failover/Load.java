@@ -28,13 +28,16 @@ public final class Load implements Scheduler, AutoCloseable {
 
     private static final String AT_ONCE = ":";
 
-    /** One of so many takes a while nevertheless: a fault is to meet tasks that run. */
-    private static final int SLOW_EVERY = 10;
-
-    private static final String SLOWLY = "sleep 3";
-
     /** What each task takes. */
     static final int CPU_MILLIS = 10;
+
+    /**
+     * Beside them are large tasks, which take a while: a fault is to meet tasks that run, and agents that are nearly full, so
+     * that whatever is granted twice is too much for them. What they leave free must do for the small ones.
+     */
+    static final int LARGE_CPU_MILLIS = 900;
+
+    private static final String SLOWLY = "sleep 3";
 
     /**
      * Offers are held for so long, so that a free agent is offered some five times a second and not oftener: what is
@@ -54,8 +57,10 @@ public final class Load implements Scheduler, AutoCloseable {
     });
     private final String name;
     private final double perSecond;
+    private final int mostLarge;
     private final Path file;
     private final History history;
+    private final Set<String> large = ConcurrentHashMap.newKeySet();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private final Set<String> lasting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger number = new AtomicInteger();
@@ -66,18 +71,24 @@ public final class Load implements Scheduler, AutoCloseable {
     private double allowance;
     private Framework framework;
 
-    private Load(String name, double perSecond, Path file, History history) {
+    private Load(String name, double perSecond, int mostLarge, Path file, History history) {
         this.name = name;
         this.perSecond = perSecond;
+        this.mostLarge = mostLarge;
         this.file = file;
         this.history = history;
         this.script = AT_ONCE;
     }
 
-    /** Starts one. */
-    public static Load start(List<String> masters, String name, double perSecond, Path file, History history)
+    /**
+     * Starts one.
+     *
+     * @param mostLarge how many large tasks it has at a time
+     */
+    public static Load start(
+            List<String> masters, String name, double perSecond, int mostLarge, Path file, History history)
             throws InterruptedException {
-        var load = new Load(name, perSecond, file, history);
+        var load = new Load(name, perSecond, mostLarge, file, history);
         load.framework = Framework.builder()
                 .masters(masters)
                 .name(name)
@@ -137,27 +148,14 @@ public final class Load implements Scheduler, AutoCloseable {
     private void answer(Framework f, List<Offer> offers) {
         var pool = OfferPool.of(offers);
         int wanted = allowed();
-        var script = this.script; // It may change meanwhile.
-        for (int i = 0; i < wanted; i++) {
-            var place = pool.place(Shape.cpus(CPU_MILLIS / 1000.0).mem(1));
-            if (place.isEmpty()) {
-                break;
+        var work = script; // It may change meanwhile.
+        if (work.equals(AT_ONCE)) {
+            for (int i = openLarge(); i < mostLarge && wanted > 0 && launch(pool, LARGE_CPU_MILLIS, SLOWLY); i++) {
+                wanted--;
             }
-            int next = number.getAndIncrement();
-            var id = name + "-" + next;
-            var work = script.equals(AT_ONCE) && next % SLOW_EVERY == 0 ? SLOWLY : script;
-            allowance--;
-            if (!work.equals(AT_ONCE)) {
-                waiting.add(id);
-            }
-            if (!script.equals(AT_ONCE)) {
-                lasting.add(id);
-            }
-            history.launched(id, place.get().hostname(), CPU_MILLIS);
-            place.get()
-                    .launch(TaskBuilder.task(id)
-                            .shell("echo start " + id + " >> " + file + "; " + work + "; echo end " + id + " >> "
-                                    + file));
+        }
+        while (wanted > 0 && launch(pool, CPU_MILLIS, work)) {
+            wanted--;
         }
         for (var launch : pool.launches()) {
             f.accept(launch.offers(), List.of(operation(launch.tasks())), Framework.refusing(Duration.ZERO))
@@ -167,6 +165,33 @@ public final class Load implements Scheduler, AutoCloseable {
             f.decline(pool.unused(), Duration.ZERO).whenComplete((done, failure) -> answered(failure));
         }
         f.demand(true);
+    }
+
+    private int openLarge() {
+        return (int) history.openTasks(name).stream().filter(large::contains).count();
+    }
+
+    /** @return whether there was room for it */
+    private boolean launch(OfferPool pool, int cpuMillis, String work) {
+        var place = pool.place(Shape.cpus(cpuMillis / 1000.0).mem(1));
+        if (place.isEmpty()) {
+            return false;
+        }
+        var id = name + "-" + number.getAndIncrement();
+        allowance--;
+        if (!work.equals(AT_ONCE)) {
+            waiting.add(id);
+        }
+        if (cpuMillis == LARGE_CPU_MILLIS) {
+            large.add(id);
+        } else if (!work.equals(AT_ONCE)) {
+            lasting.add(id);
+        }
+        history.launched(id, place.get().hostname(), cpuMillis);
+        place.get()
+                .launch(TaskBuilder.task(id)
+                        .shell("echo start " + id + " >> " + file + "; " + work + "; echo end " + id + " >> " + file));
+        return true;
     }
 
     private static Offer.Operation operation(List<TaskInfo> tasks) {

@@ -16,19 +16,13 @@ final class ServerProcess implements AutoCloseable {
     private static final int LAST_LINES = 12;
 
     /**
-     * What a host of its own would not need: all of them share the cores of this one, and what masters have done for months is
-     * to be compiled after seconds.
-     */
-    private static final String JAVA_OPTIONS = "-Xss512k -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1 -Xmx";
-
-    /**
      * In a session of its own, as services are: the kernel shares the cores out among sessions, not threads. And before
      * tasks, as far as root may say so, which on a site do not have the masters' cores and not all of an agent's.
      */
     private static final String PREFERRED = "echo -10 > /proc/self/autogroup 2> /dev/null; exec \"$@\"";
 
     private final String name;
-    private final String heap;
+    private final String options;
     private final List<String> arguments;
     private final UnaryOperator<List<String>> place;
     private final File log;
@@ -37,9 +31,9 @@ final class ServerProcess implements AutoCloseable {
     private boolean wanted;
 
     private ServerProcess(
-            String name, String heap, List<String> arguments, UnaryOperator<List<String>> place, File log) {
+            String name, String options, List<String> arguments, UnaryOperator<List<String>> place, File log) {
         this.name = name;
-        this.heap = heap;
+        this.options = options;
         this.arguments = arguments;
         this.place = place;
         this.log = log;
@@ -49,14 +43,15 @@ final class ServerProcess implements AutoCloseable {
      * Starts one.
      *
      * @param launcher the script that does it
+     * @param options of its JVM, beside those of the script
      * @param arguments the script's
      * @param place puts the command where it is to run
      */
     static ServerProcess start(
-            Path launcher, Path log, String heap, List<String> arguments, UnaryOperator<List<String>> place)
+            Path launcher, Path log, String options, List<String> arguments, UnaryOperator<List<String>> place)
             throws IOException {
         var name = log.getFileName().toString().replace(".log", "");
-        var server = new ServerProcess(name, heap, arguments, place, log.toFile());
+        var server = new ServerProcess(name, options, arguments, place, log.toFile());
         server.start(launcher);
         return server;
     }
@@ -81,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
         builder.environment().put("BATON_BUILD", "never");
         builder.environment().put("BATON_JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("BATON_JAVA_OPTS", JAVA_OPTIONS + heap);
+        builder.environment().put("BATON_JAVA_OPTS", options);
         process = builder.start();
     }
 

@@ -28,6 +28,17 @@ public final class Site implements AutoCloseable {
     private static final int PORTS = 4;
     private static final int DISK_MEGABYTES = 96;
     private static final int OK = 200;
+    private static final String STATUS = "/api/v1/operator/status";
+
+    /**
+     * What a master on a host of its own would not need: all of them share the cores of this one, and what masters have done
+     * for months is to be compiled after seconds.
+     */
+    private static final String MASTERS_JVM =
+            "-Xss512k -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1 -Xmx320m";
+
+    /** As operators start them: how long a start takes is measured. */
+    private static final String AGENTS_JVM = "";
 
     /** Whether {@link #start} makes sites whose servers encrypt what they say to each other. */
     private static final String ENCRYPTED = "baton.site.tls";
@@ -140,7 +151,7 @@ public final class Site implements AutoCloseable {
         if (certificates.isPresent()) {
             arguments.addAll(certificates.get().ofMaster(name, address(i)));
         }
-        return ServerProcess.start(launcher, log(name), "320m", arguments, on(i));
+        return ServerProcess.start(launcher, log(name), MASTERS_JVM, arguments, on(i));
     }
 
     private String address(int host) {
@@ -171,7 +182,7 @@ public final class Site implements AutoCloseable {
         if (certificates.isPresent()) {
             arguments.addAll(certificates.get().ofAgent(name));
         }
-        return ServerProcess.start(launcher, log(name), "128m", arguments, on(host));
+        return ServerProcess.start(launcher, log(name), AGENTS_JVM, arguments, on(host));
     }
 
     private Path log(String server) {
@@ -296,13 +307,21 @@ public final class Site implements AutoCloseable {
     /** Which master leads the registry, as it says itself; -1 for none. */
     public int leader() {
         for (int i = 0; i < masters.size(); i++) {
-            var status = answers.body(urls.get(i) + "/api/v1/operator/status");
+            var status = answers.body(urls.get(i) + STATUS);
             var voter = Answers.text(status, "voter_id");
             if (!voter.isEmpty() && voter.equals(Answers.text(status, "leader"))) {
                 return i;
             }
         }
         return -1;
+    }
+
+    /** The most agents that any master holds to be unreachable; -1 if none answers. */
+    public int unreachableAgents() {
+        return urls.stream()
+                .mapToInt(url -> Answers.number(answers.body(url + STATUS), "agents_unreachable"))
+                .max()
+                .orElse(-1);
     }
 
     /** The pid of an agent as it runs now. */

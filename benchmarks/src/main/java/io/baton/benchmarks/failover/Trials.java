@@ -59,10 +59,11 @@ public final class Trials implements AutoCloseable {
         var written = Files.createFile(site.directory().resolve("written"));
         var trials = new Trials(site, masters, agents, written);
         try {
+            int large = agents * (AGENT_CPU_MILLIS / Load.LARGE_CPU_MILLIS) / FRAMEWORKS;
             for (int i = 0; i < FRAMEWORKS; i++) {
                 var urls = new ArrayList<>(site.urls());
                 java.util.Collections.rotate(urls, i);
-                trials.loads.add(Load.start(urls, "load" + i, perSecond / FRAMEWORKS, written, trials.history));
+                trials.loads.add(Load.start(urls, "load" + i, perSecond / FRAMEWORKS, large, written, trials.history));
             }
             Site.pause(QUIET_MILLIS);
             return trials;
@@ -369,8 +370,10 @@ public final class Trials implements AutoCloseable {
     /**
      * Pulls an agent's cable, declares the agent gone, and plugs the cable in again: it is not taken in any more, and
      * ends.
+     *
+     * @return whether anything of it was offered after that
      */
-    public void declareGone(int i) throws IOException, InterruptedException {
+    public boolean declareGone(int i) throws IOException, InterruptedException {
         var id = site.agentId("agent-" + i);
         site.network().plug(masters + i, false);
         site.await("the agent's link is given up", () -> site.activeAgents(0) >= 0 && site.activeAgents(0) < agents);
@@ -383,7 +386,15 @@ public final class Trials implements AutoCloseable {
         }
         site.network().plug(masters + i, true);
         site.awaitEndOfAgent(i);
+        long ended = System.nanoTime();
         site.awaitReady();
+        Site.pause(QUIET_MILLIS);
+        return history.offeredSince("agent agent-" + i, ended);
+    }
+
+    /** The most agents that any master holds to be unreachable. */
+    public int unreachableAgents() {
+        return site.unreachableAgents();
     }
 
     /** The master that leads the registry. */
@@ -392,14 +403,22 @@ public final class Trials implements AutoCloseable {
         return site.leader();
     }
 
-    /** {@code kill}, as in a rolling restart, and the start again: the longer of the two gaps. */
-    public double restartMaster(int i) throws IOException, InterruptedException {
+    /**
+     * How long offers stayed out, in seconds.
+     *
+     * @param stop when the master was told to end
+     * @param start while it was started again: nothing moves, but its JVM takes what it can get of the cores
+     */
+    public record Restart(double stop, double start) {}
+
+    /** {@code kill}, as in a rolling restart, and the start again. */
+    public Restart restartMaster(int i) throws IOException, InterruptedException {
         double down = gap(() -> site.stopMaster(i));
         double up = gap(() -> {
             site.startMaster(i);
             site.awaitReady();
         });
-        return Math.max(down, up);
+        return new Restart(down, up);
     }
 
     /**

@@ -21,10 +21,12 @@ import io.baton.httpapi.AgentPorts;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
+import io.baton.httpapi.server.PortTakenException;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +36,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -69,6 +72,12 @@ public final class AgentNode {
 
     private static final Duration LOOK = Duration.ofMillis(20);
 
+    /**
+     * For so long a master comes before the HTTP port: tasks' updates wait for it, and on a busy host each of the two takes
+     * seconds.
+     */
+    private static final Duration MASTER_FIRST = Duration.ofSeconds(3);
+
     private final Agent agent;
     private final HttpBinding http;
     private final String reachable;
@@ -98,12 +107,11 @@ public final class AgentNode {
         var node = configuration.read(NodeConfig::from);
         var identity = identity(configuration);
         var finder = new MasterFinder(config.masters(), warnings);
+        finder.begin();
         var system = Nodes.alone(configuration);
         try {
             Nodes.certificates(system, configuration);
-            var flags = configuration.shown(SETTINGS);
-            flags.keySet().removeAll(OF_MASTERS.keySet());
-            var ports = new Surroundings(flags, finder::links, identity);
+            var ports = new Surroundings(() -> flags(configuration), finder::links, identity);
             return new Started<>(system, start(system, config, http, node, ports));
         } catch (RuntimeException e) {
             system.terminate();
@@ -111,15 +119,23 @@ public final class AgentNode {
         }
     }
 
+    private static SortedMap<String, String> flags(Configuration configuration) {
+        var flags = configuration.shown(SETTINGS);
+        flags.keySet().removeAll(OF_MASTERS.keySet());
+        return flags;
+    }
+
     /**
      * What an agent finds around it.
      *
-     * @param flags settings, shown to whoever asks
+     * @param flags settings, shown to whoever asks; wanted once
      * @param links asks for the masters' link addresses
      * @param identity by which it shows masters who it is
      */
     record Surroundings(
-            SortedMap<String, String> flags, Supplier<CompletionStage<List<String>>> links, LinkIdentity identity) {}
+            Supplier<SortedMap<String, String>> flags,
+            Supplier<CompletionStage<List<String>>> links,
+            LinkIdentity identity) {}
 
     static LinkIdentity identity(Configuration configuration) {
         return new LinkIdentity(
@@ -127,13 +143,82 @@ public final class AgentNode {
                 configuration.read(config -> TlsConfig.from(config, TlsConfig.LINKS)));
     }
 
-    /** Starts one in this system. */
+    /**
+     * Starts one in this system: first what speaks with masters, which wait for it, then the HTTP port. A port that is
+     * taken is found before any of it.
+     */
     static AgentNode start(
             ActorSystem<?> system, AgentConfig config, HttpConfig http, NodeConfig node, Surroundings surroundings) {
+        var listening = http.at(http.host(), config.port());
         var running = new AtomicReference<Agent>();
         var tokens = tokens(config);
         var broken = new CompletableFuture<String>();
-        var ports = new AgentPorts(
+        var since = Instant.now();
+        Supplier<HttpBinding> edge = () -> Nodes.await(
+                AgentHttp.bind(system, listening, ports(system, config, running, tokens, surroundings, since)),
+                () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));
+        var any = config.port() == 0 ? Optional.of(edge.get()) : Optional.<HttpBinding>empty();
+        if (any.isEmpty()) {
+            try {
+                AgentHttp.tryPort(listening);
+            } catch (PortTakenException taken) {
+                throw CommandFailure.failed(taken.getMessage(), taken);
+            }
+        }
+        var serving = new CompletableFuture<Done>();
+        try {
+            var agent = Agent.start(
+                    system,
+                    config,
+                    new Agent.Ports(
+                            Version.DIGITS,
+                            any.map(HttpBinding::address)
+                                    .map(InetSocketAddress::getPort)
+                                    .orElse(config.port()),
+                            surroundings.links(),
+                            broken::complete,
+                            surroundings.identity(),
+                            tokens,
+                            serving));
+            running.set(agent);
+            Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "agent", agent::terminate);
+            var binding = any.orElseGet(() -> afterMaster(system, agent, broken, edge));
+            serving.complete(Done.done());
+            Nodes.atStop(
+                    system,
+                    CoordinatedShutdown.PhaseServiceUnbind(),
+                    "agent-http",
+                    () -> binding.terminate(node.stopTimeout()));
+            var reachable = config.ip().isEmpty() ? node.reachableAt(http.host()) : config.ip();
+            return new AgentNode(agent, binding, reachable, broken);
+        } catch (IOException unusable) {
+            throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /** Opens the port when a master has the agent, or soon. */
+    private static HttpBinding afterMaster(
+            ActorSystem<?> system, Agent agent, CompletableFuture<String> broken, Supplier<HttpBinding> edge) {
+        var registered = registered(system, agent);
+        CompletableFuture.anyOf(
+                        registered, broken, system.getWhenTerminated().toCompletableFuture())
+                .completeOnTimeout(Done.done(), MASTER_FIRST.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        registered.complete(Done.done()); // Nobody looks any more.
+        if (system.getWhenTerminated().toCompletableFuture().isDone()) {
+            throw CommandFailure.failed("the agent was told to end while it started");
+        }
+        return edge.get();
+    }
+
+    private static AgentPorts ports(
+            ActorSystem<?> system,
+            AgentConfig config,
+            AtomicReference<Agent> running,
+            ExecutorTokens tokens,
+            Surroundings surroundings,
+            Instant since) {
+        return new AgentPorts(
                 () -> shown(running.get()),
                 () -> picture(running.get()),
                 config.workDir(),
@@ -142,31 +227,10 @@ public final class AgentNode {
                 () -> usage(running.get()),
                 new PrometheusRegistry(),
                 Version.INFO,
-                Instant.now(),
-                surroundings.flags(),
+                since,
+                surroundings.flags().get(),
                 RaisedLog.of(system),
                 tokens);
-        var binding = Nodes.await(
-                AgentHttp.bind(system, http.at(http.host(), config.port()), ports),
-                () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));
-        try {
-            var agent = Agent.start(
-                    system,
-                    config,
-                    new Agent.Ports(
-                            Version.DIGITS,
-                            binding.address().getPort(),
-                            surroundings.links(),
-                            broken::complete,
-                            surroundings.identity(),
-                            tokens));
-            running.set(agent);
-            stopInOrder(system, agent, binding, node);
-            var reachable = config.ip().isEmpty() ? node.reachableAt(http.host()) : config.ip();
-            return new AgentNode(agent, binding, reachable, broken);
-        } catch (IOException unusable) {
-            throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
-        }
     }
 
     private static ExecutorTokens tokens(AgentConfig config) {
@@ -175,15 +239,6 @@ public final class AgentNode {
         } catch (IOException unusable) {
             throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
         }
-    }
-
-    private static void stopInOrder(ActorSystem<?> system, Agent agent, HttpBinding binding, NodeConfig node) {
-        Nodes.atStop(
-                system,
-                CoordinatedShutdown.PhaseServiceUnbind(),
-                "agent-http",
-                () -> binding.terminate(node.stopTimeout()));
-        Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "agent", agent::terminate);
     }
 
     private static void hear(Agent agent, ExecutorProtocol said) {
@@ -265,6 +320,10 @@ public final class AgentNode {
 
     /** Completes when a master has it. */
     public CompletionStage<Done> registered(ActorSystem<?> system) {
+        return registered(system, agent);
+    }
+
+    private static CompletableFuture<Done> registered(ActorSystem<?> system, Agent agent) {
         var registered = new CompletableFuture<Done>();
         var looking = system.scheduler()
                 .scheduleWithFixedDelay(

@@ -76,7 +76,7 @@ public final class LocalCluster {
                     http,
                     node,
                     new AgentNode.Surroundings(
-                            configuration.shown(AgentNode.SETTINGS),
+                            () -> configuration.shown(AgentNode.SETTINGS),
                             () -> CompletableFuture.completedFuture(links),
                             AgentNode.identity(configuration)));
             agent.takeTasksAlong(system, GRACE);

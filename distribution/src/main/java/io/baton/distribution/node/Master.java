@@ -121,10 +121,10 @@ public final class Master {
         var address = new MasterAddress(
                 HostPort.of(reachable, binding.address().getPort()), HostPort.of(reachable, links.getPort()));
         var registry = starting.await(address);
+        operations.set(RegistryOperator.of(registry, operator(system, master, node, configuration)));
         shared.complete(registry);
         master.registryIs(new RegistryRoles(registry));
         values.set(RegistryValues.of(registry.replica(), Clock.systemUTC(), system.executionContext()));
-        operations.set(RegistryOperator.of(registry, operator(system, master, node, configuration)));
         master.listening(address);
         stopInOrder(system, master, registry, binding, node);
         return new Master(address);

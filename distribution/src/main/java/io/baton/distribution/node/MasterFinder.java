@@ -13,12 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** From the HTTP addresses of some masters to the link addresses of all: one that answers knows the others. */
 final class MasterFinder {
     private static final int PATIENCE_MILLIS = 5_000;
+    /** A master that has not answered by then is not waited for before the next one is asked. */
+    private static final long HEAD_START_MILLIS = 300;
+
     private static final long WARN_NANOS = 5_000_000_000L;
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
@@ -26,6 +33,9 @@ final class MasterFinder {
     private final List<String> masters;
     private final Consumer<String> warnings;
     private final AtomicLong warned = new AtomicLong(System.nanoTime() - WARN_NANOS);
+    private CompletableFuture<List<String>> last = CompletableFuture.completedFuture(List.of());
+    /** Whether nobody has been given {@link #last} yet. */
+    private boolean isEarly;
 
     /**
      * A finder that has found none yet.
@@ -38,32 +48,79 @@ final class MasterFinder {
         this.warnings = warnings;
     }
 
-    /** Asks one after the other until one answers; fails if none does. */
-    CompletionStage<List<String>> links() {
+    /** Asks now for what {@link #links} is to answer the next time. */
+    synchronized void begin() {
+        last = asked();
+        isEarly = true;
+    }
+
+    /**
+     * Asks one after the other until one answers, and the next one also while one takes its time: a host that is gone
+     * says nothing. Fails if none answers. Who asks while others wait gets their answer.
+     */
+    synchronized CompletionStage<List<String>> links() {
+        if (!isEarly && last.isDone()) {
+            last = asked();
+        }
+        isEarly = false;
+        return last;
+    }
+
+    private CompletableFuture<List<String>> asked() {
         var answer = new CompletableFuture<List<String>>();
-        var thread = new Thread(() -> ask(answer), "master-finder");
-        thread.setDaemon(true);
-        thread.start();
+        start(() -> ask(answer));
         return answer;
     }
 
+    private static void start(Runnable work) {
+        var thread = new Thread(work, "master-finder");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     private void ask(CompletableFuture<List<String>> answer) {
-        var reasons = new ArrayList<String>();
+        var refusals = new ArrayList<CompletableFuture<String>>();
         for (var master : masters) {
-            try {
-                var links = links(master);
-                if (!links.isEmpty()) {
-                    answer.complete(links);
-                    return;
-                }
-                reasons.add(master + " (it is not ready)");
-            } catch (IOException | IllegalArgumentException e) {
-                reasons.add(master + " (" + reason(e) + ")");
+            var refusal = new CompletableFuture<String>();
+            refusals.add(refusal);
+            start(() -> ask(master, answer, refusal));
+            awaitBriefly(CompletableFuture.anyOf(answer, refusal));
+            if (answer.isDone()) {
+                return;
             }
         }
-        var why = "cannot reach master " + String.join(", ", reasons);
-        warn(why);
-        answer.completeExceptionally(new IOException(why));
+        var all = CompletableFuture.allOf(refusals.toArray(CompletableFuture[]::new));
+        CompletableFuture.anyOf(answer, all).join(); // Each has its limits of time.
+        if (!answer.isDone()) {
+            var why = "cannot reach master "
+                    + refusals.stream().map(CompletableFuture::join).collect(Collectors.joining(", "));
+            warn(why);
+            answer.completeExceptionally(new IOException(why));
+        }
+    }
+
+    private static void awaitBriefly(CompletableFuture<?> first) {
+        try {
+            first.get(HEAD_START_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException slow) {
+            // The next one may be faster.
+        } catch (InterruptedException | ExecutionException never) {
+            throw new AssertionError(never); // Nobody interrupts these threads, and none of the answers fails.
+        }
+    }
+
+    /** Asks one. Completes {@code refusal}, with its name and the reason, only if it has no answer. */
+    private static void ask(String master, CompletableFuture<List<String>> answer, CompletableFuture<String> refusal) {
+        try {
+            var links = links(master);
+            if (!links.isEmpty()) {
+                answer.complete(links);
+                return;
+            }
+            refusal.complete(master + " (it is not ready)");
+        } catch (IOException | RuntimeException e) {
+            refusal.complete(master + " (" + reason(e) + ")");
+        }
     }
 
     private void warn(String why) {

@@ -37,6 +37,11 @@ public final class Nodes {
     /** Name of all our actor systems: members of one cluster must agree on it. */
     static final String NAME = "baton";
 
+    private static final String UNBIND = "pekko.coordinated-shutdown.phases.service-unbind.timeout";
+
+    /** In which connections that have used up their time are cut off. */
+    private static final Duration UNBIND_MARGIN = Duration.ofSeconds(1);
+
     private static final Duration START = Duration.ofSeconds(60);
 
     private Nodes() {}
@@ -101,7 +106,11 @@ public final class Nodes {
     }
 
     private static ActorSystem<Void> system(Configuration configuration, Map<String, Object> settings) {
-        Config config = ConfigFactory.parseMap(settings, "baton").withFallback(configuration.all());
+        // Else Pekko ends the phase in which connections are closed after its own five seconds.
+        var unbind = configuration.read(NodeConfig::from).stopTimeout().plus(UNBIND_MARGIN);
+        Config config = ConfigFactory.parseMap(settings, "baton")
+                .withFallback(ConfigFactory.parseMap(Map.of(UNBIND, unbind.toMillis() + "ms")))
+                .withFallback(configuration.all());
         LoggerFactory.getILoggerFactory(); // Before there are threads: it complains of what they log meanwhile.
         try {
             return ActorSystem.create(Behaviors.empty(), NAME, config);

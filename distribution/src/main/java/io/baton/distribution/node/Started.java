@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /** Something that runs in an actor system of its own, and ends with it. */
 public record Started<T>(ActorSystem<Void> system, T node) implements AutoCloseable {
+    /** For all of it but the connections, which have their own time. */
     private static final Duration STOP = Duration.ofSeconds(30);
 
     /** What ends the system, in the log. */
@@ -20,9 +21,11 @@ public record Started<T>(ActorSystem<Void> system, T node) implements AutoClosea
     /** Ends it in good order and waits for that. */
     @Override
     public void close() {
-        var done = CoordinatedShutdown.get(system).runAll(Asked.TO_STOP).toCompletableFuture();
+        var shutdown = CoordinatedShutdown.get(system);
+        var done = shutdown.runAll(Asked.TO_STOP).toCompletableFuture();
+        var connections = shutdown.timeout(CoordinatedShutdown.PhaseServiceUnbind());
         try {
-            done.get(STOP.toMillis(), TimeUnit.MILLISECONDS);
+            done.get(STOP.toMillis() + connections.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException late) {

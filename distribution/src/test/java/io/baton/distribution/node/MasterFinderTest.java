@@ -50,6 +50,36 @@ class MasterFinderTest {
         }
     }
 
+    /** Two would take five seconds each. */
+    @Test
+    void asksTheNextMasterWhileOneSaysNothing() throws Exception {
+        var serving = answering(200, "{\"masters\":[{\"http\":\"b:1\",\"link\":\"b:2\"}]}");
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var nothing = "127.0.0.1:" + silent.getLocalPort();
+            var finder = new MasterFinder(List.of(nothing, nothing, at(serving)), warnings::add);
+
+            assertThat(finder.links().toCompletableFuture().get(8, TimeUnit.SECONDS))
+                    .containsExactly("b:2");
+        } finally {
+            serving.stop(0);
+        }
+    }
+
+    @Test
+    void answersWhatItHasAskedEarlyOnce() throws Exception {
+        var server = answering(200, "{\"masters\":[{\"http\":\"b:1\",\"link\":\"b:2\"}]}");
+        var finder = new MasterFinder(List.of(at(server)), warnings::add);
+        try {
+            finder.begin();
+            assertThat(finder.links().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                    .containsExactly("b:2");
+        } finally {
+            server.stop(0);
+        }
+        Assertions.assertThatThrownBy(() -> finder.links().toCompletableFuture().get(20, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class);
+    }
+
     private static String at(HttpServer server) {
         return "127.0.0.1:" + server.getAddress().getPort();
     }

@@ -51,7 +51,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         WATCH_MEMORY,
         ROTATE,
         MEASURE,
-        COLLECT
+        COLLECT,
+        SERVING
     }
 
     private record Waiting(long number, Runnable action) {}
@@ -88,6 +89,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         timers.startTimerWithFixedDelay(Timer.ROTATE, ROTATE);
         timers.startTimerWithFixedDelay(Timer.WATCH_MEMORY, WATCH_MEMORY);
         timers.startTimerWithFixedDelay(Timer.COLLECT, CHECK, COLLECT);
+        var self = context.getSelf();
+        parts.serving().thenRun(() -> self.tell(Timer.SERVING));
         take(parts.host().begin());
         parts.found().forEach((entry, found) -> take(books.recovered(entry, found, now())));
         obey(registration.tick(now(), luck()));
@@ -136,6 +139,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessageEquals(Timer.ROTATE, () -> run(() -> parts.logs().look(books.rotated())))
                 .onMessageEquals(Timer.WATCH_MEMORY, () -> run(this::watchMemory))
                 .onMessageEquals(Timer.COLLECT, () -> run(this::collect))
+                .onMessageEquals(Timer.SERVING, () -> run(this::drain))
                 .build();
     }
 
@@ -275,7 +279,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         while (!waiting.isEmpty() && waiting.element().number() <= durable) {
             waiting.remove().action().run();
         }
-        if (!toLaunch.isEmpty()) {
+        if (!toLaunch.isEmpty() && parts.serving().isDone()) {
             parts.launcher().launch(List.copyOf(toLaunch));
             toLaunch.clear();
             CrashPoint.reached("launches ordered");
@@ -355,6 +359,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         } else if (effect instanceof Registration.Effect.Connected) {
             take(books.connected(now()));
             take(parts.host().connected(now()));
+            changed = true;
+            shown(); // Somebody may wait for it.
         } else if (effect instanceof Registration.Effect.Disconnected) {
             books.disconnected();
             parts.host().disconnected();

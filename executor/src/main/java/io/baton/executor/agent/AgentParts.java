@@ -21,12 +21,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.pekko.Done;
 
 /**
  * What the actor works with.
@@ -37,6 +39,7 @@ import java.util.stream.Stream;
  * @param open opens a link
  * @param publish takes each new picture
  * @param end called with the reason if the agent cannot go on
+ * @param serving completes when the agent's HTTP port is open: no process that may turn to it is started before
  */
 public record AgentParts(
         TaskBooks books,
@@ -55,6 +58,7 @@ public record AgentParts(
         Consumer<AgentSnapshot> publish,
         Consumer<String> end,
         Duration measure,
+        CompletableFuture<Done> serving,
         Clock clock) {
 
     /** Those of all tasks and executors that are not forgotten, and nested ones that run. */

@@ -10,6 +10,7 @@ import io.baton.executor.sandbox.Workshop;
 import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.TaskPlan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +69,11 @@ public final class OciLauncher implements AutoCloseable {
             List<Volumes.Mount> volumes) {}
 
     private final OciSettings settings;
-    /** How a runtime was looked for: that takes a while, and an agent with a thousand tasks of other kinds need not wait for it. */
-    private final CompletableFuture<OciRuntime.Probe> probe;
+    private final Executor executor;
+    /** Whether it is looked for. */
+    private final AtomicBoolean looking = new AtomicBoolean();
+    /** What was found. That takes a while, and an agent with a thousand tasks of other kinds need not wait for it. */
+    private final CompletableFuture<OciRuntime.Probe> probe = new CompletableFuture<>();
 
     private final Path bundles;
     private final Path state;
@@ -85,7 +90,6 @@ public final class OciLauncher implements AutoCloseable {
 
     private OciLauncher(
             OciSettings settings,
-            CompletableFuture<OciRuntime.Probe> probe,
             Path workDir,
             SecretFiles secrets,
             UnaryOperator<String> cgroup,
@@ -93,7 +97,7 @@ public final class OciLauncher implements AutoCloseable {
             Executor executor) {
         var home = workDir.resolve("meta/oci");
         this.settings = settings;
-        this.probe = probe;
+        this.executor = executor;
         this.bundles = home.resolve("bundles");
         this.state = home.resolve("state");
         this.gone = home.resolve("gone");
@@ -109,7 +113,7 @@ public final class OciLauncher implements AutoCloseable {
     }
 
     /**
-     * Begins to look for a runtime, which says in the log what it found, and finds the containers of earlier agents.
+     * Finds the containers of earlier agents; a runtime is looked for when one is wanted, or by {@link #look}.
      *
      * @param cgroup the control group of a container, as a path within every hierarchy
      * @param looksIntoGroups whether the agent looks into that group when the container is over, and removes it
@@ -125,12 +129,7 @@ public final class OciLauncher implements AutoCloseable {
             throws IOException {
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         Files.createDirectories(workDir.resolve("meta/oci"), ownerOnly);
-        // Elsewhere: this disk may be full, and what runs in containers is to be looked after all the same.
-        var scratch = scratch();
-        var probe = CompletableFuture.supplyAsync(() -> OciRuntime.probe(settings, scratch), executor)
-                .exceptionally(OciRuntime.Probe::failed);
-        probe.thenAccept(OciLauncher::tell);
-        var out = new OciLauncher(settings, probe, workDir, secrets, cgroup, looksIntoGroups, executor);
+        var out = new OciLauncher(settings, workDir, secrets, cgroup, looksIntoGroups, executor);
         PrivateFiles.directory(out.bundles);
         PrivateFiles.directory(out.state);
         PrivateFiles.directory(out.gone);
@@ -138,6 +137,32 @@ public final class OciLauncher implements AutoCloseable {
             found.forEach(bundle -> out.containers.add(bundle.getFileName().toString()));
         }
         return out;
+    }
+
+    /** Looks for a runtime, unless that is done or under way; the log says what was found. */
+    public void look() {
+        wanted();
+    }
+
+    private CompletableFuture<OciRuntime.Probe> wanted() {
+        if (looking.compareAndSet(false, true)) {
+            CompletableFuture.supplyAsync(this::tryOut, executor)
+                    .exceptionally(OciRuntime.Probe::failed)
+                    .thenAccept(found -> {
+                        probe.complete(found);
+                        tell(found);
+                    });
+        }
+        return probe;
+    }
+
+    private OciRuntime.Probe tryOut() {
+        try {
+            // Elsewhere: this disk may be full, and what runs in containers is to be looked after all the same.
+            return OciRuntime.probe(settings, scratch());
+        } catch (IOException noRoom) {
+            throw new UncheckedIOException(noRoom.getMessage(), noRoom);
+        }
     }
 
     private static void tell(OciRuntime.Probe probe) {
@@ -151,7 +176,7 @@ public final class OciLauncher implements AutoCloseable {
 
     /** The runtime that was found. Waits for the search. */
     private OciRuntime found() throws IOException {
-        var result = probe.join();
+        var result = wanted().join();
         return result.runtime()
                 .orElseThrow(() -> new IOException("this agent cannot run containers: " + result.obstacles()));
     }
@@ -199,7 +224,7 @@ public final class OciLauncher implements AutoCloseable {
      * {@link #prepare} to say.
      */
     public CompletableFuture<Void> unpack(String image) {
-        return probe.thenCompose(result -> result.runtime().isPresent()
+        return wanted().thenCompose(result -> result.runtime().isPresent()
                 ? images.bring(image, this::inUse)
                 : CompletableFuture.completedFuture(null));
     }
@@ -354,7 +379,7 @@ public final class OciLauncher implements AutoCloseable {
             return verdict;
         }
         boolean keeps = looksIntoGroups
-                && probe.join().runtime().filter(OciRuntime::keeps).isPresent();
+                && wanted().join().runtime().filter(OciRuntime::keeps).isPresent();
         var traces = new RuntimeTraces(bundles.resolve(container), state.resolve(container), keeps);
         try {
             var obstacle = traces.whyItNeverRan();

@@ -3,7 +3,6 @@ package io.baton.executor.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -93,20 +92,18 @@ public final class Supervision implements AutoCloseable {
 
     private volatile boolean closed;
 
-    private Supervision(Path directory, ProcessTable processes, List<Interpreter> candidates, Listener listener)
-            throws IOException {
-        this.directory = directory;
-        this.processes = processes;
+    private Supervision(SpawnerStart begun, Listener listener) throws IOException {
+        this.directory = begun.directory();
+        this.processes = begun.processes();
         this.listener = listener;
         this.setpriv = HostPrograms.required("setpriv").toString();
-        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-        Files.createDirectories(directory, ownerOnly);
-        Files.createDirectories(directory.resolve("launch"), ownerOnly);
-        exits = new ExitFiles(Files.createDirectories(directory.resolve("exits"), ownerOnly), processes);
-        pool = new FilePool(Files.createDirectories(directory.resolve("pool"), ownerOnly));
+        exits = new ExitFiles(directory.resolve("exits"), processes);
+        pool = new FilePool(directory.resolve("pool"));
         starter = starter();
         try {
-            interpreter = startFirst(candidates);
+            var first = begun.await();
+            interpreter = first.interpreter();
+            use(first.spawner());
             events = new TaskEvents(directory.resolve("events"), exits, new News());
         } catch (IOException | RuntimeException | Error impossible) {
             starter.shutdownNow();
@@ -135,21 +132,12 @@ public final class Supervision implements AutoCloseable {
      */
     public static Supervision open(
             Path directory, ProcessTable processes, Optional<Path> interpreter, Listener listener) throws IOException {
-        return new Supervision(directory.toAbsolutePath(), processes, Interpreter.candidates(interpreter), listener);
+        return open(SpawnerStart.begin(directory, processes, interpreter), listener);
     }
 
-    private Interpreter startFirst(List<Interpreter> candidates) throws IOException {
-        int last = candidates.size() - 1;
-        for (var candidate : candidates.subList(0, last)) {
-            try {
-                startSpawner(candidate);
-                return candidate;
-            } catch (IOException lame) {
-                LOG.warn("{} cannot supervise tasks here: {}", candidate.program(), lame.getMessage());
-            }
-        }
-        startSpawner(candidates.get(last));
-        return candidates.get(last);
+    /** The same with a spawner that was begun to be started; waits for it. */
+    public static Supervision open(SpawnerStart begun, Listener listener) throws IOException {
+        return new Supervision(begun, listener);
     }
 
     /** The host's processes. */
@@ -342,10 +330,6 @@ public final class Supervision implements AutoCloseable {
     private boolean isAlive(ProcessIdentity identity) {
         return processes.isAlive(identity.pid(), identity.startTime())
                 || processes.isAlive(identity.supervisorPid(), identity.supervisorStartTime());
-    }
-
-    private void startSpawner(Interpreter with) throws IOException {
-        use(Spawner.start(directory, processes, with));
     }
 
     private synchronized void use(Spawner started) {

@@ -33,7 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 class ToldTasksTest {
@@ -138,6 +140,7 @@ class ToldTasksTest {
                 null,
                 null,
                 Duration.ZERO,
+                CompletableFuture.completedFuture(Done.getInstance()),
                 Clock.systemUTC());
         return Frames.of(parts.register(1)).getSerializedSize();
     }

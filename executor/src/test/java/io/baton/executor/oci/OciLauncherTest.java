@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,13 +25,17 @@ class OciLauncherTest {
     private Path directory;
 
     private OciLauncher launcher(String runtime) throws IOException {
+        return launcher(runtime, Runnable::run);
+    }
+
+    private OciLauncher launcher(String runtime, Executor executor) throws IOException {
         return OciLauncher.open(
                 new OciSettings(runtime, Optional.empty(), List.of(), List.of(), false),
                 directory,
                 SecretFiles.open(List.of(), "baton-test"),
                 container -> "baton-test/" + container,
                 false,
-                Runnable::run);
+                executor);
     }
 
     private OciLauncher.Order order() {
@@ -51,6 +56,28 @@ class OciLauncherTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
                         "this agent cannot run containers: the search for a runtime failed: Nul character not allowed");
+    }
+
+    @Test
+    void looksForARuntimeOnceWhenToldTo() throws IOException {
+        var searches = new ArrayList<Runnable>();
+        var launcher = launcher("none", searches::add);
+        assertThat(searches).isEmpty();
+
+        launcher.look();
+        launcher.look();
+
+        assertThat(searches).hasSize(1);
+    }
+
+    @Test
+    void looksForARuntimeWhenATaskWantsOne() throws IOException {
+        var searches = new ArrayList<Runnable>();
+        var launcher = launcher("none", searches::add);
+
+        assertThat(launcher.unpack("image")).isNotDone();
+
+        assertThat(searches).hasSize(1);
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.baton.httpapi.server;
 
 import com.typesafe.config.ConfigFactory;
 import io.baton.httpapi.error.ParsingErrors;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +91,20 @@ public final class HttpServer {
                     }
                     return server.new Binding(bound);
                 });
+    }
+
+    /**
+     * Opens a port for a moment.
+     *
+     * @throws PortTakenException if the port or address cannot be had
+     */
+    public static void tryPort(String host, int port) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true); // As a server does: connections of an earlier one may still be closing.
+            socket.bind(new InetSocketAddress(host, port), 1);
+        } catch (IOException taken) {
+            throw new PortTakenException(host, port, taken);
+        }
     }
 
     private static ServerSettings settings(ActorSystem<?> system, HttpConfig config) {

@@ -3,6 +3,7 @@ package io.baton.httpapi.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.baton.core.config.FreePorts;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.httpapi.MasterEdge;
@@ -23,6 +24,9 @@ class BindingTest {
     void saysThatThePortIsTaken() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             int port = taken.getLocalPort();
+            assertThatThrownBy(() -> HttpServer.tryPort("127.0.0.1", port))
+                    .isInstanceOf(PortTakenException.class)
+                    .hasMessageStartingWith("port " + port + " is taken");
             assertThatThrownBy(() -> new MasterEdge(MasterEdge.config().at("127.0.0.1", port)))
                     .hasRootCauseInstanceOf(java.net.BindException.class)
                     .hasStackTraceContaining("port " + port + " is taken: another process listens on 127.0.0.1:" + port
@@ -30,6 +34,18 @@ class BindingTest {
         }
         assertThatThrownBy(() -> new MasterEdge(MasterEdge.config().at("192.0.2.1", 0)))
                 .hasStackTraceContaining("no interface of this host has the address 192.0.2.1");
+        assertThatThrownBy(() -> HttpServer.tryPort("192.0.2.1", 0))
+                .hasMessageContaining("no interface of this host has the address 192.0.2.1");
+    }
+
+    @Test
+    void aPortThatWasTriedIsFree() throws Exception {
+        int port = FreePorts.some(1).get(0);
+        HttpServer.tryPort("127.0.0.1", port);
+
+        try (var edge = new MasterEdge(MasterEdge.config().at("127.0.0.1", port))) {
+            assertThat(edge.binding.address().getPort()).isEqualTo(port);
+        }
     }
 
     @Test

@@ -69,11 +69,17 @@ public final class RegistryOperator implements RegistryOperations {
         this.setup = setup;
     }
 
-    /** For this registry, which it follows from now on. */
+    /**
+     * For this registry, which it follows from now on. If it was restored since this master joined it, as that of another
+     * cluster, the master must end at once: its agents and frameworks would hear of a cluster that is no more.
+     */
     public static RegistryOperator of(Registry registry, Setup setup) {
         var operator = new RegistryOperator(registry, setup);
         var follower = operator.new Follower();
-        follower.began = registry.replica().follow(RegistryState::highestEpoch, follower);
+        boolean isOurs = registry.replica().follow(follower::begin, follower);
+        if (!isOurs) {
+            follower.end();
+        }
         return operator;
     }
 
@@ -81,6 +87,16 @@ public final class RegistryOperator implements RegistryOperations {
     private final class Follower implements RegistryListener {
         /** The highest epoch at the beginning: only a restore takes it so much higher. */
         private volatile long began = Long.MAX_VALUE;
+
+        /** @return whether the registry is still that of the cluster which this master has joined */
+        boolean begin(RegistryState state) {
+            began = state.highestEpoch();
+            return isOurs(state);
+        }
+
+        private boolean isOurs(RegistryState state) {
+            return state.clusterId().equals(Optional.of(registry.clusterId()));
+        }
 
         @Override
         public void applied(Applied applied) {
@@ -93,7 +109,9 @@ public final class RegistryOperator implements RegistryOperations {
         /** By a snapshot of another master's log, in which a restore may be. */
         @Override
         public void replaced() {
-            if (registry.read(RegistryState::highestEpoch) - began >= RegistryState.RESTORE_GAP) {
+            boolean restored =
+                    registry.read(state -> !isOurs(state) || state.highestEpoch() - began >= RegistryState.RESTORE_GAP);
+            if (restored) {
                 end();
             }
         }
@@ -185,7 +203,7 @@ public final class RegistryOperator implements RegistryOperations {
 
     @Override
     public CompletionStage<OperationAnswer> add(String master) {
-        var problem = Admissions.problem(registry.replica().voters(), master);
+        var problem = Admissions.problem(registry.replica().voters(), registry.read(Admissions::admitted), master);
         if (problem.isPresent()) {
             return refused(problem.get());
         }
@@ -219,7 +237,8 @@ public final class RegistryOperator implements RegistryOperations {
         var entry = registry.read(state -> Optional.ofNullable(state.masters().get(master)));
         var voters = registry.replica().voters();
         boolean votes = voters.stream().anyMatch(v -> v.master().equals(master));
-        if (entry.isEmpty() && !votes) {
+        boolean awaited = !votes && registry.read(state -> Admissions.isAdmitted(state, master));
+        if (entry.isEmpty() && !votes && !awaited) {
             return refused("there is no master '" + master + "': "
                     + String.join(", ", voters.stream().map(Voter::master).toList()) + " vote");
         }

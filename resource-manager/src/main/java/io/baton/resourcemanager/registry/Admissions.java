@@ -6,8 +6,12 @@ import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.DeleteValue;
 import io.baton.resourcemanager.registry.record.PutValue;
 import io.baton.resourcemanager.registry.state.RegistryState;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Masters that an operator lets in beyond the expected number, kept among the values of the registry. */
 public final class Admissions {
@@ -16,15 +20,34 @@ public final class Admissions {
 
     private Admissions() {}
 
-    /** Why nobody of this name can be let in beside those that vote; empty if it can. */
-    public static Optional<String> problem(List<Voter> voters, String master) {
-        if (voters.stream().anyMatch(voter -> voter.master().equals(master))) {
+    /**
+     * Why nobody of this name can be let in beside those that vote, and those that may once they are started; empty if it
+     * can.
+     *
+     * @param admitted names of masters that were let in, of voters too
+     */
+    public static Optional<String> problem(List<Voter> voters, Collection<String> admitted, String master) {
+        var voting = voters.stream().map(Voter::master).collect(Collectors.toSet());
+        if (voting.contains(master)) {
             return Optional.of("master '" + master + "' is a voter already");
         }
-        return voters.size() >= MasterCount.MOST
-                ? Optional.of("there are " + voters.size() + " masters, and a cluster has at most " + MasterCount.MOST
-                        + ": stop one and remove it first with 'baton operator remove NAME'")
-                : Optional.empty();
+        var awaited = new TreeSet<>(admitted);
+        awaited.removeAll(voting);
+        awaited.remove(master);
+        if (voting.size() + awaited.size() < MasterCount.MOST) {
+            return Optional.empty();
+        }
+        return Optional.of("there are " + voters.size() + " masters"
+                + (awaited.isEmpty()
+                        ? ""
+                        : ", others are let in and not started yet (" + String.join(", ", awaited) + ")")
+                + ", and a cluster has at most " + MasterCount.MOST
+                + ": stop one and remove it first with 'baton operator remove NAME'");
+    }
+
+    /** Whose names are let in. */
+    public static Set<String> admitted(RegistryState state) {
+        return new TreeSet<>(state.values(NAMESPACE).keySet());
     }
 
     /** From now on a master of this name may become a voter. */
@@ -42,7 +65,8 @@ public final class Admissions {
                 .setDeleteValue(DeleteValue.newBuilder().setNamespace(NAMESPACE).setKey(master));
     }
 
-    static boolean isAdmitted(RegistryState state, String master) {
+    /** Whether a master of this name is let in. */
+    public static boolean isAdmitted(RegistryState state, String master) {
         return state.value(NAMESPACE, master).isPresent();
     }
 }

@@ -1,5 +1,6 @@
 package io.baton.resourcemanager.registry;
 
+import io.baton.core.membership.MasterCount;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -228,7 +229,15 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
                 .toList();
         boolean admitted =
                 replica.read(state -> Admissions.isAdmitted(state, asked.voter().master()));
-        if (others.size() == now.size() && now.size() >= setup.expected() && !admitted) {
+        boolean isOneMore = others.size() == now.size();
+        if (isOneMore && now.size() >= MasterCount.MOST) {
+            asked.replyTo()
+                    .tell(new VoterProtocol.Refused(
+                            "the registry has " + now.size() + " masters, and a cluster has at most " + MasterCount.MOST
+                                    + ": stop one and remove it first with 'baton operator remove NAME'"));
+            return this;
+        }
+        if (isOneMore && now.size() >= setup.expected() && !admitted) {
             asked.replyTo()
                     .tell(new VoterProtocol.Refused("the registry has its " + setup.expected() + " masters, and '"
                             + asked.voter().master()
@@ -275,7 +284,8 @@ final class VoterActor extends AbstractBehavior<VoterProtocol> {
                 var next = new ArrayList<>(voters);
                 next.removeIf(v -> v.master().equals(voter.master()));
                 next.add(voter);
-                return next;
+                boolean isTooMany = next.size() > MasterCount.MOST && next.size() > voters.size();
+                return isTooMany ? voters : next; // Another master was faster; it is refused when it asks again.
             });
             LOG.info("{} at {} is a voter of the registry", voter.id(), voter.address());
             return Optional.empty();

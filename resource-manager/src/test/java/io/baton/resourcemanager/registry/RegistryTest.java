@@ -178,6 +178,44 @@ class RegistryTest {
         assertThat(Masters.await(ended)).contains("cluster " + registry.clusterId());
     }
 
+    /** It has taken the id of its cluster by then, and would tell it to agents of the one that was restored. */
+    @Test
+    void aMasterWhoseRegistryIsRestoredWhileItStartsBeginsAgain() {
+        form(1);
+        var elsewhere = Cluster.get(system().system());
+        elsewhere.join(elsewhere.selfAddress());
+        await().atMost(LONG).until(() -> elsewhere.selfMember().status() == MemberStatus.up());
+        var registry = started(start(0, "m", "m", 1));
+        var other = started(start(1, "n", "n", 1));
+        var saved = (OperationAnswer.Saved)
+                Masters.await(operator(other, new CompletableFuture<>()).save().toCompletableFuture());
+        Masters.await(operator(registry, new CompletableFuture<>())
+                .restore(saved.file(), true)
+                .toCompletableFuture());
+        var ended = new CompletableFuture<String>();
+
+        operator(registry, ended);
+
+        assertThat(other.clusterId()).isNotEqualTo(registry.clusterId());
+        assertThat(Masters.await(ended)).contains("cluster " + other.clusterId());
+    }
+
+    @Test
+    void asManyAreLetInAsAClusterMayHaveStartedOrNot() {
+        form(1);
+        var operator = operator(started(start(0, "a", "a", 1)), new CompletableFuture<>());
+        for (var name : List.of("b", "c", "d", "e")) {
+            assertThat(Masters.await(operator.add(name).toCompletableFuture()))
+                    .isInstanceOf(OperationAnswer.Done.class);
+        }
+
+        assertThat(Masters.await(operator.add("f").toCompletableFuture()))
+                .isInstanceOfSatisfying(OperationAnswer.Refused.class, refused -> assertThat(refused.why())
+                        .contains("not started yet (b, c, d, e)"));
+        assertThat(Masters.await(operator.remove("e").toCompletableFuture())).isInstanceOf(OperationAnswer.Done.class);
+        assertThat(Masters.await(operator.add("f").toCompletableFuture())).isInstanceOf(OperationAnswer.Done.class);
+    }
+
     @Test
     void threeMastersFoundOneRegistryAndReplaceWhoLostItsDisk() throws IOException {
         form(3);

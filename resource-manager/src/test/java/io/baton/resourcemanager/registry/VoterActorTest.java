@@ -116,6 +116,29 @@ class VoterActorTest {
     }
 
     @Test
+    void oneMoreThanAClusterMayHaveIsRefusedThoughItWasLetIn() throws IOException {
+        try (var masters = Masters.of(directory, "a", "b", "c", "d", "e")) {
+            masters.stop("a");
+            var actor = actor(masters.nodes.get("a"));
+            var replica = soon(started);
+            await().atMost(PATIENCE)
+                    .until(() -> replica.leader().filter(l -> !l.isEmpty()).isPresent());
+            assertThat(Masters.await(
+                            replica.propose(Admissions.admit("f").setAt(1).build())
+                                    .toCompletableFuture()))
+                    .isInstanceOf(Answer.Committed.class);
+            TestProbe<VoterProtocol> sixth = KIT.createTestProbe(VoterProtocol.class);
+
+            actor.tell(new VoterProtocol.AddMe(new Voter("f-12345678", "127.0.0.1:1"), sixth.ref()));
+
+            assertThat(sixth.expectMessageClass(VoterProtocol.Refused.class, PATIENCE)
+                            .why())
+                    .contains("the registry has 5 masters, and a cluster has at most 5");
+            KIT.stop(actor, PATIENCE);
+        }
+    }
+
+    @Test
     void whoCannotBecomeAVoterKeepsNobodyWaiting() throws IOException {
         try (var masters = Masters.of(directory, "a")) {
             masters.stop("a");

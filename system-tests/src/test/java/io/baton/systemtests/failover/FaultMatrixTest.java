@@ -78,7 +78,9 @@ class FaultMatrixTest {
     @Order(3)
     void row3AllMastersAreRestartedInTurn() throws Exception {
         for (int i = 0; i < MASTERS; i++) {
-            assertThat(trials.restartMaster(i)).isLessThan(MOST_SECONDS);
+            var gaps = trials.restartMaster(i);
+            assertThat(Math.max(gaps.stop(), gaps.start())).isLessThan(MOST_SECONDS);
+            assertThat(trials.unreachableAgents()).isZero();
         }
     }
 
@@ -153,7 +155,9 @@ class FaultMatrixTest {
     void row17AnAgentIsDeclaredGoneWhileItIsCutOff() throws Exception {
         assumeNetwork();
 
-        trials.declareGone(2);
+        boolean wasOffered = trials.declareGone(2);
+
+        assertThat(wasOffered).isFalse();
     }
 
     private static void assumeNetwork() {
@@ -213,5 +217,6 @@ class FaultMatrixTest {
 
         assertThat(verdict.launched()).isGreaterThan(RUNNING);
         assertThat(verdict.isClean()).as("%s", verdict).isTrue();
+        assertThat(verdict.fullest()).as("agents were nearly full").isGreaterThan(Trials.AGENT_CPU_MILLIS * 4 / 5);
     }
 }

@@ -1,0 +1,106 @@
+package io.baton.executor.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first spawner of a directory, which is being started: on a busy host it takes a while until it is ready, and whoever
+ * starts has other things to do meanwhile. It becomes a {@link Supervision}, or is abandoned.
+ */
+public final class SpawnerStart {
+    private static final Logger LOG = LoggerFactory.getLogger(SpawnerStart.class);
+
+    /** One that is ready. */
+    record Ready(Interpreter interpreter, Spawner spawner) {}
+
+    private final Path directory;
+    private final ProcessTable processes;
+    private final CompletableFuture<Ready> ready = new CompletableFuture<>();
+
+    private SpawnerStart(Path directory, ProcessTable processes) {
+        this.directory = directory;
+        this.processes = processes;
+    }
+
+    /**
+     * Begins to start one; tasks and supervisors of an earlier one live on.
+     *
+     * @param directory not in anybody's sandbox; made if missing
+     * @param interpreter a perl or a shell to supervise with; empty for perl where there is one, else bash, else sh
+     */
+    public static SpawnerStart begin(Path directory, ProcessTable processes, Optional<Path> interpreter)
+            throws IOException {
+        var out = new SpawnerStart(directory.toAbsolutePath(), processes);
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        for (var part : List.of("", "launch", "exits", "pool")) {
+            Files.createDirectories(out.directory.resolve(part), ownerOnly);
+        }
+        var thread = new Thread(() -> out.start(Interpreter.candidates(interpreter)), "baton-first-spawner");
+        thread.setDaemon(true);
+        thread.start();
+        return out;
+    }
+
+    private void start(List<Interpreter> candidates) {
+        try {
+            ready.complete(first(candidates));
+        } catch (IOException | RuntimeException | Error impossible) {
+            ready.completeExceptionally(impossible);
+        }
+    }
+
+    private Ready first(List<Interpreter> candidates) throws IOException {
+        int last = candidates.size() - 1;
+        for (var candidate : candidates.subList(0, last)) {
+            try {
+                return new Ready(candidate, Spawner.start(directory, processes, candidate));
+            } catch (IOException lame) {
+                LOG.warn("{} cannot supervise tasks here: {}", candidate.program(), lame.getMessage());
+            }
+        }
+        return new Ready(candidates.get(last), Spawner.start(directory, processes, candidates.get(last)));
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    ProcessTable processes() {
+        return processes;
+    }
+
+    /**
+     * Waits for it.
+     *
+     * @throws IOException in the spawner's own words if none can work here
+     */
+    Ready await() throws IOException {
+        try {
+            return ready.join();
+        } catch (CompletionException impossible) {
+            if (impossible.getCause() instanceof IOException known) {
+                throw known;
+            }
+            throw impossible;
+        }
+    }
+
+    /** It is not wanted, after all: ends it as soon as it is there. */
+    public void abandon() {
+        ready.thenAccept(unwanted -> {
+            try {
+                unwanted.spawner().close();
+            } catch (IOException gone) {
+                LOG.debug("the pipe of a task spawner that is not wanted was broken: {}", gone.getMessage());
+            }
+        });
+    }
+}
