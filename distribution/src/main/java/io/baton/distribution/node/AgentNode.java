@@ -18,6 +18,7 @@ import io.baton.executor.agent.AgentSnapshot.PlacedTask;
 import io.baton.executor.link.LinkIdentity;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
+import io.baton.httpapi.agent.AgentHost;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
@@ -145,7 +146,8 @@ public final class AgentNode {
                 Instant.now(),
                 surroundings.flags(),
                 RaisedLog.of(system),
-                tokens);
+                tokens,
+                AgentHost.here(Agent.ip(config), config.isolation().cfs()));
         var binding = Nodes.await(
                 AgentHttp.bind(system, http.at(http.host(), config.port()), ports),
                 () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));
@@ -213,7 +215,7 @@ public final class AgentNode {
             return new AgentSnapshot(
                     starting,
                     List.of(),
-                    false,
+                    Optional.empty(),
                     List.of(),
                     List.of(),
                     List.of(),
@@ -238,7 +240,7 @@ public final class AgentNode {
         return new AgentSnapshot(
                 picture.agent(),
                 picture.total(),
-                picture.registered(),
+                picture.master().map(HostPort::host),
                 picture.frameworks(),
                 picture.completedFrameworks(),
                 picture.tasks().stream().map(AgentNode::shown).toList(),
