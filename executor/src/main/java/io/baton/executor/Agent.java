@@ -327,7 +327,8 @@ public final class Agent {
                 .build();
     }
 
-    private static String ip(AgentConfig config) {
+    /** The address under which it is reached. */
+    public static String ip(AgentConfig config) {
         return config.ip().isEmpty() ? HostProbe.address() : config.ip();
     }
 

@@ -10,6 +10,7 @@ import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
+import io.baton.v1.Resource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -80,7 +81,7 @@ final class AgentNews implements Supervision.Listener, Launcher.Listener {
     }
 
     @Override
-    public void volumeExceeded(String container, String message) {
-        tell(new AgentCommand.VolumeExceeded(container, message));
+    public void volumeExceeded(String container, long megabytes, Resource volume) {
+        tell(new AgentCommand.VolumeExceeded(container, megabytes, volume));
     }
 }

@@ -19,6 +19,7 @@ import io.baton.testkit.FakeAgent;
 import io.baton.testkit.FakeMaster;
 import io.baton.testkit.Fault;
 import io.baton.testkit.Outcome;
+import io.baton.v1.CommandInfo;
 import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskStatus;
@@ -324,6 +325,7 @@ class FaultsTest {
                     .setTaskId(SOME_TASK)
                     .setAgentId(offer.getAgentId())
                     .addResources(offer.getResources(0))
+                    .setCommand(CommandInfo.newBuilder().setValue("true"))
                     .build();
 
             assertThat(failure(framework.launch(offer, task))).isInstanceOf(CallUnansweredException.class);
@@ -332,6 +334,49 @@ class FaultsTest {
             await().until(() -> !scheduler.updates.isEmpty());
             assertThat(master.count(Call.Type.ACCEPT)).isEqualTo(1);
             assertThat(scheduler.count(TASK_DROPPED)).isZero();
+        }
+    }
+
+    @Test
+    void offersOfAnAcceptThatIsRefusedComeAgain() throws Exception {
+        try (var master = FakeMaster.start();
+                var framework = framework(master).start(scheduler)) {
+            framework.awaitSubscribed(SOON);
+            scheduler.keepsOffers = true;
+            master.addAgent(FakeAgent.on("h"));
+            await().until(() -> !scheduler.kept.isEmpty());
+            master.onCall(Call.Type.ACCEPT, Fault.status(413, ""));
+            var offer = scheduler.kept.get(0);
+            var task = TaskInfo.newBuilder()
+                    .setName("t")
+                    .setTaskId(SOME_TASK)
+                    .setAgentId(offer.getAgentId())
+                    .addResources(offer.getResources(0))
+                    .setCommand(CommandInfo.newBuilder().setValue("true"))
+                    .build();
+
+            assertThat(failure(framework.launch(offer, task)))
+                    .isInstanceOf(CallRefusedException.class)
+                    .hasMessageContaining("8 MiB");
+
+            await().until(() -> scheduler.kept.size() == 2);
+            assertThat(scheduler.kept.get(1).getResourcesList()).isEqualTo(offer.getResourcesList());
+        }
+    }
+
+    @Test
+    void aLostAnswerToASubscriptionDoesNotMakeASecondFrameworkOfAGivenId() throws Exception {
+        try (var master = FakeMaster.start()) {
+            master.onCall(Call.Type.SUBSCRIBE, Fault.lostAnswer());
+            try (var framework = framework(master)
+                    .id("mine")
+                    .failoverTimeout(Duration.ofMinutes(1))
+                    .start(scheduler)) {
+                framework.awaitSubscribed(SOON);
+
+                assertThat(master.count(Call.Type.SUBSCRIBE)).isEqualTo(2);
+                assertThat(master.frameworkIds()).containsExactly("mine");
+            }
         }
     }
 

@@ -39,7 +39,8 @@ public final class AgentHttp {
                 ports.version(),
                 ports.startTime(),
                 ports.flags(),
-                ports.log());
+                ports.log(),
+                ports.host());
         var router = new Router(metrics, "/slave(1)", new Gate(config.authentication(), ports.tokens()));
         new AgentApi(system, config, facts, ports.sandboxes(), ports.containers(), metrics).addTo(router);
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());

@@ -3,6 +3,7 @@ package io.baton.httpapi;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.core.protocol.ExecutorProtocol;
 import io.baton.core.security.ExecutorTokens;
+import io.baton.httpapi.agent.AgentHost;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.status.LogLevel;
 import io.baton.v1.ResourceStatistics;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  * @param log how much of it there is; called on any thread
  * @param flags settings by name, shown to whoever asks: no secrets
  * @param tokens by which executors show who they are
+ * @param host it is on
  */
 public record AgentPorts(
         Supplier<AgentSnapshot> snapshot,
@@ -42,4 +44,5 @@ public record AgentPorts(
         Instant startTime,
         SortedMap<String, String> flags,
         LogLevel log,
-        ExecutorTokens tokens) {}
+        ExecutorTokens tokens,
+        AgentHost host) {}

@@ -75,7 +75,7 @@ public final class MasterHttp {
         });
     }
 
-    private static MasterInfo withPort(MasterInfo info, int port) {
+    static MasterInfo withPort(MasterInfo info, int port) {
         var out = info.toBuilder();
         if (info.getPort() == 0) {
             out.setPort(port);
@@ -83,8 +83,9 @@ public final class MasterHttp {
         if (info.hasAddress() && info.getAddress().getPort() == 0) {
             out.getAddressBuilder().setPort(port);
         }
-        if (!info.hasPid()) {
-            out.setPid("master@" + HostPort.of(info.getHostname(), out.getPort()));
+        if (!info.hasPid()) { // With the address, which clients read out of it; the name stands elsewhere.
+            var ip = info.getAddress().getIp();
+            out.setPid("master@" + HostPort.of(ip.isEmpty() ? info.getHostname() : ip, out.getPort()));
         }
         return out.build();
     }

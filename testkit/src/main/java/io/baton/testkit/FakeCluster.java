@@ -10,7 +10,6 @@ import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
-import io.baton.v1.UUID;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -186,12 +184,9 @@ final class FakeCluster {
     }
 
     private String refusal(FrameworkInfo info) {
-        var multi = info.getCapabilitiesList().stream()
-                .anyMatch(c -> c.getType() == FrameworkInfo.Capability.Type.MULTI_ROLE);
-        if (removed.contains(info.getId().getValue())) {
-            return "Framework has been removed";
-        }
-        return !multi && info.getRolesCount() > 0 ? "'FrameworkInfo.roles' must not be set without MULTI_ROLE" : null;
+        return removed.contains(info.getId().getValue())
+                ? "Framework has been removed"
+                : FakeFramework.problemOfRoles(info).orElse(null);
     }
 
     /** The stream's connection ended. */
@@ -266,25 +261,28 @@ final class FakeCluster {
             return;
         }
         var left = new Amounts();
-        var agentId = "";
-        for (var offer : accept.getOfferIdsList()) {
-            var lease = book.lease(offer.getValue(), framework.id());
+        var leases = accept.getOfferIdsList().stream()
+                .map(offer -> book.lease(offer.getValue(), framework.id()))
+                .toList();
+        for (var lease : leases) {
             book.use(lease);
             left.add(lease.amounts());
-            agentId = lease.agentId();
         }
+        var agentId = leases.get(0).agentId();
+        var role = leases.get(0).role();
         for (var operation : accept.getOperationsList()) {
             if (operation.hasLaunchGroup()) {
-                launch(framework, tasks(operation), TaskStatus.Reason.REASON_TASK_GROUP_INVALID, agentId, left);
-            } else {
+                launch(framework, operation, tasks(operation), agentId, role, left);
+            } else if (operation.hasLaunch()) {
                 for (var task : tasks(operation)) {
-                    launch(framework, List.of(task), TaskStatus.Reason.REASON_TASK_INVALID, agentId, left);
+                    launch(framework, operation, List.of(task), agentId, role, left);
                 }
+            } else {
+                refuseOperation(framework, operation, agentId);
             }
-            finishOperation(framework, operation, agentId);
         }
         book.free(agentId, left);
-        framework.refuse(agentId, left, accept.getFilters().getRefuseSeconds(), System.nanoTime());
+        framework.refuse(agentId, role, left, accept.getFilters().getRefuseSeconds(), System.nanoTime());
         offerSoon();
     }
 
@@ -305,9 +303,18 @@ final class FakeCluster {
 
     /** All of them or none. */
     private void launch(
-            FakeFramework framework, List<TaskInfo> together, TaskStatus.Reason reason, String agentId, Amounts left) {
-        var problem = problemOf(framework, together, left);
+            FakeFramework framework,
+            Offer.Operation operation,
+            List<TaskInfo> together,
+            String agentId,
+            String role,
+            Amounts left) {
+        var rules = new LaunchRules(framework.tasks().keySet(), agentId, role, left);
+        var problem = rules.problemOf(operation, together);
         if (problem.isPresent()) {
+            var reason = operation.hasLaunchGroup()
+                    ? TaskStatus.Reason.REASON_TASK_GROUP_INVALID
+                    : TaskStatus.Reason.REASON_TASK_INVALID;
             for (var task : together) {
                 framework.send(Events.update(masterStatus(task, TaskState.TASK_ERROR)
                         .setReason(reason)
@@ -318,37 +325,10 @@ final class FakeCluster {
         }
         for (var info : together) {
             left.subtract(Amounts.of(info.getResourcesList()));
-            var placed = info.toBuilder()
-                    .setAgentId(AgentID.newBuilder().setValue(agentId))
-                    .build();
-            var task = new FakeTask(placed, framework.id(), outcomes.apply(placed));
+            var task = new FakeTask(info, framework.id(), outcomes.apply(info));
             framework.tasks().put(task.id(), task);
             advance(framework, task);
         }
-    }
-
-    private static Optional<String> problemOf(FakeFramework framework, List<TaskInfo> together, Amounts left) {
-        var ids = new HashSet<>(framework.tasks().keySet());
-        var wanted = new Amounts();
-        var rest = left.copy();
-        boolean fits = true;
-        for (var task : together) {
-            if (!ids.add(task.getTaskId().getValue())) {
-                return Optional.of("Task has duplicate ID: " + task.getTaskId().getValue());
-            }
-            var invalid = Amounts.problemOf(task.getResourcesList());
-            if (invalid.isPresent()) {
-                return invalid.map(why -> "Task uses invalid resources: " + why);
-            }
-            var its = Amounts.of(task.getResourcesList());
-            fits &= rest.covers(its);
-            rest.subtract(its);
-            wanted.add(its);
-        }
-        return fits
-                ? Optional.empty()
-                : Optional.of("Total resources " + wanted + " required by task and its executor is more than available "
-                        + left);
     }
 
     private static List<TaskInfo> tasks(Offer.Operation operation) {
@@ -357,16 +337,16 @@ final class FakeCluster {
                 : operation.getLaunch().getTaskInfosList();
     }
 
-    private static void finishOperation(FakeFramework framework, Offer.Operation operation, String agentId) {
+    private static void refuseOperation(FakeFramework framework, Offer.Operation operation, String agentId) {
         if (!operation.getId().getValue().isEmpty()) {
             framework.send(Event.newBuilder()
                     .setType(Event.Type.UPDATE_OPERATION_STATUS)
                     .setUpdateOperationStatus(Event.UpdateOperationStatus.newBuilder()
                             .setStatus(OperationStatus.newBuilder()
                                     .setOperationId(operation.getId())
-                                    .setState(OperationState.OPERATION_FINISHED)
-                                    .setAgentId(AgentID.newBuilder().setValue(agentId))
-                                    .setUuid(UUID.newBuilder().setValue(FakeTask.uuid()))))
+                                    .setState(OperationState.OPERATION_ERROR)
+                                    .setMessage("This master in memory keeps no reservations and no volumes")
+                                    .setAgentId(AgentID.newBuilder().setValue(agentId))))
                     .build());
         }
     }
@@ -378,7 +358,11 @@ final class FakeCluster {
                 book.use(lease);
                 book.free(lease.agentId(), lease.amounts());
                 framework.refuse(
-                        lease.agentId(), lease.amounts(), decline.getFilters().getRefuseSeconds(), System.nanoTime());
+                        lease.agentId(),
+                        lease.role(),
+                        lease.amounts(),
+                        decline.getFilters().getRefuseSeconds(),
+                        System.nanoTime());
             }
         }
         offerSoon();
@@ -513,6 +497,7 @@ final class FakeCluster {
             for (var framework : frameworks.values()) {
                 var role = framework.wants(agentId, book.free(agentId), now);
                 if (role != null) {
+                    framework.offered(role);
                     made.computeIfAbsent(framework, unused -> new ArrayList<>())
                             .add(book.lend(agentId, framework, role));
                     break;

@@ -5,9 +5,12 @@ import io.baton.v1.FrameworkInfo;
 import io.baton.v1.scheduler.Event;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** What the master knows of one framework. */
@@ -18,10 +21,17 @@ final class FakeFramework {
     private final TreeSet<String> suppressed = new TreeSet<>();
     private FrameworkInfo info;
     private EventSink sink;
+    /** How many offers were made in a role: the one that had the fewest is next. */
+    private final Map<String, Integer> offers = new HashMap<>();
+
     private int streams;
 
-    /** This much of an agent is not wanted for a while; more of it is. */
-    private record Refusal(String agentId, Amounts amounts, long untilNanos) {}
+    /** This much of an agent is not wanted in a role for a while; more of it is. */
+    private record Refusal(String agentId, String role, Amounts amounts, long untilNanos) {
+        boolean isOf(String agent, String itsRole) {
+            return agentId.equals(agent) && role.equals(itsRole);
+        }
+    }
 
     FakeFramework(String id, FrameworkInfo info) {
         this.id = id;
@@ -83,9 +93,34 @@ final class FakeFramework {
         return info.getCapabilitiesList().stream().anyMatch(c -> c.getType() == capability);
     }
 
+    private static boolean multiRole(FrameworkInfo info) {
+        return info.getCapabilitiesList().stream()
+                .anyMatch(c -> c.getType() == FrameworkInfo.Capability.Type.MULTI_ROLE);
+    }
+
     @SuppressWarnings("deprecation") // The single role of frameworks without MULTI_ROLE.
-    List<String> roles() {
-        return info.getRolesCount() > 0 ? info.getRolesList() : List.of(info.getRole());
+    private static List<String> roles(FrameworkInfo info) {
+        return multiRole(info) ? info.getRolesList() : List.of(info.getRole());
+    }
+
+    /** What is wrong with the roles of a framework, if anything; in the words of masters. */
+    @SuppressWarnings("deprecation") // As above.
+    static Optional<String> problemOfRoles(FrameworkInfo info) {
+        if (multiRole(info) && info.hasRole()) {
+            return Optional.of(
+                    "'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable; use 'roles'");
+        }
+        if (!multiRole(info) && info.getRolesCount() > 0) {
+            return Optional.of(
+                    "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable; use 'role'");
+        }
+        return roles(info).stream()
+                .flatMap(role -> NameRules.problemOfRole(role).stream())
+                .findFirst();
+    }
+
+    private List<String> roles() {
+        return roles(info);
     }
 
     void suppress(Collection<String> some) {
@@ -93,31 +128,39 @@ final class FakeFramework {
     }
 
     void revive(Collection<String> some) {
-        suppressed.removeAll(some.isEmpty() ? roles() : some);
-        refusals.clear();
+        var revived = some.isEmpty() ? roles() : some;
+        suppressed.removeAll(revived);
+        refusals.removeIf(refusal -> revived.contains(refusal.role));
     }
 
-    void refuse(String agentId, Amounts amounts, double seconds, long nowNanos) {
+    void refuse(String agentId, String role, Amounts amounts, double seconds, long nowNanos) {
         if (!amounts.isEmpty()) {
             var until = nowNanos + (long) (seconds * 1e9);
             refusals.removeIf(old -> old.untilNanos - nowNanos <= 0
-                    || old.agentId.equals(agentId) && old.untilNanos - until <= 0 && amounts.covers(old.amounts));
-            refusals.add(new Refusal(agentId, amounts.copy(), until));
+                    || old.isOf(agentId, role) && old.untilNanos - until <= 0 && amounts.covers(old.amounts));
+            refusals.add(new Refusal(agentId, role, amounts.copy(), until));
         }
+    }
+
+    /** An offer is made in a role. */
+    void offered(String role) {
+        offers.merge(role, 1, Integer::sum);
     }
 
     /** The role to offer this much of an agent to; null if it wants none of it now. */
     String wants(String agentId, Amounts free, long nowNanos) {
-        if (sink == null
-                || refusals.stream()
-                        .anyMatch(refusal -> refusal.agentId.equals(agentId)
-                                && nowNanos - refusal.untilNanos < 0
-                                && refusal.amounts.covers(free))) {
-            return null;
-        }
-        return roles().stream()
-                .filter(role -> !suppressed.contains(role))
-                .findFirst()
-                .orElse(null);
+        return sink == null
+                ? null
+                : roles().stream()
+                        .filter(role -> !suppressed.contains(role) && !refuses(agentId, role, free, nowNanos))
+                        .min(Comparator.comparingInt(role -> offers.getOrDefault(role, 0)))
+                        .orElse(null);
+    }
+
+    private boolean refuses(String agentId, String role, Amounts free, long nowNanos) {
+        return refusals.stream()
+                .anyMatch(refusal -> refusal.isOf(agentId, role)
+                        && nowNanos - refusal.untilNanos < 0
+                        && refusal.amounts.covers(free));
     }
 }

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
  * state store in memory.
  *
  * <p>It offers what its agents have, runs what is launched as {@link Outcome}s say, and goes wrong as {@link Fault}s
- * say. Thread-safe.
+ * say. What it does not have is in the {@linkplain io.baton.testkit package's} description. Thread-safe.
  */
 public final class FakeMaster implements AutoCloseable {
     /**

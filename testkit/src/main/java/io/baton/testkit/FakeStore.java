@@ -14,15 +14,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The state store of the masters of one cluster, in memory, over HTTP as real masters have it. */
+/**
+ * The state store of the masters of one cluster, in memory, over HTTP as real masters have it. Not here: limits of all
+ * namespaces together, changes that are too old to be told, pages cut for their size.
+ */
 final class FakeStore {
     static final String PATH = "/api/v1/store/";
 
     private static final int VALUE_BYTES = 256 * 1024;
+    private static final long NAMESPACE_BYTES = 8L << 20;
+    private static final int KEYS = 10_000;
+    private static final int PAGE = 1_000;
+    private static final int WAIT_SECONDS = 60;
+    private static final String RESERVED = "baton.";
 
     /** Namespace, a slash, key. */
     private final TreeMap<String, Change> latest = new TreeMap<>();
@@ -32,7 +41,8 @@ final class FakeStore {
 
     private record Answer(int status, byte[] body, OptionalLong tag) {
         static Answer problem(int status, String code, String detail) {
-            var text = "{\"status\":" + status + ",\"code\":\"" + code + "\",\"detail\":\"" + detail + "\"}";
+            var escaped = detail.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", "?");
+            var text = "{\"status\":" + status + ",\"code\":\"" + code + "\",\"detail\":\"" + escaped + "\"}";
             return new Answer(status, text.getBytes(StandardCharsets.UTF_8), OptionalLong.empty());
         }
     }
@@ -43,8 +53,7 @@ final class FakeStore {
     }
 
     void handle(Request request, Connection connection) throws IOException {
-        var path = request.path().substring(PATH.length());
-        var answer = path.indexOf('/') < 0 ? many(path + "/", request) : one(path, request);
+        var answer = answer(request);
         if (answer.status() == 503) {
             connection.answer(503, answer.body(), "Retry-After: 1");
         } else if (answer.tag().isPresent()) {
@@ -56,6 +65,36 @@ final class FakeStore {
         } else {
             connection.answer(answer.status(), answer.body());
         }
+    }
+
+    /** What is a slash in a namespace or a key, and what parts them, can be told before they are decoded only. */
+    private Answer answer(Request request) throws IOException {
+        var parts = request.rawPath().substring(PATH.length()).split("/", -1);
+        boolean list = parts.length == 1 && request.method().equals("GET");
+        if (!list && parts.length != 2) {
+            return bad("Expecting " + PATH + "NAMESPACE/KEY; a slash cannot be part of either");
+        }
+        var namespace = decoded(parts[0]);
+        var problem = NameRules.problemOfId(namespace).map(why -> "namespace: " + why);
+        if (list) {
+            return problem.isPresent() ? bad(problem.get()) : many(namespace + "/", request);
+        }
+        var key = decoded(parts[1]);
+        problem = problem.or(() -> NameRules.problemOfId(key).map(why -> "key: " + why));
+        if (problem.isEmpty()
+                && namespace.startsWith(RESERVED)
+                && !request.method().equals("GET")) {
+            problem = Optional.of("namespace: those that begin with '" + RESERVED + "' are the masters' own");
+        }
+        return problem.isPresent() ? bad(problem.get()) : one(namespace + "/" + key, request);
+    }
+
+    private static String decoded(String part) {
+        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static Answer bad(String why) {
+        return Answer.problem(400, "bad-request", why);
     }
 
     private synchronized Answer one(String path, Request request) {
@@ -81,6 +120,10 @@ final class FakeStore {
         if (request.body().length > VALUE_BYTES) {
             return Answer.problem(413, "limit-reached", "the value has more than " + VALUE_BYTES + " bytes");
         }
+        var full = delete ? Optional.<String>empty() : full(path, request.body().length);
+        if (full.isPresent()) {
+            return Answer.problem(413, "limit-reached", full.get());
+        }
         var change = Change.newBuilder()
                 .setKey(path.substring(path.indexOf('/') + 1))
                 .setVersion(++version);
@@ -91,6 +134,27 @@ final class FakeStore {
                         : change.setValue(ByteString.copyFrom(request.body())).build());
         notifyAll();
         return new Answer(204, new byte[0], OptionalLong.of(version));
+    }
+
+    /** Why a namespace has no room for a value of so many bytes, if it has none. */
+    private Optional<String> full(String path, int bytes) {
+        var namespace = path.substring(0, path.indexOf('/') + 1);
+        long sum = bytes;
+        int keys = 1;
+        for (var entry : latest.tailMap(namespace).entrySet()) {
+            if (!entry.getKey().startsWith(namespace)) {
+                break;
+            }
+            if (!entry.getValue().getDeleted() && !entry.getKey().equals(path)) {
+                sum += entry.getValue().getValue().size();
+                keys++;
+            }
+        }
+        return keys > KEYS
+                ? Optional.of("the namespace has " + KEYS + " keys")
+                : sum > NAMESPACE_BYTES
+                        ? Optional.of("the namespace has " + NAMESPACE_BYTES + " bytes")
+                        : Optional.empty();
     }
 
     private static OptionalLong condition(Request request) {
@@ -105,13 +169,15 @@ final class FakeStore {
         var query = query(request.query());
         var from = namespace + query.getOrDefault("prefix", "");
         if (query.containsKey("after")) {
-            return changes(
-                    from,
-                    Long.parseLong(query.get("after")),
-                    Long.parseLong(query.getOrDefault("wait", "0")),
-                    encoding(request));
+            long wait = Long.parseLong(query.getOrDefault("wait", "0"));
+            return wait < 0 || wait > WAIT_SECONDS
+                    ? bad("Expecting 'after' to be a version and 'wait' to be 0 to " + WAIT_SECONDS + " seconds")
+                    : changes(from, Long.parseLong(query.get("after")), wait, encoding(request));
         }
-        return page(namespace, from, query, encoding(request));
+        int limit = Integer.parseInt(query.getOrDefault("limit", "100"));
+        return limit < 1 || limit > PAGE
+                ? bad("Expecting 'limit' between 1 and " + PAGE + ", not " + limit)
+                : page(namespace, from, query, encoding(request));
     }
 
     private static Encoding encoding(Request request) {

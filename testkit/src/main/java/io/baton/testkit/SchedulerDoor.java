@@ -105,7 +105,7 @@ final class SchedulerDoor {
         if (fault != null && fault.kind() != Fault.Kind.LOST_ANSWER) {
             misbehave(fault, request, connection, call);
         } else if (call.getType() == Call.Type.SUBSCRIBE) {
-            subscribe(request, connection, call);
+            subscribe(request, connection, call, fault != null);
         } else {
             var answer = checked(request, call);
             log.add(new ReceivedCall(call, request.headers(), fault == null ? answer.status : 0, answer.text));
@@ -145,12 +145,17 @@ final class SchedulerDoor {
         }
     }
 
-    private void subscribe(Request request, Connection connection, Call call) throws IOException {
+    /** @param lost whether the answer is: the framework is subscribed, and its scheduler never hears of it */
+    private void subscribe(Request request, Connection connection, Call call, boolean lost) throws IOException {
         var refusal = refusal(request, call);
-        log.add(new ReceivedCall(
-                call, request.headers(), refusal == null ? 200 : refusal.status, refusal == null ? "" : refusal.text));
+        var answer = refusal == null ? new Answer(200, "") : refusal;
+        log.add(new ReceivedCall(call, request.headers(), lost ? 0 : answer.status, answer.text));
         if (refusal != null) {
-            connection.answer(refusal.status, refusal.text);
+            if (lost) {
+                connection.close();
+            } else {
+                connection.answer(refusal.status, refusal.text);
+            }
             return;
         }
         var accept = request.header("accept");
@@ -159,7 +164,9 @@ final class SchedulerDoor {
         foreignStreamIds = false;
         var framework = cluster.subscribe(call.getSubscribe(), sink, port);
         try {
-            sink.run();
+            if (!lost) {
+                sink.run();
+            }
         } finally {
             if (framework != null) {
                 cluster.disconnected(framework, sink);

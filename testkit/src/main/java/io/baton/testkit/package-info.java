@@ -15,9 +15,13 @@
  * }</pre>
  *
  * <p>What it does as real masters do: the order of checks and the texts of refusals, stream ids, one record in one
- * chunk, heartbeats, offers with filters, suppress and revive, updates one at a time until they are acknowledged and
- * again after a while, kills, reconciliation, failover of a framework and its timeout. What it does not have: quotas,
- * reservations, volumes, executors, maintenance; such operations are taken and change nothing.
+ * chunk, heartbeats, offers with filters, suppress and revive, in each of a framework's roles, updates one at a time until
+ * they are acknowledged and again after a while, kills, reconciliation, failover of a framework and its timeout. Tasks that
+ * masters would refuse for their ids, agent, resources, role, or for want of a command, are refused in the same words.
+ *
+ * <p>What it does not have: reservations and volumes (such operations with an id are OPERATION_ERROR, RECONCILE_OPERATIONS is
+ * taken and not answered), quotas, shares of roles, executors (their tasks run as all do), maintenance, offer constraints;
+ * and it does not look at containers, checks, limits of tasks and executors.
  *
  * <p>What can go wrong on request: a status instead of an effect, silence, a call or its answer lost
  * ({@link io.baton.testkit.Fault}); streams that break, end, fall silent or carry nonsense; updates that come twice;

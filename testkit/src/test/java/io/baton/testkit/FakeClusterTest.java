@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.baton.v1.AgentID;
+import io.baton.v1.CommandInfo;
 import io.baton.v1.Filters;
 import io.baton.v1.FrameworkID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferID;
+import io.baton.v1.OperationID;
+import io.baton.v1.OperationState;
 import io.baton.v1.Resource;
 import io.baton.v1.TaskID;
 import io.baton.v1.TaskInfo;
@@ -24,6 +27,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A scheduler that would lose tasks in a cluster loses them here. */
 @Timeout(60)
@@ -98,6 +104,7 @@ class FakeClusterTest {
                         .setName("cpus")
                         .setType(Value.Type.SCALAR)
                         .setScalar(Value.Scalar.newBuilder().setValue(cpus)))
+                .setCommand(CommandInfo.newBuilder().setValue("true"))
                 .build();
     }
 
@@ -112,12 +119,33 @@ class FakeClusterTest {
     }
 
     private void accept(List<OfferID> offers, Offer.Operation.Builder operation, double seconds) {
+        offers().stream()
+                .filter(offer -> offers.contains(offer.getId()))
+                .findFirst()
+                .ifPresent(offer -> {
+                    if (operation.hasLaunchGroup()) {
+                        onAgent(
+                                offer,
+                                operation
+                                        .getLaunchGroupBuilder()
+                                        .getTaskGroupBuilder()
+                                        .getTasksBuilderList());
+                    } else if (operation.hasLaunch()) {
+                        onAgent(offer, operation.getLaunchBuilder().getTaskInfosBuilderList());
+                    }
+                });
         scheduler.call(Call.newBuilder()
                 .setType(Call.Type.ACCEPT)
                 .setAccept(Call.Accept.newBuilder()
                         .addAllOfferIds(offers)
                         .addOperations(operation)
                         .setFilters(Filters.newBuilder().setRefuseSeconds(seconds))));
+    }
+
+    private static void onAgent(Offer offer, List<TaskInfo.Builder> tasks) {
+        tasks.stream()
+                .filter(task -> task.getAgentId().getValue().equals("any"))
+                .forEach(task -> task.setAgentId(offer.getAgentId()));
     }
 
     private static List<OfferID> ids(List<Offer> offers) {
@@ -219,6 +247,110 @@ class FakeClusterTest {
                         "Task uses invalid resources: Invalid resource 'cpus': the value -5.0 is negative",
                         "Task uses invalid resources: Invalid resource 'cpus': the value NaN is not a number");
         awaitUpdates(TaskState.TASK_STARTING, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        a slash in its id | Task ID is invalid: 'a/b' contains invalid characters
+        no id             | Task ID is invalid: ID must not be empty
+        another agent     | Task uses invalid agent m-S9 while agent
+        no command        | Task should have at least one (but not both) of CommandInfo or ExecutorInfo present
+        no resources      | Task uses no resources
+        another role      | (allocated: other) required by task and its executor is more than available
+        a negative grace  | Task's 'kill_policy.grace_period' must be non-negative
+        """)
+    void refusesAnInvalidTaskAloneAndLaunchesTheOthers(String which, String why) throws Exception {
+        master.addAgent(FakeAgent.on("a"));
+        subscribe();
+
+        accept(ids(awaitOffers(1)), launch(broken(which), task("good", 1)));
+
+        assertThat(awaitUpdates(TaskState.TASK_ERROR, 1).get(0).getMessage()).contains(why);
+        assertThat(awaitUpdates(TaskState.TASK_STARTING, 1).get(0).getTaskId().getValue())
+                .isEqualTo("good");
+    }
+
+    private static TaskInfo broken(String which) {
+        var task = task("bad", 1).toBuilder();
+        var broken =
+                switch (which) {
+                    case "a slash in its id" ->
+                        task.setTaskId(TaskID.newBuilder().setValue("a/b"));
+                    case "no id" -> task.setTaskId(TaskID.newBuilder().setValue(""));
+                    case "another agent" -> task.setAgentId(AgentID.newBuilder().setValue("m-S9"));
+                    case "no command" -> task.clearCommand();
+                    case "no resources" -> task.clearResources();
+                    case "another role" -> {
+                        task.getResourcesBuilder(0).getAllocationInfoBuilder().setRole("other");
+                        yield task;
+                    }
+                    default -> {
+                        task.getKillPolicyBuilder().getGracePeriodBuilder().setNanoseconds(-1);
+                        yield task;
+                    }
+                };
+        return broken.build();
+    }
+
+    @Test
+    void operationsOnResourcesAreRefused() throws Exception {
+        master.addAgent(FakeAgent.on("a"));
+        subscribe();
+        var reserve = Offer.Operation.newBuilder().setType(Offer.Operation.Type.RESERVE);
+        reserve.setId(OperationID.newBuilder().setValue("o")).getReserveBuilder();
+
+        accept(ids(awaitOffers(1)), reserve);
+
+        await().atMost(SOON)
+                .until(() -> !events(Event.Type.UPDATE_OPERATION_STATUS).isEmpty());
+        assertThat(events(Event.Type.UPDATE_OPERATION_STATUS)
+                        .get(0)
+                        .getUpdateOperationStatus()
+                        .getStatus()
+                        .getState())
+                .isEqualTo(OperationState.OPERATION_ERROR);
+        assertThat(cpus(awaitOffers(2).get(1))).isEqualTo(4);
+    }
+
+    private static FrameworkInfo.Builder ofRoles(String... roles) {
+        return info(Duration.ofMinutes(1))
+                .addAllRoles(List.of(roles))
+                .addCapabilities(
+                        FrameworkInfo.Capability.newBuilder().setType(FrameworkInfo.Capability.Type.MULTI_ROLE));
+    }
+
+    private static String role(Offer offer) {
+        return offer.getAllocationInfo().getRole();
+    }
+
+    @Test
+    void eachRoleHasItsTurnAndItsOwnFilters() throws Exception {
+        master.addAgent(FakeAgent.on("a"));
+        subscribe(ofRoles("one", "two"));
+
+        var first = awaitOffers(1).get(0);
+        decline(List.of(first.getId()), 3_600);
+        var second = awaitOffers(2).get(1);
+        decline(List.of(second.getId()), 3_600);
+        assertThat(List.of(role(first), role(second))).containsExactlyInAnyOrder("one", "two");
+
+        scheduler.call(Call.newBuilder()
+                .setType(Call.Type.REVIVE)
+                .setRevive(Call.Revive.newBuilder().addRoles(role(first))));
+        var third = awaitOffers(3).get(2);
+        assertThat(role(third)).isEqualTo(role(first));
+        decline(List.of(third.getId()), 3_600);
+        await().during(Duration.ofMillis(300)).until(() -> offers().size() == 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "/a", "a/", "-x", "a//b", ".."})
+    void refusesFrameworksInRolesThatCannotBe(String role) throws Exception {
+        scheduler = RawScheduler.subscribe(master, ofRoles(role), heard::add);
+
+        await().atMost(SOON).until(() -> !events(Event.Type.ERROR).isEmpty());
+        assertThat(events(Event.Type.ERROR).get(0).getError().getMessage()).startsWith("Role '" + role + "' must not");
+        assertThat(master.frameworkIds()).isEmpty();
     }
 
     @Test

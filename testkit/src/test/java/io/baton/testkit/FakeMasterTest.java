@@ -137,6 +137,70 @@ class FakeMasterTest {
     }
 
     @Test
+    void subscribesAFrameworkThatNeverHearsOfIt() throws Exception {
+        master.onCall(Call.Type.SUBSCRIBE, Fault.lostAnswer());
+
+        assertThatThrownBy(() -> call(SUBSCRIBE.replace('\'', '"'), "")).isInstanceOf(IOException.class);
+
+        assertThat(master.frameworkIds()).hasSize(1);
+        assertThat(master.calls(Call.Type.SUBSCRIBE).get(0).status()).isZero();
+        try (var stream = new RawStream(master, SUBSCRIBE)) {
+            stream.record();
+            assertThat(master.frameworkIds()).hasSize(2);
+        }
+    }
+
+    private int store(String method, String path, String body) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(master.url() + FakeStore.PATH + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        return HttpClient.newHttpClient()
+                .send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @ParameterizedTest(name = "[{index}] {0} {1} {2}")
+    @CsvSource({
+        "PUT, ns/k, 204",
+        "PUT, ns/a%20b, 204",
+        "PUT, ns/jobs%2F42, 400",
+        "PUT, ns/jobs/42, 400",
+        "PUT, n%2Fs/k, 400",
+        "PUT, ns/a%5Cb, 400",
+        "PUT, ns/a%0Ab, 400",
+        "PUT, ns/, 400",
+        "PUT, ns, 400",
+        "PUT, baton.x/k, 400",
+        "GET, baton.x/k, 404",
+        "GET, ns/jobs%2F42, 400",
+        "GET, ns/k, 404",
+        "GET, n%2Fs?prefix=, 400",
+        "GET, ns?prefix=jobs%2F, 200",
+        "GET, ns?limit=1000, 200",
+        "GET, ns?limit=1001, 400",
+        "GET, ns?limit=0, 400",
+        "GET, ns?after=0&wait=61, 400",
+        "DELETE, ns/jobs%2F42, 400",
+        "DELETE, ns/k, 404"
+    })
+    void takesTheNamesInItsStoreThatMastersTake(String method, String path, int status) throws Exception {
+        assertThat(store(method, path, "v")).isEqualTo(status);
+    }
+
+    @Test
+    void itsNamespacesAreFullWhenThoseOfMastersAre() throws Exception {
+        var most = "v".repeat(256 * 1024);
+        for (int i = 0; i < 32; i++) {
+            assertThat(store("PUT", "ns/k" + i, most)).isEqualTo(204);
+        }
+
+        assertThat(store("PUT", "ns/one", "v")).isEqualTo(413);
+        assertThat(store("PUT", "ns/k0", most)).as("in place of another").isEqualTo(204);
+        assertThat(store("PUT", "other/one", "v")).isEqualTo(204);
+        assertThat(store("DELETE", "ns/k0", "")).isEqualTo(204);
+        assertThat(store("PUT", "ns/one", "v")).isEqualTo(204);
+    }
+
+    @Test
     void saysWhatCameWhenWaitingIsInVain() {
         assertThatThrownBy(() -> master.awaitCalls(Call.Type.KILL, 1, Duration.ofMillis(10)))
                 .isInstanceOf(AssertionError.class)

@@ -18,6 +18,7 @@ import io.baton.executor.agent.AgentSnapshot.PlacedTask;
 import io.baton.executor.link.LinkIdentity;
 import io.baton.httpapi.AgentHttp;
 import io.baton.httpapi.AgentPorts;
+import io.baton.httpapi.agent.AgentHost;
 import io.baton.httpapi.agent.AgentSnapshot;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
@@ -230,7 +231,8 @@ public final class AgentNode {
                 since,
                 surroundings.flags().get(),
                 RaisedLog.of(system),
-                tokens);
+                tokens,
+                AgentHost.here(Agent.ip(config), config.isolation().cfs()));
     }
 
     private static ExecutorTokens tokens(AgentConfig config) {
@@ -268,7 +270,7 @@ public final class AgentNode {
             return new AgentSnapshot(
                     starting,
                     List.of(),
-                    false,
+                    Optional.empty(),
                     List.of(),
                     List.of(),
                     List.of(),
@@ -293,7 +295,7 @@ public final class AgentNode {
         return new AgentSnapshot(
                 picture.agent(),
                 picture.total(),
-                picture.registered(),
+                picture.master().map(HostPort::host),
                 picture.frameworks(),
                 picture.completedFrameworks(),
                 picture.tasks().stream().map(AgentNode::shown).toList(),

@@ -117,10 +117,10 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(AgentCommand.DiskUsed.class, m -> take(books.diskUsed(m.container(), m.megabytes(), now())))
                 .onMessage(
                         AgentCommand.MemoryExceeded.class,
-                        m -> take(books.memoryExceeded(m.container(), m.message(), now())))
+                        m -> take(books.memoryExceeded(m.container(), m.verdict(), now())))
                 .onMessage(
                         AgentCommand.VolumeExceeded.class,
-                        m -> take(books.volumeExceeded(m.container(), m.message(), now())))
+                        m -> take(books.volumeExceeded(m.container(), m.megabytes(), m.volume(), now())))
                 .onMessage(AgentCommand.VolumesLinked.class, m -> run(() -> executors.linked(m)))
                 .onMessage(
                         AgentCommand.Probed.class,
@@ -164,7 +164,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private void watchMemory() {
         var self = getContext().getSelf();
         parts.containment()
-                .watchMemory((container, message) -> self.tell(new AgentCommand.MemoryExceeded(container, message)));
+                .watchMemory((container, verdict) -> self.tell(new AgentCommand.MemoryExceeded(container, verdict)));
     }
 
     private void collect() {

@@ -7,6 +7,7 @@ import io.baton.executor.check.TaskChecks;
 import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Verdict;
 import io.baton.link.ToAgent;
+import io.baton.v1.Resource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,10 +46,10 @@ public interface AgentCommand {
     record DiskUsed(String container, long megabytes) implements AgentCommand {}
 
     /** The kernel has killed a part of a container for want of memory. */
-    record MemoryExceeded(String container, String message) implements AgentCommand {}
+    record MemoryExceeded(String container, Verdict.OutOfMemory verdict) implements AgentCommand {}
 
-    /** A volume holds more than its size. */
-    record VolumeExceeded(String container, String message) implements AgentCommand {}
+    /** A volume holds so much, which is more than its size. */
+    record VolumeExceeded(String container, long megabytes, Resource volume) implements AgentCommand {}
 
     /** Volumes of tasks are linked in the sandbox of their executor, or why they are not. */
     record VolumesLinked(String container, Optional<String> failure) implements AgentCommand {}

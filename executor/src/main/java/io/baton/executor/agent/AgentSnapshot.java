@@ -1,5 +1,6 @@
 package io.baton.executor.agent;
 
+import io.baton.core.id.OperationUuids;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.Secrets;
 import io.baton.executor.checkpoint.AgentState;
@@ -147,7 +148,7 @@ public record AgentSnapshot(
                 .setInfo(operated.getOperation())
                 .setLatestStatus(operated.getStatus())
                 .addStatuses(operated.getStatus())
-                .setUuid(operated.getStatus().getUuid())
+                .setUuid(OperationUuids.of(operated.getKey()))
                 .build();
     }
 

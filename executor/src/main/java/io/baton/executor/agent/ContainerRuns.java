@@ -11,6 +11,7 @@ import io.baton.executor.process.Signal;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
 import io.baton.executor.task.ExecWords;
+import io.baton.executor.task.Limit;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskOptions;
 import io.baton.executor.task.TaskPlan;
@@ -249,15 +250,14 @@ final class ContainerRuns {
         with(container, live -> {
             long limit = claimOf(live.entry).megabytes();
             if (limit > 0 && megabytes > limit) {
-                var message = TaskEntry.excess(megabytes, limit);
-                perform(live, live.run.exceeded(Reason.REASON_CONTAINER_LIMITATION_DISK, message, now), now, effects);
+                perform(live, live.run.exceeded(Limit.ofDisk(megabytes, limit), now), now, effects);
             }
         });
     }
 
     /** A container has used more of something than it asked for. */
-    void exceeded(String container, Reason reason, String message, Instant now, List<Effect> effects) {
-        with(container, live -> perform(live, live.run.exceeded(reason, message, now), now, effects));
+    void exceeded(String container, Limit limit, Instant now, List<Effect> effects) {
+        with(container, live -> perform(live, live.run.exceeded(limit, now), now, effects));
     }
 
     /** A process is to end. One that is over already stays so. */

@@ -12,6 +12,9 @@ import java.util.Optional;
 final class ExecutorFrames {
     private static final int EXIT_SHIFT = 8;
 
+    /** The status of what SIGKILL has ended. */
+    private static final int KILLED = 9;
+
     private ExecutorFrames() {}
 
     static ToMaster message(ExecutorKey key, ByteString data) {
@@ -31,11 +34,14 @@ final class ExecutorFrames {
         return ToMaster.newBuilder().setExecutorEnded(ended).build();
     }
 
-    /** As wait(2) has it; empty if nobody knows. */
+    /** As wait(2) has it: that of SIGKILL if the kernel killed it for want of memory; empty if nobody knows. */
     static Optional<Integer> status(Verdict verdict) {
         if (verdict instanceof Verdict.Exited exited) {
             return Optional.of(exited.status() << EXIT_SHIFT);
         }
-        return verdict instanceof Verdict.Signaled signaled ? Optional.of(signaled.number()) : Optional.empty();
+        if (verdict instanceof Verdict.Signaled signaled) {
+            return Optional.of(signaled.number());
+        }
+        return verdict instanceof Verdict.OutOfMemory ? Optional.of(KILLED) : Optional.empty();
     }
 }

@@ -213,6 +213,7 @@ final class LiveExecutor {
                 neverThere ? process.state() : TaskState.TASK_FAILED,
                 Source.SOURCE_AGENT,
                 Optional.of(reason),
-                message);
+                message,
+                late ? List.of() : process.limited());
     }
 }

@@ -36,6 +36,9 @@ record StatusWriter(String ip, AgentState state, Supplier<UUID> uuids) {
         if (!update.message().isEmpty()) {
             status.setMessage(update.message());
         }
+        if (!update.limited().isEmpty()) {
+            status.getLimitationBuilder().addAllResources(update.limited());
+        }
         if (update.source() == TaskStatus.Source.SOURCE_EXECUTOR) {
             checks.describe(status);
         }
@@ -48,10 +51,17 @@ record StatusWriter(String ip, AgentState state, Supplier<UUID> uuids) {
         if (!said.hasTimestamp()) {
             status.setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND);
         }
-        if (!said.hasContainerStatus()) {
-            status.setContainerStatus(container(entry));
-        }
-        return status.build();
+        return status.setContainerStatus(merged(said.getContainerStatus(), container(entry)))
+                .build();
+    }
+
+    /** As in Mesos: what the agent knows of the container is put over it, and its own address where there is none. */
+    private static ContainerStatus merged(ContainerStatus said, ContainerStatus known) {
+        return said.getNetworkInfosCount() == 0
+                ? said.toBuilder().mergeFrom(known).build()
+                : said.toBuilder()
+                        .mergeFrom(known.toBuilder().clearNetworkInfos().build())
+                        .build();
     }
 
     private static ExecutorID executor(TaskEntry entry) {

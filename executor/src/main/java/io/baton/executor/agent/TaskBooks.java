@@ -19,6 +19,7 @@ import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.sandbox.Sandboxes;
 import io.baton.executor.task.ExecutorKey;
+import io.baton.executor.task.Limit;
 import io.baton.executor.task.NestedKey;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
@@ -26,6 +27,7 @@ import io.baton.link.TasksTold;
 import io.baton.link.ToMaster;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -324,15 +326,13 @@ public final class TaskBooks {
     }
 
     /** The kernel has killed a part of a container for want of memory. */
-    public List<Effect> memoryExceeded(String container, String message, Instant now) {
-        return effects(effects ->
-                runs.exceeded(container, TaskStatus.Reason.REASON_CONTAINER_LIMITATION_MEMORY, message, now, effects));
+    public List<Effect> memoryExceeded(String container, Verdict.OutOfMemory verdict, Instant now) {
+        return effects(effects -> runs.exceeded(container, Limit.of(verdict), now, effects));
     }
 
-    /** A volume of a container holds more than its size. */
-    public List<Effect> volumeExceeded(String container, String message, Instant now) {
-        return effects(effects ->
-                runs.exceeded(container, TaskStatus.Reason.REASON_CONTAINER_LIMITATION_DISK, message, now, effects));
+    /** A volume of a container holds so much, which is more than its size. */
+    public List<Effect> volumeExceeded(String container, long megabytes, Resource volume, Instant now) {
+        return effects(effects -> runs.exceeded(container, Limit.ofVolume(megabytes, volume), now, effects));
     }
 
     /** What came of a probe. Of a task that is to end nothing more is told. */

@@ -242,7 +242,7 @@ public final class ControlGroups implements AutoCloseable {
         try {
             boolean clean = verdict instanceof Verdict.Exited exited && exited.status() == 0;
             if (!clean && group.exists() && group.outOfMemoryKills() > 0) {
-                out = new Verdict.OutOfMemory(exceeded(group.peak()));
+                out = exceeded(group.peak());
             }
             if (!endAll(group)) {
                 LOG.warn("processes of container {} do not end: {}", container, group.processIds());
@@ -299,13 +299,14 @@ public final class ControlGroups implements AutoCloseable {
         }
     }
 
-    private static String exceeded(GroupFiles.Peak peak) {
-        return "Memory limit exceeded: Requested: " + peak.limit() / BYTES_PER_MB + "MB Maximum Used: "
+    private static Verdict.OutOfMemory exceeded(GroupFiles.Peak peak) {
+        var message = "Memory limit exceeded: Requested: " + peak.limit() / BYTES_PER_MB + "MB Maximum Used: "
                 + peak.used() / BYTES_PER_MB + "MB";
+        return new Verdict.OutOfMemory(message, peak.used());
     }
 
     /** Why a container that still runs is to end: the kernel has killed some of its processes for want of memory. */
-    public Optional<String> exceeded(String container) throws IOException {
+    public Optional<Verdict.OutOfMemory> exceeded(String container) throws IOException {
         if (stages.get(container) != Stage.ALIVE || !trees.controls(Controller.MEMORY)) {
             return Optional.empty();
         }

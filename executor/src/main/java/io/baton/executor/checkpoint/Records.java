@@ -14,8 +14,8 @@ import io.baton.executor.record.KillAsked;
 import io.baton.executor.record.Record;
 import io.baton.executor.record.Started;
 import io.baton.executor.record.Updated;
+import io.baton.executor.task.Limit;
 import io.baton.executor.task.TaskKey;
-import io.baton.executor.task.TaskRun;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.TaskStatus;
 import java.time.Duration;
@@ -37,8 +37,8 @@ public final class Records {
 
     /** The same, because of what it has exceeded, if anything. */
     public static Record killAsked(
-            TaskEntry entry, Instant forceAt, Optional<Duration> grace, Optional<TaskRun.Limit> exceeded) {
-        var asked = asked(entry, forceAt, grace).clearExceeded().clearMessage();
+            TaskEntry entry, Instant forceAt, Optional<Duration> grace, Optional<Limit> exceeded) {
+        var asked = asked(entry, forceAt, grace).clearExceeded().clearMessage().clearLimited();
         exceeded.ifPresent(limit -> exceeded(asked, limit));
         return Record.newBuilder().setKillAsked(asked).build();
     }
@@ -61,8 +61,11 @@ public final class Records {
         return asked;
     }
 
-    private static void exceeded(KillAsked.Builder asked, TaskRun.Limit limit) {
-        asked.setExceeded(limit.reason()).setMessage(limit.message());
+    private static void exceeded(KillAsked.Builder asked, Limit limit) {
+        asked.setExceeded(limit.reason())
+                .setMessage(limit.message())
+                .clearLimited()
+                .addAllLimited(limit.limited());
     }
 
     /** The agent is to be empty, or not any more. */

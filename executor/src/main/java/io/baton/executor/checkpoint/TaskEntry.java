@@ -7,8 +7,8 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.record.Accepted;
 import io.baton.executor.record.KillAsked;
 import io.baton.executor.task.ExecutorKey;
+import io.baton.executor.task.Limit;
 import io.baton.executor.task.TaskKey;
-import io.baton.executor.task.TaskRun;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
@@ -44,7 +44,7 @@ public final class TaskEntry {
     private Optional<Instant> forceKillAt = Optional.empty();
     private Optional<Duration> killGrace = Optional.empty();
     private Optional<String> preempted = Optional.empty();
-    private Optional<TaskRun.Limit> exceeded = Optional.empty();
+    private Optional<Limit> exceeded = Optional.empty();
     private boolean abandoned;
     private Optional<Task> shown = Optional.empty();
     private int describedBytes;
@@ -74,7 +74,7 @@ public final class TaskEntry {
             preempted = Optional.of(asked.getPreempted());
         }
         if (asked.hasExceeded()) {
-            exceeded = Optional.of(new TaskRun.Limit(asked.getExceeded(), asked.getMessage()));
+            exceeded = Optional.of(new Limit(asked.getExceeded(), asked.getMessage(), asked.getLimitedList()));
         }
     }
 
@@ -207,11 +207,6 @@ public final class TaskEntry {
         return DiskClaim.of(accepted.getTask().getResourcesList());
     }
 
-    /** What is told of too much disk, in Mesos's words. */
-    public static String excess(long megabytes, long quota) {
-        return "Disk usage (" + megabytes + "MB) exceeds quota (" + quota + "MB)";
-    }
-
     /** The run of the kernel in which the task was accepted. */
     public String bootId() {
         return accepted.getBootId();
@@ -241,7 +236,7 @@ public final class TaskEntry {
     }
 
     /** What the task has exceeded, if that is why it is to end. */
-    public Optional<TaskRun.Limit> exceeded() {
+    public Optional<Limit> exceeded() {
         return exceeded;
     }
 

@@ -227,11 +227,11 @@ public final class Containment implements AutoCloseable {
      *
      * @param exceeded told the container and what happened
      */
-    public void watchMemory(BiConsumer<String, String> exceeded) {
+    public void watchMemory(BiConsumer<String, Verdict.OutOfMemory> exceeded) {
         watching.begin(() -> {
             for (var container : groups.alive()) {
                 try {
-                    groups.exceeded(container).ifPresent(message -> exceeded.accept(container, message));
+                    groups.exceeded(container).ifPresent(verdict -> exceeded.accept(container, verdict));
                 } catch (IOException gone) {
                     LOG.debug("cannot look after the memory of container {}: {}", container, gone.getMessage());
                 }

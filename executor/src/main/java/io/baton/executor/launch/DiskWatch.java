@@ -44,8 +44,8 @@ public final class DiskWatch implements AutoCloseable {
         /** A container holds so much, its volumes apart. */
         void diskUsed(String container, long megabytes);
 
-        /** A volume of a container holds more than its size. */
-        void volumeExceeded(String container, String message);
+        /** A volume of a container holds so much, which is more than its size. */
+        void volumeExceeded(String container, long megabytes, Resource volume);
     }
 
     /** What is measured of a container: the sandbox is the first of its own. */
@@ -223,9 +223,8 @@ public final class DiskWatch implements AutoCloseable {
         }
         its.volumes().forEach((place, volume) -> {
             long holds = megabytes.getOrDefault(place, 0L);
-            long quota = (long) volume.getScalar().getValue();
-            if (holds > quota) {
-                listener.volumeExceeded(container, TaskEntry.excess(holds, quota));
+            if (holds > (long) volume.getScalar().getValue()) {
+                listener.volumeExceeded(container, holds, volume);
             }
         });
     }

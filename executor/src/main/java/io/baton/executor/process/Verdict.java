@@ -23,6 +23,10 @@ public sealed interface Verdict {
     /** It is over, and nobody knows how. */
     record Unknown(String why) implements Verdict {}
 
-    /** The kernel killed it, or a part of it, because it wanted more memory than it may have. */
-    record OutOfMemory(String message) implements Verdict {}
+    /**
+     * The kernel killed it, or a part of it, because it wanted more memory than it may have.
+     *
+     * @param usedBytes the most that it has used; 0 if nobody knows
+     */
+    record OutOfMemory(String message, long usedBytes) implements Verdict {}
 }

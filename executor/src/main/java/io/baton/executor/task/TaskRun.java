@@ -4,6 +4,7 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Verdict;
 import io.baton.protocol.signal.SignalNames;
+import io.baton.v1.Resource;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus.Reason;
 import io.baton.v1.TaskStatus.Source;
@@ -45,8 +46,18 @@ public final class TaskRun {
         /** Write down its process. */
         record CheckpointStarted(ProcessIdentity process) implements Effect {}
 
-        /** Tell the framework. */
-        record Update(TaskState state, Source source, Optional<Reason> reason, String message) implements Effect {}
+        /**
+         * Tell the framework.
+         *
+         * @param limited what it shows of a limit that was exceeded
+         */
+        record Update(TaskState state, Source source, Optional<Reason> reason, String message, List<Resource> limited)
+                implements Effect {
+            /** Without a limit that was exceeded. */
+            public Update(TaskState state, Source source, Optional<Reason> reason, String message) {
+                this(state, source, reason, message, List.of());
+            }
+        }
 
         /** Remove what the process left in the agent's own files; nothing follows. */
         record CleanUp() implements Effect {}
@@ -60,13 +71,6 @@ public final class TaskRun {
         LAUNCHING,
         RUNNING,
         ENDED
-    }
-
-    /** What a task has exceeded, and so is ended before its time. */
-    public record Limit(Reason reason, String message) {
-        private Source source() {
-            return reason == Reason.REASON_MAX_COMPLETION_TIME_REACHED ? Source.SOURCE_EXECUTOR : Source.SOURCE_AGENT;
-        }
     }
 
     /** @param limit which one was exceeded; none if it was killed */
@@ -202,11 +206,12 @@ public final class TaskRun {
      * It has used more of something than it asked for. A longer grace of its own counts for its time alone: meanwhile it
      * would go on using more. So a kill that leaves it longer is cut short.
      */
-    public List<Effect> exceeded(Reason reason, String message, Instant now) {
+    public List<Effect> exceeded(Limit limit, Instant now) {
         var grace = options.grace()
-                .filter(own -> reason == Reason.REASON_MAX_COMPLETION_TIME_REACHED || own.compareTo(DEFAULT_GRACE) < 0)
+                .filter(own ->
+                        limit.reason() == Reason.REASON_MAX_COMPLETION_TIME_REACHED || own.compareTo(DEFAULT_GRACE) < 0)
                 .orElse(DEFAULT_GRACE);
-        return end(now.plus(grace), Optional.of(new Limit(reason, message)));
+        return end(now.plus(grace), Optional.of(limit));
     }
 
     private List<Effect> end(Instant forceAt, Optional<Limit> limit) {
@@ -251,7 +256,7 @@ public final class TaskRun {
         if (ending.isEmpty() && !now.isBefore(completeBy)) {
             var message = "It ran longer than its max_completion_time of "
                     + options.maxCompletionTime().map(Duration::toSeconds).orElse(0L) + " s";
-            return exceeded(Reason.REASON_MAX_COMPLETION_TIME_REACHED, message, now);
+            return exceeded(new Limit(Reason.REASON_MAX_COMPLETION_TIME_REACHED, message, List.of()), now);
         }
         if (ending.isEmpty() || process.isEmpty() || now.isBefore(ending.get().forceAt())) {
             return List.of();
@@ -290,7 +295,7 @@ public final class TaskRun {
                     : failed(Source.SOURCE_AGENT, Reason.REASON_CONTAINER_LAUNCH_FAILED, never.why());
         }
         if (verdict instanceof Verdict.OutOfMemory memory) {
-            return exceeded(new Limit(Reason.REASON_CONTAINER_LIMITATION_MEMORY, memory.message()));
+            return exceeded(Limit.of(memory));
         }
         if (verdict instanceof Verdict.Unknown unknown) {
             return failed(Source.SOURCE_AGENT, Reason.REASON_EXECUTOR_TERMINATED, unknown.why());
@@ -300,7 +305,8 @@ public final class TaskRun {
     }
 
     private static Effect exceeded(Limit limit) {
-        return failed(limit.source(), limit.reason(), limit.message());
+        return new Effect.Update(
+                TaskState.TASK_FAILED, limit.source(), Optional.of(limit.reason()), limit.message(), limit.limited());
     }
 
     /** In Mesos's words, which clients look for. */

@@ -160,8 +160,9 @@ final class BooksProbe {
     }
 
     private static String text(Effect.ToMaster frame) {
+        var ended = frame.frame().getExecutorEnded();
         return frame.frame().hasExecutorEnded()
-                ? "ended " + frame.frame().getExecutorEnded().getStatus()
+                ? "ended " + (ended.hasStatus() ? ended.getStatus() : "unknown")
                 : "said " + frame.frame().getExecutorMessage().getData().toStringUtf8();
     }
 }

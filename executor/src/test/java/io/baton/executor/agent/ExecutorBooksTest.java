@@ -15,6 +15,7 @@ import io.baton.executor.Samples;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
 import io.baton.v1.AgentInfo;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.DurationInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.TaskState;
@@ -131,6 +132,64 @@ class ExecutorBooksTest {
         assertThat(told.getMessage()).isEqualTo("said");
         assertThat(told.getExecutorId().getValue()).isEqualTo("e");
         assertThat(told.getContainerStatus().getContainerId().getValue()).isEqualTo(probe.executorsContainer("e"));
+    }
+
+    private ContainerStatus completed(ContainerStatus.Builder said) {
+        running("a");
+        var effects = new ArrayList<Effect>();
+        var update = status("a", TaskState.TASK_RUNNING, "u1").toBuilder().setContainerStatus(said);
+        probe.books.executors().updated(key("e"), update.build(), NOW, effects);
+        probe.take(effects);
+        return probe.latest("a").getContainerStatus();
+    }
+
+    @Test
+    void whatItSaysOfItsContainerIsCompleted() {
+        var status = completed(ContainerStatus.newBuilder());
+
+        assertThat(status.getContainerId().getValue()).isEqualTo(probe.executorsContainer("e"));
+        assertThat(status.getExecutorPid()).isEqualTo((int) PROCESS.pid());
+        assertThat(status.getNetworkInfosList())
+                .extracting(network -> network.getIpAddresses(0).getIpAddress())
+                .containsExactly("10.0.0.1");
+    }
+
+    @Test
+    void whatItSaysOfItsNetworkStays() {
+        var said = ContainerStatus.newBuilder();
+        said.addNetworkInfosBuilder().addIpAddressesBuilder().setIpAddress("172.17.0.2");
+        said.getContainerIdBuilder().setValue("its own").getParentBuilder().setValue("outer");
+
+        var status = completed(said);
+
+        assertThat(status.getContainerId().getValue()).isEqualTo(probe.executorsContainer("e"));
+        assertThat(status.getContainerId().getParent().getValue()).isEqualTo("outer");
+        assertThat(status.getExecutorPid()).isEqualTo((int) PROCESS.pid());
+        assertThat(status.getNetworkInfosList()).isEqualTo(said.getNetworkInfosList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exited", "signaled", "out of memory", "never ran", "unknown"})
+    void itsEndHasTheStatusOfItsProcessIfAnybodyKnows(String how) {
+        launch("a", true);
+        probe.runs(probe.executorsContainer("e"));
+        var verdict =
+                switch (how) {
+                    case "exited" -> new Verdict.Exited(3);
+                    case "signaled" -> new Verdict.Signaled(15);
+                    case "out of memory" -> new Verdict.OutOfMemory("hungry", 1);
+                    case "never ran" -> new Verdict.NeverRan("no");
+                    default -> new Verdict.Unknown("lost");
+                };
+        var status =
+                switch (how) {
+                    case "exited" -> "ended 768";
+                    case "signaled" -> "ended 15";
+                    case "out of memory" -> "ended 9";
+                    default -> "ended unknown";
+                };
+
+        assertThat(ended(verdict)).contains(status);
     }
 
     @Test

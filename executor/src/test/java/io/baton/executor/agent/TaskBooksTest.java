@@ -483,7 +483,7 @@ class TaskBooksTest {
     @Test
     void theNextAgentKnowsWhatATaskHasExceeded() {
         runToRunning("t");
-        take(books.memoryExceeded(container("t"), "hungry", NOW));
+        take(books.memoryExceeded(container("t"), new Verdict.OutOfMemory("hungry", 96 << 20), NOW));
         take(books.kill(key("t"), Optional.of(Duration.ofSeconds(1)), NOW));
 
         var end = endSeenByTheNextAgent();
@@ -491,6 +491,7 @@ class TaskBooksTest {
         assertThat(end.getState()).isEqualTo(TaskState.TASK_FAILED);
         assertThat(end.getReason()).isEqualTo(TaskStatus.Reason.REASON_CONTAINER_LIMITATION_MEMORY);
         assertThat(end.getMessage()).isEqualTo("hungry");
+        assertThat(end.getLimitation().getResourcesList()).containsExactly(Samples.scalar("mem", 96));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.record.Accepted;
 import io.baton.executor.sandbox.Volumes;
+import io.baton.executor.task.Limit;
 import io.baton.v1.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,8 +64,8 @@ class DiskWatchTest {
             }
 
             @Override
-            public void volumeExceeded(String container, String message) {
-                told.add(container + " " + message);
+            public void volumeExceeded(String container, long megabytes, Resource volume) {
+                told.add(container + " " + Limit.ofVolume(megabytes, volume).message());
             }
         };
         watch = new DiskWatch(

@@ -62,9 +62,9 @@ class TaskRunTest {
             case "exit 3" -> run.ended(new Verdict.Exited(3), NOW);
             case "signal" -> run.ended(new Verdict.Signaled(15), NOW);
             case "never" -> run.ended(new Verdict.NeverRan("why"), NOW);
-            case "memory" -> run.ended(new Verdict.OutOfMemory("hungry"), NOW);
+            case "memory" -> run.ended(new Verdict.OutOfMemory("hungry", 0), NOW);
             case "unknown" -> run.ended(new Verdict.Unknown("why"), NOW);
-            case "disk" -> run.exceeded(Reason.REASON_CONTAINER_LIMITATION_DISK, "full", NOW);
+            case "disk" -> run.exceeded(new Limit(Reason.REASON_CONTAINER_LIMITATION_DISK, "full", List.of()), NOW);
             case "3 s" -> run.tick(NOW.plusSeconds(3));
             case "2 s" -> run.tick(NOW.plusMillis(2_999));
             case "60 s" -> run.tick(NOW.plusSeconds(60));
@@ -260,7 +260,7 @@ class TaskRunTest {
     }
 
     private static List<TaskRun.Effect> full(TaskRun run) {
-        return run.exceeded(Reason.REASON_CONTAINER_LIMITATION_DISK, "full", NOW);
+        return run.exceeded(new Limit(Reason.REASON_CONTAINER_LIMITATION_DISK, "full", List.of()), NOW);
     }
 
     @Test

@@ -6,7 +6,9 @@ import io.baton.sdk.error.FrameworkException;
 import io.baton.sdk.error.MasterUnreachableException;
 import io.baton.sdk.error.NotSubscribedException;
 import io.baton.sdk.error.OverloadedException;
+import io.baton.v1.Filters;
 import io.baton.v1.FrameworkID;
+import io.baton.v1.OfferID;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
 import java.net.URI;
@@ -30,6 +32,9 @@ final class Calls {
         /** The framework was torn down. */
         TORN_DOWN
     }
+
+    /** For so long others have the offers of a call that was refused: the same call would be refused again at once. */
+    private static final double GIVEN_BACK_SECONDS = 1;
 
     private final Limits limits;
     private final Backoff backoff;
@@ -330,15 +335,33 @@ final class Calls {
         if (call.type() != Call.Type.ACCEPT) {
             complete(call);
         } else {
-            giveUp(
+            abandon(
                     call,
                     new NotSubscribedException("ACCEPT had no effect: its offers ended with their subscription."
                             + " Wait for new offers"));
         }
     }
 
-    /** It certainly had no effect, and will have none. */
+    /** It certainly had no effect, and will have none; what it was about is still there. */
     private void giveUp(Pending call, FrameworkException reason) {
+        abandon(call, reason);
+        if (subscribed && call.streamId.equals(streamId) && !call.ofSession()) {
+            giveBack(call.offers());
+        }
+    }
+
+    /** Offers that are neither used nor declined stay with the framework, and nobody else can have them. */
+    private void giveBack(List<OfferID> offers) {
+        if (!offers.isEmpty()) {
+            add(Call.newBuilder()
+                    .setType(Call.Type.DECLINE)
+                    .setDecline(Call.Decline.newBuilder()
+                            .addAllOfferIds(offers)
+                            .setFilters(Filters.newBuilder().setRefuseSeconds(GIVEN_BACK_SECONDS))));
+        }
+    }
+
+    private void abandon(Pending call, FrameworkException reason) {
         fail(call, reason);
         if (call.type() == Call.Type.ACCEPT) {
             reconciliation.notLaunched(

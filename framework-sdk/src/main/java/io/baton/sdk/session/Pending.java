@@ -1,6 +1,8 @@
 package io.baton.sdk.session;
 
+import io.baton.v1.OfferID;
 import io.baton.v1.scheduler.Call;
+import java.util.List;
 
 /** A call on its way: waiting, or sent and not yet answered. */
 final class Pending {
@@ -55,6 +57,15 @@ final class Pending {
     /** It is about offers, which end with the subscription they came in. */
     boolean aboutOffers() {
         return type() == Call.Type.ACCEPT || type() == Call.Type.DECLINE;
+    }
+
+    /** Those that it is about; empty if it is about none. */
+    List<OfferID> offers() {
+        return switch (type()) {
+            case ACCEPT -> call.getAccept().getOfferIdsList();
+            case DECLINE -> call.getDecline().getOfferIdsList();
+            default -> List.of();
+        };
     }
 
     /** What the session itself says of the roles in which offers are wanted: each subscription begins with all of that. */

@@ -10,6 +10,8 @@ import java.util.Locale;
 
 /** What to tell people when something was refused or failed: what is wrong, and what to do. */
 final class Refusals {
+    private static final int TOO_LARGE = 413;
+
     private Refusals() {}
 
     /** The SUBSCRIBE call was answered with a status that another attempt would get too. */
@@ -59,7 +61,10 @@ final class Refusals {
     }
 
     static String refused(Pending call, Reply reply) {
-        return call.type() + " was refused with " + reply.shown();
+        var advice = reply.status() == TOO_LARGE
+                ? ". A call has 8 MiB at most: say it in several, or launch fewer tasks on an offer at a time"
+                : "";
+        return call.type() + " was refused with " + reply.shown() + advice;
     }
 
     static String unanswered(Pending call, Reply reply) {

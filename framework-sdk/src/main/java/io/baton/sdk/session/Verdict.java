@@ -39,7 +39,7 @@ enum Verdict {
             case 301, 302, 307, 308 -> reply.location().isEmpty() ? RETRY : REDIRECT;
             case 400 -> badRequest(type, unsure, reply.text());
             case 403 -> STALE;
-            case 429, 503 -> RETRY;
+            case 408, 429, 503 -> RETRY;
             case 500, 502, 504 -> twice(type) ? RETRY : UNANSWERED;
             default -> REFUSED;
         };

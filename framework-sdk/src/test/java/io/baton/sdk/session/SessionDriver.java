@@ -26,6 +26,7 @@ final class SessionDriver {
 
     private final Session session;
     private final List<Long> own = new ArrayList<>();
+    private Call sent;
     private long stream;
     private Call.Subscribe subscribe;
     private long now;
@@ -52,6 +53,11 @@ final class SessionDriver {
     /** What it subscribed with last. */
     Call.Subscribe subscribe() {
         return subscribe;
+    }
+
+    /** The last call but for subscriptions. */
+    Call lastSent() {
+        return sent;
     }
 
     /** The reader of the stream has something and waits for room. */
@@ -228,6 +234,7 @@ final class SessionDriver {
         } else if (effect instanceof Effect.CloseStream close) {
             return "close " + close.stream();
         } else if (effect instanceof Effect.Send send) {
+            sent = send.call();
             if (send.id() < 0) {
                 own.add(send.id());
             }

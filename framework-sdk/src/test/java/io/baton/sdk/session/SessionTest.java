@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.baton.v1.AgentID;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.OfferID;
 import io.baton.v1.TaskState;
 import io.baton.v1.scheduler.Call;
 import java.util.List;
@@ -45,6 +46,7 @@ class SessionTest {
         403 | no         | close 1, stopped SubscriptionRefusedException
         404 |            | close 1, stopped SubscriptionRefusedException
         406 |            | close 1, stopped SubscriptionRefusedException
+        408 |            | close 1
         429 |            | close 1
         500 |            | close 1
         503 |            | close 1
@@ -204,6 +206,44 @@ class SessionTest {
                 .isEqualTo("failed 1 NotSubscribedException, deliver UPDATE t TASK_LOST REASON_MASTER_DISCONNECTED");
         assertThat(driver.make(2, launch("u")))
                 .isEqualTo("failed 2 NotSubscribedException, deliver UPDATE u TASK_LOST REASON_MASTER_DISCONNECTED");
+    }
+
+    private static Call.Builder onOffer(Call.Type type, String offer) {
+        var id = OfferID.newBuilder().setValue(offer);
+        var call = type == Call.Type.ACCEPT ? launch("t") : Call.newBuilder().setType(type);
+        return type == Call.Type.ACCEPT
+                ? call.setAccept(call.getAccept().toBuilder().addOfferIds(id))
+                : call.setDecline(Call.Decline.newBuilder().addOfferIds(id));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ACCEPT, 413", "ACCEPT, 400", "DECLINE, 413"})
+    void givesOffersBackWhoseCallIsRefused(Call.Type type, int status) {
+        driver.begin();
+        driver.make(1, onOffer(type, "o"));
+
+        assertThat(driver.answered(1, Reply.answered(status, "no")))
+                .startsWith("failed 1 CallRefusedException")
+                .endsWith("send DECLINE to http://a/");
+        assertThat(driver.lastSent().getDecline().getOfferIdsList())
+                .containsExactly(OfferID.newBuilder().setValue("o").build());
+        assertThat(driver.answeredOwn(Reply.answered(413, "no")))
+                .as("tried once")
+                .isEmpty();
+    }
+
+    @Test
+    void doesNotGiveOffersOfAnOlderSubscriptionBack() {
+        driver.begin();
+        driver.make(1, onOffer(Call.Type.ACCEPT, "o"));
+        driver.ended("closed");
+        driver.tickUntilSomething();
+        driver.opened();
+        driver.subscribed();
+
+        assertThat(driver.answered(1, Reply.answered(413, "no")))
+                .startsWith("failed 1 CallRefusedException")
+                .doesNotContain("DECLINE");
     }
 
     @Test

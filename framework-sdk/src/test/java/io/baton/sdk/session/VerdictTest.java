@@ -24,6 +24,8 @@ class VerdictTest {
         KILL     | 403    | not subscribed         | STALE
         ACCEPT   | 403    | not subscribed         | STALE
         KILL     | 404    |                        | REFUSED
+        KILL     | 408    |                        | RETRY
+        ACCEPT   | 408    |                        | RETRY
         KILL     | 409    |                        | REFUSED
         KILL     | 415    |                        | REFUSED
         KILL     | 429    |                        | RETRY

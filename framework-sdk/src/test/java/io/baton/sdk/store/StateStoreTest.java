@@ -22,6 +22,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateStoreTest {
     private final FakeMaster master = FakeMaster.start();
@@ -120,6 +122,14 @@ class StateStoreTest {
         }
 
         assertThat(store.list("").entries()).hasSize(1_005).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jobs/42", "..", "a\\b", "a\nb"})
+    void aKeyThatMastersDoNotTakeIsRefused(String key) {
+        assertThatThrownBy(() -> store.put(key, "v"))
+                .isInstanceOfSatisfying(CallRefusedException.class, refused -> assertThat(refused.status())
+                        .isEqualTo(400));
     }
 
     /** Head at once, body never: of a master that stands still, or lost its power. */

@@ -167,7 +167,11 @@ final class AgentCalls implements Handler {
                         (ids, usage) -> Replies.message(
                                 encoding,
                                 answer(Call.Type.GET_CONTAINERS)
-                                        .setGetContainers(Containers.toProto(now, usage, ids, show, Instant.now()))
+                                        .setGetContainers(Containers.toProto(
+                                                now,
+                                                new Containers.Measured(usage, facts.host(), Instant.now()),
+                                                ids,
+                                                show))
                                         .build())));
     }
 

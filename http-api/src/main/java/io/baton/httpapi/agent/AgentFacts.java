@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  * @param version which build this is; its number of digits and dots only
  * @param flags its settings by name, for whoever asks: no secrets
  * @param log how much of it there is
+ * @param host it is on
  */
 public record AgentFacts(
         Supplier<AgentSnapshot> snapshot,
@@ -26,4 +27,5 @@ public record AgentFacts(
         VersionInfo version,
         Instant startTime,
         SortedMap<String, String> flags,
-        LogLevel log) {}
+        LogLevel log,
+        AgentHost host) {}

@@ -85,7 +85,13 @@ final class AgentLegacy {
                 .thenCombine(
                         facts.usage().get(),
                         (now, usage) -> answer(
-                                exchange, json -> Containers.write(json, now, usage, Instant.now(), whole, wanted)))
+                                exchange,
+                                json -> Containers.write(
+                                        json,
+                                        now,
+                                        new Containers.Measured(usage, facts.host(), Instant.now()),
+                                        whole,
+                                        wanted)))
                 .thenCompose(answer -> answer);
     }
 
@@ -99,7 +105,7 @@ final class AgentLegacy {
             StatusApi.write(json, facts.version());
             json.field("start_time", facts.startTime().toEpochMilli() / MILLIS_PER_SECOND)
                     .field("id", info.getId().getValue())
-                    .field("pid", "slave(1)@" + HostPort.of(info.getHostname(), info.getPort()))
+                    .field("pid", "slave(1)@" + HostPort.of(facts.host().ip(), info.getPort()))
                     .field("hostname", info.getHostname());
             LegacyResources.capabilities(json, AgentCapabilities.ALL);
             if (info.hasDomain()) {
@@ -117,6 +123,11 @@ final class AgentLegacy {
                             .flatMap(view -> view.held().stream())
                             .toList());
             LegacyResources.attributes(json, info.getAttributesList());
+            snapshot.master().ifPresent(master -> json.field("master_hostname", master));
+            facts.log()
+                    .file()
+                    .ifPresent(file -> json.field(
+                            "log_dir", file.toAbsolutePath().getParent().toString()));
             flags(json);
             json.array("frameworks", snapshot.frameworks(), framework -> framework(json, framework, snapshot));
             json.array(

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param agent with its id once it is registered
  * @param total its resources as reservations and volumes divide them now
- * @param registered whether a master has it now
+ * @param master the host of the master that has it now
  * @param frameworks those with a task in {@code tasks}
  * @param tasks whose end has not been acknowledged, oldest first
  * @param completed those before, oldest first, as many as the agent remembers
@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 public record AgentSnapshot(
         AgentInfo agent,
         List<Resource> total,
-        boolean registered,
+        Optional<String> master,
         List<FrameworkInfo> frameworks,
         List<FrameworkInfo> completedFrameworks,
         List<RunningTask> tasks,
@@ -39,6 +39,11 @@ public record AgentSnapshot(
         Map<String, Double> counters,
         Optional<Drain> drain,
         List<Operation> operations) {
+
+    /** Whether a master has it now. */
+    public boolean registered() {
+        return master.isPresent();
+    }
 
     /** How the agent is to be emptied, and since when. */
     public record Drain(DrainConfig config, Instant since) {}

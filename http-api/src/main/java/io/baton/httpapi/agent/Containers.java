@@ -3,7 +3,6 @@ package io.baton.httpapi.agent;
 import io.baton.core.protocol.ContainerProtocol;
 import io.baton.httpapi.agent.AgentSnapshot.RunningTask;
 import io.baton.httpapi.codec.JsonText;
-import io.baton.httpapi.operator.Quantities;
 import io.baton.v1.ContainerID;
 import io.baton.v1.ContainerStatus;
 import io.baton.v1.ResourceStatistics;
@@ -23,7 +22,6 @@ import java.util.stream.Stream;
  * <p>Pure.
  */
 final class Containers {
-    private static final long BYTES_PER_MB = 1024 * 1024;
     private static final double MILLIS_PER_SECOND = 1000;
 
     private Containers() {}
@@ -35,20 +33,29 @@ final class Containers {
                 .toList();
     }
 
-    private static ResourceStatistics statistics(
-            ExecutorView view, Map<String, ResourceStatistics> usage, Instant now) {
-        var resources = Quantities.scalars(view.held());
-        long bytes = (long) (resources.getOrDefault("mem", 0.0) * BYTES_PER_MB);
-        var used = usage.get(view.executor().containerId());
-        var out = used == null ? ResourceStatistics.newBuilder() : used.toBuilder();
-        if (resources.containsKey("disk")) {
-            out.setDiskLimitBytes((long) (resources.get("disk") * BYTES_PER_MB));
+    /**
+     * What is known of what containers use.
+     *
+     * @param usage by their ids; those that are not measured are missing
+     */
+    record Measured(Map<String, ResourceStatistics> usage, AgentHost host, Instant now) {
+        private ResourceStatistics of(ExecutorView view) {
+            var out = alone(view.executor().containerId()).toBuilder().setTimestamp(seconds());
+            ContainerLimits.describe(out, view, host);
+            return out.build();
         }
-        return out.setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND)
-                .setCpusSoftLimit(resources.getOrDefault("cpus", 0.0))
-                .setMemLimitBytes(bytes)
-                .setMemSoftLimitBytes(bytes)
-                .build();
+
+        /** That of a container without limits of its own: only the time, if it is not measured. */
+        private ResourceStatistics alone(String container) {
+            var used = usage.get(container);
+            return used != null
+                    ? used
+                    : ResourceStatistics.newBuilder().setTimestamp(seconds()).build();
+        }
+
+        private double seconds() {
+            return now.toEpochMilli() / MILLIS_PER_SECOND;
+        }
     }
 
     private static ContainerStatus status(ExecutorView view) {
@@ -79,11 +86,7 @@ final class Containers {
      * @param started by call, and they run
      */
     static Response.GetContainers toProto(
-            AgentSnapshot snapshot,
-            Map<String, ResourceStatistics> usage,
-            List<ContainerStatus> started,
-            Shown shown,
-            Instant now) {
+            AgentSnapshot snapshot, Measured measured, List<ContainerStatus> started, Shown shown) {
         var out = Response.GetContainers.newBuilder();
         var views = running(snapshot);
         if (shown.nested()) {
@@ -97,14 +100,14 @@ final class Containers {
             all.addAll(started);
             all.stream().filter(one -> one.getContainerId().hasParent()).forEach(one -> owner(
                             one.getContainerId(), views)
-                    .map(view -> Optional.of(nested(one, view, usage, now)))
-                    .orElseGet(() -> shown.standalone() ? Optional.of(own(one, usage, now)) : Optional.empty())
+                    .map(view -> Optional.of(nested(one, view, measured)))
+                    .orElseGet(() -> shown.standalone() ? Optional.of(own(one, measured)) : Optional.empty())
                     .ifPresent(out::addContainers));
         }
         if (shown.standalone()) {
             started.stream()
                     .filter(one -> !one.getContainerId().hasParent())
-                    .forEach(one -> out.addContainers(own(one, usage, now)));
+                    .forEach(one -> out.addContainers(own(one, measured)));
         }
         for (var view : views) {
             var info = view.executor().info();
@@ -113,7 +116,7 @@ final class Containers {
                     .setExecutorId(info.getExecutorId())
                     .setExecutorName(info.getName())
                     .setContainerStatus(status(view))
-                    .setResourceStatistics(statistics(view, usage, now))
+                    .setResourceStatistics(measured.of(view))
                     .getContainerIdBuilder()
                     .setValue(view.executor().containerId());
         }
@@ -139,29 +142,17 @@ final class Containers {
     }
 
     /** Of no framework. */
-    private static Response.GetContainers.Container own(
-            ContainerStatus one, Map<String, ResourceStatistics> usage, Instant now) {
+    private static Response.GetContainers.Container own(ContainerStatus one, Measured measured) {
         return Response.GetContainers.Container.newBuilder()
                 .setContainerId(one.getContainerId())
                 .setContainerStatus(one)
-                .setResourceStatistics(used(one.getContainerId(), usage, now))
+                .setResourceStatistics(measured.alone(one.getContainerId().getValue()))
                 .build();
     }
 
-    /** That of a container without limits of its own: only the time, if it is not measured. */
-    private static ResourceStatistics used(ContainerID id, Map<String, ResourceStatistics> usage, Instant now) {
-        var used = usage.get(id.getValue());
-        return used != null
-                ? used
-                : ResourceStatistics.newBuilder()
-                        .setTimestamp(now.toEpochMilli() / MILLIS_PER_SECOND)
-                        .build();
-    }
-
-    private static Response.GetContainers.Container nested(
-            ContainerStatus one, ExecutorView view, Map<String, ResourceStatistics> usage, Instant now) {
+    private static Response.GetContainers.Container nested(ContainerStatus one, ExecutorView view, Measured measured) {
         var info = view.executor().info();
-        return own(one, usage, now).toBuilder()
+        return own(one, measured).toBuilder()
                 .setFrameworkId(info.getFrameworkId())
                 .setExecutorId(info.getExecutorId())
                 .setExecutorName(info.getName())
@@ -174,12 +165,7 @@ final class Containers {
      * @param wanted the only one that is to be shown, by its id
      */
     static void write(
-            JsonText json,
-            AgentSnapshot snapshot,
-            Map<String, ResourceStatistics> usage,
-            Instant now,
-            boolean whole,
-            Optional<String> wanted) {
+            JsonText json, AgentSnapshot snapshot, Measured measured, boolean whole, Optional<String> wanted) {
         json.array(
                 running(snapshot).stream()
                         .filter(view -> wanted.isEmpty()
@@ -193,7 +179,7 @@ final class Containers {
                             .field("executor_name", view.executor().info().getName())
                             .field("framework_id", view.frameworkId())
                             .field("source", view.executor().info().getSource())
-                            .field("statistics", statistics(view, usage, now));
+                            .field("statistics", measured.of(view));
                     if (whole) {
                         json.field("status", status(view));
                     }

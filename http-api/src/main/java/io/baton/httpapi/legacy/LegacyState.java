@@ -258,10 +258,9 @@ final class LegacyState {
             json.field("executor_id", info.getExecutorId().getValue())
                     .field("name", info.getName())
                     .field("framework_id", info.getFrameworkId().getValue());
-            if (info.hasCommand()) {
-                json.field("command", info.getCommand());
-            }
+            json.field("command", info.getCommand());
             LegacyResources.write(json, "resources", info.getResourcesList());
+            LegacyResources.role(json, info.getResourcesList());
             if (info.hasSource()) {
                 json.field("source", info.getSource());
             }

@@ -111,7 +111,8 @@ class AgentApiTest {
                 Instant.now(),
                 new TreeMap<>(Map.of("port", "5051")),
                 LOG,
-                new ExecutorTokens(ExecutorTokens.freshKey()));
+                new ExecutorTokens(ExecutorTokens.freshKey()),
+                new AgentHost("10.0.0.7", 4, 8L << 30, true));
         binding = AgentHttp.bind(KIT.system(), config, ports)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
@@ -157,7 +158,7 @@ class AgentApiTest {
         return new AgentSnapshot(
                 now.agent(),
                 now.total(),
-                now.registered(),
+                now.master(),
                 now.frameworks(),
                 now.completedFrameworks(),
                 tasks,
@@ -185,7 +186,7 @@ class AgentApiTest {
         return new AgentSnapshot(
                 agent.build(),
                 total,
-                true,
+                Optional.of("m1"),
                 List.of(info.build()),
                 List.of(),
                 List.of(new RunningTask(States.task("t1", TaskState.TASK_RUNNING, 1), "c1", box.toString(), false)),
@@ -235,6 +236,9 @@ class AgentApiTest {
             assertThat(executor.get("id").asText()).isEqualTo("t1");
             assertThat(executor.get("directory").asText()).isEqualTo(box.toString());
             assertThat(executor.get("container").asText()).isEqualTo("c1");
+            assertThat(state.get("pid").asText()).isEqualTo("slave(1)@10.0.0.7:5051");
+            assertThat(state.get("hostname").asText()).isEqualTo("h1");
+            assertThat(state.get("master_hostname").asText()).isEqualTo("m1");
             assertThat(state.at("/frameworks/0/principal").asText()).isEqualTo("ops");
             assertThat(state.at("/frameworks/0/role").asText()).isEqualTo("dev");
             assertThat(executor.at("/tasks/0/state").asText()).isEqualTo("TASK_RUNNING");
@@ -385,7 +389,9 @@ class AgentApiTest {
                 .isEqualTo("{\"data\":\"started\\n\",\"offset\":0}");
         assertThat(json(get("/slave(1)/files/debug")).get("/slave/log").asText())
                 .isEqualTo(root.resolve("agent.log").toString());
+        assertThat(json(get("/state")).get("log_dir").asText()).isEqualTo(root.toString());
         LOG.writesTo(null);
+        assertThat(json(get("/state")).has("log_dir")).isFalse();
     }
 
     @Test

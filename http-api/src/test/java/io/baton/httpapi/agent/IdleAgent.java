@@ -30,7 +30,7 @@ public final class IdleAgent {
         var snapshot = new AgentSnapshot(
                 AgentInfo.newBuilder().setHostname("h").build(),
                 List.of(),
-                true,
+                Optional.of("m1"),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -51,6 +51,7 @@ public final class IdleAgent {
                 Instant.now(),
                 new TreeMap<>(),
                 new FakeLog(),
-                tokens);
+                tokens,
+                new AgentHost("127.0.0.1", 1, 1 << 30, false));
     }
 }

@@ -11,7 +11,9 @@ import io.baton.httpapi.States;
 import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.DrainState;
+import io.baton.v1.ExecutorInfo;
 import io.baton.v1.MachineID;
+import io.baton.v1.Resource;
 import io.baton.v1.Value;
 import io.baton.v1.maintenance.Schedule;
 import java.io.ByteArrayInputStream;
@@ -106,6 +108,29 @@ class LegacyApiTest {
         assertThat(framework.at("/tasks/0/statuses/0/state").asText()).isEqualTo("TASK_RUNNING");
         assertThat(framework.at("/tasks/0/role").asText()).isEqualTo("dev");
         assertThat(framework.at("/offers/0/id").asText()).isEqualTo("O1");
+    }
+
+    @Test
+    void showsExecutorsWithTheirRoleAndACommandAlsoIfTheyHaveNone() throws Exception {
+        var state = States.small().state().toBuilder();
+        var executor = state.getGetExecutorsBuilder().addExecutorsBuilder();
+        executor.getAgentIdBuilder().setValue("S0");
+        var info = executor.getExecutorInfoBuilder().setType(ExecutorInfo.Type.DEFAULT);
+        info.getExecutorIdBuilder().setValue("e");
+        info.getFrameworkIdBuilder().setValue("F1");
+        States.resources(1, 32, "dev")
+                .forEach(resource -> info.addResources(resource.toBuilder()
+                        .setAllocationInfo(Resource.AllocationInfo.newBuilder().setRole("dev"))));
+        EDGE.state.set(States.view(state.build(), List.of()));
+
+        try {
+            var shown = json("/state").at("/frameworks/0/executors/0");
+
+            assertThat(shown.get("role").asText()).isEqualTo("dev");
+            assertThat(shown.get("command").isObject()).isTrue();
+        } finally {
+            EDGE.state.set(States.small());
+        }
     }
 
     @ParameterizedTest

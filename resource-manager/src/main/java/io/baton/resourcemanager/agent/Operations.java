@@ -1,9 +1,9 @@
 package io.baton.resourcemanager.agent;
 
-import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.id.OperationUuids;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.Term;
@@ -19,7 +19,6 @@ import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.TaskState;
-import io.baton.v1.UUID;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -256,7 +255,7 @@ final class Operations {
                 .setInfo(operation)
                 .setLatestStatus(status)
                 .addStatuses(status)
-                .setUuid(UUID.newBuilder().setValue(ByteString.copyFromUtf8(key)));
+                .setUuid(OperationUuids.of(key));
     }
 
     /**

@@ -16,6 +16,9 @@ import java.util.List;
 
 /** The events a scheduler gets. */
 final class Events {
+    /** Of an executor of which nobody knows how it ended. */
+    private static final int UNKNOWN_STATUS = -1;
+
     private Events() {}
 
     /** The edge adds its master's address and the heartbeat's interval. */
@@ -75,11 +78,12 @@ final class Events {
                 .build();
     }
 
+    /** A status is always there, as in Mesos: schedulers tell by it that it was an executor, and read it unchecked. */
     static Event executorFailure(AgentId agent, ExecutorEnded ended) {
-        var failure = Event.Failure.newBuilder().setAgentId(agent.toProto()).setExecutorId(ended.getExecutorId());
-        if (ended.hasStatus()) {
-            failure.setStatus(ended.getStatus());
-        }
+        var failure = Event.Failure.newBuilder()
+                .setAgentId(agent.toProto())
+                .setExecutorId(ended.getExecutorId())
+                .setStatus(ended.hasStatus() ? ended.getStatus() : UNKNOWN_STATUS);
         return Event.newBuilder()
                 .setType(Event.Type.FAILURE)
                 .setFailure(failure)

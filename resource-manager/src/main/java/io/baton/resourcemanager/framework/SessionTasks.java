@@ -186,8 +186,8 @@ final class SessionTasks {
     }
 
     /**
-     * What an agent says of a task's state replaces what was believed; the statuses told so far stay. The agent sends
-     * what awaits an acknowledgement again by itself.
+     * What an agent says of a task's state replaces what was believed; the statuses told so far stay, but for those that
+     * only said that it could not be reached. The agent sends what awaits an acknowledgement again by itself.
      */
     Task adopted(Task listed) {
         silent.remove(TaskId.fromProto(listed.getTaskId()));
@@ -196,7 +196,10 @@ final class SessionTasks {
                 known == null
                         ? new Entry(listed, null)
                         : new Entry(
-                                (known.task.getName().isEmpty() ? whole(known.task, listed) : known.task.toBuilder())
+                                heard(
+                                                known.task.getName().isEmpty()
+                                                        ? whole(known.task, listed)
+                                                        : known.task.toBuilder())
                                         .setState(listed.getState())
                                         .build(),
                                 known.unacknowledged));
@@ -321,6 +324,19 @@ final class SessionTasks {
             out.setStatusUpdateState(madeUp.getStatusUpdateState()).setStatusUpdateUuid(madeUp.getStatusUpdateUuid());
         }
         return out;
+    }
+
+    /** Without the last words of masters if these were that it cannot be reached: what its agent last told holds again. */
+    private static Task.Builder heard(Task.Builder task) {
+        int last = task.getStatusesCount() - 1;
+        while (last >= 0 && isOfMaster(task.getStatuses(last))) {
+            task.removeStatuses(last--);
+        }
+        return task;
+    }
+
+    private static boolean isOfMaster(TaskStatus status) {
+        return !status.hasUuid() && status.hasSource() && status.getSource() == TaskStatus.Source.SOURCE_MASTER;
     }
 
     private static Task.Builder unknown(FrameworkId framework, TaskID task, AgentID agent) {

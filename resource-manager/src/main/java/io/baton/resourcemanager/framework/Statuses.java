@@ -3,6 +3,7 @@ package io.baton.resourcemanager.framework;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.TaskId;
 import io.baton.core.task.TaskStates;
+import io.baton.v1.ContainerStatus;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
@@ -64,25 +65,42 @@ final class Statuses {
                         at)
                 .setTaskId(task.getTaskId())
                 .setAgentId(task.getAgentId());
+        if (task.getStatusesCount() > 0 && unreachable) {
+            var last = task.getStatuses(task.getStatusesCount() - 1);
+            if (last.hasUnreachableTime()) {
+                status.setUnreachableTime(last.getUnreachableTime());
+            }
+        }
+        return described(status, task).build();
+    }
+
+    /** With health and check of the task as last told, and the last that was told of its container, unless it is out of reach. */
+    private static TaskStatus.Builder described(TaskStatus.Builder status, Task task) {
         if (task.hasExecutorId()) {
             status.setExecutorId(task.getExecutorId());
         }
         if (task.getStatusesCount() > 0) {
             var last = task.getStatuses(task.getStatusesCount() - 1);
-            if (unreachable && last.hasUnreachableTime()) {
-                status.setUnreachableTime(last.getUnreachableTime());
-            }
             if (last.hasHealthy()) {
                 status.setHealthy(last.getHealthy());
             }
             if (last.hasCheckStatus()) {
                 status.setCheckStatus(last.getCheckStatus());
             }
-            if (last.hasContainerStatus()) {
-                status.setContainerStatus(last.getContainerStatus());
+        }
+        if (task.getState() != TaskState.TASK_UNREACHABLE) {
+            container(task).ifPresent(status::setContainerStatus);
+        }
+        return status;
+    }
+
+    private static Optional<ContainerStatus> container(Task task) {
+        for (int i = task.getStatusesCount() - 1; i >= 0; i--) {
+            if (task.getStatuses(i).hasContainerStatus()) {
+                return Optional.of(task.getStatuses(i).getContainerStatus());
             }
         }
-        return status.build();
+        return Optional.empty();
     }
 
     /** Nobody knows the task, and its agent cannot be reached. */
@@ -145,10 +163,10 @@ final class Statuses {
     }
 
     static TaskStatus back(Task task, Instant at) {
-        return masterMade(task.getState(), TaskStatus.Reason.REASON_AGENT_REREGISTERED, "Agent is back", at)
+        var status = masterMade(task.getState(), TaskStatus.Reason.REASON_AGENT_REREGISTERED, "Agent is back", at)
                 .setTaskId(task.getTaskId())
-                .setAgentId(task.getAgentId())
-                .build();
+                .setAgentId(task.getAgentId());
+        return described(status, task).build();
     }
 
     /** It was launched, and its agent does not know it. */

@@ -5,7 +5,6 @@ import io.baton.core.task.TaskStates;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
-import io.baton.v1.TaskState;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -80,7 +79,7 @@ final class Held {
     }
 
     private static boolean isInUse(Task task) {
-        return !TaskStates.isTerminal(task.getState()) && task.getState() != TaskState.TASK_UNREACHABLE;
+        return !TaskStates.isTerminal(task.getState()) && !OutOfReach.is(task);
     }
 
     /** An executor of the framework's own has come, or gone. */

@@ -6,7 +6,6 @@ import io.baton.v1.AgentInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Resource;
 import io.baton.v1.Task;
-import io.baton.v1.TaskState;
 import io.baton.v1.master.Response;
 import io.baton.v1.master.Response.GetAgents.Agent;
 import io.baton.v1.master.Response.GetExecutors.Executor;
@@ -62,8 +61,8 @@ record Picture(
         var out = Response.GetTasks.newBuilder();
         for (var entry : frameworks) {
             for (var task : entry.tasks()) {
-                if (task.getState() == TaskState.TASK_UNREACHABLE) {
-                    out.addUnreachableTasks(task);
+                if (OutOfReach.is(task)) {
+                    out.addUnreachableTasks(OutOfReach.shown(task));
                 } else {
                     out.addTasks(task);
                 }

@@ -2,7 +2,6 @@ package io.baton.resourcemanager.query;
 
 import io.baton.core.id.AgentId;
 import io.baton.v1.Task;
-import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import io.baton.v1.master.Event;
 import io.baton.v1.master.Response;
@@ -95,13 +94,11 @@ final class ViewNews {
         if (!wanted) {
             return;
         }
-        boolean back = before != null
-                && before.getState() == TaskState.TASK_UNREACHABLE
-                && now.getState() != TaskState.TASK_UNREACHABLE;
+        boolean back = before != null && OutOfReach.is(before) && !OutOfReach.is(now);
         if (before == null || back) {
             events.add(Event.newBuilder()
                     .setType(Event.Type.TASK_ADDED)
-                    .setTaskAdded(Event.TaskAdded.newBuilder().setTask(now))
+                    .setTaskAdded(Event.TaskAdded.newBuilder().setTask(OutOfReach.shown(now)))
                     .build());
             return;
         }
@@ -141,11 +138,10 @@ final class ViewNews {
     private static Event updated(Task task, TaskStatus status, boolean newest) {
         boolean acknowledgeable =
                 newest && task.hasStatusUpdateUuid() && task.getStatusUpdateState() == status.getState();
-        boolean unreachable = newest && task.getState() == TaskState.TASK_UNREACHABLE;
         var event = Event.TaskUpdated.newBuilder()
                 .setFrameworkId(task.getFrameworkId())
                 .setStatus(status)
-                .setState(unreachable ? task.getState() : status.getState());
+                .setState(status.getState());
         if (acknowledgeable) {
             event.getStatusBuilder().setUuid(task.getStatusUpdateUuid());
         }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
+import io.baton.core.id.OperationUuids;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
@@ -23,6 +24,7 @@ import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.Operation;
 import io.baton.v1.OperationID;
 import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
@@ -567,12 +569,29 @@ class LedgerOperationsTest {
                 .isEqualTo(CallAnswer.badRequest("Invalid DESTROY operation: " + problem));
     }
 
-    private static List<OperationState> shown(List<LedgerEffect> effects) {
+    private static List<Operation> details(List<LedgerEffect> effects) {
         return effects.stream()
                 .filter(LedgerEffect.Details.class::isInstance)
                 .flatMap(e -> ((LedgerEffect.Details) e).details().operations().stream())
+                .toList();
+    }
+
+    private static List<OperationState> shown(List<LedgerEffect> effects) {
+        return details(effects).stream()
                 .map(operation -> operation.getLatestStatus().getState())
                 .toList();
+    }
+
+    @Test
+    void operationsAreShownWithOneUuidAsLongAsTheyAreThere() {
+        register(cpus(4));
+        var accepted = accept(offered("eng", cpus(4)), reserve(1, "o"));
+        var key = frames(accepted).get(0).getOperate().getKey();
+        var told = ledger.operated(update(key, OperationState.OPERATION_FINISHED));
+
+        for (var effects : List.of(accepted, told)) {
+            assertThat(details(effects)).extracting(Operation::getUuid).containsExactly(OperationUuids.of(key));
+        }
     }
 
     @Test

@@ -13,7 +13,9 @@ import io.baton.core.task.TaskSum;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.Task;
 import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
+import io.baton.v1.scheduler.Event;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -289,6 +291,60 @@ class SessionAgentsTest extends SessionFixture {
         assertThat(shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR, "t", "u", "v"), T0)))
                 .contains("u TASK_GONE_BY_OPERATOR", "v TASK_GONE_BY_OPERATOR");
         assertThat(shown(reconcile("u"))).startsWith("u TASK_UNKNOWN");
+    }
+
+    /** Runs, is healthy, and its newest update says nothing of its container. */
+    private void runsAndIsHealthy() {
+        var first = update("t", TaskState.TASK_STARTING, "1", 7).update().toBuilder();
+        first.getStatusBuilder()
+                .setSource(TaskStatus.Source.SOURCE_EXECUTOR)
+                .getContainerStatusBuilder()
+                .setExecutorPid(42);
+        var second = update("t", TaskState.TASK_RUNNING, "2", 7).update().toBuilder();
+        second.getStatusBuilder().setSource(TaskStatus.Source.SOURCE_EXECUTOR).setHealthy(true);
+        var executor = ExecutorID.newBuilder().setValue("t");
+        session.adopted(
+                adopted(7, 1, running("t").toBuilder().setExecutorId(executor).build()), T0);
+        for (var one : List.of(first, second)) {
+            session.updated(new FrameworkProtocol.Updated(one.build(), 7, 1), T0);
+            acknowledge("t", one.getStatus().getUuid().toStringUtf8(), "s1");
+        }
+    }
+
+    private static List<TaskStatus> updates(List<SessionEffect> effects) {
+        return effects.stream()
+                .filter(SessionEffect.Emit.class::isInstance)
+                .map(effect -> ((SessionEffect.Emit) effect).event())
+                .filter(Event::hasUpdate)
+                .map(event -> event.getUpdate().getStatus())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTaskThatCanBeReachedAgainIsToldAndShownAsItsAgentLastToldIt(boolean aware) {
+        connected(aware ? AWARE : INFO);
+        runsAndIsHealthy();
+        session.agentLost(lost(TaskState.TASK_UNREACHABLE), T0);
+        var away = updates(reconcile("t")).get(0);
+        assertThat(away.hasHealthy() || away.hasContainerStatus()).isFalse();
+
+        var back = session.adopted(adopted(8, 9, running("t")), T0);
+
+        assertThat(updates(back)).hasSize(1);
+        var seen = (SessionEffect.TasksSeen) back.get(back.size() - 1);
+        assertThat(seen.tasks().get(0).getStatusesList())
+                .extracting(TaskStatus::getState)
+                .containsExactly(TaskState.TASK_STARTING, TaskState.TASK_RUNNING);
+        for (var status : List.of(
+                updates(back).get(0),
+                updates(reconcile("t")).get(0),
+                updates(reconcile()).get(0))) {
+            assertThat(status.getState()).isEqualTo(TaskState.TASK_RUNNING);
+            assertThat(status.getHealthy()).isTrue();
+            assertThat(status.getContainerStatus().getExecutorPid()).isEqualTo(42);
+            assertThat(status.getExecutorId().getValue()).isEqualTo("t");
+        }
     }
 
     @Test

@@ -21,6 +21,8 @@ import io.baton.v1.master.Response;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ClusterViewTest {
     private static final AgentId AGENT = new AgentId("a");
@@ -189,6 +191,18 @@ class ClusterViewTest {
         assertThat(usedOfAgent()).isEmpty();
         assertThat(view.state().state().getGetFrameworks().getFrameworks(0).getAllocatedResourcesList())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TASK_UNREACHABLE", "TASK_LOST"})
+    void aTaskOutOfReachIsShownInTheStateThatItsSchedulerWasTold(TaskState told) {
+        var task = task("t1", TaskState.TASK_UNREACHABLE).toBuilder();
+        task.addStatusesBuilder().setTaskId(task.getTaskId()).setState(told);
+        view.taskSeen(task.build(), false);
+
+        var tasks = view.state().state().getGetTasks();
+        assertThat(tasks.getTasksList()).isEmpty();
+        assertThat(tasks.getUnreachableTasksList()).extracting(Task::getState).containsExactly(told);
     }
 
     @Test

@@ -157,6 +157,27 @@ class ViewNewsTest {
     }
 
     @Test
+    void aTaskIsLostToWhoWasToldSoAndAddedAgainWhenItsAgentComesBack() {
+        var away = task(TaskState.TASK_UNREACHABLE, TaskState.TASK_RUNNING, TaskState.TASK_LOST);
+        view.taskSeen(task(TaskState.TASK_RUNNING, TaskState.TASK_RUNNING), false);
+        view.taskSeen(away, false);
+        view.taskSeen(task(TaskState.TASK_RUNNING, TaskState.TASK_RUNNING), false);
+
+        assertThat(told())
+                .containsExactly(
+                        "TASK_ADDED t TASK_RUNNING",
+                        "TASK_UPDATED TASK_LOST of TASK_LOST",
+                        "TASK_ADDED t TASK_RUNNING");
+    }
+
+    @Test
+    void whoHearsOfATaskOutOfReachFirstHearsWhatItsSchedulerWasTold() {
+        view.taskSeen(task(TaskState.TASK_UNREACHABLE, TaskState.TASK_LOST), false);
+
+        assertThat(told()).containsExactly("TASK_ADDED t TASK_LOST");
+    }
+
+    @Test
     void nothingIsGatheredForNobody() {
         view.agentSeen(agent(true));
         news.wanted(false);

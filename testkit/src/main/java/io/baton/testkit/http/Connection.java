@@ -56,7 +56,7 @@ public final class Connection implements Closeable {
         }
         var target = URI.create(parts[1]);
         var query = target.getRawQuery() == null ? "" : target.getRawQuery();
-        return new Request(parts[0], target.getPath(), query, headers, body(headers));
+        return new Request(parts[0], target.getPath(), target.getRawPath(), query, headers, body(headers));
     }
 
     private byte[] body(Map<String, String> headers) throws IOException {
