@@ -52,7 +52,7 @@ final class AllocatorEvents {
             for (int i = 0; i < frameworks; i++) {
                 hosts.allocator.filter(
                         SimulatedHosts.declined(
-                                new Proposal(p.agent(), framework(i), "role-" + i % 8, p.resources(), 0),
+                                new Proposal(p.agent(), framework(i), "role-" + i % 8, p.resources(), 0, 0),
                                 Duration.ofDays(1)),
                         SimulatedHosts.START);
             }

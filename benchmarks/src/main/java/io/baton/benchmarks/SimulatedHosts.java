@@ -176,7 +176,7 @@ final class SimulatedHosts {
     /** The state of a ledger, as it would tell it. */
     AgentChanged facts(int n) {
         return new AgentChanged(
-                ids.get(n), infos.get(n), totals.get(n), free.get(n), held.get(n), answered[n], List.of());
+                ids.get(n), infos.get(n), totals.get(n), free.get(n), held.get(n), answered[n], List.of(), 0);
     }
 
     void tell(int n) {

@@ -18,8 +18,8 @@ class SimulatedHostsTest {
     void whoIsGrantedTwiceAndEndsOnceHoldsOne() {
         var hosts = new SimulatedHosts();
         hosts.agents(1);
-        hosts.grant(new Proposal(new AgentId("agent-000000"), F, "r", CPU, 1));
-        hosts.grant(new Proposal(new AgentId("agent-000000"), F, "r", CPU, 2));
+        hosts.grant(new Proposal(new AgentId("agent-000000"), F, "r", CPU, 1, 0));
+        hosts.grant(new Proposal(new AgentId("agent-000000"), F, "r", CPU, 2, 0));
 
         hosts.release(0, F, "r", CPU);
 

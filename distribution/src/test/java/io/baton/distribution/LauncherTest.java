@@ -154,6 +154,33 @@ class LauncherTest {
         assertThat(run.err()).isEqualTo("baton: " + old + " is no JDK 17 or newer; looking for another\n");
     }
 
+    /** A package may have brought a newer runtime than the JDK that the user has installed for this. */
+    @Test
+    void aCloneIsBuiltByAJdkAlsoWhereTheNewestJavaHasNoCompiler() throws Exception {
+        var clone = Files.createDirectories(directory.resolve("clone"));
+        Files.createDirectories(clone.resolve("distribution"));
+        Files.writeString(clone.resolve("pom.xml"), "<version>1</version>\n");
+        Files.copy(LAUNCHER, clone.resolve("baton"));
+        var runtime = jdk("newest", "99");
+        var tools = Files.createDirectories(directory.resolve("tools"));
+        Files.createSymbolicLink(tools.resolve("java"), Path.of(runtime, "bin/java"));
+        script(
+                tools.resolve("mvn"),
+                "mkdir -p distribution/target/baton-1/lib\n[ -x \"$JAVA_HOME/bin/javac\" ] && echo built by a JDK >&2\n");
+        var path = tools + ":" + System.getenv("PATH");
+
+        var run = run(clone.resolve("baton"), Map.of("PATH", path), "tasks");
+
+        assertThat(run.err()).contains("built by a JDK").doesNotContain("without compiler");
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).startsWith("newest");
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
     @Test
     void passesTheStatusOn() throws Exception {
         assertThat(run(Map.of("BATON_JAVA_HOME", jdk("j", "17"), "STATUS", "42"), "run", "--", "x")
@@ -183,12 +210,11 @@ class LauncherTest {
         Files.createDirectories(jdk.resolve("bin"));
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n");
         var java = jdk.resolve("bin/java");
-        Files.writeString(
+        script(
                 java,
-                "#!/bin/sh\nprintf '%s ' " + name
+                "printf '%s ' " + name
                         + "\nfor a in \"$@\"; do printf '<%s>' \"$a\"; done\n[ -z \"$SHOWN\" ] || env | grep \"^$SHOWN=\"\n"
                         + "exit ${STATUS:-0}\n");
-        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
         return jdk.toString();
     }
 

@@ -38,7 +38,14 @@ public final class States {
     }
 
     public static StateView view(Response.GetState state, List<Offer> offers, List<AgentDetails> details) {
-        return new StateView("test", NUMBERS.incrementAndGet(), offers, details, () -> state);
+        return new StateView("test", NUMBERS.incrementAndGet(), offers, details, active(state), () -> state);
+    }
+
+    /** As many agents have a link. */
+    private static int active(Response.GetState state) {
+        return (int) state.getGetAgents().getAgentsList().stream()
+                .filter(Response.GetAgents.Agent::getActive)
+                .count();
     }
 
     public static Response.GetState empty() {

@@ -46,7 +46,7 @@ final class Facts {
             view.tell(new ViewProtocol.FrameworkSeen(framework(i)));
         }
         for (int i = 0; i < agents; i++) {
-            view.tell(new ViewProtocol.AgentSeen(agent(i)));
+            view.tell(new ViewProtocol.AgentSeen(agent(i), true));
         }
         for (int i = 0; i < tasks; i++) {
             view.tell(new ViewProtocol.TaskSeen(task(i, true), false));

@@ -3,16 +3,12 @@ package io.baton.cli.cluster;
 import io.baton.v1.FileInfo;
 import io.baton.v1.Task;
 import io.baton.v1.agent.Call;
-import io.baton.v1.agent.Response;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
 import java.util.List;
 
 /** Files in the sandboxes of one agent. */
 public final class AgentFiles {
-    private static final int NOT_FOUND = 404;
-
     /**
      * Part of a file.
      *
@@ -20,11 +16,11 @@ public final class AgentFiles {
      */
     public record Part(long size, byte[] bytes) {}
 
-    private final URI api;
+    private final AgentApi api;
 
     /** @param agent such as {@code http://10.0.0.7:5051} */
     public AgentFiles(String agent) {
-        api = URI.create(agent + "/api/v1");
+        api = new AgentApi(agent);
     }
 
     /** Where a command task's file is, for its agent. */
@@ -73,14 +69,7 @@ public final class AgentFiles {
                         .setPath(path)
                         .setOffset(offset)
                         .setLength(length));
-        var answer = Http.post(api, call.build().toByteArray());
-        if (answer.status() == NOT_FOUND) {
-            throw new FileNotFoundException(path);
-        }
-        if (!answer.ok()) {
-            throw new IOException("status " + answer.status() + " " + answer.text());
-        }
-        var file = Response.parseFrom(answer.body()).getReadFile();
+        var file = api.ask(call, path).getReadFile();
         return new Part(file.getSize(), file.getData().toByteArray());
     }
 
@@ -93,14 +82,7 @@ public final class AgentFiles {
         var call = Call.newBuilder()
                 .setType(Call.Type.LIST_FILES)
                 .setListFiles(Call.ListFiles.newBuilder().setPath(path));
-        var answer = Http.post(api, call.build().toByteArray());
-        if (answer.status() == NOT_FOUND) {
-            throw new FileNotFoundException(path);
-        }
-        if (!answer.ok()) {
-            throw new IOException("status " + answer.status() + " " + answer.text());
-        }
-        return Response.parseFrom(answer.body()).getListFiles().getFileInfosList();
+        return api.ask(call, path).getListFiles().getFileInfosList();
     }
 
     /** What went wrong, in a few words. */

@@ -1,7 +1,7 @@
 package io.baton.cli.command;
 
 import io.baton.cli.cluster.AgentFiles;
-import io.baton.cli.cluster.Cluster;
+import io.baton.cli.cluster.AgentTasks;
 import io.baton.cli.cluster.TaskChoice;
 import io.baton.cli.run.LogPrinter;
 import io.baton.cli.terminal.CommandFailure;
@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,9 +21,6 @@ import picocli.CommandLine.Parameters;
 /** {@code baton logs}. */
 @Command(name = "logs", description = "Show what a task wrote, also after it has ended.")
 final class LogsCommand implements Callable<Integer> {
-    /** Questions, one a second, that may stay unanswered one after the other: time for masters to start again. */
-    private static final int UNANSWERED = 60;
-
     private final Terminal terminal;
 
     @Mixin
@@ -53,8 +49,7 @@ final class LogsCommand implements Callable<Integer> {
         if (tail != null && tail < 0) {
             throw CommandFailure.usage("--tail is " + tail + ": use a number of lines, at least 0");
         }
-        var cluster = master.cluster();
-        var state = cluster.state();
+        var state = master.cluster().state();
         var task = TaskChoice.of(given, all(state.getGetTasks()));
         var agent = TaskAgents.url(state, task);
         var files = new AgentFiles(agent);
@@ -63,7 +58,11 @@ final class LogsCommand implements Callable<Integer> {
             var printer = new LogPrinter(files, path, terminal.out());
             printer.show(tail == null ? -1 : tail);
             if (follow) {
-                printer.follow(new End(cluster, task));
+                var tasks = new AgentTasks(agent);
+                printer.follow(
+                        () -> !tasks.runs(task),
+                        failure -> terminal.say(
+                                "the task's agent does not answer (" + AgentFiles.reason(failure) + "); still trying"));
             }
         } catch (FileNotFoundException gone) {
             throw CommandFailure.failed("task '" + task.getTaskId().getValue() + "' has no output on its agent " + agent
@@ -81,34 +80,5 @@ final class LogsCommand implements Callable<Integer> {
         var all = new ArrayList<>(TasksCommand.live(tasks));
         all.addAll(tasks.getCompletedTasksList());
         return all;
-    }
-
-    /** Whether a task has ended. While no master serves nobody knows, and its output goes on. */
-    private static final class End implements BooleanSupplier {
-        private final Cluster cluster;
-        private final Task task;
-        private int unanswered;
-
-        End(Cluster cluster, Task task) {
-            this.cluster = cluster;
-            this.task = task;
-        }
-
-        @Override
-        public boolean getAsBoolean() {
-            try {
-                var live = TasksCommand.live(cluster.state().getGetTasks());
-                unanswered = 0;
-                return live.stream()
-                        .noneMatch(t -> t.getTaskId().equals(task.getTaskId())
-                                && t.getFrameworkId().equals(task.getFrameworkId())
-                                && !TasksCommand.ended(t));
-            } catch (CommandFailure failure) {
-                if (++unanswered == UNANSWERED) {
-                    throw failure;
-                }
-                return false;
-            }
-        }
     }
 }

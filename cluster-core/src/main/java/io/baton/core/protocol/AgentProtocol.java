@@ -69,9 +69,17 @@ public sealed interface AgentProtocol extends WireMessage {
      *
      * @param allocator the allocator's epoch; proposals of an older one than the highest seen are ignored
      * @param number ascending per allocator and agent
+     * @param owner the epoch of the owner that it was made for, as {@link AllocatorProtocol.AgentChanged} has said it: any
+     *     other ignores it, for the allocator does not count on it any more. 0 from a master of an older version, or if no
+     *     epoch was said: then every owner may grant it
      */
-    record Propose(FrameworkId framework, String role, Resources resources, long allocator, long number)
-            implements AgentProtocol {}
+    record Propose(FrameworkId framework, String role, Resources resources, long allocator, long number, long owner)
+            implements AgentProtocol {
+        /** Whether the agent's owner with this epoch may grant it. */
+        public boolean isFor(long epoch) {
+            return owner == 0 || owner == epoch;
+        }
+    }
 
     /**
      * Do these operations on these offers; how the ones with ids went comes back as {@link FrameworkProtocol.Operated}.
@@ -129,8 +137,13 @@ public sealed interface AgentProtocol extends WireMessage {
     record AnswerInverse(FrameworkId framework, List<OfferId> offers, boolean accepted, Duration refuse)
             implements AgentProtocol {}
 
-    /** How an operation went on the agent; sent again by it until acknowledged. */
-    record Operated(OperationUpdate update) implements AgentProtocol {}
+    /**
+     * How an operation went on the agent; sent again by it until acknowledged. Of a link that is not the agent's any more it
+     * is ignored: what it tells is in the registration that came since.
+     *
+     * @param link null from a master of an older version: then it counts
+     */
+    record Operated(OperationUpdate update, ActorRef<LinkProtocol> link) implements AgentProtocol {}
 
     /**
      * The scheduler has the update of its operation. Passed on to the agent, which ignores what it does not know.
@@ -144,8 +157,11 @@ public sealed interface AgentProtocol extends WireMessage {
     /**
      * What of an operation that its session does not know? Answered by {@link FrameworkProtocol.Operated}, without a uuid. A
      * copy is answered again; a lost one is asked again by the scheduler, as is one that a master of an older version gets.
+     *
+     * @param sentOn the offer on which the session has sent the operation: before it is called unknown the lease ends. Absent
+     *     if the session does not know the operation, and from a master of an older version
      */
-    record AskOperation(FrameworkId framework, String operationId) implements AgentProtocol {}
+    record AskOperation(FrameworkId framework, String operationId, Optional<OfferId> sentOn) implements AgentProtocol {}
 
     /** End a task. Unknown tasks are ignored: the sender has answered for them. */
     record Kill(FrameworkId framework, TaskId task, Optional<KillPolicy> killPolicy) implements AgentProtocol {}
@@ -190,8 +206,13 @@ public sealed interface AgentProtocol extends WireMessage {
     /** Something of the framework for its executor. Best effort: lost if the agent or the executor does not listen. */
     record TellExecutor(FrameworkId framework, ExecutorID executor, ByteString data) implements AgentProtocol {}
 
-    /** From the agent: an executor is over. A lost one shows in the agent's next registration. */
-    record ExecutorEnded(io.baton.link.ExecutorEnded ended) implements AgentProtocol {}
+    /**
+     * From the agent: an executor is over. A lost one shows in the agent's next registration. Of a link that is not the
+     * agent's any more it is ignored: an executor with its id may have been started since.
+     *
+     * @param link null from a master of an older version: then it counts
+     */
+    record ExecutorEnded(io.baton.link.ExecutorEnded ended, ActorRef<LinkProtocol> link) implements AgentProtocol {}
 
     /** From the agent: something of an executor for its framework. Best effort. */
     record ExecutorSaid(ExecutorMessage said) implements AgentProtocol {}

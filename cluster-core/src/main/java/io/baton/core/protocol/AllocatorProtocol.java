@@ -22,6 +22,7 @@ public sealed interface AllocatorProtocol extends WireMessage {
      * @param held used and leased together, for each framework and role; in their order
      * @param answered the number of the last proposal the ledger has decided; 0 for none
      * @param leased what of {@code held} is on offer, for each offer; a master of an older version does not say it
+     * @param epoch of the ledger, higher than that of any ledger of the agent before; 0 from a master of an older version
      */
     record AgentChanged(
             AgentId agent,
@@ -30,7 +31,8 @@ public sealed interface AllocatorProtocol extends WireMessage {
             Resources free,
             List<Holding> held,
             long answered,
-            List<Holding> leased)
+            List<Holding> leased,
+            long epoch)
             implements AllocatorProtocol {
         public AgentChanged {
             leased = leased == null ? List.of() : leased;

@@ -27,8 +27,9 @@ public sealed interface ViewProtocol extends WireMessage {
      * An agent is there, or has changed. Resources in use are counted by the read model itself.
      *
      * @param agent without allocated and offered resources
+     * @param connected it has a link, whether or not it is in use
      */
-    record AgentSeen(Response.GetAgents.Agent agent) implements ViewProtocol {}
+    record AgentSeen(Response.GetAgents.Agent agent, boolean connected) implements ViewProtocol {}
 
     /**
      * What of an agent only few ask for: it replaces what was said before.
@@ -98,6 +99,7 @@ public sealed interface ViewProtocol extends WireMessage {
      * @param part where it stands in a picture of everything, or that it is none
      * @param adopted to be taken in before {@code tasks}, the others in any order
      * @param counted by the source; a master of an older version does not say it
+     * @param linked those of {@code agents} that have a link; null from a master of an older version
      */
     record Facts(
             ActorRef<ViewProtocol> source,
@@ -112,10 +114,18 @@ public sealed interface ViewProtocol extends WireMessage {
             List<OfferId> offersGone,
             List<AgentId> forgotten,
             List<ExecutorsSeen> executors,
-            List<Counted> counted)
+            List<Counted> counted,
+            Set<AgentId> linked)
             implements ViewProtocol {
         public Facts {
             counted = counted == null ? List.of() : counted;
+        }
+
+        /** Whether one of its agents has a link. Where that is not said, one that is out of use is thought to have one. */
+        public boolean isLinked(Response.GetAgents.Agent agent) {
+            return linked == null
+                    ? agent.getActive() || agent.getDeactivated()
+                    : linked.contains(AgentId.fromProto(agent.getAgentInfo().getId()));
         }
 
         /** Whether the facts are news since the last ones, or a stretch of everything that the source speaks for. */
@@ -154,11 +164,11 @@ public sealed interface ViewProtocol extends WireMessage {
     /** Everything that GET_STATE shows. The other reads are parts of it. */
     record GetState(ActorRef<StateView> replyTo) implements Internal {}
 
-    /** Which agents have a link and are in use now, as far as is known. */
-    record GetActiveAgents(ActorRef<ActiveAgents> replyTo) implements Internal {}
+    /** Which agents have a link now, as far as is known; whether they are in use does not matter. */
+    record GetConnectedAgents(ActorRef<ConnectedAgents> replyTo) implements Internal {}
 
-    /** The answer to {@link GetActiveAgents}. */
-    record ActiveAgents(Set<AgentId> agents) {}
+    /** The answer to {@link GetConnectedAgents}. */
+    record ConnectedAgents(Set<AgentId> agents) {}
 
     /** What all masters have counted, those that are no more included. */
     record GetNumbers(ActorRef<Numbers> replyTo) implements Internal {}
@@ -194,6 +204,7 @@ public sealed interface ViewProtocol extends WireMessage {
         private final long number;
         private final List<Offer> offers;
         private final List<AgentDetails> details;
+        private final int connectedAgents;
         private final Supplier<Response.GetState> maker;
         private Response.GetState made;
 
@@ -202,6 +213,7 @@ public sealed interface ViewProtocol extends WireMessage {
          * @param number higher than that of any picture before that shows anything different
          * @param offers those out now
          * @param details of agents that have any
+         * @param connectedAgents how many agents have a link
          * @param maker tasks, executors, frameworks and agents in a fixed order; always the same answer, on any thread
          */
         public StateView(
@@ -209,8 +221,10 @@ public sealed interface ViewProtocol extends WireMessage {
                 long number,
                 List<Offer> offers,
                 List<AgentDetails> details,
+                int connectedAgents,
                 Supplier<Response.GetState> maker) {
             this.details = List.copyOf(details);
+            this.connectedAgents = connectedAgents;
             this.view = view;
             this.number = number;
             this.offers = List.copyOf(offers);
@@ -233,6 +247,11 @@ public sealed interface ViewProtocol extends WireMessage {
 
         public List<AgentDetails> details() {
             return details;
+        }
+
+        /** How many agents have a link, those that are out of use included. */
+        public int connectedAgents() {
+            return connectedAgents;
         }
 
         /** The first caller makes it, others wait for that. */

@@ -52,6 +52,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -180,7 +181,7 @@ class WireMessagesTest {
                 new AgentProtocol.Register(A, register, "10.0.0.1", link),
                 new AgentProtocol.LinkLost(link),
                 new AgentProtocol.Updated(UPDATE, link),
-                new AgentProtocol.Propose(F, "*", CPUS, 3, 7),
+                new AgentProtocol.Propose(F, "*", CPUS, 3, 7, 5),
                 new AgentProtocol.Stale(4),
                 new AgentProtocol.Wake(),
                 new AgentProtocol.MarkGone(answers),
@@ -195,7 +196,7 @@ class WireMessagesTest {
                 new AgentProtocol.RemoveFramework(F),
                 new AgentProtocol.ShutdownExecutor(F, EXECUTOR),
                 new AgentProtocol.TellExecutor(F, EXECUTOR, ByteString.copyFromUtf8("x")),
-                new AgentProtocol.ExecutorEnded(EXECUTOR_ENDED),
+                new AgentProtocol.ExecutorEnded(EXECUTOR_ENDED, link),
                 new AgentProtocol.ExecutorSaid(EXECUTOR_SAID),
                 new LinkProtocol.Send(ToAgent.getDefaultInstance()),
                 new LinkProtocol.Close("why"),
@@ -268,7 +269,8 @@ class WireMessagesTest {
                         Resources.EMPTY,
                         List.of(new AllocatorProtocol.Holding(F, "ads", CPUS)),
                         7,
-                        List.of(new AllocatorProtocol.Holding(F, "ads", CPUS))),
+                        List.of(new AllocatorProtocol.Holding(F, "ads", CPUS)),
+                        5),
                 new AllocatorProtocol.AgentGone(A, true),
                 new AllocatorProtocol.FrameworkChanged(F, INFO, List.of("*"), List.of(), Optional.empty()),
                 new AllocatorProtocol.FrameworkGone(F),
@@ -298,7 +300,7 @@ class WireMessagesTest {
                         KIT.<AllocatorProtocol.Explained>createTestProbe().getRef()),
                 new AllocatorProtocol.Explained(
                         Explanation.newBuilder().setProblem("none").build()),
-                new ViewProtocol.AgentSeen(SHOWN_AGENT),
+                new ViewProtocol.AgentSeen(SHOWN_AGENT, true),
                 new ViewProtocol.Repeat(view),
                 new ViewProtocol.Facts(
                         view,
@@ -313,7 +315,8 @@ class WireMessagesTest {
                         List.of(O),
                         List.of(A),
                         List.of(new ViewProtocol.ExecutorsSeen(A, List.of(HOSTED))),
-                        List.of(COUNTED)),
+                        List.of(COUNTED),
+                        Set.of(A)),
                 COUNTED,
                 new ViewProtocol.ExecutorsSeen(A, List.of(HOSTED)),
                 new MembershipProtocol.Introduce(
@@ -331,13 +334,15 @@ class WireMessagesTest {
                                 .setType(Offer.Operation.Type.RESERVE)
                                 .build(),
                         KIT.<CallAnswer>createTestProbe().getRef()),
-                new AgentProtocol.Operated(OperationUpdate.newBuilder()
-                        .setKey("k")
-                        .setStatus(FINISHED)
-                        .build()),
+                new AgentProtocol.Operated(
+                        OperationUpdate.newBuilder()
+                                .setKey("k")
+                                .setStatus(FINISHED)
+                                .build(),
+                        KIT.<LinkProtocol>createTestProbe().getRef()),
                 new AgentProtocol.AcknowledgeOperation(
                         F, "o", Optional.of(ByteString.copyFromUtf8("0123456789abcdef"))),
-                new AgentProtocol.AskOperation(F, "o"),
+                new AgentProtocol.AskOperation(F, "o", Optional.of(O)),
                 new FrameworkProtocol.Operated(A, FINISHED));
     }
 

@@ -2,6 +2,9 @@ package io.baton.distribution.command;
 
 import io.baton.cli.terminal.CommandFailure;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +30,22 @@ final class WorkDir {
             Files.delete(Files.createTempFile(directory, ".writable", ""));
         } catch (IOException e) {
             throw CommandFailure.failed(
-                    "cannot write in the work directory '" + directory
-                            + "': give this user the right to, or choose another --work-dir",
+                    "cannot write in the work directory '" + directory + "': "
+                            + (e instanceof AccessDeniedException ? "give this user the right to" : reason(e))
+                            + ", or choose another --work-dir",
                     e);
         }
         return directory;
+    }
+
+    /** As the system says it: "No space left on device", "Read-only file system". */
+    private static String reason(IOException failure) {
+        if (failure instanceof FileSystemException of && of.getReason() != null) {
+            return of.getReason();
+        }
+        return failure instanceof FileAlreadyExistsException file
+                ? "'" + file.getFile() + "' is a file"
+                : failure.toString();
     }
 
     /** A new one that will be removed. */
@@ -39,7 +53,10 @@ final class WorkDir {
         try {
             return Files.createTempDirectory("baton-");
         } catch (IOException e) {
-            throw CommandFailure.failed("cannot make a temporary directory: choose one with --work-dir", e);
+            throw CommandFailure.failed(
+                    "cannot make a temporary directory in " + System.getProperty("java.io.tmpdir") + ": " + reason(e)
+                            + ". For another place: BATON_JAVA_OPTS=-Djava.io.tmpdir=DIR",
+                    e);
         }
     }
 

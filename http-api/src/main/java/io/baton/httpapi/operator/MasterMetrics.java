@@ -118,7 +118,7 @@ public final class MasterMetrics {
         out.put("master/uptime_secs", Duration.between(facts.startTime(), now).toMillis() / MILLIS_PER_SECOND);
         out.put("master/elected", 1.0);
         out.put("master/outstanding_offers", (double) view.offers().size());
-        agents(out, view.state().getGetAgents().getAgentsList());
+        agents(out, view.state().getGetAgents().getAgentsList(), view.connectedAgents());
         frameworks(out, view.state().getGetFrameworks().getFrameworksList());
         tasks(out, view.state().getGetTasks());
         allocator(out, view.state().getGetAgents().getAgentsList());
@@ -136,13 +136,13 @@ public final class MasterMetrics {
         return out;
     }
 
-    private static void agents(SortedMap<String, Double> out, List<Response.GetAgents.Agent> agents) {
+    private static void agents(SortedMap<String, Double> out, List<Response.GetAgents.Agent> agents, int connected) {
         double active =
                 agents.stream().filter(Response.GetAgents.Agent::getActive).count();
         out.put("master/slaves_active", active);
-        out.put("master/slaves_connected", active);
+        out.put("master/slaves_connected", (double) connected);
         out.put("master/slaves_inactive", agents.size() - active);
-        out.put("master/slaves_disconnected", agents.size() - active);
+        out.put("master/slaves_disconnected", (double) agents.size() - connected);
         var total = new ArrayList<Resource>();
         var used = new ArrayList<Resource>();
         for (var agent : agents) {

@@ -116,7 +116,7 @@ class SharedAnswersTest {
     }
 
     private static StateView view(long number) {
-        return new StateView("v", number, List.of(), List.of(), Response.GetState::getDefaultInstance);
+        return new StateView("v", number, List.of(), List.of(), 0, Response.GetState::getDefaultInstance);
     }
 
     private void runAll() {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -108,15 +109,13 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                 .onMessage(AgentProtocol.Wake.class, m -> take(ledger.called()))
                 .onMessage(AgentProtocol.Updated.class, this::updated)
                 .onMessage(AgentProtocol.TellTasks.class, m -> take(ledger.tellTasks(m.framework())))
-                .onMessage(
-                        AgentProtocol.TasksTold.class,
-                        m -> m.link().equals(link) ? take(ledger.tasksTold(m.told())) : this)
-                .onMessage(AgentProtocol.Propose.class, this::propose)
+                .onMessage(AgentProtocol.TasksTold.class, m -> ifSaidBy(m.link(), () -> ledger.tasksTold(m.told())))
+                .onMessage(AgentProtocol.Propose.class, m -> take(ledger.propose(m, clock.instant())))
                 .onMessage(AgentProtocol.Recall.class, m -> take(ledger.recall(m.role(), m.allocator())))
                 .onMessage(AgentProtocol.Reclaim.class, m -> take(ledger.reclaim(m, clock.instant())))
                 .onMessage(AgentProtocol.Preempt.class, this::preempt)
                 .onMessage(AgentProtocol.Operate.class, this::operate)
-                .onMessage(AgentProtocol.Operated.class, m -> take(ledger.operated(m.update())))
+                .onMessage(AgentProtocol.Operated.class, m -> ifSaidBy(m.link(), () -> ledger.operated(m.update())))
                 .onMessage(AgentProtocol.AcknowledgeOperation.class, m -> take(ledger.acknowledgeOperation(m)))
                 .onMessage(AgentProtocol.AskOperation.class, m -> take(ledger.askOperation(m)))
                 .onMessage(
@@ -134,9 +133,11 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m -> take(ledger.toLink(Orders.shutdown(ledger.term(), m.framework(), m.executor()))))
                 .onMessage(
                         AgentProtocol.TellExecutor.class,
-                        m -> take(ledger.toLink(
-                                Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
-                .onMessage(AgentProtocol.ExecutorEnded.class, m -> take(ledger.executorEnded(m.ended())))
+                        m -> take(
+                                ledger.toLink(Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
+                .onMessage(
+                        AgentProtocol.ExecutorEnded.class,
+                        m -> ifSaidBy(m.link(), () -> ledger.executorEnded(m.ended())))
                 .onMessage(AgentProtocol.ExecutorSaid.class, m -> then(() -> voice.pass(m.said())))
                 .onMessage(
                         AgentProtocol.RemoveFramework.class,
@@ -155,12 +156,12 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
     private Behavior<AgentProtocol> admit(AgentProtocol.Register m) {
         var info = m.register().getAgentInfo().toBuilder().setId(id.toProto()).build();
         fresh |= agents.entry().isEmpty();
-        boolean known = ledger.isOld(m.register(), clock.instant()) || !marking && agents.holds(info);
+        boolean known = ledger.isOld(m.register(), clock.instant()) || !marking && agents.holds(info, m.ip());
         if (known) {
             return register(m);
         }
         voice.waits(m.link());
-        getContext().pipeToSelf(agents.admit(info), (answer, failure) -> new Admitted(m, answer));
+        getContext().pipeToSelf(agents.admit(info, m.ip()), (answer, failure) -> new Admitted(m, answer));
         return this;
     }
 
@@ -302,8 +303,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
         return take(ordered.effects());
     }
 
-    private Behavior<AgentProtocol> propose(AgentProtocol.Propose m) {
-        return take(ledger.offer(m.framework(), m.role(), m.resources(), m.allocator(), m.number(), clock.instant()));
+    /** Only the agent's present link speaks for it; what an older one says late may be about what was there before. */
+    private Behavior<AgentProtocol> ifSaidBy(ActorRef<LinkProtocol> sender, Supplier<List<LedgerEffect>> step) {
+        return sender == null || sender.equals(link) ? take(step.get()) : this;
     }
 
     private Behavior<AgentProtocol> tick() {

@@ -7,7 +7,6 @@ import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
-import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
@@ -284,6 +283,13 @@ public final class AgentLedger {
         return effects;
     }
 
+    /** As {@link #offer}; nothing if it was made for another owner of the agent, for the allocator counts on it no more. */
+    public List<LedgerEffect> propose(AgentProtocol.Propose m, Instant now) {
+        return m.isFor(term.epoch())
+                ? offer(m.framework(), m.role(), m.resources(), m.allocator(), m.number(), now)
+                : List.of();
+    }
+
     /**
      * Grants a lease if all of the wanted resources are free, else nothing: the allocator hears of either.
      *
@@ -385,11 +391,8 @@ public final class AgentLedger {
      * @return empty effects with a refusal: 409 if there is not enough that nobody uses, 400 if the agent is not known
      */
     Ordered operate(Offer.Operation operation) {
-        if (!registered) {
-            return Ordered.refused(CallAnswer.badRequest("No agent found with specified ID"));
-        }
         if (!connected) {
-            return Ordered.refused(new CallAnswer(409, "Agent " + id + " is not connected"));
+            return Ordered.refusedWhileAway(id, registered);
         }
         var ordered = operations.order(operation, leases, term);
         if (!ordered.effects().isEmpty()) {
@@ -421,8 +424,14 @@ public final class AgentLedger {
         return effects;
     }
 
+    /** Before an operation is called unknown its lease here ends: its acceptance may be under way and must not do it. */
     List<LedgerEffect> askOperation(AgentProtocol.AskOperation m) {
-        return List.of(operations.answer(m, standing.ofUnknownOperation(connected)));
+        var effects = new ArrayList<LedgerEffect>();
+        if (leases.end(m.framework(), m.sentOn(), effects)) {
+            effects.add(changed());
+        }
+        effects.add(operations.answer(m, standing.ofUnknownOperation(connected)));
+        return effects;
     }
 
     /** Gives leases back, with a filter unless {@code refuse} is zero. Unknown ones are ignored. */
@@ -477,11 +486,8 @@ public final class AgentLedger {
 
     /** An update of the agent: passed on, and a task that has ended gives its resources back before anyone acks. */
     public List<LedgerEffect> updated(Update update) {
-        var framework = FrameworkId.fromProto(update.getFrameworkId());
         var effects = new ArrayList<LedgerEffect>();
-        var message = new FrameworkProtocol.Updated(update, term.epoch(), newest);
-        effects.add(new LedgerEffect.Forward(framework, message));
-        if (tasks.updated(framework, update)) {
+        if (tasks.updated(update, term, newest, effects)) {
             effects.add(changed());
         }
         return effects;
@@ -515,15 +521,10 @@ public final class AgentLedger {
 
     /** An executor is over. Of one that is not known its framework hears as well. */
     public List<LedgerEffect> executorEnded(ExecutorEnded ended) {
-        var framework = FrameworkId.fromProto(ended.getFrameworkId());
-        var told = new LedgerEffect.ToFramework(framework, new FrameworkProtocol.ExecutorEnded(id, ended));
-        if (!executors.ended(framework, ended.getExecutorId())) {
-            return List.of(told);
-        }
         var effects = new ArrayList<LedgerEffect>();
-        executors.news().ifPresent(effects::add);
-        effects.add(told);
-        effects.add(changed());
+        if (executors.ended(id, ended, effects)) {
+            effects.add(changed());
+        }
         return effects;
     }
 
@@ -560,20 +561,21 @@ public final class AgentLedger {
                     .toList();
         }
         var effects = new ArrayList<LedgerEffect>();
-        launchedOn.flatMap(o -> leases.of(framework, o)).ifPresent(l -> leases.rescind(l::equals, effects));
+        leases.end(framework, launchedOn, effects);
         effects.add(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE));
         effects.add(changed());
         return effects;
     }
 
     private LedgerEffect seen() {
-        return new LedgerEffect.Seen(view.toProto(connected, balance.total(), upkeep.plan(), upkeep.drainSince()));
+        var shown = view.toProto(connected, balance.total(), upkeep.plan(), upkeep.drainSince());
+        return new LedgerEffect.Seen(shown, connected);
     }
 
     private LedgerEffect changed() {
         return new LedgerEffect.ToAllocator(
                 connected || standing.away()
-                        ? books.shown(id, info, connected && upkeep.offers(), offering.answered())
+                        ? books.shown(id, info, connected && upkeep.offers(), offering.answered(), term.epoch())
                         : new AllocatorProtocol.AgentGone(id, standing.isAwaited()));
     }
 

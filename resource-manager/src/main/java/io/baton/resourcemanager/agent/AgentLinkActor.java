@@ -137,9 +137,9 @@ final class AgentLinkActor extends AbstractBehavior<AgentLinkActor.Message> {
         return switch (frame.getMessageCase()) {
             case REGISTER -> register(frame);
             case UPDATE -> toEntity(new AgentProtocol.Updated(frame.getUpdate(), self));
-            case OPERATION_UPDATE -> toEntity(new AgentProtocol.Operated(frame.getOperationUpdate()));
+            case OPERATION_UPDATE -> toEntity(new AgentProtocol.Operated(frame.getOperationUpdate(), self));
             case STALE -> toEntity(new AgentProtocol.Stale(frame.getStale().getEpoch()));
-            case EXECUTOR_ENDED -> toEntity(new AgentProtocol.ExecutorEnded(frame.getExecutorEnded()));
+            case EXECUTOR_ENDED -> toEntity(new AgentProtocol.ExecutorEnded(frame.getExecutorEnded(), self));
             case TASKS_TOLD -> toEntity(new AgentProtocol.TasksTold(frame.getTasksTold(), self));
             case EXECUTOR_MESSAGE -> toEntity(new AgentProtocol.ExecutorSaid(frame.getExecutorMessage()));
             case HEARTBEAT, MESSAGE_NOT_SET -> this;

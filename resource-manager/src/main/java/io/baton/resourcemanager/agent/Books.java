@@ -33,8 +33,9 @@ record Books(Balance balance, LaunchedTasks tasks, Leases leases, HostedExecutor
      *
      * @param offers whether what is free may be offered
      * @param answered the number of the last proposal that was decided
+     * @param epoch of the ledger
      */
-    AllocatorProtocol shown(AgentId agent, AgentInfo info, boolean offers, long answered) {
+    AllocatorProtocol shown(AgentId agent, AgentInfo info, boolean offers, long answered, long epoch) {
         return new AllocatorProtocol.AgentChanged(
                 agent,
                 info,
@@ -42,7 +43,8 @@ record Books(Balance balance, LaunchedTasks tasks, Leases leases, HostedExecutor
                 offers ? balance.free() : Resources.EMPTY,
                 balance.held().all(),
                 answered,
-                leases.holdings());
+                leases.holdings(),
+                epoch);
     }
 
     /**

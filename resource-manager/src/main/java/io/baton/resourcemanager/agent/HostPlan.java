@@ -18,9 +18,10 @@ import java.util.Optional;
 record HostPlan(boolean deactivated, Optional<DrainInfo> drain, Optional<Unavailability> absence, boolean down) {
     static final HostPlan NONE = new HostPlan(false, Optional.empty(), Optional.empty(), false);
 
-    /** @param ip empty if it is not known yet */
-    static HostPlan of(AgentEntry entry, RegistryState state, String ip) {
+    /** @param link the address of its link; empty if there was none yet: then the one that it was admitted with counts */
+    static HostPlan of(AgentEntry entry, RegistryState state, String link) {
         var host = entry.getInfo().getHostname();
+        var ip = link.isEmpty() ? entry.getIp() : link;
         return new HostPlan(
                 entry.getDeactivated(),
                 entry.hasDrain() ? Optional.of(entry.getDrain()) : Optional.empty(),

@@ -1,7 +1,10 @@
 package io.baton.resourcemanager.agent;
 
+import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.resource.Resources;
+import io.baton.link.ExecutorEnded;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.ExecutorInfo;
 import java.util.List;
@@ -73,6 +76,17 @@ final class HostedExecutors {
     /** Resources may be written in more than one way; the framework's id may be left out. */
     private static ExecutorInfo plain(ExecutorInfo info) {
         return info.toBuilder().clearResources().clearFrameworkId().build();
+    }
+
+    /** One is over: readers and its framework hear of it. @return as {@link #ended(FrameworkId, ExecutorID)} */
+    boolean ended(AgentId agent, ExecutorEnded ended, List<LedgerEffect> effects) {
+        var framework = FrameworkId.fromProto(ended.getFrameworkId());
+        boolean here = ended(framework, ended.getExecutorId());
+        if (here) {
+            news().ifPresent(effects::add);
+        }
+        effects.add(new LedgerEffect.ToFramework(framework, new FrameworkProtocol.ExecutorEnded(agent, ended)));
+        return here;
     }
 
     /** @return whether it was here and its resources have become free */

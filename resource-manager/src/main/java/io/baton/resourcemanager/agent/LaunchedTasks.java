@@ -5,6 +5,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.core.protocol.Term;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.core.task.TaskSum;
@@ -58,6 +59,8 @@ final class LaunchedTasks {
     private final SortedMap<TaskKey, ByteString> ended = new TreeMap<>();
 
     private final SortedMap<TaskKey, Used> used = new TreeMap<>();
+
+    private final KnownEnds known = new KnownEnds();
 
     /** Frameworks whose tasks have ended with the agent: they hear of its next list, in case they did not hear that. */
     private final SortedSet<FrameworkId> before = new TreeSet<>();
@@ -115,10 +118,23 @@ final class LaunchedTasks {
         unheard.put(key, new Unheard(run, Instant.MAX));
     }
 
-    /** @return whether the task has ended and its resources have become free */
-    boolean updated(FrameworkId framework, Update update) {
+    /**
+     * An update of the agent is passed on to its framework. An end whose acknowledgement was on its way to the agent when it
+     * was sent is no news: its task's id may be in use again, and what runs under it has not ended.
+     *
+     * @param registration of the agent, its newest one
+     * @return whether the task has ended and its resources have become free
+     */
+    boolean updated(Update update, Term term, long registration, List<LedgerEffect> effects) {
+        var framework = FrameworkId.fromProto(update.getFrameworkId());
         var status = update.getStatus();
         var key = new TaskKey(framework, TaskId.fromProto(status.getTaskId()));
+        if (known.contains(new KnownEnds.End(framework, key.task, status.getUuid()))) {
+            effects.add(new LedgerEffect.ToLink(Orders.acknowledge(term, framework, key.task, status.getUuid())));
+            return false;
+        }
+        effects.add(
+                new LedgerEffect.Forward(framework, new FrameworkProtocol.Updated(update, term.epoch(), registration)));
         unheard.remove(key);
         if (!TaskStates.isTerminal(update.getLatestState())) {
             return false;
@@ -132,7 +148,9 @@ final class LaunchedTasks {
     }
 
     void acknowledged(FrameworkId framework, TaskId task, ByteString uuid) {
-        ended.remove(new TaskKey(framework, task), uuid);
+        if (ended.remove(new TaskKey(framework, task), uuid) && !uuid.isEmpty()) {
+            known.add(new KnownEnds.End(framework, task, uuid));
+        }
     }
 
     /** Running, launched, or ended with an update under way. */
@@ -153,6 +171,7 @@ final class LaunchedTasks {
 
     /** The agent is there, and time has passed. */
     void tick(AgentId agent, Instant now, List<LedgerEffect> effects) {
+        known.tick(now);
         runAgain(now, effects);
         if (!now.isBefore(sumAt)) {
             sumAt = now.plus(SUM);

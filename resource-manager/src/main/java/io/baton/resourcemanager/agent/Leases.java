@@ -106,6 +106,13 @@ final class Leases {
         return effects;
     }
 
+    /** Ends a framework's lease and says so, if there is such a one. @return whether there is */
+    boolean end(FrameworkId framework, Optional<OfferId> offer, List<LedgerEffect> effects) {
+        var lease = offer.flatMap(o -> of(framework, o));
+        lease.ifPresent(l -> rescind(l::equals, effects));
+        return lease.isPresent();
+    }
+
     /** Ends leases and says so: to the read model first, then to their frameworks. */
     void rescind(Predicate<Lease> which, List<LedgerEffect> effects) {
         byFramework(which).forEach((framework, offers) -> {

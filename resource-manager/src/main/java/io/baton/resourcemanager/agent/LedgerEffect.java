@@ -68,8 +68,8 @@ public sealed interface LedgerEffect {
     /** Tell the allocator something: the new state of this ledger, or a filter before it. */
     record ToAllocator(AllocatorProtocol message) implements LedgerEffect {}
 
-    /** Show the agent in the read model. */
-    record Seen(Response.GetAgents.Agent agent) implements LedgerEffect {}
+    /** Show the agent in the read model; {@code connected} if it has a link, in use or not. */
+    record Seen(Response.GetAgents.Agent agent, boolean connected) implements LedgerEffect {}
 
     /** Show the agent in the read model no more: it cannot be reached. */
     record Forgotten(AgentId agent) implements LedgerEffect {}

@@ -171,7 +171,7 @@ final class LedgerVoice {
         if (effect instanceof LedgerEffect.ToAllocator e) {
             neighbours.allocator().tell(e.message());
         } else if (effect instanceof LedgerEffect.Seen e) {
-            neighbours.view().tell(new ViewProtocol.AgentSeen(e.agent()));
+            neighbours.view().tell(new ViewProtocol.AgentSeen(e.agent(), e.connected()));
         } else if (effect instanceof LedgerEffect.Details e) {
             neighbours.view().tell(e.details());
         } else if (effect instanceof LedgerEffect.Hosts e) {

@@ -46,6 +46,7 @@ final class RegistryAgents {
     private final AgentId id;
     private boolean admitted;
     private AgentInfo info = AgentInfo.getDefaultInstance();
+    private String ip = "";
 
     RegistryAgents(Registrar registrar, AgentId id) {
         this.registrar = registrar;
@@ -62,9 +63,10 @@ final class RegistryAgents {
     }
 
     /** Whether this owner has had the agent admitted, and as it is. Then its link may break and come again without a vote. */
-    boolean holds(AgentInfo info) {
+    boolean holds(AgentInfo info, String address) {
         return admitted
                 && entry().filter(known -> known.getState() == State.ADMITTED
+                                && known.getIp().equals(address)
                                 && known.getInfo().equals(AgentRecord.kept(info)))
                         .isPresent();
     }
@@ -94,15 +96,17 @@ final class RegistryAgents {
         return out;
     }
 
-    CompletionStage<Answer> admit(AgentInfo as) {
+    CompletionStage<Answer> admit(AgentInfo as, String address) {
         info = as;
+        ip = address;
         return admitAgain();
     }
 
     /** As it was admitted last. */
     CompletionStage<Answer> admitAgain() {
-        return registrar.propose(
-                Command.newBuilder().setAdmitAgent(AdmitAgent.newBuilder().setInfo(AgentRecord.kept(info))));
+        return registrar.propose(Command.newBuilder()
+                .setAdmitAgent(
+                        AdmitAgent.newBuilder().setInfo(AgentRecord.kept(info)).setIp(ip)));
     }
 
     /** It may be marked from now on, whatever is answered: it does not come again without a vote. */
@@ -125,18 +129,18 @@ final class RegistryAgents {
      * Refused while its machine is in the maintenance schedule: the two ways of emptying a host do not know of each
      * other.
      *
-     * @param ip empty if it is not known yet
+     * @param link the address of its link; empty if there was none yet
      */
-    CompletionStage<Answer> drain(DrainConfig config, String ip) {
-        var scheduled =
-                registrar.read(state -> Optional.ofNullable(state.agents().get(id.value()))
-                        .filter(entry -> HostPlan.of(entry, state, ip).absence().isPresent())
-                        .map(entry -> entry.getInfo().getHostname()));
+    CompletionStage<Answer> drain(DrainConfig config, String link) {
+        var scheduled = registrar.read(state -> Optional.ofNullable(
+                        state.agents().get(id.value()))
+                .filter(entry -> HostPlan.of(entry, state, link).absence().isPresent()));
         if (scheduled.isPresent()) {
             var refused = Refused.newBuilder()
                     .setCode(Refused.Code.INVALID)
                     .setMessage("Agent " + id + " is part of a maintenance schedule under Machine '{\"hostname\":\""
-                            + IdRules.printable(scheduled.get()) + "\",\"ip\":\"" + ip + "\"}'");
+                            + IdRules.printable(scheduled.get().getInfo().getHostname()) + "\",\"ip\":\""
+                            + (link.isEmpty() ? scheduled.get().getIp() : link) + "\"}'");
             return CompletableFuture.completedFuture(new Answer.Committed(
                     0, Result.newBuilder().setRefused(refused).build()));
         }
@@ -172,11 +176,11 @@ final class RegistryAgents {
     /**
      * What operators want of the agent.
      *
-     * @param ip empty if it is not known yet
+     * @param link the address of its link; empty if there was none yet
      */
-    HostPlan plan(String ip) {
+    HostPlan plan(String link) {
         return registrar.read(state -> Optional.ofNullable(state.agents().get(id.value()))
-                .map(entry -> HostPlan.of(entry, state, ip))
+                .map(entry -> HostPlan.of(entry, state, link))
                 .orElse(HostPlan.NONE));
     }
 

@@ -75,6 +75,16 @@ final class AgentState implements Comparable<AgentState> {
         this.id = id;
     }
 
+    /** The number of the newest proposal without an answer; there is one. */
+    long lastUndecided() {
+        return undecided.get(undecided.size() - 1).number();
+    }
+
+    /** Whether these facts are of an owner of the agent that another has followed since. */
+    boolean knowsNewerThan(AgentChanged said) {
+        return facts != null && said.epoch() != 0 && said.epoch() < facts.epoch();
+    }
+
     /** Free and not proposed to anybody. */
     Resources open() {
         return open;
@@ -122,7 +132,8 @@ final class AgentState implements Comparable<AgentState> {
                 used.add(new Holding(holding.framework(), holding.role(), left));
             }
         }
-        return new AgentChanged(id, facts.info(), facts.total(), Resources.EMPTY, used, facts.answered(), List.of());
+        return new AgentChanged(
+                id, facts.info(), facts.total(), Resources.EMPTY, used, facts.answered(), List.of(), facts.epoch());
     }
 
     /** Its ledger offers nothing although not all is held. */

@@ -108,6 +108,9 @@ public final class Allocator {
             agents.put(agent.id, agent);
         }
         var before = agent.facts;
+        if (agent.knowsNewerThan(facts)) {
+            return; // An owner before the present one speaks late.
+        }
         number = Math.max(number, facts.answered());
         if (before == null || !before.total().equals(facts.total())) {
             resize(before == null ? Resources.EMPTY : before.total(), facts.total());
@@ -118,7 +121,7 @@ public final class Allocator {
         }
         agent.facts = facts;
         agent.gpus = facts.total().millis("gpus") > 0;
-        answered(agent, facts.answered());
+        answered(agent, before != null && before.epoch() != facts.epoch() ? Long.MAX_VALUE : facts.answered());
         rehold(agent.held, facts.held());
         agent.held = facts.held();
         var open = facts.free();
@@ -145,7 +148,7 @@ public final class Allocator {
         agent.open(open);
     }
 
-    /** Decided proposals are in the ledger's figures, or came to nothing. */
+    /** Decided proposals are in the ledger's figures, or came to nothing; no new owner grants those made for another. */
     private void answered(AgentState agent, long upTo) {
         while (!agent.undecided.isEmpty() && agent.undecided.get(0).number() <= upTo) {
             var proposal = agent.undecided.remove(0);
@@ -312,10 +315,10 @@ public final class Allocator {
         }
         preemption.answered(client, filter.refused(), filter.whole(), time);
         long life = backOff.lifetime(client, filter, agents.size(), subscribers.size());
-        if (filter.lifetime().isZero()) {
+        if (life == 0) {
             return;
         }
-        long until = time + Math.min(MAX_FILTER.toMillis(), Math.max(MIN_FILTER.toMillis(), life));
+        long until = time + Math.min(MAX_FILTER.toMillis(), life);
         if (agent.crowded(roles.clients())) {
             agent.clean(time);
         }
@@ -362,6 +365,15 @@ public final class Allocator {
      */
     public List<Recall> settings(RoleSettings settings) {
         return settingsChange.take(settings);
+    }
+
+    /**
+     * What of it has to be said once more, since it was just being offered then; to be asked now and then.
+     *
+     * @see #settings
+     */
+    public List<Recall> recallsAgain() {
+        return settingsChange.again();
     }
 
     /** Whether quotas fit what is consumed and what there is now. */
@@ -517,7 +529,7 @@ public final class Allocator {
     /** Called by the round: this is to go out. */
     Proposal proposed(AgentState agent, Client client, Resources part, long now) {
         number++;
-        var proposal = new Proposal(agent.id, client.id, client.role.path, part, number);
+        var proposal = new Proposal(agent.id, client.id, client.role.path, part, number, agent.facts.epoch());
         agent.undecided.add(proposal);
         reopen(agent, agent.open().minus(part));
         roles.hold(client, part, 1);

@@ -3,12 +3,14 @@ package io.baton.resourcemanager.allocation;
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.time.SteadyClock;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.ownership.Authority;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -127,6 +129,9 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
         recover();
         return then(() -> {
             allocator.batch(clock.instant());
+            if (epoch != 0) {
+                recall(allocator.recallsAgain());
+            }
             metrics.allocator(epoch == 0 ? Map.of() : gauges());
             if (mayOffer() && !isRecovering()) {
                 allocator.reclaim(clock.instant()).forEach(this::reclaim);
@@ -268,15 +273,27 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
     private Behavior<AllocatorProtocol> rolesSet(AllocatorProtocol.RolesSet m) {
         return then(() -> {
             rolesKnown = true;
-            allocator
-                    .settings(m.settings())
-                    .forEach(r -> neighbours.agents().accept(r.agent(), new AgentProtocol.Recall(r.role(), epoch)));
+            recall(allocator.settings(m.settings()));
         });
     }
 
+    private void recall(List<Recall> offers) {
+        offers.forEach(r -> neighbours.agents().accept(r.agent(), new AgentProtocol.Recall(r.role(), epoch)));
+    }
+
     private Behavior<AllocatorProtocol> judge(AllocatorProtocol.JudgeQuotas m) {
-        m.replyTo().tell(allocator.judge(m.named(), m.all()));
+        m.replyTo()
+                .tell(
+                        isLearning()
+                                ? CallAnswer.unavailable("the allocator is learning what there is: "
+                                        + recovery.awaited() + " agents are awaited")
+                                : allocator.judge(m.named(), m.all()));
         return this;
+    }
+
+    /** Whether it is not known yet what the cluster has, and what is held of it. */
+    private boolean isLearning() {
+        return epoch == 0 || !rolesKnown || recovery.awaited() > 0;
     }
 
     private boolean mayOffer() {
@@ -312,11 +329,9 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                 proposals.size(),
                 Duration.between(calledFor, now));
         for (var p : proposals) {
-            neighbours
-                    .agents()
-                    .accept(
-                            p.agent(),
-                            new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), epoch, p.number()));
+            neighbours.agents().accept(
+                    p.agent(),
+                    new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), epoch, p.number(), p.owner()));
         }
         return this;
     }

@@ -1,5 +1,7 @@
 package io.baton.resourcemanager.allocation;
 
+import io.baton.core.id.AgentId;
+import io.baton.core.protocol.AllocatorProtocol.Holding;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.RoleSettings;
 import io.baton.core.resource.Resources;
@@ -11,9 +13,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What operators have set for roles, as the allocator heeds it: whether quotas fit, and which offers must end when
@@ -22,6 +26,16 @@ import java.util.function.Predicate;
  * new promise.
  */
 final class SettingsChange {
+    /** Proposals of an agent that were under way when offers to these top-level roles had to end. */
+    private record Undecided(long upTo, SortedSet<String> tops) {
+        Undecided and(Undecided later) {
+            var both = new TreeSet<>(tops);
+            both.addAll(later.tops);
+            return new Undecided(Math.max(upTo, later.upTo), both);
+        }
+    }
+
+    private final SortedMap<AgentId, Undecided> undecided = new TreeMap<>();
     private final Allocator allocator;
     private RoleSettings known = RoleSettings.NONE;
 
@@ -67,14 +81,36 @@ final class SettingsChange {
         var out = new ArrayList<Recall>();
         for (var agent : allocator.agents.values()) {
             var tops = new TreeSet<String>();
-            for (var holding : agent.held) {
-                var role = allocator.roles.role(holding.role());
-                if (which.test(role)) {
-                    tops.add(whole ? "" : role.top.path);
-                }
-            }
+            Stream.concat(
+                            agent.held.stream().map(Holding::role),
+                            agent.undecided.stream().map(Proposal::role))
+                    .map(allocator.roles::role)
+                    .filter(which)
+                    .forEach(role -> tops.add(whole ? "" : role.top.path));
             tops.forEach(top -> out.add(new Recall(agent.id, top)));
+            if (!tops.isEmpty() && !agent.undecided.isEmpty()) {
+                undecided.merge(agent.id, new Undecided(agent.lastUndecided(), tops), Undecided::and);
+            }
         }
+        return out;
+    }
+
+    /**
+     * What is to be recalled once more: proposals that were under way then have been decided since, and the ledger may have
+     * granted them after the recall.
+     */
+    List<Recall> again() {
+        var out = new ArrayList<Recall>();
+        undecided.forEach((id, those) -> {
+            var agent = allocator.agents.get(id);
+            boolean decided = agent == null
+                    || agent.undecided.isEmpty()
+                    || agent.undecided.get(0).number() > those.upTo;
+            if (decided) {
+                those.tops.forEach(top -> out.add(new Recall(id, top)));
+            }
+        });
+        out.forEach(recall -> undecided.remove(recall.agent()));
         return out;
     }
 

@@ -48,9 +48,9 @@ final class AgentsAway {
         boolean fresh = !now.isBefore(lastAt) && now.isBefore(lastAt.plus(FRESH));
         if (!fresh) {
             lastAt = now;
-            last = AskPattern.<ViewProtocol, ViewProtocol.ActiveAgents>ask(
+            last = AskPattern.<ViewProtocol, ViewProtocol.ConnectedAgents>ask(
                             view,
-                            ViewProtocol.GetActiveAgents::new,
+                            ViewProtocol.GetConnectedAgents::new,
                             PATIENCE,
                             asker.getSystem().scheduler())
                     .thenApply(there -> registrar.read(state -> isAny(state, there.agents())));
@@ -67,15 +67,15 @@ final class AgentsAway {
     }
 
     /**
-     * An agent that operators have put out of use is not waited for: nobody says whether it has a link.
+     * Whether an agent is admitted, not in maintenance, and has no link. One that operators have put out of use may have
+     * tasks as any other.
      *
-     * @param active as the read model knows
+     * @param connected as the read model knows
      */
-    static boolean isAny(RegistryState state, Set<AgentId> active) {
+    static boolean isAny(RegistryState state, Set<AgentId> connected) {
         return state.agents().entrySet().stream()
                 .anyMatch(agent -> agent.getValue().getState() == State.ADMITTED
-                        && !agent.getValue().getDeactivated()
-                        && !state.isDown(agent.getValue().getInfo().getHostname(), "")
-                        && !active.contains(new AgentId(agent.getKey())));
+                        && !state.isDown(agent.getValue())
+                        && !connected.contains(new AgentId(agent.getKey())));
     }
 }

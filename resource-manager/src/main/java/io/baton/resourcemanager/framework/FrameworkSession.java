@@ -186,6 +186,7 @@ public final class FrameworkSession {
         tasks.toAsk(now).forEach((task, offer) -> tasks.agentOf(task)
                 .ifPresent(agent -> effects.add(
                         new SessionEffect.ToAgent(agent, new AgentProtocol.Ask(id, task, Optional.of(offer))))));
+        effects.addAll(operations.ask(id, now));
         early.due(task -> tasks.find(task).isPresent(), now)
                 .forEach(call -> effects.addAll(calls(now).effectsOf(call)));
         effects.add(wants());

@@ -114,7 +114,7 @@ final class SessionCalls {
         var problem = OperationRules.problemOf(
                 operation, subscription.info(), offer.getAllocationInfo().getRole());
         if (problem.isEmpty()) {
-            operations.sent(AgentId.fromProto(offer.getAgentId()), operation);
+            operations.sent(offer, operation, now);
             return Optional.of(operation);
         }
         if (operation.hasId()) {

@@ -2,6 +2,7 @@ package io.baton.resourcemanager.framework;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationID;
@@ -9,6 +10,8 @@ import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.scheduler.Call;
 import io.baton.v1.scheduler.Event;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,25 +28,48 @@ final class SessionOperations {
 
     private final Map<String, OperationStatus> latest = new LinkedHashMap<>();
 
-    /** Whose ledgers have been sent which operations and have not said how they went. */
-    private final Map<String, AgentId> underWay = new LinkedHashMap<>();
+    /** How long a ledger may be silent before it is asked, and from one question to the next. */
+    static final Duration SILENCE = SessionTasks.SILENCE;
 
-    /** It goes to this agent's ledger. Of one without an id nobody is told anything. */
-    void sent(AgentId agent, Offer.Operation operation) {
+    /** An operation whose agent's ledger was sent it, on this offer, and has not said how it went. */
+    private record Sent(AgentId agent, OfferId offer, Instant askAt) {}
+
+    private final Map<String, Sent> underWay = new LinkedHashMap<>();
+
+    /** It goes to the ledger of the offer's agent. Of one without an id nobody is told anything. */
+    void sent(Offer offer, Offer.Operation operation, Instant now) {
         if (operation.hasId() && underWay.size() < MAX_KEPT) {
-            underWay.put(operation.getId().getValue(), agent);
+            var agent = AgentId.fromProto(offer.getAgentId());
+            underWay.put(
+                    operation.getId().getValue(), new Sent(agent, OfferId.fromProto(offer.getId()), now.plus(SILENCE)));
         }
     }
 
+    /** Ledgers that have been silent for long are asked: they may have ended, and the operation with them. */
+    List<SessionEffect> ask(FrameworkId framework, Instant now) {
+        var effects = new ArrayList<SessionEffect>();
+        underWay.replaceAll((id, sent) -> {
+            if (now.isBefore(sent.askAt)) {
+                return sent;
+            }
+            effects.add(new SessionEffect.ToAgent(
+                    sent.agent, new AgentProtocol.AskOperation(framework, id, Optional.of(sent.offer))));
+            return new Sent(sent.agent, sent.offer, now.plus(SILENCE));
+        });
+        return effects;
+    }
+
     /** @return what the scheduler is told, if it is there */
-    Event updated(AgentId agent, OperationStatus status) {
+    Event updated(AgentId agent, OperationStatus said) {
+        var id = said.getOperationId().getValue();
+        boolean awaited = underWay.containsKey(id) && underWay.get(id).agent.equals(agent);
+        var status = awaited && said.getState() == OperationState.OPERATION_UNKNOWN ? dropped(said) : said;
         var complete = isRefusal(status)
                 ? status
                 : status.toBuilder().setAgentId(agent.toProto()).build();
-        var id = status.getOperationId().getValue();
         var known = latest.get(id);
-        if (!isOpen(status)) {
-            underWay.remove(id, agent);
+        if (awaited && !isOpen(status)) {
+            underWay.remove(id);
         }
         if (isLost(status) && known != null && known.getAgentId().equals(complete.getAgentId())) {
             latest.remove(id); // Told again with its uuid if the agent comes back.
@@ -52,6 +78,14 @@ final class SessionOperations {
             latest.put(id, complete);
         }
         return event(complete);
+    }
+
+    /** It was sent, and the agent, which is there, has never heard of it. */
+    private static OperationStatus dropped(OperationStatus unknown) {
+        return unknown.toBuilder()
+                .setState(OperationState.OPERATION_DROPPED)
+                .setMessage("The operation did not come to the agent")
+                .build();
     }
 
     /** Whether more is to be heard of it. */
@@ -97,9 +131,9 @@ final class SessionOperations {
             latest.values()
                     .forEach(status -> effects.add(new SessionEffect.Emit(
                             event(status.toBuilder().clearUuid().build()))));
-            underWay.forEach((id, agent) -> {
+            underWay.forEach((id, sent) -> {
                 if (!latest.containsKey(id)) {
-                    effects.add(ask(framework, agent, id));
+                    effects.add(ask(framework, sent.agent, id));
                 }
             });
         }
@@ -108,7 +142,7 @@ final class SessionOperations {
             var known = latest.get(id);
             var agent = operation.hasAgentId()
                     ? Optional.of(AgentId.fromProto(operation.getAgentId()))
-                    : Optional.ofNullable(underWay.get(id));
+                    : Optional.ofNullable(underWay.get(id)).map(Sent::agent);
             if (known != null) {
                 effects.add(new SessionEffect.Emit(
                         event(known.toBuilder().clearUuid().build())));
@@ -121,13 +155,18 @@ final class SessionOperations {
         return effects;
     }
 
-    private static SessionEffect ask(FrameworkId framework, AgentId agent, String id) {
-        return new SessionEffect.ToNamed(agent, new AgentProtocol.AskOperation(framework, id));
+    private SessionEffect ask(FrameworkId framework, AgentId agent, String id) {
+        var sentOn = Optional.ofNullable(underWay.get(id))
+                .filter(sent -> sent.agent.equals(agent))
+                .map(Sent::offer);
+        return new SessionEffect.ToNamed(agent, new AgentProtocol.AskOperation(framework, id, sentOn));
     }
 
     /** There is no such agent: what was under way to it has come to nothing. */
     Event noAgent(AgentId agent, String operation) {
-        underWay.remove(operation, agent);
+        if (underWay.containsKey(operation) && underWay.get(operation).agent.equals(agent)) {
+            underWay.remove(operation);
+        }
         return unknown(operation, Optional.of(agent));
     }
 

@@ -19,12 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -56,14 +54,22 @@ final class SessionTasks {
     /** How long a launch may be silent before its ledger is asked, and from one question to the next. */
     static final Duration SILENCE = Duration.ofSeconds(15);
 
-    /** A launch of which no agent has spoken yet. */
-    private record Silent(OfferId launchedOn, Instant askAt) {}
+    /**
+     * A launch of which no agent has spoken yet.
+     *
+     * @param before the update that ended the task's run before this one; empty if there was none. A copy of it may come yet
+     */
+    private record Silent(OfferId launchedOn, Instant askAt, ByteString before) {
+        Silent askedAgain(Instant now) {
+            return new Silent(launchedOn, now.plus(SILENCE), before);
+        }
+    }
 
     private final Map<TaskId, Entry> tasks = new LinkedHashMap<>();
     private final Map<TaskId, Silent> silent = new LinkedHashMap<>();
 
-    /** Tasks whose end the scheduler knows, the last ones. */
-    private final Set<TaskId> over = new LinkedHashSet<>();
+    /** Tasks whose end the scheduler knows, the last ones, and its update; empty if no update has told it. */
+    private final Map<TaskId, ByteString> over = new LinkedHashMap<>();
 
     private final Kills kills = new Kills();
 
@@ -109,7 +115,7 @@ final class SessionTasks {
         for (var task : alive) {
             var id = TaskId.fromProto(task.getTaskId());
             sum += TaskSum.of(id);
-            if (!tasks.containsKey(id) && !over.contains(id)) {
+            if (!tasks.containsKey(id) && !over.containsKey(id)) {
                 adopted(task);
                 news = true;
             }
@@ -179,9 +185,11 @@ final class SessionTasks {
         if (info.hasKillPolicy()) {
             task.setKillPolicy(info.getKillPolicy());
         }
-        over.remove(TaskId.fromProto(info.getTaskId()));
+        var before = over.remove(TaskId.fromProto(info.getTaskId()));
         kills.over(TaskId.fromProto(info.getTaskId()));
-        silent.put(TaskId.fromProto(info.getTaskId()), new Silent(launchedOn, now.plus(SILENCE)));
+        silent.put(
+                TaskId.fromProto(info.getTaskId()),
+                new Silent(launchedOn, now.plus(SILENCE), before == null ? ByteString.EMPTY : before));
         return put(new Entry(task.build(), null));
     }
 
@@ -213,7 +221,7 @@ final class SessionTasks {
                 return launch;
             }
             out.put(task, launch.launchedOn);
-            return new Silent(launch.launchedOn, now.plus(SILENCE));
+            return launch.askedAgain(now);
         });
         return out;
     }
@@ -252,22 +260,30 @@ final class SessionTasks {
      * @param news whether the list is newer than all that was heard of the agent: then it has not heard that its scheduler knows
      */
     boolean isOver(Task listed, boolean news) {
-        return over.contains(TaskId.fromProto(listed.getTaskId()))
+        return over.containsKey(TaskId.fromProto(listed.getTaskId()))
                 && !(news && TaskStates.isTerminal(listed.getState()));
     }
 
-    /** Whether this comes late, by way of a master where the session was before: the task's end has been told since. */
+    /**
+     * Whether this comes late, by way of a master where the session was before: the task's end has been told since. Or it is
+     * that end, once more, and the task has been launched anew since.
+     */
     boolean isOver(TaskStatus status) {
         var id = TaskId.fromProto(status.getTaskId());
+        var launch = silent.get(id);
+        if (launch != null && !launch.before.isEmpty() && launch.before.equals(status.getUuid())) {
+            return true;
+        }
         var entry = tasks.get(id);
-        boolean ended = over.contains(id) || entry != null && TaskStates.isTerminal(entry.task.getStatusUpdateState());
+        boolean ended =
+                over.containsKey(id) || entry != null && TaskStates.isTerminal(entry.task.getStatusUpdateState());
         return ended && !TaskStates.isTerminal(status.getState());
     }
 
     /** Whether this is an end that the scheduler knows: that it does has not come to the agent. */
     boolean isKnownEnd(TaskStatus status) {
         var id = TaskId.fromProto(status.getTaskId());
-        return TaskStates.isTerminal(status.getState()) && over.contains(id) && !tasks.containsKey(id);
+        return TaskStates.isTerminal(status.getState()) && over.containsKey(id) && !tasks.containsKey(id);
     }
 
     /**
@@ -350,7 +366,7 @@ final class SessionTasks {
     /** Takes in tasks of which no more is known than that they were on this agent. */
     void named(FrameworkId framework, AgentId agent, List<TaskId> ids) {
         for (var task : ids) {
-            if (!tasks.containsKey(task) && !over.contains(task)) {
+            if (!tasks.containsKey(task) && !over.containsKey(task)) {
                 var bare = unknown(framework, task.toProto(), agent.toProto());
                 put(new Entry(bare.setState(TaskState.TASK_STAGING).build(), null));
             }
@@ -380,7 +396,7 @@ final class SessionTasks {
         if (last) {
             sum(tasks.remove(id), -1);
             kills.over(id);
-            remember(id);
+            remember(id, uuid);
         } else if (meant) {
             put(new Entry(entry.task, null));
         }
@@ -389,9 +405,13 @@ final class SessionTasks {
 
     /** Its end is known to the scheduler: what is said of it later is no news. */
     void remember(TaskId id) {
-        over.add(id);
+        remember(id, ByteString.EMPTY);
+    }
+
+    private void remember(TaskId id, ByteString uuid) {
+        over.putIfAbsent(id, uuid);
         if (over.size() > MOST_OVER) {
-            over.remove(over.iterator().next());
+            over.remove(over.keySet().iterator().next());
         }
     }
 

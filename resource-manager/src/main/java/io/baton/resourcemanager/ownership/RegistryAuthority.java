@@ -228,8 +228,7 @@ public final class RegistryAuthority implements Authority {
                 ? Set.of()
                 : log.read(state -> state.agents().entrySet().stream()
                         .filter(agent -> agent.getValue().getState() == AgentEntry.State.ADMITTED)
-                        .filter(agent ->
-                                !state.isDown(agent.getValue().getInfo().getHostname(), ""))
+                        .filter(agent -> !state.isDown(agent.getValue()))
                         .map(agent -> new AgentId(agent.getKey()))
                         .collect(Collectors.toUnmodifiableSet()));
     }

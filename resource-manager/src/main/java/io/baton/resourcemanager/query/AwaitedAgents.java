@@ -14,8 +14,7 @@ final class AwaitedAgents {
     static SortedMap<AgentId, AgentInfo> of(RegistryState state) {
         var out = new TreeMap<AgentId, AgentInfo>();
         state.agents().forEach((id, entry) -> {
-            if (entry.getState() == State.ADMITTED
-                    && !state.isDown(entry.getInfo().getHostname(), "")) {
+            if (entry.getState() == State.ADMITTED && !state.isDown(entry)) {
                 out.put(new AgentId(id), entry.getInfo());
             }
         });

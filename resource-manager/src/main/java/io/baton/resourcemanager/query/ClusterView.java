@@ -15,7 +15,11 @@ import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.Task;
+import io.baton.v1.TaskState;
+import io.baton.v1.TimeInfo;
 import io.baton.v1.master.Response;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -39,6 +45,7 @@ final class ClusterView {
     static final int MAX_COMPLETED_FRAMEWORKS = 50;
 
     private final SortedMap<AgentId, Response.GetAgents.Agent> agents = new TreeMap<>();
+    private final Set<AgentId> connected = new TreeSet<>();
     private final SortedMap<AgentId, AgentInfo> recovered = new TreeMap<>();
     private final SortedMap<AgentId, AgentDetails> details = new TreeMap<>();
     private final Map<FrameworkId, Entry> frameworks = new LinkedHashMap<>();
@@ -71,9 +78,15 @@ final class ClusterView {
         }
     }
 
-    void agentSeen(Response.GetAgents.Agent agent) {
+    /** @param linked whether it has a link, in use or not */
+    void agentSeen(Response.GetAgents.Agent agent, boolean linked) {
         changes++;
         var id = AgentId.fromProto(agent.getAgentInfo().getId());
+        if (linked) {
+            connected.add(id);
+        } else {
+            connected.remove(id);
+        }
         var before = agents.put(id, agent);
         recovered.remove(id);
         shown.remove(id);
@@ -99,11 +112,8 @@ final class ClusterView {
         }
     }
 
-    Set<AgentId> activeAgents() {
-        return agents.entrySet().stream()
-                .filter(agent -> agent.getValue().getActive())
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet());
+    Set<AgentId> connectedAgents() {
+        return Set.copyOf(connected);
     }
 
     void agentDetails(AgentDetails said) {
@@ -121,6 +131,7 @@ final class ClusterView {
         executors.remove(agent);
         details.remove(agent);
         shown.remove(agent);
+        connected.remove(agent);
         if (agents.remove(agent) != null) {
             news.agentForgotten(agent);
         }
@@ -219,11 +230,65 @@ final class ClusterView {
         }
     }
 
+    /**
+     * The tasks of a framework as they are without those that its session does not know: the list of each agent on which there
+     * is one of these. Of agents that have no link no session can know; their tasks stay.
+     *
+     * @param known to the session
+     */
+    List<TasksSeen> withoutOthers(FrameworkId framework, Set<TaskId> known) {
+        var entry = frameworks.get(framework);
+        if (entry == null) {
+            return List.of();
+        }
+        var unknown = new TreeSet<AgentId>();
+        var left = new TreeMap<AgentId, List<Task>>();
+        entry.tasks.forEach((id, task) -> {
+            var agent = AgentId.fromProto(task.getAgentId());
+            if (known.contains(id)) {
+                left.computeIfAbsent(agent, a -> new ArrayList<>()).add(task);
+            } else if (connected.contains(agent)) {
+                unknown.add(agent);
+            }
+        });
+        return unknown.stream()
+                .map(agent -> new TasksSeen(framework, agent, left.getOrDefault(agent, List.of())))
+                .toList();
+    }
+
+    /** Those that are shown as not removed. */
+    List<FrameworkId> runningFrameworks() {
+        return frameworks.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue().framework != null && !entry.getValue().removed())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The framework was removed, and its session has not come to say so: its tasks are over with it. */
+    void frameworkRemoved(FrameworkId framework, Instant at) {
+        var entry = frameworks.get(framework);
+        for (var task : List.copyOf(entry.tasks.values())) {
+            boolean over = TaskStates.isTerminal(task.getState());
+            taskSeen(
+                    over
+                            ? task
+                            : task.toBuilder().setState(TaskState.TASK_KILLED).build(),
+                    true);
+        }
+        frameworkSeen(entry.framework.toBuilder()
+                .setActive(false)
+                .setConnected(false)
+                .setUnregisteredTime(TimeInfo.newBuilder()
+                        .setNanoseconds(TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano()))
+                .build());
+    }
+
     /** What is known of this agent, for a master that is new. */
     void describe(AgentId id, ViewFeed to) {
         var agent = agents.get(id);
         if (agent != null) {
-            to.agentSeen(agent);
+            to.agentSeen(agent, connected.contains(id));
         }
         if (details.containsKey(id)) {
             to.agentDetails(details.get(id));
@@ -311,7 +376,8 @@ final class ClusterView {
                     executors.values().stream().flatMap(List::stream).toList(),
                     List.copyOf(offers.values()),
                     List.copyOf(details.values()));
-            latest = new StateView(name, changes, picture.offers(), picture.details(), picture::state);
+            latest =
+                    new StateView(name, changes, picture.offers(), picture.details(), connected.size(), picture::state);
         }
         return latest;
     }

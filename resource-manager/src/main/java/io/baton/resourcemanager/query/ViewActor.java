@@ -2,15 +2,18 @@ package io.baton.resourcemanager.query;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.TaskId;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.protocol.ViewProtocol.Facts;
 import io.baton.core.protocol.ViewProtocol.Facts.Part;
 import io.baton.core.protocol.ViewProtocol.Watched;
 import io.baton.resourcemanager.metrics.MasterMetrics;
 import io.baton.resourcemanager.registry.Registrar;
+import io.baton.v1.Task;
 import io.baton.v1.master.Response;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,7 +70,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     private final ViewFeed feed = new ViewFeed();
     private final ViewSources<ActorRef<ViewProtocol>> sources = new ViewSources<>();
     private final TreeSet<AgentId> agentsHere = new TreeSet<>();
-    private final TreeSet<FrameworkId> frameworksHere = new TreeSet<>();
+    private final SessionsHere sessions = new SessionsHere();
     private final Map<ActorRef<ViewProtocol>, Long> sent = new LinkedHashMap<>();
     private final ClusterNumbers numbers = new ClusterNumbers();
     private final Consumer<Boolean> complete;
@@ -118,12 +121,12 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 .onMessage(ViewProtocol.AgentForgotten.class, this::agentForgotten)
                 .onMessage(ViewProtocol.FrameworkSeen.class, this::frameworkSeen)
                 .onMessage(ViewProtocol.AgentMoved.class, m -> then(() -> agentsHere.remove(m.agent())))
-                .onMessage(ViewProtocol.FrameworkMoved.class, m -> then(() -> frameworksHere.remove(m.framework())))
+                .onMessage(ViewProtocol.FrameworkMoved.class, m -> then(() -> sessions.moved(m.framework())))
                 .onMessage(
                         ViewProtocol.GetState.class, m -> then(() -> m.replyTo().tell(view.state())))
                 .onMessage(
-                        ViewProtocol.GetActiveAgents.class,
-                        m -> then(() -> m.replyTo().tell(new ViewProtocol.ActiveAgents(view.activeAgents()))))
+                        ViewProtocol.GetConnectedAgents.class,
+                        m -> then(() -> m.replyTo().tell(new ViewProtocol.ConnectedAgents(view.connectedAgents()))))
                 .onMessage(
                         ViewProtocol.GetNumbers.class,
                         m -> then(() -> m.replyTo().tell(numbers.sum(metrics.counts(), metrics.gauges()))))
@@ -182,6 +185,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         if (view.awaits()) {
             view.stillAwaited(registrar.read(AwaitedAgents::of).keySet());
         }
+        makeGood(clock.instant());
         if (!sent.isEmpty()) {
             var news = numbers.news(metrics.counts());
             if (!news.isEmpty()) {
@@ -190,6 +194,27 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
             }
         }
         return this;
+    }
+
+    /** What a session said last is lost with its master: that a task is over, or that its framework was removed. */
+    private void makeGood(Instant now) {
+        sessions.takeDue(now).forEach((framework, known) -> view.withoutOthers(framework, known)
+                .forEach(this::tasksSeen));
+        if (registrar != null) {
+            var before = now.minus(SessionsHere.LEARNING);
+            registrar
+                    .read(state -> RemovedFrameworks.before(before, view.runningFrameworks(), state))
+                    .forEach((framework, at) -> {
+                        view.frameworkRemoved(framework, at);
+                        forgetNumbers(framework.value());
+                    });
+            tellWatchers();
+        }
+    }
+
+    private void speaks(FrameworkId framework, List<Task> of) {
+        var tasks = of.stream().map(task -> TaskId.fromProto(task.getTaskId())).toList();
+        sessions.speaks(framework, tasks, clock.instant());
     }
 
     private ViewProtocol.Counted counted(SortedMap<String, Long> counts) {
@@ -201,13 +226,13 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         if (view.taskSeen(m.task(), m.completed())) {
             metrics.ended(m.task().getFrameworkId().getValue(), m.task().getState());
         }
-        frameworksHere.add(FrameworkId.fromProto(m.task().getFrameworkId()));
+        speaks(FrameworkId.fromProto(m.task().getFrameworkId()), List.of(m.task()));
         return passOn(() -> feed.taskSeen(m));
     }
 
     private Behavior<ViewProtocol> tasksSeen(ViewProtocol.TasksSeen m) {
         view.tasksSeen(m);
-        frameworksHere.add(m.framework());
+        speaks(m.framework(), m.tasks());
         return passOn(() -> feed.tasksSeen(m).forEach(this::send));
     }
 
@@ -227,9 +252,9 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     }
 
     private Behavior<ViewProtocol> agentSeen(ViewProtocol.AgentSeen m) {
-        view.agentSeen(m.agent());
+        view.agentSeen(m.agent(), m.connected());
         agentsHere.add(AgentId.fromProto(m.agent().getAgentInfo().getId()));
-        return passOn(() -> feed.agentSeen(m.agent()));
+        return passOn(() -> feed.agentSeen(m.agent(), m.connected()));
     }
 
     private Behavior<ViewProtocol> agentDetails(ViewProtocol.AgentDetails m) {
@@ -245,18 +270,20 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
 
     private Behavior<ViewProtocol> frameworkSeen(ViewProtocol.FrameworkSeen m) {
         frameworkSeen(m.framework());
-        frameworksHere.add(
-                FrameworkId.fromProto(m.framework().getFrameworkInfo().getId()));
+        speaks(FrameworkId.fromProto(m.framework().getFrameworkInfo().getId()), List.of());
         return passOn(() -> feed.frameworkSeen(m.framework()));
     }
 
     private void frameworkSeen(Response.GetFrameworks.Framework framework) {
         view.frameworkSeen(framework);
         if (framework.hasUnregisteredTime()) {
-            var id = framework.getFrameworkInfo().getId().getValue();
-            metrics.numbers().forget(id);
-            numbers.forget(id);
+            forgetNumbers(framework.getFrameworkInfo().getId().getValue());
         }
+    }
+
+    private void forgetNumbers(String framework) {
+        metrics.numbers().forget(framework);
+        numbers.forget(framework);
     }
 
     /** After a while in which nothing was said a batch goes out as soon as the messages now queued have been read. */
@@ -309,7 +336,8 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
                 batch.offersGone(),
                 batch.forgotten(),
                 batch.executors(),
-                batch.counted()));
+                batch.counted(),
+                batch.linked()));
     }
 
     private Behavior<ViewProtocol> others(Others m) {
@@ -328,7 +356,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
         sent.putIfAbsent(to, 0L);
         var everything = new ViewFeed();
         agentsHere.forEach(id -> view.describe(id, everything));
-        frameworksHere.forEach(id -> view.describe(id, everything));
+        sessions.all().forEach(id -> view.describe(id, everything));
         everything.counted(counted(metrics.counts()));
         send(to, new ViewFeed().take().get(0), Part.FIRST);
         everything.take().forEach(batch -> send(to, batch, Part.MIDDLE));
@@ -355,7 +383,7 @@ public final class ViewActor extends AbstractBehavior<ViewProtocol> {
     /** A framework is there before its tasks, and ends after them. */
     private void take(Facts m) {
         m.forgotten().forEach(view::agentForgotten);
-        m.agents().forEach(view::agentSeen);
+        m.agents().forEach(agent -> view.agentSeen(agent, m.isLinked(agent)));
         m.details().forEach(view::agentDetails);
         m.executors().forEach(seen -> view.executorsSeen(seen.agent(), seen.executors()));
         m.counted().forEach(numbers::take);

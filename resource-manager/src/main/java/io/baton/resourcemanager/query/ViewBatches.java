@@ -13,7 +13,10 @@ import io.baton.v1.Offer;
 import io.baton.v1.Operation;
 import io.baton.v1.master.Response;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -42,6 +45,7 @@ final class ViewBatches {
 
     private static final class Open {
         final List<Response.GetAgents.Agent> agents = new ArrayList<>();
+        final Set<AgentId> linked = new LinkedHashSet<>();
         final List<AgentDetails> details = new ArrayList<>();
         final List<Response.GetFrameworks.Framework> frameworks = new ArrayList<>();
         final List<TasksSeen> adopted = new ArrayList<>();
@@ -65,7 +69,8 @@ final class ViewBatches {
                     List.copyOf(offersGone),
                     List.copyOf(forgotten),
                     List.copyOf(executors),
-                    List.copyOf(counted));
+                    List.copyOf(counted),
+                    Collections.unmodifiableSet(linked));
         }
     }
 
@@ -99,8 +104,12 @@ final class ViewBatches {
         add(o -> o.forgotten, agent, text(agent.value()));
     }
 
-    void agent(Response.GetAgents.Agent agent) {
-        add(o -> o.agents, agent, agent.getSerializedSize());
+    void agent(Response.GetAgents.Agent agent, boolean linked) {
+        var id = AgentId.fromProto(agent.getAgentInfo().getId());
+        add(o -> o.agents, agent, agent.getSerializedSize() + (linked ? text(id.value()) : 0));
+        if (linked) {
+            open.linked.add(id);
+        }
     }
 
     /** Operations beyond what fits are left out: they are shown when others are over. */

@@ -35,6 +35,7 @@ final class ViewFeed {
      *
      * @param executors after {@code forgotten}: an agent that comes back has them anew
      * @param offersGone have ended, whatever {@code offers} says of others
+     * @param linked those of {@code agents} that have a link
      */
     record Batch(
             List<Response.GetAgents.Agent> agents,
@@ -46,12 +47,14 @@ final class ViewFeed {
             List<OfferId> offersGone,
             List<AgentId> forgotten,
             List<ExecutorsSeen> executors,
-            List<Counted> counted) {}
+            List<Counted> counted,
+            Set<AgentId> linked) {}
 
     /** @param update the last one: each is news */
     private record TaskKey(FrameworkId framework, TaskId task, TaskState state, ByteString update) {}
 
     private final Map<AgentId, Response.GetAgents.Agent> agents = new LinkedHashMap<>();
+    private final Set<AgentId> linked = new LinkedHashSet<>();
     private final Map<AgentId, AgentDetails> details = new LinkedHashMap<>();
     private final Map<FrameworkId, Response.GetFrameworks.Framework> frameworks = new LinkedHashMap<>();
     private final List<TasksSeen> adopted = new ArrayList<>();
@@ -66,9 +69,14 @@ final class ViewFeed {
     /** Of what was said since the last batch, what was replaced since included. */
     private long bytes;
 
-    void agentSeen(Response.GetAgents.Agent agent) {
+    void agentSeen(Response.GetAgents.Agent agent, boolean connected) {
         bytes += agent.getSerializedSize();
         var id = AgentId.fromProto(agent.getAgentInfo().getId());
+        if (connected) {
+            linked.add(id);
+        } else {
+            linked.remove(id);
+        }
         agents.put(id, agent);
         forgotten.remove(id);
     }
@@ -79,6 +87,7 @@ final class ViewFeed {
 
     void agentForgotten(AgentId agent) {
         agents.remove(agent);
+        linked.remove(agent);
         details.remove(agent);
         executors.remove(agent);
         forgotten.add(agent);
@@ -161,7 +170,7 @@ final class ViewFeed {
     List<Batch> take() {
         var out = new ViewBatches();
         forgotten.forEach(out::forgotten);
-        agents.values().forEach(out::agent);
+        agents.forEach((id, agent) -> out.agent(agent, linked.contains(id)));
         details.values().forEach(out::details);
         executors.values().forEach(out::executors);
         counted.forEach(out::counted);
@@ -178,6 +187,7 @@ final class ViewFeed {
 
     private void clear() {
         agents.clear();
+        linked.clear();
         details.clear();
         frameworks.clear();
         adopted.clear();

@@ -16,6 +16,7 @@ import io.baton.core.protocol.LinkProtocol;
 import io.baton.core.protocol.ViewProtocol;
 import io.baton.core.resource.Resources;
 import io.baton.link.Drain;
+import io.baton.link.ExecutorEnded;
 import io.baton.link.Register;
 import io.baton.link.Registered;
 import io.baton.link.Update;
@@ -300,6 +301,54 @@ class AgentEntityTest {
                 .isEqualTo(TaskState.TASK_FINISHED);
     }
 
+    /** An executor of the same id may have been started since: what an older link says is in the registration. */
+    @Test
+    void theEndOfAnExecutorOverAnOldLinkIsNotNews() {
+        registrar.release();
+        register();
+        registered();
+        var late = KIT.<LinkProtocol>createTestProbe();
+        var ended = ExecutorEnded.newBuilder().setFrameworkId(new FrameworkId("f").toProto());
+
+        for (var said : Map.of("old", late.ref(), "new", link.ref()).entrySet()) {
+            ended.getExecutorIdBuilder().setValue(said.getKey());
+            entity.tell(new AgentProtocol.ExecutorEnded(ended.build(), said.getValue()));
+        }
+
+        assertThat(framework
+                        .expectMessageClass(FrameworkProtocol.ExecutorEnded.class, PATIENCE)
+                        .ended()
+                        .getExecutorId()
+                        .getValue())
+                .isEqualTo("new");
+        framework.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    /** The next owner has had no link of it, and the machine may be in maintenance by its address alone. */
+    @Test
+    void theRegistryKnowsWhereAnAgentWasAndTheNextOwnerThatItsMachineIsDown() {
+        registrar.release();
+        register();
+        registered();
+        assertThat(recorded().getIp()).isEqualTo("127.0.0.1");
+        var machine = MachineID.newBuilder().setIp("127.0.0.1");
+        var window = Window.newBuilder()
+                .addMachineIds(machine)
+                .setUnavailability(Unavailability.newBuilder()
+                        .setStart(TimeInfo.newBuilder().setNanoseconds(0)));
+        registrar.commit(Command.newBuilder()
+                .setUpdateSchedule(UpdateSchedule.newBuilder()
+                        .setSchedule(Schedule.newBuilder().addWindows(window))));
+        assertThat(new RegistryAgents(registrar, AGENT).plan("").down()).isFalse();
+
+        registrar.commit(Command.newBuilder()
+                .setStartMaintenance(StartMaintenance.newBuilder().addMachines(machine)));
+
+        assertThat(new RegistryAgents(registrar, AGENT).plan("").down()).isTrue();
+        var entry = recorded();
+        assertThat(registrar.<Boolean>read(state -> state.isDown(entry))).isTrue();
+    }
+
     @Test
     void whatAnotherRoleTakesBackIsAskedForAndThenTaken() {
         registrar.release();
@@ -308,7 +357,7 @@ class AgentEntityTest {
         register(entity, 1, link.ref(), id.addAllResources(cpus.toProto("")));
         var epoch = registered().getEpoch();
         var f = new FrameworkId("f");
-        entity.tell(new AgentProtocol.Propose(f, "batch", cpus, epoch, 1));
+        entity.tell(new AgentProtocol.Propose(f, "batch", cpus, epoch, 1, 0));
         var offer = framework
                 .expectMessageClass(FrameworkProtocol.Offered.class, PATIENCE)
                 .offer();

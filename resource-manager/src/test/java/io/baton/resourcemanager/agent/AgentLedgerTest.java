@@ -7,6 +7,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.core.protocol.Term;
@@ -275,6 +276,42 @@ class AgentLedgerTest {
         assertThat(ledger.free()).isEqualTo(cpus(2));
     }
 
+    /** The agent had sent it again before it heard that it is acknowledged: what runs under the id now has not ended. */
+    @Test
+    void aRepeatedEndOfATasksFormerRunIsAcknowledgedAndNothingElse() {
+        var uuid = ByteString.copyFromUtf8("u");
+        register("cpus", 2);
+        assertThat(launched("a:1", 1)).isEqualTo("run a");
+        var end = update("a", TaskState.TASK_FINISHED).toBuilder();
+        end.getStatusBuilder().setUuid(uuid);
+        ledger.updated(end.build());
+        ledger.acknowledge(F, new TaskId("a"), uuid);
+        assertThat(launched("a:1", 2)).isEqualTo("run a");
+        ledger.tick(T0.plusSeconds(1));
+
+        assertThat(ledger.updated(end.build())).singleElement().satisfies(effect -> {
+            var frame = ((LedgerEffect.ToLink) effect).frame();
+            assertThat(frame.getAcknowledge().getUuid()).isEqualTo(uuid);
+        });
+        assertThat(ledger.free()).isEqualTo(cpus(1));
+        end.getStatusBuilder().setUuid(ByteString.copyFromUtf8("of this run"));
+        ledger.updated(end.build());
+        assertThat(ledger.free()).isEqualTo(cpus(2));
+    }
+
+    @Test
+    void aProposalForAnotherOwnerIsNotGranted() {
+        register("cpus", 2);
+
+        assertThat(ledger.propose(new AgentProtocol.Propose(F, "*", cpus(2), 1, 1, GRANT.epoch() - 1), T0))
+                .isEmpty();
+        assertThat(ledger.propose(new AgentProtocol.Propose(F, "*", cpus(1), 1, 1, GRANT.epoch()), T0))
+                .hasAtLeastOneElementOfType(LedgerEffect.Granted.class);
+        assertThat(ledger.propose(new AgentProtocol.Propose(F, "*", cpus(1), 1, 2, 0), T0))
+                .as("by an allocator of an older version")
+                .hasAtLeastOneElementOfType(LedgerEffect.Granted.class);
+    }
+
     @Test
     void anOlderRegistrationCountsOnlyOnceItsAgentIsUnreachable() {
         ledger.register(registration("cpus", 2).toBuilder().setNumber(7).build(), "10.0.0.1", 1, T0);
@@ -520,7 +557,8 @@ class AgentLedgerTest {
                 Resources.EMPTY,
                 List.of(new AllocatorProtocol.Holding(F, "*", cpus(1))),
                 2,
-                List.of()));
+                List.of(),
+                GRANT.epoch()));
         assertThat(ledger.linkLost(T0)).contains(away);
         assertThat(ledger.tick(T0.plusSeconds(1))).as("to a new allocator, too").contains(away);
 

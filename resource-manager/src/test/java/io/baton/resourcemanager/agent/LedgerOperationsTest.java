@@ -358,8 +358,23 @@ class LedgerOperationsTest {
         assertThat(ledger.acknowledgeOperation(OF_UPDATE)).as("twice").isEmpty();
     }
 
+    /** Its acceptance may be on the way yet, and is not to do what was called unknown. */
+    @Test
+    void beforeAnOperationIsCalledUnknownTheOfferItWasSentOnEnds() {
+        register(cpus(4));
+        var offer = offered("*", cpus(1));
+        var before = ledger.free();
+
+        var effects = ledger.askOperation(new AgentProtocol.AskOperation(F, "o", Optional.of(offer)));
+
+        assertThat(effects).contains(new LedgerEffect.Rescinded(F, List.of(offer)));
+        assertThat(told(effects)).singleElement().satisfies(status -> assertThat(status.getState())
+                .isEqualTo(OperationState.OPERATION_UNKNOWN));
+        assertThat(ledger.free()).isEqualTo(before.plus(cpus(1)));
+    }
+
     private OperationStatus asked(String operation) {
-        return told(ledger.askOperation(new AgentProtocol.AskOperation(F, operation)))
+        return told(ledger.askOperation(new AgentProtocol.AskOperation(F, operation, Optional.empty())))
                 .get(0);
     }
 

@@ -8,6 +8,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.RoleProtocol;
 import io.baton.core.protocol.RoleSettings;
 import io.baton.core.resource.Resources;
@@ -68,7 +69,14 @@ class AllocatorActorTest {
 
     private static AllocatorProtocol agent(String id) {
         return new AllocatorProtocol.AgentChanged(
-                new AgentId(id), AgentInfo.newBuilder().setHostname("h").build(), CPUS, CPUS, List.of(), 0, List.of());
+                new AgentId(id),
+                AgentInfo.newBuilder().setHostname("h").build(),
+                CPUS,
+                CPUS,
+                List.of(),
+                0,
+                List.of(),
+                0);
     }
 
     private ActorRef<AllocatorProtocol> allocator(AllocationRules rules) {
@@ -148,7 +156,8 @@ class AllocatorActorTest {
                 Resources.EMPTY,
                 List.of(batch),
                 0,
-                List.of()));
+                List.of(),
+                0));
         allocator.tell(framework("prod"));
 
         TIME.timePasses(AllocatorActor.BATCH);
@@ -194,6 +203,25 @@ class AllocatorActorTest {
         }
     }
 
+    /** What it does not know yet would make a quota too high, or not low enough, and whoever sees 400 does not ask again. */
+    @Test
+    void quotasAreNotJudgedBeforeAllAgentsAreHeardOf() {
+        admit("S1");
+        var allocator = allocator(AllocationRules.DEFAULT);
+        var quota = QuotaConfig.newBuilder()
+                .setRole("r")
+                .putGuarantees("cpus", Value.Scalar.newBuilder().setValue(3).build())
+                .build();
+        var answer = KIT.createTestProbe(CallAnswer.class);
+        var question = new AllocatorProtocol.JudgeQuotas(List.of(quota), List.of(quota), answer.ref());
+
+        allocator.tell(question);
+        assertThat(answer.receiveMessage(PATIENCE).status()).isEqualTo(503);
+        allocator.tell(agent("S1"));
+        allocator.tell(question);
+        assertThat(answer.receiveMessage(PATIENCE)).isEqualTo(CallAnswer.OK);
+    }
+
     /** What the role holds on an agent that is not heard of yet counts against its limit. */
     @Test
     void whereAQuotaIsSetANewOneOffersNothingBeforeItHasHeardOfAllAgents() {
@@ -215,7 +243,8 @@ class AllocatorActorTest {
                 Resources.EMPTY,
                 List.of(held),
                 0,
-                List.of()));
+                List.of(),
+                0));
         TIME.timePasses(AllocatorActor.BATCH);
         assertThat(agents.expectMessageClass(AgentProtocol.Propose.class, PATIENCE)
                         .resources()

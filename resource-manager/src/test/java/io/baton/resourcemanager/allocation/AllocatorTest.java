@@ -240,7 +240,14 @@ class AllocatorTest {
 
     private static AgentChanged untouched(Resources all) {
         return new AgentChanged(
-                new AgentId("1"), AgentInfo.newBuilder().setHostname("h").build(), all, all, List.of(), 0, List.of());
+                new AgentId("1"),
+                AgentInfo.newBuilder().setHostname("h").build(),
+                all,
+                all,
+                List.of(),
+                0,
+                List.of(),
+                0);
     }
 
     private static AgentChanged changed(String id, double total, double free, Map<String, Double> held, long answered) {
@@ -255,7 +262,8 @@ class AllocatorTest {
                 cpus(free),
                 by,
                 answered,
-                List.of());
+                List.of(),
+                0);
     }
 
     private static Resources cpus(double cpus) {

@@ -296,7 +296,8 @@ class OfferingTest {
                 Bundles.of("cpus:1 mem:64"),
                 List.of(),
                 41,
-                List.of());
+                List.of(),
+                0);
         stage.framework("f", "r");
         stage.allocator.agentChanged(facts);
         assertThat(stage.allocator.propose(stage.now)).singleElement().satisfies(p -> assertThat(p.number())
@@ -305,17 +306,7 @@ class OfferingTest {
 
     @Test
     void whoOnlyDeclinesIsAskedLessOftenIfOthersWait() {
-        var rules = new AllocationRules(
-                AllocationRules.Order.DRF,
-                AllocationRules.Order.DRF,
-                1,
-                Collections.emptySortedSet(),
-                OfferFloor.DEFAULT,
-                true,
-                Optional.empty(),
-                true,
-                PreemptionRules.OFF);
-        var one = new Stage(rules).framework("f", "r").framework("busy", "s");
+        var one = new Stage(backingOff()).framework("f", "r").framework("busy", "s");
         one.agent("x", "cpus:1 mem:64").agent("y", "cpus:1 mem:64").holding("y", "busy", "s", "cpus:1 mem:64");
         one.allocator.filter(
                 new io.baton.core.protocol.AllocatorProtocol.Filter(
@@ -343,5 +334,84 @@ class OfferingTest {
         one.who();
         one.pass(Duration.ofSeconds(5));
         assertThat(one.who()).isEqualTo("x>f");
+    }
+
+    private static AllocationRules backingOff() {
+        return new AllocationRules(
+                AllocationRules.Order.DRF,
+                AllocationRules.Order.DRF,
+                1,
+                Collections.emptySortedSet(),
+                OfferFloor.DEFAULT,
+                true,
+                Optional.empty(),
+                true,
+                PreemptionRules.OFF);
+    }
+
+    /** In Mesos the next batch, a second later, would ask it again. */
+    @ParameterizedTest(name = "with others there: {0}")
+    @CsvSource({"false, 1", "true, 2"})
+    void whoDeclinesAllAgainAndAgainWithoutAFilterIsAskedWithAPause(boolean others, long seconds) {
+        var stage = new Stage(backingOff()).framework("f", "r").agent("x", "cpus:1 mem:64");
+        if (others) {
+            stage.framework("g", List.of("s"), List.of("s"), info -> info);
+        }
+        for (int i = 0; i < BackOff.ROUNDS; i++) {
+            assertThat(stage.who()).isEqualTo("x>f");
+            stage.declineAtOnce("x", "f", "r");
+        }
+        assertThat(stage.who()).isEqualTo("x>f");
+        stage.declineAtOnce("x", "f", "r");
+
+        assertThat(stage.who()).isEmpty();
+        stage.pass(Duration.ofSeconds(seconds).minusMillis(1));
+        assertThat(stage.who()).isEmpty();
+        stage.pass(Duration.ofMillis(1));
+        assertThat(stage.who()).isEqualTo("x>f");
+        stage.takes("x", "f", "r").release("x", "f", "cpus:1 mem:64");
+        assertThat(stage.who()).as("it takes something").isEqualTo("x>f");
+        stage.declineAtOnce("x", "f", "r");
+        assertThat(stage.who()).isEqualTo("x>f");
+    }
+
+    /** Else a proposal that was long on its way would be granted beside what is proposed in its place. */
+    @Test
+    void aProposalIsForOneOwnerOfTheAgentAndEndsWithIt() {
+        stage.framework("f", "r")
+                .agent("x", "cpus:10 mem:64")
+                .limit("r", "cpus", 10_000)
+                .owner("x", 7);
+        var first = stage.allocator.propose(stage.now);
+        assertThat(first).singleElement().satisfies(p -> assertThat(p.owner()).isEqualTo(7));
+        assertThat(stage.allocator.propose(stage.now)).isEmpty();
+
+        stage.owner("x", 9);
+
+        assertThat(stage.allocator.propose(stage.now)).singleElement().satisfies(p -> {
+            assertThat(p.owner()).isEqualTo(9);
+            assertThat(p.number()).isGreaterThan(first.get(0).number());
+        });
+    }
+
+    @Test
+    void anOwnerThatAnotherHasFollowedIsNotHeard() {
+        stage.framework("f", "r").agent("x", "cpus:10 mem:64").owner("x", 9);
+        assertThat(stage.allocator.propose(stage.now)).hasSize(1);
+        var late = new io.baton.core.protocol.AllocatorProtocol.AgentChanged(
+                new io.baton.core.id.AgentId("x"),
+                io.baton.v1.AgentInfo.newBuilder().setHostname("x").build(),
+                Bundles.of("cpus:10 mem:64"),
+                Bundles.of("cpus:10 mem:64"),
+                List.of(),
+                0,
+                List.of(),
+                7);
+
+        stage.allocator.agentChanged(late);
+
+        assertThat(stage.allocator.propose(stage.now))
+                .as("it is proposed already")
+                .isEmpty();
     }
 }

@@ -74,6 +74,19 @@ class SettingsChangeTest {
         assertThat(recalls(2, List.of(), quota("s", 0, 20))).isEmpty();
     }
 
+    /** It may be granted after the recall has come, so it is said once more when it is decided. */
+    @Test
+    void whatIsJustBeingProposedToSuchARoleEndsToo() {
+        assertThat(stage.allocator.propose(stage.now)).hasSize(1);
+
+        assertThat(recalls(1, List.of(), quota("r", 0, 4))).isEqualTo("x r");
+        assertThat(shown(stage.allocator.recallsAgain())).as("not decided yet").isEmpty();
+        stage.grants("x", "f", "r", "cpus:10 mem:64", 1);
+
+        assertThat(shown(stage.allocator.recallsAgain())).isEqualTo("x r");
+        assertThat(shown(stage.allocator.recallsAgain())).isEmpty();
+    }
+
     @Test
     void offersOfRolesThatArePromisedNothingEndForANewPromise() {
         stage.framework("g", "s");
@@ -105,7 +118,11 @@ class SettingsChangeTest {
     }
 
     private String recalls(long index, List<WeightInfo> weights, QuotaConfig... quotas) {
-        return stage.allocator.settings(new RoleSettings(weights, List.of(quotas), index, index)).stream()
+        return shown(stage.allocator.settings(new RoleSettings(weights, List.of(quotas), index, index)));
+    }
+
+    private static String shown(List<Recall> recalls) {
+        return recalls.stream()
                 .map(r -> r.agent() + " " + (r.role().isEmpty() ? "*" : r.role()))
                 .collect(Collectors.joining(", "));
     }

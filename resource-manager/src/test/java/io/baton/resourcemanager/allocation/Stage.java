@@ -47,6 +47,7 @@ final class Stage {
         final List<Holding> held = new ArrayList<>();
         final List<Holding> offered = new ArrayList<>();
         long answered;
+        long epoch;
 
         Resources free() {
             var free = total;
@@ -87,7 +88,8 @@ final class Stage {
                 Resources.EMPTY,
                 List.copyOf(host.held),
                 host.answered,
-                List.of()));
+                List.of(),
+                host.epoch));
         return this;
     }
 
@@ -101,6 +103,15 @@ final class Stage {
     Stage gone(String id) {
         hosts.remove(id);
         allocator.agentGone(new AgentId(id));
+        return this;
+    }
+
+    /** Another owner has claimed it, which has decided nothing yet; its first word is that it is away. */
+    Stage owner(String id, long epoch) {
+        away(id);
+        hosts.get(id).epoch = epoch;
+        hosts.get(id).answered = 0;
+        tell(id);
         return this;
     }
 
@@ -139,7 +150,14 @@ final class Stage {
         var held = new ArrayList<Holding>();
         byHolder.forEach((h, all) -> held.add(new Holding(h.framework(), h.role(), all)));
         allocator.agentChanged(new AgentChanged(
-                new AgentId(id), host.info, host.total, host.free(), held, host.answered, List.copyOf(host.offered)));
+                new AgentId(id),
+                host.info,
+                host.total,
+                host.free(),
+                held,
+                host.answered,
+                List.copyOf(host.offered),
+                host.epoch));
     }
 
     /** A framework that knows everything there is to know. */
@@ -276,6 +294,31 @@ final class Stage {
                     allocator.filter(
                             new Filter(h.framework(), h.role(), new AgentId(id), h.resources(), refuse, true), now);
                 }
+            }
+        }
+        tell(id);
+        return this;
+    }
+
+    /** Its ledger has granted this proposal. */
+    Stage grants(String id, String framework, String role, String resources, long number) {
+        var offer = new Holding(new FrameworkId(framework), role, Bundles.of(resources));
+        hosts.get(id).held.add(offer);
+        hosts.get(id).offered.add(offer);
+        hosts.get(id).answered = number;
+        tell(id);
+        return this;
+    }
+
+    /** Gives all of its offers there back and wants no filter. */
+    Stage declineAtOnce(String id, String framework, String role) {
+        var host = hosts.get(id);
+        for (var h : List.copyOf(host.offered)) {
+            if (h.framework().value().equals(framework)) {
+                host.held.remove(h);
+                host.offered.remove(h);
+                allocator.filter(
+                        new Filter(h.framework(), role, new AgentId(id), h.resources(), Duration.ZERO, true), now);
             }
         }
         tell(id);

@@ -38,7 +38,14 @@ class AgentsAwayTest {
     }
 
     @ParameterizedTest(name = "an agent that is {0}: awaited {1}")
-    @CsvSource({"admitted, true", "there, false", "unreachable, false", "gone, false", "deactivated, false"})
+    @CsvSource({
+        "admitted, true",
+        "there, false",
+        "unreachable, false",
+        "gone, false",
+        "deactivated, true",
+        "deactivated and there, false"
+    })
     void agentsMayComeBackThatTheRegistryHasAdmitted(String agent, boolean awaited) {
         admit();
         var then = Command.newBuilder();
@@ -51,15 +58,16 @@ class AgentsAwayTest {
                         .setSharePercent(100)
                         .setIntervalMillis(1);
             case "gone" -> then.getMarkAgentGoneBuilder().setAgentId(AGENT.toProto());
-            case "deactivated" -> then.getDeactivateAgentBuilder().setAgentId(AGENT.toProto());
+            case "deactivated", "deactivated and there" ->
+                then.getDeactivateAgentBuilder().setAgentId(AGENT.toProto());
             default -> assertThat(agent).isIn("admitted", "there");
         }
         if (then.getCommandCase() != Command.CommandCase.COMMAND_NOT_SET) {
             registrar.commit(then);
         }
-        var active = agent.equals("there") ? Set.of(AGENT) : Set.<AgentId>of();
+        var connected = agent.endsWith("there") ? Set.of(AGENT) : Set.<AgentId>of();
 
-        assertThat(registrar.<Boolean>read(state -> AgentsAway.isAny(state, active)))
+        assertThat(registrar.<Boolean>read(state -> AgentsAway.isAny(state, connected)))
                 .isEqualTo(awaited);
     }
 
@@ -83,15 +91,15 @@ class AgentsAwayTest {
         var now = Instant.parse("2026-01-01T00:00:00Z");
         session(agents, view, seen, now);
 
-        var question = view.expectMessageClass(ViewProtocol.GetActiveAgents.class);
+        var question = view.expectMessageClass(ViewProtocol.GetConnectedAgents.class);
         session(agents, view, seen, now.plusMillis(500));
-        question.replyTo().tell(new ViewProtocol.ActiveAgents(Set.of()));
+        question.replyTo().tell(new ViewProtocol.ConnectedAgents(Set.of()));
         seen.expectMessage(new AgentsAway.Looked(Optional.of(true)));
         seen.expectMessage(new AgentsAway.Looked(Optional.of(true)));
 
         session(agents, view, seen, now.plus(AgentsAway.FRESH));
-        var next = view.expectMessageClass(ViewProtocol.GetActiveAgents.class);
-        next.replyTo().tell(new ViewProtocol.ActiveAgents(Set.of(AGENT)));
+        var next = view.expectMessageClass(ViewProtocol.GetConnectedAgents.class);
+        next.replyTo().tell(new ViewProtocol.ConnectedAgents(Set.of(AGENT)));
         seen.expectMessage(new AgentsAway.Looked(Optional.of(false)));
         view.expectNoMessage();
     }

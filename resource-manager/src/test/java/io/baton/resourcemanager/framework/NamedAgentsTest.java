@@ -96,7 +96,7 @@ class NamedAgentsTest extends SessionFixture {
         connected(AWARE);
         var nobody = new AgentId("nobody");
         var task = new SessionEffect.ToNamed(nobody, new AgentProtocol.Ask(F, new TaskId("t"), Optional.empty()));
-        var operation = new SessionEffect.ToNamed(nobody, new AgentProtocol.AskOperation(F, "o"));
+        var operation = new SessionEffect.ToNamed(nobody, new AgentProtocol.AskOperation(F, "o", Optional.empty()));
         var kill = new SessionEffect.ToNamed(nobody, new AgentProtocol.Kill(F, new TaskId("t"), Optional.empty()));
         assertThat(kill("nobody")).containsExactly(kill, task);
         assertThat(reconcileAt("nobody")).containsExactly(task);

@@ -581,4 +581,21 @@ class SessionAgentsTest extends SessionFixture {
                         T0)))
                 .isEqualTo("remove from m-S0");
     }
+
+    /** Sent again by the agent before it heard of the acknowledgement, and passed on before its owner did. */
+    @Test
+    void aRepeatedEndOfATasksFormerRunDoesNotEndTheNextOne() {
+        connected(AWARE);
+        launch("t");
+        session.updated(update("t", TaskState.TASK_FINISHED, "u"), T0);
+        acknowledge("t", "u", "s1");
+        session.offered(offered("m-S0-O1.1.2", "a", "m-S0"));
+        accept(List.of("m-S0-O1.1.2"), task("t"));
+
+        var again = shown(session.updated(update("t", TaskState.TASK_FINISHED, "u"), T0));
+
+        assertThat(again).isEqualTo("ack t");
+        assertThat(shown(session.updated(update("t", TaskState.TASK_RUNNING, "v"), T0)))
+                .contains("t TASK_RUNNING");
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.v1.Offer;
 import io.baton.v1.OperationID;
@@ -12,6 +13,7 @@ import io.baton.v1.OperationState;
 import io.baton.v1.OperationStatus;
 import io.baton.v1.UUID;
 import io.baton.v1.scheduler.Call;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -24,6 +26,15 @@ class SessionOperationsTest {
     private static final FrameworkId F = new FrameworkId("f");
     private static final AgentId A = new AgentId("a");
     private static final ByteString UUID_BYTES = ByteString.copyFromUtf8("0123456789abcdef");
+
+    private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
+    private static final OfferId O = new OfferId("a-O1.1.1");
+    private static final Offer OFFER = Offer.newBuilder()
+            .setId(O.toProto())
+            .setFrameworkId(F.toProto())
+            .setAgentId(A.toProto())
+            .setHostname("h")
+            .build();
 
     private final SessionOperations operations = new SessionOperations();
 
@@ -65,6 +76,57 @@ class SessionOperationsTest {
                         .build());
     }
 
+    private void sent(String id) {
+        operations.sent(
+                OFFER,
+                Offer.Operation.newBuilder()
+                        .setType(Offer.Operation.Type.RESERVE)
+                        .setId(OperationID.newBuilder().setValue(id))
+                        .build(),
+                T0);
+    }
+
+    private static OperationStatus unknown(String id) {
+        return finished(id, false).toBuilder()
+                .setState(OperationState.OPERATION_UNKNOWN)
+                .build();
+    }
+
+    /** Its owner, or the way to it, has ended, and the operation with it: no stream breaks for that. */
+    @Test
+    void anOperationOfWhichNothingIsHeardIsAskedForAndDroppedIfItsAgentDoesNotKnowIt() {
+        sent("o");
+        assertThat(operations.ask(F, T0.plus(SessionOperations.SILENCE).minusMillis(1)))
+                .isEmpty();
+        var ask = new SessionEffect.ToAgent(A, new AgentProtocol.AskOperation(F, "o", Optional.of(O)));
+        assertThat(operations.ask(F, T0.plus(SessionOperations.SILENCE))).containsExactly(ask);
+        assertThat(operations.ask(F, T0.plus(SessionOperations.SILENCE).plusSeconds(1)))
+                .isEmpty();
+        assertThat(operations.ask(F, T0.plus(SessionOperations.SILENCE.multipliedBy(2))))
+                .as("the question may be lost as well")
+                .containsExactly(ask);
+
+        assertThat(operations
+                        .updated(new AgentId("another"), unknown("o"))
+                        .getUpdateOperationStatus()
+                        .getStatus()
+                        .getState())
+                .isEqualTo(OperationState.OPERATION_UNKNOWN);
+        var told =
+                operations.updated(A, unknown("o")).getUpdateOperationStatus().getStatus();
+
+        assertThat(told.getState()).isEqualTo(OperationState.OPERATION_DROPPED);
+        assertThat(told.getOperationId().getValue()).isEqualTo("o");
+        assertThat(operations.ask(F, T0.plusSeconds(1_000))).isEmpty();
+        assertThat(operations
+                        .updated(A, unknown("o"))
+                        .getUpdateOperationStatus()
+                        .getStatus()
+                        .getState())
+                .as("it is not under way any more")
+                .isEqualTo(OperationState.OPERATION_UNKNOWN);
+    }
+
     @Test
     void tellsWhichAgentDidIt() {
         var status = operations
@@ -97,7 +159,7 @@ class SessionOperationsTest {
 
         assertThat(operations.reconcile(F, call.build()))
                 .hasSize(2)
-                .contains(new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "p")));
+                .contains(new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "p", Optional.empty())));
     }
 
     @ParameterizedTest
@@ -117,7 +179,8 @@ class SessionOperationsTest {
                 .getOperationIdBuilder()
                 .setValue("o");
         assertThat(operations.reconcile(F, call.build()))
-                .containsExactly(new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "o")));
+                .containsExactly(
+                        new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "o", Optional.empty())));
         operations.updated(A, finished("o", true));
         assertThat(reconciled("o")).as("it is back").isEqualTo("o OPERATION_FINISHED");
     }
@@ -125,18 +188,14 @@ class SessionOperationsTest {
     /** Only its ledger knows whether it is under way still: it may be lost between here and there. */
     @Test
     void ofAnOperationThatIsUnderWayTheOwnerIsAskedUntilItSaysHowItWent() {
-        var ask = new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "o"));
+        var ask = new SessionEffect.ToNamed(A, new AgentProtocol.AskOperation(F, "o", Optional.of(O)));
+        sent("o");
         operations.sent(
-                A,
+                OFFER,
                 Offer.Operation.newBuilder()
                         .setType(Offer.Operation.Type.RESERVE)
-                        .setId(OperationID.newBuilder().setValue("o"))
-                        .build());
-        operations.sent(
-                A,
-                Offer.Operation.newBuilder()
-                        .setType(Offer.Operation.Type.RESERVE)
-                        .build());
+                        .build(),
+                T0);
         var all = Call.ReconcileOperations.getDefaultInstance();
         var named = Call.ReconcileOperations.newBuilder();
         named.addOperationsBuilder().getOperationIdBuilder().setValue("o");
@@ -159,12 +218,7 @@ class SessionOperationsTest {
     @ParameterizedTest
     @EnumSource(names = {"OPERATION_DROPPED", "OPERATION_ERROR", "OPERATION_UNKNOWN", "OPERATION_UNREACHABLE"})
     void whatTheOwnerSaysIsNotUnderWayIsAskedForNoMore(OperationState state) {
-        operations.sent(
-                A,
-                Offer.Operation.newBuilder()
-                        .setType(Offer.Operation.Type.RESERVE)
-                        .setId(OperationID.newBuilder().setValue("o"))
-                        .build());
+        sent("o");
 
         operations.updated(A, finished("o", false).toBuilder().setState(state).build());
 

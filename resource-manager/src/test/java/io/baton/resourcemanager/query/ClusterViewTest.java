@@ -45,11 +45,13 @@ class ClusterViewTest {
 
     @Test
     void countsWhatLiveTasksUseAndOffersHold() {
-        view.agentSeen(Response.GetAgents.Agent.newBuilder()
-                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
-                .setActive(true)
-                .setVersion("1")
-                .build());
+        view.agentSeen(
+                Response.GetAgents.Agent.newBuilder()
+                        .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                        .setActive(true)
+                        .setVersion("1")
+                        .build(),
+                true);
         view.frameworkSeen(framework("f", false));
         view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
         view.taskSeen(task("t2", TaskState.TASK_FINISHED), false);
@@ -109,11 +111,13 @@ class ClusterViewTest {
 
     @Test
     void showsExecutorsOfFrameworksAndWhatTheyHold() {
-        view.agentSeen(Response.GetAgents.Agent.newBuilder()
-                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
-                .setActive(true)
-                .setVersion("1")
-                .build());
+        view.agentSeen(
+                Response.GetAgents.Agent.newBuilder()
+                        .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                        .setActive(true)
+                        .setVersion("1")
+                        .build(),
+                true);
         view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
         view.executorsSeen(AGENT, List.of(executor("e")));
 
@@ -135,11 +139,13 @@ class ClusterViewTest {
 
     @Test
     void whatIsHeldIsShownForEachRole() {
-        view.agentSeen(Response.GetAgents.Agent.newBuilder()
-                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
-                .setActive(true)
-                .setVersion("1")
-                .build());
+        view.agentSeen(
+                Response.GetAgents.Agent.newBuilder()
+                        .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                        .setActive(true)
+                        .setVersion("1")
+                        .build(),
+                true);
         for (var role : List.of("b", "a", "b")) {
             var task = task("t" + role, TaskState.TASK_RUNNING).toBuilder().clearResources();
             cpus(1).forEach(resource -> {
@@ -167,7 +173,7 @@ class ClusterViewTest {
                 .setActive(true)
                 .setVersion("1");
         view.taskSeen(task("t1", TaskState.TASK_STAGING), false);
-        view.agentSeen(agent.build());
+        view.agentSeen(agent.build(), true);
         view.frameworkSeen(framework("f", false));
         assertThat(usedOfAgent()).as("tasks known before their agent").isEqualTo(cpus(1));
 
@@ -178,7 +184,7 @@ class ClusterViewTest {
         view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
         view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
         assertThat(usedOfAgent()).as("the same again").isEqualTo(cpus(2));
-        view.agentSeen(agent.setDeactivated(true).build());
+        view.agentSeen(agent.setDeactivated(true).build(), true);
         assertThat(usedOfAgent()).as("the agent has changed").isEqualTo(cpus(2));
         view.tasksSeen(new TasksSeen(
                 new FrameworkId("f"),
@@ -207,11 +213,13 @@ class ClusterViewTest {
 
     @Test
     void anAgentOfWhichNothingHasChangedIsTheSameInTheNextPicture() {
-        view.agentSeen(Response.GetAgents.Agent.newBuilder()
-                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
-                .setActive(true)
-                .setVersion("1")
-                .build());
+        view.agentSeen(
+                Response.GetAgents.Agent.newBuilder()
+                        .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                        .setActive(true)
+                        .setVersion("1")
+                        .build(),
+                true);
         view.taskSeen(task("t1", TaskState.TASK_RUNNING), false);
         var before = view.state().state().getGetAgents().getAgents(0);
 

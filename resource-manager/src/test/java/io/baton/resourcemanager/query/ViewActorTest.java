@@ -14,6 +14,8 @@ import io.baton.resourcemanager.registry.MemoryRegistrar;
 import io.baton.resourcemanager.registry.record.AdmitAgent;
 import io.baton.resourcemanager.registry.record.Command;
 import io.baton.resourcemanager.registry.record.MarkAgentGone;
+import io.baton.resourcemanager.registry.record.RemoveFramework;
+import io.baton.resourcemanager.registry.record.SubscribeFramework;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Label;
@@ -26,9 +28,14 @@ import io.baton.v1.master.Response;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
@@ -210,17 +217,109 @@ class ViewActorTest {
 
     @Test
     void saysWhichAgentsAreThere() {
-        for (var agent : List.of("there", "away")) {
+        acquainted();
+        for (var agent : List.of("there", "out of use", "away")) {
             var seen = Response.GetAgents.Agent.newBuilder()
                     .setActive(agent.equals("there"))
+                    .setDeactivated(agent.equals("out of use"))
                     .setVersion("1");
             seen.getAgentInfoBuilder().setHostname("h").setId(new AgentId(agent).toProto());
-            here.tell(new ViewProtocol.AgentSeen(seen.build()));
+            here.tell(new ViewProtocol.AgentSeen(seen.build(), !agent.equals("away")));
         }
-        TestProbe<ViewProtocol.ActiveAgents> answer = KIT.createTestProbe();
-        here.tell(new ViewProtocol.GetActiveAgents(answer.getRef()));
+        until(there, view -> view.state().getGetAgents().getAgentsCount() == 3);
+        var late = KIT.spawn(ViewActor.create(Clock.systemUTC(), c -> {}, metrics));
+        here.tell(new ViewActor.Others(List.of(there, late)));
+        until(late, view -> view.state().getGetAgents().getAgentsCount() == 3);
 
-        assertThat(answer.receiveMessage().agents()).containsExactly(new AgentId("there"));
+        for (var view : List.of(here, there, late)) {
+            TestProbe<ViewProtocol.ConnectedAgents> answer = KIT.createTestProbe();
+            view.tell(new ViewProtocol.GetConnectedAgents(answer.getRef()));
+            assertThat(answer.receiveMessage().agents())
+                    .containsExactlyInAnyOrder(new AgentId("there"), new AgentId("out of use"));
+            until(view, state -> state.connectedAgents() == 2);
+        }
+    }
+
+    /** The master whose session knew of the end has died within the time in which it gathers what it tells. */
+    @Test
+    void whatASessionThatBeginsDoesNotKnowAfterAWhileIsNotThere() {
+        var now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+        var next = KIT.spawn(ViewActor.create(clock(now), c -> {}, metrics));
+        here.tell(new ViewActor.Others(List.of(there, next)));
+        next.tell(new ViewActor.Others(List.of(here, there)));
+        there.tell(new ViewActor.Others(List.of(here, next)));
+        tellEverything();
+        here.tell(new ViewProtocol.TaskSeen(task("known", TaskState.TASK_RUNNING), false));
+        until(next, view -> view.state().getGetTasks().getTasksCount() == 2);
+        next.tell(new ViewProtocol.FrameworkSeen(framework()));
+        next.tell(new ViewProtocol.TasksSeen(F, new AgentId("another"), List.of()));
+        next.tell(new ViewProtocol.TaskSeen(task("known", TaskState.TASK_RUNNING), false));
+        until(next, view -> view.state().getGetTasks().getTasksCount() == 2);
+
+        now.updateAndGet(time -> time.plus(SessionsHere.LEARNING));
+
+        for (var view : List.of(next, there)) {
+            until(view, state -> names(state.state().getGetTasks().getTasksList())
+                    .equals(List.of("known")));
+        }
+    }
+
+    /** It was written, and the master that was to say so has died. */
+    @Test
+    void aFrameworkThatTheRegistryHasRemovedIsNotShownAsRunning() {
+        var now = new AtomicReference<>(Instant.now());
+        var view = KIT.spawn(ViewActor.create(clock(now), c -> {}, metrics));
+        var registrar = MemoryRegistrar.alone();
+        registrar.commit(Command.newBuilder()
+                .setSubscribeFramework(
+                        SubscribeFramework.newBuilder().setInfo(framework().getFrameworkInfo())));
+        view.tell(new ViewActor.Recall(registrar));
+        view.tell(new ViewProtocol.FrameworkSeen(framework()));
+        view.tell(new ViewProtocol.TaskSeen(task("t", TaskState.TASK_RUNNING), false));
+        registrar.commit(Command.newBuilder()
+                .setRemoveFramework(RemoveFramework.newBuilder().setFrameworkId(F.toProto())));
+
+        now.set(Instant.now().plus(SessionsHere.LEARNING).plusSeconds(1));
+
+        until(
+                view,
+                state -> state.state().getGetFrameworks().getFrameworksCount() == 0
+                        && state.state().getGetFrameworks().getCompletedFrameworksCount() == 1
+                        && state.state().getGetTasks().getTasksCount() == 0
+                        && state.state().getGetTasks().getCompletedTasks(0).getState() == TaskState.TASK_KILLED);
+    }
+
+    private static List<String> names(List<Task> tasks) {
+        return tasks.stream().map(Task::getName).toList();
+    }
+
+    private static Response.GetFrameworks.Framework framework() {
+        return Response.GetFrameworks.Framework.newBuilder()
+                .setFrameworkInfo(
+                        FrameworkInfo.newBuilder().setUser("u").setName("n").setId(F.toProto()))
+                .setActive(true)
+                .setConnected(true)
+                .setRecovered(false)
+                .build();
+    }
+
+    private static Clock clock(AtomicReference<Instant> now) {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+        };
     }
 
     private static void admit(MemoryRegistrar registrar, String agent) {
@@ -348,11 +447,13 @@ class ViewActorTest {
     }
 
     private void tellEverything() {
-        here.tell(new ViewProtocol.AgentSeen(Response.GetAgents.Agent.newBuilder()
-                .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
-                .setActive(true)
-                .setVersion("1")
-                .build()));
+        here.tell(new ViewProtocol.AgentSeen(
+                Response.GetAgents.Agent.newBuilder()
+                        .setAgentInfo(AgentInfo.newBuilder().setHostname("h").setId(AGENT.toProto()))
+                        .setActive(true)
+                        .setVersion("1")
+                        .build(),
+                true));
         here.tell(new ViewProtocol.FrameworkSeen(Response.GetFrameworks.Framework.newBuilder()
                 .setFrameworkInfo(
                         FrameworkInfo.newBuilder().setUser("u").setName("n").setId(F.toProto()))
@@ -403,7 +504,8 @@ class ViewActorTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                Set.of());
     }
 
     private static ViewProtocol.Facts facts(ActorRef<ViewProtocol> source, long number) {
@@ -420,7 +522,8 @@ class ViewActorTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of());
+                List.of(),
+                Set.of());
     }
 
     private static Task task(String id, TaskState state) {

@@ -35,16 +35,16 @@ class ViewNewsTest {
 
     @Test
     void anAgentIsAddedOnceAndRemovedOnce() {
-        view.agentSeen(agent(true));
-        view.agentSeen(agent(false));
-        view.agentSeen(agent(true));
+        view.agentSeen(agent(true), true);
+        view.agentSeen(agent(false), false);
+        view.agentSeen(agent(true), true);
         assertThat(told()).containsExactly("AGENT_ADDED a");
 
         view.agentForgotten(AGENT);
         view.agentForgotten(AGENT);
         assertThat(told()).containsExactly("AGENT_REMOVED a");
 
-        view.agentSeen(agent(true));
+        view.agentSeen(agent(true), true);
         assertThat(told()).containsExactly("AGENT_ADDED a");
     }
 
@@ -179,7 +179,7 @@ class ViewNewsTest {
 
     @Test
     void nothingIsGatheredForNobody() {
-        view.agentSeen(agent(true));
+        view.agentSeen(agent(true), true);
         news.wanted(false);
         view.frameworkSeen(framework(true, false));
 

@@ -63,8 +63,7 @@ final class AllocatorShell implements Entity {
         }
         long by = epoch;
         for (var p : allocator.propose(world.agenda().instant())) {
-            master.tell(
-                    p.agent(), ledger -> ledger.propose(p.framework(), p.role(), p.resources(), p.number(), by, this));
+            master.tell(p.agent(), ledger -> ledger.propose(p, by, this));
         }
     }
 }

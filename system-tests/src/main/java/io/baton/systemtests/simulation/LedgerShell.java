@@ -5,8 +5,8 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.FrameworkProtocol;
-import io.baton.core.resource.Resources;
 import io.baton.link.Register;
 import io.baton.link.Run;
 import io.baton.link.TasksTold;
@@ -14,6 +14,7 @@ import io.baton.link.ToAgent;
 import io.baton.link.Update;
 import io.baton.resourcemanager.agent.AgentLedger;
 import io.baton.resourcemanager.agent.LedgerEffect;
+import io.baton.resourcemanager.allocation.Proposal;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
@@ -114,12 +115,12 @@ final class LedgerShell implements Entity {
         }
     }
 
-    void propose(
-            FrameworkId framework, String role, Resources wanted, long number, long epoch, AllocatorShell allocator) {
-        proposals = world.keeps(Rule.PROPOSALS_ONCE) ? number : Math.max(number, proposals + 1);
-        var effects = ledger.offer(framework, role, wanted, epoch, proposals, now());
+    void propose(Proposal p, long epoch, AllocatorShell allocator) {
+        proposals = world.keeps(Rule.PROPOSALS_ONCE) ? p.number() : Math.max(p.number(), proposals + 1);
+        var proposed = new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), epoch, proposals, p.owner());
+        var effects = ledger.propose(proposed, now());
         effects.stream().filter(LedgerEffect.Granted.class::isInstance).forEach(e -> world.judge()
-                .granted(this, allocator, number, ((LedgerEffect.Granted) e).offer()));
+                .granted(this, allocator, p.number(), ((LedgerEffect.Granted) e).offer()));
         take(effects);
     }
 

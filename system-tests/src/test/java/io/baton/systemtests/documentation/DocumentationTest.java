@@ -33,6 +33,8 @@ class DocumentationTest {
     private static final Pattern POINTER = Pattern.compile("docs/(?:[a-z0-9-]+/)*[a-z0-9-]+\\.md");
     private static final Pattern QUOTED_FROM = Pattern.compile("<!-- from (\\S+) -->");
     private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+Test|)(#[a-zA-Z0-9]+)?`");
+    private static final Pattern METRIC = Pattern.compile("\"(baton_[a-z_]+)\"");
+    private static final Pattern MEASURE = Pattern.compile("gauge\\(\"([a-z_]+)\"");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
     /** Commands that start a process of their own; bench is no part of the distribution. */
@@ -186,6 +188,31 @@ class DocumentationTest {
                     .isNotEmpty()
                     .allMatch(list::contains);
         }
+    }
+
+    /** Who reads the first decisions first is not to be told what is missing of them when it has been there for long. */
+    @Test
+    void noDecisionSpeaksOfWhatIsNotBuilt() throws IOException {
+        try (var decisions = Files.list(ROOT.resolve("docs/adr"))) {
+            assertThat(decisions).allSatisfy(page -> assertThat(page).content().doesNotContain("not built yet"));
+        }
+    }
+
+    @Test
+    void everyMetricIsNamed() throws IOException {
+        var pages = Files.readString(ROOT.resolve("docs/operations.md"))
+                + Files.readString(ROOT.resolve("docs/allocation.md"));
+        var names = new TreeSet<String>();
+        for (var source : files("Metrics.java")) {
+            if (source.toString().contains("/src/main/")) {
+                var text = Files.readString(source);
+                METRIC.matcher(text).results().forEach(name -> names.add(name.group(1)));
+                MEASURE.matcher(text).results().forEach(name -> names.add("baton_container_" + name.group(1)));
+            }
+        }
+
+        assertThat(names).hasSizeGreaterThan(20).allSatisfy(name -> assertThat(pages)
+                .contains(name));
     }
 
     /** Blanks separate, quotes hold together: all that the pages need of a shell's rules. */

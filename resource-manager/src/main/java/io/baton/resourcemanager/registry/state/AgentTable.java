@@ -71,6 +71,11 @@ final class AgentTable {
         if (known == null || known.getState() != State.ADMITTED) {
             entry.setState(State.ADMITTED).setSince(at);
         }
+        if (command.hasIp() && command.getIp().length() <= RegistryLimits.NAME_LENGTH) {
+            entry.setIp(command.getIp());
+        } else {
+            entry.clearIp();
+        }
         put(entry.setInfo(command.getInfo())
                 .setIncarnation(incarnation)
                 .setChanged(incarnation)

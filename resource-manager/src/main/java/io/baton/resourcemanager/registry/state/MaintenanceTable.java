@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -148,21 +149,34 @@ final class MaintenanceTable {
                 .orElse(machine);
     }
 
-    /** When an agent's machine is to be away. A machine may be named by its host name, its address, or both. */
+    /**
+     * When an agent's machine is to be away. A machine may be named by its host name, its address, or both.
+     *
+     * @param ip empty if it is not known: then any machine of that host name is meant
+     */
     Optional<Unavailability> absence(String hostname, String ip) {
-        return names(hostname, ip)
-                .filter(absences::containsKey)
-                .map(absences::get)
-                .findFirst();
+        return names(absences, hostname, ip).findFirst().map(absences::get);
     }
 
-    /** Whether an agent's machine is in maintenance. */
+    /**
+     * Whether an agent's machine is in maintenance.
+     *
+     * @param ip empty if it is not known: then any machine of that host name is meant
+     */
     boolean isDown(String hostname, String ip) {
-        return names(hostname, ip).anyMatch(down::containsKey);
+        return names(down, hostname, ip).findFirst().isPresent();
     }
 
-    private static Stream<String> names(String hostname, String ip) {
-        return Stream.of(key(hostname, ip), key(hostname, ""), key("", ip)).filter(key -> !key.isEmpty());
+    /** The names among these that are of an agent's machine. */
+    private static Stream<String> names(NavigableMap<String, ?> among, String hostname, String ip) {
+        if (ip.isEmpty()) {
+            var host = hostname.toLowerCase(Locale.ROOT) + " ";
+            return hostname.isEmpty()
+                    ? Stream.empty()
+                    : among.tailMap(host, true).keySet().stream().takeWhile(key -> key.startsWith(host));
+        }
+        return Stream.of(key(hostname, ip), key(hostname, ""), key("", ip))
+                .filter(key -> !key.isEmpty() && among.containsKey(key));
     }
 
     private static String key(MachineID machine) {

@@ -253,15 +253,24 @@ public final class RegistryState {
     /**
      * When the machine of an agent is to be away, if it is in the schedule.
      *
-     * @param ip empty if it is not known
+     * @param ip empty if it is not known: then any machine of that host name is meant
      */
     public Optional<Unavailability> absence(String hostname, String ip) {
         return maintenance.absence(hostname, ip);
     }
 
-    /** Whether the machine of an agent is in maintenance. */
+    /**
+     * Whether the machine of an agent is in maintenance.
+     *
+     * @param ip empty if it is not known: then any machine of that host name is meant
+     */
     public boolean isDown(String hostname, String ip) {
         return maintenance.isDown(hostname, ip);
+    }
+
+    /** The same, by where it was when it was admitted last. */
+    public boolean isDown(AgentEntry agent) {
+        return isDown(agent.getInfo().getHostname(), agent.getIp());
     }
 
     /** Machines in maintenance, in a fixed order. */

@@ -10,8 +10,15 @@ import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.resourcemanager.registry.record.PutValue;
 import io.baton.resourcemanager.registry.record.RestorePart;
 import io.baton.resourcemanager.registry.record.Result;
+import io.baton.resourcemanager.registry.record.StartMaintenance;
+import io.baton.resourcemanager.registry.record.UpdateSchedule;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.FrameworkInfo;
+import io.baton.v1.MachineID;
+import io.baton.v1.TimeInfo;
+import io.baton.v1.Unavailability;
+import io.baton.v1.maintenance.Schedule;
+import io.baton.v1.maintenance.Window;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -461,6 +468,40 @@ class RegistryStateTest {
 
         say("stop host1");
         assertThat(state.absence("host1", "")).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0} {1}: {2}")
+    @CsvSource({
+        "host1, , true",
+        "HOST1, 10.0.0.1, true",
+        "host1, 10.0.0.2, false",
+        "host, , false",
+        "host10, , false",
+        "host1-a, , false",
+    })
+    void ofAMachineThatIsNamedByBothTheHostnameWillDoUntilTheAddressIsKnown(String host, String ip, boolean down) {
+        var machine = MachineID.newBuilder().setHostname("Host1").setIp("10.0.0.1");
+        var window = Window.newBuilder()
+                .addMachineIds(machine)
+                .setUnavailability(Unavailability.newBuilder()
+                        .setStart(TimeInfo.newBuilder().setNanoseconds(1)));
+        say("found c");
+        state.apply(
+                Command.newBuilder()
+                        .setAt(0)
+                        .setUpdateSchedule(UpdateSchedule.newBuilder()
+                                .setSchedule(Schedule.newBuilder().addWindows(window)))
+                        .build(),
+                state.index() + 1);
+        assertThat(state.absence(host, ip == null ? "" : ip).isPresent()).isEqualTo(down);
+        state.apply(
+                Command.newBuilder()
+                        .setAt(0)
+                        .setStartMaintenance(StartMaintenance.newBuilder().addMachines(machine))
+                        .build(),
+                state.index() + 1);
+
+        assertThat(state.isDown(host, ip == null ? "" : ip)).isEqualTo(down);
     }
 
     @Test
