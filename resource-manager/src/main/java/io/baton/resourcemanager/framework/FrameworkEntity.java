@@ -28,19 +28,11 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     /** How long a new scheduler waits until the edge of the old one takes no more calls; its master may be gone. */
     static final Duration HANDOVER = Duration.ofMillis(500);
 
-    /** A session of an id that nobody has is only here because somebody asked: it goes after this many ticks. */
-    static final int IDLE_TICKS = 60;
-
     private enum Tick implements FrameworkProtocol.Internal {
         TICK,
         FLUSH,
         FORGET
     }
-
-    /** Most messages that wait for this master's registry to start; everything that matters is said again. */
-    static final int MOST_WAITING = 1000;
-
-    private record Started(Registrar registrar) implements FrameworkProtocol.Internal {}
 
     /** There is more to a call. */
     record Rest(SessionEffect.Later more) implements FrameworkProtocol.Internal {}
@@ -66,7 +58,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private ActorRef<StreamProtocol> stream;
     private String streamId = "";
     private ActorRef<StreamProtocol> asking;
-    private int idleTicks;
+    private final Strangers.Stranger stranger;
     private boolean writing;
     private boolean removing;
     private final OwnEpoch epoch = new OwnEpoch();
@@ -88,6 +80,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         this.voice = new SessionVoice(context, id, registrar, surroundings);
         this.registrar = registrar;
         this.surroundings = surroundings;
+        this.stranger = surroundings.strangers().stranger();
         this.clock = surroundings.clock();
         this.numbers =
                 new FrameworkNumbers(id, surroundings.neighbours().metrics().numbers());
@@ -96,23 +89,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     /** The entity of this framework, which begins with what the registry holds of it. */
     public static Behavior<FrameworkProtocol> create(FrameworkId id, FrameworkSurroundings surroundings) {
-        return Behaviors.withStash(
-                MOST_WAITING,
-                waiting -> Behaviors.setup(context -> {
-                    context.pipeToSelf(
-                            surroundings.registrar(),
-                            (registrar, failure) -> failure == null ? new Started(registrar) : Tick.FORGET);
-                    return Behaviors.receive(FrameworkProtocol.class)
-                            .onMessage(Started.class, m -> waiting.unstashAll(begun(id, m.registrar(), surroundings)))
-                            .onMessageEquals(Tick.FORGET, Behaviors::stopped)
-                            .onAnyMessage(m -> {
-                                if (!waiting.isFull()) {
-                                    waiting.stash(m);
-                                }
-                                return Behaviors.same();
-                            })
-                            .build();
-                }));
+        return FrameworkStart.waiting(surroundings.registrar(), registrar -> begun(id, registrar, surroundings));
     }
 
     private static Behavior<FrameworkProtocol> begun(
@@ -193,6 +170,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             return this; // It asks again because it has not heard yet.
         }
         recall();
+        stranger.known();
         asking = m.stream();
         var problem = session.problemOf(m);
         if (problem.isPresent()) {
@@ -335,6 +313,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Behavior<FrameworkProtocol> moved() {
+        stranger.known();
         voice.moved(stream, getContext().getSelf());
         return this;
     }
@@ -362,12 +341,18 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             return this;
         }
         replyTo.tell(answered.answer());
-        return take(answered.effects());
+        var next = take(answered.effects());
+        return isStranger() && stranger.askedInVain() ? Behaviors.stopped() : next;
+    }
+
+    /** Nobody has the id, as far as is known here, and nobody is about to. */
+    private boolean isStranger() {
+        return asking == null && !session.isKnown() && session.taskCount() == 0 && entry().isEmpty();
     }
 
     private Behavior<FrameworkProtocol> take(List<SessionEffect> effects) {
         effects.forEach(this::perform);
-        return idleTicks >= IDLE_TICKS ? Behaviors.stopped() : this;
+        return stranger.isOver() ? Behaviors.stopped() : this;
     }
 
     private void perform(SessionEffect effect) {
@@ -391,7 +376,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 remove(e.expired(), Optional.empty());
             }
         } else if (effect instanceof SessionEffect.Idle) {
-            idleTicks++;
+            stranger.ticked();
         } else {
             voice.tell(effect);
         }

@@ -14,6 +14,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
  * @param registrar this master's registry; entities wait for it
  * @param agents for all of them to look at
  * @param catchingUp for all of them together
+ * @param strangers those of ids that nobody has
  */
 public record FrameworkSurroundings(
         CompletionStage<? extends Registrar> registrar,
@@ -21,13 +22,14 @@ public record FrameworkSurroundings(
         Tombstones tombstones,
         SteadyClock clock,
         AgentsAway agents,
-        CatchingUp catchingUp) {
+        CatchingUp catchingUp,
+        Strangers strangers) {
     public FrameworkSurroundings(
             CompletionStage<? extends Registrar> registrar,
             Neighbours neighbours,
             Tombstones tombstones,
             SteadyClock clock) {
-        this(registrar, neighbours, tombstones, clock, new AgentsAway(), new CatchingUp());
+        this(registrar, neighbours, tombstones, clock, new AgentsAway(), new CatchingUp(), new Strangers());
     }
 
     /** Looks whether agents are away, and tells this session. */
