@@ -88,8 +88,8 @@ public final class MesosJson {
     }
 
     /**
-     * As {@link #parse(byte[], Message.Builder)}, of what {@link #write(Message)} has written: a number that is none, which Mesos writes and does
-     * not read, is read too.
+     * As {@link #parse(byte[], Message.Builder)}, of what {@link #write(Message)} has written: a number that is none, which
+     * Mesos writes and does not read, is read too.
      *
      * @throws MesosJsonException for the first thing that is wrong
      */

@@ -1,7 +1,5 @@
 package io.baton.resourcemanager.framework;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
  * The sessions of one process whose ids nobody has, as far as is known: they are only there because somebody has asked.
  * Whoever makes up ids must not be able to fill the master with them.
@@ -19,7 +17,7 @@ final class Strangers {
     static final int TICKS_IN_VAIN = 2;
 
     private final int most;
-    private final AtomicInteger inVain = new AtomicInteger();
+    private int inVain;
 
     Strangers() {
         this(MOST);
@@ -35,8 +33,13 @@ final class Strangers {
     }
 
     /** How many have been asked in vain and are there still. */
-    int inVain() {
-        return inVain.get();
+    synchronized int inVain() {
+        return inVain;
+    }
+
+    private synchronized int count(int more) {
+        inVain += more;
+        return inVain;
     }
 
     /** One session, as long as nobody has its id. Mutable; one owner. */
@@ -54,7 +57,7 @@ final class Strangers {
         boolean askedInVain() {
             if (!counts) {
                 counts = true;
-                return inVain.incrementAndGet() > most;
+                return count(1) > most;
             }
             return false;
         }
@@ -73,7 +76,7 @@ final class Strangers {
         void known() {
             if (counts) {
                 counts = false;
-                inVain.decrementAndGet();
+                count(-1);
             }
         }
     }
