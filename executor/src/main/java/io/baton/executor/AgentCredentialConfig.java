@@ -3,6 +3,7 @@ package io.baton.executor;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.baton.core.security.SecretFiles;
 import io.baton.link.Credential;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,10 @@ public final class AgentCredentialConfig {
             return Optional.empty();
         }
         try {
-            return Optional.of(parse(Files.readString(Path.of(file))));
+            var path = Path.of(file);
+            var credential = parse(Files.readString(path));
+            SecretFiles.warn(path);
+            return Optional.of(credential);
         } catch (IOException e) {
             throw refused(all, "'" + file + "' cannot be read: " + e.getClass().getSimpleName());
         } catch (IllegalArgumentException e) {

@@ -136,7 +136,7 @@ public final class MasterHttp {
         var roles = new RoleCalls(system, ports.roles(), reads, callTimeout);
         var resources = new ResourceCalls(system, ports.agents(), reads, bodies, callTimeout);
         var teardowns = new Teardowns(system, ports.frameworks(), bodies, callTimeout);
-        var plans = new AgentPlans(system, ports.agents(), callTimeout);
+        var plans = new AgentPlans(system, ports.agents(), reads, callTimeout);
         var maintenance = new MaintenanceCalls(ports.maintenance(), reads, bodies);
         var control = new ControlCalls(roles, resources, teardowns, plans, maintenance, ports.log());
         var log = new WithLog(LOG, ports.log()::file, FileSource.NONE);

@@ -8,6 +8,9 @@ public final class IdRules {
     /** Longest id in characters. */
     public static final int MAX_LENGTH = 255;
 
+    /** Longest name of a role that somebody may choose, in characters. */
+    public static final int MAX_ROLE_LENGTH = 255;
+
     private IdRules() {}
 
     /**
@@ -66,6 +69,17 @@ public final class IdRules {
         }
         boolean bad = role.chars().anyMatch(c -> c <= ' ' || c == 0x7f);
         return bad ? Optional.of("Role '" + printable(role) + "' must not contain white space") : Optional.empty();
+    }
+
+    /**
+     * What is wrong with a role name that somebody chooses, if anything. What was chosen before goes on to be as long as it
+     * is: the registry does not count, or masters of two versions would judge one record differently.
+     */
+    public static Optional<String> problemOfChosenRole(String role) {
+        return role.length() > MAX_ROLE_LENGTH
+                ? Optional.of(
+                        "Role name must not be greater than " + MAX_ROLE_LENGTH + " characters, has " + role.length())
+                : problemOfRole(role);
     }
 
     /** The text with control characters shown as escapes, so that it cannot forge log lines or error texts. */

@@ -49,7 +49,10 @@ public record AuthenticationConfig(
             return Credentials.NONE;
         }
         try {
-            return CredentialsConfig.parse(Files.readString(Path.of(file)));
+            var path = Path.of(file);
+            var credentials = CredentialsConfig.parse(Files.readString(path));
+            SecretFiles.warn(path);
+            return credentials;
         } catch (IOException e) {
             throw refused(
                     config, "'" + file + "' cannot be read: " + e.getClass().getSimpleName());

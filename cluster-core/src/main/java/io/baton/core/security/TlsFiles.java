@@ -38,6 +38,9 @@ record TlsFiles(Path key, Path certificate, Path authority) {
     /** Keys in memory need a password; it guards nothing. */
     private static final char[] NO_PASSWORD = {};
 
+    /** By which whoever has it can make certificates for anybody; it is better kept elsewhere. */
+    private static final String KEY_OF_AUTHORITY = "authority.key";
+
     private static final Pattern PRIVATE_KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
@@ -114,6 +117,8 @@ record TlsFiles(Path key, Path certificate, Path authority) {
 
     private PrivateKey privateKey() throws IOException {
         var found = PRIVATE_KEY.matcher(text(key));
+        SecretFiles.warn(key);
+        SecretFiles.warn(authority.resolveSibling(KEY_OF_AUTHORITY));
         if (found.find()) {
             var coded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(found.group(1)));
             for (var algorithm : List.of("EC", "RSA")) {

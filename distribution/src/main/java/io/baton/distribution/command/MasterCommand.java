@@ -81,6 +81,7 @@ public final class MasterCommand implements Callable<Integer> {
         Logs.to(Level.INFO, common.verbose());
         var configuration = common.configuration("master.conf", settings());
         configuration.warnOf(Set.of("baton.agent", "baton.authentication.executors"), "agents", terminal::say);
+        configuration.warnOfKeysGivenTwice(terminal::say);
         configuration.read(NodeConfig::from).workDir().ifPresent(WorkDir::usable);
         try (var master = Master.start(configuration)) {
             var address = master.node().address();

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValue;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.core.config.Settings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -42,10 +43,12 @@ public final class Configuration {
 
     private final Config given;
     private final Config config;
+    private final List<GivenTwice.Key> twice;
 
-    private Configuration(Config given, Config config) {
+    private Configuration(Config given, Config config, List<GivenTwice.Key> twice) {
         this.given = given;
         this.config = config;
+        this.twice = twice;
     }
 
     /**
@@ -73,7 +76,8 @@ public final class Configuration {
             var given = ConfigFactory.parseMap(commandLine, "command line")
                     .withFallback(written)
                     .withFallback(ConfigFactory.parseMap(usual, "defaults of this command"));
-            return new Configuration(given, given.withFallback(defaults).resolve());
+            var twice = file.map(Configuration::twice).orElseGet(List::of);
+            return new Configuration(given, given.withFallback(defaults).resolve(), twice);
         } catch (ConfigException e) {
             throw refused(e);
         }
@@ -87,6 +91,19 @@ public final class Configuration {
         return ConfigFactory.parseFile(
                 file.toFile(),
                 ConfigParseOptions.defaults().setAllowMissing(false).setSyntax(ConfigSyntax.CONF));
+    }
+
+    private static List<GivenTwice.Key> twice(Path file) {
+        try {
+            return GivenTwice.in(Files.readString(file));
+        } catch (IOException unreadable) {
+            return List.of(); // It was read a moment ago, and what it says is known.
+        }
+    }
+
+    /** Tells of keys that the file gives twice: only the last one has an effect. */
+    public void warnOfKeysGivenTwice(Consumer<String> warnings) {
+        twice.forEach(key -> warnings.accept("settings: " + key));
     }
 
     private static void refuseUnknown(Config given, Config defaults) {

@@ -99,6 +99,7 @@ public final class AgentNode {
     public static void judge(Configuration configuration, Consumer<String> warnings) {
         configuration.refuse(OF_MASTERS);
         configuration.warnOf(NOT_OURS, "masters", warnings);
+        configuration.warnOfKeysGivenTwice(warnings);
     }
 
     /** Starts one in a system of its own; when that ends, its tasks go on. */

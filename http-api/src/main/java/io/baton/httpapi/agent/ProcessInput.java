@@ -9,6 +9,7 @@ import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.operator.OperatorCall;
+import io.baton.httpapi.server.BodyBudget;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.recordio.RecordIoDecoder;
 import io.baton.protocol.recordio.RecordIoException;
@@ -81,7 +82,8 @@ final class ProcessInput {
             return CompletableFuture.completedFuture(this);
         }
         try {
-            var whole = CallReader.read(encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder());
+            var whole = CallReader.read(
+                    encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder(), BodyBudget.OF_PROCESS.parts());
             return container.isEmpty() ? first(whole.build()) : next(whole.getAttachContainerInput());
         } catch (UnreadableCallException e) {
             return refuse(e.refusal());

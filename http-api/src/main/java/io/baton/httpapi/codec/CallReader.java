@@ -44,11 +44,15 @@ public final class CallReader {
         return encoding.get();
     }
 
-    public static <B extends Message.Builder> B read(Encoding encoding, ByteString body, B into)
+    /** @param most messages and elements of lists that are read */
+    public static <B extends Message.Builder> B read(Encoding encoding, ByteString body, B into, long most)
             throws UnreadableCallException {
         try {
-            return encoding.parse(body.toArrayUnsafe(), into);
+            return encoding.parse(body.toArrayUnsafe(), into, most);
         } catch (MalformedMessageException e) {
+            if (e.kind() == Kind.TOO_MANY) {
+                throw new UnreadableCallException(Refusal.tooManyParts(most));
+            }
             throw new UnreadableCallException(Refusal.badRequest(text(encoding, e)));
         }
     }

@@ -29,6 +29,11 @@ public record Refusal(int status, String text, List<HttpHeader> headers, boolean
             of(415, "Expecting 'Content-Type' of application/json or application/x-protobuf");
     public static final Refusal NOT_ACCEPTABLE =
             of(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'");
+    public static final Refusal NO_ROOM_FOR_BODY = new Refusal(
+            503,
+            "The bodies of the requests under way take as much memory as they may together; please try again",
+            List.of(RawHeader.create("Retry-After", "1")),
+            true);
     public static final Refusal SLOW_BODY =
             new Refusal(408, "The body of the request did not come in time", List.of(), true);
     /** For what is a bug of ours: the log says more. */
@@ -64,6 +69,14 @@ public record Refusal(int status, String text, List<HttpHeader> headers, boolean
     public static Refusal bodyTooLong(long limit) {
         return new Refusal(
                 413, "The body of the request is longer than " + limit + " bytes, the limit", List.of(), true);
+    }
+
+    /** Small as it came, and large once it is read. */
+    public static Refusal tooManyParts(long limit) {
+        return of(
+                413,
+                "The body of the request has more than " + limit
+                        + " messages and elements of lists, the limit; send it in several requests");
     }
 
     /** Nobody answered in time: the client may try again. */

@@ -4,8 +4,10 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.IdRules;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
+import io.baton.core.protocol.ViewProtocol.StateView;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.RateLimit;
 import io.baton.v1.AgentID;
 import io.baton.v1.DrainConfig;
 import io.baton.v1.DurationInfo;
@@ -25,14 +27,28 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 public final class AgentPlans {
     private static final int NANOS_OF_A_SECOND = 1_000_000_000;
 
+    /**
+     * Of agents that this master's read model does not know so many may be named in a second, ten times as many at once:
+     * each question makes an owner for one, which stays for minutes.
+     */
+    static final int UNSEEN_PER_SECOND = 10;
+
+    private static final String UNSEEN = "agents that nobody has seen";
+
     private final ActorSystem<?> system;
     private final Function<AgentId, RecipientRef<AgentProtocol>> agents;
+    private final ReadModel reads;
+    private final RateLimit unseen = new RateLimit(UNSEEN_PER_SECOND, 10 * UNSEEN_PER_SECOND, System::nanoTime);
     private final Duration callTimeout;
 
     public AgentPlans(
-            ActorSystem<?> system, Function<AgentId, RecipientRef<AgentProtocol>> agents, Duration callTimeout) {
+            ActorSystem<?> system,
+            Function<AgentId, RecipientRef<AgentProtocol>> agents,
+            ReadModel reads,
+            Duration callTimeout) {
         this.system = system;
         this.agents = agents;
+        this.reads = reads;
         this.callTimeout = callTimeout;
     }
 
@@ -78,8 +94,25 @@ public final class AgentPlans {
                     Refusal.of(ifUnknown, "there is no agent '" + IdRules.printable(id) + "'")
                             .response());
         }
+        return reads.answer(view -> isSeen(view, id) || unseen.allows(UNSEEN)
+                        ? Replies.ok()
+                        : Refusal.tooMany(
+                                        "Too many questions about agents that nobody has seen; please try again later")
+                                .response())
+                .thenCompose(known -> known.status().intValue() == 200
+                        ? askOwner(new AgentId(id), message)
+                        : CompletableFuture.completedFuture(known));
+    }
+
+    private static boolean isSeen(StateView view, String id) {
+        return view.state().getGetAgents().getAgentsList().stream()
+                .anyMatch(agent -> agent.getAgentInfo().getId().getValue().equals(id));
+    }
+
+    private CompletionStage<HttpResponse> askOwner(
+            AgentId agent, Function<ActorRef<CallAnswer>, AgentProtocol> message) {
         return AskPattern.<AgentProtocol, CallAnswer>ask(
-                        agents.apply(new AgentId(id)), message::apply, callTimeout, system.scheduler())
+                        agents.apply(agent), message::apply, callTimeout, system.scheduler())
                 .handle((answer, failure) -> {
                     if (failure != null) {
                         return Refusal.unavailable("The agent's owner").response();

@@ -27,7 +27,7 @@ final class BodyReading {
     /** Answers with what is made of a message. */
     static <B extends Message.Builder> CompletionStage<HttpResponse> message(
             Bodies bodies, Exchange exchange, B into, Function<B, CompletionStage<HttpResponse>> then) {
-        return json(bodies, exchange, body -> MesosJson.parse(body, into), then);
+        return json(bodies, exchange, body -> MesosJson.parse(body, into, bodies.mostParts()), then);
     }
 
     /**
@@ -37,19 +37,20 @@ final class BodyReading {
      */
     static <B extends Message.Builder> CompletionStage<HttpResponse> list(
             Bodies bodies, Exchange exchange, String field, B into, Function<B, CompletionStage<HttpResponse>> then) {
-        return json(bodies, exchange, body -> MesosJson.parseList(body, field, into), then);
+        return json(bodies, exchange, body -> MesosJson.parseList(body, field, into, bodies.mostParts()), then);
     }
 
     private static <T> CompletionStage<HttpResponse> json(
             Bodies bodies, Exchange exchange, Reading<T> reading, Function<T, CompletionStage<HttpResponse>> then) {
-        return bodies.read(exchange, body -> {
+        return bodies.readMessage(exchange, body -> {
             T read;
             try {
                 read = reading.of(body.toArray());
             } catch (MesosJsonException wrong) {
-                return CompletableFuture.completedFuture(
-                        Refusal.badRequest("the body will not do: " + wrong.getMessage())
-                                .response());
+                var refusal = wrong.kind() == MesosJsonException.Kind.TOO_MANY
+                        ? Refusal.tooManyParts(bodies.mostParts())
+                        : Refusal.badRequest("the body will not do: " + wrong.getMessage());
+                return CompletableFuture.completedFuture(refusal.response());
             }
             return then.apply(read);
         });

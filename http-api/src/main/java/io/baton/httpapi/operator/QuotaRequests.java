@@ -22,7 +22,7 @@ final class QuotaRequests {
         return ResourceRules.problemOf(request.getGuaranteeList())
                 .map(problem -> "QuotaInfo with invalid resource: " + problem)
                 .or(() -> when(!request.hasRole(), "QuotaInfo must specify a role"))
-                .or(() -> IdRules.problemOfRole(role).map(problem -> "QuotaInfo with invalid role: " + problem))
+                .or(() -> IdRules.problemOfChosenRole(role).map(problem -> "QuotaInfo with invalid role: " + problem))
                 .or(() -> when(request.getGuaranteeCount() == 0, "QuotaInfo with empty 'guarantee'"))
                 .or(() -> guaranteeProblem(request))
                 .or(() -> when(

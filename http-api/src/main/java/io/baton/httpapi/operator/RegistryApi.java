@@ -1,6 +1,6 @@
 package io.baton.httpapi.operator;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.baton.core.id.IdRules;
 import io.baton.core.operation.OperationAnswer;
 import io.baton.core.operation.RegistryOperations;
@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -30,13 +31,19 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 public final class RegistryApi {
     private static final String ROOT = "/api/v1/operator/";
     private static final String MASTERS = ROOT + "masters/";
-    private static final long SNAPSHOT_BYTES = 256L * 1024 * 1024;
+    /** Of a snapshot that is restored; a quarter of the heap where that is less. */
+    private static final long SNAPSHOT_BYTES =
+            Math.min(256L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final ActorSystem<?> system;
     private final Supplier<Optional<RegistryOperations>> operations;
     private final Supplier<Optional<String>> problem;
     private final Bodies snapshots;
+
+    /** A snapshot is held in memory as a whole, and what is made of it: one at a time. */
+    private final AtomicBoolean restoring = new AtomicBoolean();
 
     /**
      * @param operations empty while the registry starts; called on any thread
@@ -96,8 +103,21 @@ public final class RegistryApi {
 
     private CompletionStage<HttpResponse> restore(Exchange exchange, RegistryOperations registry) {
         boolean force = exchange.query().flag("force");
-        return snapshots.read(exchange, body -> registry.restore(ByteString.copyFrom(body.toArrayUnsafe()), force)
-                .thenApply(RegistryApi::answered));
+        if (!restoring.compareAndSet(false, true)) {
+            exchange.request().discardEntityBytes(system);
+            return done(Problem.later("restore-under-way", "another snapshot is being restored", RETRY)
+                    .response());
+        }
+        CompletionStage<HttpResponse> answer;
+        try {
+            answer = snapshots.read(
+                    exchange, body -> registry.restore(UnsafeByteOperations.unsafeWrap(body.toArrayUnsafe()), force)
+                            .thenApply(RegistryApi::answered));
+        } catch (RuntimeException e) {
+            restoring.set(false);
+            throw e;
+        }
+        return answer.whenComplete((response, failure) -> restoring.set(false));
     }
 
     private CompletionStage<HttpResponse> change(Exchange exchange, RegistryOperations registry) {

@@ -11,6 +11,7 @@ import io.baton.httpapi.codec.Query;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Bodies;
+import io.baton.httpapi.server.BodyBudget;
 import io.baton.httpapi.server.Handler;
 import io.baton.httpapi.server.Router;
 import io.baton.protocol.json.MesosJson;
@@ -162,7 +163,11 @@ public final class ResourceCalls {
     /** Reads a parameter into the field of its name. */
     private static Optional<Refusal> problemOf(Query form, String field, Message.Builder into) {
         try {
-            MesosJson.parseList(form.text(field).orElseThrow().getBytes(StandardCharsets.UTF_8), field, into);
+            MesosJson.parseList(
+                    form.text(field).orElseThrow().getBytes(StandardCharsets.UTF_8),
+                    field,
+                    into,
+                    BodyBudget.OF_PROCESS.parts());
             return Optional.empty();
         } catch (MesosJsonException wrong) {
             return Optional.of(Refusal.badRequest("Error in parsing '" + field

@@ -65,10 +65,8 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
     }
 
     private final class Logic extends TimerGraphStageLogic {
-        private final HeadScanner head = new HeadScanner();
-        private int answersSeen;
-        private boolean headStarted;
-        private boolean headComplete;
+        private final RequestScanner requests = new RequestScanner();
+        private boolean headDue;
         private long lastActivity = System.nanoTime();
         private ByteString waiting = ByteString.emptyByteString();
         private boolean refused;
@@ -100,7 +98,11 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         @Override
         public void onTimer(Object timer) {
             if (timer.equals(HEAD_TIMER)) {
-                refuse("408 Request Timeout", "The head of the request did not come in time");
+                if (busy()) {
+                    scheduleOnce(HEAD_TIMER, headTimeout); // The one before is answered first.
+                } else {
+                    refuse("408 Request Timeout", "The head of the request did not come in time");
+                }
                 return;
             }
             if (timer.equals(CLOSE_TIMER)) {
@@ -108,19 +110,23 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
                 return;
             }
             long idle = System.nanoTime() - lastActivity;
-            boolean busy = headComplete && answersSeen == connection.answered();
             boolean stalled = !waiting.isEmpty();
             if (idle < idleTimeout.toNanos()) {
                 scheduleOnce(IDLE_TIMER, Duration.ofNanos(idleTimeout.toNanos() - idle));
-            } else if (!stalled && (busy || connection.streaming())) {
+            } else if (!stalled && (busy() || connection.streaming())) {
                 scheduleOnce(IDLE_TIMER, idleTimeout);
             } else {
                 cancelStage(new StreamAbortedException(stalled ? "the client does not read" : "idle"));
             }
         }
 
+        /** A request has come whose answer has not begun. */
+        private boolean busy() {
+            return requests.heads() > connection.answered();
+        }
+
         private void closeIfIdle() {
-            boolean betweenRequests = answersSeen != connection.answered() || !head.started();
+            boolean betweenRequests = !busy() && !requests.inHead();
             if (betweenRequests && waiting.isEmpty() && !connection.streaming()) {
                 completeStage();
             } else {
@@ -130,32 +136,18 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
 
         /** Whether the bytes may go on to the HTTP library. */
         private boolean inspect(ByteString bytes) {
-            if (answersSeen != connection.answered()) {
-                answersSeen = connection.answered();
-                head.reset();
-                headComplete = false;
-                headStarted = false;
+            requests.answered(connection.answered());
+            int heads = requests.heads();
+            if (!requests.takes(bytes)) {
+                refuse("400 Bad Request", "A header must not go on in a second line");
+                return false;
             }
-            if (headComplete) {
-                return true;
-            }
-            switch (head.scan(bytes)) {
-                case FOLDED -> {
-                    refuse("400 Bad Request", "A header must not go on in a second line");
-                    return false;
-                }
-                case COMPLETE -> {
-                    headComplete = true;
-                    if (headStarted) {
-                        cancelTimer(HEAD_TIMER);
-                    }
-                }
-                case INCOMPLETE -> {
-                    if (!headStarted && head.started()) {
-                        headStarted = true;
-                        scheduleOnce(HEAD_TIMER, headTimeout);
-                    }
-                }
+            boolean before = headDue && heads == requests.heads();
+            headDue = requests.inHead();
+            if (headDue && !before) {
+                scheduleOnce(HEAD_TIMER, headTimeout);
+            } else if (!headDue) {
+                cancelTimer(HEAD_TIMER);
             }
             return true;
         }

@@ -6,6 +6,7 @@ import io.baton.core.security.ExecutorIdentity;
 import io.baton.core.security.ExecutorTokens;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Exchange.Caller;
+import io.baton.httpapi.server.WrongCredentials.Attempts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -72,24 +73,38 @@ public final class Gate {
         this.tokens = Optional.of(tokens);
     }
 
+    /** As below, of somebody of whom nothing is known. */
+    Verdict judge(String method, String path, Optional<String> authorization) {
+        return judge(method, path, authorization, Attempts.UNLIMITED);
+    }
+
     /**
      * @param path normal, as of an {@link Exchange}
      * @param authorization the header, if there is one
+     * @param attempts to show a credential; a token of an executor nobody can guess, and it is looked at in any case
      */
-    Verdict judge(String method, String path, Optional<String> authorization) {
+    Verdict judge(String method, String path, Optional<String> authorization, Attempts attempts) {
         var realm = realm(method, path);
         if (!isClosed(realm) && !isClosed(path)) {
             return Verdict.PASS;
         }
-        var caller = new Caller(
-                realm == Realm.EXECUTOR
-                        ? Optional.empty()
-                        : authorization.flatMap(header -> principal(config.credentials(), header)),
-                realm == Realm.EXECUTOR || path.equals(OPERATORS)
-                        ? authorization.flatMap(Gate::bearer).flatMap(this::executor)
-                        : Optional.empty());
-        return caller.principal().isPresent() || caller.executor().isPresent()
-                ? new Verdict(caller, Optional.empty())
+        var executor = realm == Realm.EXECUTOR || path.equals(OPERATORS)
+                ? authorization.flatMap(Gate::bearer).flatMap(this::executor)
+                : Optional.<ExecutorIdentity>empty();
+        if (executor.isPresent()) {
+            return new Verdict(new Caller(Optional.empty(), executor), Optional.empty());
+        }
+        if (authorization.isEmpty() || realm == Realm.EXECUTOR) {
+            return new Verdict(Caller.ANYONE, Optional.of(refusal(realm)));
+        }
+        var shown = authorization.get();
+        if (!attempts.mayTry(shown)) {
+            return new Verdict(Caller.ANYONE, Optional.of(WrongCredentials.tooMany()));
+        }
+        var principal = principal(config.credentials(), shown);
+        attempts.was(shown, principal.isPresent());
+        return principal.isPresent()
+                ? new Verdict(new Caller(principal, Optional.empty()), Optional.empty())
                 : new Verdict(Caller.ANYONE, Optional.of(refusal(realm)));
     }
 
@@ -153,6 +168,19 @@ public final class Gate {
         if (token.isPresent()) {
             return credentials.principalOf(token.get());
         }
+        return pair(text)
+                .filter(pair -> credentials.accepts(pair.principal(), pair.secret()))
+                .map(Pair::principal);
+    }
+
+    /** The principal that a header names, right or wrong; a token names none. */
+    static Optional<String> claimed(String header) {
+        return pair(header.strip()).map(Pair::principal);
+    }
+
+    private record Pair(String principal, String secret) {}
+
+    private static Optional<Pair> pair(String text) {
         if (!text.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             return Optional.empty();
         }
@@ -161,8 +189,8 @@ public final class Gate {
                     Base64.getDecoder().decode(text.substring(BASIC.length()).strip());
             var pair = new String(bytes, StandardCharsets.UTF_8);
             int colon = pair.indexOf(':');
-            return colon > 0 && credentials.accepts(pair.substring(0, colon), pair.substring(colon + 1))
-                    ? Optional.of(pair.substring(0, colon))
+            return colon > 0
+                    ? Optional.of(new Pair(pair.substring(0, colon), pair.substring(colon + 1)))
                     : Optional.empty();
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();

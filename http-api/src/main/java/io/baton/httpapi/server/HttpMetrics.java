@@ -16,6 +16,7 @@ public final class HttpMetrics {
     private final Histogram seconds;
     private final Gauge connections;
     private final Counter refusedConnections;
+    private final Counter refusedCredentials;
     private final Gauge streams;
     private final Counter events;
     private final Counter dropped;
@@ -43,6 +44,12 @@ public final class HttpMetrics {
                 .name("baton_http_connections_refused")
                 .help("Connections closed because there were too many")
                 .labelNames("limit")
+                .register(registry);
+        refusedCredentials = Counter.builder()
+                .name("baton_http_credentials_refused")
+                .help(
+                        "Credentials that were wrong, or were not looked at because their address had shown too many of those")
+                .labelNames("reason")
                 .register(registry);
         streams = Gauge.builder()
                 .name("baton_http_streams")
@@ -106,6 +113,10 @@ public final class HttpMetrics {
 
     void refusedConnection(String limit) {
         refusedConnections.labelValues(limit).inc();
+    }
+
+    void refusedCredential(String reason) {
+        refusedCredentials.labelValues(reason).inc();
     }
 
     public Gauge streams() {

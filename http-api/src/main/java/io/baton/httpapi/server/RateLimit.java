@@ -1,16 +1,15 @@
 package io.baton.httpapi.server;
 
-import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often an address may do something: a bucket of tokens for each, filled at a steady rate. Remembers the addresses
- * that came last; one that is forgotten starts with a full bucket. Safe for threads.
+ * How often somebody, such as an address, may do something: a bucket of tokens for each, filled at a steady rate. Remembers
+ * those that came last; one that is forgotten starts with a full bucket. Safe for threads.
  */
 public final class RateLimit {
-    private static final int MAX_ADDRESSES = 10_000;
+    private static final int MAX_BUCKETS = 10_000;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private record Bucket(double tokens, long nanos) {}
@@ -18,10 +17,10 @@ public final class RateLimit {
     private final int perSecond;
     private final int burst;
     private final LongSupplier nanoClock;
-    private final Map<InetAddress, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Object, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<InetAddress, Bucket> eldest) {
-            return size() > MAX_ADDRESSES;
+        protected boolean removeEldestEntry(Map.Entry<Object, Bucket> eldest) {
+            return size() > MAX_BUCKETS;
         }
     };
 
@@ -35,18 +34,33 @@ public final class RateLimit {
         this.nanoClock = nanoClock;
     }
 
-    /** Takes one token, if there is one. */
-    public boolean allows(InetAddress address) {
+    /**
+     * Takes one token, if there is one.
+     *
+     * @param who equal to itself the next time
+     */
+    public boolean allows(Object who) {
         if (perSecond == 0) {
             return true;
         }
-        long now = nanoClock.getAsLong();
         synchronized (buckets) {
-            var bucket = buckets.getOrDefault(address, new Bucket(burst, now));
-            double tokens = Math.min(burst, bucket.tokens() + (now - bucket.nanos()) / NANOS_PER_SECOND * perSecond);
+            long now = nanoClock.getAsLong();
+            double tokens = tokens(who, now);
             boolean allowed = tokens >= 1;
-            buckets.put(address, new Bucket(allowed ? tokens - 1 : tokens, now));
+            buckets.put(who, new Bucket(allowed ? tokens - 1 : tokens, now));
             return allowed;
         }
+    }
+
+    /** Whether there is a token to take. */
+    public boolean wouldAllow(Object who) {
+        synchronized (buckets) {
+            return perSecond == 0 || !buckets.containsKey(who) || tokens(who, nanoClock.getAsLong()) >= 1;
+        }
+    }
+
+    private double tokens(Object who, long now) {
+        var bucket = buckets.getOrDefault(who, new Bucket(burst, now));
+        return Math.min(burst, bucket.tokens() + (now - bucket.nanos()) / NANOS_PER_SECOND * perSecond);
     }
 }

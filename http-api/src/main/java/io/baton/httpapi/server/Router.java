@@ -39,6 +39,7 @@ public final class Router {
     private final Map<String, Map<String, Target>> paths = new LinkedHashMap<>();
     private final Map<String, Map<String, Target>> prefixes = new TreeMap<>(Comparator.reverseOrder());
     private final HttpMetrics.Route unknown;
+    private final WrongCredentials wrong;
 
     /**
      * @param prefix of the process, such as {@code /master}: every path also works below it
@@ -49,6 +50,7 @@ public final class Router {
         this.prefix = prefix;
         this.gate = gate;
         this.unknown = metrics.route("unknown");
+        this.wrong = new WrongCredentials(metrics, System::nanoTime);
     }
 
     /** What reads: a whole answer without an {@code ETag} gets one by its content. */
@@ -105,7 +107,8 @@ public final class Router {
             return new Answer(CompletableFuture.completedFuture(Refusal.NOT_FOUND.response()), unknown);
         }
         var method = request.method().name();
-        var verdict = gate.judge(method, path, Exchange.header(request, "Authorization"));
+        var verdict =
+                gate.judge(method, path, Exchange.header(request, "Authorization"), wrong.of(connection.remote()));
         if (verdict.refusal().isPresent()) {
             return new Answer(
                     CompletableFuture.completedFuture(verdict.refusal().get().response()), unknown);

@@ -144,6 +144,24 @@ class AuthenticationTest {
     }
 
     @Test
+    void whoGuessesIsToldToWait() throws Exception {
+        try (var edge = new MasterEdge(
+                MasterEdge.config().with(new AuthenticationConfig(KNOWN, true, true, true, false, false)))) {
+            int refused = 0;
+            for (int i = 0; i < 40 && refused == 0; i++) {
+                var request = HttpRequest.newBuilder(edge.uri("/state")).header("Authorization", basic("ann:" + i));
+                var answer = edge.client.send(request.build(), BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isIn(401, 429);
+                if (answer.statusCode() == 429) {
+                    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+                    refused++;
+                }
+            }
+            assertThat(refused).isPositive();
+        }
+    }
+
+    @Test
     void aFrameworksPrincipalIsTheOneThatAuthenticates() throws Exception {
         var other = EDGE.post(
                 "/api/v1/scheduler",

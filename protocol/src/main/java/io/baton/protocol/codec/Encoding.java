@@ -26,9 +26,9 @@ public enum Encoding {
         }
 
         @Override
-        public <B extends Message.Builder> B parse(byte[] body, B into) throws MalformedMessageException {
+        public <B extends Message.Builder> B parse(byte[] body, B into, long most) throws MalformedMessageException {
             try {
-                return MesosJson.parse(body, into);
+                return MesosJson.parse(body, into, most);
             } catch (MesosJsonException e) {
                 throw new MalformedMessageException(kindOf(e), e.getMessage(), e);
             }
@@ -57,7 +57,11 @@ public enum Encoding {
         }
 
         @Override
-        public <B extends Message.Builder> B parse(byte[] body, B into) throws MalformedMessageException {
+        public <B extends Message.Builder> B parse(byte[] body, B into, long most) throws MalformedMessageException {
+            if (MessageParts.exceed(body, into.getDescriptorForType(), most)) {
+                throw new MalformedMessageException(
+                        Kind.TOO_MANY, "more than " + most + " messages and elements of lists, the limit", null);
+            }
             try {
                 into.mergeFrom(body);
             } catch (InvalidProtocolBufferException e) {
@@ -98,7 +102,19 @@ public enum Encoding {
      * @return {@code into}, initialized
      * @throws MalformedMessageException with a text for whoever sent the bytes
      */
-    public abstract <B extends Message.Builder> B parse(byte[] body, B into) throws MalformedMessageException;
+    public <B extends Message.Builder> B parse(byte[] body, B into) throws MalformedMessageException {
+        return parse(body, into, Long.MAX_VALUE);
+    }
+
+    /**
+     * As {@link #parse(byte[], Message.Builder)}, of what somebody has sent who may want us to make more of it than there
+     * is room for.
+     *
+     * @param most messages and elements of lists that are read: see {@link MessageParts}
+     * @throws MalformedMessageException with a text for whoever sent the bytes
+     */
+    public abstract <B extends Message.Builder> B parse(byte[] body, B into, long most)
+            throws MalformedMessageException;
 
     /**
      * As {@link #parse(byte[], Message.Builder)}, for clients: reads whatever {@link #write(Message)} writes, also what a
@@ -137,6 +153,7 @@ public enum Encoding {
             case NOT_JSON -> Kind.UNREADABLE;
             case TOO_DEEP -> Kind.TOO_DEEP;
             case TOO_LONG -> Kind.TOO_LONG;
+            case TOO_MANY -> Kind.TOO_MANY;
             case DOES_NOT_FIT -> Kind.DOES_NOT_FIT;
         };
     }

@@ -15,6 +15,8 @@ public final class MalformedMessageException extends Exception {
         TOO_DEEP,
         /** A JSON string, number or name longer than anyone needs. */
         TOO_LONG,
+        /** Of more messages and elements of lists than allowed: see {@link MessageParts}. */
+        TOO_MANY,
         /** Well-formed, but not this message: a wrong type, a number out of range, a required field missing. */
         DOES_NOT_FIT
     }

@@ -31,11 +31,17 @@ final class JsonReader {
 
     private final JsonParser in;
     private final boolean ours;
+    private final long most;
+    private long parts;
 
-    /** @param ours whether the text is one that {@link JsonWriter} has written */
-    private JsonReader(JsonParser in, boolean ours) {
+    /**
+     * @param ours whether the text is one that {@link JsonWriter} has written
+     * @param most parts that are read
+     */
+    private JsonReader(JsonParser in, boolean ours, long most) {
         this.in = in;
         this.ours = ours;
+        this.most = most;
     }
 
     /** What is read of a whole text. */
@@ -43,36 +49,38 @@ final class JsonReader {
         void from(JsonReader reader) throws IOException, Misfit;
     }
 
-    static void read(byte[] json, Message.Builder into) throws MesosJsonException {
-        read(json, into, false);
+    static void read(byte[] json, Message.Builder into, long most) throws MesosJsonException {
+        read(json, false, most, reader -> reader.whole(into));
     }
 
-    /** @param ours whether the text is one that {@link JsonWriter} has written */
-    static void read(byte[] json, Message.Builder into, boolean ours) throws MesosJsonException {
-        read(json, ours, reader -> {
-            reader.begin(JsonToken.START_OBJECT, "object");
-            reader.object(into);
-        });
+    /** Of a text that {@link JsonWriter} has written. */
+    static void readOurs(byte[] json, Message.Builder into) throws MesosJsonException {
+        read(json, true, Long.MAX_VALUE, reader -> reader.whole(into));
+    }
+
+    private void whole(Message.Builder into) throws IOException, Misfit {
+        begin(JsonToken.START_OBJECT, "object");
+        object(into);
     }
 
     /** @param field the name of a list of messages */
-    static void readList(byte[] json, String field, Message.Builder into) throws MesosJsonException {
+    static void readList(byte[] json, String field, Message.Builder into, long most) throws MesosJsonException {
         var plan = MessagePlan.of(into.getDescriptorForType()).byName().get(field);
-        read(json, false, reader -> {
+        read(json, false, most, reader -> {
             reader.begin(JsonToken.START_ARRAY, "array");
             reader.replace(into, plan, JsonToken.START_ARRAY);
         });
     }
 
-    private static void read(byte[] json, boolean ours, Document document) throws MesosJsonException {
+    private static void read(byte[] json, boolean ours, long most, Document document) throws MesosJsonException {
         try (var in = FACTORY.createParser(json)) {
             try {
-                var reader = new JsonReader(in, ours);
+                var reader = new JsonReader(in, ours, most);
                 document.from(reader);
                 reader.expectEnd();
             } catch (Misfit e) {
                 var at = in.currentTokenLocation();
-                throw new MesosJsonException(Kind.DOES_NOT_FIT, e.getMessage(), at.getLineNr(), at.getColumnNr());
+                throw new MesosJsonException(e.kind(), e.getMessage(), at.getLineNr(), at.getColumnNr());
             } catch (StreamConstraintsException e) {
                 throw overLimit(in, e);
             } catch (JsonProcessingException e) {
@@ -149,6 +157,9 @@ final class JsonReader {
         }
         var value = value(into, field, token);
         if (value != null) {
+            if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+                count();
+            }
             into.addRepeatedField(field, value);
         }
     }
@@ -172,6 +183,7 @@ final class JsonReader {
             throws IOException, Misfit {
         var keyField = field.getMessageType().findFieldByNumber(1);
         var valueField = field.getMessageType().findFieldByNumber(2);
+        count();
         var key = JsonScalar.string(in, keyField, name);
         var value = value(entry, valueField, in.nextToken());
         if (value == null) {
@@ -183,9 +195,17 @@ final class JsonReader {
         }
     }
 
+    /** One more message or element of a list: each becomes an object, however short it is written. */
+    private void count() throws Misfit {
+        if (++parts > most) {
+            throw Misfit.tooMany(most);
+        }
+    }
+
     /** @return null for a value that leaves its field unset */
     private Object value(Message.Builder owner, FieldDescriptor field, JsonToken token) throws IOException, Misfit {
         if (token == JsonToken.START_OBJECT && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
+            count();
             var inner = owner.newBuilderForField(field);
             object(inner);
             return inner.buildPartial();

@@ -72,18 +72,29 @@ public final class MesosJson {
      * @throws MesosJsonException for the first thing that is wrong
      */
     public static <B extends Message.Builder> B parse(byte[] json, B into) throws MesosJsonException {
-        JsonReader.read(json, into);
+        return parse(json, into, Long.MAX_VALUE);
+    }
+
+    /**
+     * As {@link #parse(byte[], Message.Builder)}, of what somebody has sent who may want us to make more of it than there is
+     * room for.
+     *
+     * @param most messages and elements of lists that are read
+     * @throws MesosJsonException for the first thing that is wrong
+     */
+    public static <B extends Message.Builder> B parse(byte[] json, B into, long most) throws MesosJsonException {
+        JsonReader.read(json, into, most);
         return complete(into);
     }
 
     /**
-     * As {@link #parse}, of what {@link #write(Message)} has written: a number that is none, which Mesos writes and does
-     * not read, is read too.
+     * As {@link #parse(byte[], Message.Builder)}, of what {@link #write(Message)} has written: a number that is none, which
+     * Mesos writes and does not read, is read too.
      *
      * @throws MesosJsonException for the first thing that is wrong
      */
     public static <B extends Message.Builder> B readBack(byte[] json, B into) throws MesosJsonException {
-        JsonReader.read(json, into, true);
+        JsonReader.readOurs(json, into);
         return complete(into);
     }
 
@@ -92,11 +103,13 @@ public final class MesosJson {
      *
      * @param json UTF-8; one array with nothing but white space around it
      * @param field a list of messages, which the array replaces
+     * @param most messages and elements of lists that are read
      * @return {@code into}, with all required fields set
      * @throws MesosJsonException for the first thing that is wrong
      */
-    public static <B extends Message.Builder> B parseList(byte[] json, String field, B into) throws MesosJsonException {
-        JsonReader.readList(json, field, into);
+    public static <B extends Message.Builder> B parseList(byte[] json, String field, B into, long most)
+            throws MesosJsonException {
+        JsonReader.readList(json, field, into, most);
         return complete(into);
     }
 

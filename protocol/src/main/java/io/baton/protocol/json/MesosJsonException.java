@@ -15,6 +15,8 @@ public final class MesosJsonException extends Exception {
         TOO_DEEP,
         /** A string, number or name is longer than its limit in {@link MesosJson}. */
         TOO_LONG,
+        /** Of more messages and elements of lists than allowed. */
+        TOO_MANY,
         /** JSON, but not of this message. */
         DOES_NOT_FIT
     }

@@ -12,8 +12,24 @@ final class Misfit extends Exception {
 
     private static final int MAX_SHOWN = 40;
 
+    private final MesosJsonException.Kind kind;
+
     Misfit(String message) {
+        this(MesosJsonException.Kind.DOES_NOT_FIT, message);
+    }
+
+    private Misfit(MesosJsonException.Kind kind, String message) {
         super(message, null, false, false);
+        this.kind = kind;
+    }
+
+    static Misfit tooMany(long most) {
+        return new Misfit(
+                MesosJsonException.Kind.TOO_MANY, "more than " + most + " messages and elements of lists, the limit");
+    }
+
+    MesosJsonException.Kind kind() {
+        return kind;
     }
 
     static Misfit notExpecting(JsonToken token, FieldDescriptor field) {

@@ -163,8 +163,8 @@ class MesosJsonReadTest {
         String read;
         try {
             var into = Call.Decline.newBuilder();
-            read = MesosJson.text(
-                    MesosJson.parseList(json.getBytes(UTF_8), "offer_ids", into).build());
+            read = MesosJson.text(MesosJson.parseList(json.getBytes(UTF_8), "offer_ids", into, Long.MAX_VALUE)
+                    .build());
         } catch (MesosJsonException refused) {
             read = refused.getMessage();
         }
@@ -251,7 +251,7 @@ class MesosJsonReadTest {
         var builder = TaskStatus.newBuilder();
         String read;
         try {
-            JsonReader.read(json.getBytes(UTF_8), builder);
+            JsonReader.read(json.getBytes(UTF_8), builder, Long.MAX_VALUE);
             read = switch (type) {
                 case "int64" -> Long.toString(builder.getUnreachableTime().getNanoseconds());
                 case "uint64" ->

@@ -8,6 +8,7 @@ import io.baton.core.resource.Resources;
 import io.baton.link.Run;
 import io.baton.link.RunGroup;
 import io.baton.link.ToAgent;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.resourcemanager.validation.OperationRules;
 import io.baton.resourcemanager.validation.TaskFit;
 import io.baton.v1.FrameworkInfo;
@@ -15,6 +16,7 @@ import io.baton.v1.Offer;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskStatus;
 import java.util.List;
+import java.util.Optional;
 
 /** One use of leases: operations, first to last, until what was leased is used up. */
 final class Acceptance {
@@ -29,6 +31,8 @@ final class Acceptance {
     private final List<LedgerEffect> effects;
     private final Resources offered;
     private Resources left = Resources.EMPTY;
+    /** The text of {@code left}, once somebody has wanted it. */
+    private Optional<String> leftAsText = Optional.empty();
 
     /** @param effects where all that follows goes, in this order */
     Acceptance(FrameworkInfo framework, List<Lease> leases, Term term, Books books, List<LedgerEffect> effects) {
@@ -67,7 +71,10 @@ final class Acceptance {
                     launch(group, true);
                 }
             }
-            default -> left = books.operations().perform(effects, framework, operation, left, term);
+            default -> {
+                left = books.operations().perform(effects, framework, operation, left, term);
+                leftAsText = Optional.empty();
+            }
         }
     }
 
@@ -91,11 +98,11 @@ final class Acceptance {
         var wanted = TaskFit.wanted(together, starts);
         var other = TaskFit.otherRole(together, role);
         if (other.isPresent()) {
-            refuse(together, Refusals.otherRole(wanted, other.get(), left, role, reason));
+            refuse(together, Refusals.otherRole(wanted, other.get(), leftAsText(), role, reason));
             return;
         }
         if (!left.contains(wanted)) {
-            refuse(together, Refusals.tooLarge(wanted, left, reason));
+            refuse(together, Refusals.tooLarge(wanted, leftAsText(), reason));
             return;
         }
         var placed =
@@ -109,6 +116,14 @@ final class Acceptance {
         }
         effects.add(new LedgerEffect.ToLink(frame));
         left = left.minus(wanted);
+        leftAsText = Optional.empty();
+    }
+
+    /** The same for all tasks that do not fit into it: it may be long, of many ranges of ports. */
+    private String leftAsText() {
+        var text = leftAsText.orElseGet(() -> ForeignText.resources(left));
+        leftAsText = Optional.of(text);
+        return text;
     }
 
     private ToAgent frame(List<TaskInfo> placed, boolean group, boolean starts) {

@@ -1,12 +1,10 @@
 package io.baton.resourcemanager.agent;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.security.AuthenticationConfig;
 import io.baton.core.security.Tls;
 import io.baton.link.ToAgent;
-import io.baton.link.ToMaster;
 import java.net.InetSocketAddress;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -179,11 +177,12 @@ public final class AgentLinks {
                 AgentLinkActor.create(socket, agents, masters, registrations),
                 "agent-link-" + opened.incrementAndGet(),
                 Props.empty());
+        var frames = new FrameReader(registrations, newcomer);
         Sink<ByteString, CompletionStage<Done>> in = Flow.of(ByteString.class)
                 .idleTimeout(SILENCE)
                 .via(new RegistrationGate(newcomer))
                 .via(Framing.lengthField(LENGTH_BYTES, 0, MAX_FRAME_BYTES + LENGTH_BYTES, ByteOrder.BIG_ENDIAN))
-                .map(AgentLinks::decode)
+                .map(frame -> frames.read(frame.drop(LENGTH_BYTES).toArrayUnsafe()))
                 .toMat(
                         Sink.foreach(frame -> actor.tell(new AgentLinkActor.Inbound(frame))),
                         org.apache.pekko.stream.javadsl.Keep.right());
@@ -199,10 +198,6 @@ public final class AgentLinks {
             });
             return none;
         });
-    }
-
-    private static ToMaster decode(ByteString frame) throws InvalidProtocolBufferException {
-        return ToMaster.parseFrom(frame.drop(LENGTH_BYTES).toArrayUnsafe());
     }
 
     private static ByteString encode(ToAgent frame) {

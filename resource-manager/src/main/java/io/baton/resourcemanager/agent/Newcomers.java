@@ -19,10 +19,15 @@ final class Newcomers {
      * @param smallBytes that each may bring
      * @param large of them may bring more at the same time
      * @param largeOfAddress of those from one address; from this host as many as in all
+     * @param parts messages and elements of lists that frames of newcomers have in all, from when they are read to when
+     *     their agents have registered; each takes {@link io.baton.protocol.codec.MessageParts#BYTES}
      */
-    record Limits(int links, int ofAddress, int smallBytes, int large, int largeOfAddress) {
-        /** After a failover all agents come at once. A large registration has {@link AgentLinks#MAX_FRAME_BYTES} at most. */
-        static final Limits USUAL = new Limits(4096, 1000, 16 * 1024, 8, 2);
+    record Limits(int links, int ofAddress, int smallBytes, int large, int largeOfAddress, long parts) {
+        /**
+         * After a failover all agents come at once. A large registration has {@link AgentLinks#MAX_FRAME_BYTES} and
+         * {@link FrameReader#MOST_PARTS} at most.
+         */
+        static final Limits USUAL = new Limits(4096, 1000, 16 * 1024, 8, 2, 2_000_000);
     }
 
     private final Limits limits;
@@ -30,6 +35,7 @@ final class Newcomers {
     private final Map<String, Integer> largeByAddress = new HashMap<>();
     private int open;
     private int large;
+    private long parts;
 
     Newcomers(Limits limits) {
         this.limits = limits;
@@ -72,6 +78,7 @@ final class Newcomers {
         private long bytes;
         private boolean isLarge;
         private boolean over;
+        private long unpacked;
 
         private Newcomer(String address, boolean here) {
             this.address = address;
@@ -99,6 +106,32 @@ final class Newcomers {
             }
         }
 
+        /**
+         * A frame of so many messages and elements of lists is to be read.
+         *
+         * @return whether there is room for what becomes of it; if not it has to come again later
+         */
+        boolean unpacks(long more) {
+            synchronized (Newcomers.this) {
+                if (over) {
+                    return true;
+                }
+                if (parts > 0 && parts + more > limits.parts) {
+                    return false;
+                }
+                parts += more;
+                unpacked += more;
+                return true;
+            }
+        }
+
+        /** Whether it is a newcomer no more. */
+        boolean isOver() {
+            synchronized (Newcomers.this) {
+                return over;
+            }
+        }
+
         /** Its agent has registered, or it has ended: it counts no more. A copy changes nothing. */
         void over() {
             synchronized (Newcomers.this) {
@@ -107,6 +140,7 @@ final class Newcomers {
                 }
                 over = true;
                 open--;
+                parts -= unpacked;
                 less(byAddress, address);
                 if (isLarge) {
                     large--;

@@ -1,12 +1,12 @@
 package io.baton.resourcemanager.agent;
 
-import io.baton.core.id.IdRules;
 import io.baton.core.id.OfferId;
 import io.baton.core.resource.Resources;
 import io.baton.core.task.TaskStates;
 import io.baton.link.Refused;
 import io.baton.link.Register;
 import io.baton.link.ToAgent;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorInfo;
 import io.baton.v1.FrameworkInfo;
@@ -55,14 +55,14 @@ final class Refusals {
 
     /** A task by this id has not ended, or its end is not acknowledged. */
     static TaskStatus duplicate(TaskID id, TaskStatus.Reason reason) {
-        var problem = "Task has duplicate ID: " + id.getValue();
+        var problem = "Task has duplicate ID: " + ForeignText.id(id.getValue());
         boolean group = reason == TaskStatus.Reason.REASON_TASK_GROUP_INVALID;
         return TaskStatus.newBuilder()
                 .setTaskId(NO_TASK)
                 .setState(TaskState.TASK_ERROR)
                 .setSource(TaskStatus.Source.SOURCE_MASTER)
                 .setReason(reason)
-                .setMessage(group ? "Task '" + id.getValue() + "' is invalid: " + problem : problem)
+                .setMessage(group ? "Task '" + ForeignText.id(id.getValue()) + "' is invalid: " + problem : problem)
                 .build();
     }
 
@@ -73,7 +73,7 @@ final class Refusals {
                 .setSource(TaskStatus.Source.SOURCE_MASTER)
                 .setReason(reason)
                 .setMessage("ExecutorInfo is not compatible with existing ExecutorInfo with same ExecutorID '"
-                        + executor.getExecutorId().getValue() + "'")
+                        + ForeignText.id(executor.getExecutorId().getValue()) + "'")
                 .build();
     }
 
@@ -120,14 +120,17 @@ final class Refusals {
                 .build();
     }
 
-    static TaskStatus tooLarge(Resources wanted, Resources left, TaskStatus.Reason reason) {
-        return tooLarge(wanted.toString(), left.toString(), reason);
+    /** @param left as text, which many tasks may share: see {@link ForeignText#resources} */
+    static TaskStatus tooLarge(Resources wanted, String left, TaskStatus.Reason reason) {
+        return tooLarge(ForeignText.resources(wanted), left, reason);
     }
 
     /** What is allocated to one role is not there for another. */
-    static TaskStatus otherRole(Resources wanted, String named, Resources left, String role, TaskStatus.Reason reason) {
+    static TaskStatus otherRole(Resources wanted, String named, String left, String role, TaskStatus.Reason reason) {
         return tooLarge(
-                wanted + " (allocated: " + IdRules.printable(named) + ")", left + " (allocated: " + role + ")", reason);
+                ForeignText.resources(wanted) + " (allocated: " + ForeignText.id(named) + ")",
+                left + " (allocated: " + ForeignText.id(role) + ")",
+                reason);
     }
 
     private static TaskStatus tooLarge(String wanted, String left, TaskStatus.Reason reason) {

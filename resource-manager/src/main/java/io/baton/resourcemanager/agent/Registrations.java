@@ -4,6 +4,7 @@ import io.baton.core.config.HostPort;
 import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.security.AuthenticationConfig;
+import io.baton.link.Credential;
 import io.baton.link.Register;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,14 +24,19 @@ final class Registrations {
 
     /** What is wrong with a registration, and what the agent's operator can do. */
     Optional<String> problemOf(Register register) {
-        return isWelcome(register)
+        return isWelcome(register.getCredential())
                 ? problemOfContent(register)
                 : Optional.of("the agent has not shown who it is: set baton.agent.credential to a file that holds"
                         + " a principal and its secret, or a token, of the masters' credentials");
     }
 
-    private boolean isWelcome(Register register) {
-        var shown = register.getCredential();
+    /** Whether agents must show who they are. */
+    boolean areClosed() {
+        return authentication.agents();
+    }
+
+    /** Whether an agent that shows this may register, whatever else it says. */
+    boolean isWelcome(Credential shown) {
         return !authentication.agents()
                 || authentication.credentials().accepts(shown.getPrincipal(), shown.getSecret())
                 || authentication.credentials().principalOf(shown.getToken()).isPresent();

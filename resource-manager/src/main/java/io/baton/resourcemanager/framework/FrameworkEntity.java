@@ -23,19 +23,12 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     /** How often the failover deadline is looked at. */
     static final Duration TICK = Duration.ofSeconds(1);
 
-    /** A session of an id that nobody has is only here because somebody asked: it goes after this many ticks. */
-    static final int IDLE_TICKS = 60;
 
     private enum Tick implements FrameworkProtocol.Internal {
         TICK,
         FLUSH,
         FORGET
     }
-
-    /** Most messages that wait for this master's registry to start; everything that matters is said again. */
-    static final int MOST_WAITING = 1000;
-
-    private record Started(Registrar registrar) implements FrameworkProtocol.Internal {}
 
     /** There is more to a call. */
     record Rest(SessionEffect.Later more) implements FrameworkProtocol.Internal {}
@@ -55,7 +48,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     private final FrameworkSurroundings surroundings;
     private final SteadyClock clock;
     private final FrameworkNumbers numbers;
-    private int idleTicks;
+    private final Strangers.Stranger stranger;
     private boolean writing;
     private boolean removing;
     private final OwnEpoch epoch = new OwnEpoch();
@@ -77,6 +70,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
         this.voice = new SessionVoice(context, id, registrar, surroundings);
         this.registrar = registrar;
         this.surroundings = surroundings;
+        this.stranger = surroundings.strangers().stranger();
         this.clock = surroundings.clock();
         this.numbers =
                 new FrameworkNumbers(id, surroundings.neighbours().metrics().numbers());
@@ -85,23 +79,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     /** The entity of this framework, which begins with what the registry holds of it. */
     public static Behavior<FrameworkProtocol> create(FrameworkId id, FrameworkSurroundings surroundings) {
-        return Behaviors.withStash(
-                MOST_WAITING,
-                waiting -> Behaviors.setup(context -> {
-                    context.pipeToSelf(
-                            surroundings.registrar(),
-                            (registrar, failure) -> failure == null ? new Started(registrar) : Tick.FORGET);
-                    return Behaviors.receive(FrameworkProtocol.class)
-                            .onMessage(Started.class, m -> waiting.unstashAll(begun(id, m.registrar(), surroundings)))
-                            .onMessageEquals(Tick.FORGET, Behaviors::stopped)
-                            .onAnyMessage(m -> {
-                                if (!waiting.isFull()) {
-                                    waiting.stash(m);
-                                }
-                                return Behaviors.same();
-                            })
-                            .build();
-                }));
+        return FrameworkStart.waiting(surroundings.registrar(), registrar -> begun(id, registrar, surroundings));
     }
 
     private static Behavior<FrameworkProtocol> begun(
@@ -182,6 +160,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             return this;
         }
         recall();
+        stranger.known();
         var problem = session.problemOf(m);
         if (problem.isPresent()) {
             return take(FrameworkSession.refusal(problem.get()));
@@ -316,6 +295,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     }
 
     private Behavior<FrameworkProtocol> moved() {
+        stranger.known();
         session.moves().forEach(this::perform);
         voice.moved();
         streams.moved();
@@ -328,12 +308,18 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
             return this;
         }
         replyTo.tell(answered.answer());
-        return take(answered.effects());
+        var next = take(answered.effects());
+        return isStranger() && stranger.askedInVain() ? Behaviors.stopped() : next;
+    }
+
+    /** Nobody has the id, as far as is known here, and nobody is about to. */
+    private boolean isStranger() {
+        return streams.isUnasked() && !session.isKnown() && session.taskCount() == 0 && entry().isEmpty();
     }
 
     private Behavior<FrameworkProtocol> take(List<SessionEffect> effects) {
         effects.forEach(this::perform);
-        return idleTicks >= IDLE_TICKS ? Behaviors.stopped() : this;
+        return stranger.isOver() ? Behaviors.stopped() : this;
     }
 
     private void perform(SessionEffect effect) {
@@ -358,7 +344,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
                 remove(e.expired(), Optional.empty());
             }
         } else if (effect instanceof SessionEffect.Idle) {
-            idleTicks++;
+            stranger.ticked();
         } else {
             voice.tell(effect);
         }

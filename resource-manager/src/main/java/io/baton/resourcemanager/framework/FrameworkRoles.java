@@ -3,6 +3,7 @@ package io.baton.resourcemanager.framework;
 import io.baton.core.id.IdRules;
 import io.baton.core.task.TaskStates;
 import io.baton.resourcemanager.registry.state.RegistryLimits;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.resourcemanager.validation.RegexRules;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.scheduler.AttributeConstraint;
@@ -113,9 +114,9 @@ final class FrameworkRoles {
         var seen = new HashSet<String>();
         for (var role : of(info)) {
             if (!seen.add(role)) {
-                return Optional.of("'FrameworkInfo.roles' names role '" + IdRules.printable(role) + "' twice");
+                return Optional.of("'FrameworkInfo.roles' names role '" + ForeignText.id(role) + "' twice");
             }
-            var problem = IdRules.problemOfRole(role);
+            var problem = IdRules.problemOfChosenRole(role);
             if (problem.isPresent()) {
                 return problem;
             }

@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
  * @param owners the epoch of the newest owner of an agent that this master knows; 0 if it knows none
  * @param agents for all of them to look at
  * @param catchingUp for all of them together
+ * @param strangers those of ids that nobody has
  */
 public record FrameworkSurroundings(
         CompletionStage<? extends Registrar> registrar,
@@ -25,14 +26,15 @@ public record FrameworkSurroundings(
         SteadyClock clock,
         ToLongFunction<AgentId> owners,
         AgentsAway agents,
-        CatchingUp catchingUp) {
+        CatchingUp catchingUp,
+        Strangers strangers) {
     public FrameworkSurroundings(
             CompletionStage<? extends Registrar> registrar,
             Neighbours neighbours,
             Tombstones tombstones,
             SteadyClock clock,
             ToLongFunction<AgentId> owners) {
-        this(registrar, neighbours, tombstones, clock, owners, new AgentsAway(), new CatchingUp());
+        this(registrar, neighbours, tombstones, clock, owners, new AgentsAway(), new CatchingUp(), new Strangers());
     }
 
     /** Looks whether agents are away, and tells this session. */

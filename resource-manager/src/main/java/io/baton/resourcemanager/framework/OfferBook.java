@@ -5,6 +5,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.Term;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.v1.Filters;
 import io.baton.v1.Offer;
 import io.baton.v1.OfferID;
@@ -164,7 +165,7 @@ final class OfferBook {
         return out;
     }
 
-    /** Why these offers cannot be accepted together, if they cannot; in Mesos's order and words. */
+    /** Why these offers cannot be accepted together, if they cannot; in Mesos's order and words. Of any number of tasks. */
     Optional<String> problemOf(FrameworkId owner, List<OfferID> ids) {
         if (ids.isEmpty()) {
             return Optional.of("No offers specified");
@@ -172,12 +173,12 @@ final class OfferBook {
         var seen = new HashSet<OfferID>();
         for (var id : ids) {
             if (!seen.add(id)) {
-                return Optional.of("Duplicate offer " + id.getValue() + " in offer list");
+                return Optional.of("Duplicate offer " + ForeignText.id(id.getValue()) + " in offer list");
             }
         }
         for (var id : ids) {
             if (!offers.containsKey(OfferId.fromProto(id))) {
-                return Optional.of("Offer " + id.getValue() + " is no longer valid");
+                return Optional.of("Offer " + ForeignText.id(id.getValue()) + " is no longer valid");
             }
         }
         var first = offers.get(OfferId.fromProto(ids.get(0)));

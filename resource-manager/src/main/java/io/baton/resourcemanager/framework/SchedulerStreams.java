@@ -44,6 +44,11 @@ final class SchedulerStreams {
         return fresh;
     }
 
+    /** Whether no scheduler has ever asked. */
+    boolean isUnasked() {
+        return asking == null;
+    }
+
     /** The registry is asked about it. */
     void waits(FrameworkProtocol.Subscribe m) {
         waiting.put(m.streamId(), m.stream());

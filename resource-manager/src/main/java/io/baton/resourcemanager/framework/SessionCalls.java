@@ -6,6 +6,7 @@ import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.AllocatorProtocol;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.resourcemanager.validation.OperationRules;
 import io.baton.v1.KillPolicy;
 import io.baton.v1.Offer;
@@ -87,7 +88,7 @@ final class SessionCalls {
         var taken = offers.take(accept.getOfferIdsList());
         if (problem.isPresent()) {
             effects.addAll(giveBack(id, taken, Duration.ZERO));
-            wanted.forEach(o -> refuse(effects, o, problem.get()));
+            refuse(effects, wanted, problem.get());
             return effects;
         }
         var agent = AgentId.fromProto(taken.get(0).getAgentId());
@@ -123,13 +124,18 @@ final class SessionCalls {
         return Optional.empty();
     }
 
-    /** The offers were no good, so nothing of this operation happens. */
-    private void refuse(List<SessionEffect> effects, Offer.Operation operation, String why) {
-        var wanted = new ArrayList<>(operation.getLaunch().getTaskInfosList());
-        wanted.addAll(operation.getLaunchGroup().getTaskGroup().getTasksList());
-        wanted.forEach(task -> effects.add(update(Statuses.invalidOffers(subscription.info(), task, why, now))));
-        if (operation.hasId() && !OperationRules.launches(operation.getType())) {
-            effects.add(SessionOperations.error(operation, "Operation attempted with invalid offers: " + why));
+    /** The offers were no good, so nothing of these operations happens. All tasks share one text. */
+    private void refuse(List<SessionEffect> effects, List<Offer.Operation> operations, String why) {
+        var ofTasks = Statuses.offersAreInvalid(why);
+        var ofOthers = "Operation attempted with invalid offers: " + ForeignText.reason(why);
+        for (var operation : operations) {
+            var wanted = new ArrayList<>(operation.getLaunch().getTaskInfosList());
+            wanted.addAll(operation.getLaunchGroup().getTaskGroup().getTasksList());
+            wanted.forEach(
+                    task -> effects.add(update(Statuses.invalidOffers(subscription.info(), task, ofTasks, now))));
+            if (operation.hasId() && !OperationRules.launches(operation.getType())) {
+                effects.add(SessionOperations.error(operation, ofOthers));
+            }
         }
     }
 

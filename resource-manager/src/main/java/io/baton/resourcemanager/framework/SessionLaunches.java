@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.resourcemanager.validation.ExecutorRules;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.resourcemanager.validation.TaskFit;
 import io.baton.resourcemanager.validation.TaskRules;
 import io.baton.v1.ExecutorInfo;
@@ -19,6 +20,9 @@ import java.util.function.Predicate;
 
 /** What a scheduler wants launched on offers: what is valid goes on to the ledger, the rest is answered here. */
 final class SessionLaunches {
+    private static final String LATE =
+            Statuses.offersAreInvalid("the framework was told that there is no such task after it had these offers");
+
     private final Subscription subscription;
     private final SessionTasks tasks;
     private final Predicate<TaskId> denied;
@@ -83,13 +87,13 @@ final class SessionLaunches {
         var problem = operation.hasId() ? Optional.of(noId(operation)) : Optional.<String>empty();
         for (var task : group) {
             problem = problem.or(() -> TaskRules.problemInGroup(task, isOccupied(task), agent.value())
-                    .map(p -> "Task '" + task.getTaskId().getValue() + "' is invalid: " + p));
+                    .map(p -> "Task '" + ForeignText.id(task.getTaskId().getValue()) + "' is invalid: " + p));
         }
         problem = problem.or(() -> ExecutorRules.problemOfGroup(executor, group, subscription.id()))
                 .or(() -> TaskFit.problemOfSum(group, executor)
                         .map(p -> "Task group and executor use invalid resources: " + p));
         if (problem.isPresent()) {
-            var why = problem.get();
+            var why = ForeignText.reason(problem.get());
             group.forEach(task -> refuse(task, TaskStatus.Reason.REASON_TASK_GROUP_INVALID, why));
             return Optional.empty();
         }
@@ -142,8 +146,8 @@ final class SessionLaunches {
 
     /** It came by another way than the question, and later: whoever was told that there is no such task has moved on. */
     private void late(TaskInfo task) {
-        var why = "the framework was told that there is no such task after it had these offers";
-        effects.add(new SessionEffect.Emit(Events.update(Statuses.invalidOffers(subscription.info(), task, why, now))));
+        effects.add(
+                new SessionEffect.Emit(Events.update(Statuses.invalidOffers(subscription.info(), task, LATE, now))));
     }
 
     private void refuse(TaskInfo task, TaskStatus.Reason reason, String why) {

@@ -4,6 +4,7 @@ import io.baton.core.id.AgentId;
 import io.baton.core.id.TaskId;
 import io.baton.core.task.TaskStates;
 import io.baton.v1.ContainerStatus;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
 import io.baton.v1.TaskInfo;
@@ -43,11 +44,17 @@ final class Statuses {
                 .build();
     }
 
-    static TaskStatus invalidOffers(FrameworkInfo framework, TaskInfo task, String why, Instant at) {
+    /** The text of {@link #invalidOffers}, made once for all tasks of a call. */
+    static String offersAreInvalid(String why) {
+        return "Task launched with invalid offers: " + ForeignText.reason(why);
+    }
+
+    /** @param message by {@link #offersAreInvalid} */
+    static TaskStatus invalidOffers(FrameworkInfo framework, TaskInfo task, String message, Instant at) {
         return masterMade(
                         TaskStates.asKnownTo(framework, TaskState.TASK_DROPPED),
                         TaskStatus.Reason.REASON_INVALID_OFFERS,
-                        "Task launched with invalid offers: " + why,
+                        message,
                         at)
                 .setTaskId(task.getTaskId())
                 .setAgentId(task.getAgentId())

@@ -290,10 +290,14 @@ public final class RegistryOperator implements RegistryOperations {
 
     @Override
     public CompletionStage<OperationAnswer> restore(ByteString file, boolean force) {
-        byte[] snapshot;
+        ByteString snapshot;
         try {
             snapshot = SnapshotFile.read(file);
-            Formats.snapshot(ByteString.copyFrom(snapshot));
+            var problem = SnapshotFile.problemOf(snapshot, Runtime.getRuntime().maxMemory());
+            if (problem.isPresent()) {
+                return refused(problem.get());
+            }
+            Formats.snapshot(snapshot);
         } catch (RuntimeException e) {
             return refused(String.valueOf(e.getMessage()));
         }
@@ -301,12 +305,10 @@ public final class RegistryOperator implements RegistryOperations {
             return refused("this cluster has a registry of its own, with agents, frameworks, settings or values, which"
                     + " would be lost: restore into a new cluster, or use --force");
         }
-        LOG.warn("an operator restores the registry from a snapshot of {} bytes", snapshot.length);
-        return new Restoration(registry, ByteString.copyFrom(snapshot), setup.blocking())
-                .run()
-                .thenApply(answer -> taken(answer)
-                        .orElseGet(() -> new OperationAnswer.Done(
-                                "the registry is restored; all masters end with status 75 and must be started again")));
+        LOG.warn("an operator restores the registry from a snapshot of {} bytes", snapshot.size());
+        return new Restoration(registry, snapshot, setup.blocking()).run().thenApply(answer -> taken(answer)
+                .orElseGet(() -> new OperationAnswer.Done(
+                        "the registry is restored; all masters end with status 75 and must be started again")));
     }
 
     private static boolean holdsAnything(RegistryState state) {

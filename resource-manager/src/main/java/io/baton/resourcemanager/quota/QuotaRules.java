@@ -2,6 +2,7 @@ package io.baton.resourcemanager.quota;
 
 import io.baton.core.id.IdRules;
 import io.baton.core.protocol.RoleProtocol;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.v1.Value;
 import io.baton.v1.quota.QuotaConfig;
 import java.math.BigDecimal;
@@ -19,6 +20,12 @@ public final class QuotaRules {
     /** Most resource names in one quota. */
     public static final int MAX_NAMES = 100;
 
+    /** Most that all roles together may be promised of one resource, forced or not: in thousandths it is still a number. */
+    public static final double MAX_PROMISED = 1e15;
+
+    /** Most bytes that all quotas take together. Each master has them, and tells its allocator of all. */
+    public static final int MAX_BYTES = 8 * 1024 * 1024;
+
     private QuotaRules() {}
 
     /**
@@ -30,7 +37,7 @@ public final class QuotaRules {
             var problem = problemOf(config);
             if (problem.isPresent()) {
                 return problem.map(
-                        p -> "Invalid QuotaConfig: " + p + ", of role '" + IdRules.printable(config.getRole()) + "'");
+                        p -> "Invalid QuotaConfig: " + p + ", of role '" + ForeignText.id(config.getRole()) + "'");
             }
         }
         return Optional.empty();
@@ -38,7 +45,7 @@ public final class QuotaRules {
 
     private static Optional<String> problemOf(QuotaConfig config) {
         var role = config.getRole();
-        var problem = IdRules.problemOfRole(role);
+        var problem = IdRules.problemOfChosenRole(role);
         if (problem.isPresent()) {
             return problem;
         }
@@ -60,6 +67,10 @@ public final class QuotaRules {
             double value = entry.getValue().getValue();
             if (entry.getKey().isEmpty()) {
                 return Optional.of("one of the " + what + " has no resource name");
+            }
+            if (entry.getKey().length() > IdRules.MAX_LENGTH) {
+                return Optional.of("one of the " + what + " has a resource name of "
+                        + entry.getKey().length() + " characters, more than " + IdRules.MAX_LENGTH);
             }
             if (value < 0) {
                 return Optional.of("Invalid " + what + " configuration {'" + IdRules.printable(entry.getKey()) + "': "
@@ -83,6 +94,34 @@ public final class QuotaRules {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Why there cannot be all these quotas together, forced or not. The registry does not count, or masters of two versions
+     * would judge one record differently; whoever proposes does.
+     *
+     * @param named the quotas that are set: where they only take away, there is no problem
+     * @param all every role's quota as it would be, each valid by itself
+     */
+    public static Optional<String> problemOfAll(Collection<QuotaConfig> named, Collection<QuotaConfig> all) {
+        if (named.stream().allMatch(config -> config.getGuaranteesCount() == 0 && config.getLimitsCount() == 0)) {
+            return Optional.empty();
+        }
+        long bytes = 0;
+        var promised = new TreeMap<String, Double>();
+        for (var config : all) {
+            bytes += config.getSerializedSize();
+            config.getGuaranteesMap().forEach((name, value) -> promised.merge(name, value.getValue(), Double::sum));
+        }
+        if (bytes > MAX_BYTES) {
+            return Optional.of("Invalid QuotaConfig: all quotas would take " + bytes + " bytes together, more than "
+                    + MAX_BYTES + "; remove some first");
+        }
+        return promised.entrySet().stream()
+                .filter(entry -> entry.getValue() > MAX_PROMISED)
+                .map(entry -> "Invalid QuotaConfig: total quota guarantees of '" + IdRules.printable(entry.getKey())
+                        + "' would be " + entry.getValue() + ", more than " + MAX_PROMISED)
+                .findFirst();
     }
 
     /**
@@ -111,7 +150,8 @@ public final class QuotaRules {
             }
         }
         var promised = new TreeMap<String, Long>();
-        all.values().forEach(q -> q.guarantees().forEach((name, millis) -> promised.merge(name, millis, Long::sum)));
+        all.values()
+                .forEach(q -> q.guarantees().forEach((name, millis) -> promised.merge(name, millis, QuotaRules::sum)));
         for (var entry : promised.entrySet()) {
             long there = capacity.getOrDefault(entry.getKey(), 0L);
             if (entry.getValue() > there) {
@@ -121,6 +161,11 @@ public final class QuotaRules {
             }
         }
         return Optional.empty();
+    }
+
+    /** Of amounts that are not negative: what is more than a number can be is the largest. */
+    private static long sum(long one, long other) {
+        return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 
     /** Thousandths as a number, without a fraction where there is none. */

@@ -162,12 +162,17 @@ public final class RolesActor extends AbstractBehavior<RoleProtocol> {
     private void judge(RoleProtocol.UpdateQuota m, int tries) {
         var started = registry.orElseThrow();
         var basis = started.records().current();
+        var all = basis.quotaOfRole();
+        m.quotas().forEach(config -> all.put(config.getRole(), config));
+        var problem = QuotaRules.problemOfAll(m.quotas(), all.values());
+        if (problem.isPresent()) {
+            m.replyTo().tell(CallAnswer.badRequest(problem.get()));
+            return;
+        }
         if (m.force()) {
             getContext().getSelf().tell(new Judged(m, basis, tries, CallAnswer.OK));
             return;
         }
-        var all = basis.quotaOfRole();
-        m.quotas().forEach(config -> all.put(config.getRole(), config));
         getContext()
                 .ask(
                         CallAnswer.class,

@@ -1,6 +1,7 @@
 package io.baton.resourcemanager.role;
 
 import io.baton.core.id.IdRules;
+import io.baton.resourcemanager.validation.ForeignText;
 import io.baton.v1.WeightInfo;
 import java.util.List;
 import java.util.Optional;
@@ -9,12 +10,16 @@ import java.util.Optional;
 final class WeightRules {
     private WeightRules() {}
 
-    /** The same without white space around roles, which Mesos passes over. */
+    /** The same without white space around roles, which Mesos passes over, and without what a weight has no use for. */
     static List<WeightInfo> stripped(List<WeightInfo> infos) {
         return infos.stream()
-                .map(info -> info.hasRole()
-                        ? info.toBuilder().setRole(info.getRole().strip()).build()
-                        : info)
+                .map(info -> {
+                    var out = WeightInfo.newBuilder().setWeight(info.getWeight());
+                    if (info.hasRole()) {
+                        out.setRole(info.getRole().strip());
+                    }
+                    return out.build();
+                })
                 .toList();
     }
 
@@ -24,7 +29,7 @@ final class WeightRules {
             var problem = problemOf(info);
             if (problem.isPresent()) {
                 return problem.map(p -> "Failed to validate update weights request JSON for role '"
-                        + IdRules.printable(info.getRole()) + "': " + p);
+                        + ForeignText.id(info.getRole()) + "': " + p);
             }
         }
         return Optional.empty();
@@ -38,7 +43,7 @@ final class WeightRules {
         if (Double.isNaN(weight) || Double.isInfinite(weight) || weight <= 0) {
             return Optional.of("Invalid weight '" + text(weight) + "': Weights must be positive");
         }
-        return IdRules.problemOfRole(info.getRole());
+        return IdRules.problemOfChosenRole(info.getRole());
     }
 
     /** Whole numbers without a fraction, as Mesos writes them. */

@@ -23,11 +23,13 @@ import io.baton.v1.AgentInfo;
 import io.baton.v1.ExecutorID;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.Resource;
 import io.baton.v1.Task;
 import io.baton.v1.TaskGroupInfo;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
+import io.baton.v1.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,6 +112,32 @@ class AgentLedgerTest {
         ledger.acknowledge(F, new TaskId("a"), uuid);
         assertThat(launched("a:0.5", 4)).isEqualTo("run a");
         assertThat(ledger.free()).isEqualTo(cpus(1));
+    }
+
+    /** What is left of the offer would otherwise be written out for each of very many tasks. */
+    @Test
+    void manyTasksThatDoNotFitAreRefusedInFewWords() {
+        var ports = Resource.newBuilder().setName("ports").setType(Value.Type.RANGES);
+        for (int port = 30_000; port < 31_000; port += 2) {
+            ports.getRangesBuilder().addRangeBuilder().setBegin(port).setEnd(port);
+        }
+        var register = registration("cpus", 2).toBuilder();
+        register.getAgentInfoBuilder().addResources(ports);
+        ledger.register(register.build(), "10.0.0.1", 1, T0);
+        var offer = granted(ledger.offer(F, "*", ledger.free(), 1, 1, T0));
+        var wanted = java.util.stream.IntStream.range(0, 1000)
+                .mapToObj(i -> tasks("t" + i + ":3").get(0))
+                .toList();
+
+        var step = ledger.accept(FRAMEWORK, List.of(offer), List.of(launch(wanted)), Duration.ZERO);
+
+        var messages = step.stream()
+                .filter(LedgerEffect.Refused.class::isInstance)
+                .map(e -> ((LedgerEffect.Refused) e).status().getMessage())
+                .toList();
+        assertThat(messages).hasSize(1000).allSatisfy(text -> assertThat(text)
+                .contains("is more than available cpus:2"));
+        assertThat(messages.stream().mapToLong(String::length).sum()).isLessThan(1_000_000);
     }
 
     private String launched(String tasks, long proposal) {

@@ -48,7 +48,7 @@ class AgentLinksTest {
             List::of,
             new Registrations(AuthenticationConfig.OFF),
             Optional.empty(),
-            new Newcomers.Limits(3, 3, 16 * 1024, 1, 1));
+            new Newcomers.Limits(3, 3, 16 * 1024, 1, 1, 2_000_000));
     private InetSocketAddress address;
 
     @BeforeEach

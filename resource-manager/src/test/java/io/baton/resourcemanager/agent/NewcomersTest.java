@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class NewcomersTest {
-    private final Newcomers newcomers = new Newcomers(new Newcomers.Limits(4, 2, 100, 2, 1));
+    private final Newcomers newcomers = new Newcomers(new Newcomers.Limits(4, 2, 100, 2, 1, 1000));
 
     private Newcomers.Newcomer from(String address) {
         return newcomers.admit(address, false).orElseThrow();
@@ -51,6 +51,22 @@ class NewcomersTest {
 
         one.over();
         assertThat(other.takes(1)).isTrue();
+    }
+
+    @Test
+    void whatBecomesOfTheirFramesHasABoundTogether() {
+        var one = from("a");
+        var other = from("b");
+        assertThat(one.unpacks(900)).isTrue();
+
+        assertThat(other.unpacks(101)).isFalse();
+        assertThat(other.unpacks(100)).isTrue();
+
+        one.over();
+        assertThat(other.unpacks(900)).isTrue();
+        assertThat(one.unpacks(1_000_000)).as("its agent has registered").isTrue();
+        other.over();
+        assertThat(from("c").unpacks(1001)).as("one alone").isTrue();
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.FishingOutcome;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
@@ -67,6 +68,10 @@ class FrameworkEntityTest {
     }
 
     private ActorRef<FrameworkProtocol> entity(String id, Tombstones tombstones) {
+        return entity(id, tombstones, new Strangers());
+    }
+
+    private ActorRef<FrameworkProtocol> entity(String id, Tombstones tombstones, Strangers strangers) {
         var neighbours = new Neighbours(
                 any -> agent.ref(),
                 framework -> KIT.createTestProbe(FrameworkProtocol.class).ref(),
@@ -80,7 +85,10 @@ class FrameworkEntityTest {
                         neighbours,
                         tombstones,
                         Clocks.going(() -> now, () -> now.plus(set)),
-                        any -> ownerEpoch)));
+                        any -> ownerEpoch,
+                        new AgentsAway(),
+                        new CatchingUp(),
+                        strangers)));
     }
 
     private ActorRef<FrameworkProtocol> removed(String id, Tombstones tombstones) {
@@ -207,9 +215,27 @@ class FrameworkEntityTest {
         asked.tell(new FrameworkProtocol.Teardown(answers.ref()));
         assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(400);
 
-        TIME.timePasses(FrameworkEntity.TICK.multipliedBy(FrameworkEntity.IDLE_TICKS));
+        TIME.timePasses(FrameworkEntity.TICK.multipliedBy(Strangers.TICKS_IN_VAIN));
 
         watcher.expectTerminated(asked, PATIENCE);
+    }
+
+    @Test
+    void ofMoreSessionsOfMadeUpIdsEachGoesWithItsAnswer() {
+        var strangers = new Strangers(2);
+        var asked = IntStream.range(0, 5)
+                .mapToObj(i -> entity("made-up-" + i, new Tombstones(2), strangers))
+                .toList();
+        for (var entity : asked) {
+            entity.tell(new FrameworkProtocol.KillTask(new TaskId("t"), answers.ref()));
+            assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(404);
+        }
+
+        asked.subList(2, 5).forEach(entity -> watcher.expectTerminated(entity, PATIENCE));
+        await().atMost(PATIENCE).until(() -> strangers.inVain() == 2);
+        subscribe(asked.get(0), "made-up-0");
+        stream.fishForMessage(PATIENCE, this::untilOwned);
+        assertThat(strangers.inVain()).isEqualTo(1);
     }
 
     @Test
@@ -218,7 +244,7 @@ class FrameworkEntityTest {
         subscribe(used, "used");
         stream.fishForMessage(PATIENCE, this::untilOwned);
 
-        TIME.timePasses(FrameworkEntity.TICK.multipliedBy(2L * FrameworkEntity.IDLE_TICKS));
+        TIME.timePasses(FrameworkEntity.TICK.multipliedBy(2L * Strangers.TICKS));
 
         used.tell(new FrameworkProtocol.Teardown(answers.ref()));
         assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(200);

@@ -131,6 +131,61 @@ class SessionLaunchesTest extends SessionFixture {
                 .isEmpty();
     }
 
+    private static List<String> messages(List<SessionEffect> effects) {
+        return effects.stream()
+                .filter(SessionEffect.Emit.class::isInstance)
+                .map(e -> ((SessionEffect.Emit) e).event())
+                .map(e -> e.hasUpdate()
+                        ? e.getUpdate().getStatus().getMessage()
+                        : e.getUpdateOperationStatus().getStatus().getMessage())
+                .toList();
+    }
+
+    /** A long name of an offer, or of a task of a group, would otherwise be repeated for each of very many tasks. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"an unknown offer", "an offer twice", "operations", "a task of a group"})
+    void whyManyTasksAreRefusedIsTheSameShortTextForAll(String which) {
+        int tasks = 1000;
+        var longName = "o".repeat(100_000);
+        var accept = Call.Accept.newBuilder().addOfferIds(new OfferId(longName).toProto());
+        if (which.equals("an offer twice")) {
+            accept.addOfferIds(new OfferId(longName).toProto());
+        }
+        for (int i = 0; i < tasks && which.equals("operations"); i++) {
+            accept.addOperationsBuilder()
+                    .setType(Offer.Operation.Type.RESERVE)
+                    .setReserve(Offer.Operation.Reserve.getDefaultInstance())
+                    .getIdBuilder()
+                    .setValue("op" + i);
+        }
+        var many = java.util.stream.IntStream.range(0, tasks)
+                .mapToObj(i -> task("t" + i))
+                .toList();
+        if (which.equals("a task of a group")) {
+            var bad = task(longName);
+            accept.clearOfferIds().addOfferIds(new OfferId("o1").toProto());
+            var group = accept.addOperationsBuilder()
+                    .setType(Offer.Operation.Type.LAUNCH_GROUP)
+                    .getLaunchGroupBuilder()
+                    .setExecutor(CUSTOM);
+            group.getTaskGroupBuilder().addAllTasks(many).addTasks(bad);
+        } else if (!which.equals("operations")) {
+            accept.addOperationsBuilder()
+                    .setType(Offer.Operation.Type.LAUNCH)
+                    .getLaunchBuilder()
+                    .addAllTaskInfos(many);
+        }
+
+        var told =
+                messages(session.call(call(Call.Type.ACCEPT).setAccept(accept).build(), "s1", T0)
+                        .effects());
+
+        assertThat(told).hasSizeGreaterThanOrEqualTo(tasks);
+        assertThat(told.stream().mapToLong(String::length).sum()).isLessThan(1_200_000);
+        assertThat(told.get(0)).contains("(100000 characters)");
+        assertThat(told).allSatisfy(text -> assertThat(text).isSameAs(told.get(0)));
+    }
+
     private String launchGroup(ExecutorInfo executor, TaskInfo... tasks) {
         var operation = Offer.Operation.newBuilder()
                 .setType(Offer.Operation.Type.LAUNCH_GROUP)

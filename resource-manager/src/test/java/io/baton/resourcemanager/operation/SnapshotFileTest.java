@@ -12,7 +12,21 @@ class SnapshotFileTest {
 
     @Test
     void givesBackWhatWasSaved() {
-        assertThat(SnapshotFile.read(file)).isEqualTo(CONTENT);
+        assertThat(SnapshotFile.read(file).toByteArray()).isEqualTo(CONTENT);
+    }
+
+    @Test
+    void refusesWhatWouldBeManyTimesLargerOnceItIsRead() {
+        var entry = new byte[] {(5 << 3) | 2, 0};
+        var bytes = new byte[2_000_000];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = entry[i % 2];
+        }
+
+        assertThat(SnapshotFile.problemOf(ByteString.copyFrom(bytes), 256L * 1_000_000))
+                .isEmpty();
+        assertThat(SnapshotFile.problemOf(ByteString.copyFrom(bytes), 256L * 999_999))
+                .hasValueSatisfying(why -> assertThat(why).contains("more than 999999"));
     }
 
     @Test

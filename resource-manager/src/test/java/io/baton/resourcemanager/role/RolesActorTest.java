@@ -2,6 +2,8 @@ package io.baton.resourcemanager.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.baton.core.protocol.AllocatorProtocol;
 import io.baton.core.protocol.AllocatorProtocol.JudgeQuotas;
 import io.baton.core.protocol.AllocatorProtocol.RolesSet;
@@ -130,6 +132,58 @@ class RolesActorTest {
                 .startsWith("Failed to validate update weights request")
                 .contains(problem);
         assertThat(records.current().weights()).isEmpty();
+    }
+
+    /** Nothing takes a weight away again: hundreds of long names would fill all masters for good. */
+    @Test
+    void aRoleWithAVeryLongNameGetsNoWeightAndNoQuota() {
+        start();
+        var role = "r".repeat(100_000);
+        roles.tell(new RoleProtocol.UpdateWeights(List.of(weight(role, 2)), answers.getRef()));
+        roles.tell(new RoleProtocol.UpdateQuota(List.of(quota(role, 2)), true, answers.getRef()));
+
+        for (int i = 0; i < 2; i++) {
+            var answer = answer();
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.message()).contains("255 characters, has 100000").hasSizeLessThan(500);
+        }
+        assertThat(records.current().weights()).isEmpty();
+        assertThat(records.current().quotas()).isEmpty();
+    }
+
+    @Test
+    void ofAWeightOnlyRoleAndNumberAreKept() {
+        start();
+        var unknown = UnknownFieldSet.newBuilder()
+                .addField(
+                        100,
+                        UnknownFieldSet.Field.newBuilder()
+                                .addLengthDelimited(ByteString.copyFrom(new byte[100_000]))
+                                .build())
+                .build();
+        roles.tell(new RoleProtocol.UpdateWeights(
+                List.of(weight("a", 2).toBuilder().setUnknownFields(unknown).build()), answers.getRef()));
+
+        assertThat(answer()).isEqualTo(CallAnswer.OK);
+        assertThat(records.current().weights()).containsExactly(weight("a", 2));
+    }
+
+    @Test
+    void noMoreIsPromisedThanANumberCanBeThoughItIsForced() {
+        start();
+        var much = java.util.stream.IntStream.range(0, 1001)
+                .mapToObj(i -> QuotaConfig.newBuilder()
+                        .setRole("r" + i)
+                        .putGuarantees(
+                                "cpus", Value.Scalar.newBuilder().setValue(1e12).build())
+                        .build())
+                .toList();
+        roles.tell(new RoleProtocol.UpdateQuota(much, true, answers.getRef()));
+
+        var answer = answer();
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.message()).contains("total quota guarantees of 'cpus'");
+        assertThat(records.current().quotas()).isEmpty();
     }
 
     @Test

@@ -88,6 +88,7 @@ class ArchitectureTest {
             "io.baton.resourcemanager.framework.AgentsAway",
             "io.baton.resourcemanager.framework.CatchingUp",
             "io.baton.resourcemanager.framework.FrameworkNumbers",
+            "io.baton.resourcemanager.framework.FrameworkStart",
             "io.baton.resourcemanager.framework.FrameworkSurroundings",
             "io.baton.resourcemanager.framework.SchedulerStreams",
             "io.baton.resourcemanager.framework.SessionVoice",

@@ -1,0 +1,77 @@
+package io.baton.httpapi.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestScannerTest {
+    private static String shown(String text) {
+        return text.replace("_", " ").replace("~", "\r\n").replace("^", "\n").replace("@", "\t");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+        GET_/_HTTP/1.1~A:_b~~                                             | 1
+        GET_/_HTTP/1.1~A:_b~~GET_/_HTTP/1.1~A:_b~~                        | 2
+        ~~GET_/_HTTP/1.1~A:_b~~~~GET_/_HTTP/1.1~~                         | 2
+        GET_/_HTTP/1.1~A:_b~~POST_/_HTTP/1.1~A:_b~_c~~                    | folded
+        GET_/_HTTP/1.1~A:_b~~POST_/_HTTP/1.1~A:_b~@c~~                    | folded
+        POST_/_HTTP/1.1~Content-Length:_4~~_a~_GET_/_HTTP/1.1~~           | 2
+        POST_/_HTTP/1.1~content-length:4__~~_a~_GET_/_HTTP/1.1~A:_b~_c~~  | folded
+        POST_/_HTTP/1.1~Content-Length:_0~~GET_/_HTTP/1.1~A:_b~_c~~       | folded
+        POST_/_HTTP/1.1~Transfer-Encoding:_chunked~~5~_a~_~0~~GET_/_HTTP/1.1~~ | 2
+        POST_/_HTTP/1.1~Transfer-Encoding:_Chunked~~5;x=y~_a~_~1~_~0;z~T:_v~~GET_/_HTTP/1.1~A:_b~_c~~ | folded
+        POST_/_HTTP/1.1~Transfer-Encoding:_chunked~~0~T:_v~_w~~           | folded
+        POST_/_HTTP/1.1^Transfer-Encoding:_chunked^^2^_a^0^^GET_/_HTTP/1.1^^ | 2
+        POST_/_HTTP/1.1~Transfer-Encoding:_gzip~~_a~_b~_                  | 1
+        POST_/_HTTP/1.1~Content-Length:_2~Content-Length:_3~~_a~_b        | 1
+        POST_/_HTTP/1.1~Content-Length:_2~Transfer-Encoding:_chunked~~_a~ | 1
+        POST_/_HTTP/1.1~Content-Length:_x~~_a~_                           | 1
+        POST_/_HTTP/1.1~Transfer-Encoding:_chunked~~FFFFFFFFFFFFFF~~_a    | 1
+        """)
+    void followsRequestsHoweverTheyAreCut(String text, String outcome) {
+        var bytes = shown(text);
+        for (int size = 1; size <= bytes.length(); size++) {
+            var scanner = new RequestScanner();
+            boolean fine = true;
+            for (int i = 0; i < bytes.length() && fine; i += size) {
+                fine = scanner.takes(ByteString.fromString(bytes.substring(i, Math.min(bytes.length(), i + size))));
+            }
+            assertThat(fine ? "" + scanner.heads() : "folded")
+                    .as("in pieces of %d", size)
+                    .isEqualTo(outcome);
+        }
+    }
+
+    @Test
+    void whatIsNotUnderstoodEndsWithTheAnswer() {
+        var scanner = new RequestScanner();
+        scanner.takes(ByteString.fromString("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n a\r\n b"));
+        assertThat(scanner.inHead()).isFalse();
+
+        scanner.answered(0);
+        assertThat(scanner.takes(ByteString.fromString("GET / HTTP/1.1\r\n"))).isTrue();
+        assertThat(scanner.inHead()).isFalse();
+        scanner.answered(1);
+        assertThat(scanner.takes(ByteString.fromString("GET / HTTP/1.1\r\n"))).isTrue();
+        assertThat(scanner.inHead()).isTrue();
+        assertThat(scanner.takes(ByteString.fromString(" fold\r\n"))).isFalse();
+    }
+
+    @Test
+    void aHeadIsUnderWayFromItsFirstByteToItsLast() {
+        var scanner = new RequestScanner();
+        assertThat(scanner.inHead()).isFalse();
+        scanner.takes(ByteString.fromString("\r\n"));
+        assertThat(scanner.inHead()).isFalse();
+        scanner.takes(ByteString.fromString("G"));
+        assertThat(scanner.inHead()).isTrue();
+        scanner.takes(ByteString.fromString("ET / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{"));
+        assertThat(scanner.inHead()).isFalse();
+        scanner.takes(ByteString.fromString("}G"));
+        assertThat(scanner.inHead()).isTrue();
+    }
+}
