@@ -12,6 +12,7 @@ import java.util.List;
 /** Files in the sandboxes of one agent. */
 public final class AgentFiles {
     private static final int NOT_FOUND = 404;
+    private static final int UNAUTHORIZED = 401;
 
     /**
      * Part of a file.
@@ -21,9 +22,11 @@ public final class AgentFiles {
     public record Part(long size, byte[] bytes) {}
 
     private final URI api;
+    private final Login user;
 
     /** @param agent such as {@code http://10.0.0.7:5051} */
-    public AgentFiles(String agent) {
+    public AgentFiles(String agent, Login user) {
+        this.user = user;
         api = URI.create(agent + "/api/v1");
     }
 
@@ -73,12 +76,12 @@ public final class AgentFiles {
                         .setPath(path)
                         .setOffset(offset)
                         .setLength(length));
-        var answer = Http.post(api, call.build().toByteArray());
+        var answer = Http.post(api, call.build().toByteArray(), user);
         if (answer.status() == NOT_FOUND) {
             throw new FileNotFoundException(path);
         }
         if (!answer.ok()) {
-            throw new IOException("status " + answer.status() + " " + answer.text());
+            throw refused(answer);
         }
         var file = Response.parseFrom(answer.body()).getReadFile();
         return new Part(file.getSize(), file.getData().toByteArray());
@@ -93,14 +96,19 @@ public final class AgentFiles {
         var call = Call.newBuilder()
                 .setType(Call.Type.LIST_FILES)
                 .setListFiles(Call.ListFiles.newBuilder().setPath(path));
-        var answer = Http.post(api, call.build().toByteArray());
+        var answer = Http.post(api, call.build().toByteArray(), user);
         if (answer.status() == NOT_FOUND) {
             throw new FileNotFoundException(path);
         }
         if (!answer.ok()) {
-            throw new IOException("status " + answer.status() + " " + answer.text());
+            throw refused(answer);
         }
         return Response.parseFrom(answer.body()).getListFiles().getFileInfosList();
+    }
+
+    private IOException refused(Http.Answer answer) {
+        var why = answer.status() == UNAUTHORIZED ? user.hint(api) : answer.text();
+        return new IOException("status " + answer.status() + " " + why);
     }
 
     /** What went wrong, in a few words. */

@@ -57,7 +57,7 @@ final class LogsCommand implements Callable<Integer> {
         var state = cluster.state();
         var task = TaskChoice.of(given, all(state.getGetTasks()));
         var agent = TaskAgents.url(state, task);
-        var files = new AgentFiles(agent);
+        var files = new AgentFiles(agent, cluster.login());
         try {
             var path = files.sandbox(task) + (stderr ? "/stderr" : "/stdout");
             var printer = new LogPrinter(files, path, terminal.out());

@@ -147,7 +147,8 @@ public final class AgentNode {
                 RaisedLog.of(system),
                 tokens);
         var binding = Nodes.await(
-                AgentHttp.bind(system, http.at(http.host(), config.port()), ports),
+                AgentHttp.bind(
+                        system, http.ofAgent(config.port(), Runtime.getRuntime().maxMemory()), ports),
                 () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));
         try {
             var agent = Agent.start(

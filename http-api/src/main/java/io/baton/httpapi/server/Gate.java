@@ -4,12 +4,15 @@ import io.baton.core.security.AuthenticationConfig;
 import io.baton.core.security.Credentials;
 import io.baton.core.security.ExecutorIdentity;
 import io.baton.core.security.ExecutorTokens;
+import io.baton.core.security.Right;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Exchange.Caller;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -82,15 +85,38 @@ public final class Gate {
             return Verdict.PASS;
         }
         var caller = new Caller(
-                realm == Realm.EXECUTOR
-                        ? Optional.empty()
-                        : authorization.flatMap(header -> principal(config.credentials(), header)),
+                right(realm)
+                        .flatMap(right -> authorization.flatMap(
+                                header -> principal(config.credentials(), header, EnumSet.of(right)))),
                 realm == Realm.EXECUTOR || path.equals(OPERATORS)
                         ? authorization.flatMap(Gate::bearer).flatMap(this::executor)
                         : Optional.empty());
-        return caller.principal().isPresent() || caller.executor().isPresent()
-                ? new Verdict(caller, Optional.empty())
-                : new Verdict(Caller.ANYONE, Optional.of(refusal(realm)));
+        if (caller.principal().isPresent() || caller.executor().isPresent()) {
+            return new Verdict(caller, Optional.empty());
+        }
+        var other = right(realm)
+                .flatMap(right -> authorization.flatMap(
+                        header -> principal(config.credentials(), header, EnumSet.allOf(Right.class))
+                                .map(who -> notFor(who, right))));
+        return new Verdict(Caller.ANYONE, other.or(() -> Optional.of(refusal(realm))));
+    }
+
+    /** What a credential must be for; empty for executors, which have tokens of their agent. */
+    private static Optional<Right> right(Realm realm) {
+        return switch (realm) {
+            case ALL, EXECUTOR -> Optional.empty();
+            case SCHEDULER -> Optional.of(Right.FRAMEWORKS);
+            case READONLY -> Optional.of(Right.READS);
+            case READWRITE -> Optional.of(Right.WRITES);
+        };
+    }
+
+    private static Refusal notFor(String principal, Right right) {
+        return Refusal.of(
+                403,
+                "The credential of '" + principal + "' is not for '"
+                        + right.name().toLowerCase(Locale.ROOT)
+                        + "': its entry in the credentials file says what it is for");
     }
 
     private Optional<ExecutorIdentity> executor(String token) {
@@ -134,7 +160,7 @@ public final class Gate {
     /** The realm has the name it has in Mesos: clients may keep their credentials by realm. */
     private Refusal refusal(Realm realm) {
         var name = (tokens.isPresent() ? "mesos-agent-" : "mesos-master-")
-                + realm.name().toLowerCase(java.util.Locale.ROOT);
+                + realm.name().toLowerCase(Locale.ROOT);
         var basic = RawHeader.create("WWW-Authenticate", "Basic realm=\"" + name + "\"");
         var bearer = RawHeader.create("WWW-Authenticate", "Bearer realm=\"" + name + "\"");
         return new Refusal(UNAUTHORIZED, "", realm == Realm.EXECUTOR ? List.of(bearer) : List.of(basic, bearer), false);
@@ -147,11 +173,11 @@ public final class Gate {
                 : Optional.empty();
     }
 
-    private static Optional<String> principal(Credentials credentials, String header) {
+    private static Optional<String> principal(Credentials credentials, String header, Set<Right> rights) {
         var text = header.strip();
         var token = bearer(header);
         if (token.isPresent()) {
-            return credentials.principalOf(token.get());
+            return credentials.principalOf(token.get(), rights);
         }
         if (!text.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
             return Optional.empty();
@@ -161,7 +187,7 @@ public final class Gate {
                     Base64.getDecoder().decode(text.substring(BASIC.length()).strip());
             var pair = new String(bytes, StandardCharsets.UTF_8);
             int colon = pair.indexOf(':');
-            return colon > 0 && credentials.accepts(pair.substring(0, colon), pair.substring(colon + 1))
+            return colon > 0 && credentials.accepts(pair.substring(0, colon), pair.substring(colon + 1), rights)
                     ? Optional.of(pair.substring(0, colon))
                     : Optional.empty();
         } catch (IllegalArgumentException notBase64) {

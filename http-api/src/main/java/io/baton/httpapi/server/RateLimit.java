@@ -1,13 +1,14 @@
 package io.baton.httpapi.server;
 
+import io.baton.core.security.AddressBlock;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often an address may do something: a bucket of tokens for each, filled at a steady rate. Remembers the addresses
- * that came last; one that is forgotten starts with a full bucket. Safe for threads.
+ * How often an address may do something: a bucket of tokens for each {@link AddressBlock}, filled at a steady rate.
+ * Remembers those that came last; one that is forgotten starts with a full bucket. Safe for threads.
  */
 public final class RateLimit {
     private static final int MAX_ADDRESSES = 10_000;
@@ -42,10 +43,11 @@ public final class RateLimit {
         }
         long now = nanoClock.getAsLong();
         synchronized (buckets) {
-            var bucket = buckets.getOrDefault(address, new Bucket(burst, now));
+            var block = AddressBlock.of(address);
+            var bucket = buckets.getOrDefault(block, new Bucket(burst, now));
             double tokens = Math.min(burst, bucket.tokens() + (now - bucket.nanos()) / NANOS_PER_SECOND * perSecond);
             boolean allowed = tokens >= 1;
-            buckets.put(address, new Bucket(allowed ? tokens - 1 : tokens, now));
+            buckets.put(block, new Bucket(allowed ? tokens - 1 : tokens, now));
             return allowed;
         }
     }

@@ -4,8 +4,10 @@ import io.baton.core.config.HostPort;
 import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.security.AuthenticationConfig;
+import io.baton.core.security.Right;
 import io.baton.link.Register;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Which agents may register. */
@@ -14,6 +16,8 @@ final class Registrations {
     static final int MAX_HOST_BYTES = 255;
 
     private static final Pattern WILDCARD = Pattern.compile("[0:.]+");
+
+    private static final Set<Right> AGENTS = Set.of(Right.AGENTS);
 
     private final AuthenticationConfig authentication;
 
@@ -26,14 +30,17 @@ final class Registrations {
         return isWelcome(register)
                 ? problemOfContent(register)
                 : Optional.of("the agent has not shown who it is: set baton.agent.credential to a file that holds"
-                        + " a principal and its secret, or a token, of the masters' credentials");
+                        + " a principal and its secret, or a token, of the masters' credentials that is for agents");
     }
 
     private boolean isWelcome(Register register) {
         var shown = register.getCredential();
         return !authentication.agents()
-                || authentication.credentials().accepts(shown.getPrincipal(), shown.getSecret())
-                || authentication.credentials().principalOf(shown.getToken()).isPresent();
+                || authentication.credentials().accepts(shown.getPrincipal(), shown.getSecret(), AGENTS)
+                || authentication
+                        .credentials()
+                        .principalOf(shown.getToken(), AGENTS)
+                        .isPresent();
     }
 
     /** As it goes on to the agent's entity. */
