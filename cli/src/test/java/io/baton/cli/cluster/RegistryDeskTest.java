@@ -55,7 +55,12 @@ class RegistryDeskTest {
             to.answer(request.header("authorization").isEmpty() ? 401 : 200, named.get());
         })) {
             var own = MasterStatus.newBuilder();
-            own.addMastersBuilder().setName("m").setHttp("127.0.0.1:" + port.number());
+            own.addMastersBuilder()
+                    .setName("m")
+                    .setIncarnation(1)
+                    .setVoterId("v")
+                    .setJoinedAt(0)
+                    .setHttp("127.0.0.1:" + port.number());
             named.set(MesosJson.write(own.setName("m")
                     .setIncarnation(1)
                     .setClusterId("c")
@@ -66,7 +71,7 @@ class RegistryDeskTest {
                     .setAppliedIndex(1)
                     .setAgentsUnreachable(0)
                     .setStoreBytes(0)
-                    .buildPartial()));
+                    .build()));
             var user = new Login("", "", "t0ken", false);
             var desk = new RegistryDesk(new Cluster("127.0.0.1:" + port.number(), user));
 
