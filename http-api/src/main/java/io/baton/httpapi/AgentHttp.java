@@ -16,6 +16,7 @@ import io.baton.httpapi.status.LoggingApi;
 import io.baton.httpapi.status.StatusApi;
 import io.baton.httpapi.stream.ExecutorStream;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.SystemMaterializer;
@@ -41,7 +42,8 @@ public final class AgentHttp {
                 ports.flags(),
                 ports.log(),
                 ports.host());
-        var router = new Router(metrics, "/slave(1)", new Gate(config.authentication(), ports.tokens()));
+        var router = new Router(
+                metrics, "/slave(1)", new Gate(config.authentication(), ports.tokens()), config.browsers(), Set.of());
         new AgentApi(system, config, facts, ports.sandboxes(), ports.containers(), metrics).addTo(router);
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
         router.postBare(

@@ -39,6 +39,7 @@ import io.baton.httpapi.stream.StreamSetup;
 import io.baton.v1.MasterInfo;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -143,7 +144,12 @@ public final class MasterHttp {
         var files = new FilesApi(system, log, config.files(), metrics);
         var operator =
                 new OperatorApi(reads, control, facts, bodies, subscriptions(system, config, ports, metrics), files);
-        var router = new Router(metrics, "/master", new Gate(config.authentication()))
+        var router = new Router(
+                        metrics,
+                        "/master",
+                        new Gate(config.authentication()),
+                        config.browsers(),
+                        Set.of(ports.master().getHostname()))
                 .postBare(SCHEDULER, scheduler)
                 .post("/api/v1", operator)
                 .postBelow("/api/v1/", operator)

@@ -12,6 +12,7 @@ import io.baton.httpapi.status.StatusApi;
 import io.baton.v1.VersionInfo;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -33,7 +34,7 @@ public final class WaitingHttp {
         var metrics = new HttpMetrics(registry);
         Handler later =
                 exchange -> CompletableFuture.completedFuture(Refusal.later(why).response());
-        var router = new Router(metrics, "/master", Gate.OPEN)
+        var router = new Router(metrics, "/master", Gate.OPEN, config.browsers(), Set.of())
                 .below("GET", "/", later)
                 .below("POST", "/", later)
                 .below("PUT", "/", later)

@@ -31,9 +31,17 @@ public final class RawClient implements AutoCloseable {
      * @param receiveBuffer in bytes; 0 for the system's choice
      */
     public RawClient(int port, int receiveBuffer) throws IOException {
+        this("127.0.0.1", port, receiveBuffer);
+    }
+
+    /**
+     * @param from another address of this host, such as 127.0.0.2: another client to the server
+     */
+    public RawClient(String from, int port, int receiveBuffer) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
+        socket.bind(new InetSocketAddress(from, 0));
         socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT_MILLIS);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         in = new java.io.BufferedInputStream(socket.getInputStream());

@@ -19,8 +19,8 @@ public final class AgentFiles {
     private final AgentApi api;
 
     /** @param agent such as {@code http://10.0.0.7:5051} */
-    public AgentFiles(String agent) {
-        api = new AgentApi(agent);
+    public AgentFiles(String agent, Login user) {
+        api = new AgentApi(agent, user);
     }
 
     /** Where a command task's file is, for its agent. */

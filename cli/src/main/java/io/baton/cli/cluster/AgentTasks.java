@@ -10,8 +10,8 @@ public final class AgentTasks {
     private final AgentApi api;
 
     /** @param agent such as {@code http://10.0.0.7:5051} */
-    public AgentTasks(String agent) {
-        api = new AgentApi(agent);
+    public AgentTasks(String agent, Login user) {
+        api = new AgentApi(agent, user);
     }
 
     /**

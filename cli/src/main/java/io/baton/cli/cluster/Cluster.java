@@ -28,6 +28,7 @@ public final class Cluster {
     private static final int TOO_MANY = 429;
 
     private final List<URI> masters;
+    private final Login login;
 
     /**
      * The cluster with these masters.
@@ -36,6 +37,10 @@ public final class Cluster {
      * @throws CommandFailure if one is no URL
      */
     public Cluster(String urls) {
+        this(urls, Login.ofUser());
+    }
+
+    Cluster(String urls, Login user) {
         masters = new ArrayList<>();
         for (var url : urls.split(",")) {
             if (!url.isBlank()) {
@@ -45,6 +50,12 @@ public final class Cluster {
         if (masters.isEmpty()) {
             throw CommandFailure.usage("--master is empty: write it as http://host:5050");
         }
+        login = user.to(masters);
+    }
+
+    /** Who uses it, for whatever it names. */
+    public Login login() {
+        return login;
     }
 
     private static URI parsed(String text) {
@@ -156,8 +167,8 @@ public final class Cluster {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static CommandFailure refused(String what, Http.Answer answer) {
-        var text = answer.status() == UNAUTHORIZED ? Login.HINT : answer.text();
+    private CommandFailure refused(String what, Http.Answer answer) {
+        var text = answer.status() == UNAUTHORIZED ? login.hint(masters.get(0)) : answer.text();
         var detail = text.length() > DETAIL_LENGTH ? text.substring(0, DETAIL_LENGTH) + "…" : text;
         return CommandFailure.failed("the master refused " + what + " with status " + answer.status()
                 + (detail.isEmpty() ? "" : ": " + detail));
@@ -169,19 +180,19 @@ public final class Cluster {
     }
 
     Http.Answer get(String path) {
-        return anyMaster(Cluster::serves, master -> Http.get(master.resolve(path)));
+        return anyMaster(Cluster::serves, master -> Http.get(master.resolve(path), login));
     }
 
     /** Of what may be done twice: a master that answers 503 may have done it all the same. */
     Http.Answer post(String path, byte[] body) {
-        return anyMaster(Cluster::serves, master -> Http.post(master.resolve(path), body));
+        return anyMaster(Cluster::serves, master -> Http.post(master.resolve(path), body, login));
     }
 
     /** Of what is not to be done twice: whichever master can be reached is the only one, whatever it answers or does not. */
     Http.Answer postOnce(String path, byte[] body) {
         return anyMaster(answer -> true, master -> {
             try {
-                return Http.post(master.resolve(path), body);
+                return Http.post(master.resolve(path), body, login);
             } catch (Http.UnreachableException e) {
                 throw e;
             } catch (IOException e) {

@@ -36,27 +36,28 @@ final class Http {
 
     private Http() {}
 
-    static HttpURLConnection open(URI url) throws IOException {
+    static HttpURLConnection open(URI url, Login user) throws IOException {
         var connection = (HttpURLConnection) url.toURL().openConnection();
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(READ_MILLIS);
-        var login = Login.ofUser().header();
+        var login = user.header(url);
         if (!login.isEmpty()) {
+            connection.setInstanceFollowRedirects(false); // it would go to wherever the answer says
             connection.setRequestProperty("Authorization", login);
         }
         return connection;
     }
 
     /** Reads JSON. */
-    static Answer get(URI url) throws IOException {
-        var connection = open(url);
+    static Answer get(URI url, Login user) throws IOException {
+        var connection = open(url, user);
         connection.setRequestProperty("Accept", "application/json");
         return answer(connection);
     }
 
     /** @throws UnreachableException if nothing was sent: any other failure leaves open what the other side did */
-    static Answer post(URI url, byte[] body) throws IOException {
-        var connection = open(url);
+    static Answer post(URI url, byte[] body, Login user) throws IOException {
+        var connection = open(url, user);
         connection.setRequestMethod("POST");
         connection.setRequestProperty("Content-Type", PROTOBUF);
         connection.setRequestProperty("Accept", PROTOBUF);

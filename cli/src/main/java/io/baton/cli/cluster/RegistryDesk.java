@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 public final class RegistryDesk {
     private static final String STATUS = "/api/v1/operator/status";
     private static final String SNAPSHOT = "/api/v1/operator/snapshot";
+    private static final int UNAUTHORIZED = 401;
     private static final Pattern TEXT = Pattern.compile("\"(?:detail|done)\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private final Cluster cluster;
@@ -58,13 +59,13 @@ public final class RegistryDesk {
         return reports;
     }
 
-    private static Report asked(String name, URI url) {
+    private Report asked(String name, URI url) {
         long begin = System.currentTimeMillis();
         try {
-            var answer = Http.get(url.resolve(STATUS));
+            var answer = Http.get(url.resolve(STATUS), cluster.login());
             long middle = (begin + System.currentTimeMillis()) / 2;
             if (!answer.ok()) {
-                return new Report(url.toString(), name, Optional.empty(), said(answer), 0);
+                return new Report(url.toString(), name, Optional.empty(), said(answer, url), 0);
             }
             var status =
                     MesosJson.parse(answer.body(), MasterStatus.newBuilder()).build();
@@ -74,6 +75,10 @@ public final class RegistryDesk {
         } catch (IOException e) {
             return new Report(url.toString(), name, Optional.empty(), Cluster.reason(e), 0);
         }
+    }
+
+    private String said(Http.Answer answer, URI url) {
+        return answer.status() == UNAUTHORIZED ? cluster.login().hint(url) : said(answer);
     }
 
     /** What a master answered, as one line. */

@@ -33,11 +33,13 @@ public final class TaskSession {
     private static final int SIGNALLED = 128;
 
     private final URI api;
+    private final Login user;
     private final ContainerID id;
     private final HttpURLConnection connection;
 
-    private TaskSession(URI api, ContainerID id, HttpURLConnection connection) {
+    private TaskSession(URI api, Login user, ContainerID id, HttpURLConnection connection) {
         this.api = api;
+        this.user = user;
         this.id = id;
         this.connection = connection;
     }
@@ -51,7 +53,8 @@ public final class TaskSession {
      * @throws CommandFailure if the agent will not
      * @throws IOException if it cannot be reached
      */
-    public static TaskSession start(String agent, ContainerID task, CommandInfo command, Optional<TTYInfo> terminal)
+    public static TaskSession start(
+            String agent, Login user, ContainerID task, CommandInfo command, Optional<TTYInfo> terminal)
             throws IOException {
         var api = URI.create(agent + "/api/v1");
         var id = ContainerID.newBuilder()
@@ -66,7 +69,7 @@ public final class TaskSession {
         var call = Call.newBuilder()
                 .setType(Call.Type.LAUNCH_NESTED_CONTAINER_SESSION)
                 .setLaunchNestedContainerSession(launch);
-        var connection = Http.open(api);
+        var connection = Http.open(api, user);
         connection.setReadTimeout(FOR_EVER);
         connection.setRequestProperty("Accept", RECORDIO);
         connection.setRequestProperty("Message-Accept", Http.PROTOBUF);
@@ -75,9 +78,9 @@ public final class TaskSession {
         if (status != HttpURLConnection.HTTP_OK) {
             var answer = Http.answer(connection);
             throw CommandFailure.failed("the agent at " + agent + " refused with status " + status + ": "
-                    + (status == UNAUTHORIZED ? Login.HINT : answer.text()));
+                    + (status == UNAUTHORIZED ? user.hint(api) : answer.text()));
         }
-        return new TaskSession(api, id, connection);
+        return new TaskSession(api, user, id, connection);
     }
 
     private static void post(HttpURLConnection connection, byte[] body) throws IOException {
@@ -116,7 +119,7 @@ public final class TaskSession {
         var wait = Call.newBuilder()
                 .setType(Call.Type.WAIT_NESTED_CONTAINER)
                 .setWaitNestedContainer(Call.WaitNestedContainer.newBuilder().setContainerId(id));
-        var asked = Http.open(api);
+        var asked = Http.open(api, user);
         asked.setReadTimeout(FOR_EVER);
         asked.setRequestProperty("Accept", Http.PROTOBUF);
         post(asked, wait.build().toByteArray());
@@ -144,7 +147,7 @@ public final class TaskSession {
 
     /** Opens the way in. */
     public Input input() throws IOException {
-        var way = Http.open(api);
+        var way = Http.open(api, user);
         way.setReadTimeout(FOR_EVER);
         way.setRequestMethod("POST");
         way.setRequestProperty("Content-Type", RECORDIO);

@@ -86,19 +86,22 @@ final class ExecCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        var state = master.cluster().state();
+        var cluster = master.cluster();
+        var state = cluster.state();
+        var user = cluster.login();
         var task = TaskChoice.of(given, TasksCommand.live(state.getGetTasks()));
         var agent = TaskAgents.url(state, task);
         try {
             if (!tty) {
                 return run(
-                        TaskSession.start(agent, containerOf(task), whatToRun(), Optional.empty()), Optional.empty());
+                        TaskSession.start(agent, user, containerOf(task), whatToRun(), Optional.empty()),
+                        Optional.empty());
             }
             // Who passes nothing on keeps Ctrl-C to himself.
             try (var keyboard = interactive ? Keyboard.raw() : Keyboard.plain()) {
                 var size = keyboard.size().orElse(TTYInfo.getDefaultInstance());
                 return run(
-                        TaskSession.start(agent, containerOf(task), whatToRun(), Optional.of(size)),
+                        TaskSession.start(agent, user, containerOf(task), whatToRun(), Optional.of(size)),
                         Optional.of(keyboard));
             }
         } catch (IOException e) {

@@ -49,16 +49,17 @@ final class LogsCommand implements Callable<Integer> {
         if (tail != null && tail < 0) {
             throw CommandFailure.usage("--tail is " + tail + ": use a number of lines, at least 0");
         }
-        var state = master.cluster().state();
+        var cluster = master.cluster();
+        var state = cluster.state();
         var task = TaskChoice.of(given, all(state.getGetTasks()));
         var agent = TaskAgents.url(state, task);
-        var files = new AgentFiles(agent);
+        var files = new AgentFiles(agent, cluster.login());
         try {
             var path = files.sandbox(task) + (stderr ? "/stderr" : "/stdout");
             var printer = new LogPrinter(files, path, terminal.out());
             printer.show(tail == null ? -1 : tail);
             if (follow) {
-                var tasks = new AgentTasks(agent);
+                var tasks = new AgentTasks(agent, cluster.login());
                 printer.follow(
                         () -> !tasks.runs(task),
                         failure -> terminal.say(

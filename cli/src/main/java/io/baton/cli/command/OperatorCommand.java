@@ -168,13 +168,22 @@ final class OperatorCommand implements Runnable {
         try {
             if (way == Way.SAVE) {
                 SecretFile.write(file, desk.save());
-                terminal.out().println("saved to " + file);
+                tell(file);
             } else {
                 terminal.out().println(Shown.text(desk.restore(Files.readAllBytes(file), force)));
             }
             return 0;
         } catch (IOException e) {
             throw CommandFailure.failed("'" + file + "' cannot be read or written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Beside the output if it went there. */
+    private void tell(Path file) {
+        if (Files.isRegularFile(file)) {
+            terminal.out().println("saved to " + file);
+        } else {
+            terminal.say("saved to " + file);
         }
     }
 }

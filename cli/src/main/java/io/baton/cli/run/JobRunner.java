@@ -1,7 +1,6 @@
 package io.baton.cli.run;
 
 import io.baton.cli.cluster.Cluster;
-import io.baton.cli.cluster.Login;
 import io.baton.cli.terminal.CommandFailure;
 import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
@@ -47,8 +46,8 @@ public final class JobRunner {
     public int run(JobSpec spec, Duration limit) throws InterruptedException {
         // Says at once if no master can be reached; the framework would try for longer.
         cluster.agents();
-        var job = new RunJob(spec, UUID.randomUUID().toString().substring(0, 6), terminal);
-        var login = Login.ofUser();
+        var login = cluster.login();
+        var job = new RunJob(spec, UUID.randomUUID().toString().substring(0, 6), terminal, login);
         var builder = Framework.builder();
         if (!login.principal().isEmpty()) {
             builder.credentials(login.principal(), login.secret());

@@ -1,6 +1,7 @@
 package io.baton.cli.run;
 
 import io.baton.cli.cluster.AgentFiles;
+import io.baton.cli.cluster.Login;
 import io.baton.cli.terminal.Terminal;
 import java.io.IOException;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class OutputFollower implements AutoCloseable {
     private static final int MAX_FAILURES = 20;
 
     private final Terminal terminal;
+    private final Login user;
     private final Map<String, Followed> followed = new HashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         var daemon = new Thread(task, "output");
@@ -39,8 +41,9 @@ final class OutputFollower implements AutoCloseable {
         }
     }
 
-    OutputFollower(Terminal terminal) {
+    OutputFollower(Terminal terminal, Login user) {
         this.terminal = terminal;
+        this.user = user;
     }
 
     /**
@@ -53,7 +56,7 @@ final class OutputFollower implements AutoCloseable {
     void follow(String agent, String taskId, UnaryOperator<String> path, String prefix) {
         thread.execute(() -> {
             if (!followed.containsKey(taskId)) {
-                var files = new AgentFiles(agent);
+                var files = new AgentFiles(agent, user);
                 var tails = List.of(
                         new FileTail(files, path.apply("stdout"), new LineWriter(terminal.out(), prefix)),
                         new FileTail(files, path.apply("stderr"), new LineWriter(terminal.err(), prefix)));

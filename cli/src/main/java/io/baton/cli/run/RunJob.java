@@ -2,6 +2,7 @@ package io.baton.cli.run;
 
 import io.baton.cli.cluster.AgentFiles;
 import io.baton.cli.cluster.AgentUrl;
+import io.baton.cli.cluster.Login;
 import io.baton.cli.terminal.Shown;
 import io.baton.cli.terminal.Terminal;
 import io.baton.sdk.Framework;
@@ -57,12 +58,13 @@ public final class RunJob implements Scheduler {
      * A job that has not begun.
      *
      * @param runId makes the ids of its tasks unlike those of other runs
+     * @param user who reads their output
      */
-    public RunJob(JobSpec spec, String runId, Terminal terminal) {
+    public RunJob(JobSpec spec, String runId, Terminal terminal, Login user) {
         this.spec = spec;
         this.runId = runId;
         this.terminal = terminal;
-        this.output = new OutputFollower(terminal);
+        this.output = new OutputFollower(terminal, user);
         this.open = spec.instances();
         for (var i = 0; i < spec.instances(); i++) {
             waiting.add(i);

@@ -2,6 +2,7 @@ package io.baton.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.baton.cli.cluster.Login;
 import io.baton.cli.terminal.Terminal;
 import io.baton.sdk.Framework;
 import io.baton.sdk.offer.Shape;
@@ -74,7 +75,7 @@ class RunJobTest {
 
     private RunJob job(int instances) {
         var spec = new JobSpec("t", List.of("true"), Shape.cpus(0.5), instances, new TreeMap<>(), "");
-        return new RunJob(spec, "abc", terminal);
+        return new RunJob(spec, "abc", terminal, Login.NONE);
     }
 
     private static Framework start(FakeMaster master, RunJob job) {

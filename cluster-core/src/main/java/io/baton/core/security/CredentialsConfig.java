@@ -5,16 +5,22 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** The file that {@code baton.authentication.credentials} names. */
 public final class CredentialsConfig {
+    private static final Set<Right> EVERYTHING = Set.of(Right.values());
+
     private CredentialsConfig() {}
 
     /**
      * Reads the text of a credentials file, in one of the two forms of Mesos: {@code {"credentials": [{"principal": "p",
-     * "secret": "s"}]}}, where {@code token} may stand for {@code secret}; or lines of principal and secret with a space
-     * between them.
+     * "secret": "s"}]}}, where {@code token} may stand for {@code secret} and {@code for} may list what it is for; or
+     * lines of principal and secret with a space between them.
      *
      * @throws IllegalArgumentException saying which entry will not do, without any secret
      */
@@ -34,7 +40,7 @@ public final class CredentialsConfig {
             if (words.length < 2) {
                 throw new IllegalArgumentException("line " + (i + 1) + ": expecting a principal, a space and a secret");
             }
-            out.add(known(words[0], words[1], false, "line " + (i + 1)));
+            out.add(known(words[0], words[1], false, EVERYTHING, "line " + (i + 1)));
         }
         return out;
     }
@@ -60,14 +66,32 @@ public final class CredentialsConfig {
         if (token == entry.hasPath("secret") || !entry.hasPath("principal")) {
             throw new IllegalArgumentException(where + ": expecting 'principal' and one of 'secret' and 'token'");
         }
-        return known(entry.getString("principal"), entry.getString(token ? "token" : "secret"), token, where);
+        return known(
+                entry.getString("principal"),
+                entry.getString(token ? "token" : "secret"),
+                token,
+                entry.hasPath("for") ? rights(entry.getStringList("for"), where) : EVERYTHING,
+                where);
     }
 
-    private static Credentials.Known known(String principal, String proof, boolean token, String where) {
+    private static Set<Right> rights(List<String> names, String where) {
+        var rights = EnumSet.noneOf(Right.class);
+        for (var name : names) {
+            rights.add(Arrays.stream(Right.values())
+                    .filter(right -> right.name().toLowerCase(Locale.ROOT).equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            where + ": 'for' takes frameworks, reads, writes and agents, not '" + name + "'")));
+        }
+        return rights;
+    }
+
+    private static Credentials.Known known(
+            String principal, String proof, boolean token, Set<Right> rights, String where) {
         if (principal.isEmpty() || principal.indexOf(':') >= 0 || proof.isEmpty()) {
             throw new IllegalArgumentException(
                     where + ": a principal must not be empty or hold a colon, and a secret must not be empty");
         }
-        return new Credentials.Known(principal, proof.getBytes(StandardCharsets.UTF_8), token);
+        return new Credentials.Known(principal, proof.getBytes(StandardCharsets.UTF_8), token, rights);
     }
 }

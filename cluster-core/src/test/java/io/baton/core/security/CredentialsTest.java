@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,22 @@ class CredentialsTest {
         assertThat(credentials.toString()).doesNotContain("s1", "t1");
     }
 
+    @Test
+    void anEntryMaySayWhatItIsFor() {
+        var credentials = CredentialsConfig.parse("{\"credentials\": [{\"principal\": \"ann\", \"secret\": \"s1\"},"
+                + " {\"principal\": \"host\", \"secret\": \"s2\", \"for\": [\"agents\"]},"
+                + " {\"principal\": \"bot\", \"token\": \"t1\", \"for\": [\"reads\", \"frameworks\"]}]}");
+
+        assertThat(credentials.accepts("ann", "s1", Set.of(Right.WRITES))).isTrue();
+        assertThat(credentials.accepts("host", "s2")).isTrue();
+        assertThat(credentials.accepts("host", "s2", Set.of(Right.AGENTS))).isTrue();
+        assertThat(credentials.accepts("host", "s2", Set.of(Right.WRITES, Right.READS, Right.FRAMEWORKS)))
+                .isFalse();
+        assertThat(credentials.principalOf("t1")).hasValue("bot");
+        assertThat(credentials.principalOf("t1", Set.of(Right.READS))).hasValue("bot");
+        assertThat(credentials.principalOf("t1", Set.of(Right.WRITES))).isEmpty();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         ann                                                        | line 1: expecting a principal, a space and a secret
@@ -46,6 +63,7 @@ class CredentialsTest {
         {"credentials": [{"principal": "p"}]}                      | entry 1: expecting 'principal' and one of 'secret' and 'token'
         {"credentials": [{"secret": "s"}]}                         | entry 1: expecting 'principal'
         {"credentials": [{"principal":"p","secret":""}]}           | entry 1: a principal must not be empty or hold a colon, and a secret must not be empty
+        {"credentials": [{"principal":"p","secret":"s","for":["all"]}]} | entry 1: 'for' takes frameworks, reads, writes and agents, not 'all'
         {"credentials": {"principal": "p"}}                        | expecting {"credentials": [
         {"credentials": [                                          | it is no JSON: line 1
         """)

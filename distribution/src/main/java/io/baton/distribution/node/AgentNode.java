@@ -151,7 +151,7 @@ public final class AgentNode {
      */
     static AgentNode start(
             ActorSystem<?> system, AgentConfig config, HttpConfig http, NodeConfig node, Surroundings surroundings) {
-        var listening = http.at(http.host(), config.port());
+        var listening = http.ofAgent(config.port(), Runtime.getRuntime().maxMemory());
         var running = new AtomicReference<Agent>();
         var tokens = tokens(config);
         var broken = new CompletableFuture<String>();

@@ -2,7 +2,7 @@ package io.baton.httpapi.files;
 
 import io.baton.httpapi.error.Refusal;
 
-/** A file that is not there for the client, whatever the reason. */
+/** A file that is not there for the client, whatever the reason, or not now. */
 public final class NoFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -19,6 +19,10 @@ public final class NoFileException extends Exception {
 
     static NoFileException badRequest(String text) {
         return new NoFileException(Refusal.badRequest(text));
+    }
+
+    static NoFileException later(String text) {
+        return new NoFileException(Refusal.later(text));
     }
 
     Refusal refusal() {

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * followed is {@code runs/latest}, which the agent makes: it may only name a directory beside it. What is not a plain
  * file or directory is not there.
  *
- * <p>Left open: a task that swaps a file for a pipe between our look at it and our opening it can keep one thread of
- * the pool for blocking work waiting. Opened for writing too it would not, but then nobody could execute that file.
+ * <p>A task may swap a file for a pipe between our look at it and our opening it, which then waits for who writes into
+ * it: so nobody waits for an opening itself, see {@link Openings}.
  */
 public final class Sandboxes implements FileSource {
     private static final String LATEST = "latest";
@@ -37,9 +37,15 @@ public final class Sandboxes implements FileSource {
 
     /** Names of {@code frameworks/F/executors/E}. */
     private static final int OF_EXECUTOR = 4;
+    /** Names of {@code slaves/A/frameworks/F}. */
+    private static final int OF_FRAMEWORK = 4;
+    /** Names of {@code slaves/A/frameworks/F/executors/E}. */
+    private static final int OF_SANDBOX = 6;
 
     private final Path root;
     private final Path given;
+    private final Openings openings;
+    private final Runnable looked;
 
     /** A name in an open directory. */
     private record Place(SecureDirectoryStream<Path> directory, Path name) {}
@@ -48,8 +54,19 @@ public final class Sandboxes implements FileSource {
      * @param root must exist when a file is asked for, not before
      */
     public Sandboxes(Path root) {
+        this(root, new Openings(), () -> {});
+    }
+
+    /**
+     * For tests.
+     *
+     * @param looked run between a look at a file and its opening
+     */
+    Sandboxes(Path root, Openings openings, Runnable looked) {
         this.given = root.toAbsolutePath().normalize();
         this.root = root;
+        this.openings = openings;
+        this.looked = looked;
     }
 
     @Override
@@ -82,6 +99,14 @@ public final class Sandboxes implements FileSource {
         if (names.isEmpty()) {
             throw NoFileException.badRequest("Cannot read a directory");
         }
+        return openings.open(first(names, OF_FRAMEWORK), first(names, OF_SANDBOX), () -> open(names));
+    }
+
+    private static String first(List<String> names, int count) {
+        return String.join("/", names.subList(0, Math.min(count, names.size())));
+    }
+
+    private OpenFile open(List<String> names) throws NoFileException, IOException {
         try (var directory = directory(names, names.size() - 1)) {
             var place = new Place(directory, Path.of(names.get(names.size() - 1)));
             var before = attributes(place);
@@ -91,6 +116,7 @@ public final class Sandboxes implements FileSource {
             if (!before.isRegularFile()) {
                 throw NoFileException.notFound();
             }
+            looked.run();
             var channel =
                     directory.newByteChannel(place.name(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
             var after = attributes(place);

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class CallStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
     private static final Logger LOG = LoggerFactory.getLogger(CallStage.class);
 
+    private static final int UNAUTHORIZED = 401;
+
     private static final HttpHeader CLOSE = org.apache.pekko.http.javadsl.model.headers.Connection.create("close");
 
     private final Inlet<HttpRequest> in = Inlet.create("call.in");
@@ -86,7 +88,8 @@ final class CallStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
             busy = false;
             numbers.count(response.status().intValue(), System.nanoTime() - started);
             boolean large = LargeBodies.isLarge(response);
-            connection.answer(large || !response.entity().isStrict());
+            connection.answer(
+                    large || !response.entity().isStrict(), response.status().intValue() != UNAUTHORIZED);
             if (large) {
                 response = LargeBodies.inParts(response, connection::streamEnded);
             }

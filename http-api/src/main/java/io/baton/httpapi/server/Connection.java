@@ -10,11 +10,19 @@ import java.net.InetAddress;
 public final class Connection {
     private final InetAddress remote;
     private volatile int answered;
+    /** The number of the request whose first bytes have come. */
+    private volatile int begun;
+
     private volatile boolean streaming;
+    private volatile boolean served;
+    private volatile boolean leaving;
+    private volatile long lastActivity = System.nanoTime();
     private volatile boolean closing;
     private volatile Runnable aborter = () -> {};
     private volatile Runnable closer = () -> {};
     private volatile Runnable drainer = () -> {};
+    private volatile Runnable retirer = () -> {};
+    private volatile Runnable whenServed = () -> {};
     private Runnable whenClosed = () -> {};
     private boolean closed;
 
@@ -77,9 +85,68 @@ public final class Connection {
         closer.run();
     }
 
-    void onAbort(Runnable abort, Runnable close) {
+    /**
+     * How the stage at the socket ends it.
+     *
+     * @param retire ends it if it is quiet, and calls {@link #stay} else
+     */
+    void onAbort(Runnable abort, Runnable close, Runnable retire) {
         aborter = abort;
         closer = close;
+        retirer = retire;
+    }
+
+    /** What is done once, when a request on it has been answered. */
+    void onServed(Runnable action) {
+        whenServed = action;
+    }
+
+    /** Bytes have come or gone. */
+    void active() {
+        lastActivity = System.nanoTime();
+    }
+
+    long lastActivity() {
+        return lastActivity;
+    }
+
+    /** The first bytes of this request have come: the first one is 1. */
+    void begin(int request) {
+        begun = request;
+    }
+
+    /**
+     * For how many nanoseconds it has been open without a request; 0 while one is under way, of a stream, and of one that
+     * has to go.
+     *
+     * @param now by {@link System#nanoTime}
+     */
+    long quiet(long now) {
+        return leaving || streaming || begun > answered ? 0 : now - lastActivity;
+    }
+
+    /** Whether it has carried a request that was answered, other than by a question who sends it. */
+    boolean served() {
+        return served;
+    }
+
+    /**
+     * It has to go for another, if it is still quiet when that is heard.
+     *
+     * @return whether it was not told before
+     */
+    boolean retire() {
+        if (leaving) {
+            return false;
+        }
+        leaving = true;
+        retirer.run();
+        return true;
+    }
+
+    /** A request has come before it could go. */
+    void stay() {
+        leaving = false;
     }
 
     /** Whether the server ends. */
@@ -96,10 +163,19 @@ public final class Connection {
         return answered;
     }
 
-    /** Told by the one stage that answers. */
+    /**
+     * Told by the one stage that answers.
+     *
+     * @param known whether the client did not have to say first who it is
+     */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    void answer(boolean isStream) {
+    void answer(boolean isStream, boolean known) {
+        lastActivity = System.nanoTime();
         streaming = isStream;
         answered = answered + 1;
+        if (known && !served) {
+            served = true;
+            whenServed.run();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.baton.httpapi.server;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
@@ -19,8 +20,10 @@ import org.apache.pekko.util.ByteString;
 
 /**
  * Stands between the socket and the HTTP library and does what the library does not: a deadline for the whole head of a
- * request, an end for idle connections and for clients that do not read, refusal of folded headers, and an abrupt end
- * on demand. Bytes that come while the socket is busy go out together with the next write.
+ * request, an end for clients that do not read and for connections on which nothing was ever asked, refusal of folded
+ * headers, and an abrupt end on demand. A connection that has carried a request stays open however long it is quiet, as
+ * with Mesos: clients send their next call on it, and take its end for the end of the server. Bytes that come while the socket
+ * is busy go out together with the next write.
  */
 final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound>> {
     /** Most bytes that are joined into one write. */
@@ -42,15 +45,23 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
     private final Connection connection;
     private final Duration headTimeout;
     private final Duration idleTimeout;
+    private final BooleanSupplier stays;
     private final Runnable whenClosed;
 
     /**
+     * @param stays whether it may be quiet for longer than the timeout
      * @param whenClosed run once, when the connection has ended for whatever reason
      */
-    ConnectionGuard(Connection connection, Duration headTimeout, Duration idleTimeout, Runnable whenClosed) {
+    ConnectionGuard(
+            Connection connection,
+            Duration headTimeout,
+            Duration idleTimeout,
+            BooleanSupplier stays,
+            Runnable whenClosed) {
         this.connection = connection;
         this.headTimeout = headTimeout;
         this.idleTimeout = idleTimeout;
+        this.stays = stays;
         this.whenClosed = whenClosed;
     }
 
@@ -67,7 +78,6 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
     private final class Logic extends TimerGraphStageLogic {
         private final RequestScanner requests = new RequestScanner();
         private boolean headDue;
-        private long lastActivity = System.nanoTime();
         private ByteString waiting = ByteString.emptyByteString();
         private boolean refused;
 
@@ -83,14 +93,16 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         public void preStart() {
             var abort = createAsyncCallback(cause -> cancelStage(new StreamAbortedException(String.valueOf(cause))));
             var close = createAsyncCallback(ignored -> closeIfIdle());
-            connection.onAbort(() -> abort.invoke("aborted"), () -> close.invoke("closing"));
+            var retire = createAsyncCallback(ignored -> retire());
+            connection.onAbort(
+                    () -> abort.invoke("aborted"), () -> close.invoke("closing"), () -> retire.invoke("retired"));
             scheduleOnce(IDLE_TIMER, idleTimeout);
             pull(httpIn);
         }
 
         @Override
         public void postStop() {
-            connection.onAbort(() -> {}, () -> {});
+            connection.onAbort(() -> {}, () -> {}, () -> {});
             whenClosed.run();
             connection.closed();
         }
@@ -109,11 +121,11 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
                 closeIfIdle();
                 return;
             }
-            long idle = System.nanoTime() - lastActivity;
+            long idle = System.nanoTime() - connection.lastActivity();
             boolean stalled = !waiting.isEmpty();
             if (idle < idleTimeout.toNanos()) {
                 scheduleOnce(IDLE_TIMER, Duration.ofNanos(idleTimeout.toNanos() - idle));
-            } else if (!stalled && (busy() || connection.streaming())) {
+            } else if (!stalled && (busy() || connection.streaming() || stays.getAsBoolean())) {
                 scheduleOnce(IDLE_TIMER, idleTimeout);
             } else {
                 cancelStage(new StreamAbortedException(stalled ? "the client does not read" : "idle"));
@@ -125,9 +137,20 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
             return requests.heads() > connection.answered();
         }
 
+        private boolean isIdle() {
+            return !busy() && !requests.inHead() && waiting.isEmpty() && !connection.streaming();
+        }
+
+        private void retire() {
+            if (isIdle()) {
+                completeStage();
+            } else {
+                connection.stay();
+            }
+        }
+
         private void closeIfIdle() {
-            boolean betweenRequests = !busy() && !requests.inHead();
-            if (betweenRequests && waiting.isEmpty() && !connection.streaming()) {
+            if (isIdle()) {
                 completeStage();
             } else {
                 scheduleOnce(CLOSE_TIMER, CLOSE_POLL);
@@ -142,6 +165,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
                 refuse("400 Bad Request", "A header must not go on in a second line");
                 return false;
             }
+            connection.begin(requests.heads() + (requests.inHead() ? 1 : 0));
             boolean before = headDue && heads == requests.heads();
             headDue = requests.inHead();
             if (headDue && !before) {
@@ -167,7 +191,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
 
         private void flush() {
             if (!waiting.isEmpty() && isAvailable(netOut)) {
-                lastActivity = System.nanoTime();
+                connection.active();
                 push(netOut, new SendBytes(waiting));
                 waiting = ByteString.emptyByteString();
             }
@@ -184,7 +208,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         private final class FromNet extends AbstractInHandler {
             @Override
             public void onPush() {
-                lastActivity = System.nanoTime();
+                connection.active();
                 var bytes = grab(netIn);
                 if (inspect(bytes.bytes())) {
                     push(httpOut, bytes);
@@ -245,7 +269,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
         private final class ToNet extends AbstractOutHandler {
             @Override
             public void onPull() {
-                lastActivity = System.nanoTime();
+                connection.active();
                 flush();
             }
 

@@ -4,13 +4,16 @@ import io.baton.core.security.AuthenticationConfig;
 import io.baton.core.security.Credentials;
 import io.baton.core.security.ExecutorIdentity;
 import io.baton.core.security.ExecutorTokens;
+import io.baton.core.security.Right;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Exchange.Caller;
 import io.baton.httpapi.server.WrongCredentials.Attempts;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
@@ -101,11 +104,33 @@ public final class Gate {
         if (!attempts.mayTry(shown)) {
             return new Verdict(Caller.ANYONE, Optional.of(WrongCredentials.tooMany()));
         }
-        var principal = principal(config.credentials(), shown);
-        attempts.was(shown, principal.isPresent());
-        return principal.isPresent()
-                ? new Verdict(new Caller(principal, Optional.empty()), Optional.empty())
-                : new Verdict(Caller.ANYONE, Optional.of(refusal(realm)));
+        var known = principal(config.credentials(), shown, EnumSet.allOf(Right.class));
+        attempts.was(shown, known.isPresent());
+        var right = right(realm);
+        var principal = right.flatMap(one -> principal(config.credentials(), shown, EnumSet.of(one)));
+        if (principal.isPresent()) {
+            return new Verdict(new Caller(principal, Optional.empty()), Optional.empty());
+        }
+        var other = known.flatMap(who -> right.map(one -> notFor(who, one)));
+        return new Verdict(Caller.ANYONE, Optional.of(other.orElseGet(() -> refusal(realm))));
+    }
+
+    /** What a credential must be for; empty for executors, which have tokens of their agent. */
+    private static Optional<Right> right(Realm realm) {
+        return switch (realm) {
+            case ALL, EXECUTOR -> Optional.empty();
+            case SCHEDULER -> Optional.of(Right.FRAMEWORKS);
+            case READONLY -> Optional.of(Right.READS);
+            case READWRITE -> Optional.of(Right.WRITES);
+        };
+    }
+
+    private static Refusal notFor(String principal, Right right) {
+        return Refusal.of(
+                403,
+                "The credential of '" + principal + "' is not for '"
+                        + right.name().toLowerCase(Locale.ROOT)
+                        + "': its entry in the credentials file says what it is for");
     }
 
     private Optional<ExecutorIdentity> executor(String token) {
@@ -149,7 +174,7 @@ public final class Gate {
     /** The realm has the name it has in Mesos: clients may keep their credentials by realm. */
     private Refusal refusal(Realm realm) {
         var name = (tokens.isPresent() ? "mesos-agent-" : "mesos-master-")
-                + realm.name().toLowerCase(java.util.Locale.ROOT);
+                + realm.name().toLowerCase(Locale.ROOT);
         var basic = RawHeader.create("WWW-Authenticate", "Basic realm=\"" + name + "\"");
         var bearer = RawHeader.create("WWW-Authenticate", "Bearer realm=\"" + name + "\"");
         return new Refusal(UNAUTHORIZED, "", realm == Realm.EXECUTOR ? List.of(bearer) : List.of(basic, bearer), false);
@@ -162,14 +187,14 @@ public final class Gate {
                 : Optional.empty();
     }
 
-    private static Optional<String> principal(Credentials credentials, String header) {
+    private static Optional<String> principal(Credentials credentials, String header, Set<Right> rights) {
         var text = header.strip();
         var token = bearer(header);
         if (token.isPresent()) {
-            return credentials.principalOf(token.get());
+            return credentials.principalOf(token.get(), rights);
         }
         return pair(text)
-                .filter(pair -> credentials.accepts(pair.principal(), pair.secret()))
+                .filter(pair -> credentials.accepts(pair.principal(), pair.secret(), rights))
                 .map(Pair::principal);
     }
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -43,8 +44,12 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int BACKLOG = 1024;
-    /** Answers and events are small and somebody waits for each. */
-    private static final List<Inet.SocketOption> NO_DELAY = List.of(TcpSO.tcpNoDelay(true));
+    /**
+     * Answers and events are small and somebody waits for each. Quiet connections stay open: the kernel looks whether
+     * there still is somebody at the other end.
+     */
+    private static final List<Inet.SocketOption> SOCKET_OPTIONS =
+            List.of(TcpSO.tcpNoDelay(true), TcpSO.keepAlive(true));
 
     /** How long a client beyond a limit may take until it is told so. */
     private static final Duration REFUSAL_TIME = Duration.ofSeconds(1);
@@ -58,7 +63,7 @@ public final class HttpServer {
     private final HttpMetrics metrics;
     private final ServerSettings settings;
     private final Admission admission;
-    private final Admission refusals;
+    private final Semaphore refusals = new Semaphore(MAX_REFUSALS);
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
     private volatile boolean terminating;
@@ -70,9 +75,7 @@ public final class HttpServer {
         this.router = router;
         this.metrics = metrics;
         this.settings = settings(system, config);
-        this.admission = new Admission(config.limits());
-        this.refusals =
-                new Admission(new HttpConfig.Limits(MAX_REFUSALS, MAX_REFUSALS, MAX_REFUSALS, 0, Integer.MAX_VALUE, 0));
+        this.admission = new Admission(config.limits(), config.timeouts().idle());
     }
 
     /**
@@ -82,7 +85,7 @@ public final class HttpServer {
             ActorSystem<?> system, HttpConfig config, Router router, HttpMetrics metrics) {
         var server = new HttpServer(system, config, router, metrics);
         return Tcp.get(system)
-                .bind(config.host(), config.port(), BACKLOG, NO_DELAY, false, Optional.empty())
+                .bind(config.host(), config.port(), BACKLOG, SOCKET_OPTIONS, false, Optional.empty())
                 .toMat(Sink.foreach(server::accept), Keep.left())
                 .run(server.materializer)
                 .handle((bound, failure) -> {
@@ -126,14 +129,14 @@ public final class HttpServer {
     }
 
     private void accept(Tcp.IncomingConnection incoming) {
-        var address = incoming.remoteAddress().getAddress();
-        var verdict = terminating ? Admission.Verdict.FULL : admission.admit(address);
+        var connection = new Connection(incoming.remoteAddress().getAddress());
+        var verdict = terminating ? Admission.Verdict.FULL : admission.admit(connection, System.nanoTime());
         if (verdict != Admission.Verdict.ADMITTED) {
             metrics.refusedConnection(verdict == Admission.Verdict.FULL ? "connections" : "connections-per-address");
             turnAway(incoming, verdict);
             return;
         }
-        var connection = new Connection(address);
+        connection.onServed(() -> admission.served(connection));
         connections.add(connection);
         metrics.connections(admission.open());
         try {
@@ -150,7 +153,11 @@ public final class HttpServer {
 
     private void serve(Tcp.IncomingConnection incoming, Connection connection) {
         var guard = BidiFlow.fromGraph(new ConnectionGuard(
-                connection, config.timeouts().head(), config.timeouts().idle(), () -> closed(connection)));
+                connection,
+                config.timeouts().head(),
+                config.timeouts().idle(),
+                () -> connection.served() || admission.knows(connection),
+                () -> closed(connection)));
         Flow<HttpResponse, org.apache.pekko.http.javadsl.model.HttpRequest, NotUsed> protocol = Http.get(system)
                 .serverLayer(settings)
                 .atop(guard)
@@ -161,7 +168,7 @@ public final class HttpServer {
 
     private void closed(Connection connection) {
         if (connections.remove(connection)) {
-            admission.release(connection.remote());
+            admission.release(connection);
             metrics.connections(admission.open());
             if (terminating && connections.isEmpty()) {
                 ended.complete(Done.getInstance());
@@ -171,8 +178,7 @@ public final class HttpServer {
 
     /** Reads what the client sends first and answers 503, whatever it is. */
     private void turnAway(Tcp.IncomingConnection incoming, Admission.Verdict verdict) {
-        var address = incoming.remoteAddress().getAddress();
-        if (refusals.admit(address) != Admission.Verdict.ADMITTED) {
+        if (!refusals.tryAcquire()) {
             incoming.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
             return;
         }
@@ -188,7 +194,7 @@ public final class HttpServer {
                 .take(1)
                 .map(ignored -> answer)
                 .completionTimeout(REFUSAL_TIME)
-                .watchTermination((used, done) -> done.whenComplete((ok, failure) -> refusals.release(address)));
+                .watchTermination((used, done) -> done.whenComplete((ok, failure) -> refusals.release()));
         incoming.handleWith(flow, materializer);
     }
 

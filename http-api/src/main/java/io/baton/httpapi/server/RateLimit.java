@@ -1,12 +1,14 @@
 package io.baton.httpapi.server;
 
+import io.baton.core.security.AddressBlock;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * How often somebody, such as an address, may do something: a bucket of tokens for each, filled at a steady rate. Remembers
- * those that came last; one that is forgotten starts with a full bucket. Safe for threads.
+ * How often somebody may do something: a bucket of tokens for each, filled at a steady rate; of addresses for each
+ * {@link AddressBlock}. Remembers those that came last; one that is forgotten starts with a full bucket. Safe for threads.
  */
 public final class RateLimit {
     private static final int MAX_BUCKETS = 10_000;
@@ -43,24 +45,30 @@ public final class RateLimit {
         if (perSecond == 0) {
             return true;
         }
+        var key = key(who);
         synchronized (buckets) {
             long now = nanoClock.getAsLong();
-            double tokens = tokens(who, now);
+            double tokens = tokens(key, now);
             boolean allowed = tokens >= 1;
-            buckets.put(who, new Bucket(allowed ? tokens - 1 : tokens, now));
+            buckets.put(key, new Bucket(allowed ? tokens - 1 : tokens, now));
             return allowed;
         }
     }
 
     /** Whether there is a token to take. */
     public boolean wouldAllow(Object who) {
+        var key = key(who);
         synchronized (buckets) {
-            return perSecond == 0 || !buckets.containsKey(who) || tokens(who, nanoClock.getAsLong()) >= 1;
+            return perSecond == 0 || !buckets.containsKey(key) || tokens(key, nanoClock.getAsLong()) >= 1;
         }
     }
 
-    private double tokens(Object who, long now) {
-        var bucket = buckets.getOrDefault(who, new Bucket(burst, now));
+    private static Object key(Object who) {
+        return who instanceof InetAddress address ? AddressBlock.of(address) : who;
+    }
+
+    private double tokens(Object key, long now) {
+        var bucket = buckets.getOrDefault(key, new Bucket(burst, now));
         return Math.min(burst, bucket.tokens() + (now - bucket.nanos()) / NANOS_PER_SECOND * perSecond);
     }
 }

@@ -36,6 +36,7 @@ public final class Router {
     private final HttpMetrics metrics;
     private final String prefix;
     private final Gate gate;
+    private final CrossSite sites;
     private final Map<String, Map<String, Target>> paths = new LinkedHashMap<>();
     private final Map<String, Map<String, Target>> prefixes = new TreeMap<>(Comparator.reverseOrder());
     private final HttpMetrics.Route unknown;
@@ -43,12 +44,14 @@ public final class Router {
 
     /**
      * @param prefix of the process, such as {@code /master}: every path also works below it
-     * @param gate looked at before anything but whether there is such a path
+     * @param gate looked at before anything but whether there is such a path, and whether a page of another site asks
+     * @param names of this host, as browsers may know it
      */
-    public Router(HttpMetrics metrics, String prefix, Gate gate) {
+    public Router(HttpMetrics metrics, String prefix, Gate gate, HttpConfig.Browsers browsers, Set<String> names) {
         this.metrics = metrics;
         this.prefix = prefix;
         this.gate = gate;
+        this.sites = new CrossSite(browsers, names);
         this.unknown = metrics.route("unknown");
         this.wrong = new WrongCredentials(metrics, System::nanoTime);
     }
@@ -107,6 +110,11 @@ public final class Router {
             return new Answer(CompletableFuture.completedFuture(Refusal.NOT_FOUND.response()), unknown);
         }
         var method = request.method().name();
+        var foreign = sites.problem(
+                method, path, request.getUri().rawQueryString().orElse(""), name -> Exchange.header(request, name));
+        if (foreign.isPresent()) {
+            return new Answer(CompletableFuture.completedFuture(foreign.get().response()), unknown);
+        }
         var verdict =
                 gate.judge(method, path, Exchange.header(request, "Authorization"), wrong.of(connection.remote()));
         if (verdict.refusal().isPresent()) {

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The forms in which containers are attached to. {@code s} is a session that is over, {@code t} runs in no terminal. */
 class ContainerApiTest {
@@ -360,6 +361,19 @@ class ContainerApiTest {
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.body()).contains(text);
             assertThat(answer.header("Connection")).isEqualTo("close");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x\n{}", "-1\n{}", "1048577\n{}", "99999999999999999999\n{}", "\n{}"})
+    void inputThatIsNoRecordIsRefused(String body) throws IOException {
+        try (var client = new RawClient(port)) {
+            var answer = client.send("POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + JSON
+                            + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).startsWith("Failed to decode the body as RecordIO: ");
         }
     }
 

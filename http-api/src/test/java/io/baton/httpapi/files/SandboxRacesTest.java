@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -145,5 +146,50 @@ class SandboxRacesTest {
         assertThat(read(RUN + "/pipe")).isEqualTo(MISSING);
         assertThat(read(RUN + "/pipe/stdout")).isEqualTo(MISSING);
         assertThatThrownBy(() -> sandboxes.list(RUN + "/pipe", 10)).isInstanceOf(NoFileException.class);
+    }
+
+    /** The opening is there as long as the pipe; whoever reads other sandboxes does not notice. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aFileThatBecomesAPipeIsNotWaitedFor() throws Exception {
+        var stdout = Files.writeString(run.resolve("stdout"), "own");
+        var other = Files.createDirectories(temporary.resolve("root/frameworks/G/executors/e/runs/c1"));
+        Files.writeString(other.resolve("stdout"), "other");
+        var pipe = run.resolve("pipe");
+        var swaps = new AtomicBoolean(true);
+        sandboxes = new Sandboxes(
+                temporary.resolve("root"),
+                new Openings(Duration.ofMillis(100), new Openings.Limits(2, 16, 256)),
+                () -> {
+                    if (swaps.get()) {
+                        becomeAPipe(stdout, pipe);
+                    }
+                });
+
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> sandboxes.open(RUN + "/stdout"))
+                    .isInstanceOf(NoFileException.class)
+                    .hasMessageContaining("could not be opened in time");
+            Files.delete(stdout);
+            Files.writeString(stdout, "own");
+        }
+        swaps.set(false);
+        assertThatThrownBy(() -> sandboxes.open(RUN + "/stdout"))
+                .isInstanceOf(NoFileException.class)
+                .hasMessageContaining("as many files of this task");
+        for (int i = 0; i < 100; i++) {
+            assertThat(read("frameworks/G/executors/e/runs/c1/stdout")).isEqualTo("other");
+        }
+    }
+
+    /** Each time another one. */
+    private static void becomeAPipe(Path file, Path spare) {
+        try {
+            assertThat(new ProcessBuilder("mkfifo", spare.toString()).start().waitFor())
+                    .isZero();
+            Files.move(spare, file, ATOMIC_MOVE, REPLACE_EXISTING);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -15,6 +15,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AuthenticationTest {
     private static final Credentials KNOWN =
             CredentialsConfig.parse("{\"credentials\": [{\"principal\": \"ann\", \"secret\": \"pass:word\"},"
-                    + " {\"principal\": \"bot\", \"token\": \"t0ken\"}]}");
+                    + " {\"principal\": \"bot\", \"token\": \"t0ken\"},"
+                    + " {\"principal\": \"marathon\", \"secret\": \"m\", \"for\": [\"frameworks\"]},"
+                    + " {\"principal\": \"prometheus\", \"token\": \"p\", \"for\": [\"reads\"]},"
+                    + " {\"principal\": \"host\", \"secret\": \"h\", \"for\": [\"agents\"]}]}");
     private static final MasterEdge EDGE =
             new MasterEdge(MasterEdge.config().with(new AuthenticationConfig(KNOWN, true, true, true, false, false)));
     private static final String SUBSCRIBE =
@@ -81,6 +86,63 @@ class AuthenticationTest {
                     .hasSize(2)
                     .allMatch(
                             text -> text.startsWith("Basic realm=\"mesos-master-") || text.startsWith("Bearer realm="));
+        }
+    }
+
+    /** A path that is new is in it: none is open because nobody thought of it. */
+    @Test
+    void whateverThereIsIsClosedButWhatIsForAll() throws Exception {
+        var help = send("GET", "/help", basic("ann:pass:word")).body();
+        var rows = Pattern.compile("<tr><td>([A-Z, ]+)</td><td>(?:<a href=\"[^\"]*\">)?([^<]*)")
+                .matcher(help);
+        var open = new TreeSet<String>();
+        int closed = 0;
+        while (rows.find()) {
+            var path = rows.group(2);
+            for (var method : rows.group(1).split(", ")) {
+                if (send(method, path, "").statusCode() == 401) {
+                    closed++;
+                } else {
+                    open.add(method + " " + path);
+                }
+            }
+        }
+        assertThat(open)
+                .containsExactly(
+                        "GET /api/v1/masters",
+                        "GET /health",
+                        "GET /health/live",
+                        "GET /health/ready",
+                        "GET /redirect",
+                        "GET /version");
+        assertThat(closed).isGreaterThan(40);
+    }
+
+    /** The settings say what is closed; an entry's {@code for} says which of it that credential opens. */
+    @ParameterizedTest(name = "{0} {1} as {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        POST | /api/v1/scheduler | marathon:m  | 400
+        PUT  | /api/v1/store/n/k | marathon:m  | 503
+        GET  | /state            | marathon:m  | 403
+        POST | /api/v1           | marathon:m  | 403
+        POST | /teardown         | marathon:m  | 403
+        GET  | /api/v1/operator/snapshot | marathon:m | 403
+        GET  | /logging/toggle   | marathon:m  | 403
+        GET  | /state            | Bearer p    | 200
+        GET  | /api/v1/operator/snapshot | Bearer p | 403
+        POST | /api/v1           | Bearer p    | 403
+        GET  | /state            | host:h      | 403
+        POST | /api/v1           | host:h      | 403
+        POST | /api/v1/scheduler | host:h      | 403
+        GET  | /health           | host:h      | 200
+        GET  | /state            | host:wrong  | 401
+        """)
+    void aCredentialOpensWhatItIsFor(String method, String path, String who, int status) throws Exception {
+        var answer = send(method, path, who.startsWith("Bearer ") ? who : basic(who));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        if (status == 403) {
+            assertThat(answer.body()).contains("is not for '");
         }
     }
 

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import io.baton.httpapi.server.HeadScanner.Verdict;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.Test;
@@ -63,25 +64,6 @@ class LimitsTest {
     }
 
     @Test
-    void admitsUpToTheLimits() throws Exception {
-        var admission = new Admission(new HttpConfig.Limits(4, 2, 3, 0, 0, 0));
-        var far = InetAddress.getByName("192.0.2.1");
-        var near = InetAddress.getLoopbackAddress();
-        assertThat(admission.admit(far)).isEqualTo(Admission.Verdict.ADMITTED);
-        assertThat(admission.admit(far)).isEqualTo(Admission.Verdict.ADMITTED);
-        assertThat(admission.admit(far)).isEqualTo(Admission.Verdict.ADDRESS_FULL);
-        assertThat(admission.admit(near)).isEqualTo(Admission.Verdict.ADMITTED);
-        assertThat(admission.admit(near)).isEqualTo(Admission.Verdict.ADMITTED);
-        assertThat(admission.admit(near)).isEqualTo(Admission.Verdict.FULL);
-        assertThat(admission.open()).isEqualTo(4);
-        admission.release(far);
-        admission.release(far);
-        assertThat(admission.admit(near)).isEqualTo(Admission.Verdict.ADMITTED);
-        assertThat(admission.admit(near)).isEqualTo(Admission.Verdict.ADDRESS_FULL);
-        assertThat(admission.admit(far)).isEqualTo(Admission.Verdict.ADMITTED);
-    }
-
-    @Test
     void fillsTheBucketAtASteadyRate() throws Exception {
         var clock = new AtomicLong();
         var limit = new RateLimit(2, 3, clock::get);
@@ -104,6 +86,25 @@ class LimitsTest {
         assertThat(new RateLimit(0, 0, clock::get).allows(address)).isTrue();
     }
 
+    /** A host has all addresses of its /64. */
+    @Test
+    void anotherAddressOfTheSameHostIsNoOtherBucket() throws Exception {
+        var limit = new RateLimit(1, 1, () -> 0);
+        assertThat(limit.allows(InetAddress.getByName("2001:db8::1"))).isTrue();
+        assertThat(limit.allows(InetAddress.getByName("2001:db8::2"))).isFalse();
+        assertThat(limit.allows(InetAddress.getByName("2001:db8:0:1::2"))).isTrue();
+    }
+
+    /** An agent's heap is small, and what comes from its own host comes from tasks. */
+    @Test
+    void anAgentHasAsManyConnectionsAsItsHeapHasRoomFor() {
+        var agent = DEFAULTS.ofAgent(5051, 128 << 20);
+        assertThat(agent.port()).isEqualTo(5051);
+        assertThat(agent.limits()).isEqualTo(new HttpConfig.Limits(2048, 1000, 1024, 200, 8 << 20, 16 << 10));
+        assertThat(DEFAULTS.ofAgent(5051, 8L << 30).limits())
+                .isEqualTo(new HttpConfig.Limits(20_000, 1000, 10_000, 200, 8 << 20, 16 << 10));
+    }
+
     @Test
     void readsItsDefaults() {
         assertThat(DEFAULTS.port()).isEqualTo(5050);
@@ -111,6 +112,7 @@ class LimitsTest {
         assertThat(DEFAULTS.timeouts().head()).isEqualTo(Duration.ofSeconds(10));
         assertThat(DEFAULTS.streams()).isEqualTo(new HttpConfig.Streams(Duration.ofSeconds(15), 10_000, 32 << 20));
         assertThat(DEFAULTS.files().downloadBytes()).isEqualTo(1L << 30);
+        assertThat(DEFAULTS.browsers()).isEqualTo(new HttpConfig.Browsers(Set.of(), true));
         assertThat(DEFAULTS.at("h", 1).host()).isEqualTo("h");
     }
 
@@ -132,6 +134,9 @@ class LimitsTest {
                 "timeouts.idle = 2 days",
                 "timeouts.call = soon",
                 "timeouts.subscribe = 0 s",
+                "browsers.origins = [ui.example]",
+                "browsers.origins = [\"http://ui.example/\"]",
+                "browsers.jsonp = sometimes",
                 "stream.heartbeat = 5 ms",
                 "stream.buffered-events = 0",
                 "stream.buffered-bytes = 0",

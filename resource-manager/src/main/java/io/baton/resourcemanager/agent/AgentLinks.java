@@ -2,6 +2,7 @@ package io.baton.resourcemanager.agent;
 
 import io.baton.core.id.AgentId;
 import io.baton.core.protocol.AgentProtocol;
+import io.baton.core.security.AddressBlock;
 import io.baton.core.security.AuthenticationConfig;
 import io.baton.core.security.Tls;
 import io.baton.link.ToAgent;
@@ -153,7 +154,7 @@ public final class AgentLinks {
 
     private void accept(Tcp.IncomingConnection connection) {
         var remote = connection.remoteAddress().getAddress();
-        var newcomer = newcomers.admit(remote.getHostAddress(), remote.isLoopbackAddress());
+        var newcomer = newcomers.admit(AddressBlock.of(remote).getHostAddress(), remote.isLoopbackAddress());
         if (newcomer.isPresent()) {
             connection.handleWith(link(remote.getHostAddress(), newcomer.get()), system);
         } else {

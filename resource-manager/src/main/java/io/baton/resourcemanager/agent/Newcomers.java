@@ -15,7 +15,7 @@ final class Newcomers {
      * How much.
      *
      * @param links in all
-     * @param ofAddress from one address; from this host as many as in all
+     * @param ofAddress from one address, of IPv6 from one /64; from this host as many as in all
      * @param smallBytes that each may bring
      * @param large of them may bring more at the same time
      * @param largeOfAddress of those from one address; from this host as many as in all

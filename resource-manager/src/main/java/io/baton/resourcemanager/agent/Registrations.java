@@ -4,9 +4,11 @@ import io.baton.core.config.HostPort;
 import io.baton.core.id.IdRules;
 import io.baton.core.resource.ResourceRules;
 import io.baton.core.security.AuthenticationConfig;
+import io.baton.core.security.Right;
 import io.baton.link.Credential;
 import io.baton.link.Register;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Which agents may register. */
@@ -15,6 +17,8 @@ final class Registrations {
     static final int MAX_HOST_BYTES = 255;
 
     private static final Pattern WILDCARD = Pattern.compile("[0:.]+");
+
+    private static final Set<Right> AGENTS = Set.of(Right.AGENTS);
 
     private final AuthenticationConfig authentication;
 
@@ -27,7 +31,7 @@ final class Registrations {
         return isWelcome(register.getCredential())
                 ? problemOfContent(register)
                 : Optional.of("the agent has not shown who it is: set baton.agent.credential to a file that holds"
-                        + " a principal and its secret, or a token, of the masters' credentials");
+                        + " a principal and its secret, or a token, of the masters' credentials that is for agents");
     }
 
     /** Whether agents must show who they are. */
@@ -38,8 +42,11 @@ final class Registrations {
     /** Whether an agent that shows this may register, whatever else it says. */
     boolean isWelcome(Credential shown) {
         return !authentication.agents()
-                || authentication.credentials().accepts(shown.getPrincipal(), shown.getSecret())
-                || authentication.credentials().principalOf(shown.getToken()).isPresent();
+                || authentication.credentials().accepts(shown.getPrincipal(), shown.getSecret(), AGENTS)
+                || authentication
+                        .credentials()
+                        .principalOf(shown.getToken(), AGENTS)
+                        .isPresent();
     }
 
     /** As it goes on to the agent's entity. */

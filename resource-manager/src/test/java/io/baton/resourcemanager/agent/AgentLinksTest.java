@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +30,8 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Over real sockets, from this host. */
 class AgentLinksTest {
@@ -118,6 +121,20 @@ class AgentLinksTest {
         }
 
         assertThat(isClosed(connect())).isTrue();
+    }
+
+    /** Announced are 4 GiB, minus one, a hello of TLS, a request of HTTP, nothing; and a frame that is no message. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ffffffff", "7fffffff", "16030100c8010000c4", "474554202f20485454502f312e31", "00000001ff"})
+    void whatIsNoFrameEndsTheLink(String bytes) throws Exception {
+        var socket = connect();
+        socket.getOutputStream().write(HexFormat.of().parseHex(bytes));
+        socket.getOutputStream().flush();
+
+        assertThat(isClosed(socket)).isTrue();
+        var frame = register("a", 1);
+        send(connect(), frame, frame.length);
+        assertThat(registered.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isEqualTo(new AgentId("a"));
     }
 
     @Test

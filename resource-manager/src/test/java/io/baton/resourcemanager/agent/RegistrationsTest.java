@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RegistrationsTest {
     private static final Credentials KNOWN = CredentialsConfig.parse(
-            "{\"credentials\": [{\"principal\": \"host\", \"secret\": \"s\"}, {\"principal\": \"x\", \"token\": \"t\"}]}");
+            "{\"credentials\": [{\"principal\": \"host\", \"secret\": \"s\"}, {\"principal\": \"operator\","
+                    + " \"secret\": \"o\", \"for\": [\"writes\"]}, {\"principal\": \"x\", \"token\": \"t\"}]}");
 
     private final Registrations closed =
             new Registrations(new AuthenticationConfig(KNOWN, false, false, false, true, false));
@@ -35,6 +36,8 @@ class RegistrationsTest {
         var right = register(Credential.newBuilder().setPrincipal("host").setSecret("s"));
         var token = register(Credential.newBuilder().setToken("t"));
         var wrong = register(Credential.newBuilder().setPrincipal("host").setSecret("t"));
+        var operators =
+                register(Credential.newBuilder().setPrincipal("operator").setSecret("o"));
         var none = register(Credential.newBuilder());
 
         assertThat(closed.problemOf(right)).isEmpty();
@@ -42,6 +45,8 @@ class RegistrationsTest {
         assertThat(closed.problemOf(wrong))
                 .hasValueSatisfying(why ->
                         assertThat(why).contains("baton.agent.credential").doesNotContain("'t'"));
+        assertThat(closed.problemOf(operators))
+                .hasValueSatisfying(why -> assertThat(why).contains("that is for agents"));
         assertThat(closed.problemOf(none)).isPresent();
         assertThat(new Registrations(AuthenticationConfig.OFF).problemOf(none)).isEmpty();
     }
