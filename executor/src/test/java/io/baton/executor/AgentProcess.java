@@ -20,15 +20,20 @@ record AgentProcess(Path workDir, Path log, String master) {
      * @param settings of the agent: {@code baton.agent.shell=/bin/sh}
      */
     Process start(List<String> options, List<String> settings) throws IOException {
+        return start(AgentClasses.HERE, options, settings);
+    }
+
+    /** The same, from these classes. */
+    Process start(AgentClasses classes, List<String> options, List<String> settings) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Djdk.lang.Process.launchMechanism=VFORK"));
+        command.addAll(classes.archive());
         command.addAll(options);
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), AgentMain.class.getName(), workDir.toString(), master));
+        command.addAll(List.of("-cp", classes.path(), AgentMain.class.getName(), workDir.toString(), master));
         command.addAll(settings);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -13,6 +13,7 @@ import io.baton.v1.Image;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,13 +65,28 @@ class CrashPointsTest {
     private FakeMaster master;
     private Process agent;
     private Path starts;
+
+    /** Opened for writing, once those who open it for reading are not to wait any more. */
+    private Path gate;
+
+    private RandomAccessFile opened;
     private final List<TaskInfo> tasks = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
 
     @BeforeEach
-    void open() throws IOException {
+    void open() throws Exception {
         master = new FakeMaster(1);
         starts = Files.createFile(workDir.resolve("starts"));
+        gate = workDir.resolve("gate");
+        assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor())
+                .isZero();
+    }
+
+    /** Whoever waits at the gate goes on, and nobody waits there until the end of the test. */
+    private void openGate() throws IOException {
+        if (opened == null) {
+            opened = new RandomAccessFile(gate.toFile(), "rw");
+        }
     }
 
     private void startAgent(String crashPoint) throws IOException {
@@ -84,7 +100,7 @@ class CrashPointsTest {
 
     @AfterEach
     void stop() throws Exception {
-        Files.writeString(workDir.resolve("stop"), "");
+        openGate();
         var spawner = workDir.resolve("agent/meta/supervision/spawner.pid");
         Awaitility.await().atMost(PATIENCE).until(() -> tasks.stream()
                 .map(t -> t.getTaskId().getValue())
@@ -92,6 +108,7 @@ class CrashPointsTest {
         agent.destroyForcibly().waitFor();
         ProcessHandle.of(Long.parseLong(Files.readString(spawner).split(" ")[0]))
                 .ifPresent(ProcessHandle::destroyForcibly);
+        opened.close();
         master.close();
     }
 
@@ -107,12 +124,13 @@ class CrashPointsTest {
         return "echo " + id + " >> " + starts + "; " + then;
     }
 
+    /** Without a look now and then: dozens of them would keep the cores busy, on which the next agent starts. */
     private String waiting(int status) {
-        return waiting("stop", status);
+        return "true < " + gate + "; exit " + status;
     }
 
-    private String waiting(String file, int status) {
-        return "while [ ! -e " + workDir + "/" + file + " ]; do sleep 0.1; done; exit " + status;
+    private String waitingFor(String file) {
+        return "while [ ! -e " + workDir + "/" + file + " ]; do sleep 0.1; done; exit 0";
     }
 
     /** What a master does about a launch that is not answered: it may have got lost with the link. */
@@ -170,7 +188,7 @@ class CrashPointsTest {
     private void finish() throws IOException {
         startAgent("");
         tasks.forEach(this::run);
-        Files.writeString(workDir.resolve("stop"), "");
+        openGate();
         Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             tasks.forEach(this::run);
             tasks.forEach(t -> kill("victim".concat(t.getTaskId().getValue().replaceFirst("^[a-z]+", ""))));
@@ -237,7 +255,7 @@ class CrashPointsTest {
                     .addResources(Samples.scalar("cpus", 0.01))
                     .build();
             var group = List.of(
-                    task("a-" + number, line("a-" + number, point.equals(bothStart) ? waiting("on", 0) : "exit 0"))
+                    task("a-" + number, line("a-" + number, point.equals(bothStart) ? waitingFor("on") : "exit 0"))
                             .setExecutor(pod)
                             .build(),
                     task("b-" + number, line("b-" + number, waiting(9)))
@@ -255,7 +273,7 @@ class CrashPointsTest {
         }
 
         startAgent("");
-        Files.writeString(workDir.resolve("stop"), "");
+        openGate();
 
         for (int i = 1; i <= number; i++) {
             if (!isKnown("a-" + i) && !Files.readAllLines(starts).contains("a-" + i)) {
@@ -288,7 +306,7 @@ class CrashPointsTest {
             crashAt(
                     point,
                     List.of(
-                            contained("stays-" + number, "while [ ! -e /shared/stop ]; do sleep 0.1; done; exit 9"),
+                            contained("stays-" + number, "true < /shared/gate; exit 9"),
                             contained("quick-" + number, "exit 7")));
         }
 
