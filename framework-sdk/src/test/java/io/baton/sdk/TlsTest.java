@@ -62,7 +62,7 @@ class TlsTest {
                         .masters(master.url())
                         .name("tls")
                         .tls(ofAnotherHost)
-                        .giveUpAfter(Duration.ofSeconds(10))
+                        .giveUpAfter(Duration.ofSeconds(3))
                         .start(new Scheduler() {})) {
             assertThatThrownBy(() -> framework.awaitSubscribed(Duration.ofSeconds(20)))
                     .isInstanceOf(MasterUnreachableException.class)

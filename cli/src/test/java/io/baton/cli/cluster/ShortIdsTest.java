@@ -40,7 +40,9 @@ class ShortIdsTest {
         var shorts = new ShortIds(ids);
 
         for (var id : ids) {
-            assertThat(ids).filteredOn(other -> other.startsWith(shorts.of(id))).containsExactly(id);
+            var shown = shorts.of(id);
+            assertThat(ids.stream().filter(other -> other.startsWith(shown)).toList())
+                    .containsExactly(id);
         }
     }
 

@@ -97,13 +97,14 @@ class RegistryValuesTest {
             var names = List.copyOf(stores.keySet());
             put(stores.get("a"), "k", "0");
             int decided = 0;
+            var before = read(stores.get("a"));
 
             for (int round = 0; round < 100; round++) {
-                var before = read(stores.get(names.get(round % 3)));
+                var expected = OptionalLong.of(before.version());
                 var writers = new ArrayList<CompletionStage<StoreAnswer>>();
                 for (int writer = 0; writer < 2; writer++) {
                     writers.add(stores.get(names.get((round + writer) % 3))
-                            .put(key("k"), bytes(round + "-" + writer), OptionalLong.of(before.version())));
+                            .put(key("k"), bytes(round + "-" + writer), expected));
                 }
                 var answers = writers.stream()
                         .map(RegistryValuesTest::<StoreAnswer>now)
@@ -122,6 +123,7 @@ class RegistryValuesTest {
                                 .isFalse();
                     }
                 }
+                before = after;
             }
 
             assertThat(decided).as("rounds with a winner").isBetween(50, 100);
