@@ -12,12 +12,17 @@ import io.baton.distribution.command.MasterCommand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -30,6 +35,8 @@ import picocli.CommandLine;
 /** What the pages promise is there: links, commands, quoted code, the pages that sources point to. */
 class DocumentationTest {
     private static final Path ROOT = root();
+    private static final Set<String> MADE = Set.of("target", "node_modules", ".git", ".baton");
+    private static final List<Path> FILES = sources();
     private static final Pattern POINTER = Pattern.compile("docs/(?:[a-z0-9-]+/)*[a-z0-9-]+\\.md");
     private static final Pattern QUOTED_FROM = Pattern.compile("<!-- from (\\S+) -->");
     private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+Test|)(#[a-zA-Z0-9]+)?`");
@@ -41,11 +48,11 @@ class DocumentationTest {
     private static final Map<String, Function<Terminal, Object>> SERVERS = Map.of(
             "dev", DevCommand::new, "demo", DemoCommand::new, "master", MasterCommand::new, "agent", AgentCommand::new);
 
-    static List<Path> pages() throws IOException {
+    static List<Path> pages() {
         return files(".md");
     }
 
-    static List<String> commands() throws IOException {
+    static List<String> commands() {
         var commands = new ArrayList<String>();
         for (var page : pages()) {
             for (var code : Markdown.read(page).code()) {
@@ -227,16 +234,34 @@ class DocumentationTest {
         return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     }
 
-    private static List<Path> files(String... endings) throws IOException {
-        try (var files = Files.walk(ROOT)) {
-            return files.filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
-                    .filter(file -> {
-                        var inside = ROOT.relativize(file).toString();
-                        return !inside.matches("(?:.*/)?(?:target|node_modules|\\.git|\\.baton)/.*");
-                    })
-                    .sorted()
-                    .toList();
+    private static List<Path> files(String... endings) {
+        return FILES.stream()
+                .filter(file -> Stream.of(endings).anyMatch(file.toString()::endsWith))
+                .toList();
+    }
+
+    /** All that is not made by a build, sorted. */
+    private static List<Path> sources() {
+        var out = new TreeSet<Path>();
+        try {
+            Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                    return MADE.contains(directory.getFileName().toString()) && !directory.equals(ROOT)
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    out.add(file);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        return List.copyOf(out);
     }
 
     /** Tests run in their module's directory. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -291,23 +292,39 @@ final class Replay implements AutoCloseable {
                 + status.path("state").asText() + " " + status.path("reason").asText();
     }
 
-    /** Each kind of event that was recorded must have come, with at least the same fields and the same reasons. */
+    /**
+     * Each kind of event that was recorded must have come, with at least the same fields and the same reasons. For those that
+     * need not come nobody waits: they are looked for when all others are there.
+     */
     void compareEvents(Transcript recorded, Listener listener) throws IOException {
         names.same("<agent>", agentId(), "<agent>");
-        var seen = new HashSet<String>();
+        var kinds = new LinkedHashMap<String, JsonNode>();
         for (var payload : recorded.events()) {
             var theirs = Listener.event(payload, recorded.answer().isBinary());
-            var key = key(theirs);
-            if (!seen.add(key)) {
-                continue;
-            }
-            var ours = listener.first(e -> key(e).equals(key), PATIENCE);
-            if (ours.isEmpty()) {
-                differs(recorded.name(), "without the event " + key.strip());
-            } else {
-                compare(recorded.name() + " " + key.strip(), theirs, ours.get());
-                compareText(recorded.name() + " " + key.strip(), theirs, ours.get());
-            }
+            kinds.putIfAbsent(key(theirs), theirs);
+        }
+        var optional = new LinkedHashMap<>(kinds);
+        optional.keySet().removeIf(key -> !Meant.differs(recorded.name() + ": " + without(key)));
+        kinds.keySet().removeAll(optional.keySet());
+        for (var kind : kinds.entrySet()) {
+            compareEvent(recorded.name(), kind.getKey(), kind.getValue(), listener, PATIENCE);
+        }
+        for (var kind : optional.entrySet()) {
+            compareEvent(recorded.name(), kind.getKey(), kind.getValue(), listener, Duration.ZERO);
+        }
+    }
+
+    private static String without(String key) {
+        return "without the event " + key.strip();
+    }
+
+    private void compareEvent(String name, String key, JsonNode theirs, Listener listener, Duration patience) {
+        var ours = listener.first(e -> key(e).equals(key), patience);
+        if (ours.isEmpty()) {
+            differs(name, without(key));
+        } else {
+            compare(name + " " + key.strip(), theirs, ours.get());
+            compareText(name + " " + key.strip(), theirs, ours.get());
         }
     }
 
