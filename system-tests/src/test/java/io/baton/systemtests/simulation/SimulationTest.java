@@ -58,23 +58,26 @@ class SimulationTest {
         holds(Simulation.run(seed));
     }
 
-    /** A rule that is left out must show, or the simulation proves nothing. */
+    /**
+     * A rule that is left out must show, or the simulation proves nothing. Where that takes many seeds, the one of them
+     * that last showed it is tried first.
+     */
     @ParameterizedTest(name = "{0}, within {1} seeds")
     @CsvSource({
-        "AGENT_CHECKS_EPOCH, 80",
-        "AGENT_KNOWS_DUPLICATES, 10",
-        "CHECKPOINT_BEFORE_START, 20",
-        "CHECKPOINT_BEFORE_UPDATE, 10",
-        "ANSWERS_AFTER_AGENT, 10",
-        "OFFERS_AFTER_AGENT, 40",
-        "PROPOSALS_ONCE, 10",
-        "LEASES_END_WITH_EPOCH, 140",
-        "SESSIONS_HEAR_OF_TASKS, 140",
-        "SCHEDULERS_ACKNOWLEDGE, 10",
-        "UPDATES_AGAIN, 10"
+        "AGENT_CHECKS_EPOCH, 80, 1",
+        "AGENT_KNOWS_DUPLICATES, 10, 1",
+        "CHECKPOINT_BEFORE_START, 20, 3",
+        "CHECKPOINT_BEFORE_UPDATE, 10, 1",
+        "ANSWERS_AFTER_AGENT, 10, 3",
+        "OFFERS_AFTER_AGENT, 40, 34",
+        "PROPOSALS_ONCE, 10, 1",
+        "LEASES_END_WITH_EPOCH, 140, 30",
+        "SESSIONS_HEAR_OF_TASKS, 140, 104",
+        "SCHEDULERS_ACKNOWLEDGE, 10, 1",
+        "UPDATES_AGAIN, 10, 1"
     })
-    void aRuleThatIsLeftOutIsMissed(Rule rule, int seeds) {
-        assertThat(LongStream.rangeClosed(1, seeds))
+    void aRuleThatIsLeftOutIsMissed(Rule rule, int seeds, long known) {
+        assertThat(LongStream.concat(LongStream.of(known), LongStream.rangeClosed(1, seeds)))
                 .anyMatch(seed ->
                         Simulation.run(seed, Set.of(rule), 0).violation().isPresent());
     }
