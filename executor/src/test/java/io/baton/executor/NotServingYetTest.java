@@ -78,9 +78,8 @@ class NotServingYetTest {
         master.run(FRAMEWORK, task("t", "test -e " + open).build());
         master.await("t", TASK_STARTING);
 
-        await().during(Duration.ofMillis(500))
-                .atMost(FakeMaster.PATIENCE)
-                .until(() -> !master.states("t").contains(TASK_RUNNING));
+        await().during(Duration.ofMillis(500)).atMost(FakeMaster.PATIENCE).until(() -> !master.states("t")
+                .contains(TASK_RUNNING));
 
         Files.createFile(open);
         serving.complete(Done.done());

@@ -202,8 +202,7 @@ public final class AgentNode {
     private static HttpBinding afterMaster(
             ActorSystem<?> system, Agent agent, CompletableFuture<String> broken, Supplier<HttpBinding> edge) {
         var registered = registered(system, agent);
-        CompletableFuture.anyOf(
-                        registered, broken, system.getWhenTerminated().toCompletableFuture())
+        CompletableFuture.anyOf(registered, broken, system.getWhenTerminated().toCompletableFuture())
                 .completeOnTimeout(Done.done(), MASTER_FIRST.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         registered.complete(Done.done()); // Nobody looks any more.

@@ -78,9 +78,12 @@ final class Launches {
         return inside(name, entry.container(), entry, plan, account);
     }
 
-    private Launch alone(String name, TaskEntry entry, TaskPlan plan, Optional<Account> account, List<Path> groups) {
+    private Launch alone(String name, TaskEntry entry, TaskPlan plan, Optional<Account> account, List<Path> groups)
+            throws IOException {
         var confinement = new Launch.Confinement(
-                account, groups, plan.rlimits().stream().map(RlimitPlan::option).toList());
+                inGroups(account),
+                groups,
+                plan.rlimits().stream().map(RlimitPlan::option).toList());
         return new Launch(
                 name,
                 entry.sandbox(),
@@ -181,7 +184,7 @@ final class Launches {
         return account;
     }
 
-    /** A runtime asks nobody for a user's groups. */
+    /** A runtime asks nobody for a user's groups, nor does what starts most tasks. */
     private Optional<Account> inGroups(Optional<Account> account) throws IOException {
         return account.isPresent() ? Optional.of(accounts.withGroups(account.get())) : account;
     }

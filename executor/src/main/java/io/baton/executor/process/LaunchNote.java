@@ -1,6 +1,7 @@
 package io.baton.executor.process;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** Writes a {@link Launch} as the texts that {@code spawner.pl} reads in the task's own process: a letter, what it says, NUL. */
 final class LaunchNote {
@@ -16,9 +17,13 @@ final class LaunchNote {
         launch.session().ifPresent(place -> add('s', place.toString(), out));
         launch.environment().forEach((name, value) -> add('v', name + "=" + value, out));
         launch.confinement().limits().forEach(limit -> add('l', limit, out));
-        launch.confinement()
-                .account()
-                .ifPresent(someone -> add('u', someone.user() + " " + someone.group() + " " + someone.name(), out));
+        launch.confinement().account().ifPresent(someone -> {
+            add('u', someone.user() + " " + someone.group() + " " + someone.name(), out);
+            if (!someone.groups().isEmpty()) {
+                var numbers = someone.groups().stream().map(String::valueOf).collect(Collectors.joining(" "));
+                add('m', numbers, out);
+            }
+        });
         launch.command().forEach(word -> add('w', word, out));
         return out.toString();
     }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program in C that starts tasks for perl: it may hang or die, and whatever was asked of it is done once. */
 class StarterTest {
@@ -209,6 +211,31 @@ class StarterTest {
                 .isEqualTo(new Verdict.NeverRan("cannot write into the sandbox: No such device or address"));
         assertThat(end("u")).isEqualTo(new Verdict.Exited(4));
         assertThat(starters()).containsExactly(starter);
+    }
+
+    /** Who has limits is perl's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--nofile=100:100"})
+    void anotherUserHasTheGroupsThatWereFound(String limit) throws IOException {
+        assumeThat(System.getProperty("user.name")).as("only root may").isEqualTo("root");
+        var nobody = new Account("nobody", 65_534, 65_534, "/", List.of(65_534L, 4_711L, 4_712L));
+        var sandbox = directory.resolve("t");
+        new Sandboxes(directory).create(sandbox, Optional.of(nobody));
+        var limits = limit.isEmpty() ? List.<String>of() : List.of(limit);
+        supervision.prepare(new Launch(
+                "t",
+                sandbox,
+                true,
+                "id -ru; id -u; id -rg; id -g; id -G",
+                List.of(),
+                new TreeMap<>(Map.of("PATH", "/usr/bin:/bin")),
+                Optional.empty(),
+                new Launch.Confinement(Optional.of(nobody), List.of(), limits)));
+        supervision.launch(List.of("t"));
+
+        assertThat(end("t")).isEqualTo(new Verdict.Exited(0));
+        assertThat(Files.readString(sandbox.resolve("stdout")).strip().split("\\s+"))
+                .containsExactly("65534", "65534", "65534", "65534", "65534", "4711", "4712");
     }
 
     @Test

@@ -133,8 +133,8 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                         m -> take(ledger.toLink(Orders.shutdown(ledger.term(), m.framework(), m.executor()))))
                 .onMessage(
                         AgentProtocol.TellExecutor.class,
-                        m -> take(
-                                ledger.toLink(Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
+                        m -> take(ledger.toLink(
+                                Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
                 .onMessage(
                         AgentProtocol.ExecutorEnded.class,
                         m -> ifSaidBy(m.link(), () -> ledger.executorEnded(m.ended())))

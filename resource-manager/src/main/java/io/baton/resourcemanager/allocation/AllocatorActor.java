@@ -329,9 +329,12 @@ public final class AllocatorActor extends AbstractBehavior<AllocatorProtocol> {
                 proposals.size(),
                 Duration.between(calledFor, now));
         for (var p : proposals) {
-            neighbours.agents().accept(
-                    p.agent(),
-                    new AgentProtocol.Propose(p.framework(), p.role(), p.resources(), epoch, p.number(), p.owner()));
+            neighbours
+                    .agents()
+                    .accept(
+                            p.agent(),
+                            new AgentProtocol.Propose(
+                                    p.framework(), p.role(), p.resources(), epoch, p.number(), p.owner()));
         }
         return this;
     }

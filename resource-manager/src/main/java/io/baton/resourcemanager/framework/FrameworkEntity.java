@@ -23,7 +23,6 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
     /** How often the failover deadline is looked at. */
     static final Duration TICK = Duration.ofSeconds(1);
 
-
     private enum Tick implements FrameworkProtocol.Internal {
         TICK,
         FLUSH,
