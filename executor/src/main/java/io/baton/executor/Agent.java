@@ -234,11 +234,7 @@ public final class Agent {
         var parts = new AgentParts(
                 books,
                 host,
-                new Registration(
-                        state.agentId(),
-                        config.acceptCluster() ? "" : state.clusterId(),
-                        state.epoch(),
-                        state.lastStart()),
+                registration(config, state),
                 found(state, supervision, containment, processes.bootId()),
                 info,
                 toldIp(config),
@@ -263,6 +259,11 @@ public final class Agent {
                 snapshot,
                 () -> numbers(launcher, recovery),
                 new Closing(logs, fetcher, launcher, journal, supervision, containment, grounds.lock()));
+    }
+
+    private static Registration registration(AgentConfig config, AgentState state) {
+        var cluster = config.acceptCluster() ? "" : state.clusterId();
+        return new Registration(state.agentId(), cluster, state.epoch(), state.lastStart());
     }
 
     private static ActorRef<AgentCommand> spawn(ActorSystem<?> system, AgentParts parts) {

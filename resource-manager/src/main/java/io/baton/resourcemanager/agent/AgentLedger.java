@@ -285,9 +285,8 @@ public final class AgentLedger {
 
     /** As {@link #offer}; nothing if it was made for another owner of the agent, for the allocator counts on it no more. */
     public List<LedgerEffect> propose(AgentProtocol.Propose m, Instant now) {
-        return m.isFor(term.epoch())
-                ? offer(m.framework(), m.role(), m.resources(), m.allocator(), m.number(), now)
-                : List.of();
+        boolean mine = m.isFor(term.epoch());
+        return mine ? offer(m.framework(), m.role(), m.resources(), m.allocator(), m.number(), now) : List.of();
     }
 
     /**
@@ -562,8 +561,7 @@ public final class AgentLedger {
         }
         var effects = new ArrayList<LedgerEffect>();
         leases.end(framework, launchedOn, effects);
-        effects.add(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE));
-        effects.add(changed());
+        effects.addAll(List.of(new LedgerEffect.Answer(framework, task, launchedOn, TaskState.TASK_GONE), changed()));
         return effects;
     }
 

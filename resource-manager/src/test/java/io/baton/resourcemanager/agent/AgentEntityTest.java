@@ -210,7 +210,8 @@ class AgentEntityTest {
                 .addAllResources(Resources.scalars(Map.of("cpus", 1.0)).toProto(""));
         register(entity, 1, link.ref(), info);
         registered();
-        entity.tell(new AgentProtocol.Propose(new FrameworkId("f"), "*", Resources.scalars(Map.of("cpus", 1.0)), 1, 1));
+        entity.tell(
+                new AgentProtocol.Propose(new FrameworkId("f"), "*", Resources.scalars(Map.of("cpus", 1.0)), 1, 1, 0));
         return framework
                 .expectMessageClass(FrameworkProtocol.Offered.class, PATIENCE)
                 .offer();

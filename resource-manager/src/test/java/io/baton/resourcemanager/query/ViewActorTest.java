@@ -273,7 +273,7 @@ class ViewActorTest {
         registrar.commit(Command.newBuilder()
                 .setSubscribeFramework(
                         SubscribeFramework.newBuilder().setInfo(framework().getFrameworkInfo())));
-        view.tell(new ViewActor.Recall(registrar));
+        view.tell(new ViewActor.Recall(registrar, any -> 0));
         view.tell(new ViewProtocol.FrameworkSeen(framework()));
         view.tell(new ViewProtocol.TaskSeen(task("t", TaskState.TASK_RUNNING), false));
         registrar.commit(Command.newBuilder()
