@@ -44,19 +44,7 @@ final class FailoverBench {
                 worst(report, "master_kill_offers_s_worst", kills);
             }
             if (faults.contains(Fault.STOP)) {
-                int failedBefore = site.history().failedCalls().size();
-                var starts = new ArrayList<Double>();
-                var stops = each(site, trials, "a master stopped", i -> {
-                    var seen = site.restartMaster(i % MASTERS);
-                    System.err.printf("a master started: %.1f s%n", seen.start());
-                    starts.add(seen.start());
-                    return seen.stop();
-                });
-                int failed = site.history().failedCalls().size() - failedBefore;
-                worst(report, "master_stop_offers_s_worst", stops);
-                report.figure("master_stop_offers_s_p50", median(stops), "s", stops.size());
-                worst(report, "master_start_offers_s_worst", starts);
-                report.figure("failed_calls", failed, "calls", stops.size());
+                restarts(site, trials, report);
             }
             if (faults.contains(Fault.FREEZE)) {
                 worst(
@@ -107,6 +95,23 @@ final class FailoverBench {
                     .condition("masters_that_ended_by_themselves", Integer.toString(site.restarts()))
                     .condition("details", verdict.details());
         }
+    }
+
+    /** In good order, one master after the other: what its stop costs, and then its start. */
+    private static void restarts(Trials site, int trials, Report report) throws IOException, InterruptedException {
+        int failedBefore = site.history().failedCalls().size();
+        var starts = new ArrayList<Double>();
+        var stops = each(site, trials, "a master stopped", i -> {
+            var seen = site.restartMaster(i % MASTERS);
+            System.err.printf("a master started: %.1f s%n", seen.start());
+            starts.add(seen.start());
+            return seen.stop();
+        });
+        int failed = site.history().failedCalls().size() - failedBefore;
+        worst(report, "master_stop_offers_s_worst", stops);
+        report.figure("master_stop_offers_s_p50", median(stops), "s", stops.size());
+        worst(report, "master_start_offers_s_worst", starts);
+        report.figure("failed_calls", failed, "calls", stops.size());
     }
 
     private static void worst(Report report, String name, List<Double> seconds) {

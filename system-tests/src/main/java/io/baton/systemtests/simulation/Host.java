@@ -71,7 +71,8 @@ final class Host {
                 4,
                 world.scenario().announcesStarting(),
                 ended ? 10_000 : 0,
-                ended ? Duration.ofHours(24) : Duration.ZERO);
+                ended ? Duration.ofHours(24) : Duration.ZERO,
+                Long.MAX_VALUE);
     }
 
     // ---- what the agent orders
