@@ -464,7 +464,7 @@ class ContainerTest {
                 .setHealthCheck(HealthCheck.newBuilder()
                         .setType(HealthCheck.Type.COMMAND)
                         .setDelaySeconds(0)
-                        .setTimeoutSeconds(4)
+                        .setTimeoutSeconds(10)
                         .setIntervalSeconds(1)
                         .setGracePeriodSeconds(0)
                         .setConsecutiveFailures(100)
