@@ -15,7 +15,8 @@
  *                         next line of the news belongs at this place. It may
  *                         be over: then its own line says why it never ran.
  *   N CONTAINER           nothing was done: it is a task for perl, which can
- *                         set limits, hear a session and look up groups
+ *                         set limits, hear a session, look up groups and take
+ *                         very many words
  *
  * The files are described in spawner.pl. Of launch/CONTAINER this understands
  * the letters g, d, v, w, and u with m. It ends with the socket or its parent.
@@ -29,13 +30,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
     LINE = 512,             /* Of a request, and of the news of a child. */
-    STACK = 256 * 1024,     /* Of a child: execvp makes a copy of a search path there. */
+    MOST_WORDS = 4096,      /* execvp may make a copy of them on the child's stack, and one of a search path. */
+    STACK = 256 * 1024,     /* Of a child, with what is below it that nobody may touch. */
+    GUARD = 64 * 1024,
     MOST_NOTE = 64 << 20,   /* More than the kernel takes of words and variables. */
     MOST_WHY = 600,
     NEVER_RAN = 127
@@ -53,7 +56,7 @@ struct task {
     gid_t *members;
 };
 
-static char stack[STACK] __attribute__((aligned(16)));
+static char *stack;
 static const char *score;   /* What a task gets for its parent's oom_score_adj; NULL if it has that anyway. */
 
 static void put_line(struct task *task, const char *text, size_t length)
@@ -193,7 +196,7 @@ static int read_note(struct task *task, char *note, size_t size, char **pointers
             return 0;
     }
     *group = *word = *variable = NULL;
-    return task->sandbox && task->words[0] && !task->account == !task->membership;
+    return task->sandbox && task->words[0] && word - task->words <= MOST_WORDS && !task->account == !task->membership;
 }
 
 /* The child's number; -1 if there is none. */
@@ -238,6 +241,9 @@ int main(int count, char **arguments)
     if (socket < 0 || empty < 0 || dup2(empty, STDIN_FILENO) < 0)
         return 2;
     fcntl(empty, F_SETFD, FD_CLOEXEC);
+    stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED || mprotect(stack, GUARD, PROT_NONE) < 0)
+        return 2;
     int parent = getppid();
     FILE *requests = fdopen(socket, "r");
     char line[LINE];

@@ -593,9 +593,8 @@ class AgentTest {
         master.acknowledges(false);
         master.run(FRAMEWORK, task("t", "true").build());
         var first = master.await("t", TASK_STARTING);
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> agent.snapshot().tasks().get(0).task().getState() == TASK_FINISHED);
+        Awaitility.await().atMost(PATIENCE).until(() -> agent.snapshot().tasks().stream()
+                .anyMatch(placed -> placed.task().getState() == TASK_FINISHED));
         assertThat(master.states("t")).containsExactly(TASK_STARTING);
 
         master.acknowledges(true);

@@ -15,6 +15,7 @@ import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -113,8 +114,10 @@ class IsolationTest {
                                         ": " + workDir + "; bomb() { " + sleep
                                                 + " & bomb & wait; }; while :; do bomb; done")
                                 .build());
-        Awaitility.await().atMost(FakeMaster.PATIENCE).until(() -> agent.output("bomb", "stderr")
-                .contains("fork"));
+        Awaitility.await()
+                .atMost(FakeMaster.PATIENCE)
+                .ignoreException(NoSuchFileException.class)
+                .until(() -> agent.output("bomb", "stderr").contains("fork"));
 
         agent.master().kill("bomb", Duration.ZERO);
         var end = agent.awaitEnd("bomb");

@@ -26,6 +26,9 @@ final class MasterFinder {
     /** A master that has not answered by then is not waited for before the next one is asked. */
     private static final long HEAD_START_MILLIS = 300;
 
+    /** Then those that wait are told that nobody has answered, whatever a master is still saying. */
+    private static final long MOST_SECONDS = 60;
+
     private static final long WARN_NANOS = 5_000_000_000L;
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
@@ -67,7 +70,7 @@ final class MasterFinder {
     }
 
     private CompletableFuture<List<String>> asked() {
-        var answer = new CompletableFuture<List<String>>();
+        var answer = new CompletableFuture<List<String>>().orTimeout(MOST_SECONDS, TimeUnit.SECONDS);
         start(() -> ask(answer));
         return answer;
     }
@@ -90,7 +93,7 @@ final class MasterFinder {
             }
         }
         var all = CompletableFuture.allOf(refusals.toArray(CompletableFuture[]::new));
-        CompletableFuture.anyOf(answer, all).join(); // Each has its limits of time.
+        CompletableFuture.anyOf(answer.handle((links, failure) -> links), all).join();
         if (!answer.isDone()) {
             var why = "cannot reach master "
                     + refusals.stream().map(CompletableFuture::join).collect(Collectors.joining(", "));

@@ -16,10 +16,12 @@ public final class ExecutorEntry {
     private final ExecutorAccepted accepted;
     private final ExecutorKey key;
     private final Optional<TaskEntry> process;
+    private final long heldBytes;
     private boolean abandoned;
 
     ExecutorEntry(ExecutorAccepted accepted) {
         this.accepted = accepted;
+        this.heldBytes = HeldBytes.of(accepted);
         this.key = ExecutorKey.of(
                 accepted.getFramework().getId(), accepted.getExecutor().getExecutorId());
         this.process = isDefault(accepted.getExecutor())
@@ -49,6 +51,11 @@ public final class ExecutorEntry {
                 .setFramework(Brief.of(accepted.getFramework()))
                 .setExecutor(Brief.of(accepted.getExecutor()))
                 .build());
+    }
+
+    /** What its description takes of the heap, as far as it has no bounds of its own. */
+    long heldBytes() {
+        return heldBytes;
     }
 
     /** What it takes to write it down. */

@@ -73,9 +73,7 @@ public final class Executors {
     }
 
     long heldBytes() {
-        return live.values().stream()
-                .mapToLong(entry -> HeldBytes.of(entry.accepted()))
-                .sum();
+        return live.values().stream().mapToLong(ExecutorEntry::heldBytes).sum();
     }
 
     /** The last ones that are over, the longest over first. */

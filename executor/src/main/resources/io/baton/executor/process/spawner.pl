@@ -359,6 +359,13 @@ sub engage {
     ($starter, $starter_pid, $answers) = ($ours, $pid, '');
 }
 
+# The starter is gone, or as good as that.
+sub disengage {
+    close $starter;
+    undef $starter;
+    $starter_pid = 0;
+}
+
 # The starter's next line; undefined if it is gone, or hangs.
 sub answer {
     while ($answers !~ /\n/) {
@@ -399,9 +406,8 @@ sub launch_all {
         }
     }
     if (%asked) {
-        kill 'KILL', $starter_pid;
-        close $starter;
-        undef $starter;
+        kill 'KILL', $starter_pid;    # Nobody has waited for it yet: the number is its own.
+        disengage();
         $unsure{$_} = 1 for keys %asked;
     }
 }
@@ -435,6 +441,7 @@ sub add {
 sub reap {
     while ((my $pid = waitpid -1, $WNOHANG) > 0) {
         my ($status, $signal) = ($? >> 8, $? & 127);
+        disengage() if $starter && $pid == $starter_pid;
         my $container = delete $tasks{$pid} // claimed($pid);
         defined $container or next;
         kill 'KILL', -$pid;    # What it leaves of its group ends with it.
@@ -528,14 +535,21 @@ sub own {
 # has run. As long as a starter that was left alone is there, it may start one.
 sub settle {
     my %makers = map { $_ => 1 } slurp("/proc/$$/cmdline"), join '', map { "$_\0" } @starter;
+    my %texts = map { $_ => slurp("exits/$_") // '' } keys %unsure;
+    for my $container (keys %texts) {
+        my ($pid) = $texts{$container} =~ /^P (\d+)$/m or next;
+        own($container, $pid, $texts{$container});
+        delete $unsure{$container};
+    }
+    # Nor does one that has its number start another: the kernel may take its time over its program.
     my $current = $starter ? $starter_pid : 0;
-    my $young = grep { $_ != $current && $makers{slurp("/proc/$_/cmdline") // ''} } children($$);
+    my $young = grep { $_ != $current && !$tasks{$_} && $makers{slurp("/proc/$_/cmdline") // ''} } children($$);
+    return if $young;
     for my $container (keys %unsure) {
+        # Looked at once more: it may have been started since.
         my $text = slurp("exits/$container") // '';
         if ($text =~ /^P (\d+)$/m) {
             own($container, $1, $text);
-        } elsif ($young) {
-            next;
         } else {
             launch($container, rindex($text, "\n") + 1);
         }

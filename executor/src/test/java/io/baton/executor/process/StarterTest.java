@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,10 +116,9 @@ class StarterTest {
 
     private void assertEachRanOnce() {
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
-            supervision.check(Map.of(), true, news::ended);
-            for (var name : NAMES) {
-                supervision.check(name, Optional.empty()).ifPresent(verdict -> news.ended(name, verdict));
-            }
+            var running = new HashMap<String, ProcessIdentity>();
+            news.started().forEach((name, identity) -> identity.ifPresent(i -> running.put(name, i)));
+            supervision.check(running, true, news::ended);
             assertThat(news.ended().keySet()).containsAll(NAMES);
         });
         for (var name : NAMES) {
@@ -211,6 +212,40 @@ class StarterTest {
                 .isEqualTo(new Verdict.NeverRan("cannot write into the sandbox: No such device or address"));
         assertThat(end("u")).isEqualTo(new Verdict.Exited(4));
         assertThat(starters()).containsExactly(starter);
+    }
+
+    /** The C library would make a copy of them on the little stack that a child has there. */
+    @Test
+    void veryManyWordsAreNoHarm() throws IOException {
+        var script = Files.writeString(directory.resolve("script"), "exit 8");
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        for (int words : List.of(4_000, 33_500, 60_000)) {
+            var name = "words" + words;
+            var sandbox = directory.resolve(name);
+            new Sandboxes(directory).create(sandbox, Optional.empty());
+            supervision.prepare(new Launch(
+                    name,
+                    sandbox,
+                    false,
+                    script.toString(),
+                    Collections.nCopies(words, "w"),
+                    Optional.empty(),
+                    new TreeMap<>(Map.of("PATH", "/usr/bin:/bin"))));
+            supervision.launch(List.of(name));
+            assertThat(end(name)).as("%s words", words).isEqualTo(new Verdict.Exited(8));
+        }
+        assertThat(starters()).containsExactly(starter);
+    }
+
+    @Test
+    void aStarterThatIsKilledBetweenTasksIsReplaced() throws IOException {
+        starter.destroyForcibly();
+        Awaitility.await().atMost(PATIENCE).until(() -> !starter.isAlive());
+
+        launch("next", "exit 5");
+
+        assertThat(end("next")).isEqualTo(new Verdict.Exited(5));
+        assertThat(starters()).hasSize(1).doesNotContain(starter);
     }
 
     /** Who has limits is perl's. */

@@ -22,7 +22,8 @@ final class Refusals {
     private static String advice(int status) {
         return switch (status) {
             case 401 -> ". It wants credentials: set the framework's principal and secret, or a token";
-            case 403 -> ". Check that the principal may register frameworks in these roles";
+            case 403 ->
+                ". Check that the credential is for frameworks, and that the principal may register them in these roles";
             case 404, 405, 501 -> ". There is no scheduler API at this address: check the master's URL";
             case 406, 415 -> ". It does not speak this encoding: try the other one";
             default -> ". Mend the framework's settings";
@@ -62,7 +63,7 @@ final class Refusals {
 
     static String refused(Pending call, Reply reply) {
         var advice = reply.status() == TOO_LARGE
-                ? ". A call has 8 MiB at most: say it in several, or launch fewer tasks on an offer at a time"
+                ? ". Say it in several calls, or launch fewer tasks on an offer at a time"
                 : "";
         return call.type() + " was refused with " + reply.shown() + advice;
     }

@@ -2,6 +2,7 @@ package io.baton.httpapi.server;
 
 import io.baton.httpapi.codec.BadParameterException;
 import io.baton.httpapi.error.Refusal;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 final class CallStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
     private static final Logger LOG = LoggerFactory.getLogger(CallStage.class);
 
-    private static final int UNAUTHORIZED = 401;
+    /** Answers that anybody can get. */
+    private static final Set<Integer> TO_STRANGERS = Set.of(401, 403, 404, 429);
 
     private static final HttpHeader CLOSE = org.apache.pekko.http.javadsl.model.headers.Connection.create("close");
 
@@ -89,7 +91,8 @@ final class CallStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
             numbers.count(response.status().intValue(), System.nanoTime() - started);
             boolean large = LargeBodies.isLarge(response);
             connection.answer(
-                    large || !response.entity().isStrict(), response.status().intValue() != UNAUTHORIZED);
+                    large || !response.entity().isStrict(),
+                    !TO_STRANGERS.contains(response.status().intValue()));
             if (large) {
                 response = LargeBodies.inParts(response, connection::streamEnded);
             }

@@ -125,7 +125,7 @@ public final class Connection {
         return leaving || streaming || begun > answered ? 0 : now - lastActivity;
     }
 
-    /** Whether it has carried a request that was answered, other than by a question who sends it. */
+    /** Whether it has carried a request that was answered, other than as anybody's would be. */
     boolean served() {
         return served;
     }
@@ -166,7 +166,7 @@ public final class Connection {
     /**
      * Told by the one stage that answers.
      *
-     * @param known whether the client did not have to say first who it is
+     * @param known whether the answer is not one that anybody can get
      */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void answer(boolean isStream, boolean known) {

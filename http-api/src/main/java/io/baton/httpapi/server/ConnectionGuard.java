@@ -162,7 +162,12 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
             requests.answered(connection.answered());
             int heads = requests.heads();
             if (!requests.takes(bytes)) {
-                refuse("400 Bad Request", "A header must not go on in a second line");
+                var why = "A header must not go on in a second line";
+                if (heads > connection.answered()) {
+                    cancelStage(new StreamAbortedException(why)); // An answer now would be taken for the one before.
+                } else {
+                    refuse("400 Bad Request", why);
+                }
                 return false;
             }
             connection.begin(requests.heads() + (requests.inHead() ? 1 : 0));

@@ -120,8 +120,11 @@ final class HeadScanner {
     private void lineEnds() {
         state = AFTER_LINE_FEED;
         var text = line.toString().toLowerCase(Locale.ROOT);
+        boolean whole = line.length() < KEPT;
         line.setLength(0);
-        if (text.startsWith(CONTENT_LENGTH)) {
+        if (!whole && (text.startsWith(CONTENT_LENGTH) || text.startsWith(TRANSFER_ENCODING))) {
+            says(UNKNOWN);
+        } else if (text.startsWith(CONTENT_LENGTH)) {
             says(digits(text.substring(CONTENT_LENGTH.length()).strip()));
         } else if (text.startsWith(TRANSFER_ENCODING)) {
             boolean chunked = text.substring(TRANSFER_ENCODING.length()).strip().equals("chunked");

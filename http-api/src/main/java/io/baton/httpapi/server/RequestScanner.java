@@ -49,6 +49,7 @@ final class RequestScanner {
     /** So many requests have been answered: what comes after the answer to the last one is a head. */
     void answered(int count) {
         if (mode == Mode.UNKNOWN && count >= heads) {
+            heads = count; // Others may have come behind the one whose end nobody knew.
             next();
         }
     }

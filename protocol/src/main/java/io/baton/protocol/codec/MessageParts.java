@@ -72,8 +72,11 @@ public final class MessageParts {
                 return;
             }
             var field = type == null ? null : type.findFieldByNumber(WireFormat.getTagFieldNumber(tag));
-            if (field == null || field.isRepeated() || field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
-                parts++;
+            if (field == null
+                    || field.isRepeated()
+                    || field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                    || WireFormat.getTagWireType(tag) != field.getLiteType().getWireType()) {
+                parts++; // Also what is not written as its field is: a parser keeps it, each by itself.
             }
             value(tag, field, depth);
         }
@@ -95,6 +98,14 @@ public final class MessageParts {
                         parts += length; // Numbers in one piece: no more than their bytes.
                     }
                     in.skipRawBytes(length);
+                }
+            }
+            case WireFormat.WIRETYPE_VARINT -> {
+                long number = in.readRawVarint64();
+                if (field != null
+                        && field.getType() == FieldDescriptor.Type.ENUM
+                        && field.getEnumType().findValueByNumber((int) number) == null) {
+                    parts++; // Kept like a field that nobody knows.
                 }
             }
             default -> in.skipField(tag);

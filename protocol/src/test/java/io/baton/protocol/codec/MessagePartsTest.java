@@ -70,6 +70,18 @@ class MessagePartsTest {
                 .isEqualTo(2);
     }
 
+    /** Call.type is an enum: a parser keeps what it cannot take for one, each by itself. */
+    @Test
+    void countsWhatIsNotWrittenAsItsFieldIs() {
+        byte[] text = {10, 1, 7, 10, 1, 7};
+        byte[] unknownValue = {8, 99, 8, 99, 8, 99};
+        byte[] known = {8, 1, 8, 1};
+
+        assertThat(MessageParts.count(text, Call.getDescriptor(), 100)).isEqualTo(2);
+        assertThat(MessageParts.count(unknownValue, Call.getDescriptor(), 100)).isEqualTo(3);
+        assertThat(MessageParts.count(known, Call.getDescriptor(), 100)).isZero();
+    }
+
     @Test
     void stopsAtTheLimitAndAtWhatIsBroken() {
         var bytes = accept(1000, 0).build().toByteArray();

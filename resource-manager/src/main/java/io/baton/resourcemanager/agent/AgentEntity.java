@@ -137,7 +137,9 @@ public final class AgentEntity extends AbstractBehavior<AgentProtocol> {
                                 Orders.tellExecutor(ledger.term(), m.framework(), m.executor(), m.data()))))
                 .onMessage(
                         AgentProtocol.ExecutorEnded.class,
-                        m -> ifSaidBy(m.link(), () -> ledger.executorEnded(m.ended())))
+                        m -> link == null
+                                ? take(ledger.executorEnded(m.ended())) // Its framework is to hear of it in any case.
+                                : ifSaidBy(m.link(), () -> ledger.executorEnded(m.ended())))
                 .onMessage(AgentProtocol.ExecutorSaid.class, m -> then(() -> voice.pass(m.said())))
                 .onMessage(
                         AgentProtocol.RemoveFramework.class,

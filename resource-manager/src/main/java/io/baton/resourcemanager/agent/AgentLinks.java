@@ -218,7 +218,7 @@ public final class AgentLinks {
 
         @Override
         public void registered() {
-            newcomer.over();
+            newcomer.registered();
         }
 
         @Override

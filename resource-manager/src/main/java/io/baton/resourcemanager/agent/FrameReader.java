@@ -36,7 +36,7 @@ final class FrameReader {
      * @throws InvalidProtocolBufferException that ends the link: it is broken, or there is no room for what it would become
      */
     ToMaster read(byte[] frame) throws InvalidProtocolBufferException {
-        if (newcomer.isOver()) {
+        if (newcomer.isRegistered()) {
             if (MessageParts.exceed(frame, ToMaster.getDescriptor(), MOST_PARTS)) {
                 throw tooMany(MOST_PARTS);
             }

@@ -39,6 +39,11 @@ final class KnownEnds {
         return newer.contains(end) || older.contains(end);
     }
 
+    void clear() {
+        newer = new HashSet<>();
+        older = Set.of();
+    }
+
     void tick(Instant now) {
         if (now.isBefore(turnAt)) {
             return;

@@ -86,6 +86,7 @@ final class LaunchedTasks {
         used.clear();
         unheard.clear();
         ended.clear();
+        known.clear(); // Its list says which ends it will tell again, and those are not over for anybody before that.
         for (var task : tasks) {
             var framework = FrameworkId.fromProto(task.getFrameworkId());
             concerned.computeIfAbsent(framework, f -> new ArrayList<>()).add(task);

@@ -78,6 +78,7 @@ final class Newcomers {
         private long bytes;
         private boolean isLarge;
         private boolean over;
+        private volatile boolean registered;
         private long unpacked;
 
         private Newcomer(String address, boolean here) {
@@ -125,14 +126,18 @@ final class Newcomers {
             }
         }
 
-        /** Whether it is a newcomer no more. */
-        boolean isOver() {
-            synchronized (Newcomers.this) {
-                return over;
-            }
+        /** Whether its agent has registered: asked for each frame. */
+        boolean isRegistered() {
+            return registered;
         }
 
-        /** Its agent has registered, or it has ended: it counts no more. A copy changes nothing. */
+        /** Its agent has registered. */
+        void registered() {
+            registered = true;
+            over();
+        }
+
+        /** It has ended, or its agent has registered: it counts no more. A copy changes nothing. */
         void over() {
             synchronized (Newcomers.this) {
                 if (over) {

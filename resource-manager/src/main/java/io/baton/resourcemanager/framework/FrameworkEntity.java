@@ -318,7 +318,7 @@ public final class FrameworkEntity extends AbstractBehavior<FrameworkProtocol> {
 
     private Behavior<FrameworkProtocol> take(List<SessionEffect> effects) {
         effects.forEach(this::perform);
-        return stranger.isOver() ? Behaviors.stopped() : this;
+        return stranger.isOver() && !session.isKnown() && session.taskCount() == 0 ? Behaviors.stopped() : this;
     }
 
     private void perform(SessionEffect effect) {

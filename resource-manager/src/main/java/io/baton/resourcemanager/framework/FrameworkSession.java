@@ -438,7 +438,7 @@ public final class FrameworkSession {
         if (subscription.state() == State.REMOVED) {
             return removedFrom(agent);
         }
-        return tell(operations.updated(agent, status));
+        return operations.isNoNews(agent, status) ? List.of() : tell(operations.updated(agent, status));
     }
 
     /** An agent has registered: its list is the truth about this framework's tasks there. */

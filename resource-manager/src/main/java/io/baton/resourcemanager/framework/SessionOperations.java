@@ -31,8 +31,20 @@ final class SessionOperations {
     /** How long a ledger may be silent before it is asked, and from one question to the next. */
     static final Duration SILENCE = SessionTasks.SILENCE;
 
-    /** An operation whose agent's ledger was sent it, on this offer, and has not said how it went. */
-    private record Sent(AgentId agent, OfferId offer, Instant askAt) {}
+    /**
+     * An operation whose agent's ledger was sent it, on this offer, and has not said how it went.
+     *
+     * @param wanted answers that the scheduler waits for
+     */
+    private record Sent(AgentId agent, OfferId offer, Instant askAt, int wanted) {
+        Sent askedAgainAt(Instant next) {
+            return new Sent(agent, offer, next, wanted);
+        }
+
+        Sent wants(int more) {
+            return new Sent(agent, offer, askAt, wanted + more);
+        }
+    }
 
     private final Map<String, Sent> underWay = new LinkedHashMap<>();
 
@@ -41,7 +53,8 @@ final class SessionOperations {
         if (operation.hasId() && underWay.size() < MAX_KEPT) {
             var agent = AgentId.fromProto(offer.getAgentId());
             underWay.put(
-                    operation.getId().getValue(), new Sent(agent, OfferId.fromProto(offer.getId()), now.plus(SILENCE)));
+                    operation.getId().getValue(),
+                    new Sent(agent, OfferId.fromProto(offer.getId()), now.plus(SILENCE), 0));
         }
     }
 
@@ -54,9 +67,23 @@ final class SessionOperations {
             }
             effects.add(new SessionEffect.ToAgent(
                     sent.agent, new AgentProtocol.AskOperation(framework, id, Optional.of(sent.offer))));
-            return new Sent(sent.agent, sent.offer, now.plus(SILENCE));
+            return sent.askedAgainAt(now.plus(SILENCE));
         });
         return effects;
+    }
+
+    /** Whether this only says that an operation is under way still, and it is not the scheduler who has asked. */
+    boolean isNoNews(AgentId agent, OperationStatus said) {
+        var id = said.getOperationId().getValue();
+        var sent = underWay.get(id);
+        if (sent == null || !sent.agent.equals(agent) || !isOpen(said)) {
+            return false;
+        }
+        if (sent.wanted > 0) {
+            underWay.put(id, sent.wants(-1));
+            return false;
+        }
+        return true;
     }
 
     /** @return what the scheduler is told, if it is there */
@@ -131,11 +158,11 @@ final class SessionOperations {
             latest.values()
                     .forEach(status -> effects.add(new SessionEffect.Emit(
                             event(status.toBuilder().clearUuid().build()))));
-            underWay.forEach((id, sent) -> {
+            for (var id : List.copyOf(underWay.keySet())) {
                 if (!latest.containsKey(id)) {
-                    effects.add(ask(framework, sent.agent, id));
+                    effects.add(ask(framework, underWay.get(id).agent, id));
                 }
-            });
+            }
         }
         for (var operation : reconcile.getOperationsList()) {
             var id = operation.getOperationId().getValue();
@@ -159,6 +186,9 @@ final class SessionOperations {
         var sentOn = Optional.ofNullable(underWay.get(id))
                 .filter(sent -> sent.agent.equals(agent))
                 .map(Sent::offer);
+        if (sentOn.isPresent()) {
+            underWay.computeIfPresent(id, (key, sent) -> sent.wants(1));
+        }
         return new SessionEffect.ToNamed(agent, new AgentProtocol.AskOperation(framework, id, sentOn));
     }
 

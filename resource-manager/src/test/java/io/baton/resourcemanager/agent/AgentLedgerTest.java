@@ -327,6 +327,36 @@ class AgentLedgerTest {
         assertThat(ledger.free()).isEqualTo(cpus(2));
     }
 
+    /** Its acknowledgement was lost with the link, so the agent lists it, and the session takes it for one more task. */
+    @Test
+    void anAcknowledgedEndThatTheAgentListsAgainIsPassedOn() {
+        var uuid = ByteString.copyFromUtf8("u");
+        register("cpus", 2);
+        launched("a:1", 1);
+        var end = update("a", TaskState.TASK_FINISHED).toBuilder();
+        end.getStatusBuilder().setUuid(uuid);
+        ledger.updated(end.build());
+        ledger.acknowledge(F, new TaskId("a"), uuid);
+        var listed = Task.newBuilder()
+                .setName("a")
+                .setTaskId(new TaskId("a").toProto())
+                .setFrameworkId(F.toProto())
+                .setState(TaskState.TASK_FINISHED);
+        ledger.register(
+                registration("cpus", 2).toBuilder()
+                        .addTasks(listed)
+                        .setNumber(2)
+                        .build(),
+                "10.0.0.1",
+                1,
+                T0);
+
+        assertThat(ledger.updated(end.build())).anyMatch(LedgerEffect.Forward.class::isInstance);
+        ledger.acknowledge(F, new TaskId("a"), uuid);
+
+        assertThat(ledger.ask(F, new TaskId("a"), Optional.empty())).isNotEmpty();
+    }
+
     @Test
     void aProposalForAnotherOwnerIsNotGranted() {
         register("cpus", 2);

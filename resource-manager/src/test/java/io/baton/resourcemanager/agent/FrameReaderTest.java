@@ -117,7 +117,7 @@ class FrameReaderTest {
         assertThat(new FrameReader(CLOSED, newcomer).read(frame).hasTasksTold()).isTrue();
         assertThatThrownBy(() -> new FrameReader(CLOSED, newcomer).read(bytes)).hasMessageContaining("more than 1000");
         assertThat(new FrameReader(OPEN, newcomer).read(bytes).hasTasksTold()).isTrue();
-        newcomer.over();
+        newcomer.registered();
         assertThat(new FrameReader(CLOSED, newcomer).read(bytes).hasTasksTold()).isTrue();
     }
 

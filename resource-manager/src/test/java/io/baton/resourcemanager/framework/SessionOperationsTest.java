@@ -128,6 +128,23 @@ class SessionOperationsTest {
     }
 
     @Test
+    void thatItIsUnderWayStillIsToldToWhoHasAskedOnly() {
+        sent("o");
+        var pending = unknown("o").toBuilder()
+                .setState(OperationState.OPERATION_PENDING)
+                .build();
+        operations.ask(F, T0.plus(SessionOperations.SILENCE));
+        assertThat(operations.isNoNews(A, pending)).isTrue();
+
+        operations.reconcile(F, Call.ReconcileOperations.getDefaultInstance());
+
+        assertThat(operations.isNoNews(A, pending)).isFalse();
+        assertThat(operations.isNoNews(A, pending)).isTrue();
+        assertThat(operations.isNoNews(A, finished("o", true))).isFalse();
+        assertThat(operations.isNoNews(new AgentId("another"), pending)).isFalse();
+    }
+
+    @Test
     void tellsWhichAgentDidIt() {
         var status = operations
                 .updated(A, finished("o", true))
