@@ -73,9 +73,9 @@ class MessagePartsTest {
     /** Call.type is an enum: a parser keeps what it cannot take for one, each by itself. */
     @Test
     void countsWhatIsNotWrittenAsItsFieldIs() {
-        byte[] text = {10, 1, 7, 10, 1, 7};
-        byte[] unknownValue = {8, 99, 8, 99, 8, 99};
-        byte[] known = {8, 1, 8, 1};
+        byte[] text = {18, 1, 7, 18, 1, 7};
+        byte[] unknownValue = {16, 99, 16, 99, 16, 99};
+        byte[] known = {16, 1, 16, 1};
 
         assertThat(MessageParts.count(text, Call.getDescriptor(), 100)).isEqualTo(2);
         assertThat(MessageParts.count(unknownValue, Call.getDescriptor(), 100)).isEqualTo(3);

@@ -337,11 +337,7 @@ class AgentLedgerTest {
         end.getStatusBuilder().setUuid(uuid);
         ledger.updated(end.build());
         ledger.acknowledge(F, new TaskId("a"), uuid);
-        var listed = Task.newBuilder()
-                .setName("a")
-                .setTaskId(new TaskId("a").toProto())
-                .setFrameworkId(F.toProto())
-                .setState(TaskState.TASK_FINISHED);
+        var listed = task("a", 1).toBuilder().setState(TaskState.TASK_FINISHED);
         ledger.register(
                 registration("cpus", 2).toBuilder()
                         .addTasks(listed)
