@@ -2,9 +2,11 @@ package io.baton.cli.cluster;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How the command line shows masters and agents who uses it: {@code BATON_CREDENTIAL=principal:secret} or
@@ -48,6 +50,15 @@ public record Login(String principal, String secret, String token, boolean encry
     Login to(List<URI> masters) {
         return new Login(
                 principal, secret, token, encrypted || masters.stream().anyMatch(url -> HTTPS.equals(url.getScheme())));
+    }
+
+    /** Of masters, with commas between them, those that it may be shown to. */
+    public String reachable(String masters) {
+        return encrypted && !header().isEmpty()
+                ? Arrays.stream(masters.split(","))
+                        .filter(url -> url.strip().startsWith(HTTPS + ":"))
+                        .collect(Collectors.joining(","))
+                : masters;
     }
 
     private boolean mayGoTo(URI url) {

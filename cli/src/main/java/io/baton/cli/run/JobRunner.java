@@ -52,7 +52,7 @@ public final class JobRunner {
         if (!login.principal().isEmpty()) {
             builder.credentials(login.principal(), login.secret());
         }
-        var framework = builder.masters(masters)
+        var framework = builder.masters(login.reachable(masters))
                 .token(login.token())
                 .name("run " + spec.name())
                 .roles(role)

@@ -13,6 +13,18 @@ class LoginTest {
     private static final URI PLAIN = URI.create("http://127.0.0.1:5050");
 
     @Test
+    void schedulersOfOursAreGivenTheMastersThatItMayGoTo() {
+        var masters = "https://a:5050, http://b:5050,c:5050";
+        var token = Login.of(Map.of("BATON_TOKEN", "t"));
+
+        assertThat(token.to(List.of(URI.create("https://a:5050"))).reachable(masters))
+                .isEqualTo("https://a:5050");
+        assertThat(token.reachable(masters)).isEqualTo(masters);
+        assertThat(Login.NONE.to(List.of(URI.create("https://a:5050"))).reachable(masters))
+                .isEqualTo(masters);
+    }
+
+    @Test
     void comesFromTheEnvironment() {
         assertThat(Login.of(Map.of()).header(PLAIN)).isEmpty();
         assertThat(Login.of(Map.of("BATON_CREDENTIAL", "ann:pass:word")).header(PLAIN))

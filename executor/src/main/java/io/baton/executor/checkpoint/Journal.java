@@ -177,7 +177,7 @@ public final class Journal implements AutoCloseable {
     /** Fills with zeros ahead of the end. A full disk is not an error yet: only {@link #hasRoom} turns false. */
     private void extend() {
         long ahead = reserve + RESERVE_BYTES;
-        if (allocated - position >= ahead) {
+        if (!full && allocated - position >= ahead) {
             return;
         }
         try {

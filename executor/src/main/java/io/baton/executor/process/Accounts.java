@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** The host's users, asked of the system's own name service. Answers are kept: a user's number does not change. */
 public final class Accounts {
@@ -30,24 +31,28 @@ public final class Accounts {
     private final String getent;
     private final String id;
     private final long patienceNanos;
+    private final LongSupplier clock;
     private final ConcurrentHashMap<String, Account> known = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Long> missedAt = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Groups> groups = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Long> silent = new ConcurrentHashMap<>();
 
     /** Asks the host's own programs. */
     public Accounts() {
-        this("getent", "id", TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+        this("getent", "id", TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), System::nanoTime);
     }
 
     /**
      * Asks these.
      *
      * @param patienceNanos for each answer
+     * @param clock such as {@link System#nanoTime}
      */
-    Accounts(String getent, String id, long patienceNanos) {
+    Accounts(String getent, String id, long patienceNanos, LongSupplier clock) {
         this.getent = getent;
         this.id = id;
         this.patienceNanos = patienceNanos;
+        this.clock = clock;
     }
 
     /**
@@ -64,14 +69,14 @@ public final class Accounts {
             return Optional.of(kept);
         }
         var missed = missedAt.get(name);
-        if (missed != null && System.nanoTime() - missed < MISS_NANOS) {
+        if (missed != null && clock.getAsLong() - missed < MISS_NANOS) {
             return Optional.empty();
         }
-        var found = parse(name, ask(List.of(getent, "passwd", name)));
+        var found = parse(name, ask(List.of(getent, "passwd", name), false));
         if (found.isPresent()) {
             keep(known, name, found.get());
         } else {
-            keep(missedAt, name, System.nanoTime());
+            keep(missedAt, name, clock.getAsLong());
         }
         return found;
     }
@@ -84,33 +89,46 @@ public final class Accounts {
     }
 
     /**
-     * The same account with the user's other groups, as they are now or were a minute ago. Blocks as {@link #find} does.
+     * The same account with the user's other groups, as they are now or were when the name service last answered. Blocks as
+     * {@link #find} does; one of those that want them asks, and the others take what was known before.
      *
      * @throws IOException if the name service cannot be asked, and never could
      */
     public Account withGroups(Account account) throws IOException {
         var name = account.name();
         var kept = groups.get(name);
-        if (kept != null && System.nanoTime() - kept.askedAt() < GROUPS_NANOS) {
+        if (kept != null && clock.getAsLong() - kept.askedAt() < GROUPS_NANOS) {
             return account.with(kept.ids());
         }
+        var failed = silent.get(name);
+        if (kept == null && failed != null && clock.getAsLong() - failed < MISS_NANOS) {
+            throw noGroups(name, null);
+        }
+        if (kept != null) {
+            keep(groups, name, new Groups(kept.ids(), clock.getAsLong()));
+        }
         try {
-            var asked = numbers(name, ask(List.of(id, "-G", name)));
-            keep(groups, name, new Groups(asked, System.nanoTime()));
+            var asked = numbers(name, ask(List.of(id, "-G", name), true));
+            keep(groups, name, new Groups(asked, clock.getAsLong()));
             return account.with(asked);
-        } catch (IOException silent) {
+        } catch (IOException without) {
             if (kept == null) {
-                throw silent;
+                keep(silent, name, clock.getAsLong());
+                throw without;
             }
             return account.with(kept.ids());
         }
+    }
+
+    private static IOException noGroups(String name, Exception cause) {
+        return new IOException("the groups of user '" + name + "' cannot be found", cause);
     }
 
     private static List<Long> numbers(String name, String line) throws IOException {
         try {
             return Arrays.stream(line.strip().split("\\s+")).map(Long::valueOf).toList();
         } catch (NumberFormatException none) {
-            throw new IOException("the groups of user '" + name + "' cannot be found", none);
+            throw noGroups(name, none);
         }
     }
 
@@ -123,8 +141,12 @@ public final class Accounts {
         return Optional.of(new Account(name, Long.parseLong(fields[2]), Long.parseLong(fields[3]), fields[5]));
     }
 
-    /** An answer is a line, for which a pipe has room: nobody needs to read until it is there. */
-    private String ask(List<String> command) throws IOException {
+    /**
+     * An answer is a line, for which a pipe has room: nobody needs to read until it is there.
+     *
+     * @param whole whether it only counts if the program did all that it was to do
+     */
+    private String ask(List<String> command, boolean whole) throws IOException {
         var process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -132,6 +154,9 @@ public final class Accounts {
             if (!process.waitFor(patienceNanos, TimeUnit.NANOSECONDS)) {
                 throw new IOException("'" + String.join(" ", command) + "' did not end within "
                         + TimeUnit.NANOSECONDS.toSeconds(patienceNanos) + " s: the name service does not answer");
+            }
+            if (whole && process.exitValue() != 0) {
+                throw new IOException("'" + String.join(" ", command) + "' ended with status " + process.exitValue());
             }
             return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (InterruptedException stop) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ class AccountsTest {
     @TempDir
     private Path directory;
 
+    private final AtomicLong now = new AtomicLong(System.nanoTime());
     private int programs;
 
     @Test
@@ -33,6 +35,41 @@ class AccountsTest {
         assertThat(new Accounts().find(name)).isEmpty();
     }
 
+    /** A host whose name service went away a while ago: who was known is launched, and only one launch waits for it. */
+    @Test
+    void groupsThatWereKnownAreTakenWhileTheNameServiceHangs() throws IOException {
+        var asked = directory.resolve("asked");
+        var gone = directory.resolve("gone");
+        var accounts = asking(
+                program("false"),
+                program("echo $2 >> " + asked + "; [ ! -e " + gone + " ] || exec sleep 600; echo 2 70"),
+                Duration.ofSeconds(2));
+        var alice = new Account("alice", 1, 2, "/");
+        accounts.withGroups(alice);
+        Files.createFile(gone);
+        now.addAndGet(Duration.ofMinutes(2).toNanos());
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(accounts.withGroups(alice).groups()).containsExactly(2L, 70L);
+        }
+
+        assertThat(asked).hasContent("alice\nalice\n");
+    }
+
+    /** It says the user's own group first, and then cannot find the others. */
+    @Test
+    void groupsThatWereNotAllFoundAreNone() throws IOException {
+        var asked = directory.resolve("asked");
+        var accounts = asking(program("false"), program("echo >> " + asked + "; echo 2; exit 1"), PATIENCE);
+        var alice = new Account("alice", 1, 2, "/");
+
+        assertThatThrownBy(() -> accounts.withGroups(alice)).hasMessageContaining("ended with status 1");
+        assertThatThrownBy(() -> accounts.withGroups(alice)).hasMessageContaining("the groups of user 'alice'");
+        assertThat(asked).hasContent("\n");
+        now.addAndGet(Duration.ofSeconds(6).toNanos());
+        assertThatThrownBy(() -> accounts.withGroups(alice)).hasMessageContaining("ended with status 1");
+    }
+
     private Path program(String text) throws IOException {
         var file = directory.resolve("program-" + programs++);
         Files.writeString(file, "#!/bin/sh\n" + text + "\n");
@@ -40,7 +77,7 @@ class AccountsTest {
     }
 
     private Accounts asking(Path getent, Path id, Duration patience) {
-        return new Accounts(getent.toString(), id.toString(), patience.toNanos());
+        return new Accounts(getent.toString(), id.toString(), patience.toNanos(), now::get);
     }
 
     @Test

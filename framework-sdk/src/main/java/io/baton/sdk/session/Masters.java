@@ -91,7 +91,9 @@ final class Masters {
         try {
             var target = from.resolve(location);
             var known = "http".equals(target.getScheme()) || "https".equals(target.getScheme());
-            if (!known || target.getHost() == null || target.getPort() > MAX_PORT) {
+            // What was given for an encrypted way, a credential with it, goes no other.
+            boolean open = "https".equals(from.getScheme()) && "http".equals(target.getScheme());
+            if (!known || open || target.getHost() == null || target.getPort() > MAX_PORT) {
                 return null;
             }
             return target.getRawPath().isEmpty() ? target.resolve(from.getRawPath()) : target;

@@ -24,6 +24,14 @@ class MastersTest {
                 .isEqualTo(URI.create(target));
     }
 
+    @Test
+    void leavesNoEncryptedWayForAnother() {
+        var from = URI.create("https://a:5050/api/v1/scheduler");
+
+        assertThat(Masters.resolve(from, "http://b:5050/x")).isNull();
+        assertThat(Masters.resolve(from, "//b:5050/x")).isEqualTo(URI.create("https://b:5050/x"));
+    }
+
     @ParameterizedTest
     @CsvSource({"http:// /", "'//b:port:5'", "'%'"})
     void refusesALocationThatIsNoAddress(String location) {

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * Opens files on threads of its own, and waits for none of them longer than a moment. The system call that opens a pipe
  * returns when somebody writes into it, which may be never, and nothing interrupts it: such a thread is lost. So a task
- * whose files keep some of them has no further file opened, nor has a framework whose tasks keep many. Safe for threads.
+ * whose files keep some of them has no further file opened, nor has a framework whose tasks keep many: fewer than the
+ * threads of those who wait for them. Safe for threads.
  *
  * <p>A thread that was lost is found again if the opening returns after all; else it waits as long as the process lives.
  */
@@ -33,7 +34,7 @@ final class Openings {
     }
 
     /**
-     * How many threads may be lost before no more is opened.
+     * How many threads may be opening files, most of them lost to pipes by then.
      *
      * @param ofTask to the files of one task or executor
      * @param ofFramework to those of one framework
@@ -44,11 +45,11 @@ final class Openings {
     private final Duration patience;
     private final Limits limits;
     private final Executor threads;
-    /** Lost threads by whose file keeps them; those of all under the empty name. */
-    private final Map<String, Integer> lost = new HashMap<>();
+    /** Threads by whose file they open, also if nobody waits for that any more; those of all under the empty name. */
+    private final Map<String, Integer> underWay = new HashMap<>();
 
     Openings() {
-        this(PATIENCE, new Limits(2, 16, 256));
+        this(PATIENCE, new Limits(4, 12, 256));
     }
 
     Openings(Duration patience, Limits limits) {
@@ -68,31 +69,22 @@ final class Openings {
      * @throws NoFileException if it did not open in time, or too many did not before
      */
     OpenFile open(String framework, String task, Opening opening) throws NoFileException, IOException {
-        if (lost(task) >= limits.ofTask() || lost(framework) >= limits.ofFramework() || lost("") >= limits.all()) {
+        if (!begins(framework, task)) {
             throw NoFileException.later(
-                    "The agent waits for as many files of this task as it may: they are pipes now, and"
-                            + " nobody writes into them");
+                    "The agent is opening as many files of this task as it may; please try again. If that does not"
+                            + " help, they are pipes now, and nobody writes into them");
         }
         var opened = new CompletableFuture<OpenFile>();
-        var over = new CompletableFuture<Void>();
-        threads.execute(() -> {
-            try {
-                var file = opening.open();
-                if (!opened.complete(file)) {
-                    file.close();
-                }
-            } catch (IOException | NoFileException | RuntimeException e) {
-                opened.completeExceptionally(e);
-            } finally {
-                over.complete(null);
-            }
-        });
+        try {
+            threads.execute(() -> open(framework, task, opening, opened));
+        } catch (RuntimeException | Error noThread) {
+            count(framework, task, -1);
+            throw noThread;
+        }
         try {
             return opened.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             if (opened.cancel(false)) {
-                count(framework, task, 1);
-                over.thenRun(() -> count(framework, task, -1));
                 throw NoFileException.later("The file could not be opened in time; please try again");
             }
             return result(opened);
@@ -102,6 +94,22 @@ final class Openings {
             opened.cancel(false);
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
+        }
+    }
+
+    private void open(String framework, String task, Opening opening, CompletableFuture<OpenFile> opened) {
+        try {
+            OpenFile file;
+            try {
+                file = opening.open();
+            } finally {
+                count(framework, task, -1); // Before anybody hears of it, who may want the next one.
+            }
+            if (!opened.complete(file)) {
+                file.close();
+            }
+        } catch (IOException | NoFileException | RuntimeException e) {
+            opened.completeExceptionally(e);
         }
     }
 
@@ -118,14 +126,24 @@ final class Openings {
         }
     }
 
-    private synchronized int lost(String whose) {
-        return lost.getOrDefault(whose, 0);
+    private synchronized boolean begins(String framework, String task) {
+        if (underWay(task) >= limits.ofTask()
+                || underWay(framework) >= limits.ofFramework()
+                || underWay("") >= limits.all()) {
+            return false;
+        }
+        count(framework, task, 1);
+        return true;
+    }
+
+    private int underWay(String whose) {
+        return underWay.getOrDefault(whose, 0);
     }
 
     private synchronized void count(String framework, String task, int change) {
         for (var whose : new String[] {"", framework, task}) {
-            lost.merge(whose, change, Integer::sum);
-            lost.remove(whose, 0);
+            underWay.merge(whose, change, Integer::sum);
+            underWay.remove(whose, 0);
         }
     }
 }

@@ -104,13 +104,14 @@ public final class Gate {
         if (!attempts.mayTry(shown)) {
             return new Verdict(Caller.ANYONE, Optional.of(WrongCredentials.tooMany()));
         }
-        var known = principal(config.credentials(), shown, EnumSet.allOf(Right.class));
-        attempts.was(shown, known.isPresent());
         var right = right(realm);
         var principal = right.flatMap(one -> principal(config.credentials(), shown, EnumSet.of(one)));
         if (principal.isPresent()) {
+            attempts.was(shown, true);
             return new Verdict(new Caller(principal, Optional.empty()), Optional.empty());
         }
+        var known = principal(config.credentials(), shown, EnumSet.allOf(Right.class));
+        attempts.was(shown, known.isPresent());
         var other = known.flatMap(who -> right.map(one -> notFor(who, one)));
         return new Verdict(Caller.ANYONE, Optional.of(other.orElseGet(() -> refusal(realm))));
     }

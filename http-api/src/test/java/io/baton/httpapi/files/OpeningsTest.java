@@ -10,6 +10,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +89,25 @@ class OpeningsTest {
         assertThat(openings.open("g", "g/1", this::file)).isEqualTo(file());
         refused("g", "g/1", LATE);
         refused("h", "h/1", TOO_MANY);
+    }
+
+    /** Else all of the threads that read files would wait for one task's at the same time. */
+    @Test
+    void whatIsJustBeingOpenedCounts() {
+        var patient = new Openings(Duration.ofMinutes(5), new Openings.Limits(1, 2, 3));
+        var first = CompletableFuture.supplyAsync(() -> {
+            try {
+                return patient.open("f", "f/1", this::waiting);
+            } catch (IOException | NoFileException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> patient.open("f", "f/1", this::file)).hasMessageContaining(TOO_MANY));
+
+        written.countDown();
+        assertThat(first.join()).isEqualTo(file());
     }
 
     @Test

@@ -25,11 +25,13 @@ public final class MessageParts {
     private static final int LEAST_BYTES = 2;
 
     private final CodedInputStream in;
+    private final int size;
     private final long most;
     private long parts;
 
-    private MessageParts(CodedInputStream in, long most) {
+    private MessageParts(CodedInputStream in, int size, long most) {
         this.in = in;
+        this.size = size;
         this.most = most;
     }
 
@@ -41,16 +43,16 @@ public final class MessageParts {
      * @return exact up to {@code most}; of more, some number above it
      */
     public static long count(byte[] message, Descriptor type, long most) {
-        return count(CodedInputStream.newInstance(message), type, most);
+        return count(CodedInputStream.newInstance(message), message.length, type, most);
     }
 
     /** As {@link #count(byte[], Descriptor, long)}. */
     public static long count(ByteString message, Descriptor type, long most) {
-        return count(message.newCodedInput(), type, most);
+        return count(message.newCodedInput(), message.size(), type, most);
     }
 
-    private static long count(CodedInputStream in, Descriptor type, long most) {
-        var counting = new MessageParts(in, most);
+    private static long count(CodedInputStream in, int size, Descriptor type, long most) {
+        var counting = new MessageParts(in, size, most);
         try {
             counting.message(type, 0);
         } catch (IOException broken) {
@@ -94,8 +96,9 @@ public final class MessageParts {
                     inner(field.getMessageType(), depth);
                 } else {
                     int length = in.readRawVarint32();
-                    if (field != null && field.isPackable()) {
-                        parts += length; // Numbers in one piece: no more than their bytes.
+                    if (field != null && field.isPackable() && length > 0) {
+                        // Numbers in one piece: no more than their bytes, and than there are.
+                        parts += Math.min(length, size - in.getTotalBytesRead());
                     }
                     in.skipRawBytes(length);
                 }

@@ -8,6 +8,7 @@ import io.baton.protocol.codec.MalformedMessageException.Kind;
 import io.baton.v1.CommandInfo;
 import io.baton.v1.ContainerStatus;
 import io.baton.v1.Environment;
+import io.baton.v1.HealthCheck;
 import io.baton.v1.NetworkInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskInfo;
@@ -80,6 +81,20 @@ class MessagePartsTest {
         assertThat(MessageParts.count(text, Call.getDescriptor(), 100)).isEqualTo(2);
         assertThat(MessageParts.count(unknownValue, Call.getDescriptor(), 100)).isEqualTo(3);
         assertThat(MessageParts.count(known, Call.getDescriptor(), 100)).isZero();
+    }
+
+    /** CheckStatusInfo's and others' lists of numbers may come in one piece, which says how long it is. */
+    @Test
+    void aLengthThatIsALieCountsAsWhatIsThere() {
+        var type = HealthCheck.HTTPCheckInfo.getDescriptor();
+        int tag = type.findFieldByName("statuses").getNumber() << 3 | 2;
+        byte[] negative = {(byte) tag, (byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, 8};
+        byte[] tooLong = {(byte) tag, (byte) 0xff, (byte) 0xff, 3, 1, 2, 3};
+        byte[] right = {(byte) tag, 3, 1, 2, 3};
+
+        assertThat(MessageParts.count(negative, type, 100)).isBetween(0L, 1L);
+        assertThat(MessageParts.count(tooLong, type, 100)).isBetween(3L, 4L);
+        assertThat(MessageParts.count(right, type, 100)).isBetween(3L, 4L);
     }
 
     @Test
