@@ -63,7 +63,8 @@ final class Refusals {
 
     static String refused(Pending call, Reply reply) {
         var advice = reply.status() == TOO_LARGE
-                ? ". Say it in several calls, or launch fewer tasks on an offer at a time"
+                ? ". A call has 8 MiB at most, and no more messages in it than a master's heap allows: say it in several, or"
+                        + " launch fewer tasks on an offer at a time"
                 : "";
         return call.type() + " was refused with " + reply.shown() + advice;
     }
