@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +20,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SpawnerStart {
     private static final Logger LOG = LoggerFactory.getLogger(SpawnerStart.class);
+
+    /** How long one that is not wanted is waited for; with tasks of an earlier agent it stays. */
+    private static final long END_SECONDS = 5;
 
     /** One that is ready. */
     record Ready(Interpreter interpreter, Spawner spawner) {}
@@ -93,14 +99,19 @@ public final class SpawnerStart {
         }
     }
 
-    /** It is not wanted, after all: ends it as soon as it is there. */
+    /**
+     * It is not wanted, after all: waits until it is there, if it can be, and ends it. Nothing is written to the directory any
+     * more when this returns: it may be another agent's from then on.
+     */
     public void abandon() {
-        ready.thenAccept(unwanted -> {
-            try {
-                unwanted.spawner().close();
-            } catch (IOException gone) {
-                LOG.debug("the pipe of a task spawner that is not wanted was broken: {}", gone.getMessage());
-            }
-        });
+        try {
+            var unwanted = await().spawner();
+            unwanted.close();
+            unwanted.ended().get(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | ExecutionException | TimeoutException | RuntimeException gone) {
+            LOG.debug("a task spawner that is not wanted: {}", gone.toString());
+        }
     }
 }
