@@ -93,6 +93,30 @@ class LauncherTest {
         }
     }
 
+    /** What masters and schedulers need besides would stay in an agent's memory. */
+    @Test
+    void anAgentPrefersItsOwnArchive() throws Exception {
+        var environment = Map.of("BATON_JAVA_HOME", jdk("j", "25.0.1"));
+        run(environment, "agent");
+        var archives = home.toRealPath().resolve("cds");
+        Files.createFile(archives.resolve("server-25.0.1.jsa"));
+        var own = Files.createFile(archives.resolve("agent-25.0.1.jsa"));
+
+        assertThat(run(environment, "agent").out()).contains("<-XX:SharedArchiveFile=" + own + ">");
+        assertThat(run(environment, "master").out()).doesNotContain(own.toString());
+    }
+
+    /** What is loaded to show a help makes an archive that helps nobody, and stays. */
+    @ParameterizedTest
+    @ValueSource(strings = {"17.0.1", "25.0.1"})
+    void aHelpMakesNoArchive(String version) throws Exception {
+        var environment = Map.of("BATON_JAVA_HOME", jdk("j", version));
+
+        for (var help : List.of("--help", "-h")) {
+            assertThat(run(environment, "dev", help).out()).doesNotContain("Archive");
+        }
+    }
+
     /** A place for archives that anybody may write to would be a place for anybody's code. */
     @Test
     void aReleaseThatCannotBeWrittenUsesNoArchivesWithoutAHomeOfItsOwn() throws Exception {
