@@ -23,6 +23,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
@@ -41,8 +42,9 @@ public final class Takeovers {
      *
      * @param accepted calls of old schedulers that were not refused as such; there are to be none
      * @param running tasks that the newest schedulers launched and that still run; there are to be as many as takeovers
+     * @param ends what was told of tasks that do not run
      */
-    public record Outcome(List<String> accepted, long running) {}
+    public record Outcome(List<String> accepted, long running, List<String> ends) {}
 
     private static final String ROLE = "taken-over";
     private static final String PROTOBUF = "application/x-protobuf";
@@ -56,6 +58,7 @@ public final class Takeovers {
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<String> urls;
     private final List<String> accepted = new ArrayList<>();
+    private final List<String> ends = Collections.synchronizedList(new ArrayList<>());
     private FrameworkID id = FrameworkID.newBuilder().setValue("").build();
 
     private Takeovers(List<String> urls) {
@@ -83,7 +86,7 @@ public final class Takeovers {
         }
         long running = running(old, times);
         old.accepted(call(Call.Type.TEARDOWN));
-        return new Outcome(List.copyOf(accepted), running);
+        return new Outcome(List.copyOf(accepted), running, List.copyOf(ends));
     }
 
     /** Launches it; on another offer if the first is void, because its agent has got another owner meanwhile. */
@@ -205,13 +208,22 @@ public final class Takeovers {
             try (body) {
                 for (int count = body.read(bytes); count >= 0; count = body.read(bytes)) {
                     for (var record : decoder.feed(bytes, 0, count)) {
-                        events.add(Event.parseFrom(record));
+                        var event = Event.parseFrom(record);
+                        note(event.getUpdate().getStatus());
+                        events.add(event);
                     }
                 }
             } catch (IOException broken) {
                 System.err.println("a stream ended: " + broken.getMessage());
             } finally {
                 ended.countDown();
+            }
+        }
+
+        private void note(TaskStatus status) {
+            if (status.getState().compareTo(TaskState.TASK_RUNNING) > 0 && status.getState() != TaskState.TASK_STAGING) {
+                ends.add(status.getTaskId().getValue() + " " + status.getState() + " " + status.getReason() + ": "
+                        + status.getMessage());
             }
         }
 

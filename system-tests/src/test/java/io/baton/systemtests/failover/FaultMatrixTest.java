@@ -189,7 +189,7 @@ class FaultMatrixTest {
         var outcome = trials.takeOver(TAKEOVERS);
 
         assertThat(outcome.accepted()).isEmpty();
-        assertThat(outcome.running()).isEqualTo(TAKEOVERS);
+        assertThat(outcome.running()).as("ends: %s", outcome.ends()).isEqualTo(TAKEOVERS);
     }
 
     @Test
