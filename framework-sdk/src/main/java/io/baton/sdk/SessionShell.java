@@ -196,6 +196,7 @@ final class SessionShell implements EventStream.Listener, CallLanes.Answers {
             open(open);
         } else if (effect instanceof Effect.CloseStream) {
             closeStream();
+            lanes.rest();
         } else if (effect instanceof Effect.Stopped) {
             closeStream();
             lanes.close();

@@ -278,6 +278,25 @@ class FaultsTest {
         }
     }
 
+    /** Its master may be about to stop: what is said on them then may be lost, and nobody would know. */
+    @Test
+    void letsGoOfConnectionsOfCallsWhenTheStreamIsOver() throws Exception {
+        try (var master = FakeMaster.start();
+                var framework = framework(master).start(scheduler)) {
+            framework.awaitSubscribed(SOON);
+            framework.kill(SOME_TASK).get(10, TimeUnit.SECONDS);
+            await().until(() -> master.connections() >= 2);
+            var before = master.connections();
+
+            master.endStreams();
+            master.awaitCalls(Call.Type.SUBSCRIBE, 2, SOON);
+            framework.awaitSubscribed(SOON);
+            framework.kill(SOME_TASK).get(10, TimeUnit.SECONDS);
+
+            assertThat(master.connections()).isGreaterThanOrEqualTo(before + 2);
+        }
+    }
+
     @Test
     void callsAgainWhenTheMasterSaysLater() throws Exception {
         try (var master = FakeMaster.start();

@@ -28,8 +28,9 @@ import io.baton.resourcemanager.registry.Registrar;
 import io.baton.resourcemanager.registry.Replica;
 import io.baton.resourcemanager.role.RoleRecords;
 import io.baton.resourcemanager.role.RolesActor;
-import io.baton.resourcemanager.routing.EntityNames;
+import io.baton.resourcemanager.routing.EntityRegion;
 import io.baton.resourcemanager.routing.Neighbours;
+import io.baton.resourcemanager.routing.PlacesActor;
 import io.baton.resourcemanager.routing.RollCallActor;
 import io.baton.resourcemanager.routing.SteadyPlacement;
 import java.net.InetSocketAddress;
@@ -37,7 +38,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -45,8 +45,6 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.RecipientRef;
-import org.apache.pekko.actor.typed.javadsl.Adapter;
-import org.apache.pekko.cluster.sharding.ShardRegion;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.HashCodeMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -55,7 +53,6 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.SingletonActor;
-import org.apache.pekko.pattern.Patterns;
 
 /** One master's part of the sharded master: its share of the entities, maybe the allocator, its read model. */
 public final class MasterNode {
@@ -63,11 +60,11 @@ public final class MasterNode {
     private static final EntityTypeKey<FrameworkProtocol> FRAMEWORK =
             EntityTypeKey.create(FrameworkProtocol.class, "framework");
 
-    /** Most that a stopping master's agents wait for its sessions; those go on moving. */
-    static final Duration SESSIONS_MOVE = Duration.ofMillis(300);
+    /** Longest that a stopping master waits until its entities have moved; Pekko ends a region a little before. */
+    static final Duration MOVE = Duration.ofMillis(2500);
 
-    private final ActorSystem<?> system;
-    private final ClusterSharding sharding;
+    private final EntityRegion<AgentProtocol> agents;
+    private final EntityRegion<FrameworkProtocol> frameworks;
     private final ActorRef<ViewProtocol> view;
     private final ActorRef<AllocatorProtocol> allocator;
     private final ActorRef<RoleProtocol> roles;
@@ -76,16 +73,16 @@ public final class MasterNode {
     private final AgentLinks links;
 
     private MasterNode(
-            ActorSystem<?> system,
-            ClusterSharding sharding,
+            EntityRegion<AgentProtocol> agents,
+            EntityRegion<FrameworkProtocol> frameworks,
             ActorRef<ViewProtocol> view,
             ActorRef<AllocatorProtocol> allocator,
             ActorRef<RoleProtocol> roles,
             ActorRef<MembershipProtocol> members,
             Readiness readiness,
             AgentLinks links) {
-        this.system = system;
-        this.sharding = sharding;
+        this.agents = agents;
+        this.frameworks = frameworks;
         this.view = view;
         this.allocator = allocator;
         this.roles = roles;
@@ -110,7 +107,8 @@ public final class MasterNode {
             int expected) {
         var authority = new RegistryAuthority(registrar, shards(system), metrics);
         var clock = SteadyClock.ofHost();
-        var sharding = ClusterSharding.get(system);
+        var agents = new EntityRegion<>(system, AGENT);
+        var sessions = new EntityRegion<>(system, FRAMEWORK);
         var readiness = new Readiness(Cluster.get(system), expected);
         ActorRef<ViewProtocol> view =
                 system.systemActorOf(ViewActor.create(clock, readiness::viewIs, metrics), "view", Props.empty());
@@ -121,7 +119,7 @@ public final class MasterNode {
                 Props.empty());
         ActorRef<RoleProtocol> roles = system.systemActorOf(RolesActor.create(), "roles", Props.empty());
         var called = new Neighbours(
-                id -> agent(sharding, id), id -> framework(sharding, id), system.ignoreRef(), view, metrics);
+                id -> agents.of(id.value()), id -> sessions.of(id.value()), system.ignoreRef(), view, metrics);
         var around = new AllocatorActor.Neighbours(
                 called::tell, roles, RollCallActor.once(registrar, called, Clock.systemUTC()));
         ActorRef<AllocatorProtocol> allocator = ClusterSingleton.get(system)
@@ -130,17 +128,19 @@ public final class MasterNode {
                                 config.allocation(), around, clock, metrics, authority, config.unreachableAfter()),
                         "allocator"));
         var neighbours =
-                new Neighbours(id -> agent(sharding, id), id -> framework(sharding, id), allocator, view, metrics);
+                new Neighbours(id -> agents.of(id.value()), id -> sessions.of(id.value()), allocator, view, metrics);
         var frameworks = new FrameworkSurroundings(
                 registrar, neighbours, new Tombstones(Tombstones.LIMIT), clock, authority::newest);
         var rules = new LedgerRules(identity.id(), config.offerTimeout(), config.unreachableAfter());
         var surroundings = new AgentSurroundings(rules, authority, registrar, neighbours, clock);
-        sharding.init(Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings))
+        agents.start(Entity.of(AGENT, context -> AgentEntity.create(new AgentId(context.getEntityId()), surroundings))
                 .withAllocationStrategy(steady(system)));
-        sharding.init(Entity.of(
+        sessions.start(Entity.of(
                         FRAMEWORK,
                         context -> FrameworkEntity.create(new FrameworkId(context.getEntityId()), frameworks))
                 .withAllocationStrategy(steady(system)));
+        system.systemActorOf(
+                PlacesActor.create(registrar, called, agents::shardOf, sessions::shardOf), "places", Props.empty());
         ClusterSingleton.get(system)
                 .init(SingletonActor.of(RollCallActor.create(registrar, neighbours, Clock.systemUTC()), "roll-call"));
         var links = new AgentLinks(
@@ -149,7 +149,7 @@ public final class MasterNode {
                 () -> readiness.masters().stream().map(MasterAddress::link).toList(),
                 config.authentication(),
                 config.links());
-        return new MasterNode(system, sharding, view, allocator, roles, members, readiness, links);
+        return new MasterNode(agents, sessions, view, allocator, roles, members, readiness, links);
     }
 
     private static SteadyPlacement steady(ActorSystem<?> system) {
@@ -164,20 +164,12 @@ public final class MasterNode {
         return agent -> AGENT.name() + "-" + extractor.shardId(agent.value());
     }
 
-    private static RecipientRef<FrameworkProtocol> framework(ClusterSharding sharding, FrameworkId id) {
-        return sharding.entityRefFor(FRAMEWORK, EntityNames.of(id.value()));
-    }
-
-    private static RecipientRef<AgentProtocol> agent(ClusterSharding sharding, AgentId id) {
-        return sharding.entityRefFor(AGENT, EntityNames.of(id.value()));
-    }
-
     public RecipientRef<FrameworkProtocol> framework(FrameworkId id) {
-        return framework(sharding, id);
+        return frameworks.of(id.value());
     }
 
     public RecipientRef<AgentProtocol> agent(AgentId id) {
-        return agent(sharding, id);
+        return agents.of(id.value());
     }
 
     public RecipientRef<ViewProtocol> view() {
@@ -223,6 +215,15 @@ public final class MasterNode {
     public void leaving() {
         readiness.leaving();
         members.tell(new MembersActor.Leaving());
+        if (!isAlone()) {
+            agents.openDetour();
+            frameworks.openDetour();
+        }
+    }
+
+    /** Whether there is no other master to which anything could move. */
+    public boolean isAlone() {
+        return readiness.isAlone();
     }
 
     /**
@@ -236,19 +237,13 @@ public final class MasterNode {
     }
 
     /**
-     * The sessions of frameworks that are here move to other masters, and give back what was offered to them: this master's
-     * way to the agents must be there for it, which closes when its own agents have moved.
+     * The owners of agents and the sessions of frameworks that are here move to other masters, and none comes here any more.
+     * What is here still reaches all of them.
      *
-     * @return done when they have, or after {@link #SESSIONS_MOVE}
+     * @return done when they have, or after {@link #MOVE}
      */
-    public CompletionStage<Done> moveSessions() {
-        if (readiness.isAlone()) {
-            return CompletableFuture.completedFuture(Done.getInstance());
-        }
-        var region = org.apache.pekko.cluster.sharding.ClusterSharding.get(Adapter.toClassic(system))
-                .shardRegion(FRAMEWORK.name());
-        return Patterns.gracefulStop(region, SESSIONS_MOVE, ShardRegion.gracefulShutdownInstance())
-                .handle((stopped, late) -> Done.getInstance());
+    public CompletionStage<Done> moveEntities() {
+        return agents.move(MOVE).thenCombine(frameworks.move(MOVE), (agentsMoved, sessionsMoved) -> agentsMoved);
     }
 
     /** Closes that port and all links: the agents go to other masters. */

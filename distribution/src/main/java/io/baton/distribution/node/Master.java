@@ -54,6 +54,9 @@ public final class Master {
     /** Most that clients and agents wait for the registry's next leader before they have to leave. */
     private static final Duration LEAD_MOVES = Duration.ofMillis(500);
 
+    /** Most that they wait for the entities. These go on moving, and what is said to them goes after them. */
+    private static final Duration ENTITIES_MOVE = Duration.ofSeconds(1);
+
     private final MasterAddress address;
 
     private Master(MasterAddress address) {
@@ -185,8 +188,9 @@ public final class Master {
     }
 
     /**
-     * First the lead of the registry is handed over, while all goes on: what claims an epoch at its new place waits for that.
-     * Then clients and agents leave, and find other masters; then the entities move there, sessions first.
+     * First all moves that clients and agents need not notice: the lead of the registry, for which the claims of epochs at new
+     * places wait, then the entities. Meanwhile all goes on here but for new clients, who would have to leave again. Then clients and
+     * agents leave. The allocator, and what gives shards their places, move when that is over: until then they work from here.
      */
     private static void stopInOrder(
             ActorSystem<?> system, MasterNode master, Registry registry, HttpBinding binding, NodeConfig node) {
@@ -194,10 +198,7 @@ public final class Master {
         Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeServiceUnbind(), "master-leaves", () -> {
             master.leaving();
             handing.set(registry.replica().handOver());
-            return handing.get()
-                    .thenApply(handed -> Done.done())
-                    .toCompletableFuture()
-                    .completeOnTimeout(Done.done(), LEAD_MOVES.toMillis(), TimeUnit.MILLISECONDS);
+            return within(LEAD_MOVES, handing.get()).thenCompose(handed -> moveEntities(master, binding));
         });
         Nodes.atStop(system, CoordinatedShutdown.PhaseServiceUnbind(), "master-links", () -> {
             master.closeLinks();
@@ -208,9 +209,25 @@ public final class Master {
                 CoordinatedShutdown.PhaseServiceUnbind(),
                 "master-http",
                 () -> binding.terminate(node.stopTimeout()));
-        Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeClusterShutdown(), "master-sessions", master::moveSessions);
+        Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeClusterShutdown(), "master-entities", master::moveEntities);
         Nodes.atStop(system, CoordinatedShutdown.PhaseClusterShutdown(), "master-handed-over", () -> handing.get()
                 .thenApply(handed -> Done.done()));
+    }
+
+    /** What has nowhere to go stays until the last request is answered. */
+    private static CompletionStage<Done> moveEntities(MasterNode master, HttpBinding binding) {
+        if (master.isAlone()) {
+            return CompletableFuture.completedFuture(Done.done());
+        }
+        binding.unbind();
+        return within(ENTITIES_MOVE, master.moveEntities());
+    }
+
+    /** Done when that is, or after so long; it goes on. */
+    private static CompletionStage<Done> within(Duration most, CompletionStage<?> step) {
+        return step.<Done>handle((done, failure) -> Done.done())
+                .toCompletableFuture()
+                .completeOnTimeout(Done.done(), most.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static MasterInfo info(MasterIdentity identity, String host, HttpConfig http) {

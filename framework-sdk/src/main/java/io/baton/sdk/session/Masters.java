@@ -43,6 +43,11 @@ final class Masters {
         redirects = 0;
     }
 
+    /** Whether there is another one that has not failed since one did well: what this one wants waited for is its own affair. */
+    boolean hasOthers() {
+        return failuresInRow + 1 < endpoints.size();
+    }
+
     /**
      * Moves on to the next one.
      *

@@ -46,6 +46,7 @@ public final class Session {
     static final long TEARDOWN_MILLIS = 2_000;
 
     private static final double HEARTBEAT_SECONDS = 15;
+    private static final int UNAVAILABLE = 503;
 
     private final SessionSettings settings;
     private final Masters masters;
@@ -140,9 +141,14 @@ public final class Session {
             case REDIRECT -> followRedirect(reply.location(), nowMillis);
             case REFUSED, STALE ->
                 stop(new SubscriptionRefusedException(Refusals.subscription(masters.current(), reply)));
-            default -> lost(reply.shown(), reply.retryAfterMillis(), nowMillis);
+            default -> lost(reply.shown(), refusedFor(reply), nowMillis);
         }
         return done();
+    }
+
+    /** How long no master is to be asked; one that cannot serve now says nothing of the others. */
+    private long refusedFor(Reply reply) {
+        return reply.status() == UNAVAILABLE && masters.hasOthers() ? 0 : reply.retryAfterMillis();
     }
 
     private void followRedirect(String location, long nowMillis) {

@@ -95,6 +95,16 @@ public final class CallLanes implements Closeable {
         }
     }
 
+    /**
+     * Closes the connections on which no call is. To be called when a stream is over: its master may be about to stop, and a
+     * call that meets the end of its connection may or may not have had its effect.
+     */
+    public void rest() {
+        synchronized (lanes) {
+            lanes.forEach(Lane::rest);
+        }
+    }
+
     /** Ends all lanes; calls without an answer get none. */
     @Override
     public void close() {
@@ -110,6 +120,7 @@ public final class CallLanes implements Closeable {
         private volatile Thread thread;
         private volatile long overdueNanos;
         private volatile boolean busy;
+        private boolean taken;
         private URI connectedTo;
         private long usedNanos;
 
@@ -119,7 +130,9 @@ public final class CallLanes implements Closeable {
             while (!closed) {
                 try {
                     var job = jobs.take();
+                    take(true);
                     var reply = exchange(job);
+                    take(false);
                     synchronized (lanes) {
                         waiting--;
                     }
@@ -132,6 +145,16 @@ public final class CallLanes implements Closeable {
                 }
             }
             drop();
+        }
+
+        private synchronized void take(boolean now) {
+            taken = now;
+        }
+
+        private synchronized void rest() {
+            if (!taken) {
+                drop();
+            }
         }
 
         private Reply exchange(Job job) {

@@ -74,15 +74,31 @@ class SessionTest {
         assertThat(driver.tickUntilSomething()).isEqualTo("open 3 http://a/");
     }
 
-    @Test
-    void waitsAsLongAsTheMasterSays() {
+    @ParameterizedTest
+    @CsvSource({"429", "503"})
+    void waitsAsLongAsTheMasterSays(int status) {
+        driver.start();
+        driver.refused(Reply.unsent("connection refused"));
+        driver.tickUntilSomething();
+        var begun = driver.now();
+
+        driver.refused(new Reply(Reply.Kind.ANSWERED, status, "", 7_000, ""));
+
+        assertThat(driver.tickUntilSomething()).isEqualTo("open 3 http://a/");
+        assertThat(driver.now() - begun).isBetween(7_000L, 7_100L);
+    }
+
+    /** One that has just been started, or is about to stop, speaks for itself only. */
+    @ParameterizedTest
+    @CsvSource({"503, 0, 200", "429, 7000, 7100"})
+    void turnsAtOnceToAnotherMasterThanOneThatCannotServeNow(int status, long least, long most) {
         driver.start();
         var begun = driver.now();
 
-        driver.refused(new Reply(Reply.Kind.ANSWERED, 503, "", 7_000, ""));
+        driver.refused(new Reply(Reply.Kind.ANSWERED, status, "", 7_000, ""));
 
         assertThat(driver.tickUntilSomething()).isEqualTo("open 2 http://b/");
-        assertThat(driver.now() - begun).isBetween(7_000L, 7_100L);
+        assertThat(driver.now() - begun).isBetween(least, most);
     }
 
     @Test

@@ -46,7 +46,8 @@ import org.apache.pekko.util.ByteString;
  * framework's entity knows.
  *
  * <p>A call on a stream that this process carries is told to the entity and answered 202 at once, since the entity
- * would say nothing else; all others are asked. Should the entity know the stream no more, it ends.
+ * would say nothing else; all others are asked. Should the entity know the stream no more, it ends. One on a stream that this
+ * process has ended since the entity moves, or this process stops, is refused here: whoever it comes to would do so.
  */
 public final class SchedulerApi implements Handler {
     private static final String STREAM_ID = "Mesos-Stream-Id";
@@ -123,6 +124,10 @@ public final class SchedulerApi implements Handler {
         var framework = FrameworkId.fromProto(call.getFrameworkId());
         var streamId = exchange.header(STREAM_ID).orElse("");
         calls.get(call.getType()).inc();
+        exchange.connection().calls();
+        if (streams.live().hasEnded(streamId)) {
+            return done(Refusal.of(403, "Framework is not subscribed"));
+        }
         boolean answeredHere = call.getType() != Call.Type.TEARDOWN && call.getType() != Call.Type.UPDATE_FRAMEWORK;
         var principal = exchange.principal();
         var live = answeredHere ? streams.live().find(framework, streamId, principal) : Optional.<LiveStream>empty();

@@ -16,6 +16,7 @@ public final class Connection {
     private volatile boolean streaming;
     private volatile boolean served;
     private volatile boolean leaving;
+    private volatile boolean carriesCalls;
     private volatile long lastActivity = System.nanoTime();
     private volatile boolean closing;
     private volatile Runnable aborter = () -> {};
@@ -147,6 +148,15 @@ public final class Connection {
     /** A request has come before it could go. */
     void stay() {
         leaving = false;
+    }
+
+    /** Calls come on it that must not be sent twice. */
+    public void calls() {
+        carriesCalls = true;
+    }
+
+    boolean carriesCalls() {
+        return carriesCalls;
     }
 
     /** Whether the server ends. */

@@ -11,8 +11,16 @@ public interface HttpBinding {
     InetSocketAddress address();
 
     /**
+     * No new connections; those that are open go on as before. Calling it again changes nothing.
+     *
+     * @return done when the port is closed
+     */
+    CompletionStage<Done> unbind();
+
+    /**
      * Ends in good order: no new connections, streams end, requests under way are answered, and for a moment (the setting
-     * {@code timeouts.drain}) those that come on connections which are open. What is left after the time is cut off.
+     * {@code timeouts.drain}; longer where calls of schedulers came) those that come on connections which are open. What is
+     * left after the time is cut off.
      * Calling it again changes nothing.
      *
      * @return done when the last connection has ended

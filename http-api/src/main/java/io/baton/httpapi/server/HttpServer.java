@@ -51,6 +51,12 @@ public final class HttpServer {
     private static final List<Inet.SocketOption> SOCKET_OPTIONS =
             List.of(TcpSO.tcpNoDelay(true), TcpSO.keepAlive(true));
 
+    /**
+     * At a stop, how long a connection is kept on which calls came that must not be sent twice: a client that has not noticed yet
+     * that its stream is over sends more of them, and a connection that just ends does not say whether they had their effect.
+     */
+    private static final Duration CALLERS_DRAIN = Duration.ofSeconds(2);
+
     /** How long a client beyond a limit may take until it is told so. */
     private static final Duration REFUSAL_TIME = Duration.ofSeconds(1);
     /** Clients that may be told so at the same time; more are cut off without a word. */
@@ -67,6 +73,7 @@ public final class HttpServer {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
     private volatile boolean terminating;
+    private volatile boolean unbound;
 
     private HttpServer(ActorSystem<?> system, HttpConfig config, Router router, HttpMetrics metrics) {
         this.system = system;
@@ -130,7 +137,7 @@ public final class HttpServer {
 
     private void accept(Tcp.IncomingConnection incoming) {
         var connection = new Connection(incoming.remoteAddress().getAddress());
-        var verdict = terminating ? Admission.Verdict.FULL : admission.admit(connection, System.nanoTime());
+        var verdict = admission.admit(connection, System.nanoTime());
         if (verdict != Admission.Verdict.ADMITTED) {
             metrics.refusedConnection(verdict == Admission.Verdict.FULL ? "connections" : "connections-per-address");
             turnAway(incoming, verdict);
@@ -138,6 +145,9 @@ public final class HttpServer {
         }
         connection.onServed(() -> admission.served(connection));
         connections.add(connection);
+        if (terminating) {
+            connection.drain(); // It came before the port was closed: its first request is its last.
+        }
         metrics.connections(admission.open());
         try {
             serve(incoming, connection);
@@ -170,9 +180,13 @@ public final class HttpServer {
         if (connections.remove(connection)) {
             admission.release(connection);
             metrics.connections(admission.open());
-            if (terminating && connections.isEmpty()) {
-                ended.complete(Done.getInstance());
-            }
+            endIfQuiet();
+        }
+    }
+
+    private void endIfQuiet() {
+        if (unbound && connections.isEmpty()) {
+            ended.complete(Done.getInstance());
         }
     }
 
@@ -200,6 +214,7 @@ public final class HttpServer {
 
     private final class Binding implements HttpBinding {
         private final Tcp.ServerBinding bound;
+        private Optional<CompletionStage<Done>> unbinding = Optional.empty();
 
         Binding(Tcp.ServerBinding bound) {
             this.bound = bound;
@@ -211,23 +226,34 @@ public final class HttpServer {
         }
 
         @Override
+        public synchronized CompletionStage<Done> unbind() {
+            if (unbinding.isEmpty()) {
+                unbinding = Optional.of(bound.unbind().thenApply(closed -> Done.getInstance()));
+            }
+            return unbinding.get();
+        }
+
+        @Override
         public CompletionStage<Done> terminate(Duration atMost) {
             terminating = true;
             connections.forEach(Connection::drain);
             var drain = config.timeouts().drain();
-            system.scheduler()
-                    .scheduleOnce(
-                            drain.compareTo(atMost) < 0 ? drain : atMost,
-                            () -> connections.forEach(Connection::close),
-                            system.executionContext());
-            system.scheduler()
-                    .scheduleOnce(atMost, () -> connections.forEach(Connection::abort), system.executionContext());
-            return bound.unbind().thenCompose(ignored -> {
-                if (connections.isEmpty()) {
-                    ended.complete(Done.getInstance());
-                }
+            later(drain, atMost, () -> connections.stream()
+                    .filter(connection -> !connection.carriesCalls())
+                    .forEach(Connection::close));
+            var callers = drain.compareTo(CALLERS_DRAIN) > 0 ? drain : CALLERS_DRAIN;
+            later(callers, atMost, () -> connections.forEach(Connection::close));
+            later(atMost, atMost, () -> connections.forEach(Connection::abort));
+            return unbind().thenCompose(ignored -> {
+                unbound = true;
+                endIfQuiet();
                 return ended;
             });
+        }
+
+        private void later(Duration time, Duration atMost, Runnable action) {
+            system.scheduler()
+                    .scheduleOnce(time.compareTo(atMost) < 0 ? time : atMost, action, system.executionContext());
         }
     }
 }

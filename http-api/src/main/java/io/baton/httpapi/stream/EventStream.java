@@ -38,8 +38,8 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     private static final String SUBSCRIBE_TIMER = "subscribe";
     private static final String AGAIN_TIMER = "again";
 
-    /** It subscribes again after so long, until the subscribe timeout. */
-    private static final Duration AGAIN = Duration.ofMillis(500);
+    /** It subscribes again after so long, then after twice that time, and so on, until the subscribe timeout. */
+    private static final Duration AGAIN = Duration.ofMillis(200);
 
     /** So much of what may wait for a slow reader are updates at once: as many may be under way, and there are other events. */
     private static final int SHARE_OF_UPDATES = 4;
@@ -69,6 +69,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private final int room = Math.max(1, setup.limits().bufferedEvents() / SHARE_OF_UPDATES);
         private LiveStream live;
         private Optional<ActorRef> owner = Optional.empty();
+        private Duration again = AGAIN;
         private boolean subscribed;
         private boolean closed;
         private long updates;
@@ -98,7 +99,8 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private void subscribe() {
             var self = stageActor().ref();
             subscriber.entity().tell(subscriber.subscribe().apply(Adapter.toTyped(self)));
-            scheduleOnce(AGAIN_TIMER, AGAIN);
+            scheduleOnce(AGAIN_TIMER, again);
+            again = again.multipliedBy(2);
         }
 
         @Override
@@ -111,6 +113,9 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
         private void closed(boolean byMaster) {
             if (!closed) {
                 closed = true;
+                if (subscriber.connection().closing()) {
+                    setup.live().ended(subscriber.streamId());
+                }
                 setup.live().remove(subscriber.framework(), live);
                 subscriber.entity().tell(new FrameworkProtocol.Disconnected(subscriber.streamId(), byMaster));
             }
@@ -150,6 +155,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
                 return;
             }
             if (subscribed) {
+                setup.live().ended(subscriber.streamId());
                 drop("entity-moved");
                 end();
             } else {

@@ -2,7 +2,9 @@ package io.baton.httpapi.stream;
 
 import io.baton.core.id.FrameworkId;
 import io.baton.core.protocol.CallAnswer;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -18,7 +20,11 @@ public final class LiveStreams {
      */
     public record LiveStream(String streamId, Optional<String> principal, ActorRef<CallAnswer> answers) {}
 
+    /** Most streams that are known to have been ended here; the oldest are forgotten first. */
+    static final int MOST_ENDED = 1_000;
+
     private final ConcurrentHashMap<FrameworkId, LiveStream> streams = new ConcurrentHashMap<>();
+    private final Set<String> ended = new LinkedHashSet<>();
 
     /** The live stream of this framework, if it has this id and was begun by the same principal. */
     public Optional<LiveStream> find(FrameworkId framework, String streamId, Optional<String> principal) {
@@ -29,6 +35,23 @@ public final class LiveStreams {
 
     void add(FrameworkId framework, LiveStream stream) {
         streams.put(framework, stream);
+    }
+
+    /** This process has ended the stream, and its scheduler has to subscribe anew: no call on it has an effect any more. */
+    void ended(String streamId) {
+        synchronized (ended) {
+            ended.add(streamId);
+            if (ended.size() > MOST_ENDED) {
+                ended.remove(ended.iterator().next());
+            }
+        }
+    }
+
+    /** Whether the stream with this id was ended here lately. */
+    public boolean hasEnded(String streamId) {
+        synchronized (ended) {
+            return ended.contains(streamId);
+        }
     }
 
     /** Forgets this one, unless another has taken its place. */

@@ -212,6 +212,31 @@ class SubscribeTest {
         EDGE.expect(FrameworkProtocol.Disconnected.class);
     }
 
+    /** Its scheduler may not have read the end of the stream yet, and nobody may be there who answers in time. */
+    @Test
+    void refusesCallsOnAStreamThatItHasEndedSinceTheEntityMoves() throws Exception {
+        try (var client = EDGE.raw()) {
+            client.call(SUBSCRIBE).answer();
+            var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
+            var entity = EDGE.entity();
+            subscribe.stream().tell(new StreamProtocol.Owner(entity.ref()));
+            EDGE.accept(subscribe);
+            client.record();
+            subscribe.stream().tell(new StreamProtocol.Moved(entity.ref()));
+            EDGE.expect(FrameworkProtocol.Disconnected.class);
+
+            var answer = EDGE.post(
+                    "/api/v1/scheduler",
+                    "{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\""
+                            + subscribe.id().value() + "\"}}",
+                    "Mesos-Stream-Id",
+                    subscribe.streamId());
+
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body()).isEqualTo("Framework is not subscribed");
+        }
+    }
+
     @Test
     void writesTheErrorBeforeTheEnd() throws Exception {
         try (var client = EDGE.raw()) {

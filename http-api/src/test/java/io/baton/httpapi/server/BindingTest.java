@@ -108,6 +108,68 @@ class BindingTest {
         }
     }
 
+    /** Who comes anew would have to leave again soon; those who are there are served as before. */
+    @Test
+    void aPortThatIsClosedIsOneForNewClientsOnly() throws Exception {
+        try (var edge = new MasterEdge();
+                var client = edge.raw()) {
+            client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+
+            edge.binding.unbind().toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+            assertThatThrownBy(edge::raw).isInstanceOf(java.net.ConnectException.class);
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.send("GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
+                                .answer()
+                                .status())
+                        .isEqualTo(200);
+            }
+            var done = edge.binding.terminate(Duration.ofSeconds(20)).toCompletableFuture();
+            assertThat(client.ended()).isTrue();
+            done.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Its client may not know yet that its stream is over, and would not know what became of a call. */
+    @Test
+    void aConnectionThatHasCarriedCallsIsKeptLongerThanOthers() throws Exception {
+        try (var edge = new MasterEdge();
+                var idle = edge.raw();
+                var calls = edge.raw()) {
+            idle.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+            calls.call("{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\"f\"}}");
+            edge.expect(FrameworkProtocol.Invoke.class).replyTo().tell(CallAnswer.ACCEPTED);
+            assertThat(calls.answer().status()).isEqualTo(202);
+
+            var done = edge.binding.terminate(Duration.ofMinutes(2)).toCompletableFuture();
+            assertThat(idle.ended()).isTrue();
+            calls.call("{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\"f\"}}");
+            edge.expect(FrameworkProtocol.Invoke.class).replyTo().tell(CallAnswer.ACCEPTED);
+            var answer = calls.answer();
+
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+            assertThat(calls.ended()).isTrue();
+            done.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Nor does it wait for ever for one whose client says nothing more. */
+    @Test
+    void aConnectionThatHasCarriedCallsIsClosedInTheEnd() throws Exception {
+        try (var edge = new MasterEdge();
+                var calls = edge.raw()) {
+            calls.call("{\"type\":\"REVIVE\",\"framework_id\":{\"value\":\"f\"}}");
+            edge.expect(FrameworkProtocol.Invoke.class).replyTo().tell(CallAnswer.ACCEPTED);
+            assertThat(calls.answer().status()).isEqualTo(202);
+
+            var done = edge.binding.terminate(Duration.ofMinutes(2)).toCompletableFuture();
+
+            assertThat(calls.ended()).isTrue();
+            done.get(10, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void cutsOffWhatDoesNotEnd() throws Exception {
         try (var edge = new MasterEdge();

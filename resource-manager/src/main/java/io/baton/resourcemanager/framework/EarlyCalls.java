@@ -79,6 +79,12 @@ final class EarlyCalls {
         return true;
     }
 
+    /** The scheduler has been told of the task's end since it called: that is its answer, and there is nothing left to kill. */
+    void ended(TaskId task) {
+        waiting.remove(new About(Call.Type.KILL, task));
+        waiting.remove(new About(Call.Type.RECONCILE, task));
+    }
+
     /** An agent that is named says by itself whether it can know. */
     private boolean isDue(Call call, Instant now) {
         boolean named = call.getKill().hasAgentId()

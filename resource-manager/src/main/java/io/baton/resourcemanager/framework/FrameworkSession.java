@@ -522,6 +522,7 @@ public final class FrameworkSession {
     /** Its end, which no agent tells: the read model shows it among the completed. */
     private List<SessionEffect> over(Task task, TaskStatus status) {
         tasks.remove(TaskId.fromProto(task.getTaskId()));
+        early.ended(TaskId.fromProto(task.getTaskId()));
         var last = SessionTasks.told(task.toBuilder().setState(status.getState()), status);
         var effects = new ArrayList<SessionEffect>();
         effects.add(new SessionEffect.TaskSeen(last, true));
@@ -554,7 +555,7 @@ public final class FrameworkSession {
         for (var task : tasks.on(agent)) {
             if (state == TaskState.TASK_GONE_BY_OPERATOR) {
                 if (m.removed().isEmpty()) {
-                    tasks.remember(TaskId.fromProto(task.getTaskId()));
+                    tasks.remember(TaskId.fromProto(task.getTaskId()), state);
                 }
                 effects.addAll(over(task, Statuses.agentRemoved(subscription.info(), task, m.removed(), now)));
             } else if (!TaskStates.isTerminal(task.getState()) && task.getState() != TaskState.TASK_UNREACHABLE) {

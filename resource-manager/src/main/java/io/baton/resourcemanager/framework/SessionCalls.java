@@ -226,8 +226,10 @@ final class SessionCalls {
         var passedOn = new AgentProtocol.Acknowledge(id, task, acknowledge.getUuid());
         boolean known = tasks.agentOf(task).filter(agent::equals).isPresent();
         var effects = new ArrayList<SessionEffect>();
-        tasks.acknowledged(task, agent, acknowledge.getUuid())
-                .ifPresent(last -> effects.add(new SessionEffect.TaskSeen(last, true)));
+        tasks.acknowledged(task, agent, acknowledge.getUuid()).ifPresent(last -> {
+            effects.add(new SessionEffect.TaskSeen(last, true));
+            early.ended(task);
+        });
         effects.addAll(known ? List.of(new SessionEffect.ToAgent(agent, passedOn)) : NamedAgents.tell(agent, passedOn));
         return effects;
     }
@@ -239,13 +241,21 @@ final class SessionCalls {
         }
         for (var wanted : reconcile.getTasksList()) {
             var task = TaskId.fromProto(wanted.getTaskId());
+            var agent = wanted.hasAgentId()
+                    ? Optional.of(AgentId.fromProto(wanted.getAgentId()))
+                    : Optional.<AgentId>empty();
             var known = tasks.find(task);
+            var end = tasks.endOf(task).filter(state -> early.learns(now));
             if (known.isPresent()) {
                 effects.add(update(Statuses.latest(subscription.info(), known.get(), now)));
+            } else if (end.isPresent()) {
+                // Asked before the scheduler was told, for all that is known: its question may have come by a longer
+                // way.
+                effects.add(update(Statuses.ended(subscription.info(), task, agent.orElse(null), end.get(), now)));
             } else {
                 effects.addAll(ask(
                         task,
-                        wanted.hasAgentId() ? Optional.of(AgentId.fromProto(wanted.getAgentId())) : Optional.empty(),
+                        agent,
                         Call.newBuilder()
                                 .setType(Call.Type.RECONCILE)
                                 .setReconcile(Call.Reconcile.newBuilder().addTasks(wanted))

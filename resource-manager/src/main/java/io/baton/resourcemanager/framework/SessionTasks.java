@@ -68,8 +68,11 @@ final class SessionTasks {
     private final Map<TaskId, Entry> tasks = new LinkedHashMap<>();
     private final Map<TaskId, Silent> silent = new LinkedHashMap<>();
 
-    /** Tasks whose end the scheduler knows, the last ones, and its update; empty if no update has told it. */
-    private final Map<TaskId, ByteString> over = new LinkedHashMap<>();
+    /** The end of a task, as the scheduler knows it. @param uuid of the update that told it; empty if none has */
+    private record End(TaskState state, ByteString uuid) {}
+
+    /** Of the last tasks whose end the scheduler knows; of an id that has ended twice, the later one. */
+    private final Map<TaskId, End> over = new LinkedHashMap<>();
 
     private final Kills kills = new Kills();
 
@@ -189,7 +192,7 @@ final class SessionTasks {
         kills.over(TaskId.fromProto(info.getTaskId()));
         silent.put(
                 TaskId.fromProto(info.getTaskId()),
-                new Silent(launchedOn, now.plus(SILENCE), before == null ? ByteString.EMPTY : before));
+                new Silent(launchedOn, now.plus(SILENCE), before == null ? ByteString.EMPTY : before.uuid));
         return put(new Entry(task.build(), null));
     }
 
@@ -396,23 +399,29 @@ final class SessionTasks {
         if (last) {
             sum(tasks.remove(id), -1);
             kills.over(id);
-            remember(id, uuid);
+            remember(id, new End(entry.task.getStatusUpdateState(), uuid));
         } else if (meant) {
             put(new Entry(entry.task, null));
         }
         return last ? Optional.of(entry.task) : Optional.empty();
     }
 
-    /** Its end is known to the scheduler: what is said of it later is no news. */
-    void remember(TaskId id) {
-        remember(id, ByteString.EMPTY);
+    /** Its end is known to the scheduler though no update has told it: what is said of it later is no news. */
+    void remember(TaskId id, TaskState end) {
+        remember(id, new End(end, ByteString.EMPTY));
     }
 
-    private void remember(TaskId id, ByteString uuid) {
-        over.putIfAbsent(id, uuid);
+    private void remember(TaskId id, End end) {
+        over.remove(id); // The later one is also younger.
+        over.put(id, end);
         if (over.size() > MOST_OVER) {
             over.remove(over.keySet().iterator().next());
         }
+    }
+
+    /** How a task has ended that is no more, if the scheduler was told lately. */
+    Optional<TaskState> endOf(TaskId id) {
+        return Optional.ofNullable(over.get(id)).map(End::state);
     }
 
     Optional<Task> remove(TaskId id) {

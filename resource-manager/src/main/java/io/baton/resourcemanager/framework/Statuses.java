@@ -117,6 +117,11 @@ final class Statuses {
                 .build();
     }
 
+    /** The task has ended, and the scheduler was told. */
+    static TaskStatus ended(FrameworkInfo framework, TaskId task, AgentId agent, TaskState end, Instant at) {
+        return bare(framework, task, agent, end, "Reconciliation: Latest task state", at);
+    }
+
     /** Nobody knows the task. */
     static TaskStatus unknown(FrameworkInfo framework, TaskId task, AgentId agent, TaskState state, Instant at) {
         var message =
@@ -126,6 +131,11 @@ final class Statuses {
                     case TASK_GONE_BY_OPERATOR -> "Reconciliation: Task's agent was declared gone";
                     default -> "Reconciliation: Task is unknown";
                 };
+        return bare(framework, task, agent, state, message, at);
+    }
+
+    private static TaskStatus bare(
+            FrameworkInfo framework, TaskId task, AgentId agent, TaskState state, String message, Instant at) {
         var status = masterMade(
                         TaskStates.asKnownTo(framework, state), TaskStatus.Reason.REASON_RECONCILIATION, message, at)
                 .setTaskId(task.toProto());

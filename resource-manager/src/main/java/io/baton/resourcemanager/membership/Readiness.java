@@ -62,9 +62,9 @@ public final class Readiness {
         return viewComplete ? Optional.empty() : Optional.of("this master is learning what the others know");
     }
 
-    /** Whether there is no other master that can be reached. */
+    /** Whether there is no other master that can be reached, or this one is out. */
     public boolean isAlone() {
-        return reached() < 2;
+        return cluster.isTerminated() || reached() < 2;
     }
 
     private int reached() {

@@ -2,14 +2,19 @@ package io.baton.resourcemanager.framework;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.baton.core.id.AgentId;
 import io.baton.core.id.FrameworkId;
+import io.baton.core.id.OfferId;
 import io.baton.core.id.TaskId;
 import io.baton.core.protocol.FrameworkProtocol;
+import io.baton.link.Update;
 import io.baton.resourcemanager.registry.record.FrameworkEntry;
 import io.baton.v1.FrameworkInfo;
 import io.baton.v1.Task;
+import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
+import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
 import java.time.Instant;
 import java.util.List;
@@ -90,6 +95,95 @@ class EarlyCallsTest {
         told("t");
 
         assertThat(tick(1)).startsWith("t TASK_RUNNING");
+    }
+
+    /** Its agent would say 12 s later that it knows of no such task, which contradicts what the scheduler has heard. */
+    @Test
+    void theEndOfATaskAnswersWhatWasAskedOfItBefore() {
+        moved();
+        call(at(AGENT, reconcile("t")), T0);
+        call(kill("t"), T0);
+        ends("t", "u1");
+
+        assertThat(tick(1)).isEmpty();
+        assertThat(tick(12)).isEmpty();
+    }
+
+    @Test
+    void anEndThatTheMasterItselfTellsDoesSoToo() {
+        moved();
+        call(at(AGENT, reconcile("t")), T0);
+        told("t");
+        session.agentLost(
+                new FrameworkProtocol.AgentLost(
+                        AGENT, TaskState.TASK_GONE_BY_OPERATOR, 1, List.of(), false, Optional.empty()),
+                T0);
+
+        assertThat(tick(12)).isEmpty();
+        assertThat(call(reconcile("t"), T0.plusSeconds(1))).startsWith("t TASK_GONE_BY_OPERATOR");
+    }
+
+    /** Calls of one scheduler come by several connections: it has asked before it was told. */
+    @Test
+    void aQuestionThatComesAfterTheEndIsAnsweredWithIt() {
+        moved();
+        ends("t", "u1");
+
+        assertThat(call(at(AGENT, reconcile("t")), T0.plusSeconds(1)))
+                .isEqualTo("t TASK_FINISHED RECONCILIATION Reconciliation: Latest task state");
+        assertThat(tick(12)).isEmpty();
+        assertThat(call(at(AGENT, reconcile("t")), T0.plusSeconds(12))).isEqualTo("ask t");
+    }
+
+    @Test
+    void ofAnIdThatHasEndedTwiceTheLaterEndIsKnown() {
+        var tasks = new SessionTasks();
+        for (var uuid : List.of("u1", "u2")) {
+            var end = end("t", uuid);
+            tasks.updated(F, end, end.getState());
+            tasks.acknowledged(new TaskId("t"), AGENT, end.getUuid());
+        }
+        var again = TaskInfo.newBuilder()
+                .setName("t")
+                .setTaskId(new TaskId("t").toProto())
+                .setAgentId(AGENT.toProto())
+                .build();
+        tasks.staged(F, again, "u", new OfferId("o"), T0);
+
+        assertThat(tasks.isOver(end("t", "u2"))).isTrue();
+        assertThat(tasks.isOver(end("t", "u3"))).isFalse();
+    }
+
+    private void ends(String task, String uuid) {
+        var end = end(task, uuid);
+        session.updated(
+                new FrameworkProtocol.Updated(
+                        Update.newBuilder()
+                                .setFrameworkId(F.toProto())
+                                .setLatestState(end.getState())
+                                .setStatus(end)
+                                .build(),
+                        1,
+                        1),
+                T0);
+        call(
+                Call.newBuilder()
+                        .setType(Call.Type.ACKNOWLEDGE)
+                        .setFrameworkId(F.toProto())
+                        .setAcknowledge(Call.Acknowledge.newBuilder()
+                                .setAgentId(AGENT.toProto())
+                                .setTaskId(end.getTaskId())
+                                .setUuid(end.getUuid())),
+                T0);
+    }
+
+    private static TaskStatus end(String task, String uuid) {
+        return TaskStatus.newBuilder()
+                .setTaskId(new TaskId(task).toProto())
+                .setAgentId(AGENT.toProto())
+                .setState(TaskState.TASK_FINISHED)
+                .setUuid(ByteString.copyFromUtf8(uuid))
+                .build();
     }
 
     @Test
