@@ -34,7 +34,6 @@ import io.baton.executor.probe.ResourcesText;
 import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.process.Accounts;
 import io.baton.executor.process.ProcessTable;
-import io.baton.executor.process.SpawnerStart;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.sandbox.SandboxCollector;
 import io.baton.executor.sandbox.Workshop;
@@ -42,7 +41,6 @@ import io.baton.v1.AgentInfo;
 import io.baton.v1.ResourceStatistics;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -171,33 +169,31 @@ public final class Agent {
      * @throws IOException if the work directory is unusable or in use, or its journal damaged: says what to do
      */
     public static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports) throws IOException {
-        var workDir = Files.createDirectories(config.workDir()).toRealPath();
-        var lock = WorkDirLock.take(workDir);
-        var processes = new ProcessTable(config.proc());
+        return start(system, config, ports, AgentGrounds.take(config));
+    }
+
+    /**
+     * Starts the agent on grounds that were taken with the same settings; if it cannot, they are abandoned.
+     *
+     * @throws IOException if the journal is damaged, or the spawner does not start: says what to do
+     */
+    public static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports, AgentGrounds grounds)
+            throws IOException {
         try {
-            var supervision = workDir.resolve("meta").resolve("supervision");
-            var spawner = SpawnerStart.begin(supervision, processes, config.shell());
-            try {
-                return start(system, config, ports, new Grounds(workDir, lock, processes, spawner));
-            } catch (IOException | RuntimeException impossible) {
-                spawner.abandon();
-                throw impossible;
-            }
+            var agent = onGrounds(system, config, ports, grounds);
+            grounds.used();
+            return agent;
         } catch (IOException | RuntimeException impossible) {
-            lock.close();
+            grounds.abandon();
             throw impossible;
         }
     }
 
-    /** On what an agent works. */
-    private record Grounds(Path workDir, WorkDirLock lock, ProcessTable processes, SpawnerStart spawner) {}
-
-    private static Agent start(ActorSystem<?> system, AgentConfig config, Ports ports, Grounds grounds)
+    private static Agent onGrounds(ActorSystem<?> system, AgentConfig config, Ports ports, AgentGrounds grounds)
             throws IOException {
-        long begun = System.nanoTime();
         var workDir = grounds.workDir();
         var processes = grounds.processes();
-        var written = WrittenState.open(workDir, config.cleanup());
+        var written = grounds.written();
         var state = written.state();
         var info = info(config, ports, workDir, state);
         var host = host(info, state);
@@ -252,7 +248,7 @@ public final class Agent {
                 clock);
         var actor = spawn(system, parts);
         news.connect(actor);
-        double recovery = (System.nanoTime() - begun) / NANOS_PER_SECOND;
+        double recovery = (System.nanoTime() - grounds.begun()) / NANOS_PER_SECOND;
         return new Agent(
                 system,
                 actor,

@@ -13,6 +13,7 @@ import io.baton.distribution.log.RaisedLog;
 import io.baton.executor.Agent;
 import io.baton.executor.AgentConfig;
 import io.baton.executor.AgentCredentialConfig;
+import io.baton.executor.AgentGrounds;
 import io.baton.executor.agent.AgentSnapshot.PlacedExecutor;
 import io.baton.executor.agent.AgentSnapshot.PlacedTask;
 import io.baton.executor.link.LinkIdentity;
@@ -110,15 +111,48 @@ public final class AgentNode {
         var identity = identity(configuration);
         var finder = new MasterFinder(config.masters(), warnings);
         finder.begin();
-        var system = Nodes.alone(configuration);
+        var grounds = grounds(config, http);
+        var system = system(configuration, grounds);
         try {
             Nodes.certificates(system, configuration);
             var ports = new Surroundings(() -> flags(configuration), finder::links, identity);
-            return new Started<>(system, start(system, config, http, node, ports));
+            return new Started<>(system, start(system, config, http, node, ports, grounds));
         } catch (RuntimeException e) {
+            grounds.abandon();
             system.terminate();
             throw e;
         }
+    }
+
+    /** A port that is taken is found before anything else. */
+    private static AgentGrounds grounds(AgentConfig config, HttpConfig http) {
+        try {
+            if (config.port() != 0) {
+                AgentHttp.tryPort(listening(config, http));
+            }
+            return AgentGrounds.take(config);
+        } catch (PortTakenException taken) {
+            throw CommandFailure.failed(taken.getMessage(), taken);
+        } catch (IOException unusable) {
+            throw cannotStart(unusable);
+        }
+    }
+
+    private static ActorSystem<Void> system(Configuration configuration, AgentGrounds grounds) {
+        try {
+            return Nodes.alone(configuration);
+        } catch (RuntimeException e) {
+            grounds.abandon();
+            throw e;
+        }
+    }
+
+    private static HttpConfig listening(AgentConfig config, HttpConfig http) {
+        return http.ofAgent(config.port(), Runtime.getRuntime().maxMemory());
+    }
+
+    private static CommandFailure cannotStart(IOException unusable) {
+        return CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
     }
 
     private static SortedMap<String, String> flags(Configuration configuration) {
@@ -145,13 +179,27 @@ public final class AgentNode {
                 configuration.read(config -> TlsConfig.from(config, TlsConfig.LINKS)));
     }
 
-    /**
-     * Starts one in this system: first what speaks with masters, which wait for it, then the HTTP port. A port that is
-     * taken is found before any of it.
-     */
+    /** Starts one in this system. */
     static AgentNode start(
             ActorSystem<?> system, AgentConfig config, HttpConfig http, NodeConfig node, Surroundings surroundings) {
-        var listening = http.ofAgent(config.port(), Runtime.getRuntime().maxMemory());
+        var grounds = grounds(config, http);
+        try {
+            return start(system, config, http, node, surroundings, grounds);
+        } catch (RuntimeException e) {
+            grounds.abandon();
+            throw e;
+        }
+    }
+
+    /** First what speaks with masters, which wait for it, then the HTTP port. */
+    private static AgentNode start(
+            ActorSystem<?> system,
+            AgentConfig config,
+            HttpConfig http,
+            NodeConfig node,
+            Surroundings surroundings,
+            AgentGrounds grounds) {
+        var listening = listening(config, http);
         var running = new AtomicReference<Agent>();
         var tokens = tokens(config);
         var broken = new CompletableFuture<String>();
@@ -160,13 +208,6 @@ public final class AgentNode {
                 AgentHttp.bind(system, listening, ports(system, config, running, tokens, surroundings, since)),
                 () -> CommandFailure.failed("the HTTP port of the agent did not open: see the log"));
         var any = config.port() == 0 ? Optional.of(edge.get()) : Optional.<HttpBinding>empty();
-        if (any.isEmpty()) {
-            try {
-                AgentHttp.tryPort(listening);
-            } catch (PortTakenException taken) {
-                throw CommandFailure.failed(taken.getMessage(), taken);
-            }
-        }
         var serving = new CompletableFuture<Done>();
         try {
             var agent = Agent.start(
@@ -181,7 +222,8 @@ public final class AgentNode {
                             broken::complete,
                             surroundings.identity(),
                             tokens,
-                            serving));
+                            serving),
+                    grounds);
             running.set(agent);
             Nodes.atStop(system, CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), "agent", agent::terminate);
             var binding = any.orElseGet(() -> afterMaster(system, agent, broken, edge));
@@ -194,7 +236,7 @@ public final class AgentNode {
             var reachable = config.ip().isEmpty() ? node.reachableAt(http.host()) : config.ip();
             return new AgentNode(agent, binding, reachable, broken);
         } catch (IOException unusable) {
-            throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
+            throw cannotStart(unusable);
         }
     }
 
@@ -239,7 +281,7 @@ public final class AgentNode {
         try {
             return Agent.tokens(config);
         } catch (IOException unusable) {
-            throw CommandFailure.failed("the agent cannot start: " + unusable.getMessage(), unusable);
+            throw cannotStart(unusable);
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.Optional;
 /** Writes the tasks that a master is told of in one frame, and sees to it that they fit into one. */
 final class ToldTasks {
     /**
-     * Half of what a frame may have. With more than this the updates among the tasks are told without their texts; and no
-     * task is taken that would make them more without any update.
+     * Half of what a frame may have. With more than this tasks are told without updates that have arrived, then the others
+     * without their texts; and no task is taken that would make them more without any update.
      */
     static final int MAX_BYTES = 8 << 20;
 
@@ -90,8 +90,15 @@ final class ToldTasks {
     /** In this order. Masters need no more than the states; each update that waits is sent in full, too. */
     static List<Task> of(Collection<TaskEntry> entries) {
         var whole = entries.stream().map(TaskEntry::forRegistration).toList();
-        long bytes = whole.stream().mapToLong(Task::getSerializedSize).sum();
-        return bytes <= MAX_BYTES ? whole : whole.stream().map(ToldTasks::brief).toList();
+        if (fit(whole)) {
+            return whole;
+        }
+        var waiting = entries.stream().map(TaskEntry::forLongRegistration).toList();
+        return fit(waiting) ? waiting : waiting.stream().map(ToldTasks::brief).toList();
+    }
+
+    private static boolean fit(List<Task> tasks) {
+        return tasks.stream().mapToLong(Task::getSerializedSize).sum() <= MAX_BYTES;
     }
 
     private static Task brief(Task task) {

@@ -50,8 +50,7 @@ public final class AgentState {
     private Drain drain = Drain.newBuilder().setSince(0).build();
     private final Map<TaskKey, TaskEntry> tasks = new LinkedHashMap<>();
     private final ToldFrameworks told = new ToldFrameworks();
-    private long taskBytes;
-    private long heldBytes;
+    private final TaskBytes bytes = new TaskBytes();
     private final Executors executors = new Executors();
     private final CompletedTasks completed = new CompletedTasks();
     private final SharedFrameworks frameworks = new SharedFrameworks();
@@ -85,7 +84,7 @@ public final class AgentState {
                         FrameworkId.fromProto(record.getFrameworkRemoved().getFrameworkId());
                 tasks.values().stream()
                         .filter(entry -> entry.key().framework().equals(framework))
-                        .forEach(entry -> change(entry, TaskEntry::abandon));
+                        .forEach(entry -> bytes.change(entry, TaskEntry::abandon));
                 executors.abandon(framework);
                 host.removed(framework);
             }
@@ -143,8 +142,7 @@ public final class AgentState {
         completed.remove(entry.key());
         uncount(tasks.put(entry.key(), entry));
         told.add(entry);
-        taskBytes += entry.describedBytes();
-        heldBytes += entry.heldBytes();
+        bytes.add(entry);
     }
 
     private void remove(TaskKey key) {
@@ -154,8 +152,7 @@ public final class AgentState {
     private void uncount(TaskEntry gone) {
         if (gone != null) {
             told.remove(gone);
-            taskBytes -= gone.describedBytes();
-            heldBytes -= gone.heldBytes();
+            bytes.remove(gone);
         }
     }
 
@@ -192,14 +189,8 @@ public final class AgentState {
         if (entry == null) {
             executors.process(key).ifPresent(change);
         } else {
-            change(entry, change);
+            bytes.change(entry, change);
         }
-    }
-
-    private void change(TaskEntry entry, Consumer<TaskEntry> change) {
-        long before = entry.heldBytes();
-        change.accept(entry);
-        heldBytes += entry.heldBytes() - before;
     }
 
     /** As what the agent started last; none in what older agents wrote. */
@@ -257,12 +248,12 @@ public final class AgentState {
 
     /** What it takes to describe these tasks, without updates, the executors and the frameworks of both. */
     public long describedBytes() {
-        return taskBytes + executors.describedBytes() + told.bytes(executors.all());
+        return bytes.described() + executors.describedBytes() + told.bytes(executors.all());
     }
 
     /** About what tasks and executors take of the heap, with the updates that wait. */
     public long heldBytes() {
-        return heldBytes + executors.heldBytes();
+        return bytes.held() + executors.heldBytes();
     }
 
     /** Whether this framework has a task or an executor, and so is told of. */

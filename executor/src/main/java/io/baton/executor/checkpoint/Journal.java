@@ -48,8 +48,8 @@ public final class Journal implements AutoCloseable {
     /** Below this size a journal is not rewritten. */
     public static final long MIN_COMPACT_BYTES = 8 << 20;
 
-    /** How often a journal may double before it is rewritten. */
-    static final int GROWTH = 4;
+    /** How many times as large as after the last time a journal is when it is rewritten: a start reads all of it. */
+    static final int GROWTH = 2;
 
     private static final int CHUNK_BYTES = 1 << 20;
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");

@@ -277,8 +277,16 @@ public final class TaskEntry {
         return TaskStates.isTerminal(state());
     }
 
-    /** The task for registration: with the updates that await an acknowledgement. */
+    /**
+     * The task for registration: with the updates that await an acknowledgement, which are sent besides; else with the last
+     * one, of which a master that was not there then would know the state only.
+     */
     public Task forRegistration() {
+        return describe(pending.isEmpty() ? latest().stream().toList() : pending);
+    }
+
+    /** The same with less to tell: without an update that was acknowledged. */
+    public Task forLongRegistration() {
         return describe(pending);
     }
 

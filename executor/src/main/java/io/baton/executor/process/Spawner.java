@@ -141,9 +141,26 @@ final class Spawner implements AutoCloseable {
                 "the task spawner did not start: " + Files.readString(log).strip() + " (its words are in " + log + ")");
     }
 
+    private static Path note(Path directory) {
+        return directory.resolve("spawner.pid");
+    }
+
+    /** Whether the last spawner of this directory was one for all tasks, and its pipe for news is there. */
+    static boolean sharedOneWorked(Path directory) throws IOException {
+        var note = note(directory);
+        return Files.exists(note)
+                && Files.readString(note).strip().endsWith(STAYS)
+                && Files.exists(directory.resolve("events"));
+    }
+
+    /** Nothing is known of the last spawner any more; it was one that is never ended for the next. */
+    static void forget(Path directory) throws IOException {
+        Files.deleteIfExists(note(directory));
+    }
+
     /** Two spawners on one pipe would each get half of the commands. */
     private static void endFormer(Path directory, ProcessTable processes) throws IOException {
-        var note = directory.resolve("spawner.pid");
+        var note = note(directory);
         if (!Files.exists(note)) {
             return;
         }
@@ -175,8 +192,7 @@ final class Spawner implements AutoCloseable {
             var note = pid + " " + entry.get().startTime() + " " + processes.bootId()
                     + (interpreter.isShared() ? STAYS : "") + "\n";
             var bytes = note.getBytes(StandardCharsets.US_ASCII);
-            try (var file = FileChannel.open(
-                    directory.resolve("spawner.pid"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (var file = FileChannel.open(note(directory), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 file.write(ByteBuffer.wrap(bytes), 0);
                 file.truncate(bytes.length);
             }

@@ -29,11 +29,15 @@ public final class SpawnerStart {
 
     private final Path directory;
     private final ProcessTable processes;
+    private final List<Interpreter> candidates;
+    private final boolean proven;
     private final CompletableFuture<Ready> ready = new CompletableFuture<>();
 
-    private SpawnerStart(Path directory, ProcessTable processes) {
+    private SpawnerStart(Path directory, ProcessTable processes, List<Interpreter> candidates, boolean proven) {
         this.directory = directory;
         this.processes = processes;
+        this.candidates = candidates;
+        this.proven = proven;
     }
 
     /**
@@ -44,26 +48,29 @@ public final class SpawnerStart {
      */
     public static SpawnerStart begin(Path directory, ProcessTable processes, Optional<Path> interpreter)
             throws IOException {
-        var out = new SpawnerStart(directory.toAbsolutePath(), processes);
+        var home = directory.toAbsolutePath();
+        var candidates = Interpreter.candidates(interpreter);
+        boolean proven = candidates.get(0).isShared() && Spawner.sharedOneWorked(home);
+        var out = new SpawnerStart(home, processes, proven ? candidates.subList(0, 1) : candidates, proven);
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         for (var part : List.of("", "launch", "exits", "pool")) {
             Files.createDirectories(out.directory.resolve(part), ownerOnly);
         }
-        var thread = new Thread(() -> out.start(Interpreter.candidates(interpreter)), "baton-first-spawner");
+        var thread = new Thread(out::start, "baton-first-spawner");
         thread.setDaemon(true);
         thread.start();
         return out;
     }
 
-    private void start(List<Interpreter> candidates) {
+    private void start() {
         try {
-            ready.complete(first(candidates));
+            ready.complete(first());
         } catch (IOException | RuntimeException | Error impossible) {
             ready.completeExceptionally(impossible);
         }
     }
 
-    private Ready first(List<Interpreter> candidates) throws IOException {
+    private Ready first() throws IOException {
         int last = candidates.size() - 1;
         for (var candidate : candidates.subList(0, last)) {
             try {
@@ -73,6 +80,23 @@ public final class SpawnerStart {
             }
         }
         return new Ready(candidates.get(last), Spawner.start(directory, processes, candidates.get(last)));
+    }
+
+    /**
+     * The interpreter that it will have, if it need not be waited for: one that worked for the last agent on this directory,
+     * and of which no former process has to end first. So what an agent finds of its tasks does not depend on it.
+     */
+    Optional<Interpreter> known() {
+        return proven ? Optional.of(candidates.get(0)) : Optional.empty();
+    }
+
+    /** Whoever starts next on this directory waits, and finds another interpreter if this one works no more. */
+    void distrust() throws IOException {
+        Spawner.forget(directory);
+    }
+
+    CompletableFuture<Ready> ready() {
+        return ready;
     }
 
     Path directory() {

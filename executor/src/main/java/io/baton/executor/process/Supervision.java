@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -78,7 +79,11 @@ public final class Supervision implements AutoCloseable {
     private final Set<String> over = ConcurrentHashMap.newKeySet();
 
     private final TaskEvents events;
+    /** The first one, until it is in use. */
+    private Optional<SpawnerStart> begun;
+    /** None before the first. */
     private Spawner spawner;
+
     private long spawnerSince;
     private int quickDeaths;
     /** Whether the spawner is gone, or is to take no more, and there is no other yet. */
@@ -99,12 +104,22 @@ public final class Supervision implements AutoCloseable {
         this.setpriv = HostPrograms.required("setpriv").toString();
         exits = new ExitFiles(directory.resolve("exits"), processes);
         pool = new FilePool(directory.resolve("pool"));
+        this.begun = Optional.of(begun);
         starter = starter();
         try {
-            var first = begun.await();
-            interpreter = first.interpreter();
-            use(first.spawner());
+            var known = begun.known();
+            if (known.isPresent()) {
+                interpreter = known.get();
+                replacing = true;
+            } else {
+                var first = begun.await();
+                interpreter = first.interpreter();
+                use(first.spawner());
+            }
             events = new TaskEvents(directory.resolve("events"), exits, new News());
+            if (replacing) {
+                begun.ready().whenCompleteAsync(this::arrived, starter);
+            }
         } catch (IOException | RuntimeException | Error impossible) {
             starter.shutdownNow();
             throw impossible;
@@ -135,7 +150,10 @@ public final class Supervision implements AutoCloseable {
         return open(SpawnerStart.begin(directory, processes, interpreter), listener);
     }
 
-    /** The same with a spawner that was begun to be started; waits for it. */
+    /**
+     * The same with a spawner that was begun to be started. It is waited for, unless one like it worked for the last agent
+     * on this directory: then launches wait for it, and nothing else does.
+     */
     public static Supervision open(SpawnerStart begun, Listener listener) throws IOException {
         return new Supervision(begun, listener);
     }
@@ -191,6 +209,9 @@ public final class Supervision implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException noProcess) { // One of the former's two may live, and hear this.
+            if (former == null) {
+                throw noProcess;
+            }
             former.signal(signal, identity.pid(), identity.startTime());
         }
     }
@@ -332,7 +353,45 @@ public final class Supervision implements AutoCloseable {
                 || processes.isAlive(identity.supervisorPid(), identity.supervisorStartTime());
     }
 
+    /** The first one is there, later than this. */
+    private void arrived(SpawnerStart.Ready first, Throwable impossible) {
+        synchronized (starting) {
+            if (closed) {
+                return;
+            }
+            if (first == null) {
+                var why = impossible instanceof CompletionException wrapped ? wrapped.getCause() : impossible;
+                LOG.error(
+                        "no tasks can be started, the next attempt comes in {} ms: {}",
+                        FIRST_WAIT_MILLIS,
+                        why.toString());
+                distrust();
+                startAnother(Optional.empty(), FIRST_WAIT_MILLIS);
+                return;
+            }
+            synchronized (this) {
+                replacing = false;
+                use(first.spawner());
+                launchHeld();
+            }
+        }
+    }
+
+    private synchronized Optional<SpawnerStart> unused() {
+        return begun;
+    }
+
+    private synchronized void distrust() {
+        try {
+            begun.orElseThrow().distrust();
+        } catch (IOException stays) {
+            LOG.warn("the note of the last task spawner stays: {}", stays.toString());
+        }
+        begun = Optional.empty();
+    }
+
     private synchronized void use(Spawner started) {
+        begun = Optional.empty();
         spawner = started;
         spawnerSince = System.nanoTime();
         started.ended().thenRun(() -> replace(started));
@@ -346,11 +405,11 @@ public final class Supervision implements AutoCloseable {
         quickDeaths = lived < QUICK_DEATH_MILLIS ? quickDeaths + 1 : 0;
         LOG.warn("task spawner {} ended after {} ms, or one of its two processes; starting another", dead.pid(), lived);
         replacing = true;
-        startAnother(dead, quickDeaths > MAX_QUICK_DEATHS ? MOST_WAIT_MILLIS : 0);
+        startAnother(Optional.of(dead), quickDeaths > MAX_QUICK_DEATHS ? MOST_WAIT_MILLIS : 0);
     }
 
     /** On a thread of its own: it may take half a minute, in which signals are to be sent. */
-    private void startAnother(Spawner dead, long afterMillis) {
+    private void startAnother(Optional<Spawner> dead, long afterMillis) {
         starter.schedule(
                 () -> {
                     try {
@@ -363,7 +422,7 @@ public final class Supervision implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    private void tryAnother(Spawner dead, long waited) {
+    private void tryAnother(Optional<Spawner> dead, long waited) {
         synchronized (starting) {
             if (closed) {
                 return;
@@ -380,9 +439,9 @@ public final class Supervision implements AutoCloseable {
             synchronized (this) {
                 replacing = false;
                 use(next);
-                abandon(dead);
+                dead.ifPresent(Supervision::abandon);
                 try {
-                    lookAfterLaunches(dead);
+                    dead.ifPresent(this::lookAfterLaunches);
                 } finally {
                     launchHeld();
                 }
@@ -470,7 +529,7 @@ public final class Supervision implements AutoCloseable {
         public void halved(long pid) {
             starter.execute(() -> {
                 synchronized (Supervision.this) {
-                    if (spawner.pid() == pid) {
+                    if (spawner != null && spawner.pid() == pid) { // Else it is a former agent's.
                         replace(spawner);
                     }
                 }
@@ -488,9 +547,12 @@ public final class Supervision implements AutoCloseable {
             closed = true;
         }
         starter.shutdownNow();
+        unused().ifPresent(SpawnerStart::abandon);
         synchronized (this) {
             try {
-                spawner.close();
+                if (spawner != null) {
+                    spawner.close();
+                }
             } catch (IOException gone) {
                 if (!replacing) {
                     throw gone;

@@ -8,6 +8,7 @@ import io.baton.core.id.FrameworkId;
 import io.baton.core.resource.Resources;
 import io.baton.executor.Samples;
 import io.baton.executor.checkpoint.Records;
+import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.link.Frames;
 import io.baton.executor.link.MasterLink;
 import io.baton.executor.process.Verdict;
@@ -29,6 +30,7 @@ import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +77,70 @@ class ToldTasksTest {
             assertThat(status.getHealthy()).isTrue();
             assertThat(status.hasUuid()).isTrue();
         });
+    }
+
+    /** A task of which updates with such messages have arrived. */
+    private TaskEntry heardOf(TaskInfo.Builder task, String... messages) {
+        var state = probe.books.state();
+        state.apply(Record.newBuilder()
+                .setAccepted(Accepted.newBuilder()
+                        .setFramework(BooksProbe.framework())
+                        .setTask(task)
+                        .setContainerId("c-" + task.getTaskId().getValue())
+                        .setSandbox("/s")
+                        .setBootId("b")
+                        .setAcceptedAt(0))
+                .build());
+        var entry = state.task(BooksProbe.task(task.getTaskId().getValue())).orElseThrow();
+        for (var message : messages) {
+            var status = TaskStatus.newBuilder()
+                    .setTaskId(task.getTaskId())
+                    .setState(TaskState.TASK_RUNNING)
+                    .setUuid(ByteString.copyFromUtf8("u"))
+                    .setMessage(message)
+                    .setHealthy(true);
+            status.getContainerStatusBuilder().setExecutorPid(42);
+            state.apply(Records.updated(entry, status.build()));
+            state.apply(Records.acknowledged(entry, status.getUuid(), BooksProbe.NOW));
+        }
+        return entry;
+    }
+
+    /** A master that was not there then would know nothing of the task's health, nor of its container. */
+    @Test
+    void theLastUpdateIsToldThoughItHasArrived() {
+        var told = ToldTasks.of(List.of(heardOf(task("t", "true"), "first", "last")));
+
+        assertThat(told.get(0).getStatusesList()).hasSize(1).allSatisfy(status -> {
+            assertThat(status.getMessage()).isEqualTo("last");
+            assertThat(status.getHealthy()).isTrue();
+            assertThat(status.getContainerStatus().getExecutorPid()).isEqualTo(42);
+        });
+    }
+
+    @Test
+    void updatesThatHaveArrivedAreTheFirstToBeLeftOut() {
+        var entries = new ArrayList<TaskEntry>();
+        entries.add(heardOf(large("a", 5)));
+        for (int i = 0; i < 1_000; i++) {
+            entries.add(heardOf(task("t" + i, "true"), "m".repeat(3_900)));
+        }
+        var waits = heardOf(task("waits", "true"));
+        var status = TaskStatus.newBuilder()
+                .setTaskId(waits.task().getTaskId())
+                .setState(TaskState.TASK_RUNNING)
+                .setUuid(ByteString.copyFromUtf8("w"))
+                .setMessage("whole");
+        probe.books.state().apply(Records.updated(waits, status.build()));
+        entries.add(waits);
+
+        var told = ToldTasks.of(entries);
+
+        assertThat(told.subList(0, 1_001))
+                .allSatisfy(task -> assertThat(task.getStatusesList()).isEmpty());
+        assertThat(told.get(1_001).getStatuses(0).getMessage()).isEqualTo("whole");
+        assertThat(ToldTasks.of(entries.subList(1, 1_002)))
+                .allSatisfy(task -> assertThat(task.getStatusesList()).hasSize(1));
     }
 
     private static TaskInfo.Builder large(String id, int megabytes) {

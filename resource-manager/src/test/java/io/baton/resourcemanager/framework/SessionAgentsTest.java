@@ -320,6 +320,33 @@ class SessionAgentsTest extends SessionFixture {
                 .toList();
     }
 
+    /** The session begins anew with another master, and the agent tells what its schedulers have heard. */
+    @Test
+    void healthAndContainerOutliveASession() {
+        var last = update("t", TaskState.TASK_RUNNING, "1", 7).update().getStatus().toBuilder();
+        last.setHealthy(true).getContainerStatusBuilder().setExecutorPid(42);
+        connected(INFO);
+
+        var effects = session.adopted(
+                adopted(7, 1, running("t").toBuilder().addStatuses(last).build()), T0);
+
+        var seen = (SessionEffect.TasksSeen) effects.get(effects.size() - 1);
+        assertThat(seen.tasks().get(0).getStatusesList()).containsExactly(last.build());
+        for (var status :
+                List.of(updates(reconcile("t")).get(0), updates(reconcile()).get(0))) {
+            assertThat(status.getHealthy()).isTrue();
+            assertThat(status.getContainerStatus().getExecutorPid()).isEqualTo(42);
+        }
+        var next = update("t", TaskState.TASK_RUNNING, "2", 7);
+        var after = session.updated(new FrameworkProtocol.Updated(next.update(), 7, 1), T0);
+        assertThat(after.stream()
+                        .filter(SessionEffect.TaskSeen.class::isInstance)
+                        .map(effect -> ((SessionEffect.TaskSeen) effect).task())
+                        .flatMap(task -> task.getStatusesList().stream()))
+                .extracting(status -> status.getUuid().toStringUtf8())
+                .containsExactly("2");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aTaskThatCanBeReachedAgainIsToldAndShownAsItsAgentLastToldIt(boolean aware) {
