@@ -137,7 +137,9 @@ public final class Supervision implements AutoCloseable {
 
     /** The same with a spawner that was begun to be started; waits for it. */
     public static Supervision open(SpawnerStart begun, Listener listener) throws IOException {
-        return new Supervision(begun, listener);
+        var out = new Supervision(begun, listener);
+        begun.usedBy(out);
+        return out;
     }
 
     /** The host's processes. */
