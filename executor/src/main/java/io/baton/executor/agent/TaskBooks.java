@@ -564,6 +564,7 @@ public final class TaskBooks {
 
     /** Whether the journal has room for more than how tasks end. */
     public void room(boolean room) {
+        deliveries.room(room);
         runs.room(room);
         executors.room(room);
     }
