@@ -15,8 +15,9 @@
  *                         next line of the news belongs at this place. It may
  *                         be over: then its own line says why it never ran.
  *   N CONTAINER           nothing was done: it is a task for perl, which can
- *                         set limits, hear a session, look up groups and take
- *                         very many words
+ *                         set limits, hear a session, look up groups, take
+ *                         very many words, and become another user where
+ *                         the kernel lets that user trace such processes
  *
  * The files are described in spawner.pl. Of launch/CONTAINER this understands
  * the letters g, d, v, w, and u with m. It ends with the socket or its parent.
@@ -101,7 +102,26 @@ static int write_to(const char *path, const char *text)
     return size < 0 ? -1 : 0;
 }
 
-/* In the child: it has no way back. The kernel lets nobody trace a process whose user has changed until it is another program. */
+/*
+ * Whether processes of a user that has changed may be traced by others of that user (fs.suid_dumpable is 1, which is for
+ * debugging): the child has root's memory until it is another program.
+ */
+static int is_traceable(void)
+{
+    char value = '0';
+    int file = open("/proc/sys/fs/suid_dumpable", O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return 0;
+    if (read(file, &value, 1) < 0)
+        value = '1';
+    close(file);
+    return value == '1';
+}
+
+/*
+ * In the child: it has no way back. The kernel lets nobody trace a process whose user has changed until it is another program,
+ * unless the host is told to.
+ */
 static void turn_into(struct task *task)
 {
     char *rest;
@@ -196,7 +216,8 @@ static int read_note(struct task *task, char *note, size_t size, char **pointers
             return 0;
     }
     *group = *word = *variable = NULL;
-    return task->sandbox && task->words[0] && word - task->words <= MOST_WORDS && !task->account == !task->membership;
+    return task->sandbox && task->words[0] && word - task->words <= MOST_WORDS && !task->account == !task->membership
+           && !(task->account && is_traceable());
 }
 
 /* The child's number; -1 if there is none. */

@@ -198,6 +198,18 @@ class SessionTest {
                 .endsWith(".s could not be started: user 'nobody-here' does not exist on this host");
     }
 
+    /** Ids are anybody's choice, and what carries them to the supervisors takes ASCII only. */
+    @Test
+    void aContainerWhoseIdHasOtherLettersRunsAsAnyDoes() {
+        for (var name : List.of("\u00fc1", "?1")) {
+            var id = session(name, "echo $MESOS_CONTAINER_ID; exit 3", Optional.empty());
+            awaitOutput(id, name);
+
+            assertThat(this.<ContainerProtocol.Ended>ask(a -> new ContainerProtocol.Wait(id, a)))
+                    .isEqualTo(new ContainerProtocol.Ended(true, Optional.of(3 << 8)));
+        }
+    }
+
     /** Mesos's own checks have such names. */
     @Test
     void aContainerThatIsNamedLikeACheckIsToldOf() {

@@ -91,6 +91,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         timers.startTimerWithFixedDelay(Timer.COLLECT, CHECK, COLLECT);
         var self = context.getSelf();
         parts.serving().thenRun(() -> self.tell(Timer.SERVING));
+        orders.room(0);
         take(parts.host().begin());
         parts.found().forEach((entry, found) -> take(books.recovered(entry, found, now())));
         obey(registration.tick(now(), luck()));

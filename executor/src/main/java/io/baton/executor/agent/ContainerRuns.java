@@ -347,7 +347,10 @@ final class ContainerRuns {
             }
         } else if (step instanceof TaskRun.Effect.CheckpointKill kill) {
             var grace = Optional.of(Duration.between(now, kill.forceAt()));
-            deliveries.write(Records.killAsked(entry, kill.forceAt(), grace, kill.limit()), effects);
+            boolean first = entry.forceKillAt().isEmpty()
+                    || entry.exceeded().isEmpty() && kill.limit().isPresent();
+            var asked = Records.killAsked(entry, kill.forceAt(), grace, kill.limit());
+            deliveries.writeKill(asked, first, effects);
         } else if (step instanceof TaskRun.Effect.CheckpointStarted started) {
             deliveries.write(Records.started(entry, started.process(), now), effects);
         } else if (step instanceof TaskRun.Effect.Update update) {

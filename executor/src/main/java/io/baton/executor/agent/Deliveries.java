@@ -41,11 +41,17 @@ final class Deliveries {
     private final Map<TaskKey, StatusUpdateStream> streams = new HashMap<>();
     private final Set<TaskKey> unwritten = new HashSet<>();
     private boolean connected;
+    private boolean room = true;
 
     /** @param over told of each task whose last update has arrived, or of which nobody wants to hear */
     Deliveries(AgentState state, Consumer<TaskEntry> over) {
         this.state = state;
         this.over = over;
+    }
+
+    /** Whether the journal has room for what matters less than how tasks end. */
+    void room(boolean room) {
+        this.room = room;
     }
 
     /** A record is part of the state at once, and on the disk before what follows it in the effects happens. */
@@ -54,7 +60,29 @@ final class Deliveries {
         effects.add(new Effect.Checkpoint(record));
     }
 
-    /** The same about a task, unless nothing is written down of it. */
+    /** The same, but without room it is part of the state only: an agent that is restarted does as well without it. */
+    void writeIfRoom(Record record, List<Effect> effects) {
+        if (room) {
+            write(record, effects);
+        } else {
+            state.apply(record);
+        }
+    }
+
+    /**
+     * Somebody wants a task to end.
+     *
+     * @param first whether nobody did before; without room only that is written down, as there may be any number of others
+     */
+    void writeKill(Record asked, boolean first, List<Effect> effects) {
+        if (first) {
+            write(asked, effects);
+        } else {
+            writeIfRoom(asked, effects);
+        }
+    }
+
+    /** What is to be on the disk about a task, unless nothing is written down of it. */
     void write(TaskKey task, Record record, List<Effect> effects) {
         if (unwritten.contains(task)) {
             state.apply(record);
@@ -195,7 +223,10 @@ final class Deliveries {
         close(entry);
     }
 
-    /** Forgets the oldest tasks whose last update has arrived: those beyond this number, and those older than this. */
+    /**
+     * Forgets the oldest tasks whose last update has arrived: those beyond this number, and those older than this. Without room
+     * that is not written down: after a restart they are forgotten once more, and what room is left is for those that run.
+     */
     void forgetOld(int remembered, Duration rememberedFor, Instant now, List<Effect> effects) {
         var oldest = now.minus(rememberedFor);
         int tooMany = state.completed().size() - remembered;
@@ -206,7 +237,7 @@ final class Deliveries {
             }
             old.add(done);
         }
-        old.forEach(done -> write(Records.forgotten(done.key()), effects));
+        old.forEach(done -> writeIfRoom(Records.forgotten(done.key()), effects));
     }
 
     /** An update that is neither written down nor sent again. */

@@ -6,6 +6,7 @@ import io.baton.core.task.TaskStates;
 import io.baton.executor.checkpoint.AgentState;
 import io.baton.executor.checkpoint.DiskClaim;
 import io.baton.executor.checkpoint.ExecutorEntry;
+import io.baton.executor.checkpoint.HeldBytes;
 import io.baton.executor.checkpoint.Records;
 import io.baton.executor.checkpoint.TaskEntry;
 import io.baton.executor.process.Verdict;
@@ -267,7 +268,13 @@ public final class ExecutorBooks {
         }
         var executor = found.get();
         boolean first = executor.listen(stream, agent, effects);
-        said.getUnacknowledgedUpdatesList().forEach(update -> updated(key, update.getStatus(), now, effects));
+        for (var update : said.getUnacknowledgedUpdatesList()) {
+            if (isOutdated(key, update.getStatus())) {
+                executor.acknowledge(update.getStatus(), effects);
+            } else {
+                updated(key, update.getStatus(), now, effects);
+            }
+        }
         boolean hadTask = !first || hasEverHadTask(executor, said);
         var why = first
                 ? "the agent was restarted before the executor had the task"
@@ -279,6 +286,16 @@ public final class ExecutorBooks {
         executor.tellAgain(state, effects);
         executor.tellQueued(effects);
         endUseless(executor, now, effects);
+    }
+
+    /** Whether something later of the task was taken in when this was left out. The end of a task is always told. */
+    private boolean isOutdated(ExecutorKey key, TaskStatus said) {
+        return said.hasTimestamp()
+                && !TaskStates.isTerminal(said.getState())
+                && state.task(TaskKey.of(key.framework().toProto(), said.getTaskId()))
+                        .flatMap(TaskEntry::latest)
+                        .filter(latest -> latest.getTimestamp() > said.getTimestamp())
+                        .isPresent();
     }
 
     /** As far as is known: one whose tasks are all forgotten is left alone. */
@@ -346,12 +363,16 @@ public final class ExecutorBooks {
                 || task.get().isTerminal()
                 || isQueued(task.get()); // It speaks of one before by the same id: of this one it has not heard.
         if (!known) {
-            intake.of(said)
-                    .ifPresent(status ->
-                            tasks.updated(task.get(), writer.complete(task.get(), status, now), now, effects));
+            var taken = intake.of(task.get(), said);
+            if (taken.isPresent()) {
+                tasks.updated(task.get(), writer.complete(task.get(), taken.get(), now), now, effects);
+            } else {
+                find(key).ifPresent(executor -> executor.leaveOut(HeldBytes.of(said)));
+            }
         }
-        boolean taken = known || task.get().knows(said.getUuid()) || task.get().isAbandoned();
-        if (taken) {
+        boolean receipt =
+                known || task.get().knows(said.getUuid()) || task.get().isAbandoned();
+        if (receipt) {
             find(key).ifPresent(executor -> executor.acknowledge(said, effects));
         }
     }
@@ -391,7 +412,8 @@ public final class ExecutorBooks {
         if (waiting.isEmpty()) {
             boolean news = entry.forceKillAt().isEmpty() || grace.isPresent() && !grace.equals(entry.killGrace());
             if (news) {
-                deliveries.write(Records.killAsked(entry, now, grace), effects);
+                boolean first = entry.forceKillAt().isEmpty();
+                deliveries.writeKill(Records.killAsked(entry, now, grace), first, effects);
             }
             executor.get().tell(ExecutorEvents.kill(entry.task().getTaskId(), grace), effects);
         }
@@ -514,6 +536,8 @@ public final class ExecutorBooks {
                 executor.subscribeBy = Instant.MAX;
                 executor.forced = true;
                 runs.kill(executor.entry.key().process(), Optional.of(Duration.ZERO), now, effects);
+            } else if (executor.hasLeftOut() && intake.takes(executor.leftOut())) {
+                executor.hearAgain(effects);
             }
         }
     }

@@ -44,6 +44,9 @@ final class LiveExecutor {
     /** The most disk that it and its tasks ever had together: what ended tasks have written stays. */
     private long diskBytes;
 
+    /** Of the largest update that was left out since it subscribed. */
+    private long leftOutBytes;
+
     private boolean awaitedAgain;
     private boolean late;
     private boolean told;
@@ -120,6 +123,7 @@ final class LiveExecutor {
         stream = Optional.of(on);
         heard = true;
         subscribeBy = Instant.MAX;
+        leftOutBytes = 0;
         tell(ExecutorEvents.subscribed(entry, agent), effects);
         boolean first = awaitedAgain;
         awaitedAgain = false;
@@ -173,6 +177,31 @@ final class LiveExecutor {
         linked = linking.filter(launch -> launch == queued.peek());
         linking = Optional.empty();
         return linked;
+    }
+
+    /** An update of so many bytes is not taken in, and it has no receipt for it. */
+    void leaveOut(long bytes) {
+        leftOutBytes = Math.max(leftOutBytes, bytes);
+    }
+
+    boolean hasLeftOut() {
+        return leftOutBytes > 0;
+    }
+
+    long leftOut() {
+        return leftOutBytes;
+    }
+
+    /**
+     * Has it say again what was left out: with a new subscription, so its stream ends. One that is not to outlive the agent would
+     * end with its stream, and goes on untold.
+     */
+    void hearAgain(List<Effect> effects) {
+        leftOutBytes = 0;
+        if (entry.framework().getCheckpoint()) {
+            stream.ifPresent(old -> effects.add(new Effect.CloseStream(old)));
+            stream = Optional.empty();
+        }
     }
 
     /** What it may have missed while it did not listen. */

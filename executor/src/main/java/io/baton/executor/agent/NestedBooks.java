@@ -36,6 +36,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Containers that somebody has started through the agent's API: in the place of others, with which they end, or on their
@@ -59,6 +62,9 @@ public final class NestedBooks {
             .setName("standalone")
             .setId(FrameworkID.newBuilder().setValue("standalone"))
             .build();
+
+    /** Ids that are good names for files and processes as they are; whatever else somebody chooses has a name beside it. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,200}");
 
     private static final List<Resource> OUTPUT =
             Resources.scalars(Map.of("disk", MAX_OUTPUT_MB)).toProto("");
@@ -103,15 +109,17 @@ public final class NestedBooks {
     private final AgentFacts facts;
     private final AgentState state;
     private final ContainerRuns runs;
+    private final Supplier<UUID> uuids;
     /** By their whole ids: what is called alike in two parents is two containers. */
     private final Map<String, Nested> all = new LinkedHashMap<>();
     /** The same by the names under which their processes are booked. */
     private final Map<String, Nested> byName = new HashMap<>();
 
-    NestedBooks(AgentFacts facts, AgentState state, ContainerRuns runs) {
+    NestedBooks(AgentFacts facts, AgentState state, ContainerRuns runs, Supplier<UUID> uuids) {
         this.facts = facts;
         this.state = state;
         this.runs = runs;
+        this.uuids = uuids;
     }
 
     /** Somebody wants a container. */
@@ -194,8 +202,14 @@ public final class NestedBooks {
         return all.size() < most;
     }
 
-    /** Its own id, unless something else of this host is booked under that. No id has a dot. */
+    /**
+     * Under which its process is booked: its own id, unless something else of this host is booked under that (no id has a dot),
+     * or its letters are more than the pipes to the supervisors carry.
+     */
     private String freeName(String id) {
+        if (!NAME.matcher(id).matches()) {
+            return uuids.get().toString();
+        }
         var name = id;
         for (int number = 2; isTaken(name); number++) {
             name = id + "." + number;

@@ -74,7 +74,7 @@ public final class TaskBooks {
         this.deliveries = new Deliveries(state, groups::remove);
         this.runs = new ContainerRuns(facts, deliveries, new News());
         this.executors = new ExecutorBooks(facts, state, deliveries, runs, writer, counters, new Tasks());
-        this.nested = new NestedBooks(facts, state, runs);
+        this.nested = new NestedBooks(facts, state, runs, uuids);
         state.executors()
                 .all()
                 .forEach(e -> occupancy.hold(e.key().process(), e.info().getResourcesList()));
@@ -564,6 +564,7 @@ public final class TaskBooks {
 
     /** Whether the journal has room for more than how tasks end. */
     public void room(boolean room) {
+        deliveries.room(room);
         runs.room(room);
         executors.room(room);
     }

@@ -210,9 +210,20 @@ public final class Journal implements AutoCloseable {
         return allocated - position >= reserve;
     }
 
-    /** How many bytes there is room for beside the reserve: on a disk that is full, so many and no more. */
+    /** How many bytes the file has room for beside the reserve, without growing. */
     public long left() {
-        return full ? allocated - position - reserve : Long.MAX_VALUE;
+        return allocated - position - reserve;
+    }
+
+    /** Whether the file grew when it last was to. */
+    public boolean grows() {
+        return !full;
+    }
+
+    /** How many bytes the disk has left now, as far as it says. Callable on any thread. */
+    public long free() {
+        var disk = file.toFile();
+        return disk.getTotalSpace() == 0 ? Long.MAX_VALUE : disk.getUsableSpace();
     }
 
     /** Whether the file has grown so much that rewriting it pays. */

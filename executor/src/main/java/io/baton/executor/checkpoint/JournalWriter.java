@@ -50,6 +50,7 @@ public final class JournalWriter implements AutoCloseable {
     private long unwrittenBytes;
 
     private long left;
+    private boolean grows;
     private volatile int running;
     private boolean room;
     private volatile boolean wantsCompaction;
@@ -68,6 +69,7 @@ public final class JournalWriter implements AutoCloseable {
         this.failed = failed;
         this.room = journal.hasRoom();
         this.left = journal.left();
+        this.grows = journal.grows();
     }
 
     /** @return the number that {@code durable} will be told when these records are on the disk */
@@ -192,6 +194,7 @@ public final class JournalWriter implements AutoCloseable {
         synchronized (this) {
             room = has;
             left = journal.left();
+            grows = journal.grows();
             unwrittenBytes -= written;
         }
     }
@@ -202,11 +205,13 @@ public final class JournalWriter implements AutoCloseable {
     }
 
     /**
-     * Whether records of so many bytes may be written that are not about how tasks end; see {@link Journal#hasRoom}. If not,
-     * tries again to make room.
+     * Whether records of so many bytes may be written that are not about how tasks end; see {@link Journal#hasRoom}. For what
+     * goes beyond the file as it is the disk is asked, which may have filled since the last write. If not, tries again to make
+     * room.
      */
     public synchronized boolean hasRoom(long bytes) {
-        if (!room || left - unwrittenBytes < bytes) {
+        long lacking = bytes + unwrittenBytes - left;
+        if (!room || lacking > 0 && !(grows && lacking <= journal.free())) {
             lookAgain();
             return false;
         }

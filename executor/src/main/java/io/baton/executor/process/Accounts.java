@@ -10,7 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** The host's users, asked of the system's own name service. Answers are kept: a user's number does not change. */
+/**
+ * The host's users, asked of the system's own name service. Answers are kept for a minute, and for longer only while it does not
+ * answer: a user may be removed, and somebody else get that number.
+ */
 public final class Accounts {
     /** Most answers kept; a host with more users asks again. */
     static final int MAX_KEPT = 1_000;
@@ -21,20 +24,28 @@ public final class Accounts {
     /** So long a name that nobody has is not asked for again. */
     private static final long MISS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** So long the groups of a user are taken for what they are. */
-    private static final long GROUPS_NANOS = TimeUnit.MINUTES.toNanos(1);
+    /** So long a user and its groups are taken for what they are. */
+    private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /** How getent(1) ends if there is no such user, and id(1), which then says nothing. */
+    private static final int NO_SUCH_KEY = 2;
+
+    private static final int NO_SUCH_USER = 1;
 
     private static final int FIELDS = 6;
 
-    private record Groups(List<Long> ids, long askedAt) {}
+    private record Known<T>(T answer, long askedAt) {}
+
+    /** What a program said, and how it ended. */
+    private record Said(String text, int status) {}
 
     private final String getent;
     private final String id;
     private final long patienceNanos;
     private final LongSupplier clock;
-    private final ConcurrentHashMap<String, Account> known = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Known<Account>> known = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Long> missedAt = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Groups> groups = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Known<List<Long>>> groups = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Long> silent = new ConcurrentHashMap<>();
 
     /** Asks the host's own programs. */
@@ -56,29 +67,49 @@ public final class Accounts {
     }
 
     /**
-     * The user of this name; empty if the host has none. Blocks while the name service is asked.
+     * The user of this name; empty if the host has none. Blocks while the name service is asked; one of those that want a user
+     * who was known asks, and the others take what was known before.
      *
-     * @throws IOException if the name service cannot be asked
+     * @throws IOException if the name service cannot be asked, and never could
      */
     public Optional<Account> find(String name) throws IOException {
         if (name.isEmpty() || name.startsWith("-") || name.indexOf('\0') >= 0 || name.indexOf(':') >= 0) {
             return Optional.empty();
         }
         var kept = known.get(name);
-        if (kept != null) {
-            return Optional.of(kept);
+        if (isFresh(kept)) {
+            return Optional.of(kept.answer());
         }
         var missed = missedAt.get(name);
-        if (missed != null && clock.getAsLong() - missed < MISS_NANOS) {
+        if (kept == null && missed != null && clock.getAsLong() - missed < MISS_NANOS) {
             return Optional.empty();
         }
-        var found = parse(name, ask(List.of(getent, "passwd", name), false));
-        if (found.isPresent()) {
-            keep(known, name, found.get());
-        } else {
-            keep(missedAt, name, clock.getAsLong());
+        if (kept != null) {
+            keep(known, name, new Known<>(kept.answer(), clock.getAsLong()));
         }
-        return found;
+        try {
+            var said = ask(List.of(getent, "passwd", name));
+            var found = parse(name, said.text());
+            if (found.isEmpty() && kept != null && said.status() != 0 && said.status() != NO_SUCH_KEY) {
+                return Optional.of(kept.answer());
+            }
+            if (found.isPresent()) {
+                keep(known, name, new Known<>(found.get(), clock.getAsLong()));
+            } else {
+                known.remove(name);
+                keep(missedAt, name, clock.getAsLong());
+            }
+            return found;
+        } catch (IOException without) {
+            if (kept == null) {
+                throw without;
+            }
+            return Optional.of(kept.answer());
+        }
+    }
+
+    private boolean isFresh(Known<?> kept) {
+        return kept != null && clock.getAsLong() - kept.askedAt() < KEPT_NANOS;
     }
 
     private static <T> void keep(Map<String, T> answers, String name, T answer) {
@@ -97,26 +128,30 @@ public final class Accounts {
     public Account withGroups(Account account) throws IOException {
         var name = account.name();
         var kept = groups.get(name);
-        if (kept != null && clock.getAsLong() - kept.askedAt() < GROUPS_NANOS) {
-            return account.with(kept.ids());
+        if (isFresh(kept)) {
+            return account.with(kept.answer());
         }
         var failed = silent.get(name);
         if (kept == null && failed != null && clock.getAsLong() - failed < MISS_NANOS) {
             throw noGroups(name, null);
         }
         if (kept != null) {
-            keep(groups, name, new Groups(kept.ids(), clock.getAsLong()));
+            keep(groups, name, new Known<>(kept.answer(), clock.getAsLong()));
         }
+        boolean gone = false;
         try {
-            var asked = numbers(name, ask(List.of(id, "-G", name), true));
-            keep(groups, name, new Groups(asked, clock.getAsLong()));
+            var said = ask(List.of(id, "-G", name));
+            gone = said.status() == NO_SUCH_USER && said.text().isBlank();
+            var asked = numbers(name, said);
+            keep(groups, name, new Known<>(asked, clock.getAsLong()));
             return account.with(asked);
         } catch (IOException without) {
-            if (kept == null) {
+            if (kept == null || gone) {
+                groups.remove(name);
                 keep(silent, name, clock.getAsLong());
                 throw without;
             }
-            return account.with(kept.ids());
+            return account.with(kept.answer());
         }
     }
 
@@ -124,9 +159,15 @@ public final class Accounts {
         return new IOException("the groups of user '" + name + "' cannot be found", cause);
     }
 
-    private static List<Long> numbers(String name, String line) throws IOException {
+    /** What it said only counts if it did all that it was to do. */
+    private List<Long> numbers(String name, Said said) throws IOException {
+        if (said.status() != 0) {
+            throw new IOException("'" + id + " -G " + name + "' ended with status " + said.status());
+        }
         try {
-            return Arrays.stream(line.strip().split("\\s+")).map(Long::valueOf).toList();
+            return Arrays.stream(said.text().strip().split("\\s+"))
+                    .map(Long::valueOf)
+                    .toList();
         } catch (NumberFormatException none) {
             throw noGroups(name, none);
         }
@@ -141,12 +182,8 @@ public final class Accounts {
         return Optional.of(new Account(name, Long.parseLong(fields[2]), Long.parseLong(fields[3]), fields[5]));
     }
 
-    /**
-     * An answer is a line, for which a pipe has room: nobody needs to read until it is there.
-     *
-     * @param whole whether it only counts if the program did all that it was to do
-     */
-    private String ask(List<String> command, boolean whole) throws IOException {
+    /** An answer is a line, for which a pipe has room: nobody needs to read until it is there. */
+    private Said ask(List<String> command) throws IOException {
         var process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -155,10 +192,8 @@ public final class Accounts {
                 throw new IOException("'" + String.join(" ", command) + "' did not end within "
                         + TimeUnit.NANOSECONDS.toSeconds(patienceNanos) + " s: the name service does not answer");
             }
-            if (whole && process.exitValue() != 0) {
-                throw new IOException("'" + String.join(" ", command) + "' ended with status " + process.exitValue());
-            }
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Said(
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8), process.exitValue());
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while asking the name service", stop);

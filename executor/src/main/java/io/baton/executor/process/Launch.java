@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * All that a task's process needs to start. Texts hold no NUL.
@@ -64,7 +65,14 @@ public record Launch(
     /** Of util-linux, like setpriv. */
     private static final String PRLIMIT = "/usr/bin/prlimit";
 
+    /** What goes through the pipes to the supervisors as it is, and is a file's name. */
+    private static final Pattern NAME = Pattern.compile("[!-.0-~]{1,255}");
+
+    /** @throws IllegalArgumentException if nobody would ever hear of a container of that name */
     public Launch {
+        if (!NAME.matcher(container).matches()) {
+            throw new IllegalArgumentException("'" + container + "' is no name for a process");
+        }
         arguments = List.copyOf(arguments);
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     }

@@ -32,6 +32,7 @@ public final class SpawnerStart {
     private final List<Interpreter> candidates;
     private final boolean proven;
     private final CompletableFuture<Ready> ready = new CompletableFuture<>();
+    private volatile Optional<Supervision> supervision = Optional.empty();
 
     private SpawnerStart(Path directory, ProcessTable processes, List<Interpreter> candidates, boolean proven) {
         this.directory = directory;
@@ -123,14 +124,26 @@ public final class SpawnerStart {
         }
     }
 
+    /** It has become this one's, which would start another if it ended. */
+    void usedBy(Supervision user) {
+        supervision = Optional.of(user);
+    }
+
     /**
-     * It is not wanted, after all: waits until it is there, if it can be, and ends it. Nothing is written to the directory any
-     * more when this returns: it may be another agent's from then on.
+     * It is not wanted, after all: waits until it is there, if it can be, and ends it, with the supervision that it has become.
+     * Nothing is written to the directory any more when this returns: it may be another agent's from then on.
      */
     public void abandon() {
         try {
+            if (supervision.isPresent()) {
+                supervision.get().close();
+            }
             var unwanted = await().spawner();
-            unwanted.close();
+            try {
+                unwanted.close();
+            } catch (IOException told) {
+                LOG.debug("a task spawner was told to end before: {}", told.toString());
+            }
             unwanted.ended().get(END_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

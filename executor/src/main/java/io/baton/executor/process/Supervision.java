@@ -155,7 +155,9 @@ public final class Supervision implements AutoCloseable {
      * on this directory: then launches wait for it, and nothing else does.
      */
     public static Supervision open(SpawnerStart begun, Listener listener) throws IOException {
-        return new Supervision(begun, listener);
+        var out = new Supervision(begun, listener);
+        begun.usedBy(out);
+        return out;
     }
 
     /** The host's processes. */

@@ -6,12 +6,13 @@
 # the worker is killed its tasks are the keeper's, which takes its place; when
 # the keeper is killed the worker goes on.
 #
-#   usage: perl spawner.pl DIRECTORY PROC AGENT START [STARTER]
+#   usage: perl spawner.pl DIRECTORY PROC AGENT START [STARTER [REST]]
 #
 # AGENT is the number of the agent's process, START when it began: it may have
 # ended before this has. STARTER is a program, made of starter.c, that starts
 # most tasks as children of the worker for a fraction of what a fork of perl
-# takes. Without it, or when it fails, the worker forks.
+# takes. Without it, or when it fails, the worker forks. REST is for tests: after
+# so many seconds a starter is tried again when all have failed.
 #
 # Says "ready PID START" on standard output when it is: the worker's. Ends with
 # its reason on standard error if it cannot work here.
@@ -49,7 +50,7 @@
 use strict;
 use Fcntl ();
 
-my ($directory, $proc, $agent, $agent_began, $program) = @ARGV;
+my ($directory, $proc, $agent, $agent_began, $program, $rest) = @ARGV;
 
 my $POLL = 0.25;          # A child that ends between two calls is seen by then.
 my $LOOK = 5;             # Seconds between two looks at whose turn it is.
@@ -60,11 +61,13 @@ my $MOST_WORDS = 600;     # Of the filling, for why a task never ran.
 my $SWEEP = 5;            # Seconds after its end in which what hid from a task's group is looked for.
 my $MOST_OPEN = 64;       # Exit files that are kept open, of the tasks begun last: most tasks are short.
 my $CHUNK = 4096;         # Of what is read at once. More makes the heap grow and shrink for each task.
+my $MUCH = 65536;         # The same of commands: all that a pipe holds.
 my $SUBREAPER = 36;       # prctl(2), PR_SET_CHILD_SUBREAPER
 my $EINTR = 4;
 my $ETXTBSY = 26;
 my $PATIENCE = 10;        # Seconds for a starter's answer. It waits for the kernel to read a program, which may hang.
-my $starters = 3;         # So many, one after the other. Then it is left to fork.
+my $starters = 3;         # So many, one after the other. Then it is left to fork, but for one each $REST seconds.
+my $REST = $rest // 3600;
 my @LOCAL = (1, 1, 0);    # AF_UNIX, SOCK_STREAM
 my $NO_SIGNAL = 0x4000;   # MSG_NOSIGNAL
 my %OWN = (PATH => $ENV{PATH});    # All that programs hear which this runs for itself.
@@ -160,6 +163,8 @@ my $news = '';
 my $serving = 1;
 my $heir;    # Whether this process was the keeper.
 my $starter;         # The socket to it, if there is one.
+my $engaged = 0;     # When that was made.
+my $input = '';      # What has come through the pipe and is not obeyed yet.
 my $starter_pid;
 my @starter = ($program, $directory, $spared ? $score : '');
 my $answers = '';    # What it has said that is not read yet.
@@ -339,7 +344,12 @@ sub forked {
 
 # Makes a starter, if there may be one.
 sub engage {
-    return if !$program || $heir || $starters-- <= 0;
+    return if !$program || $heir;
+    # What has ended those before may be long past: a spawner lasts for months.
+    $starters = 1 if $starters <= 0 && time - $engaged >= $REST;
+    return if $starters <= 0;
+    $starters--;
+    $engaged = time;
     socketpair my $ours, my $theirs, $LOCAL[0], $LOCAL[1], $LOCAL[2] or return;
     my $pid = fork;
     defined $pid or return;
@@ -366,13 +376,28 @@ sub disengage {
     $starter_pid = 0;
 }
 
-# The starter's next line; undefined if it is gone, or hangs.
+# This process's standard error is the spawner's log.
+sub complain {
+    my $what = "the starter of tasks $_[0]";
+    $what .= ": tasks take longer to start, and another one is tried in $REST s" if $starters <= 0;
+    syswrite STDERR, "$what\n";
+}
+
+# The starter's next line; undefined if it is gone, or hangs. Meanwhile tasks may be killed, and whoever writes commands is not
+# held up. Nothing is waited for: of a task that is over by now the line tells whose process that was.
 sub answer {
+    my $left = $PATIENCE;    # Ends of tasks interrupt the wait: each goes on with what is left.
     while ($answers !~ /\n/) {
         my $in = '';
         vec($in, fileno $starter, 1) = 1;
-        my $ready = select $in, undef, undef, $PATIENCE;
+        vec($in, fileno $commands, 1) = 1 if $serving;
+        (my $ready, $left) = select $in, undef, undef, $left;
         next if $ready < 0 && $! == $EINTR;
+        if ($ready > 0 && vec $in, fileno $commands, 1) {
+            sysread $commands, $input, $MUCH, length $input;
+            obey($1) while $input =~ s/^(K [^\n]*)\n//m;
+            next if !vec $in, fileno $starter, 1;
+        }
         my $size = $ready > 0 ? sysread $starter, $answers, $CHUNK, length $answers : 0;
         next if !defined $size && $! == $EINTR;
         $size or return;
@@ -408,6 +433,7 @@ sub launch_all {
     if (%asked) {
         kill 'KILL', $starter_pid;    # Nobody has waited for it yet: the number is its own.
         disengage();
+        complain('did not answer');
         $unsure{$_} = 1 for keys %asked;
     }
 }
@@ -441,7 +467,10 @@ sub add {
 sub reap {
     while ((my $pid = waitpid -1, $WNOHANG) > 0) {
         my ($status, $signal) = ($? >> 8, $? & 127);
-        disengage() if $starter && $pid == $starter_pid;
+        if ($starter && $pid == $starter_pid) {
+            disengage();
+            complain($signal ? "was killed by signal $signal" : "ended with status $status");
+        }
         my $container = delete $tasks{$pid} // claimed($pid);
         defined $container or next;
         kill 'KILL', -$pid;    # What it leaves of its group ends with it.
@@ -603,7 +632,6 @@ print "ready $self\n";
 open STDIN, '<', '/dev/null';
 open STDOUT, '>', '/dev/null';
 
-my $input = '';
 my $looked = time;
 while ($serving || %tasks || %unsure || %swept) {
     my ($in, $out) = ('', '');
@@ -614,7 +642,7 @@ while ($serving || %tasks || %unsure || %swept) {
     reap();
     sweep() if %swept && ($unswept || $ready <= 0);
     if ($ready > 0 && vec $in, fileno $commands, 1) {
-        sysread $commands, $input, 65536, length $input;
+        sysread $commands, $input, $MUCH, length $input;
         obey($1) while $input =~ s/\A([^\n]*)\n//;
     }
     if (%young) {

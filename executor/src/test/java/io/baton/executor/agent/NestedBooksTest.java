@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NestedBooksTest {
     private final BooksProbe probe = new BooksProbe();
@@ -92,6 +93,27 @@ class NestedBooksTest {
         assertThat(probe.take(probe.books.started("n", Optional.of(PROCESS), NOW)))
                 .contains("Begun");
         assertThat(probe.books.nested().running()).containsExactly(id("n", parent));
+    }
+
+    /** What a pipe to the supervisors would not carry, or a line there not hold. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00fc1", "?1", "LONG"})
+    void isBookedUnderANameOfItsOwnIfItsIdIsNone(String chosen) {
+        var id = chosen.equals("LONG") ? "\u00fc".repeat(120) : chosen;
+
+        assertThat(launch(id(id, parent), false)).isEqualTo("200 Prepare");
+
+        var entry = probe.books.nested().find(id(id, parent)).orElseThrow();
+        assertThat(entry.container()).matches("[0-9a-f-]{36}");
+        assertThat(entry.task().getCommand().getEnvironment().getVariablesList())
+                .anySatisfy(variable -> {
+                    assertThat(variable.getName()).isEqualTo("MESOS_CONTAINER_ID");
+                    assertThat(variable.getValue()).isEqualTo(id);
+                });
+        probe.runs(entry.container());
+        assertThat(probe.books.nested().running()).containsExactly(id(id, parent));
+        assertThat(ended(entry.container(), new Verdict.Exited(3))).contains("Over");
+        assertThat(probe.books.nested().end(id(id, parent))).contains(new Ended(true, Optional.of(3 << 8)));
     }
 
     @Test

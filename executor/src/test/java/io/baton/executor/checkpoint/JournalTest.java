@@ -365,10 +365,12 @@ class JournalTest {
         var journal = Journal.open(disk.resolve("journal")).journal();
         var durable = new LinkedBlockingQueue<Long>();
         try (var writer = new JournalWriter(journal, threads, durable::add, failure::complete)) {
-            assertThat(writer.hasRoom(100 << 20))
-                    .as("nothing says that it has not")
-                    .isTrue();
+            assertThat(writer.hasRoom(100 << 20)).as("more than the disk has").isFalse();
+            assertThat(writer.hasRoom(2 << 20)).as("more than the file has").isTrue();
             fill(disk);
+            assertThat(writer.hasRoom(2 << 20))
+                    .as("nothing was written since, but the disk is asked")
+                    .isFalse();
             boolean tight = false;
             while (writer.hasRoom(10_100)) {
                 tight |= !writer.hasRoom(600 << 10);

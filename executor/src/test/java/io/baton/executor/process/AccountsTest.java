@@ -70,6 +70,55 @@ class AccountsTest {
         assertThatThrownBy(() -> accounts.withGroups(alice)).hasMessageContaining("ended with status 1");
     }
 
+    @Test
+    void whoIsRemovedFromTheHostIsUnknownAfterAMinute() throws IOException {
+        var gone = directory.resolve("gone");
+        var accounts = asking(
+                program("[ ! -e " + gone + " ] || exit 2; echo bob:x:1005:5::/home/bob:"),
+                program("[ ! -e " + gone + " ] || exit 1; echo 5 70"),
+                PATIENCE);
+        var bob = accounts.withGroups(accounts.find("bob").orElseThrow());
+        Files.createFile(gone);
+        assertThat(accounts.find("bob")).contains(new Account("bob", 1005, 5, "/home/bob"));
+        now.addAndGet(Duration.ofSeconds(61).toNanos());
+
+        assertThat(accounts.find("bob")).isEmpty();
+        assertThatThrownBy(() -> accounts.withGroups(bob)).hasMessageContaining("ended with status 1");
+        assertThatThrownBy(() -> accounts.withGroups(bob)).hasMessageContaining("the groups of user 'bob'");
+    }
+
+    @Test
+    void aUserMayHaveAnotherNumberAfterAMinute() throws IOException {
+        var number = Files.writeString(directory.resolve("number"), "1005");
+        var accounts = asking(program("echo bob:x:$(cat " + number + "):5::/:"), program("false"), PATIENCE);
+        assertThat(accounts.find("bob").orElseThrow().user()).isEqualTo(1005);
+        Files.writeString(number, "1006");
+        now.addAndGet(Duration.ofSeconds(61).toNanos());
+
+        assertThat(accounts.find("bob").orElseThrow().user()).isEqualTo(1006);
+    }
+
+    /** One launch waits for it each minute; that it fails in another way than by knowing of nobody is no answer, either. */
+    @ParameterizedTest
+    @ValueSource(strings = {"exec sleep 600", "exit 1"})
+    void whoWasKnownIsTakenForThatWhileTheNameServiceDoesNotAnswer(String end) throws IOException {
+        var asked = directory.resolve("asked");
+        var gone = directory.resolve("gone");
+        var accounts = asking(
+                program("echo $2 >> " + asked + "; [ ! -e " + gone + " ] || " + end + "; echo bob:x:1005:5::/:"),
+                program("false"),
+                Duration.ofSeconds(2));
+        accounts.find("bob");
+        Files.createFile(gone);
+        now.addAndGet(Duration.ofMinutes(2).toNanos());
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(accounts.find("bob").orElseThrow().user()).isEqualTo(1005);
+        }
+
+        assertThat(asked).hasContent("bob\nbob\n");
+    }
+
     private Path program(String text) throws IOException {
         var file = directory.resolve("program-" + programs++);
         Files.writeString(file, "#!/bin/sh\n" + text + "\n");

@@ -7,6 +7,7 @@ import io.baton.executor.sandbox.Sandboxes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -169,6 +170,68 @@ class StarterTest {
 
         assertEachRanOnce();
         assertThat(starter.isAlive()).isFalse();
+    }
+
+    /** Ends of other tasks, and their stopping and going on, interrupt the wait for the answer again and again. */
+    @Test
+    void whileAStarterHangsTasksCanBeKilledAndItIsGivenUpInTime() throws IOException {
+        launch("restless", "(while :; do kill -STOP $$; sleep 1; kill -CONT $$; sleep 1; done) & exec sleep 300");
+        launch("victim", "exec sleep 300");
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> news.started().keySet().containsAll(List.of("restless", "victim")));
+        var victim = news.started().get("victim").orElseThrow();
+        signal("STOP", starter.pid());
+        awaitStopped(starter.pid());
+        launchAll();
+
+        supervision.signal(Signal.KILL, victim);
+
+        Awaitility.await().atMost(PATIENCE).until(() -> Files.readString(Path.of("/proc/" + victim.pid() + "/stat"))
+                .contains(") Z "));
+        assertThat(starter.isAlive()).as("nobody has given it up yet").isTrue();
+        assertEachRanOnce();
+        assertThat(end("victim")).isEqualTo(new Verdict.Signaled(9));
+        assertThat(starter.isAlive()).isFalse();
+        supervision.signal(Signal.KILL, news.started().get("restless").orElseThrow());
+        assertThat(end("restless")).isEqualTo(new Verdict.Signaled(9));
+    }
+
+    /** What has killed them is long past, after months. */
+    @Test
+    void whenAllHaveEndedAnotherStarterIsTriedLater() throws IOException {
+        var made = directory.resolve("made");
+        var stub = Files.writeString(directory.resolve("stub"), "#!/bin/sh\necho >> " + made + "; exit 1\n");
+        assertThat(stub.toFile().setExecutable(true)).isTrue();
+        var other = Files.createDirectory(directory.resolve("other"));
+        long self = ProcessHandle.current().pid();
+        var perl = new ProcessBuilder(
+                        "/usr/bin/perl",
+                        directory.resolve("state/spawner.pl").toString(),
+                        other.toString(),
+                        "/proc",
+                        Long.toString(self),
+                        Long.toString(PROCESSES.find(self).orElseThrow().startTime()),
+                        stub.toString(),
+                        "0")
+                .redirectError(directory.resolve("log").toFile())
+                .start();
+        try {
+            assertThat(perl.inputReader().readLine()).startsWith("ready ");
+
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                Files.writeString(other.resolve("commands"), "R none\n", StandardOpenOption.WRITE);
+                return Files.exists(made) && Files.readAllLines(made).size() > 5;
+            });
+
+            assertThat(directory.resolve("log"))
+                    .content()
+                    .contains("ended with status 1\n", "tasks take longer to start, and another one is tried in 0 s");
+            Files.writeString(other.resolve("commands"), "Q\n", StandardOpenOption.WRITE);
+            Awaitility.await().atMost(PATIENCE).until(() -> !perl.isAlive());
+        } finally {
+            perl.destroyForcibly();
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.baton.executor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.assertj.core.api.Assumptions.assumeThatCode;
 
@@ -107,6 +108,34 @@ class SupervisionTest {
             return Files.readString(path).strip();
         } catch (IOException gone) {
             throw new AssertionError(gone);
+        }
+    }
+
+    /** An agent may find only afterwards that it cannot start. */
+    @Test
+    void whatIsAbandonedEndsWithItsSupervisionWhichStartsNoOther() throws IOException {
+        var state = directory.resolve("state");
+        var begun = SpawnerStart.begin(state, PROCESSES, Optional.of(Path.of(PERL)));
+        var unwanted = Supervision.open(begun, news);
+        var note = Files.readString(state.resolve("spawner.pid")).split(" ");
+
+        begun.abandon();
+
+        assertThat(PROCESSES.isAlive(Long.parseLong(note[0]), Long.parseLong(note[1])))
+                .isFalse();
+        assertThatThrownBy(() -> unwanted.launch(List.of("t")))
+                .as("it does not wait for another spawner")
+                .isInstanceOf(IOException.class);
+        assertThat(unwanted.hasSpawner()).isTrue();
+        begun.abandon();
+    }
+
+    @Test
+    void whatThePipesDoNotCarryIsNoName() {
+        for (var name : List.of("", "\u00fc1", "a b", "a/b", "a\n", "x".repeat(256))) {
+            assertThatThrownBy(() ->
+                            new Launch(name, directory, true, "true", List.of(), Optional.empty(), new TreeMap<>()))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
