@@ -66,7 +66,7 @@ class StaleReadsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET_STATE", "GET_AGENTS", "GET_TASKS", "GET_FRAMEWORKS", "GET_METRICS"})
+    @CsvSource({"GET_STATE", "GET_AGENTS", "GET_TASKS", "GET_FRAMEWORKS"})
     void callsThatReadAreMarkedToo(String type) throws Exception {
         edge.readOnly(WHY);
 
