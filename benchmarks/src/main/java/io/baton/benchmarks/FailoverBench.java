@@ -47,16 +47,14 @@ final class FailoverBench {
                 restarts(site, trials, report);
             }
             if (faults.contains(Fault.FREEZE)) {
-                worst(
-                        report,
-                        "master_freeze_offers_s_worst",
-                        each(site, few, "a master frozen", i -> site.freezeMaster(i % MASTERS, FROZEN)));
+                worst(report, "master_freeze_offers_s_worst", each(site, few, "a master frozen", i -> site.freezeMaster(
+                                i % MASTERS, FROZEN)
+                        .gapSeconds()));
             }
             if (faults.contains(Fault.CUT) && trouble.isEmpty()) {
-                worst(
-                        report,
-                        "partition_offers_s_worst",
-                        each(site, trials, "a master cut off", i -> site.cutOffMaster(i % MASTERS, FROZEN)));
+                worst(report, "partition_offers_s_worst", each(site, trials, "a master cut off", i -> site.cables()
+                        .cutOffMaster(i % MASTERS, FROZEN)
+                        .gapSeconds()));
             }
             if (faults.contains(Fault.AGENT)) {
                 worst(

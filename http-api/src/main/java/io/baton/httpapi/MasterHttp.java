@@ -111,7 +111,7 @@ public final class MasterHttp {
             Supplier<MasterInfo> master) {
         var callTimeout = config.timeouts().call();
         var bodies = new Bodies(config, SystemMaterializer.get(system).materializer());
-        var reads = new ReadModel(system, ports.view(), callTimeout);
+        var reads = new ReadModel(system, ports.view(), callTimeout, ports.readOnly());
         var facts = new MasterFacts(
                 master,
                 ports.version(),

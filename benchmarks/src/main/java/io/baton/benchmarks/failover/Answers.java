@@ -31,6 +31,23 @@ final class Answers {
                 .POST(BodyPublishers.ofString(json)));
     }
 
+    /** What a call is answered, in protobuf; nothing unless the answer is 200. */
+    byte[] call(String url, String json) {
+        var call = to(url, FOR_A_LOOK)
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/x-protobuf")
+                .POST(BodyPublishers.ofString(json));
+        try {
+            var answer = client.send(call.build(), BodyHandlers.ofByteArray());
+            return answer.statusCode() == OK ? answer.body() : new byte[0];
+        } catch (IOException down) {
+            return new byte[0];
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return new byte[0];
+        }
+    }
+
     /** The same for a value. */
     int put(String url, byte[] value) {
         return status(to(url, FOR_A_CHANGE).PUT(BodyPublishers.ofByteArray(value)));
@@ -88,7 +105,7 @@ final class Answers {
 
     /** A field's number in JSON, the first of that name; -1 if there is none. */
     static int number(String json, String field) {
-        var found = Pattern.compile("\"" + field + "\":([0-9]+)").matcher(json);
+        var found = Pattern.compile("\"" + field + "\":\"?([0-9]+)").matcher(json);
         return found.find() ? Integer.parseInt(found.group(1)) : -1;
     }
 

@@ -164,6 +164,11 @@ public final class History {
         return launches.size() - ends.size();
     }
 
+    /** How many tasks have ended, as far as the scheduler was told. */
+    synchronized int ended() {
+        return ends.size();
+    }
+
     public synchronized int launched() {
         return launches.size();
     }

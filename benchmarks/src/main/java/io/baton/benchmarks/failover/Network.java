@@ -106,20 +106,25 @@ public final class Network implements AutoCloseable {
         run(on(host, List.of("iptables", "-w", what, "INPUT", "-s", from, "-j", "DROP")));
     }
 
-    /** From now on so many of a hundred packets between the two are lost, in either direction; 0 for none again. */
-    public void lose(int one, int other, int percent) throws IOException {
-        for (int host : new int[] {one, other}) {
-            var rule =
-                    List.of("INPUT", "-s", address(host == one ? other : one), "-m", "statistic", "--mode", "random");
-            if (percent == 0) {
-                run(on(host, List.of("iptables", "-w", "-F", "INPUT")));
-            } else {
-                var command = new ArrayList<>(List.of("iptables", "-w", "-A"));
-                command.addAll(rule);
-                command.addAll(List.of("--probability", Double.toString(percent / 100.0), "-j", "DROP"));
-                run(on(host, command));
-            }
-        }
+    /** From now on so many of a hundred packets from one to the other are lost, or none of those any more. */
+    public void lose(int from, int to, int percent, boolean on) throws IOException {
+        run(on(
+                to,
+                List.of(
+                        "iptables",
+                        "-w",
+                        on ? "-A" : "-D",
+                        "INPUT",
+                        "-s",
+                        address(from),
+                        "-m",
+                        "statistic",
+                        "--mode",
+                        "random",
+                        "--probability",
+                        Double.toString(percent / 100.0),
+                        "-j",
+                        "DROP")));
     }
 
     /** This host's own address among them. */

@@ -324,6 +324,25 @@ public final class Site implements AutoCloseable {
                 .orElse(-1);
     }
 
+    /** The last entry of the registry's log that a master's copy shows; -1 if it does not answer. */
+    int appliedIndex(int master) {
+        return Answers.number(answers.body(urls.get(master) + STATUS), "applied_index");
+    }
+
+    /** Whether a master's process runs. */
+    boolean isAlive(int master) {
+        return masters.get(master).isAlive();
+    }
+
+    /** How often agents have refused an order of an owner that others have replaced, as they said. */
+    int refusals() throws IOException {
+        int count = 0;
+        for (int i = 0; i < agents.size(); i++) {
+            count += Answers.count(Files.readString(log("agent-" + i)) + " ", "a command of an epoch below ");
+        }
+        return count;
+    }
+
     /** The pid of an agent as it runs now. */
     public long agentPid(int i) {
         return agents.get(i).pid();

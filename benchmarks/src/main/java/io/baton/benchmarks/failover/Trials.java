@@ -1,12 +1,15 @@
 package io.baton.benchmarks.failover;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Faults on one site under load, one after the other, and how long offers stayed out. */
@@ -17,7 +20,8 @@ public final class Trials implements AutoCloseable {
     private static final int FRAMEWORKS = 2;
     private static final int VALUE_BYTES = 200_000;
     private static final long QUIET_MILLIS = 3_000;
-    private static final long OBSERVED_MILLIS = 10_000;
+    private static final long END_MILLIS = 10_000;
+    private static final long LOOK_MILLIS = 20;
     private static final int RUNNING_AT_KILL = 3;
     private static final String SUBSCRIBE =
             "{\"type\":\"SUBSCRIBE\",\"subscribe\":{\"framework_info\":{\"user\":\"root\",\"name\":\"one more\"}}}";
@@ -30,14 +34,23 @@ public final class Trials implements AutoCloseable {
     private final Path written;
     private final History history = new History();
     private final List<Load> loads = new ArrayList<>();
+    private final Writes writes;
+    private final Gaps gaps;
+    private final Aftermath aftermath;
+    private final double perSecond;
     private int linesBefore;
     private int launchedBefore;
 
-    private Trials(Site site, int masters, int agents, Path written) {
+    private Trials(Site site, int masters, int agents, double perSecond, Path written) throws IOException {
         this.site = site;
         this.masters = masters;
         this.agents = agents;
+        this.perSecond = perSecond;
         this.written = written;
+        this.writes = new Writes(site.urls());
+        this.gaps = new Gaps(site, history, writes);
+        this.aftermath = new Aftermath(site);
+        aftermath.remember();
     }
 
     /**
@@ -57,12 +70,12 @@ public final class Trials implements AutoCloseable {
         var site = Site.start(
                 launcher, masters, agents, "cpus:" + AGENT_CPU_MILLIS / 1000 + ";mem:4096;disk:4096", network);
         var written = Files.createFile(site.directory().resolve("written"));
-        var trials = new Trials(site, masters, agents, written);
+        var trials = new Trials(site, masters, agents, perSecond, written);
         try {
             int large = agents * (AGENT_CPU_MILLIS / Load.LARGE_CPU_MILLIS) / FRAMEWORKS;
             for (int i = 0; i < FRAMEWORKS; i++) {
                 var urls = new ArrayList<>(site.urls());
-                java.util.Collections.rotate(urls, i);
+                Collections.rotate(urls, i);
                 trials.loads.add(Load.start(urls, "load" + i, perSecond / FRAMEWORKS, large, written, trials.history));
             }
             Site.pause(QUIET_MILLIS);
@@ -78,18 +91,8 @@ public final class Trials implements AutoCloseable {
         Site.pause(time.toMillis());
     }
 
-    /** A fault, or the end of one. */
-    private interface Act {
-        void done() throws IOException, InterruptedException;
-    }
-
-    /** @return for how long, around the act, some framework or the offers of some agent stayed out, in seconds */
-    private double gap(Act act) throws IOException, InterruptedException {
-        history.forgetGaps();
-        act.done();
-        Site.pause(OBSERVED_MILLIS);
-        site.await("offers flow again", () -> history.openGapSeconds() < 2);
-        return history.longestGapSeconds();
+    private double gap(Gaps.Act act) throws IOException, InterruptedException {
+        return gaps.around(act);
     }
 
     /** {@code kill -9}; afterwards it is started again. */
@@ -111,107 +114,40 @@ public final class Trials implements AutoCloseable {
         return killMaster((leader() + 1) % masters);
     }
 
+    /**
+     * What came of a master that stood still.
+     *
+     * @param gapSeconds how long offers stayed out at most
+     * @param endSeconds after it woke up it ended, since others had taken its place; -1 if it did not within ten seconds
+     */
+    public record Frozen(double gapSeconds, double endSeconds) {}
+
     /** {@code kill -STOP} of a master, and {@code kill -CONT} after a while: an old owner wakes up. */
-    public double freezeMaster(int i, Duration time) throws IOException, InterruptedException {
+    public Frozen freezeMaster(int i, Duration time) throws IOException, InterruptedException {
+        var end = new double[] {-1};
         double gap = gap(() -> {
             site.freezeMaster(i);
             Site.pause(time.toMillis());
+            long awake = System.nanoTime();
             site.thawMaster(i);
-        });
-        site.awaitReady();
-        Site.pause(QUIET_MILLIS);
-        return gap;
-    }
-
-    /**
-     * Cuts a master off from the other masters; agents and schedulers go on reaching it. Afterwards its cables are
-     * mended, and all are waited for.
-     */
-    public double cutOffMaster(int i, Duration time) throws IOException, InterruptedException {
-        double gap = gap(() -> {
-            cut(i, true);
-            Site.pause(time.toMillis());
-            cut(i, false);
-        });
-        site.awaitReady();
-        Site.pause(QUIET_MILLIS);
-        return gap;
-    }
-
-    private void cut(int i, boolean off) throws IOException {
-        for (int other = 0; other < masters; other++) {
-            if (other != i) {
-                cutLink(i, other, off);
+            while (site.isAlive(i) && System.nanoTime() - awake < TimeUnit.MILLISECONDS.toNanos(END_MILLIS)) {
+                Site.pause(LOOK_MILLIS);
             }
-        }
-    }
-
-    private void cutLink(int one, int other, boolean off) throws IOException {
-        if (off) {
-            site.network().cut(one, other);
-        } else {
-            site.network().mend(one, other);
-        }
-    }
-
-    /** Cuts two masters off from each other, while both reach the third. */
-    public double breakLink(int one, int other, Duration time) throws IOException, InterruptedException {
-        double gap = gap(() -> {
-            cutLink(one, other, true);
-            Site.pause(time.toMillis());
-            cutLink(one, other, false);
+            end[0] = site.isAlive(i) ? -1 : (System.nanoTime() - awake) / 1e9;
         });
         site.awaitReady();
         Site.pause(QUIET_MILLIS);
-        return gap;
+        return new Frozen(gap, end[0]);
     }
 
-    /**
-     * Holds what a master says to other masters and to agents; after a while it all comes, when others have taken its
-     * place.
-     */
-    public double holdMessages(int i, Duration time) throws IOException, InterruptedException {
-        double gap;
-        try (var master = site.holdable(i)) {
-            site.killMaster(i);
-            site.startMaster(i);
-            site.awaitReady();
-            Site.pause(QUIET_MILLIS);
-            gap = gap(() -> {
-                master.hold(true);
-                Site.pause(time.toMillis());
-                master.hold(false);
-            });
-            site.awaitReady();
-        }
-        Site.pause(QUIET_MILLIS);
-        site.awaitReady();
-        return gap;
+    /** Faults of the cables between masters; only if each process has a host of its own. */
+    public Cables cables() {
+        return new Cables(site, masters, gaps);
     }
 
     /** A framework fails over so often, from master to master, and its old schedulers go on calling. */
     public Takeovers.Outcome takeOver(int times) throws IOException, InterruptedException {
         return Takeovers.run(site.urls(), times);
-    }
-
-    /** Loses some of the packets between all masters. */
-    public double loseLinks(int percent, Duration time) throws IOException, InterruptedException {
-        double gap = gap(() -> {
-            loseAll(percent);
-            Site.pause(time.toMillis());
-            loseAll(0);
-        });
-        site.awaitReady();
-        Site.pause(QUIET_MILLIS);
-        return gap;
-    }
-
-    private void loseAll(int percent) throws IOException {
-        for (int one = 0; one < masters; one++) {
-            for (int other = one + 1; other < masters; other++) {
-                site.network().lose(one, other, percent);
-            }
-        }
     }
 
     /**
@@ -304,13 +240,19 @@ public final class Trials implements AutoCloseable {
     }
 
     /**
-     * Gives the role of both schedulers a limit that is lower than what they want, and kills masters.
+     * Gives the role of so many schedulers a limit that is lower than what they want, and kills masters.
      *
      * @param cpuMillis all that their tasks may hold at a time
+     * @param frameworks how many there are then; each wants as much as the first ones
      * @param kills how many masters, one after the other
      */
-    public void limit(int cpuMillis, int kills) throws IOException, InterruptedException {
+    public void limit(int cpuMillis, int frameworks, int kills) throws IOException, InterruptedException {
         loads.forEach(load -> load.pause(true));
+        while (loads.size() < frameworks) {
+            var urls = new ArrayList<>(site.urls());
+            Collections.rotate(urls, loads.size());
+            loads.add(Load.start(urls, "load" + loads.size(), perSecond / FRAMEWORKS, 0, written, history));
+        }
         site.await("what was launched without a limit is over", () -> history.open() == 0);
         linesBefore = Files.readAllLines(written).size();
         launchedBefore = history.launched();
@@ -350,30 +292,51 @@ public final class Trials implements AutoCloseable {
         site.await("tasks are launched", () -> history.launched() >= before + tasks);
     }
 
-    /** Kills and starts masters at random for a while. @return how many were */
-    public int killAtRandom(long seed, Duration time, Duration each) throws IOException, InterruptedException {
+    /**
+     * What came of masters that were killed at random.
+     *
+     * @param kills how many were
+     * @param perSecond tasks that ended meanwhile
+     */
+    public record AtRandom(int kills, double perSecond) {}
+
+    /** Kills and starts masters at random for a while. */
+    public AtRandom killAtRandom(long seed, Duration time, Duration each) throws IOException, InterruptedException {
         var random = new SplittableRandom(seed);
         long end = System.nanoTime() + time.toNanos();
-        int killed = 0;
-        while (System.nanoTime() < end) {
-            int i = random.nextInt(masters);
-            site.killMaster(i);
-            Site.pause(each.toMillis() / 2);
-            site.startMaster(i);
-            site.awaitReady();
-            Site.pause(each.toMillis() / 2);
-            killed++;
-        }
-        return killed;
+        var killed = new int[1];
+        double perSecond = gaps.ends(() -> {
+            while (System.nanoTime() < end) {
+                int i = random.nextInt(masters);
+                site.killMaster(i);
+                Site.pause(each.toMillis() / 2);
+                site.startMaster(i);
+                site.awaitReady();
+                Site.pause(each.toMillis() / 2);
+                killed[0]++;
+            }
+        });
+        return new AtRandom(killed[0], perSecond);
     }
+
+    /** How many tasks end in a second while nothing happens. */
+    public double sustained(Duration time) throws IOException, InterruptedException {
+        return gaps.ends(() -> Site.pause(time.toMillis()));
+    }
+
+    /**
+     * What came of an agent that was declared gone.
+     *
+     * @param wasOffered whether anything of it was offered after its end
+     * @param endSeconds from the moment at which its cable was plugged in again until its process had ended
+     */
+    public record Gone(boolean wasOffered, double endSeconds) {}
 
     /**
      * Pulls an agent's cable, declares the agent gone, and plugs the cable in again: it is not taken in any more, and
      * ends.
-     *
-     * @return whether anything of it was offered after that
      */
-    public boolean declareGone(int i) throws IOException, InterruptedException {
+    public Gone declareGone(int i) throws IOException, InterruptedException {
         var id = site.agentId("agent-" + i);
         site.network().plug(masters + i, false);
         site.await("the agent's link is given up", () -> site.activeAgents(0) >= 0 && site.activeAgents(0) < agents);
@@ -384,12 +347,13 @@ public final class Trials implements AutoCloseable {
         if (status != 200 && status != 202) {
             throw new IllegalStateException("MARK_AGENT_GONE of '" + id + "' was answered " + status);
         }
+        long back = System.nanoTime();
         site.network().plug(masters + i, true);
         site.awaitEndOfAgent(i);
         long ended = System.nanoTime();
         site.awaitReady();
         Site.pause(QUIET_MILLIS);
-        return history.offeredSince("agent agent-" + i, ended);
+        return new Gone(history.offeredSince("agent agent-" + i, ended), (ended - back) / 1e9);
     }
 
     /** The most agents that any master holds to be unreachable. */
@@ -459,6 +423,60 @@ public final class Trials implements AutoCloseable {
         return seconds;
     }
 
+    /** {@code kill -9} of an agent on which so many tasks run, half of which end while it is away. */
+    public Readoption.Outcome readopt(int agent, int tasks, Duration away) throws IOException, InterruptedException {
+        return Readoption.run(site, agent, tasks, away);
+    }
+
+    /** A scheduler leaves for good, and the master that leads the registry is killed while its time runs. */
+    public Absence.Outcome leave(Duration timeout) throws IOException, InterruptedException {
+        return Absence.run(site, timeout, () -> {
+            int leader = leader();
+            site.killMaster(leader);
+            Site.pause(QUIET_MILLIS);
+            site.startMaster(leader);
+        });
+    }
+
+    /** From now on values are written into the registry all the time. */
+    public void keepWriting() {
+        writes.begin();
+    }
+
+    /** For how long at most no such value was acknowledged in the last fault, in seconds. */
+    public double registryGapSeconds() {
+        return writes.longestGapSeconds();
+    }
+
+    /** Writes no more. @return those values that were acknowledged and are not there */
+    public List<String> missingWrites() {
+        writes.close();
+        return writes.missing();
+    }
+
+    /** Waits until {@code baton operator doctor} finds nothing wrong and each agent's resources add up to what it has. */
+    public void awaitOrder() throws InterruptedException {
+        aftermath.await();
+    }
+
+    /** Waits until there are no more processes than before the first task, when none is open. */
+    public void awaitNoneLeft() throws InterruptedException {
+        site.await("nothing is left of tasks", () -> left().isEmpty(), () -> String.join("\n", left()));
+    }
+
+    private List<String> left() {
+        try {
+            return aftermath.left();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** How often agents have refused an order of an owner that others have replaced. */
+    public int refusals() throws IOException {
+        return site.refusals();
+    }
+
     /**
      * {@code kill -9} of all masters at once while tasks run, and their start.
      *
@@ -466,6 +484,15 @@ public final class Trials implements AutoCloseable {
      * @return seconds from the moment at which a majority serves again until one of them shows all tasks as running
      */
     public double killAllMasters(int tasks) throws IOException, InterruptedException {
+        return losePower(tasks, false);
+    }
+
+    /** As {@link #killAllMasters}, with all agents at the same time: tasks go on, on their hosts, without either. */
+    public double killAll(int tasks) throws IOException, InterruptedException {
+        return losePower(tasks, true);
+    }
+
+    private double losePower(int tasks, boolean agentsToo) throws IOException, InterruptedException {
         loads.forEach(load -> load.work("sleep " + LONG.toSeconds(), tasks / FRAMEWORKS));
         site.await("enough tasks run", () -> site.runningTasks(0) >= tasks);
         loads.forEach(load -> load.pause(true));
@@ -476,8 +503,14 @@ public final class Trials implements AutoCloseable {
         for (int i = 0; i < masters; i++) {
             site.killMaster(i);
         }
+        for (int i = 0; agentsToo && i < agents; i++) {
+            site.killAgent(i);
+        }
         for (int i = 0; i < masters; i++) {
             site.startMaster(i);
+        }
+        for (int i = 0; agentsToo && i < agents; i++) {
+            site.startAgent(i);
         }
         site.await("a majority serves", () -> site.serving() > masters / 2);
         long start = System.nanoTime();
@@ -525,6 +558,7 @@ public final class Trials implements AutoCloseable {
 
     @Override
     public void close() {
+        writes.close();
         loads.forEach(Load::close);
         site.close();
     }

@@ -9,16 +9,19 @@ import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.Exchange;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.RecipientRef;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /**
  * Asks this master's read model. It hands out a picture, which costs it little; the answer is made of that on threads
@@ -33,20 +36,27 @@ public final class ReadModel {
     private final ActorSystem<?> system;
     private final RecipientRef<ViewProtocol> view;
     private final Duration timeout;
+    private final Supplier<Optional<String>> cutOff;
     private final Executor threads;
     private final SharedAnswers shared;
 
-    public ReadModel(ActorSystem<?> system, RecipientRef<ViewProtocol> view, Duration timeout) {
+    /** @param cutOff why this master would not hear of changes now, empty if it does: each answer then says so */
+    public ReadModel(
+            ActorSystem<?> system,
+            RecipientRef<ViewProtocol> view,
+            Duration timeout,
+            Supplier<Optional<String>> cutOff) {
         this.system = system;
         this.view = view;
         this.timeout = timeout;
+        this.cutOff = cutOff;
         this.threads = system.dispatchers().lookup(DispatcherSelector.fromConfig(THREADS));
         this.shared = new SharedAnswers(threads, Runtime.getRuntime().maxMemory() / HEAP_PART);
     }
 
     /** Answers with what is made of the state, or 503 if it does not come in time. */
     public CompletionStage<HttpResponse> answer(Function<StateView, HttpResponse> with) {
-        return picture().thenApplyAsync(state -> state == null ? late() : with.apply(state), threads);
+        return picture().thenApplyAsync(state -> state == null ? late() : marked(with.apply(state)), threads);
     }
 
     /** Answers with what is made of the state and of what has been counted, or 503 if one of them does not come in time. */
@@ -56,7 +66,8 @@ public final class ReadModel {
         return picture()
                 .thenCombineAsync(
                         counted,
-                        (state, numbers) -> state == null || numbers == null ? late() : with.apply(state, numbers),
+                        (state, numbers) ->
+                                state == null || numbers == null ? late() : marked(with.apply(state, numbers)),
                         threads);
     }
 
@@ -73,7 +84,10 @@ public final class ReadModel {
     public CompletionStage<HttpResponse> sharedAnswer(
             Exchange exchange, String question, Function<StateView, HttpResponse> with) {
         boolean gzip = Accept.gzip(exchange.header("Accept-Encoding"));
-        return picture().thenCompose(state -> state == null ? done(late()) : shared(question, gzip, state, with));
+        return picture()
+                .thenCompose(state -> state == null
+                        ? done(late())
+                        : shared(question, gzip, state, with).thenApply(this::marked));
     }
 
     /** As {@link #sharedAnswer}, with a tag: 304 for whoever has what it says already. */
@@ -86,11 +100,19 @@ public final class ReadModel {
                 return done(late());
             }
             var tag = EntityTag.of(state.version());
-            return tag.isIn(known)
+            var answer = tag.isIn(known)
                     ? done(tag.notModified())
                     : shared(question, gzip, state, newest -> EntityTag.of(newest.version())
                             .on(with.apply(newest)));
+            return answer.thenApply(this::marked);
         });
+    }
+
+    /** With a warning on what may have changed since, as RFC 7234, 5.5.1, has it. What is kept for others has none. */
+    private HttpResponse marked(HttpResponse answer) {
+        return cutOff.get()
+                .map(why -> answer.addHeader(RawHeader.create("Warning", "110 - \"" + why + "\"")))
+                .orElse(answer);
     }
 
     private CompletionStage<HttpResponse> shared(

@@ -10,6 +10,7 @@ import io.baton.httpapi.States;
 import io.baton.v1.master.Call;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -41,7 +42,8 @@ class AgentPlansTest {
                     return Behaviors.same();
                 })
                 .build());
-        var plans = new AgentPlans(KIT.system(), agent -> owner, new ReadModel(KIT.system(), view, PATIENCE), PATIENCE);
+        var plans = new AgentPlans(
+                KIT.system(), agent -> owner, new ReadModel(KIT.system(), view, PATIENCE, Optional::empty), PATIENCE);
         int asked = 0;
         int refused = 0;
         for (int i = 0; i < MANY; i++) {

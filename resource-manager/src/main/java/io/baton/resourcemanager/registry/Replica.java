@@ -118,6 +118,7 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
         var machine = new RegistryStateMachine(whileOpen);
         RaftServer server = null;
         try {
+            LogHoles.refuse(files);
             server = RaftServer.newBuilder()
                     .setServerId(RaftPeerId.valueOf(self.id()))
                     .setGroup(group)
@@ -127,7 +128,6 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
                     .setParameters(objects)
                     .build();
             server.start();
-            refuseHoles(server, group.getGroupId(), files);
             whileOpen.server.set(server);
             return new Replica(server, self, group, machine, settings, objects, whileOpen, FreeSpace.of(files, config));
         } catch (IOException | RuntimeException e) {
@@ -136,17 +136,6 @@ public final class Replica implements RegistryLog, Leadership, AutoCloseable {
                 server.close();
             }
             throw new IOException(StartTrouble.explained(e, files, config), e);
-        }
-    }
-
-    /** A log that begins after the state it belongs to has lost something: less data must never pass for all. */
-    private static void refuseHoles(RaftServer server, RaftGroupId groupId, VoterFiles files) throws IOException {
-        var division = server.getDivision(groupId);
-        long first = division.getRaftLog().getStartIndex();
-        long applied = division.getStateMachine().getLastAppliedTermIndex().getIndex();
-        if (first > Math.max(applied, -1) + 1) {
-            throw new IOException("the snapshot before entry " + first + " is missing in '" + files.log()
-                    + "': move the directory '" + files.directory() + "' away, and this master joins the others anew");
         }
     }
 

@@ -179,6 +179,22 @@ class DocumentationTest {
         assertThat(missing).isEmpty();
     }
 
+    @Test
+    void noTwoRowsOfATableHaveOneNumber() throws IOException {
+        var twice = new ArrayList<String>();
+        var numbers = new TreeSet<String>();
+        for (var line : Files.readAllLines(ROOT.resolve("docs/reliability.md"))) {
+            var number = line.startsWith("| ") ? line.split("\\|", -1)[1].strip() : "";
+            if (number.isEmpty()) {
+                numbers.clear();
+            } else if (number.matches("[0-9]+") && !numbers.add(number)) {
+                twice.add(line);
+            }
+        }
+
+        assertThat(twice).isEmpty();
+    }
+
     private static String sourcesOf(String test) throws IOException {
         var text = new StringBuilder();
         for (var file : files("/" + test + ".java")) {
