@@ -21,7 +21,7 @@ final class CallbackThread {
     private final Scheduler scheduler;
     private final CompletableFuture<Void> stopped;
     private volatile Thread thread;
-    private boolean closing;
+    private volatile boolean leaving;
 
     CallbackThread(Framework framework, SessionShell shell, Scheduler scheduler, CompletableFuture<Void> stopped) {
         this.framework = framework;
@@ -40,9 +40,12 @@ final class CallbackThread {
         return Thread.currentThread() == thread;
     }
 
-    /** For the thread itself: close the framework when the callback that runs has returned. */
-    void closeAfterThis() {
-        closing = true;
+    /**
+     * From now on no callback begins: what waits is not handed over, and is not acknowledged. When the one that runs has
+     * returned, the framework is closed.
+     */
+    void leave() {
+        leaving = true;
     }
 
     void add(Effect effect) {
@@ -54,9 +57,9 @@ final class CallbackThread {
             while (true) {
                 var next = waiting.take();
                 if (next instanceof Effect.Deliver deliver) {
-                    var well = attempt(deliver.event().getType().name(), () -> deliver(deliver.event()));
+                    var well = !leaving && attempt(deliver.event().getType().name(), () -> deliver(deliver.event()));
                     shell.handled(deliver, well);
-                } else if (next instanceof Effect.Disconnected lost) {
+                } else if (next instanceof Effect.Disconnected lost && !leaving) {
                     LOG.warn(
                             "framework {} is disconnected: {}",
                             framework.id(),
@@ -66,7 +69,7 @@ final class CallbackThread {
                     stop(end);
                     return;
                 }
-                if (closing) {
+                if (leaving) {
                     shell.tell(Session::close);
                 }
             }

@@ -290,12 +290,15 @@ public final class Framework implements AutoCloseable {
     /**
      * Leaves the masters: calls made so far are sent, then connections end. The framework and its tasks stay for its
      * failover timeout. Waits for the end; called from a callback it returns at once, and the end comes when the
-     * callback has returned and its update is acknowledged.
+     * callback has returned and its update is acknowledged. Events that wait for a callback are not handed over any more:
+     * updates among them come again to the next subscription.
+     *
+     * @throws IllegalStateException if a callback runs for longer than five seconds
      */
     @Override
     public void close() {
+        callbacks.leave();
         if (callbacks.isCurrent()) {
-            callbacks.closeAfterThis();
             return;
         }
         shell.tell(Session::close);

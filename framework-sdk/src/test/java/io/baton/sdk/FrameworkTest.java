@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.baton.protocol.codec.Encoding;
+import io.baton.sdk.session.Limits;
 import io.baton.testkit.FakeAgent;
 import io.baton.testkit.FakeMaster;
 import io.baton.testkit.Outcome;
@@ -17,6 +18,8 @@ import io.baton.v1.TaskStatus;
 import io.baton.v1.scheduler.Call;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -260,6 +263,47 @@ class FrameworkTest {
             framework.stopped().get(10, TimeUnit.SECONDS);
 
             assertThat(master.count(Call.Type.ACKNOWLEDGE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void waitsForTheCallbackThatRunsAndForNoneThatWaits() throws Exception {
+        var entered = new CountDownLatch(1);
+        var returns = new CountDownLatch(1);
+        var callbacks = new AtomicInteger();
+        var slow = new RecordingScheduler() {
+            @Override
+            public void update(Framework framework, TaskStatus status) {
+                callbacks.incrementAndGet();
+                entered.countDown();
+                try {
+                    returns.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        var tasks = 100;
+        for (var i = 0; i < tasks; i++) {
+            slow.todo.add("t" + i);
+        }
+        try (var master = FakeMaster.start()) {
+            master.outcomes(task -> Outcome.of(TASK_FINISHED));
+            var framework = framework(master).start(slow);
+            framework.awaitSubscribed(SOON);
+            await().until(() -> framework.room() == Limits.DEFAULTS.queuedEvents());
+            master.addAgent(FakeAgent.on("h").cpus(100));
+            entered.await();
+            await().until(() -> framework.room() <= Limits.DEFAULTS.queuedEvents() - tasks);
+
+            var closing = CompletableFuture.runAsync(framework::close);
+            await().until(() -> !framework.isSubscribed());
+            assertThat(closing).isNotDone();
+            returns.countDown();
+
+            closing.get(10, TimeUnit.SECONDS);
+            assertThat(callbacks).hasValue(1);
+            assertThat(framework.stopped()).isCompleted();
         }
     }
 

@@ -34,8 +34,9 @@ public final class AgentApi {
         var materializer = SystemMaterializer.get(system).materializer();
         var log = new WithLog("/slave/log", facts.log()::file, new Sandboxes(sandboxes));
         this.files = new FilesApi(system, log, config.files(), metrics);
-        this.calls = new AgentCalls(
-                facts, files, new ContainerApi(containers, materializer), new Bodies(config, materializer));
+        var attached =
+                new ContainerApi(containers, materializer, config.timeouts().body());
+        this.calls = new AgentCalls(facts, files, attached, new Bodies(config, materializer));
         this.legacy = new AgentLegacy(facts, log::attached);
     }
 

@@ -8,6 +8,7 @@ import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
 import io.baton.httpapi.codec.Replies;
 import io.baton.httpapi.error.Refusal;
+import io.baton.httpapi.server.BodyBudget;
 import io.baton.httpapi.server.Connection;
 import io.baton.httpapi.server.Exchange;
 import io.baton.protocol.codec.Encoding;
@@ -32,6 +33,7 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import scala.concurrent.duration.FiniteDuration;
 
 /** The calls about containers that are started by call, and their input and output. */
 final class ContainerApi {
@@ -69,10 +71,13 @@ final class ContainerApi {
 
     private final Consumer<ContainerProtocol> agent;
     private final Materializer materializer;
+    private final Duration firstRecord;
 
-    ContainerApi(Consumer<ContainerProtocol> agent, Materializer materializer) {
+    /** @param firstRecord how long the first record of an input may take to come */
+    ContainerApi(Consumer<ContainerProtocol> agent, Materializer materializer, Duration firstRecord) {
         this.agent = agent;
         this.materializer = materializer;
+        this.firstRecord = firstRecord;
     }
 
     /** Those that run. */
@@ -289,8 +294,10 @@ final class ContainerApi {
         } catch (UnreadableCallException e) {
             return CompletableFuture.completedFuture(e.refusal().response());
         }
-        var input = new ProcessInput(encoding, agent, exchange.executor());
+        var input = new ProcessInput(encoding, agent, exchange.executor(), BodyBudget.OF_PROCESS);
         exchange.connection().onClosed(input::end);
+        var due = materializer.scheduleOnce(
+                FiniteDuration.apply(firstRecord.toMillis(), TimeUnit.MILLISECONDS), input::due);
         return exchange.request()
                 .entity()
                 .withoutSizeLimit() // Each record has one.
@@ -298,6 +305,10 @@ final class ContainerApi {
                 .mapAsync(1, input::take)
                 .runWith(Sink.ignore(), materializer)
                 .thenApply(done -> input.answer())
-                .applyToEither(input.refused(), answer -> answer);
+                .applyToEither(input.refused(), answer -> answer)
+                .whenComplete((answer, failure) -> {
+                    due.cancel();
+                    input.end();
+                });
     }
 }

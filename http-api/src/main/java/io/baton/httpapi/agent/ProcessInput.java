@@ -11,6 +11,7 @@ import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.operator.OperatorCall;
 import io.baton.httpapi.server.BodyBudget;
 import io.baton.protocol.codec.Encoding;
+import io.baton.protocol.codec.MessageParts;
 import io.baton.protocol.recordio.RecordIoDecoder;
 import io.baton.protocol.recordio.RecordIoException;
 import io.baton.v1.ContainerID;
@@ -28,9 +29,16 @@ import java.util.function.Consumer;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.util.ByteString;
 
-/** One ATTACH_CONTAINER_INPUT: records that come in with the request's body. One after the other; one owner. */
+/**
+ * One ATTACH_CONTAINER_INPUT: records that come in with the request's body. One after the other; one owner.
+ *
+ * <p>Whoever sends it may take as long as the container runs, so what waits of it counts among the bodies under way: the
+ * record that is not complete, and what is made of one as long as the process does not read it. The first record, without
+ * which nobody knows whom it is for, is short and has to come soon.
+ */
 final class ProcessInput {
     private static final int MAX_RECORD_BYTES = 1 << 20;
+    private static final int MAX_FIRST_BYTES = 16 * 1024;
     private static final int SLICE_BYTES = 4_096;
     /** How long a process that does not read is waited for before the next attempt; then twice as long each time. */
     private static final Duration AGAIN = Duration.ofMillis(20);
@@ -45,45 +53,88 @@ final class ProcessInput {
     private final Encoding encoding;
     private final Consumer<ContainerProtocol> agent;
     private final Optional<ExecutorIdentity> executor;
-    private final RecordIoDecoder decoder = new RecordIoDecoder(MAX_RECORD_BYTES);
+    private final RecordIoDecoder decoder = new RecordIoDecoder(MAX_FIRST_BYTES, MAX_RECORD_BYTES);
+    private final BodyBudget budget;
+    private final BodyBudget.Share share;
+    private volatile boolean begun;
     private Optional<ContainerID> container = Optional.empty();
     private final CompletableFuture<Refusal> refused = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-    /** @param executor who sends it, if an executor has shown its token */
-    ProcessInput(Encoding encoding, Consumer<ContainerProtocol> agent, Optional<ExecutorIdentity> executor) {
+    /**
+     * @param executor who sends it, if an executor has shown its token
+     * @param budget of the bodies under way
+     */
+    ProcessInput(
+            Encoding encoding,
+            Consumer<ContainerProtocol> agent,
+            Optional<ExecutorIdentity> executor,
+            BodyBudget budget) {
         this.encoding = encoding;
         this.agent = agent;
         this.executor = executor;
+        this.budget = budget;
+        this.share = budget.share();
     }
 
     /** The next bytes. Completes when the container has them, or it is clear that it will not. */
     CompletionStage<ProcessInput> take(ByteString bytes) {
         CompletionStage<ProcessInput> done = CompletableFuture.completedFuture(this);
+        if (isOver()) {
+            return done;
+        }
         List<byte[]> records;
         try {
             records = decoder.feed(bytes.toArray());
         } catch (RecordIoException e) {
             return refuse(Refusal.badRequest("Failed to decode the body as RecordIO: " + e.getMessage()));
         }
+        long held = decoder.heldBytes();
         for (var record : records) {
-            done = done.thenCompose(self -> record(record));
+            held += record.length;
         }
-        return done;
+        if (!share.holds(held)) {
+            return refuse(Refusal.NO_ROOM_FOR_BODY);
+        }
+        if (!records.isEmpty()) {
+            begun = true;
+        }
+        long waiting = held;
+        for (var record : records) {
+            done = done.thenCompose(self -> record(record, waiting));
+        }
+        return done.whenComplete((self, failure) -> share.holds(decoder.heldBytes()));
     }
 
-    /** The client is gone: what its process has not read by now it will not. */
+    private boolean isOver() {
+        return over.isDone() || refused.isDone();
+    }
+
+    /** It is answered, or the client is gone: what its process has not read by now it will not. */
     void end() {
         over.complete(null);
+        share.over();
     }
 
-    private CompletionStage<ProcessInput> record(byte[] record) {
-        if (over.isDone() || refused.isDone()) {
+    /** Time is up for the first record. */
+    void due() {
+        if (!begun) {
+            refuse(Refusal.SLOW_BODY);
+        }
+    }
+
+    /** @param waiting bytes of all that is there */
+    private CompletionStage<ProcessInput> record(byte[] record, long waiting) {
+        if (isOver()) {
             return CompletableFuture.completedFuture(this);
         }
+        long parts = budget.partsOf(encoding, record, Call.getDescriptor());
+        if (!share.holds(waiting + parts * MessageParts.BYTES)) {
+            return refuse(Refusal.NO_ROOM_FOR_BODY);
+        }
         try {
-            var whole = CallReader.read(
-                    encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder(), BodyBudget.OF_PROCESS.parts());
+            var whole =
+                    CallReader.read(encoding, ByteString.fromArrayUnsafe(record), Call.newBuilder(), budget.parts());
             return container.isEmpty() ? first(whole.build()) : next(whole.getAttachContainerInput());
         } catch (UnreadableCallException e) {
             return refuse(e.refusal());
@@ -137,6 +188,7 @@ final class ProcessInput {
 
     private CompletionStage<ProcessInput> refuse(Refusal why) {
         refused.complete(closing(why));
+        share.over();
         return CompletableFuture.completedFuture(this);
     }
 
@@ -166,7 +218,7 @@ final class ProcessInput {
     /** One future for all attempts: each would hold those before it, and there may be many. */
     private void write(
             com.google.protobuf.ByteString data, int from, Duration pause, CompletableFuture<ProcessInput> written) {
-        if (over.isDone() || refused.isDone()) {
+        if (isOver()) {
             written.complete(this);
             return;
         }
@@ -201,7 +253,7 @@ final class ProcessInput {
 
     /** The body is over. */
     HttpResponse answer() {
-        over.complete(null);
+        end();
         if (!refused.isDone() && container.isEmpty()) {
             return Refusal.badRequest("Received EOF while reading request body").response();
         }

@@ -34,15 +34,18 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
     private final Outlet<ByteString> out = Outlet.create("file.out");
     private final SourceShape<ByteString> shape = SourceShape.of(out);
     private final FileSource files;
+    private final OpenFile file;
     private final Extent extent;
     private final Runnable whenStarted;
     private final Runnable whenEnded;
 
     /**
+     * @param file open already; closed at the end of the stream
      * @param whenStarted run when the client takes the stream, which may be never; then {@code whenEnded} is due
      */
-    FileStream(FileSource files, Extent extent, Runnable whenStarted, Runnable whenEnded) {
+    FileStream(FileSource files, OpenFile file, Extent extent, Runnable whenStarted, Runnable whenEnded) {
         this.files = files;
+        this.file = file;
         this.extent = extent;
         this.whenStarted = whenStarted;
         this.whenEnded = whenEnded;
@@ -61,7 +64,7 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
     private final class Logic extends TimerGraphStageLogic {
         private final boolean following = !extent.follow().isZero();
         private final long deadline = System.nanoTime() + extent.follow().toNanos();
-        private OpenFile current;
+        private OpenFile current = file;
         private long position = extent.from();
 
         Logic() {
@@ -75,9 +78,8 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
         }
 
         @Override
-        public void preStart() throws IOException, NoFileException {
+        public void preStart() {
             whenStarted.run();
-            current = files.open(extent.path());
         }
 
         @Override
@@ -124,16 +126,14 @@ final class FileStream extends GraphStage<SourceShape<ByteString>> {
                     position = 0;
                 }
             } catch (NoFileException e) {
-                return; // between two files; the next look will find one
+                return; // between two files, or too many are opened just now; the next look will find one
             }
         }
 
         @Override
         public void postStop() throws IOException {
             whenEnded.run();
-            if (current != null) {
-                current.close();
-            }
+            current.close();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.baton.httpapi.files;
 import io.baton.httpapi.codec.JsonText;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.files.FileSource.Entry;
+import io.baton.httpapi.files.FileSource.OpenFile;
 import io.baton.httpapi.files.FileStream.Extent;
 import io.baton.httpapi.server.Exchange;
 import io.baton.httpapi.server.HttpConfig;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -34,6 +37,8 @@ public final class FilesApi {
     private static final Logger LOG = LoggerFactory.getLogger(FilesApi.class);
     private static final String BLOCKING = "pekko.actor.default-blocking-io-dispatcher";
     private static final int STREAM_BUFFER = 2;
+    private static final long FIRST_PAUSE_MILLIS = 5;
+    private static final long MAX_PAUSE_MILLIS = 100;
 
     /** Work that blocks and may say no. */
     public interface Work<T> {
@@ -67,20 +72,33 @@ public final class FilesApi {
                 .get("/api/v1/sandbox/logs", this::logs);
     }
 
-    /** Answers with what the work makes, or with its refusal. */
+    /** Answers with what the work makes, or with its refusal. What is only too early for it is tried again for a moment. */
     public CompletionStage<HttpResponse> answer(Work<HttpResponse> work) {
+        long deadline = System.nanoTime() + Openings.PATIENCE.toNanos();
+        return CompletableFuture.supplyAsync(() -> attempt(work, deadline, FIRST_PAUSE_MILLIS), blocking)
+                .thenCompose(answer -> answer);
+    }
+
+    private CompletionStage<HttpResponse> attempt(Work<HttpResponse> work, long deadline, long pauseMillis) {
+        try {
+            return CompletableFuture.completedFuture(work.run());
+        } catch (NoFileException e) {
+            return e.isSoon() && System.nanoTime() - deadline < 0
+                    ? again(work, deadline, pauseMillis)
+                    : CompletableFuture.completedFuture(e.refusal().response());
+        } catch (IOException e) {
+            LOG.warn("a file cannot be read: {}", e.toString());
+            return CompletableFuture.completedFuture(
+                    Refusal.of(500, "The file cannot be read").response());
+        }
+    }
+
+    /** Whoever waits for another try keeps no thread. */
+    private CompletionStage<HttpResponse> again(Work<HttpResponse> work, long deadline, long pauseMillis) {
         return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return work.run();
-                    } catch (NoFileException e) {
-                        return e.refusal().response();
-                    } catch (IOException e) {
-                        LOG.warn("a file cannot be read: {}", e.toString());
-                        return Refusal.of(500, "The file cannot be read").response();
-                    }
-                },
-                blocking);
+                        () -> attempt(work, deadline, Math.min(MAX_PAUSE_MILLIS, 2 * pauseMillis)),
+                        CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, blocking))
+                .thenCompose(answer -> answer);
     }
 
     private CompletionStage<HttpResponse> read(Exchange exchange) {
@@ -141,21 +159,19 @@ public final class FilesApi {
 
     private CompletionStage<HttpResponse> download(Exchange exchange) {
         var path = exchange.query().text("path").orElse("");
-        return answer(() -> {
-            try (var file = files.open(path)) {
-                long size = file.channel().size();
-                if (size > limits.downloadBytes()) {
-                    throw NoFileException.badRequest("The file has " + size + " bytes, more than the limit of "
-                            + limits.downloadBytes() + "; read parts of it with /files/read");
-                }
-                var source = source(exchange, new Extent(path, 0, size, Duration.ZERO, limits.poll()));
-                var name = file.name().replaceAll("[^A-Za-z0-9._-]", "_");
-                return HttpResponse.create()
-                        .addHeader(RawHeader.create("Content-Disposition", "attachment; filename=" + name))
-                        .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
-                        .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, size, source));
+        return answer(() -> streamed(path, file -> {
+            long size = file.channel().size();
+            if (size > limits.downloadBytes()) {
+                throw NoFileException.badRequest("The file has " + size + " bytes, more than the limit of "
+                        + limits.downloadBytes() + "; read parts of it with /files/read");
             }
-        });
+            var source = source(exchange, file, new Extent(path, 0, size, Duration.ZERO, limits.poll()));
+            var name = file.name().replaceAll("[^A-Za-z0-9._-]", "_");
+            return HttpResponse.create()
+                    .addHeader(RawHeader.create("Content-Disposition", "attachment; filename=" + name))
+                    .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
+                    .withEntity(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, size, source));
+        }));
     }
 
     /** From an offset on; a negative one counts from the end. With {@code follow} until the client leaves. */
@@ -164,29 +180,60 @@ public final class FilesApi {
         var path = query.text("path").orElse("");
         long offset = query.number("offset").orElse(0);
         boolean follow = query.flag("follow");
-        return answer(() -> {
-            try (var file = files.open(path)) {
-                if (follow && followers.get() >= limits.followers()) {
-                    throw new NoFileException(Refusal.tooMany("As many clients follow files here as may"));
-                }
-                long size = file.channel().size();
-                long from = offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
-                long until = Math.min(size, from + limits.downloadBytes());
-                var waiting = follow ? limits.follow() : Duration.ZERO;
-                return HttpResponse.create()
-                        .addHeader(RawHeader.create("Baton-Log-Offset", Long.toString(from)))
-                        .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
-                        .withEntity(HttpEntities.createChunked(
-                                ContentTypes.APPLICATION_OCTET_STREAM,
-                                source(exchange, new Extent(path, from, until, waiting, limits.poll()))));
+        return answer(() -> streamed(path, file -> {
+            if (follow && followers.get() >= limits.followers()) {
+                throw new NoFileException(Refusal.tooMany("As many clients follow files here as may"));
             }
-        });
+            long size = file.channel().size();
+            long from = offset < 0 ? Math.max(0, size + offset) : Math.min(offset, size);
+            long until = Math.min(size, from + limits.downloadBytes());
+            var waiting = follow ? limits.follow() : Duration.ZERO;
+            return HttpResponse.create()
+                    .addHeader(RawHeader.create("Baton-Log-Offset", Long.toString(from)))
+                    .addHeader(RawHeader.create("X-Content-Type-Options", "nosniff"))
+                    .withEntity(HttpEntities.createChunked(
+                            ContentTypes.APPLICATION_OCTET_STREAM,
+                            source(exchange, file, new Extent(path, from, until, waiting, limits.poll()))));
+        }));
     }
 
-    private Source<ByteString, ?> source(Exchange exchange, Extent extent) {
+    private interface Streamed {
+        HttpResponse of(OpenFile file) throws IOException, NoFileException;
+    }
+
+    /** Answers with a stream of a file, which closes it. */
+    private HttpResponse streamed(String path, Streamed answer) throws IOException, NoFileException {
+        var file = files.open(path);
+        try {
+            return answer.of(file);
+        } catch (IOException | NoFileException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void close(OpenFile file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOG.warn("a file cannot be closed: {}", e.toString());
+        }
+    }
+
+    private Source<ByteString, ?> source(Exchange exchange, OpenFile file, Extent extent) {
         int weight = extent.follow().isZero() ? 0 : 1;
         var live = metrics.streams().labelValues("log");
-        return Source.fromGraph(new FileStream(files, extent, () -> live.set(followers.addAndGet(weight)), () -> {
+        var taken = new AtomicBoolean();
+        Runnable begin = () -> {
+            taken.set(true);
+            live.set(followers.addAndGet(weight));
+        };
+        exchange.connection().onClosed(() -> {
+            if (!taken.get()) {
+                close(file); // The client has gone before the stream began.
+            }
+        });
+        return Source.fromGraph(new FileStream(files, file, extent, begin, () -> {
                     live.set(followers.addAndGet(-weight));
                     exchange.connection().streamEnded();
                 }))

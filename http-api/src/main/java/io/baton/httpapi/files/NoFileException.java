@@ -7,10 +7,16 @@ public final class NoFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Refusal refusal;
+    private final boolean soon;
 
     NoFileException(Refusal refusal) {
+        this(refusal, false);
+    }
+
+    private NoFileException(Refusal refusal, boolean soon) {
         super(refusal.text(), null, false, false);
         this.refusal = refusal;
+        this.soon = soon;
     }
 
     static NoFileException notFound() {
@@ -23,6 +29,16 @@ public final class NoFileException extends Exception {
 
     static NoFileException later(String text) {
         return new NoFileException(Refusal.later(text));
+    }
+
+    /** As {@link #later}, of what most likely is over in a moment. */
+    static NoFileException soon(String text) {
+        return new NoFileException(Refusal.later(text), true);
+    }
+
+    /** Whether it is worth while to ask again in a moment, before anybody is told. */
+    boolean isSoon() {
+        return soon;
     }
 
     Refusal refusal() {

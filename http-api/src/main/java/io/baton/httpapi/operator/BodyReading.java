@@ -7,7 +7,6 @@ import io.baton.httpapi.server.Bodies;
 import io.baton.httpapi.server.Exchange;
 import io.baton.protocol.json.MesosJson;
 import io.baton.protocol.json.MesosJsonException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -59,6 +58,6 @@ final class BodyReading {
     /** Answers with what is made of {@code name=value&…}. */
     static CompletionStage<HttpResponse> form(
             Bodies bodies, Exchange exchange, Function<Query, CompletionStage<HttpResponse>> then) {
-        return bodies.read(exchange, body -> then.apply(Query.parse(body.decodeString(StandardCharsets.UTF_8))));
+        return bodies.readForm(exchange, then);
     }
 }

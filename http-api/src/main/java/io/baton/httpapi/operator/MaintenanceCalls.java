@@ -1,7 +1,6 @@
 package io.baton.httpapi.operator;
 
 import com.google.protobuf.Message;
-import io.baton.core.config.HostPort;
 import io.baton.core.operation.MaintenanceDesk;
 import io.baton.core.operation.MaintenanceDesk.Maintenance;
 import io.baton.core.protocol.CallAnswer;
@@ -114,13 +113,14 @@ public final class MaintenanceCalls {
                 : reads.answer(view -> with.apply(status(now.get(), view)));
     }
 
-    private static ClusterStatus status(Maintenance now, StateView view) {
+    static ClusterStatus status(Maintenance now, StateView view) {
         var out = ClusterStatus.newBuilder().addAllDownMachines(now.down());
         var down = now.down().stream().map(MaintenanceCalls::key).collect(Collectors.toSet());
+        var agents = new AgentsOfMachines(view);
         for (var window : now.schedule().getWindowsList()) {
             for (var machine : window.getMachineIdsList()) {
                 if (!down.contains(key(machine))) {
-                    out.addDrainingMachines(draining(machine, view));
+                    out.addDrainingMachinesBuilder().setId(machine).addAllStatuses(agents.responses(machine));
                 }
             }
         }
@@ -130,25 +130,6 @@ public final class MaintenanceCalls {
     /** As the registry tells machines apart: a schedule may have been written anew in other letters since one is down. */
     private static String key(MachineID machine) {
         return machine.getHostname().toLowerCase(Locale.ROOT) + " " + machine.getIp();
-    }
-
-    private static ClusterStatus.DrainingMachine draining(MachineID machine, StateView view) {
-        var out = ClusterStatus.DrainingMachine.newBuilder().setId(machine);
-        for (var agent : view.state().getGetAgents().getAgentsList()) {
-            var pid = agent.getPid();
-            var ip = HostPort.host(pid.substring(pid.indexOf('@') + 1));
-            boolean here = (machine.getHostname().isEmpty()
-                            || machine.getHostname()
-                                    .equalsIgnoreCase(agent.getAgentInfo().getHostname()))
-                    && (machine.getIp().isEmpty() || machine.getIp().equals(ip));
-            if (here) {
-                var id = agent.getAgentInfo().getId().getValue();
-                view.details().stream()
-                        .filter(details -> details.agent().value().equals(id))
-                        .forEach(details -> out.addAllStatuses(details.responses()));
-            }
-        }
-        return out.build();
     }
 
     private CompletionStage<HttpResponse> change(Function<MaintenanceDesk, CompletionStage<CallAnswer>> change) {

@@ -170,6 +170,9 @@ public final class ResourceCalls {
                     BodyBudget.OF_PROCESS.parts());
             return Optional.empty();
         } catch (MesosJsonException wrong) {
+            if (wrong.kind() == MesosJsonException.Kind.TOO_MANY) {
+                return Optional.of(Refusal.tooManyParts(BodyBudget.OF_PROCESS.parts()));
+            }
             return Optional.of(Refusal.badRequest("Error in parsing '" + field
                     + "' query parameter in the request body: it must be a JSON array of resources"));
         }

@@ -1,15 +1,15 @@
 package io.baton.httpapi.server;
 
-import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import io.baton.httpapi.codec.CallReader;
 import io.baton.httpapi.codec.CallReader.UnreadableCallException;
+import io.baton.httpapi.codec.Query;
 import io.baton.httpapi.error.Refusal;
 import io.baton.httpapi.server.BodyBudget.Share;
 import io.baton.protocol.codec.Encoding;
-import io.baton.protocol.codec.MessageParts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,8 +93,23 @@ public final class Bodies {
             Exchange exchange, Function<ByteString, CompletionStage<HttpResponse>> then) {
         return read(
                 exchange,
+                (body, share) -> share.takesParts(budget.partsOfJson(body.toArrayUnsafe()))
+                        ? then.apply(body)
+                        : refused(Refusal.NO_ROOM_FOR_BODY));
+    }
+
+    /**
+     * As {@link #readMessage}, of {@code name=value&…} whose values may be JSON: there is to be room for what becomes of two of
+     * them, and for their text, which is there once more as it came and once decoded.
+     */
+    public CompletionStage<HttpResponse> readForm(
+            Exchange exchange, Function<Query, CompletionStage<HttpResponse>> then) {
+        return read(
+                exchange,
                 (body, share) ->
-                        share.takesParts(partsOfJson(body)) ? then.apply(body) : refused(Refusal.NO_ROOM_FOR_BODY));
+                        share.takes(2L * body.size()) && share.takesParts(budget.partsOfForm(body.toArrayUnsafe()))
+                                ? then.apply(Query.parse(body.decodeString(StandardCharsets.UTF_8)))
+                                : refused(Refusal.NO_ROOM_FOR_BODY));
     }
 
     private CompletionStage<HttpResponse> read(Exchange exchange, Use use) {
@@ -142,12 +157,13 @@ public final class Bodies {
         if (entity.getContentLengthOption().orElse(0) > maxBytes) {
             return refused(Refusal.bodyTooLong(maxBytes));
         }
+        var gathered = new BodyBytes(entity.getContentLengthOption().orElse(maxBytes));
         return entity.getDataBytes()
                 .map(bytes -> counted(share, bytes))
                 .completionTimeout(Duration.ofMillis(timeoutMillis))
-                .runFold(ByteString.emptyByteString(), ByteString::concat, materializer)
+                .runFold(gathered, BodyBytes::add, materializer)
                 .handle((body, failure) ->
-                        failure == null ? held(share, then.apply(body.compact())) : refused(refusalOf(failure)))
+                        failure == null ? held(share, then.apply(body.whole())) : refused(refusalOf(failure)))
                 .thenCompose(answer -> answer);
     }
 
@@ -184,8 +200,7 @@ public final class Bodies {
         }
         return read(exchange, (body, share) -> {
             var call = empty.get();
-            long parts = encoding == Encoding.JSON ? partsOfJson(body) : parts(body, call.getDescriptorForType());
-            if (!share.takesParts(parts)) {
+            if (!share.takesParts(budget.partsOf(encoding, body.toArrayUnsafe(), call.getDescriptorForType()))) {
                 return refused(Refusal.NO_ROOM_FOR_BODY);
             }
             try {
@@ -195,20 +210,6 @@ public final class Bodies {
             }
             return then.apply(call);
         });
-    }
-
-    /** What is more is refused anyhow. */
-    private long parts(ByteString body, Descriptor type) {
-        return Math.min(budget.parts(), MessageParts.count(body.toArrayUnsafe(), type, budget.parts()));
-    }
-
-    /** About so many: each but the first of something stands behind a comma, or within braces of its own. */
-    private long partsOfJson(ByteString body) {
-        long parts = 0;
-        for (byte b : body.toArrayUnsafe()) {
-            parts += b == '{' || b == ',' ? 1 : 0;
-        }
-        return Math.min(budget.parts(), parts);
     }
 
     private Refusal refusalOf(Throwable failure) {

@@ -1,5 +1,7 @@
 package io.baton.httpapi.server;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.codec.MessageParts;
 
 /**
@@ -30,7 +32,8 @@ public final class BodyBudget {
     private final long parts;
     private long taken;
 
-    BodyBudget(long heap) {
+    /** @param heap all that there is */
+    public BodyBudget(long heap) {
         this.most = heap / PART_OF_HEAP;
         this.parts = Math.min(MOST_PARTS, heap / HEAP_FOR_PART);
     }
@@ -40,18 +43,43 @@ public final class BodyBudget {
         return parts;
     }
 
+    /** Of how many parts a body is, about, and no more than it may have: what has more is refused anyhow. */
+    public long partsOf(Encoding encoding, byte[] body, Descriptor type) {
+        return encoding == Encoding.JSON ? partsOfJson(body) : Math.min(parts, MessageParts.count(body, type, parts));
+    }
+
+    /** The same of JSON: each but the first of something stands behind a comma, or within braces of its own. */
+    long partsOfJson(byte[] body) {
+        long count = 0;
+        for (byte b : body) {
+            count += b == '{' || b == ',' ? 1 : 0;
+        }
+        return Math.min(parts, count);
+    }
+
+    /** The same of a form, of which two values may be JSON: there it may be percent-encoded. */
+    long partsOfForm(byte[] body) {
+        long count = 0;
+        for (int i = 0; i < body.length; i++) {
+            boolean encoded = body[i] == '%' && i + 2 < body.length;
+            int b = encoded ? Character.digit(body[i + 1], 16) * 16 + Character.digit(body[i + 2], 16) : body[i];
+            count += b == '{' || b == ',' ? 1 : 0;
+        }
+        return Math.min(2 * parts, count);
+    }
+
     /** How much bodies take now. */
-    synchronized long taken() {
+    public synchronized long taken() {
         return taken;
     }
 
     /** A body that comes. */
-    Share share() {
+    public Share share() {
         return new Share();
     }
 
     /** What one body takes. */
-    final class Share {
+    public final class Share {
         private long mine;
         private boolean over;
 
@@ -62,12 +90,19 @@ public final class BodyBudget {
          */
         boolean takes(long bytes) {
             synchronized (BodyBudget.this) {
+                return holds(mine + bytes);
+            }
+        }
+
+        /** As {@link #takes}, of what it takes now in all, which may be less than before: for that there always is room. */
+        public boolean holds(long bytes) {
+            synchronized (BodyBudget.this) {
                 long others = taken - charged(mine);
-                long next = charged(mine + bytes);
-                if (over || (next > 0 && others > 0 && others + next > most)) {
+                long next = charged(bytes);
+                if (over || (bytes > mine && next > 0 && others > 0 && others + next > most)) {
                     return over;
                 }
-                mine += bytes;
+                mine = bytes;
                 taken = others + next;
                 return true;
             }
@@ -79,7 +114,7 @@ public final class BodyBudget {
         }
 
         /** It is no more. A second call does nothing. */
-        void over() {
+        public void over() {
             synchronized (BodyBudget.this) {
                 if (!over) {
                     over = true;

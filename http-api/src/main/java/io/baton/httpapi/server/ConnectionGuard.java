@@ -21,9 +21,9 @@ import org.apache.pekko.util.ByteString;
 /**
  * Stands between the socket and the HTTP library and does what the library does not: a deadline for the whole head of a
  * request, an end for clients that do not read and for connections on which nothing was ever asked, refusal of folded
- * headers, and an abrupt end on demand. A connection that has carried a request stays open however long it is quiet, as
- * with Mesos: clients send their next call on it, and take its end for the end of the server. Bytes that come while the socket
- * is busy go out together with the next write.
+ * headers and of unclear lengths, and an abrupt end on demand. A connection that has carried a request stays open however long
+ * it is quiet, as with Mesos: clients send their next call on it, and take its end for the end of the server. Bytes that come
+ * while the socket is busy go out together with the next write.
  */
 final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsOutbound, SessionBytes, SslTlsInbound>> {
     /** Most bytes that are joined into one write. */
@@ -162,7 +162,7 @@ final class ConnectionGuard extends GraphStage<BidiShape<SslTlsOutbound, SslTlsO
             requests.answered(connection.answered());
             int heads = requests.heads();
             if (!requests.takes(bytes)) {
-                var why = "A header must not go on in a second line";
+                var why = requests.problem();
                 if (heads > connection.answered()) {
                     cancelStage(new StreamAbortedException(why)); // An answer now would be taken for the one before.
                 } else {

@@ -28,7 +28,7 @@ final class HeadScanner {
     private static final String CONTENT_LENGTH = "content-length:";
     private static final String TRANSFER_ENCODING = "transfer-encoding:";
 
-    /** So much of each line is kept: enough for the headers that say how long the body is. */
+    /** So much of each line is kept, of white space in a row one: enough for the headers that say how long the body is. */
     private static final int KEPT = 64;
 
     /** More digits are no length of a body. */
@@ -94,7 +94,7 @@ final class HeadScanner {
             if (state == IN_LINE) {
                 if (b == '\n') {
                     lineEnds();
-                } else if (line.length() < KEPT) {
+                } else if (line.length() < KEPT && !(isBlank(b) && isBlank(line.charAt(line.length() - 1)))) {
                     line.append((char) (b & 0xff));
                 }
             } else if (b == '\n') {
@@ -106,7 +106,7 @@ final class HeadScanner {
             } else if (b == '\r' && state == AFTER_LINE_FEED) {
                 state = AFTER_RETURN;
             } else {
-                if (inHeaders && (b == ' ' || b == '\t')) {
+                if (inHeaders && isBlank(b)) {
                     return Verdict.FOLDED;
                 }
                 inHeaders = true;
@@ -115,6 +115,10 @@ final class HeadScanner {
             }
         }
         return Verdict.INCOMPLETE;
+    }
+
+    private static boolean isBlank(int letter) {
+        return letter == ' ' || letter == '\t';
     }
 
     private void lineEnds() {

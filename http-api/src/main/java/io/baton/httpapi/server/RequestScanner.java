@@ -6,12 +6,17 @@ import org.apache.pekko.util.ByteString;
  * Follows the requests of a connection, one behind the other: where a head ends, its body, and the next head, which may come
  * with the same bytes. Each head, and what stands behind a body in chunks, is looked at as by {@link HeadScanner}.
  *
- * <p>Whoever says in two ways how long a body is, or in none that is understood here, is refused by the HTTP library; until
- * then, nothing more of what comes is looked at.
+ * <p>Whoever says in two ways how long a body is, or in none that is understood here, is refused: the HTTP library, or a proxy
+ * in front, might understand something else. A size of a chunk that is none the library refuses; until then, nothing more of
+ * what comes is looked at.
  *
  * <p>Pure, and mutable: one for each connection.
  */
 final class RequestScanner {
+    private static final String FOLDED = "A header must not go on in a second line";
+    private static final String UNCLEAR =
+            "The length of the body must be said once: by a Content-Length of digits, or by Transfer-Encoding: chunked";
+
     private enum Mode {
         HEAD,
         /** So many bytes are no head. */
@@ -35,6 +40,7 @@ final class RequestScanner {
     private Mode mode = Mode.HEAD;
     private long left;
     private int heads;
+    private String problem = "";
 
     /** How many heads are complete. */
     int heads() {
@@ -59,17 +65,21 @@ final class RequestScanner {
         mode = Mode.HEAD;
     }
 
-    /** Reads on. @return whether no header is folded */
+    /** What is wrong with what came, if it is not taken. */
+    String problem() {
+        return problem;
+    }
+
+    /** Reads on. @return whether no header is folded, and every head says how long its body is */
     boolean takes(ByteString bytes) {
         int at = 0;
-        while (at < bytes.length() && mode != Mode.UNKNOWN) {
+        while (at < bytes.length() && mode != Mode.UNKNOWN && problem.isEmpty()) {
             if (mode == Mode.HEAD || mode == Mode.TRAILER) {
                 var verdict = head.scan(bytes, at);
                 at = head.end();
                 if (verdict == HeadScanner.Verdict.FOLDED) {
-                    return false;
-                }
-                if (verdict == HeadScanner.Verdict.COMPLETE) {
+                    problem = FOLDED;
+                } else if (verdict == HeadScanner.Verdict.COMPLETE) {
                     lines();
                 }
             } else if (mode == Mode.BODY || mode == Mode.CHUNK) {
@@ -83,7 +93,7 @@ final class RequestScanner {
                 chunkLine(bytes.apply(at++));
             }
         }
-        return true;
+        return problem.isEmpty();
     }
 
     /** The lines of a head or a trailer are complete. */
@@ -94,9 +104,11 @@ final class RequestScanner {
         }
         heads++;
         left = head.length();
-        mode = left == HeadScanner.UNKNOWN
-                ? Mode.UNKNOWN
-                : left == HeadScanner.CHUNKED ? Mode.CHUNK_SIZE : left > 0 ? Mode.BODY : Mode.HEAD;
+        if (left == HeadScanner.UNKNOWN) {
+            problem = UNCLEAR;
+            return;
+        }
+        mode = left == HeadScanner.CHUNKED ? Mode.CHUNK_SIZE : left > 0 ? Mode.BODY : Mode.HEAD;
         if (mode == Mode.HEAD) {
             next();
         } else if (mode == Mode.CHUNK_SIZE) {

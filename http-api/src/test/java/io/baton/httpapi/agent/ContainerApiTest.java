@@ -324,6 +324,30 @@ class ContainerApiTest {
                 .isEqualTo(3_000);
     }
 
+    @Test
+    void inputThatDoesNotSayForWhomItIsEndsAfterAWhile() throws Exception {
+        var config = HttpConfig.from(ConfigFactory.load());
+        var times = config.timeouts();
+        int hasty = bind(
+                config.with(new HttpConfig.Timeouts(
+                        times.head(),
+                        Duration.ofMillis(300),
+                        times.idle(),
+                        times.call(),
+                        times.subscribe(),
+                        times.drain())),
+                ports());
+        try (var client = new RawClient(hasty)) {
+            var answer = client.send("POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + JSON
+                            + "Content-Length: 20000\r\n\r\n16384\n{")
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+            assertThat(client.ended()).isTrue();
+        }
+    }
+
     private static String beginningOfInput(String... inputs) {
         var begun = records(inputs);
         return "POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/recordio\r\n" + JSON + "Content-Length: "

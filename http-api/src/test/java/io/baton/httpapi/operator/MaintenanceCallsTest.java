@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -149,6 +151,80 @@ class MaintenanceCallsTest {
         assertThat(edge.post("/api/v1", "{\"type\":\"GET_MAINTENANCE_STATUS\"}").body())
                 .isEqualTo(
                         "{\"type\":\"GET_MAINTENANCE_STATUS\",\"get_maintenance_status\":{\"status\":" + status + "}}");
+    }
+
+    @ParameterizedTest(name = "{0} at {1}")
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+        h1 | 10.0.0.1 | a b
+        H1 | 10.0.0.1 | a b
+        h1 | 10.0.0.2 | c
+        h1 | -        | a b c
+        -  | 10.0.0.1 | a b d
+        -  | -        | a b c d
+        h3 | -        | -
+        h3 | 10.0.0.1 | -
+        h1 | 10.0.0.3 | -
+        """)
+    void aMachineHasTheAgentsThatItsNameAndItsAddressFit(String name, String ip, String answers) {
+        var view = view(List.of("a h1 10.0.0.1", "b H1 10.0.0.1", "c h1 10.0.0.2", "d h2 10.0.0.1", "e h1 10.0.0.3"));
+        var machine = MachineID.newBuilder();
+        if (name != null) {
+            machine.setHostname(name);
+        }
+        if (ip != null) {
+            machine.setIp(ip);
+        }
+
+        var found = new AgentsOfMachines(view).responses(machine.build());
+
+        assertThat(found.stream().map(r -> r.getFrameworkId().getValue()).collect(Collectors.joining(" ")))
+                .isEqualTo(answers == null ? "" : answers);
+    }
+
+    /** Each agent, {@code id host ip}, with an answer of a framework of its name, but for {@code e}. */
+    private static ViewProtocol.StateView view(List<String> agents) {
+        var state = Response.GetState.newBuilder();
+        var details = new ArrayList<ViewProtocol.AgentDetails>();
+        for (var agent : agents) {
+            var words = agent.split(" ", -1);
+            state.getGetAgentsBuilder()
+                    .addAgentsBuilder()
+                    .setActive(true)
+                    .setVersion("1")
+                    .setPid("slave(1)@" + words[2] + ":5051")
+                    .setAgentInfo(AgentInfo.newBuilder()
+                            .setHostname(words[1])
+                            .setId(AgentID.newBuilder().setValue(words[0])));
+            var answer = InverseOfferStatus.newBuilder()
+                    .setStatus(InverseOfferStatus.Status.ACCEPT)
+                    .setFrameworkId(new FrameworkId(words[0]).toProto())
+                    .setTimestamp(TimeInfo.newBuilder().setNanoseconds(8))
+                    .build();
+            details.add(new ViewProtocol.AgentDetails(
+                    new AgentId(words[0]), List.of(), List.of(), words[0].equals("e") ? List.of() : List.of(answer)));
+        }
+        return States.view(state.build(), List.of(), details);
+    }
+
+    /** Each machine by each agent would be four hundred million steps. */
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void manyMachinesAndManyAgentsAreNotMultiplied() {
+        int many = 20_000;
+        var agents = new ArrayList<String>();
+        var window =
+                Window.newBuilder().setUnavailability(SCHEDULE.getWindows(0).getUnavailability());
+        for (int i = 0; i < many; i++) {
+            agents.add("a" + i + " h" + i + " 10.0.0.1");
+            window.addMachineIds(machine("h" + i));
+        }
+        var schedule = Schedule.newBuilder().addWindows(window).build();
+
+        var status = MaintenanceCalls.status(new MaintenanceDesk.Maintenance(schedule, List.of()), view(agents));
+
+        assertThat(status.getDrainingMachinesList())
+                .hasSize(many)
+                .allSatisfy(draining -> assertThat(draining.getStatusesList()).hasSize(1));
     }
 
     @Test

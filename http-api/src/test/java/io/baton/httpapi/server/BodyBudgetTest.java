@@ -3,22 +3,33 @@ package io.baton.httpapi.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.httpapi.MasterEdge;
+import io.baton.httpapi.States;
 import io.baton.protocol.codec.Encoding;
+import io.baton.protocol.codec.MessageParts;
+import io.baton.v1.AgentID;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.Offer;
+import io.baton.v1.TaskInfo;
+import io.baton.v1.master.Response;
 import io.baton.v1.scheduler.Call;
 import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyBudgetTest {
     private static final long MIB = 1024 * 1024;
@@ -149,6 +160,102 @@ class BodyBudgetTest {
 
         var answer = EDGE.client.send(request, BodyHandlers.ofString());
 
-        assertThat(answer.statusCode()).isEqualTo(path.equals("/reserve") ? 400 : 413);
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(answer.body()).contains("messages and elements of lists");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsMadeOfTheOlderFormCounts(boolean percentEncoded) throws Exception {
+        int many = 1_000;
+        var resource = "{\"name\":\"cpus\",\"type\":\"SCALAR\",\"scalar\":{\"value\":1},"
+                + "\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"eng\"}]}";
+        var list = "[" + String.join(",", Collections.nCopies(many, resource)) + "]";
+        var body = "slaveId=A&resources=" + (percentEncoded ? URLEncoder.encode(list, StandardCharsets.UTF_8) : list);
+        var state = Response.GetState.newBuilder();
+        state.getGetAgentsBuilder()
+                .addAgentsBuilder()
+                .setActive(true)
+                .setVersion("1")
+                .setAgentInfo(AgentInfo.newBuilder()
+                        .setHostname("h")
+                        .setId(AgentID.newBuilder().setValue("A")));
+        EDGE.state.set(States.view(state.build(), List.of()));
+
+        var answer = EDGE.client.sendAsync(EDGE.request("/reserve", body), BodyHandlers.ofString());
+        var asked = EDGE.agents.expectMessageClass(AgentProtocol.Operate.class, MasterEdge.PATIENCE);
+        assertThat(asked.operation().getReserve().getResourcesCount()).isEqualTo(many);
+        assertThat(BodyBudget.OF_PROCESS.taken())
+                .as("three objects each and more")
+                .isGreaterThan(body.length() + 3L * many * MessageParts.BYTES);
+        asked.replyTo().tell(CallAnswer.ACCEPTED);
+
+        assertThat(answer.get().statusCode()).isEqualTo(202);
+        await().atMost(MasterEdge.PATIENCE).until(() -> BodyBudget.OF_PROCESS.taken() == 0);
+    }
+
+    @Test
+    void whatIsInAFormMayBePercentEncoded() {
+        var budget = new BodyBudget(2048);
+        assertThat(budget.partsOfForm("a=1&b=%7b".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(1);
+        assertThat(budget.partsOfForm("a={%7B%zz%7".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(2);
+        assertThat(budget.partsOfForm("a=,%2c{%2C,{".getBytes(StandardCharsets.UTF_8)))
+                .as("two lists of as many as may be")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void whatIsHeldMayBecomeLessAndIsCountedAnew() {
+        var budget = new BodyBudget(32 * MIB);
+        var one = budget.share();
+        var other = budget.share();
+        one.takes(6 * MIB);
+        assertThat(other.holds(3 * MIB)).isFalse();
+        assertThat(other.holds(2 * MIB)).isTrue();
+        assertThat(other.holds(2 * MIB)).isTrue();
+        assertThat(other.holds(MIB)).isTrue();
+        assertThat(budget.taken()).isEqualTo(7 * MIB);
+
+        other.over();
+        one.takes(20 * MIB);
+        assertThat(one.holds(19 * MIB)).as("less always has room").isTrue();
+        assertThat(other.holds(MIB)).as("what is over counts no more").isTrue();
+        assertThat(budget.taken()).isEqualTo(19 * MIB);
+    }
+
+    /** Three bytes of it would otherwise be answered with a hundred and seventy. */
+    @ParameterizedTest
+    @EnumSource
+    void aCallThatLacksVeryManyFieldsIsAnsweredInBrief(Encoding encoding) throws Exception {
+        var call = Call.newBuilder().setType(Call.Type.ACCEPT);
+        call.getAcceptBuilder()
+                .addOperationsBuilder()
+                .setType(Offer.Operation.Type.LAUNCH)
+                .getLaunchBuilder()
+                .addAllTaskInfos(Collections.nCopies(100_000, TaskInfo.getDefaultInstance()));
+
+        var answer = EDGE.client.send(post(encoding, encoding.write(call.buildPartial())), BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("Missing required fields: accept.operations[0].launch.task_infos[0].name, ")
+                .hasSizeLessThan(4096);
+        await().atMost(MasterEdge.PATIENCE).until(() -> BodyBudget.OF_PROCESS.taken() == 0);
+    }
+
+    @Test
+    void aBodyInChunksOfOneByteIsRead() throws Exception {
+        int many = 100_000;
+        try (var client = EDGE.raw()) {
+            var chunks = "1\r\n \r\n".repeat(many) + "2\r\n{}\r\n0\r\n\r\n";
+            var answer = client.send("POST /api/v1/scheduler HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n" + chunks)
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains("Expecting 'type'");
+        }
     }
 }

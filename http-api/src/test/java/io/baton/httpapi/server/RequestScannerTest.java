@@ -26,10 +26,20 @@ class RequestScannerTest {
         POST_/_HTTP/1.1~Transfer-Encoding:_Chunked~~5;x=y~_a~_~1~_~0;z~T:_v~~GET_/_HTTP/1.1~A:_b~_c~~ | folded
         POST_/_HTTP/1.1~Transfer-Encoding:_chunked~~0~T:_v~_w~~           | folded
         POST_/_HTTP/1.1^Transfer-Encoding:_chunked^^2^_a^0^^GET_/_HTTP/1.1^^ | 2
-        POST_/_HTTP/1.1~Transfer-Encoding:_gzip~~_a~_b~_                  | 1
-        POST_/_HTTP/1.1~Content-Length:_2~Content-Length:_3~~_a~_b        | 1
-        POST_/_HTTP/1.1~Content-Length:_2~Transfer-Encoding:_chunked~~_a~ | 1
-        POST_/_HTTP/1.1~Content-Length:_x~~_a~_                           | 1
+        POST_/_HTTP/1.1~Transfer-Encoding:_gzip~~_a~_b~_                  | unclear
+        POST_/_HTTP/1.1~Transfer-Encoding:_gzip,_chunked~~0~~             | unclear
+        POST_/_HTTP/1.1~Content-Length:_2~Content-Length:_3~~_a~_b        | unclear
+        POST_/_HTTP/1.1~Content-Length:_2~Content-Length:_2~~_aGET_/_HTTP/1.1~~ | 2
+        POST_/_HTTP/1.1~Content-Length:_2~Transfer-Encoding:_chunked~~_a~ | unclear
+        POST_/_HTTP/1.1~Content-Length:_x~~_a~_                           | unclear
+        POST_/_HTTP/1.1~Content-Length:~~_a~_                             | unclear
+        POST_/_HTTP/1.1~Content-Length:_1_2~~_a~_                         | unclear
+        POST_/_HTTP/1.1~Content-Length:_18446744073709551617~~x           | unclear
+        POST_/_HTTP/1.1~Content-Length:____________________________________________________________2__~~{}GET_/x_HTTP/1.1~A:_b~_c~~ | folded
+        POST_/_HTTP/1.1~Content-Length:@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@2@@~~{}GET_/x_HTTP/1.1~~ | 2
+        POST_/_HTTP/1.1~Transfer-Encoding:____________________________________________________________chunked__________~~0~~GET_/_HTTP/1.1~~ | 2
+        POST_/_HTTP/1.1~Transfer-Encoding:_chunked,_____________________________________________________________chunked~~0~~ | unclear
+        GET_/_HTTP/1.1~A:_b~~POST_/_HTTP/1.1~Content-Length:_1_2~~GET_/_HTTP/1.1~A:_b~_c~~ | unclear
         POST_/_HTTP/1.1~Transfer-Encoding:_chunked~~FFFFFFFFFFFFFF~~_a    | 1
         """)
     void followsRequestsHoweverTheyAreCut(String text, String outcome) {
@@ -40,16 +50,17 @@ class RequestScannerTest {
             for (int i = 0; i < bytes.length() && fine; i += size) {
                 fine = scanner.takes(ByteString.fromString(bytes.substring(i, Math.min(bytes.length(), i + size))));
             }
-            assertThat(fine ? "" + scanner.heads() : "folded")
+            var problem = scanner.problem().contains("second line") ? "folded" : "unclear";
+            assertThat(fine ? "" + scanner.heads() : problem)
                     .as("in pieces of %d", size)
                     .isEqualTo(outcome);
         }
     }
 
     @Test
-    void whatIsNotUnderstoodEndsWithTheAnswer() {
+    void aChunkThatIsNoneEndsWithTheAnswer() {
         var scanner = new RequestScanner();
-        scanner.takes(ByteString.fromString("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n a\r\n b"));
+        scanner.takes(ByteString.fromString("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na b"));
         assertThat(scanner.inHead()).isFalse();
 
         scanner.answered(0);

@@ -124,9 +124,9 @@ public final class MesosJson {
      * Says what a message lacks.
      *
      * @return {@code Missing required fields: } and their paths, such as {@code kill.task_id},
-     *     separated by commas
+     *     separated by commas; of very many the first ones
      */
     public static String missingFields(MessageOrBuilder message) {
-        return "Missing required fields: " + String.join(", ", message.findInitializationErrors());
+        return "Missing required fields: " + MissingFields.of(message);
     }
 }

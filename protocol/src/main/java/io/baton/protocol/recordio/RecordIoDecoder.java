@@ -19,6 +19,9 @@ public final class RecordIoDecoder {
 
     private final int maxRecordBytes;
 
+    /** What the next record may have. */
+    private int most;
+
     private int digits;
     private long length;
     private boolean inPayload;
@@ -30,10 +33,26 @@ public final class RecordIoDecoder {
      * @param maxRecordBytes largest payload taken, in bytes; at least 0
      */
     public RecordIoDecoder(int maxRecordBytes) {
-        if (maxRecordBytes < 0) {
-            throw new IllegalArgumentException("maxRecordBytes must be at least 0, is " + maxRecordBytes);
+        this(maxRecordBytes, maxRecordBytes);
+    }
+
+    /**
+     * For streams whose first record says what the others are for.
+     *
+     * @param maxFirstBytes the same for the first record
+     */
+    public RecordIoDecoder(int maxFirstBytes, int maxRecordBytes) {
+        int least = Math.min(maxFirstBytes, maxRecordBytes);
+        if (least < 0) {
+            throw new IllegalArgumentException("maxRecordBytes must be at least 0, is " + least);
         }
+        this.most = maxFirstBytes;
         this.maxRecordBytes = maxRecordBytes;
+    }
+
+    /** How many bytes of memory the record under way takes. */
+    public int heldBytes() {
+        return payload.length;
     }
 
     /**
@@ -103,9 +122,8 @@ public final class RecordIoDecoder {
     }
 
     private void startPayload(List<byte[]> records) throws RecordIoException {
-        if (length > maxRecordBytes) {
-            throw new RecordIoException(
-                    "record of " + length + " bytes is over the limit of " + maxRecordBytes + " bytes");
+        if (length > most) {
+            throw new RecordIoException("record of " + length + " bytes is over the limit of " + most + " bytes");
         }
         inPayload = true;
         if (length == 0) {
@@ -138,6 +156,7 @@ public final class RecordIoDecoder {
 
     private void complete(byte[] record, List<byte[]> records) {
         records.add(record);
+        most = maxRecordBytes;
         digits = 0;
         length = 0;
         inPayload = false;

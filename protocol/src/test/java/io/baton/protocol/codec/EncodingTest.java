@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import io.baton.protocol.codec.MalformedMessageException.Kind;
+import io.baton.v1.AgentID;
+import io.baton.v1.Offer;
 import io.baton.v1.TaskID;
+import io.baton.v1.TaskInfo;
 import io.baton.v1.scheduler.Call;
 import java.lang.management.ManagementFactory;
+import java.util.Collections;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EncodingTest {
+    private static final com.sun.management.ThreadMXBean ALLOCATION =
+            (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private static final Call KILL = Call.newBuilder()
             .setType(Call.Type.KILL)
             .setKill(Call.Kill.newBuilder().setTaskId(TaskID.newBuilder().setValue("t")))
@@ -79,18 +86,54 @@ class EncodingTest {
     @Test
     void doesNotAllocateALengthThatWasOnlyAnnounced() {
         var body = HexFormat.of().parseHex("0affffffff0701020304");
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         refusal(Encoding.PROTOBUF, body);
-        long before = threads.getCurrentThreadAllocatedBytes();
+        long before = ALLOCATION.getCurrentThreadAllocatedBytes();
         refusal(Encoding.PROTOBUF, body);
 
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1024 * 1024);
+        assertThat(ALLOCATION.getCurrentThreadAllocatedBytes() - before).isLessThan(1024 * 1024);
     }
 
     @Test
     void namesWhatProtobufLacks() {
         assertThat(refusal(Encoding.PROTOBUF, HexFormat.of().parseHex("3200")))
                 .hasMessage("Missing required fields: kill.task_id");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofVeryManyMissingFieldsTheFirstAreNamed(Encoding encoding) throws MalformedMessageException {
+        var empty = encoding.write(launching(TaskInfo.getDefaultInstance()));
+        var whole = encoding.write(launching(TaskInfo.newBuilder()
+                .setName("")
+                .setTaskId(TaskID.newBuilder().setValue(""))
+                .setAgentId(AgentID.newBuilder().setValue(""))
+                .buildPartial()));
+        refusal(encoding, empty);
+        encoding.parse(whole, Call.newBuilder());
+
+        long before = ALLOCATION.getCurrentThreadAllocatedBytes();
+        var refused = refusal(encoding, empty);
+        long forRefused = ALLOCATION.getCurrentThreadAllocatedBytes() - before;
+        encoding.parse(whole, Call.newBuilder());
+        long forTaken = ALLOCATION.getCurrentThreadAllocatedBytes() - before - forRefused;
+
+        assertThat(refused.kind()).isEqualTo(Kind.DOES_NOT_FIT);
+        assertThat(refused.getMessage())
+                .startsWith("Missing required fields: accept.operations[0].launch.task_infos[0].name,"
+                        + " accept.operations[0].launch.task_infos[0].task_id, ")
+                .endsWith(" and others")
+                .hasSizeLessThan(2048);
+        assertThat(forRefused).isLessThan(forTaken + 1024 * 1024);
+    }
+
+    private static Call launching(TaskInfo task) {
+        var call = Call.newBuilder().setType(Call.Type.ACCEPT);
+        call.getAcceptBuilder()
+                .addOperationsBuilder()
+                .setType(Offer.Operation.Type.LAUNCH)
+                .getLaunchBuilder()
+                .addAllTaskInfos(Collections.nCopies(100_000, task));
+        return call.buildPartial();
     }
 
     private static MalformedMessageException refusal(Encoding encoding, byte[] body) {
