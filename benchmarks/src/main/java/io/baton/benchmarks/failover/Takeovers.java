@@ -221,7 +221,8 @@ public final class Takeovers {
         }
 
         private void note(TaskStatus status) {
-            if (status.getState().compareTo(TaskState.TASK_RUNNING) > 0 && status.getState() != TaskState.TASK_STAGING) {
+            if (status.getState().compareTo(TaskState.TASK_RUNNING) > 0
+                    && status.getState() != TaskState.TASK_STAGING) {
                 ends.add(status.getTaskId().getValue() + " " + status.getState() + " " + status.getReason() + ": "
                         + status.getMessage());
             }
