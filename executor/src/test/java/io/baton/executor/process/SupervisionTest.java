@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +71,7 @@ class SupervisionTest {
                 supervision.signal(Signal.KILL, identity.get());
             }
         }
-        Awaitility.await().atMost(PATIENCE).until(() -> news.started().values().stream()
+        await().until(() -> news.started().values().stream()
                 .flatMap(Optional::stream)
                 .noneMatch(i -> PROCESSES.isAlive(i.pid(), i.startTime())));
         supervision.close();
@@ -89,21 +90,24 @@ class SupervisionTest {
         supervision.launch(List.of(container));
     }
 
+    /** Some tests wait for dozens of tasks in turn. */
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10));
+    }
+
     private Verdict end(String container) {
-        Awaitility.await().atMost(PATIENCE).until(() -> news.ended().containsKey(container));
+        await().until(() -> news.ended().containsKey(container));
         return news.ended().get(container);
     }
 
     private ProcessIdentity running(String container) {
-        Awaitility.await().atMost(PATIENCE).until(() -> news.started().containsKey(container));
+        await().until(() -> news.started().containsKey(container));
         return news.started().get(container).orElseThrow();
     }
 
     private String awaitText(String container, String file) {
         var path = directory.resolve(container).resolve(file);
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> Files.exists(path) && !Files.readString(path).isBlank());
+        await().until(() -> Files.exists(path) && !Files.readString(path).isBlank());
         try {
             return Files.readString(path).strip();
         } catch (IOException gone) {
@@ -179,10 +183,8 @@ class SupervisionTest {
         supervision.signal(Signal.KILL, identity);
 
         assertThat(end("t")).isEqualTo(new Verdict.Signaled(9));
-        Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
-                .find(child)
-                .filter(ProcessTable.Entry::isAlive)
-                .isEmpty());
+        await().until(() ->
+                PROCESSES.find(child).filter(ProcessTable.Entry::isAlive).isEmpty());
     }
 
     @ParameterizedTest
@@ -219,10 +221,8 @@ class SupervisionTest {
         long child = Long.parseLong(awaitText("t", "child"));
 
         assertThat(end("t")).isEqualTo(new Verdict.Exited(4));
-        Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
-                .find(child)
-                .filter(ProcessTable.Entry::isAlive)
-                .isEmpty());
+        await().until(() ->
+                PROCESSES.find(child).filter(ProcessTable.Entry::isAlive).isEmpty());
     }
 
     @ParameterizedTest

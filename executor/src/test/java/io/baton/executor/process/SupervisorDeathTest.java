@@ -2,6 +2,7 @@ package io.baton.executor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.baton.executor.Gate;
 import io.baton.executor.sandbox.Sandboxes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,10 +40,16 @@ class SupervisorDeathTest {
 
     private final SupervisionNews news = new SupervisionNews();
     private Supervision supervision;
+    private Gate gate;
     private String first;
 
     @BeforeEach
-    void open() throws IOException {
+    void makeGate() throws IOException, InterruptedException {
+        gate = Gate.at(directory.resolve("gate"));
+        open();
+    }
+
+    private void open() throws IOException {
         supervision =
                 Supervision.open(directory.resolve("state"), PROCESSES, Optional.of(Path.of("/usr/bin/perl")), news);
         first = note();
@@ -54,16 +62,17 @@ class SupervisorDeathTest {
 
     @AfterEach
     void close() throws IOException {
-        Files.write(directory.resolve("stop"), new byte[0]);
-        Awaitility.await().atMost(PATIENCE).until(() -> news.started().values().stream()
+        gate.open();
+        await().until(() -> news.started().values().stream()
                 .flatMap(Optional::stream)
                 .noneMatch(i -> PROCESSES.isAlive(i.pid(), i.startTime())));
         supervision.close();
+        gate.close();
     }
 
     private void launch(List<String> containers) throws IOException {
         for (var container : containers) {
-            prepare(container, "while [ ! -e ../stop ]; do sleep 1; done; exit " + container.substring(1));
+            prepare(container, gate.waiting(Integer.parseInt(container.substring(1))));
         }
         supervision.launch(containers);
     }
@@ -75,8 +84,12 @@ class SupervisorDeathTest {
         supervision.prepare(new Launch(container, sandbox, true, command, List.of(), Optional.empty(), environment));
     }
 
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
+    }
+
     private Map<String, ProcessIdentity> allRunning() {
-        Awaitility.await().atMost(PATIENCE).until(() -> news.started().keySet().containsAll(NAMES));
+        await().until(() -> news.started().keySet().containsAll(NAMES));
         return NAMES.stream()
                 .collect(Collectors.toMap(n -> n, n -> news.started().get(n).orElseThrow()));
     }
@@ -111,7 +124,7 @@ class SupervisorDeathTest {
 
     /** By the news, or by looking, as the agent does every other second. */
     private void assertAllEndAsTheyDid(Map<String, ProcessIdentity> running) throws IOException {
-        Files.write(directory.resolve("stop"), new byte[0]);
+        gate.open();
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
             supervision.check(running, true, news::ended);
             assertThat(news.ended().keySet()).containsAll(running.keySet());
@@ -132,7 +145,7 @@ class SupervisorDeathTest {
         awaitAnother();
         assertNoneIsOver(running);
         launch(List.of("t77"));
-        Awaitility.await().atMost(PATIENCE).until(() -> news.started().containsKey("t77"));
+        await().until(() -> news.started().containsKey("t77"));
         assertThat(supervisors("t77")).hasSize(2).doesNotContainAnyElementsOf(before);
         assertAllEndAsTheyDid(running);
         Awaitility.await()
@@ -183,7 +196,7 @@ class SupervisorDeathTest {
 
         awaitAnother();
         assertNoneIsOver(running);
-        Files.write(directory.resolve("stop"), new byte[0]);
+        gate.open();
         Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
             supervision.check(running, true, news::ended);
             assertThat(news.ended()).hasSize(MANY);
@@ -195,7 +208,7 @@ class SupervisorDeathTest {
     private List<Long> supervisors() throws IOException {
         prepare("t100", "exit 100");
         supervision.launch(List.of("t100"));
-        Awaitility.await().atMost(PATIENCE).until(() -> news.ended().containsKey("t100"));
+        await().until(() -> news.ended().containsKey("t100"));
         return supervisors("t100");
     }
 
@@ -273,17 +286,15 @@ class SupervisorDeathTest {
                 "t1",
                 "(setsid sleep 300 & echo $! >early); setsid sh -c 'setsid sleep 300 & echo $! >inner; wait' &"
                         + " while [ ! -s inner ]; do sleep 0.05; done; exit 1");
-        prepare("t2", "(setsid sleep 300 & echo $! >other); while [ ! -e ../stop ]; do sleep 0.1; done; exit 2");
+        prepare("t2", "(setsid sleep 300 & echo $! >other); " + gate.waiting(2));
         supervision.launch(List.of("t2", "t1"));
-        Awaitility.await().atMost(PATIENCE).until(() -> news.ended().containsKey("t1"));
+        await().until(() -> news.ended().containsKey("t1"));
 
         for (var daemon : List.of("t1/early", "t1/inner")) {
             long pid =
                     Long.parseLong(Files.readString(directory.resolve(daemon)).strip());
-            Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
-                    .find(pid)
-                    .filter(ProcessTable.Entry::isAlive)
-                    .isEmpty());
+            await().until(() ->
+                    PROCESSES.find(pid).filter(ProcessTable.Entry::isAlive).isEmpty());
         }
         var other = directory.resolve("t2/other");
         Awaitility.await()
@@ -292,7 +303,7 @@ class SupervisorDeathTest {
         long bystander = Long.parseLong(Files.readString(other).strip());
         assertThat(PROCESSES.find(bystander)).isPresent();
 
-        Files.write(directory.resolve("stop"), new byte[0]);
+        gate.open();
         Awaitility.await().atMost(PATIENCE).until(() -> PROCESSES
                 .find(bystander)
                 .filter(ProcessTable.Entry::isAlive)
@@ -314,7 +325,7 @@ class SupervisorDeathTest {
                         "/usr/bin/perl", state + "/spawner.pl", state.toString(), "/proc", Long.toString(agent), "1")
                 .start();
         try {
-            Awaitility.await().atMost(PATIENCE).until(() -> !late.isAlive());
+            await().until(() -> !late.isAlive());
             assertThat(late.exitValue()).isNotZero();
             assertThat(late.getErrorStream()).hasContent("agent " + agent + " is gone\n");
         } finally {
@@ -339,7 +350,7 @@ class SupervisorDeathTest {
         var late = new ProcessBuilder("/bin/sh", script.toString(), state.toString(), "/proc", "/bin/sh").start();
         try {
             late.getOutputStream().close();
-            Awaitility.await().atMost(PATIENCE).until(() -> !late.isAlive());
+            await().until(() -> !late.isAlive());
             assertThat(late.getErrorStream()).isEmpty();
         } finally {
             late.destroyForcibly();
