@@ -31,12 +31,17 @@ class AgentCrashTest {
     @TempDir
     private Path workDir;
 
+    @TempDir
+    private Path outside;
+
     private FakeMaster master;
     private Process agent;
+    private Gate gate;
     private int registrations;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() throws Exception {
+        gate = Gate.at(outside.resolve("gate"));
         master = new FakeMaster(1);
         startAgent();
     }
@@ -63,10 +68,10 @@ class AgentCrashTest {
         agent.destroyForcibly().waitFor();
     }
 
-    /** Everything that was started ends: tasks look for this file. */
+    /** Everything that was started ends. */
     @AfterEach
     void stop() throws Exception {
-        Files.writeString(workDir.resolve("stop"), "");
+        gate.open();
         killAgent();
         var exits = workDir.resolve("meta/supervision/exits");
         Awaitility.await().atMost(PATIENCE).until(() -> {
@@ -75,6 +80,7 @@ class AgentCrashTest {
             }
         });
         ProcessHandle.of(spawner()).ifPresent(ProcessHandle::destroyForcibly);
+        gate.close();
         master.close();
     }
 
@@ -87,17 +93,13 @@ class AgentCrashTest {
         }
     }
 
-    /** Looks seldom: forty of them are not to keep the cores busy, on which the agent starts again. */
-    private String waiting(int status) {
-        return "while [ ! -e " + workDir + "/stop ]; do sleep 1; done; exit " + status;
-    }
-
     @Test
     void tasksAreTakenUpAgainWithEveryExitCode() throws Exception {
         int count = 40;
         for (int i = 0; i < count; i++) {
             master.run(
-                    FRAMEWORK, task("t" + i, waiting(i % 2 == 0 ? 10 + i : 0)).build());
+                    FRAMEWORK,
+                    task("t" + i, gate.waiting(i % 2 == 0 ? 10 + i : 0)).build());
         }
         for (int i = 0; i < count; i++) {
             master.await("t" + i, TaskState.TASK_RUNNING);
@@ -107,7 +109,7 @@ class AgentCrashTest {
         startAgent();
         var registration = master.awaitRegistration(2);
         assertThat(registration.getTasksList()).hasSize(count);
-        Files.writeString(workDir.resolve("stop"), "");
+        gate.open();
 
         for (int i = 0; i < count; i++) {
             var last = master.await("t" + i, s -> TaskStates.isTerminal(s.getState()));
@@ -129,7 +131,7 @@ class AgentCrashTest {
                         task("ends", "while [ ! -e " + early + " ]; do sleep 0.1; done")
                                 .setExecutor(pod)
                                 .build(),
-                        task("fails", waiting(9)).setExecutor(pod).build(),
+                        task("fails", gate.waiting(9)).setExecutor(pod).build(),
                         task("stays", "sleep 1000").setExecutor(pod).build()),
                 true);
         for (var id : List.of("ends", "fails", "stays")) {
@@ -144,7 +146,7 @@ class AgentCrashTest {
         assertThat(master.await("ends", s -> TaskStates.isTerminal(s.getState()))
                         .getMessage())
                 .isEqualTo("Command exited with status 0");
-        Files.writeString(workDir.resolve("stop"), "");
+        gate.open();
         assertThat(master.await("fails", TaskState.TASK_FAILED).getMessage()).isEqualTo("Command exited with status 9");
         master.await("stays", TaskState.TASK_KILLED);
         Awaitility.await().atMost(PATIENCE).until(() -> master.ended().size() == 1);
@@ -152,10 +154,10 @@ class AgentCrashTest {
 
     @Test
     void exitsWhileNoAgentRunsAreFound() throws Exception {
-        master.run(FRAMEWORK, task("t", waiting(7)).build());
+        master.run(FRAMEWORK, task("t", gate.waiting(7)).build());
         master.await("t", TaskState.TASK_RUNNING);
         killAgent();
-        Files.writeString(workDir.resolve("stop"), "");
+        gate.open();
         var exits = workDir.resolve("meta/supervision/exits");
         Awaitility.await().atMost(PATIENCE).until(() -> {
             try (var files = Files.list(exits)) {
@@ -187,7 +189,7 @@ class AgentCrashTest {
     void aShellThatStartsTasksEndsWithItsAgent() throws Exception {
         killAgent();
         startAgent("baton.agent.shell=/bin/sh");
-        master.run(FRAMEWORK, task("t", waiting(7)).build());
+        master.run(FRAMEWORK, task("t", gate.waiting(7)).build());
         master.await("t", TaskState.TASK_RUNNING);
         long spawner = spawner();
 
@@ -198,7 +200,7 @@ class AgentCrashTest {
                 .filter(ProcessTable.Entry::isAlive)
                 .isEmpty());
         startAgent("baton.agent.shell=/bin/sh");
-        Files.writeString(workDir.resolve("stop"), "");
+        gate.open();
         assertThat(master.await("t", TaskState.TASK_FAILED).getMessage()).isEqualTo("Command exited with status 7");
     }
 

@@ -13,7 +13,6 @@ import io.baton.v1.Image;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,10 +65,7 @@ class CrashPointsTest {
     private Process agent;
     private Path starts;
 
-    /** Opened for writing, once those who open it for reading are not to wait any more. */
-    private Path gate;
-
-    private RandomAccessFile opened;
+    private Gate gate;
     private final List<TaskInfo> tasks = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
 
@@ -77,16 +73,7 @@ class CrashPointsTest {
     void open() throws Exception {
         master = new FakeMaster(1);
         starts = Files.createFile(workDir.resolve("starts"));
-        gate = workDir.resolve("gate");
-        assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor())
-                .isZero();
-    }
-
-    /** Whoever waits at the gate goes on, and nobody waits there until the end of the test. */
-    private void openGate() throws IOException {
-        if (opened == null) {
-            opened = new RandomAccessFile(gate.toFile(), "rw");
-        }
+        gate = Gate.at(workDir.resolve("gate"));
     }
 
     private void startAgent(String crashPoint) throws IOException {
@@ -95,12 +82,13 @@ class CrashPointsTest {
                 .start(List.of("-Dbaton.crash-point=" + crashPoint), settings);
         Awaitility.await()
                 .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
                 .until(() -> !agent.isAlive() || master.registrations().size() > before);
     }
 
     @AfterEach
     void stop() throws Exception {
-        openGate();
+        gate.open();
         var spawner = workDir.resolve("agent/meta/supervision/spawner.pid");
         Awaitility.await().atMost(PATIENCE).until(() -> tasks.stream()
                 .map(t -> t.getTaskId().getValue())
@@ -108,7 +96,7 @@ class CrashPointsTest {
         agent.destroyForcibly().waitFor();
         ProcessHandle.of(Long.parseLong(Files.readString(spawner).split(" ")[0]))
                 .ifPresent(ProcessHandle::destroyForcibly);
-        opened.close();
+        gate.close();
         master.close();
     }
 
@@ -122,11 +110,6 @@ class CrashPointsTest {
 
     private String line(String id, String then) {
         return "echo " + id + " >> " + starts + "; " + then;
-    }
-
-    /** Without a look now and then: dozens of them would keep the cores busy, on which the next agent starts. */
-    private String waiting(int status) {
-        return "true < " + gate + "; exit " + status;
     }
 
     private String waitingFor(String file) {
@@ -188,7 +171,7 @@ class CrashPointsTest {
     private void finish() throws IOException {
         startAgent("");
         tasks.forEach(this::run);
-        openGate();
+        gate.open();
         Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             tasks.forEach(this::run);
             tasks.forEach(t -> kill("victim".concat(t.getTaskId().getValue().replaceFirst("^[a-z]+", ""))));
@@ -223,7 +206,7 @@ class CrashPointsTest {
             crashAt(
                     point,
                     List.of(
-                            task("stays-" + number, line("stays-" + number, waiting(9)))
+                            task("stays-" + number, line("stays-" + number, gate.waiting(9)))
                                     .build(),
                             task("quick-" + number, line("quick-" + number, "exit 7"))
                                     .build(),
@@ -258,7 +241,7 @@ class CrashPointsTest {
                     task("a-" + number, line("a-" + number, point.equals(bothStart) ? waitingFor("on") : "exit 0"))
                             .setExecutor(pod)
                             .build(),
-                    task("b-" + number, line("b-" + number, waiting(9)))
+                    task("b-" + number, line("b-" + number, gate.waiting(9)))
                             .setExecutor(pod)
                             .build());
             startAgent(point);
@@ -273,7 +256,7 @@ class CrashPointsTest {
         }
 
         startAgent("");
-        openGate();
+        gate.open();
 
         for (int i = 1; i <= number; i++) {
             if (!isKnown("a-" + i) && !Files.readAllLines(starts).contains("a-" + i)) {

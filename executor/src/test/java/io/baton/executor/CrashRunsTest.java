@@ -89,6 +89,7 @@ class CrashRunsTest {
                 .start(List.of("-Dbaton.crash-point=" + point), List.of("baton.agent.oci.runtime=none"));
         Awaitility.await()
                 .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
                 .until(() -> !agent.isAlive() || master.registrations().size() > before);
     }
 

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A master as an agent sees it: one link at a time. Threads are daemons. */
 public final class FakeMaster implements AutoCloseable {
@@ -205,8 +206,13 @@ public final class FakeMaster implements AutoCloseable {
                         RemoveFramework.newBuilder().setEpoch(epoch).setFrameworkId(Samples.FRAMEWORK.getId())));
     }
 
+    /** Looks often: most tests wait several times. */
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
+    }
+
     public Register awaitRegistration(int count) {
-        Awaitility.await().atMost(PATIENCE).until(() -> registrations.size() >= count);
+        await().until(() -> registrations.size() >= count);
         return registrations.get(count - 1);
     }
 
@@ -215,8 +221,7 @@ public final class FakeMaster implements AutoCloseable {
     }
 
     public TaskStatus await(String task, Predicate<TaskStatus> test) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> statuses(task).stream()
-                .anyMatch(test));
+        await().until(() -> statuses(task).stream().anyMatch(test));
         return statuses(task).stream().filter(test).findFirst().orElseThrow();
     }
 
