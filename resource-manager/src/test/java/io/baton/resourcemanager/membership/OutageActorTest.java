@@ -40,6 +40,7 @@ class OutageActorTest {
               downing-provider-class = ""
               gossip-interval = 100ms
               leader-actions-interval = 100ms
+              periodic-tasks-initial-delay = 100ms
               unreachable-nodes-reaper-interval = 100ms
               failure-detector { heartbeat-interval = 100ms, acceptable-heartbeat-pause = 300ms }
             }

@@ -51,11 +51,17 @@ class RegistryTest {
         kits.forEach(ActorTestKit::shutdownTestKit);
     }
 
+    /** Of masters as they are: they talk four times a second. */
     private ActorTestKit system() {
         var kit = ActorTestKit.create("baton", ConfigFactory.parseString("""
                 pekko.actor.provider = cluster
                 pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }
-                pekko.cluster.jmx.enabled = off
+                pekko.cluster {
+                  jmx.enabled = off
+                  gossip-interval = 250ms
+                  leader-actions-interval = 250ms
+                  periodic-tasks-initial-delay = 100ms
+                }
                 """).withFallback(ConfigFactory.load()));
         kits.add(kit);
         return kit;
