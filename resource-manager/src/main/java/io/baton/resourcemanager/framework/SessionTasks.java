@@ -241,13 +241,16 @@ final class SessionTasks {
         return entry.task;
     }
 
-    /** Tasks on this agent that its list does not name. */
+    /** Tasks on this agent that its list does not name. Those whose end the scheduler was told have ended so, and in no other way. */
     List<Task> missing(AgentId agent, List<Task> listed) {
         var there = listed.stream().map(t -> TaskId.fromProto(t.getTaskId())).collect(Collectors.toSet());
         var out = new ArrayList<Task>();
         for (var entry : tasks.entrySet()) {
             var task = entry.getValue().task;
-            if (task.getAgentId().getValue().equals(agent.value()) && !there.contains(entry.getKey())) {
+            var told = entry.getValue().unacknowledged;
+            if (task.getAgentId().getValue().equals(agent.value())
+                    && !there.contains(entry.getKey())
+                    && (told == null || !TaskStates.isTerminal(told.getState()))) {
                 out.add(task);
             }
         }

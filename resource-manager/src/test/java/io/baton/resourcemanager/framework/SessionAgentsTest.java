@@ -599,6 +599,17 @@ class SessionAgentsTest extends SessionFixture {
                 .contains("t TASK_RUNNING");
     }
 
+    /** An agent whose disk is full tells an end that it has not written down, and starts again. */
+    @Test
+    void aTaskWhoseEndWasToldIsNotDroppedWhenItsAgentHasForgottenIt() {
+        connected(AWARE);
+        session.updated(in(1, "t", TaskState.TASK_FINISHED, "u1"), T0);
+
+        assertThat(shown(session.adopted(adopted(7, 2), T0))).doesNotContain("DROPPED");
+        assertThat(shown(session.subscribe(subscribe(AWARE, "s2"), T0))).contains("t TASK_FINISHED");
+        assertThat(acknowledge("t", "u1", "s2")).contains("t TASK_FINISHED completed");
+    }
+
     /** Its acknowledgement was lost, or the agent was away: it tells the end again, and lists the task. */
     @ParameterizedTest(name = "the agent of the second run has spoken: {0}")
     @ValueSource(booleans = {true, false})
