@@ -357,6 +357,13 @@ class SessionAgentsTest extends SessionFixture {
                 AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true, Optional.empty());
 
         assertThat(session.agentLost(late, T0)).as("of an older owner").isEmpty();
+        assertThat(session.agentLost(
+                        new FrameworkProtocol.AgentLost(
+                                AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), false, Optional.empty()),
+                        T0))
+                .as("of an older owner, said late")
+                .isEmpty();
+        assertThat(shown(reconcile("t"))).startsWith("t TASK_RUNNING");
         assertThat(shown(session.agentLost(again, T0))).contains("t TASK_UNREACHABLE", "FAILURE");
         assertThat(session.agentLost(again, T0)).isEmpty();
         assertThat(shown(reconcile("t"))).startsWith("t TASK_UNREACHABLE");
@@ -389,8 +396,10 @@ class SessionAgentsTest extends SessionFixture {
         connected(AWARE);
         session.adopted(adopted(9, 1, running("t")), T0);
 
-        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t", "ended since"), T0)))
-                .contains("t TASK_UNREACHABLE")
+        assertThat(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t", "ended since"), T0))
+                .isEmpty();
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR, "t", "ended since"), T0)))
+                .contains("t TASK_GONE_BY_OPERATOR")
                 .doesNotContain("ended since");
     }
 
