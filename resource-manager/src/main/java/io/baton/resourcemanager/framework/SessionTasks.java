@@ -277,9 +277,8 @@ final class SessionTasks {
     /** What is known of the task; null also if that is the end of its run on another agent. */
     private Entry known(TaskID id, AgentID agent) {
         var entry = tasks.get(TaskId.fromProto(id));
-        boolean other = entry != null
-                && !entry.task.getAgentId().equals(agent)
-                && TaskStates.isTerminal(entry.task.getState());
+        boolean other =
+                entry != null && !entry.task.getAgentId().equals(agent) && TaskStates.isTerminal(entry.task.getState());
         return other ? null : entry;
     }
 
@@ -297,8 +296,7 @@ final class SessionTasks {
             return runsElsewhere(status.getTaskId(), status.getAgentId());
         }
         var entry = known(status.getTaskId(), status.getAgentId());
-        return over.containsKey(id)
-                || entry != null && TaskStates.isTerminal(entry.task.getStatusUpdateState());
+        return over.containsKey(id) || entry != null && TaskStates.isTerminal(entry.task.getStatusUpdateState());
     }
 
     /** Whether this is an end that the scheduler knows: that it does has not come to the agent. */

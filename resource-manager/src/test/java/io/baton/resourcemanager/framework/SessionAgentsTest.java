@@ -632,9 +632,7 @@ class SessionAgentsTest extends SessionFixture {
         if (spoken) {
             session.updated(ofTheOther(TaskState.TASK_RUNNING, "u2"), T0);
         }
-        var ended = running("t").toBuilder()
-                .setState(TaskState.TASK_FINISHED)
-                .build();
+        var ended = running("t").toBuilder().setState(TaskState.TASK_FINISHED).build();
 
         assertThat(shown(session.adopted(adopted(7, 1, ended), T0))).isEmpty();
         assertThat(shown(session.updated(end, T0))).isEqualTo("ack t");
