@@ -65,9 +65,8 @@ class RegistryOperatorTest {
 
     @Test
     void aMasterIsLetInNoMoreOnlyIfTheRegistryHasTakenIt() {
-        var refused = Result.newBuilder().setRefused(Refused.newBuilder()
-                        .setCode(Refused.Code.NOT_FOUND)
-                        .setMessage("there is none"));
+        var refused = Result.newBuilder()
+                .setRefused(Refused.newBuilder().setCode(Refused.Code.NOT_FOUND).setMessage("there is none"));
 
         assertThat(RegistryOperator.withdrawn(new Answer.Committed(0, refused.buildPartial())))
                 .isEmpty();
