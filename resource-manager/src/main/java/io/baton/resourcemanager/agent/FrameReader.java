@@ -56,7 +56,12 @@ final class FrameReader {
         if (!newcomer.unpacks(parts)) {
             throw new InvalidProtocolBufferException("too much comes of agents that have not registered");
         }
-        return ToMaster.parseFrom(frame);
+        var read = ToMaster.parseFrom(frame);
+        if (read.hasHeartbeat() || read.getMessageCase() == ToMaster.MessageCase.MESSAGE_NOT_SET) {
+            newcomer.forgets(parts);
+            return ToMaster.getDefaultInstance(); // As little as it says.
+        }
+        return read;
     }
 
     private static InvalidProtocolBufferException tooMany(int most) {

@@ -126,6 +126,16 @@ final class Newcomers {
             }
         }
 
+        /** What {@link #unpacks} made room for is not kept. */
+        void forgets(long less) {
+            synchronized (Newcomers.this) {
+                if (!over) {
+                    parts -= less;
+                    unpacked -= less;
+                }
+            }
+        }
+
         /** Whether its agent has registered: asked for each frame. */
         boolean isRegistered() {
             return registered;

@@ -543,8 +543,8 @@ public final class FrameworkSession {
         var agent = m.agent();
         var state = m.state();
         boolean news = isKnown() && owners.speaks(agent, m.epoch());
-        if (!news && m.again()) {
-            return List.of();
+        if (!news && (m.again() || isKnown() && state != TaskState.TASK_GONE_BY_OPERATOR)) {
+            return offers.over(agent, made -> made.epoch() <= m.epoch()); // A newer owner may have its link again.
         }
         if (news) {
             tasks.named(id, agent, m.tasks());

@@ -118,7 +118,7 @@ final class SessionTasks {
         for (var task : alive) {
             var id = TaskId.fromProto(task.getTaskId());
             sum += TaskSum.of(id);
-            if (!tasks.containsKey(id) && !over.containsKey(id)) {
+            if (known(task.getTaskId(), task.getAgentId()) == null && !over.containsKey(id)) {
                 adopted(task);
                 news = true;
             }
@@ -202,7 +202,7 @@ final class SessionTasks {
      */
     Task adopted(Task listed) {
         silent.remove(TaskId.fromProto(listed.getTaskId()));
-        var known = tasks.get(TaskId.fromProto(listed.getTaskId()));
+        var known = known(listed.getTaskId(), listed.getAgentId());
         return put(
                 known == null
                         ? new Entry(listed, null)
@@ -244,13 +244,16 @@ final class SessionTasks {
         return entry.task;
     }
 
-    /** Tasks on this agent that its list does not name. */
+    /** Tasks on this agent that its list does not name. Those whose end the scheduler was told have ended so, and in no other way. */
     List<Task> missing(AgentId agent, List<Task> listed) {
         var there = listed.stream().map(t -> TaskId.fromProto(t.getTaskId())).collect(Collectors.toSet());
         var out = new ArrayList<Task>();
         for (var entry : tasks.entrySet()) {
             var task = entry.getValue().task;
-            if (task.getAgentId().getValue().equals(agent.value()) && !there.contains(entry.getKey())) {
+            var told = entry.getValue().unacknowledged;
+            if (task.getAgentId().getValue().equals(agent.value())
+                    && !there.contains(entry.getKey())
+                    && (told == null || !TaskStates.isTerminal(told.getState()))) {
                 out.add(task);
             }
         }
@@ -263,13 +266,28 @@ final class SessionTasks {
      * @param news whether the list is newer than all that was heard of the agent: then it has not heard that its scheduler knows
      */
     boolean isOver(Task listed, boolean news) {
-        return over.containsKey(TaskId.fromProto(listed.getTaskId()))
-                && !(news && TaskStates.isTerminal(listed.getState()));
+        boolean ended = TaskStates.isTerminal(listed.getState());
+        return ended && runsElsewhere(listed.getTaskId(), listed.getAgentId())
+                || over.containsKey(TaskId.fromProto(listed.getTaskId())) && !(news && ended);
+    }
+
+    /** Whether the task was launched anew on another agent: an end that this one tells is of a run before. */
+    private boolean runsElsewhere(TaskID id, AgentID agent) {
+        var entry = tasks.get(TaskId.fromProto(id));
+        return entry != null && !entry.task.getAgentId().equals(agent) && !TaskStates.isTerminal(entry.task.getState());
+    }
+
+    /** What is known of the task; null also if that is the end of its run on another agent. */
+    private Entry known(TaskID id, AgentID agent) {
+        var entry = tasks.get(TaskId.fromProto(id));
+        boolean other =
+                entry != null && !entry.task.getAgentId().equals(agent) && TaskStates.isTerminal(entry.task.getState());
+        return other ? null : entry;
     }
 
     /**
      * Whether this comes late, by way of a master where the session was before: the task's end has been told since. Or it is
-     * that end, once more, and the task has been launched anew since.
+     * that end, once more, and the task has been launched anew since, maybe on another agent.
      */
     boolean isOver(TaskStatus status) {
         var id = TaskId.fromProto(status.getTaskId());
@@ -277,10 +295,11 @@ final class SessionTasks {
         if (launch != null && !launch.before.isEmpty() && launch.before.equals(status.getUuid())) {
             return true;
         }
-        var entry = tasks.get(id);
-        boolean ended =
-                over.containsKey(id) || entry != null && TaskStates.isTerminal(entry.task.getStatusUpdateState());
-        return ended && !TaskStates.isTerminal(status.getState());
+        if (TaskStates.isTerminal(status.getState())) {
+            return runsElsewhere(status.getTaskId(), status.getAgentId());
+        }
+        var entry = known(status.getTaskId(), status.getAgentId());
+        return over.containsKey(id) || entry != null && TaskStates.isTerminal(entry.task.getStatusUpdateState());
     }
 
     /** Whether this is an end that the scheduler knows: that it does has not come to the agent. */
@@ -297,7 +316,7 @@ final class SessionTasks {
     Task updated(FrameworkId framework, TaskStatus status, TaskState latest) {
         var id = TaskId.fromProto(status.getTaskId());
         silent.remove(id);
-        var entry = tasks.get(id);
+        var entry = known(status.getTaskId(), status.getAgentId());
         var task = entry == null ? unknown(framework, status.getTaskId(), status.getAgentId()) : entry.task.toBuilder();
         boolean copy = task.getStatusUpdateUuid().equals(status.getUuid());
         task.setState(latest).setStatusUpdateState(status.getState()).setStatusUpdateUuid(status.getUuid());

@@ -260,10 +260,14 @@ public final class RegistryOperator implements RegistryOperations {
                                 .thenApply(RegistryOperator::taken))
                 .thenCompose(failure -> failure.isPresent()
                         ? CompletableFuture.completedFuture(failure)
-                        : registry.propose(Admissions.withdraw(master))
-                                .thenApply(any -> Optional.<OperationAnswer>empty()))
-                .thenApply(failure ->
-                        failure.orElseGet(() -> new OperationAnswer.Done("master '" + master + "' votes no more")));
+                        : registry.propose(Admissions.withdraw(master)).thenApply(RegistryOperator::withdrawn))
+                .thenApply(failure -> failure.orElseGet(() -> new OperationAnswer.Done(
+                        "master '" + master + (awaited ? "' is not let in any more" : "' votes no more"))));
+    }
+
+    /** Empty if the master is let in no more, also if it was not before. */
+    static Optional<OperationAnswer> withdrawn(Answer answer) {
+        return answer instanceof Answer.Committed ? Optional.empty() : taken(answer);
     }
 
     private Optional<OperationAnswer> removeVoter(String master) {

@@ -74,6 +74,22 @@ class FrameReaderTest {
     }
 
     @Test
+    void framesThatAreReadAndThrownAwayKeepNoOtherAgentFromRegistering() throws Exception {
+        var heartbeats = new byte[2_000];
+        for (int i = 0; i < heartbeats.length; i += 2) {
+            heartbeats[i] = ToMaster.HEARTBEAT_FIELD_NUMBER << 3 | 2;
+        }
+        var reader = new FrameReader(CLOSED, newcomer);
+        for (int i = 0; i < 3_000; i++) {
+            reader.read(heartbeats);
+        }
+        var other = newcomers.admit("192.0.2.2", false).orElseThrow();
+
+        assertThat(new FrameReader(CLOSED, other).read(frame(register("s"))).hasRegister())
+                .isTrue();
+    }
+
+    @Test
     void ofARegistrationThatIsNotWelcomeOnlyTheCredentialIsRead() throws Exception {
         var frame = withEmptyTasks(register("wrong"), EMPTY_TASKS);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

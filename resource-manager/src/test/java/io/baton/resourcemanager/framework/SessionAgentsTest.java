@@ -384,6 +384,13 @@ class SessionAgentsTest extends SessionFixture {
                 AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), true, Optional.empty());
 
         assertThat(session.agentLost(late, T0)).as("of an older owner").isEmpty();
+        assertThat(session.agentLost(
+                        new FrameworkProtocol.AgentLost(
+                                AGENT, TaskState.TASK_UNREACHABLE, 6, List.of(), false, Optional.empty()),
+                        T0))
+                .as("of an older owner, said late")
+                .isEmpty();
+        assertThat(shown(reconcile("t"))).startsWith("t TASK_RUNNING");
         assertThat(shown(session.agentLost(again, T0))).contains("t TASK_UNREACHABLE", "FAILURE");
         assertThat(session.agentLost(again, T0)).isEmpty();
         assertThat(shown(reconcile("t"))).startsWith("t TASK_UNREACHABLE");
@@ -416,8 +423,10 @@ class SessionAgentsTest extends SessionFixture {
         connected(AWARE);
         session.adopted(adopted(9, 1, running("t")), T0);
 
-        assertThat(shown(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t", "ended since"), T0)))
-                .contains("t TASK_UNREACHABLE")
+        assertThat(session.agentLost(lost(TaskState.TASK_UNREACHABLE, "t", "ended since"), T0))
+                .isEmpty();
+        assertThat(shown(session.agentLost(lost(TaskState.TASK_GONE_BY_OPERATOR, "t", "ended since"), T0)))
+                .contains("t TASK_GONE_BY_OPERATOR")
                 .doesNotContain("ended since");
     }
 
@@ -624,5 +633,69 @@ class SessionAgentsTest extends SessionFixture {
         assertThat(again).isEqualTo("ack t");
         assertThat(shown(session.updated(update("t", TaskState.TASK_RUNNING, "v"), T0)))
                 .contains("t TASK_RUNNING");
+    }
+
+    /** An agent whose disk is full tells an end that it has not written down, and starts again. */
+    @Test
+    void aTaskWhoseEndWasToldIsNotDroppedWhenItsAgentHasForgottenIt() {
+        connected(AWARE);
+        session.updated(in(1, "t", TaskState.TASK_FINISHED, "u1"), T0);
+
+        assertThat(shown(session.adopted(adopted(7, 2), T0))).doesNotContain("DROPPED");
+        assertThat(shown(session.subscribe(subscribe(AWARE, "s2"), T0))).contains("t TASK_FINISHED");
+        assertThat(acknowledge("t", "u1", "s2")).contains("t TASK_FINISHED completed");
+    }
+
+    /** Its acknowledgement was lost, or the agent was away: it tells the end again, and lists the task. */
+    @ParameterizedTest(name = "the agent of the second run has spoken: {0}")
+    @ValueSource(booleans = {true, false})
+    void theEndOfARunOnAnotherAgentDoesNotEndTheNextOne(boolean spoken) {
+        connected(AWARE);
+        launch("t");
+        var end = update("t", TaskState.TASK_FINISHED, "u1");
+        session.updated(end, T0);
+        acknowledge("t", "u1", "s1");
+        launchOnTheOther();
+        if (spoken) {
+            session.updated(ofTheOther(TaskState.TASK_RUNNING, "u2"), T0);
+        }
+        var ended = running("t").toBuilder().setState(TaskState.TASK_FINISHED).build();
+
+        assertThat(shown(session.adopted(adopted(7, 1, ended), T0))).isEmpty();
+        assertThat(shown(session.updated(end, T0))).isEqualTo("ack t");
+        assertThat(shown(reconcile("t"))).startsWith(spoken ? "t TASK_RUNNING" : "t TASK_STAGING");
+        assertThat(shown(session.updated(ofTheOther(TaskState.TASK_RUNNING, "u3"), T0)))
+                .contains("t TASK_RUNNING seen");
+        assertThat(shown(session.updated(ofTheOther(TaskState.TASK_FINISHED, "u4"), T0)))
+                .contains("t TASK_FINISHED");
+    }
+
+    /** A session that has just begun hears of the former run first. */
+    @Test
+    void aRunOnAnotherAgentIsTakenForTheNewerOneOfATaskThatHasEnded() {
+        connected(AWARE);
+        session.updated(update("t", TaskState.TASK_FINISHED, "u1"), T0);
+
+        assertThat(shown(session.updated(ofTheOther(TaskState.TASK_RUNNING, "u2"), T0)))
+                .contains("t TASK_RUNNING seen");
+        assertThat(shown(kill("t", ""))).contains(KILL_T);
+        session.updated(ofTheOther(TaskState.TASK_KILLED, "u3"), T0);
+        assertThat(acknowledge("t", "u3", "s1", OTHER.value())).contains("t TASK_KILLED completed");
+    }
+
+    private static final AgentId OTHER = new AgentId("m-S1");
+
+    private void launchOnTheOther() {
+        session.offered(offered("m-S1-O1.1.1", "a", OTHER.value()));
+        var launched = accept(
+                List.of("m-S1-O1.1.1"),
+                task("t").toBuilder().setAgentId(OTHER.toProto()).build());
+        assertThat(shown(launched)).doesNotContain("DROPPED", "ERROR");
+    }
+
+    private static FrameworkProtocol.Updated ofTheOther(TaskState state, String uuid) {
+        var update = update("t", state, uuid).update().toBuilder();
+        update.getStatusBuilder().setAgentId(OTHER.toProto());
+        return new FrameworkProtocol.Updated(update.build(), 0, 0);
     }
 }

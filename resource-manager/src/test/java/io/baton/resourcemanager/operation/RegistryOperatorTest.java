@@ -2,13 +2,18 @@ package io.baton.resourcemanager.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.baton.core.operation.OperationAnswer;
+import io.baton.resourcemanager.registry.Answer;
 import io.baton.resourcemanager.registry.record.AgentEntry;
+import io.baton.resourcemanager.registry.record.Refused;
+import io.baton.resourcemanager.registry.record.Result;
 import io.baton.resourcemanager.registry.record.Snapshot;
 import io.baton.resourcemanager.registry.state.RegistryState;
 import io.baton.v1.AgentID;
 import io.baton.v1.AgentInfo;
 import io.baton.v1.operator.LostAgent;
 import io.baton.v1.operator.MasterStatus;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RegistryOperatorTest {
@@ -56,5 +61,18 @@ class RegistryOperatorTest {
                         .setSince(1_011)
                         .build())
                 .allMatch(agent -> agent.getSince() <= 1_011);
+    }
+
+    @Test
+    void aMasterIsLetInNoMoreOnlyIfTheRegistryHasTakenIt() {
+        var refused = Result.newBuilder()
+                .setRefused(Refused.newBuilder().setCode(Refused.Code.NOT_FOUND).setMessage("there is none"));
+
+        assertThat(RegistryOperator.withdrawn(new Answer.Committed(0, refused.buildPartial())))
+                .isEmpty();
+        assertThat(RegistryOperator.withdrawn(new Answer.Unavailable("no majority", Duration.ofSeconds(1))))
+                .contains(new OperationAnswer.Unavailable("no majority"));
+        assertThat(RegistryOperator.withdrawn(new Answer.Unknown("late")))
+                .hasValueSatisfying(a -> assertThat(a).isInstanceOf(OperationAnswer.Unavailable.class));
     }
 }
