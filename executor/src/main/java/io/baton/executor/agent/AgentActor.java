@@ -7,9 +7,7 @@ import io.baton.executor.record.Record;
 import io.baton.link.ToMaster;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -55,8 +53,6 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         SERVING
     }
 
-    private record Waiting(long number, Runnable action) {}
-
     private final TimerScheduler<AgentCommand> timers;
     private final AgentParts parts;
     private final TaskBooks books;
@@ -64,12 +60,10 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     private final MasterOrders orders;
     private final ExecutorCalls executors;
     private final ContainerCalls containers;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final AfterDisk afterDisk = new AfterDisk();
     private final List<String> toLaunch = new ArrayList<>();
     private final List<CompletableFuture<Done>> wantIdle = new ArrayList<>();
     private Optional<MasterLink> link = Optional.empty();
-    private long appended;
-    private long durable;
     private boolean changed = true;
     private AgentSnapshot picture;
     private long looks;
@@ -109,7 +103,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
                 .onMessage(AgentCommand.LinkUp.class, m -> obey(registration.linkUp(m.link(), now())))
                 .onMessage(AgentCommand.LinkLost.class, this::onLinkLost)
                 .onMessage(AgentCommand.Masters.class, this::onMasters)
-                .onMessage(AgentCommand.Prepared.class, m -> take(books.prepared(m.container(), now())))
+                .onMessage(AgentCommand.Prepared.class, this::onPrepared)
                 .onMessage(AgentCommand.Started.class, m -> take(books.started(m.container(), m.identity(), now())))
                 .onMessage(AgentCommand.Ended.class, m -> take(books.ended(m.container(), m.verdict(), now())))
                 .onMessage(
@@ -216,8 +210,13 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         return this;
     }
 
+    private Behavior<AgentCommand> onPrepared(AgentCommand.Prepared message) {
+        afterDisk.prepared(message.container(), () -> take(books.prepared(message.container(), now())));
+        return this;
+    }
+
     private Behavior<AgentCommand> onDurable(AgentCommand.Durable message) {
-        durable = Math.max(durable, message.number());
+        afterDisk.durable(message.number());
         drain();
         return this;
     }
@@ -263,13 +262,15 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         });
         boolean behind = false;
         for (var effect : effects) {
-            if (effect instanceof Effect.Launch) {
-                perform(effect); // What was to be written down first was so before the preparation.
+            if (effect instanceof Effect.Launch
+                    || effect instanceof Effect.Prepare p
+                            && afterDisk.prepareNow(p.entry().container())) {
+                perform(effect); // Whatever is launched was on the disk when its preparation was told of.
             } else if (!(effect instanceof Effect.Checkpoint)) {
-                waiting.add(new Waiting(appended, () -> perform(effect)));
+                afterDisk.add(() -> perform(effect));
             } else if (!behind) {
                 behind = true;
-                appended = parts.journal().append(records);
+                afterDisk.appended(parts.journal().append(records));
             }
         }
         drain();
@@ -277,9 +278,7 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
     }
 
     private void drain() {
-        while (!waiting.isEmpty() && waiting.element().number() <= durable) {
-            waiting.remove().action().run();
-        }
+        afterDisk.drain();
         if (!toLaunch.isEmpty() && parts.serving().isDone()) {
             parts.launcher().launch(List.copyOf(toLaunch));
             toLaunch.clear();
@@ -349,7 +348,8 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
             link = Optional.empty();
         } else if (effect instanceof Registration.Effect.SendRegister) {
             long number = registration.number(); // The next one may be given before the disk has caught up.
-            afterDisk(() -> send(Frames.of(parts.register(number))));
+            afterDisk.add(() -> send(Frames.of(parts.register(number))));
+            drain();
         } else if (effect instanceof Registration.Effect.SendHeartbeat) {
             send(Frames.HEARTBEAT);
         } else if (effect instanceof Registration.Effect.SendStale stale) {
@@ -372,11 +372,6 @@ public final class AgentActor extends AbstractBehavior<AgentCommand> {
         } else {
             throw new AssertionError("no one performs " + effect);
         }
-    }
-
-    private void afterDisk(Runnable action) {
-        waiting.add(new Waiting(appended, action));
-        drain();
     }
 
     private void send(ToMaster frame) {

@@ -269,24 +269,21 @@ public final class ControlGroups implements AutoCloseable {
         }
     }
 
+    /** Mostly nothing is left in it, and to remove it is to find that out: the kernel refuses if there is. */
     private static boolean endAll(GroupFiles group) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_PATIENCE_MILLIS);
         long pause = FIRST_PAUSE_NANOS;
-        boolean first = true;
         while (group.exists()) {
-            if (!first || !group.processIds().isEmpty()) {
-                group.kill();
-            }
             try {
                 group.remove();
             } catch (IOException busy) {
                 if (System.nanoTime() > deadline) {
                     return false;
                 }
+                group.kill();
                 LockSupport.parkNanos(pause);
                 pause = Math.min(LONGEST_PAUSE_NANOS, 2 * pause);
             }
-            first = false;
         }
         return true;
     }

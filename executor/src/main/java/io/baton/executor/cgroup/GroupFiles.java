@@ -315,9 +315,21 @@ record GroupFiles(Map<Controller, Path> separate, Optional<Path> unified, Set<Co
         var all = new ArrayList<>(places());
         all.addAll(others);
         for (var place : all) {
-            for (var group : below(place)) {
-                Files.deleteIfExists(group);
+            if (!isRemoved(place)) {
+                for (var group : below(place)) {
+                    Files.deleteIfExists(group);
+                }
             }
+        }
+    }
+
+    /** Mostly there is no group in it: to look for some first, among dozens of files, takes longer than all else. */
+    private static boolean isRemoved(Path place) {
+        try {
+            Files.deleteIfExists(place);
+            return true;
+        } catch (IOException inUse) {
+            return false;
         }
     }
 }

@@ -18,13 +18,16 @@ import org.slf4j.LoggerFactory;
  * together.
  */
 public final class JournalWriter implements AutoCloseable {
-    /** While this many appends come within {@link #CROWD_NANOS}, writes begin {@link #GATHER_NANOS} apart at least. */
+    /** While this many appends come within {@link #CROWD_NANOS}, writes begin {@link #GATHER_NANOS} apart at least, or twice that. */
     static final int CROWD = 16;
 
     private static final long CROWD_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** A sync costs as much as several tasks' other work: what comes within this time shares one. Below a crowd nobody waits. */
     private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+    /** With this many it is twice the time: each record is one of hundreds that wait for processors anyway. */
+    static final int RUSH = 64;
 
     /** How long a journal that could not be rewritten goes on growing before that is tried again. */
     private static final long COMPACT_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -41,7 +44,7 @@ public final class JournalWriter implements AutoCloseable {
     private long lastNumber;
     private long countedSince;
     private int counted;
-    private boolean crowded;
+    private long gatherNanos;
     private long wroteAt = System.nanoTime();
     private long compactFrom = System.nanoTime();
     private boolean writing;
@@ -84,17 +87,24 @@ public final class JournalWriter implements AutoCloseable {
 
     private void count(long now) {
         if (now - countedSince > CROWD_NANOS) {
-            crowded = counted >= CROWD && now - countedSince <= 2 * CROWD_NANOS;
+            gatherNanos = now - countedSince <= 2 * CROWD_NANOS ? gatherNanos(counted) : 0;
             counted = 0;
             countedSince = now;
         }
         counted++;
-        crowded |= counted >= CROWD;
+        gatherNanos = Math.max(gatherNanos, gatherNanos(counted));
+    }
+
+    private static long gatherNanos(int appends) {
+        if (appends < CROWD) {
+            return 0;
+        }
+        return appends < RUSH ? GATHER_NANOS : 2 * GATHER_NANOS;
     }
 
     /** How long the next write is to wait for more. */
     private synchronized long pause() {
-        return crowded ? wroteAt + GATHER_NANOS - System.nanoTime() : 0;
+        return gatherNanos > 0 ? wroteAt + gatherNanos - System.nanoTime() : 0;
     }
 
     /** Replaces all that was appended so far. If the disk has no room for that, the file simply goes on growing. */

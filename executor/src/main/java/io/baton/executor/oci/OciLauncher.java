@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -48,6 +49,9 @@ public final class OciLauncher implements AutoCloseable {
     private static final int SIGNAL_BASE = 128;
     private static final int LAST_SIGNAL = 64;
     private static final String PATH = "PATH";
+    /** In a bundle: the image that it is of. */
+    private static final String IMAGE = "image";
+
     private static final String PROBE = "baton-oci-probe-";
     /** No agent takes so long to look for a runtime. */
     private static final Duration OLD = Duration.ofHours(1);
@@ -86,7 +90,8 @@ public final class OciLauncher implements AutoCloseable {
     private final Binds binds;
     private final UnaryOperator<String> cgroup;
     private final boolean looksIntoGroups;
-    private final Set<String> containers = ConcurrentHashMap.newKeySet();
+    /** Each container's image by its digest, as its bundle says, too; empty while it says nothing. */
+    private final Map<String, String> containers = new ConcurrentHashMap<>();
 
     private OciLauncher(
             OciSettings settings,
@@ -134,9 +139,18 @@ public final class OciLauncher implements AutoCloseable {
         PrivateFiles.directory(out.state);
         PrivateFiles.directory(out.gone);
         try (var found = Files.newDirectoryStream(out.bundles)) {
-            found.forEach(bundle -> out.containers.add(bundle.getFileName().toString()));
+            found.forEach(bundle -> out.containers.put(bundle.getFileName().toString(), imageOf(bundle)));
         }
         return out;
+    }
+
+    private static String imageOf(Path bundle) {
+        try {
+            return Files.readString(bundle.resolve(IMAGE));
+        } catch (IOException none) {
+            LOG.debug("container {} has no image yet", bundle.getFileName());
+            return "";
+        }
     }
 
     /** Looks for a runtime, unless that is done or under way; the log says what was found. */
@@ -216,7 +230,12 @@ public final class OciLauncher implements AutoCloseable {
 
     /** Whether this container is run in an image. */
     public boolean holds(String container) {
-        return containers.contains(container);
+        return containers.containsKey(container);
+    }
+
+    /** Whether the runtime has begun a container's program: it has written the container down and holds it no more. */
+    public boolean hasBegun(String container) {
+        return RuntimeTraces.tellOfBegun(state.resolve(container));
     }
 
     /**
@@ -241,11 +260,12 @@ public final class OciLauncher implements AutoCloseable {
         var capabilities = settings.granted(plan);
         var image = images.find(plan.image(), inUse());
         var bundle = bundles.resolve(order.container());
-        containers.add(order.container());
+        containers.put(order.container(), "");
         for (var part : List.of("upper", "work", "rootfs")) {
             Files.createDirectories(bundle.resolve(part));
         }
-        Files.writeString(bundle.resolve("image"), image.digest());
+        Files.writeString(bundle.resolve(IMAGE), image.digest());
+        containers.put(order.container(), image.digest());
         CrashPoint.reached("bundle begun");
         var seen = binds.of(order, plan, bundle);
         var spec = new BundleSpec(
@@ -362,14 +382,8 @@ public final class OciLauncher implements AutoCloseable {
     }
 
     private Set<String> inUse() {
-        var out = new HashSet<String>();
-        for (var container : containers) {
-            try {
-                out.add(Files.readString(bundles.resolve(container).resolve("image")));
-            } catch (IOException none) {
-                LOG.debug("container {} has no image yet", container);
-            }
-        }
+        var out = new HashSet<>(containers.values());
+        out.remove("");
         return out;
     }
 
@@ -400,7 +414,7 @@ public final class OciLauncher implements AutoCloseable {
      */
     public Optional<Path> setAside(String container) throws IOException {
         Optional<Path> aside = Optional.empty();
-        if (containers.contains(container)) {
+        if (holds(container)) {
             Trees.remove(state.resolve(container));
             var bundle = bundles.resolve(container);
             if (Files.isDirectory(bundle)) {
@@ -420,7 +434,7 @@ public final class OciLauncher implements AutoCloseable {
      * @param removals does what takes long: whatever was set aside, by an earlier agent too
      */
     public void removeOthers(Set<String> known, Executor removals) {
-        for (var container : List.copyOf(containers)) {
+        for (var container : List.copyOf(containers.keySet())) {
             if (!known.contains(container)) {
                 try {
                     setAside(container);

@@ -123,9 +123,9 @@ public final class Sandboxes {
     }
 
     private static void takeBack(Path run) throws IOException {
-        var view = Files.getFileAttributeView(run, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
         var self = Trees.self();
-        if (self.isPresent() && !view.getOwner().equals(self.get())) {
+        if (self.isPresent() && !Trees.isOwn(run)) {
+            var view = Files.getFileAttributeView(run, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
             view.setOwner(self.get());
             var permissions = EnumSet.noneOf(PosixFilePermission.class);
             permissions.addAll(view.readAttributes().permissions());

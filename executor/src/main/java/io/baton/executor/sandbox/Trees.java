@@ -30,6 +30,9 @@ public final class Trees {
     /** To ask for it costs a look into the host's list of users, which may be far away, for each task that ends. */
     private static final Optional<UserPrincipal> SELF = findSelf();
 
+    private static final String NUMBER = "unix:uid";
+    private static final Optional<Object> SELF_NUMBER = findSelfsNumber();
+
     private static final Set<PosixFilePermission> ALL_OF_THE_OWNER = PosixFilePermissions.fromString("rwx------");
 
     private Trees() {}
@@ -71,9 +74,17 @@ public final class Trees {
         }
     }
 
-    /** Whether it belongs to this process's user, as far as that is known; a link is looked at itself. */
+    private static Optional<Object> findSelfsNumber() {
+        try {
+            return Optional.of(Files.getAttribute(Path.of("/proc/self"), NUMBER));
+        } catch (IOException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it belongs to this process's user, as far as that is known; a link is looked at itself. Asks nobody for a name. */
     static boolean isOwn(Path file) throws IOException {
-        return SELF.equals(Optional.of(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)));
+        return SELF_NUMBER.equals(Optional.of(Files.getAttribute(file, NUMBER, LinkOption.NOFOLLOW_LINKS)));
     }
 
     private static final class Removal {
@@ -205,7 +216,7 @@ public final class Trees {
      * @param closed thrown if that is not why it could not be entered
      */
     private static void unlock(Path directory, AccessDeniedException closed) throws IOException {
-        var uid = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        var uid = Files.getAttribute(directory, NUMBER, LinkOption.NOFOLLOW_LINKS);
         var owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
         boolean own = self().filter(owner::equals).isPresent() && !uid.equals(0);
         if (!own || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {

@@ -1,6 +1,7 @@
 package io.baton.executor.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,5 +168,29 @@ class GroupFilesTest {
         files("oci/inner/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
 
         assertThat(first().outOfMemoryKills()).isEqualTo(4);
+    }
+
+    @Test
+    void isRemovedWithTheGroupsThatItsProcessesMadeInIt() throws IOException {
+        var alone = Files.createDirectory(directory.resolve("alone"));
+        var parent = Files.createDirectories(directory.resolve("parent/inner/innermost"))
+                .getParent()
+                .getParent();
+        var groups = new GroupFiles(
+                Map.of(Controller.CPU, alone, Controller.MEMORY, parent),
+                Optional.of(directory.resolve("missing")),
+                EnumSet.noneOf(Controller.class),
+                List.of(Files.createDirectory(directory.resolve("other"))));
+
+        groups.remove();
+
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void isNotRemovedWhileSomethingIsInIt() throws IOException {
+        Files.writeString(Files.createDirectory(directory.resolve("inner")).resolve("file"), "");
+
+        assertThatThrownBy(second()::remove).isInstanceOf(IOException.class);
     }
 }
