@@ -42,7 +42,7 @@ final class AgentNews implements Supervision.Listener, Launcher.Listener {
     public void started(String container, Optional<ProcessIdentity> identity) {
         CrashPoint.reached("start heard");
         if (commands.filter(c -> c.started(container, identity)).isEmpty()) {
-            containment.started(container, () -> tell(new AgentCommand.Started(container, identity)));
+            tell(new AgentCommand.Started(container, identity));
         }
     }
 

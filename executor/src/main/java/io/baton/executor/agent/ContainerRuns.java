@@ -10,7 +10,6 @@ import io.baton.executor.process.ProcessIdentity;
 import io.baton.executor.process.Signal;
 import io.baton.executor.process.Supervision;
 import io.baton.executor.process.Verdict;
-import io.baton.executor.task.ContainerPlan;
 import io.baton.executor.task.ExecWords;
 import io.baton.executor.task.Limit;
 import io.baton.executor.task.TaskKey;
@@ -78,9 +77,6 @@ final class ContainerRuns {
     private final Deliveries deliveries;
     private final Books books;
     private final LaunchQueue queue;
-    /** Containers in images take the runtime's time to begin: processes do not wait for them. */
-    private final LaunchQueue inImages;
-
     private final Map<TaskKey, Live> running = new LinkedHashMap<>();
     private final Map<String, Live> containers = new HashMap<>();
     /** Of containers that hold more of the disk than their own processes asked for. */
@@ -93,7 +89,6 @@ final class ContainerRuns {
         this.deliveries = deliveries;
         this.books = books;
         this.queue = new LaunchQueue(facts.concurrentLaunches());
-        this.inImages = new LaunchQueue(facts.concurrentLaunches());
     }
 
     private Live add(TaskEntry entry, TaskRun run, Instant now) {
@@ -142,7 +137,7 @@ final class ContainerRuns {
         } else if (found instanceof Supervision.Found.NeverStarted) {
             neverStarted(live, now, effects);
         } else if (found instanceof Supervision.Found.Starting) {
-            queueOf(entry).resume(entry.container());
+            queue.resume(entry.container());
         }
         process.ifPresent(p -> {
             live.checks.resume(start, entry.latest(), now);
@@ -196,26 +191,17 @@ final class ContainerRuns {
         with(container, live -> {
             perform(live, live.run.prepared(), now, effects);
             if (live.run.phase() == TaskRun.Phase.READY) {
-                queueOf(live.entry).add(container);
+                queue.add(container);
             }
             launchReady(now, effects);
         });
     }
 
-    private LaunchQueue queueOf(TaskEntry entry) {
-        return ContainerPlan.wantsImage(entry.task().getContainer()) ? inImages : queue;
-    }
-
     private void launchReady(Instant now, List<Effect> effects) {
-        launchReady(queue, now, effects);
-        launchReady(inImages, now, effects);
-    }
-
-    private void launchReady(LaunchQueue from, Instant now, List<Effect> effects) {
-        for (var next = from.next(); next.isPresent(); next = from.next()) {
+        for (var next = queue.next(); next.isPresent(); next = queue.next()) {
             var live = containers.get(next.get());
             if (live == null || live.run.phase() != TaskRun.Phase.READY) {
-                from.settled(next.get());
+                queue.settled(next.get());
             } else {
                 live.since = now;
                 perform(live, live.run.launch(), now, effects);
@@ -226,7 +212,7 @@ final class ContainerRuns {
     /** A process runs. */
     void started(String container, Optional<ProcessIdentity> identity, Instant now, List<Effect> effects) {
         with(container, live -> {
-            queueOf(live.entry).settled(container);
+            queue.settled(container);
             live.since = now;
             perform(live, live.run.started(identity, now), now, effects);
             launchReady(now, effects);
@@ -253,7 +239,7 @@ final class ContainerRuns {
     }
 
     private void conclude(Live live, Verdict verdict, Instant now, List<Effect> effects) {
-        queueOf(live.entry).settled(live.entry.container());
+        queue.settled(live.entry.container());
         live.verdict = Optional.of(verdict);
         perform(live, live.run.ended(verdict, now), now, effects);
         launchReady(now, effects);

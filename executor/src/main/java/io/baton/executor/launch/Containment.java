@@ -37,7 +37,6 @@ public final class Containment implements AutoCloseable {
     private final HostThreads threads;
     private final Executor executor;
     private final Rounds watching;
-    private final RuntimeStarts starts;
     private final Map<String, Long> diskMb = new ConcurrentHashMap<>();
     private CompletableFuture<Map<String, ResourceStatistics>> usage = CompletableFuture.completedFuture(Map.of());
     private long measuredAt;
@@ -49,7 +48,6 @@ public final class Containment implements AutoCloseable {
         this.threads = threads;
         this.executor = threads.work();
         this.watching = new Rounds(executor);
-        this.starts = new RuntimeStarts(container -> containers.hasBegun(container));
     }
 
     /** In whose group a container runs: a nested one in that of the container it is in, if that has one. */
@@ -119,25 +117,11 @@ public final class Containment implements AutoCloseable {
     }
 
     /**
-     * A container's own process has begun. One in an image is the runtime's: what it is to be has begun later.
-     *
-     * @param tell run then, or when it is over before
-     */
-    public void started(String container, Runnable tell) {
-        if (containers.holds(container)) {
-            starts.hold(container, tell);
-        } else {
-            tell.run();
-        }
-    }
-
-    /**
      * A container's own process is over: whatever else is in it ends too, before anybody is told.
      *
      * @param tell with the verdict on the container
      */
     public void ended(String container, Verdict verdict, BiConsumer<String, Verdict> tell) {
-        starts.release(container);
         boolean grouped = groups.has(container);
         if (!grouped && !containers.holds(container)) {
             tell.accept(container, verdict);
@@ -234,7 +218,6 @@ public final class Containment implements AutoCloseable {
 
     @Override
     public void close() {
-        starts.close();
         groups.close();
         containers.close();
     }

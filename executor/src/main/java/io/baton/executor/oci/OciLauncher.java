@@ -233,11 +233,6 @@ public final class OciLauncher implements AutoCloseable {
         return containers.containsKey(container);
     }
 
-    /** Whether the runtime has begun a container's program: it has written the container down and holds it no more. */
-    public boolean hasBegun(String container) {
-        return RuntimeTraces.tellOfBegun(state.resolve(container));
-    }
-
     /**
      * Unpacks an image, the longer the larger it is; done already if it is unpacked. What is wrong with the runtime is left to
      * {@link #prepare} to say.

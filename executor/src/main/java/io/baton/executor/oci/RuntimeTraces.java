@@ -23,24 +23,12 @@ record RuntimeTraces(Path bundle, Path state, boolean keeps) {
     /** By runc, by crun. */
     private static final List<String> WRITTEN_DOWN = List.of("state.json", "status");
 
-    /** A pipe at which a container waits, ready but for its program, until the runtime lets it go on. */
-    private static final String GATE = "exec.fifo";
-
     private static final int MAX_LOG_LINES = 1_000;
 
     /** With less than this a runtime can write down neither a container nor why not. */
     private static final long FULL_BYTES = 64 << 10;
 
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** Whether a container's program has begun, by what the runtime has written so far; not of one that is over. */
-    static boolean tellOfBegun(Path state) {
-        return isWrittenDown(state) && !Files.exists(state.resolve(GATE));
-    }
-
-    private static boolean isWrittenDown(Path state) {
-        return WRITTEN_DOWN.stream().map(state::resolve).anyMatch(Files::exists);
-    }
 
     /** Empty if it ran, as far as can be told. */
     Optional<String> whyItNeverRan() throws IOException {
@@ -56,7 +44,7 @@ record RuntimeTraces(Path bundle, Path state, boolean keeps) {
                 return Optional.of(explained("Failed to launch container: " + failure.get()));
             }
         }
-        return keeps && !isWrittenDown(state)
+        return keeps && WRITTEN_DOWN.stream().map(state::resolve).noneMatch(Files::exists)
                 ? Optional.of(explained("Failed to launch container: the runtime ended without a word"))
                 : Optional.empty();
     }

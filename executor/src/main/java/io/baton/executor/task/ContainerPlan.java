@@ -102,11 +102,6 @@ public record ContainerPlan(
                 Optional.empty());
     }
 
-    /** Whether a container runs in an image. */
-    public static boolean wantsImage(ContainerInfo info) {
-        return !image(info).isEmpty();
-    }
-
     private static String image(ContainerInfo info) {
         return info.getType() == ContainerInfo.Type.DOCKER
                 ? info.getDocker().getImage()

@@ -17,9 +17,7 @@ import io.baton.executor.record.Identity;
 import io.baton.executor.record.Record;
 import io.baton.executor.task.TaskKey;
 import io.baton.executor.task.TaskRun;
-import io.baton.v1.ContainerInfo;
 import io.baton.v1.DurationInfo;
-import io.baton.v1.Image;
 import io.baton.v1.TaskInfo;
 import io.baton.v1.TaskState;
 import io.baton.v1.TaskStatus;
@@ -131,33 +129,6 @@ class TaskBooksTest {
         assertThat(take(books.prepared(container("b"), NOW))).isEmpty();
         assertThat(take(books.started(container("a"), Optional.of(PROCESS), NOW)))
                 .contains("Launch");
-    }
-
-    @Test
-    void processesDoNotWaitForContainersInImagesNorTheseForThem() {
-        run(inImage("image-1"));
-        run(inImage("image-2"));
-        run(task("process", "true"));
-
-        assertThat(take(books.prepared(container("image-1"), NOW))).startsWith("Launch");
-        assertThat(take(books.prepared(container("image-2"), NOW))).isEmpty();
-        assertThat(take(books.prepared(container("process"), NOW))).startsWith("Launch");
-        assertThat(take(books.started(container("process"), Optional.of(PROCESS), NOW)))
-                .doesNotContain("Launch");
-        assertThat(take(books.ended(container("image-1"), new Verdict.Exited(0), NOW)))
-                .contains("Launch");
-    }
-
-    private static TaskInfo.Builder inImage(String id) {
-        var task = task(id, "true");
-        task.getContainerBuilder()
-                .setType(ContainerInfo.Type.MESOS)
-                .getMesosBuilder()
-                .getImageBuilder()
-                .setType(Image.Type.DOCKER)
-                .getDockerBuilder()
-                .setName("busybox");
-        return task;
     }
 
     @Test

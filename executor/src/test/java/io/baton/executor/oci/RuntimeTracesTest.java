@@ -39,20 +39,6 @@ class RuntimeTracesTest {
         assertThat(traces(true).whyItNeverRan()).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"state.json", "status"})
-    void aProgramHasBegunWhenTheRuntimeHasLetItGo(String file) throws IOException {
-        assertThat(RuntimeTraces.tellOfBegun(state.resolve("none"))).isFalse();
-        var gate = Files.createFile(state.resolve("exec.fifo"));
-        assertThat(RuntimeTraces.tellOfBegun(state)).isFalse();
-        Files.writeString(state.resolve(file), "{}");
-        assertThat(RuntimeTraces.tellOfBegun(state)).as("it waits at the gate").isFalse();
-
-        Files.delete(gate);
-
-        assertThat(RuntimeTraces.tellOfBegun(state)).isTrue();
-    }
-
     @Test
     void whatIsNotWrittenDownHasNot() throws IOException {
         assertThat(traces(true).whyItNeverRan())
