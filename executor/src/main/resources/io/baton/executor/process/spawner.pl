@@ -388,6 +388,7 @@ sub complain {
 sub answer {
     my $left = $PATIENCE;    # Ends of tasks interrupt the wait: each goes on with what is left.
     while ($answers !~ /\n/) {
+        obey($1) while $input =~ s/^(K [^\n]*)\n//m;    # It may have come together with what is being started.
         my $in = '';
         vec($in, fileno $starter, 1) = 1;
         vec($in, fileno $commands, 1) = 1 if $serving;
@@ -395,7 +396,6 @@ sub answer {
         next if $ready < 0 && $! == $EINTR;
         if ($ready > 0 && vec $in, fileno $commands, 1) {
             sysread $commands, $input, $MUCH, length $input;
-            obey($1) while $input =~ s/^(K [^\n]*)\n//m;
             next if !vec $in, fileno $starter, 1;
         }
         my $size = $ready > 0 ? sysread $starter, $answers, $CHUNK, length $answers : 0;
