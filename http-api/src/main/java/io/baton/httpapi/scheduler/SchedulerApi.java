@@ -125,9 +125,6 @@ public final class SchedulerApi implements Handler {
         var streamId = exchange.header(STREAM_ID).orElse("");
         calls.get(call.getType()).inc();
         exchange.connection().calls();
-        if (streams.live().hasEnded(streamId)) {
-            return done(Refusal.of(403, "Framework is not subscribed"));
-        }
         boolean answeredHere = call.getType() != Call.Type.TEARDOWN && call.getType() != Call.Type.UPDATE_FRAMEWORK;
         var principal = exchange.principal();
         var live = answeredHere ? streams.live().find(framework, streamId, principal) : Optional.<LiveStream>empty();
@@ -135,6 +132,9 @@ public final class SchedulerApi implements Handler {
             var replyTo = canBeLost(call.getType()) ? nobody : live.get().answers();
             frameworks.apply(framework).tell(new FrameworkProtocol.Invoke(call, streamId, principal, replyTo));
             return CompletableFuture.completedFuture(Replies.accepted());
+        }
+        if (streams.live().hasEnded(streamId)) {
+            return done(Refusal.of(403, "Framework is not subscribed"));
         }
         if (IdRules.problemOfId(framework.value()).isPresent()) {
             return done(Refusal.badRequest("Framework cannot be found"));

@@ -244,8 +244,12 @@ public final class HttpServer {
             var callers = drain.compareTo(CALLERS_DRAIN) > 0 ? drain : CALLERS_DRAIN;
             later(callers, atMost, () -> connections.forEach(Connection::close));
             later(atMost, atMost, () -> connections.forEach(Connection::abort));
+            long end = System.nanoTime() + atMost.toNanos();
             return unbind().thenCompose(ignored -> {
                 unbound = true;
+                if (System.nanoTime() - end >= 0) {
+                    connections.forEach(Connection::abort); // What came before the port was closed, and after the others' end.
+                }
                 endIfQuiet();
                 return ended;
             });

@@ -15,7 +15,7 @@ import org.apache.pekko.util.ByteString;
 final class RequestScanner {
     private static final String FOLDED = "A header must not go on in a second line";
     private static final String UNCLEAR =
-            "The length of the body must be said once: by a Content-Length of digits, or by Transfer-Encoding: chunked";
+            "The length of the body must be said in one way: by a Content-Length of digits, or by Transfer-Encoding: chunked";
 
     private enum Mode {
         HEAD,

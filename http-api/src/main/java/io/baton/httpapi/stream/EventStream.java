@@ -38,8 +38,10 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
     private static final String SUBSCRIBE_TIMER = "subscribe";
     private static final String AGAIN_TIMER = "again";
 
-    /** It subscribes again after so long, then after twice that time, and so on, until the subscribe timeout. */
+    /** It subscribes again after so long, then after twice that time, then each time after the most, until the subscribe timeout. */
     private static final Duration AGAIN = Duration.ofMillis(200);
+
+    private static final Duration MOST_AGAIN = Duration.ofMillis(500);
 
     /** So much of what may wait for a slow reader are updates at once: as many may be under way, and there are other events. */
     private static final int SHARE_OF_UPDATES = 4;
@@ -100,7 +102,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             var self = stageActor().ref();
             subscriber.entity().tell(subscriber.subscribe().apply(Adapter.toTyped(self)));
             scheduleOnce(AGAIN_TIMER, again);
-            again = again.multipliedBy(2);
+            again = again.compareTo(MOST_AGAIN.dividedBy(2)) < 0 ? again.multipliedBy(2) : MOST_AGAIN;
         }
 
         @Override
@@ -161,6 +163,7 @@ public final class EventStream extends GraphStage<SourceShape<ByteString>> {
             } else {
                 owner.ifPresent(stageActor()::unwatch);
                 owner = Optional.empty();
+                again = AGAIN;
                 subscribe();
             }
         }
