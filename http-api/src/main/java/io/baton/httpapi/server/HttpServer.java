@@ -248,7 +248,8 @@ public final class HttpServer {
             return unbind().thenCompose(ignored -> {
                 unbound = true;
                 if (System.nanoTime() - end >= 0) {
-                    connections.forEach(Connection::abort); // What came before the port was closed, and after the others' end.
+                    connections.forEach(
+                            Connection::abort); // What came before the port was closed, after the others' end.
                 }
                 endIfQuiet();
                 return ended;
