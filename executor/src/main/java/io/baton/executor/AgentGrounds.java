@@ -50,9 +50,14 @@ public final class AgentGrounds {
             var out = new AgentGrounds(workDir, lock, processes, spawner);
             var reader = new Thread(() -> out.read(config.cleanup()), "baton-journal-reader");
             reader.setDaemon(true);
-            reader.start();
+            try {
+                reader.start();
+            } catch (RuntimeException | Error noThread) {
+                spawner.abandon();
+                throw noThread;
+            }
             return out;
-        } catch (IOException | RuntimeException impossible) {
+        } catch (IOException | RuntimeException | Error impossible) {
             lock.close();
             throw impossible;
         }

@@ -199,6 +199,11 @@ public final class CommandProbes {
         if (probe == null) {
             return;
         }
+        if (supervision.withdraw(id)) { // Nothing is known of the task: a host without spawner must not cost its life.
+            finish(id, new Outcome.NotProbed("no task spawner was there in time"));
+            forget(id);
+            return;
+        }
         Optional<ProcessIdentity> process;
         synchronized (probe) {
             probe.killed = probe.killed.or(() -> Optional.of(why));

@@ -218,6 +218,11 @@ public final class Supervision implements AutoCloseable {
         }
     }
 
+    /** Takes back a launch that no spawner has been told of yet. @return whether there was one */
+    public synchronized boolean withdraw(String container) {
+        return held.remove(container);
+    }
+
     /** Whether there is a spawner; else another is being started. */
     synchronized boolean hasSpawner() {
         return !replacing;

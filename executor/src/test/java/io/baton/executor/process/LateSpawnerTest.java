@@ -3,6 +3,8 @@ package io.baton.executor.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.baton.executor.check.Outcome;
+import io.baton.executor.probing.CommandProbes;
 import io.baton.executor.sandbox.Sandboxes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,23 @@ class LateSpawnerTest {
 
         assertThat(end("later")).isEqualTo(new Verdict.Exited(7));
         assertThat(supervision.hasSpawner()).isTrue();
+    }
+
+    /** A task that was healthy before its agent started again is not killed since its host is slow. */
+    @Test
+    void aCheckThatNobodyCouldBeginSaysNothingOfItsTask() throws Exception {
+        open(interpreter(SLOW));
+        var probes = new CommandProbes(supervision, ForkJoinPool.commonPool());
+        var id = CommandProbes.freshName();
+        var outcome = new CompletableFuture<Outcome>();
+        probes.announce(id, "earlier", outcome::complete);
+
+        probes.run(
+                new Launch(id, directory, true, "true", List.of(), Optional.empty(), new TreeMap<>()),
+                Duration.ofMillis(50));
+
+        assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(Outcome.NotProbed.class);
+        await().atMost(PATIENCE).until(() -> !supervision.remains().contains(id));
     }
 
     @Test
