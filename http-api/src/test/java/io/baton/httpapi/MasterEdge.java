@@ -19,7 +19,10 @@ import io.baton.core.store.ValueStore;
 import io.baton.httpapi.server.HttpBinding;
 import io.baton.httpapi.server.HttpConfig;
 import io.baton.v1.Address;
+import io.baton.v1.AgentID;
+import io.baton.v1.AgentInfo;
 import io.baton.v1.MasterInfo;
+import io.baton.v1.master.Response;
 import io.baton.v1.scheduler.Event;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -221,6 +224,19 @@ public final class MasterEdge implements AutoCloseable {
     /** An entity that can be stopped. */
     public TestProbe<FrameworkProtocol> entity() {
         return kit.createTestProbe(FrameworkProtocol.class);
+    }
+
+    /** From now on there is one agent, with this id. */
+    public void agentIsThere(String id) {
+        var there = Response.GetState.newBuilder();
+        there.getGetAgentsBuilder()
+                .addAgentsBuilder()
+                .setActive(true)
+                .setVersion("1")
+                .setAgentInfo(AgentInfo.newBuilder()
+                        .setHostname("h")
+                        .setId(AgentID.newBuilder().setValue(id)));
+        state.set(States.view(there.build(), List.of()));
     }
 
     /** From now on nothing can be changed for this reason; null if it can. */

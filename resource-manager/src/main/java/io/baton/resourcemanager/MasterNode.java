@@ -215,6 +215,11 @@ public final class MasterNode {
     public void leaving() {
         readiness.leaving();
         members.tell(new MembersActor.Leaving());
+        openDetours();
+    }
+
+    /** Where others may be: they are looked for again before the entities move. */
+    private void openDetours() {
         if (!isAlone()) {
             agents.openDetour();
             frameworks.openDetour();
@@ -243,6 +248,7 @@ public final class MasterNode {
      * @return done when they have, or after {@link #MOVE}
      */
     public CompletionStage<Done> moveEntities() {
+        openDetours();
         return agents.move(MOVE).thenCombine(frameworks.move(MOVE), (agentsMoved, sessionsMoved) -> agentsMoved);
     }
 

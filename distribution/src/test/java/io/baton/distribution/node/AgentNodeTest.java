@@ -13,8 +13,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,21 +24,7 @@ class AgentNodeTest {
     private Path directory;
 
     private Configuration settings(int port) throws IOException {
-        return Configuration.load(
-                Optional.empty(),
-                Map.of(
-                        "baton.agent.masters",
-                        List.of("127.0.0.1:" + FreePorts.some(1).get(0)),
-                        "baton.agent.port",
-                        port,
-                        "baton.agent.ip",
-                        "127.0.0.1",
-                        "baton.http.host",
-                        "127.0.0.1",
-                        "baton.agent.resources",
-                        "cpus:1;mem:64;disk:64",
-                        "baton.agent.work-dir",
-                        directory.toString()));
+        return SmallAgent.settings(List.of("127.0.0.1:" + FreePorts.some(1).get(0)), port, directory);
     }
 
     @Test

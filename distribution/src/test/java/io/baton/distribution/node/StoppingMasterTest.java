@@ -133,23 +133,8 @@ class StoppingMasterTest {
     }
 
     private Configuration agent(List<String> masters) {
-        return Configuration.load(
-                Optional.empty(),
-                Map.of(
-                        "baton.agent.masters",
-                        masters.stream()
-                                .map(url -> url.substring("http://".length()))
-                                .toList(),
-                        "baton.agent.port",
-                        0,
-                        "baton.agent.ip",
-                        "127.0.0.1",
-                        "baton.http.host",
-                        "127.0.0.1",
-                        "baton.agent.resources",
-                        "cpus:1;mem:64;disk:64",
-                        "baton.agent.work-dir",
-                        directory.toString()));
+        return SmallAgent.settings(
+                masters.stream().map(url -> url.substring("http://".length())).toList(), 0, directory);
     }
 
     private void listening(boolean on) {

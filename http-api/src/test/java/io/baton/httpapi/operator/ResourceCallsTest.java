@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.httpapi.MasterEdge;
-import io.baton.httpapi.States;
-import io.baton.v1.AgentInfo;
 import io.baton.v1.Offer.Operation;
 import io.baton.v1.Resource;
 import io.baton.v1.Resource.DiskInfo.Persistence;
 import io.baton.v1.Resource.ReservationInfo;
 import io.baton.v1.Value;
-import io.baton.v1.master.Response;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,15 +37,7 @@ class ResourceCallsTest {
 
     @BeforeEach
     void anAgentIsThere() {
-        var state = Response.GetState.newBuilder();
-        state.getGetAgentsBuilder()
-                .addAgentsBuilder()
-                .setActive(true)
-                .setVersion("1")
-                .setAgentInfo(AgentInfo.newBuilder()
-                        .setHostname("h")
-                        .setId(io.baton.v1.AgentID.newBuilder().setValue("A")));
-        edge.state.set(States.view(state.build(), List.of()));
+        edge.agentIsThere("A");
     }
 
     @AfterEach

@@ -13,6 +13,7 @@ import io.baton.v1.TaskState;
 import io.baton.v1.scheduler.Event;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,15 +134,21 @@ class SubscribeTest {
         }
     }
 
+    private static FrameworkProtocol.Subscribe subscribed(RawClient client, TestProbe<FrameworkProtocol> entity)
+            throws Exception {
+        client.call(SUBSCRIBE).answer();
+        var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
+        subscribe.stream().tell(new StreamProtocol.Owner(entity.ref()));
+        EDGE.accept(subscribe);
+        return subscribe;
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void endsWhenTheEntityIsGoneSoThatTheSchedulerSubscribesAnew(boolean saysSo) throws Exception {
         try (var client = EDGE.raw()) {
-            client.call(SUBSCRIBE).answer();
-            var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
             var entity = EDGE.entity();
-            subscribe.stream().tell(new StreamProtocol.Owner(entity.ref()));
-            EDGE.accept(subscribe);
+            var subscribe = subscribed(client, entity);
             assertThat(client.record()).contains("SUBSCRIBED");
             assertThat(client.record()).contains("HEARTBEAT");
 
@@ -216,11 +223,8 @@ class SubscribeTest {
     @Test
     void refusesCallsOnAStreamThatItHasEndedSinceTheEntityMoves() throws Exception {
         try (var client = EDGE.raw()) {
-            client.call(SUBSCRIBE).answer();
-            var subscribe = EDGE.expect(FrameworkProtocol.Subscribe.class);
             var entity = EDGE.entity();
-            subscribe.stream().tell(new StreamProtocol.Owner(entity.ref()));
-            EDGE.accept(subscribe);
+            var subscribe = subscribed(client, entity);
             client.record();
             subscribe.stream().tell(new StreamProtocol.Moved(entity.ref()));
             EDGE.expect(FrameworkProtocol.Disconnected.class);

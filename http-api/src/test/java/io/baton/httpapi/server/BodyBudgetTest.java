@@ -7,14 +7,10 @@ import io.baton.core.protocol.AgentProtocol;
 import io.baton.core.protocol.CallAnswer;
 import io.baton.core.protocol.FrameworkProtocol;
 import io.baton.httpapi.MasterEdge;
-import io.baton.httpapi.States;
 import io.baton.protocol.codec.Encoding;
 import io.baton.protocol.codec.MessageParts;
-import io.baton.v1.AgentID;
-import io.baton.v1.AgentInfo;
 import io.baton.v1.Offer;
 import io.baton.v1.TaskInfo;
-import io.baton.v1.master.Response;
 import io.baton.v1.scheduler.Call;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
@@ -23,7 +19,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,15 +167,7 @@ class BodyBudgetTest {
                 + "\"reservations\":[{\"type\":\"DYNAMIC\",\"role\":\"eng\"}]}";
         var list = "[" + String.join(",", Collections.nCopies(many, resource)) + "]";
         var body = "slaveId=A&resources=" + (percentEncoded ? URLEncoder.encode(list, StandardCharsets.UTF_8) : list);
-        var state = Response.GetState.newBuilder();
-        state.getGetAgentsBuilder()
-                .addAgentsBuilder()
-                .setActive(true)
-                .setVersion("1")
-                .setAgentInfo(AgentInfo.newBuilder()
-                        .setHostname("h")
-                        .setId(AgentID.newBuilder().setValue("A")));
-        EDGE.state.set(States.view(state.build(), List.of()));
+        EDGE.agentIsThere("A");
 
         var answer = EDGE.client.sendAsync(EDGE.request("/reserve", body), BodyHandlers.ofString());
         var asked = EDGE.agents.expectMessageClass(AgentProtocol.Operate.class, MasterEdge.PATIENCE);

@@ -199,8 +199,20 @@ final class SessionCalls {
         agent.filter(NamedAgents::canBe)
                 .map(a -> order(a, kill, task))
                 .ifPresent(order -> effects.add(new SessionEffect.ToNamed(order.agent(), order.message())));
-        effects.addAll(ask(task, agent, call));
+        effects.addAll(endOr(task, agent, call));
         return effects;
+    }
+
+    /**
+     * While this session learns, the end of a task that is no more: for all that it knows the scheduler has called before it was
+     * told, by a longer way. To wait and to ask the agent then would contradict what it has heard.
+     */
+    private List<SessionEffect> endOr(TaskId task, Optional<AgentId> agent, Call asked) {
+        return tasks.endOf(task)
+                .filter(state -> early.learns(now))
+                .map(end -> List.<SessionEffect>of(
+                        update(Statuses.ended(subscription.info(), task, agent.orElse(null), end, now))))
+                .orElseGet(() -> ask(task, agent, asked));
     }
 
     private SessionEffect.ToAgent order(AgentId agent, Call.Kill kill, TaskId task) {
@@ -245,15 +257,10 @@ final class SessionCalls {
                     ? Optional.of(AgentId.fromProto(wanted.getAgentId()))
                     : Optional.<AgentId>empty();
             var known = tasks.find(task);
-            var end = tasks.endOf(task).filter(state -> early.learns(now));
             if (known.isPresent()) {
                 effects.add(update(Statuses.latest(subscription.info(), known.get(), now)));
-            } else if (end.isPresent()) {
-                // Asked before the scheduler was told, for all that is known: its question may have come by a longer
-                // way.
-                effects.add(update(Statuses.ended(subscription.info(), task, agent.orElse(null), end.get(), now)));
             } else {
-                effects.addAll(ask(
+                effects.addAll(endOr(
                         task,
                         agent,
                         Call.newBuilder()

@@ -48,8 +48,17 @@ final class SessionTasks {
 
     /**
      * @param unacknowledged the update the scheduler was last told; null once it has acknowledged it
+     * @param launched by this session, which knows then that it is the newest run of its id
      */
-    private record Entry(Task task, TaskStatus unacknowledged) {}
+    private record Entry(Task task, TaskStatus unacknowledged, boolean launched) {
+        Entry with(Task next, TaskStatus told) {
+            return new Entry(next, told, launched);
+        }
+
+        boolean isOn(AgentID agent) {
+            return task.getAgentId().equals(agent);
+        }
+    }
 
     /** How long a launch may be silent before its ledger is asked, and from one question to the next. */
     static final Duration SILENCE = Duration.ofSeconds(15);
@@ -193,7 +202,7 @@ final class SessionTasks {
         silent.put(
                 TaskId.fromProto(info.getTaskId()),
                 new Silent(launchedOn, now.plus(SILENCE), before == null ? ByteString.EMPTY : before.uuid));
-        return put(new Entry(task.build(), null));
+        return put(new Entry(task.build(), null, true));
     }
 
     /**
@@ -205,8 +214,8 @@ final class SessionTasks {
         var known = known(listed.getTaskId(), listed.getAgentId());
         return put(
                 known == null
-                        ? new Entry(listed, null)
-                        : new Entry(
+                        ? new Entry(listed, null, false)
+                        : known.with(
                                 heard(
                                                 known.task.getName().isEmpty()
                                                         ? whole(known.task, listed)
@@ -274,15 +283,19 @@ final class SessionTasks {
     /** Whether the task was launched anew on another agent: an end that this one tells is of a run before. */
     private boolean runsElsewhere(TaskID id, AgentID agent) {
         var entry = tasks.get(TaskId.fromProto(id));
-        return entry != null && !entry.task.getAgentId().equals(agent) && !TaskStates.isTerminal(entry.task.getState());
+        return entry != null && !entry.isOn(agent) && !isVague(entry);
     }
 
-    /** What is known of the task; null also if that is the end of its run on another agent. */
+    /** What is known of the task; null also if it is on another agent, and may be over there. */
     private Entry known(TaskID id, AgentID agent) {
         var entry = tasks.get(TaskId.fromProto(id));
-        boolean other =
-                entry != null && !entry.task.getAgentId().equals(agent) && TaskStates.isTerminal(entry.task.getState());
-        return other ? null : entry;
+        return entry == null || !entry.isOn(agent) && isVague(entry) ? null : entry;
+    }
+
+    /** Whether it has ended, or may have: whoever speaks of the task on another agent may speak of a newer run. */
+    private static boolean isVague(Entry entry) {
+        var state = entry.task.getState();
+        return TaskStates.isTerminal(state) || state == TaskState.TASK_UNREACHABLE && !entry.launched;
     }
 
     /**
@@ -298,8 +311,9 @@ final class SessionTasks {
         if (TaskStates.isTerminal(status.getState())) {
             return runsElsewhere(status.getTaskId(), status.getAgentId());
         }
-        var entry = known(status.getTaskId(), status.getAgentId());
-        return over.containsKey(id) || entry != null && TaskStates.isTerminal(entry.task.getStatusUpdateState());
+        var entry = tasks.get(id);
+        boolean meant = entry != null && (entry.launched || entry.isOn(status.getAgentId()));
+        return over.containsKey(id) || meant && TaskStates.isTerminal(entry.task.getStatusUpdateState());
     }
 
     /** Whether this is an end that the scheduler knows: that it does has not come to the agent. */
@@ -325,7 +339,8 @@ final class SessionTasks {
                 && status.getSource() != TaskStatus.Source.SOURCE_EXECUTOR) {
             task.setExecutorId(status.getExecutorId());
         }
-        return put(new Entry(copy ? task.build() : told(task, status), status));
+        var next = copy ? task.build() : told(task, status);
+        return put(entry == null ? new Entry(next, status, false) : entry.with(next, status));
     }
 
     /** What a scheduler is told stays in the task's history, in place of the last status if the state is the same. */
@@ -390,7 +405,7 @@ final class SessionTasks {
         for (var task : ids) {
             if (!tasks.containsKey(task) && !over.containsKey(task)) {
                 var bare = unknown(framework, task.toProto(), agent.toProto());
-                put(new Entry(bare.setState(TaskState.TASK_STAGING).build(), null));
+                put(new Entry(bare.setState(TaskState.TASK_STAGING).build(), null, false));
             }
         }
     }
@@ -400,7 +415,7 @@ final class SessionTasks {
         silent.remove(TaskId.fromProto(task.getTaskId())); // Its ledger would say the same again.
         var entry = tasks.get(TaskId.fromProto(task.getTaskId()));
         var marked = told(task.toBuilder().setState(TaskState.TASK_UNREACHABLE), status);
-        return put(new Entry(marked, entry.unacknowledged));
+        return put(entry.with(marked, entry.unacknowledged));
     }
 
     /**
@@ -420,7 +435,7 @@ final class SessionTasks {
             kills.over(id);
             remember(id, new End(entry.task.getStatusUpdateState(), uuid));
         } else if (meant) {
-            put(new Entry(entry.task, null));
+            put(entry.with(entry.task, null));
         }
         return last ? Optional.of(entry.task) : Optional.empty();
     }

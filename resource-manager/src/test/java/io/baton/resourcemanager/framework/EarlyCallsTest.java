@@ -136,6 +136,16 @@ class EarlyCallsTest {
     }
 
     @Test
+    void aKillThatComesAfterTheEndIsAnsweredWithItToo() {
+        moved();
+        ends("t", "u1");
+
+        assertThat(call(kill("t"), T0.plusSeconds(1)))
+                .isEqualTo("t TASK_FINISHED RECONCILIATION Reconciliation: Latest task state");
+        assertThat(tick(12)).isEmpty();
+    }
+
+    @Test
     void ofAnIdThatHasEndedTwiceTheLaterEndIsKnown() {
         var tasks = new SessionTasks();
         for (var uuid : List.of("u1", "u2")) {

@@ -226,9 +226,11 @@ class FrameworkEntityTest {
         var asked = IntStream.range(0, 5)
                 .mapToObj(i -> entity("made-up-" + i, new Tombstones(2), strangers))
                 .toList();
-        for (var entity : asked) {
-            entity.tell(new FrameworkProtocol.KillTask(new TaskId("t"), answers.ref()));
+        for (int i = 0; i < asked.size(); i++) {
+            asked.get(i).tell(new FrameworkProtocol.KillTask(new TaskId("t"), answers.ref()));
             assertThat(answers.receiveMessage(PATIENCE).status()).isEqualTo(404);
+            int counted = Math.min(2, i + 1); // Each counts after its answer: the next one must not be quicker.
+            await().atMost(PATIENCE).until(() -> strangers.inVain() >= counted);
         }
 
         asked.subList(2, 5).forEach(entity -> watcher.expectTerminated(entity, PATIENCE));

@@ -683,6 +683,33 @@ class SessionAgentsTest extends SessionFixture {
         assertThat(acknowledge("t", "u3", "s1", OTHER.value())).contains("t TASK_KILLED completed");
     }
 
+    /** It comes by way of a master where the session was before; the session itself has launched the newer run. */
+    @Test
+    void aLateWordOfAFormerRunDoesNotReviveATaskThatHasEndedElsewhere() {
+        connected(AWARE);
+        launchOnTheOther();
+        session.updated(ofTheOther(TaskState.TASK_FINISHED, "u2"), T0);
+
+        assertThat(shown(session.updated(update("t", TaskState.TASK_RUNNING, "u1"), T0)))
+                .isEqualTo("ack t");
+        assertThat(shown(reconcile("t"))).startsWith("t TASK_FINISHED");
+        assertThat(acknowledge("t", "u2", "s1", OTHER.value())).contains("t TASK_FINISHED completed");
+    }
+
+    /** All that is known of it is that it was on an agent that is lost: nobody knows of a newer run there. */
+    @Test
+    void anEndIsToldOfATaskThatAnotherAgentWasThoughtToHave() {
+        connected(AWARE);
+        session.agentLost(
+                new FrameworkProtocol.AgentLost(
+                        OTHER, TaskState.TASK_UNREACHABLE, 1, List.of(new TaskId("t")), false, Optional.empty()),
+                T0);
+
+        assertThat(shown(session.updated(update("t", TaskState.TASK_FINISHED, "u1"), T0)))
+                .contains("t TASK_FINISHED");
+        assertThat(acknowledge("t", "u1", "s1")).contains("t TASK_FINISHED completed");
+    }
+
     private static final AgentId OTHER = new AgentId("m-S1");
 
     private void launchOnTheOther() {

@@ -89,7 +89,9 @@ class DamagedReplicaTest {
             awaitPurge("a");
             masters.stop("a");
             for (var file : find("a", "snapshot.")) {
-                Files.delete(file);
+                // One that Ratis was about to fetch is none.
+                var unfinished = Files.createDirectories(file.getParent().resolveSibling("tmp"));
+                Files.move(file, unfinished.resolve(file.getFileName()));
             }
 
             assertThatThrownBy(() -> masters.restart("a"))
